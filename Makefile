@@ -1,0 +1,90 @@
+# Everything from a bare clone: Python 3.11 or newer, pip and the package registries are all that is needed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+DATABASE := resources/codes.db
+LOCK := packaging/requirements.txt
+LOCK_DEV := packaging/requirements-dev.txt
+
+# What the database is made of and by; what only reads it is left out, so that work on it costs no rebuild.
+DATABASE_FROM := $(filter-out app/library/open.py app/library/catalogue.py, \
+	$(wildcard build/*.py app/intake.py app/codes/*.py app/releases/*.py app/library/*.py app/library/*.sql \
+	resources/lexicon/* resources/tables/*))
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup data run test lint bench package smoke screenshots lock clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.dev ## Virtual environment with everything that developing needs
+	@:
+
+data: $(DATABASE) ## Compile the code database, resources/codes.db
+	@:
+
+run: $(VENV)/.run $(DATABASE) ## The program; make run ARGS="lookup appendicitis" passes arguments on
+	@exec $(BIN)/python -m app $(ARGS)
+
+lint: $(VENV)/.dev ## Format, lint, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+
+test: lint $(DATABASE) ## Everything that is checked, but for the executable; make test ARGS="-k name" narrows
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
+
+bench: $(VENV)/.dev $(DATABASE) ## Speed and memory, beside other ways of doing it
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s -p no:cacheprovider \
+		--override-ini=addopts="--strict-config --strict-markers" --benchmark-only tests/benchmarks $(ARGS)
+
+package: $(VENV)/.dev $(DATABASE) ## The executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz
+	$(BIN)/python packaging/package.py
+
+smoke: $(VENV)/.dev ## Try the packaged executable as on a stranger's machine
+	$(BIN)/python -m pytest -q --override-ini=addopts= tests/packaging $(ARGS)
+
+screenshots: $(VENV)/.dev $(DATABASE) ## Pictures of the real window in dist/screenshots
+	$(BIN)/python packaging/screenshots.py $(ARGS)
+
+lock: $(VENV)/.dev ## Choose the newest allowed versions anew and pin them, with hashes
+	$(PIP) install uv
+	$(BIN)/uv pip compile pyproject.toml --group data --group editable --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --output-file $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --group data --group editable --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --constraint $(LOCK) --upgrade --output-file $(LOCK_DEV)
+
+clean: ## Take away everything that was made
+	rm -rf $(VENV) dist $(DATABASE) .pytest_cache .ruff_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The interpreter is tried and not only looked up: a version switcher's shim exists for versions that are not active.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3 python); do \
+		if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version)"; "$$python" -m venv $(VENV); exit; \
+		fi; \
+	done; \
+	echo "Codarium needs Python 3.11 or newer with venv (on Debian: apt install python3 python3-venv);" \
+		"say which with: make PYTHON=/path/to/python3" >&2; exit 1
+
+$(VENV)/.run: $(LOCK) pyproject.toml | $(BIN)/python
+	@echo "Installing what the program needs"
+	@$(PIP) install --require-hashes -r $(LOCK)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(LOCK_DEV) $(VENV)/.run
+	@echo "Installing what developing needs"
+	@$(PIP) install --require-hashes -r $(LOCK_DEV)
+	@touch $@
+
+$(DATABASE): $(DATABASE_FROM) | $(VENV)/.run
+	@$(BIN)/python -m build
+	@touch $@

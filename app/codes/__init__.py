@@ -1,0 +1,1 @@
+"""What a code is: frozen records, shapes of codes, dots and padding. Pure: no files, no database, no Qt."""

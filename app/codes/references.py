@@ -1,0 +1,36 @@
+"""Codes that are named inside a note: where they stand in the text and what they cover."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
+_NAMED = re.compile(rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?P<dash>\.?-(?![A-Z0-9]))?(?:(?:-|–)(?P<high>{_CODE}))?(?![A-Za-z0-9])")  # noqa: RUF001
+_VITAMIN = re.compile(r"vitamin $|vitamin[s]? [A-Z0-9, ]*$", re.IGNORECASE)
+_SPINE = re.compile(r"^[CTLS][0-9]{1,2}(?:-[CTLS]?[0-9]{1,2})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code or range as printed, with its character offsets; `low` and `high` are equal for a single code.
+
+    `E08-E13` covers E08 to E13; `C7A.-` and `O24.4-` are printed with the dash that says more characters follow.
+    """
+
+    start: int
+    end: int
+    printed: str
+    low: str
+    high: str
+
+
+def named_codes(text: str) -> Iterator[Named]:
+    """Every code that the text of a note names, in order: `certain infections (A00-B99)`, `insulin (Z79.4)`.
+
+    A vitamin (`vitamin B12`) is no code, though it is spelled like one.
+    """
+    for match in _NAMED.finditer(text):
+        if _VITAMIN.search(text, 0, match.start()):
+            continue
+        low, high = match["low"], match["high"] or match["low"]
+        yield Named(match.start(), match.end(), match.group(), low, high)

@@ -1,0 +1,40 @@
+"""Official files in, verified library out: compile beside the destination, verify, put in place in one step."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.codes.records import Source
+from app.library.compile import Part, Progress, compile_library
+from app.library.verify import verify
+
+
+def source(path: Path) -> Source:
+    """A file as a source: its name and the SHA-256 of its bytes."""
+    with path.open("rb") as file:
+        return Source(path.name, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _step, _share: None) -> None:
+    """Compile parts into the library `out`, which appears, or is replaced, only when it has been verified.
+
+    Raises ReleaseError when the parts contradict each other or the result is not what it must be; `out` is then
+    as it was and nothing is left beside it.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".codes-", dir=out.parent) as folder:
+        unfinished = Path(folder) / out.name
+        compile_library(unfinished, parts, progress)
+        progress("verifying", 0.95)
+        verify(unfinished)
+        _flush(unfinished)
+        os.replace(unfinished, out)  # noqa: PTH105 - the one call that replaces in a single step everywhere
+    progress("done", 1.0)
+
+
+def _flush(path: Path) -> None:
+    """Bytes on the disk before the name points to them: a power cut must not leave an empty library."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

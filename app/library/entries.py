@@ -1,0 +1,83 @@
+"""What can be found: the texts that lead to a node, with the words by which the index finds each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.library.words import Compounds, joined, word_list
+
+MARK = "§"
+"""Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""
+
+LITTLE_WORDS = frozenset("a an and as at by due for from in into nos of on or other the to with without".split())
+"""Words that do not make an entry longer when entries are put in order."""
+
+
+class EntryKind(StrEnum):
+    """Where a text that leads to a node comes from."""
+
+    TITLE = "title"
+    INCLUSION = "inclusion"
+    INDEX = "index"
+
+
+KIND_RANK = {EntryKind.TITLE: 0, EntryKind.INDEX: 1, EntryKind.INCLUSION: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
+
+    `filters` are what it can be confined to: its code set, ancestors' ids, and whether "valid only" keeps it.
+    """
+
+    node: int
+    kind: EntryKind
+    text: str
+    more: frozenset[str]
+    filters: tuple[str, ...]
+
+
+def system_filter(system: str) -> str:
+    """The index word of a code set."""
+    return f"{MARK}{system}"
+
+
+def branch_filter(node: int) -> str:
+    """The index word of everything below a chapter, section, category or table."""
+    return f"{MARK}n{node}"
+
+
+VALID_FILTER = f"{MARK}valid"
+
+
+def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries from the one that answers best, whatever was typed, to the one that answers worst.
+
+    Of two entries that hold all typed words, the one with fewer other words is the better answer. At equal length a
+    title goes before an Index line, that before an inclusion term, and then the order of the book decides.
+    """
+
+    def key(entry: Entry) -> tuple[int, int, int]:
+        length = sum(word not in LITTLE_WORDS for word in word_list(entry.text))
+        return length, KIND_RANK[entry.kind], entry.node
+
+    return sorted(entries, key=key)
+
+
+def vocabulary(entries: Iterable[Entry]) -> set[str]:
+    """Every distinct word of the entries, without their filters."""
+    found: set[str] = set()
+    for entry in entries:
+        found.update(word_list(entry.text), entry.more)
+    return found
+
+
+def indexed_words(entry: Entry, compounds: Compounds) -> Iterator[str]:
+    """The distinct words by which an entry is found, filters left out: its own, joined ones, parts of compounds."""
+    own = dict.fromkeys(word_list(entry.text))
+    own.update(dict.fromkeys(joined(entry.text)))
+    own.update(dict.fromkeys(sorted(entry.more)))
+    for word in list(own):
+        own.update(dict.fromkeys(compounds.parts(word)))
+    return iter(own)

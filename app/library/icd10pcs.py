@@ -1,0 +1,50 @@
+"""ICD-10-PCS as nodes: sections, body systems, operations, families of codes alike in four characters, and codes."""
+
+import os.path
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from app.codes.records import Level, Standing
+from app.library.icd10cm import PlannedNode
+from app.releases.records import PcsCode
+
+FAMILY_LENGTH = 4
+UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))
+
+_CONNECTORS = {"to", "from", "with", "into", "in", "of", "for", "on", "using", "and", "at"}
+
+
+def plan(codes: Iterable[PcsCode]) -> Iterator[PlannedNode]:
+    """Every node of ICD-10-PCS in the order of the book, parents first; `codes` in ascending order."""
+    seen: set[str] = set()
+    for stem, grouped in groupby(codes, key=lambda code: code.code[:FAMILY_LENGTH]):
+        family = list(grouped)
+        labels = family[0].labels
+        for length, level in UPPER_LEVELS:
+            above = stem[:length]
+            if above not in seen:
+                seen.add(above)
+                title = f"{labels[2]}, {labels[1]}" if level is Level.OPERATION else labels[length - 1]
+                yield PlannedNode(above, title, level, Standing.HEADING, above[:-1] or None)
+        yield PlannedNode(stem, family_title(family), Level.FAMILY, Standing.HEADING, stem[:-1])
+        for code in family:
+            yield PlannedNode(code.code, code.title, Level.PCS_CODE, Standing.VALID, stem)
+
+
+def family_title(family: list[PcsCode]) -> str:
+    """What the titles of a family have in common: `Resection of Appendix`, `Insertion of … into Esophagus`.
+
+    Devices and approaches differ within a family; the operation and the body part do not, and stand at the ends.
+    """
+    # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
+    bodies = [code.title.split(f", {code.labels[4]}")[0].split() for code in family]
+    head = os.path.commonprefix(bodies)
+    tail = os.path.commonprefix([body[len(head) :][::-1] for body in bodies])[::-1]
+    part = set(family[0].labels[3].replace(",", "").split())
+    if not part.isdisjoint(head) or not tail:
+        while len(head) > 1 and head[-1] in _CONNECTORS:
+            head.pop()
+        return " ".join(head).rstrip(",")
+    if all(len(body) == len(head) + len(tail) for body in bodies):
+        return " ".join(head + tail)
+    return " ".join([*head, "…", *tail]).rstrip(",")

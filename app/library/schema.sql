@@ -1,0 +1,158 @@
+-- The code database: compiled from release files, never migrated, opened read-only.
+-- Ids of nodes follow the order of the book, so that what stands below a node is the range (id, last].
+-- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
+
+PRAGMA application_id = 1129268297;  -- "CODI"
+PRAGMA user_version = 1;             -- the version of this schema
+
+-- What was loaded of each code set.
+CREATE TABLE release (
+    id             INTEGER PRIMARY KEY,
+    system         TEXT NOT NULL,     -- app.codes.systems.System
+    name           TEXT NOT NULL,     -- FY2026 (April 2026)
+    effective_from TEXT NOT NULL,
+    effective_to   TEXT NOT NULL,
+    remark         TEXT NOT NULL,     -- what a person should know about it, or empty
+    codes          INTEGER NOT NULL,  -- how many codes, headings of ICD-10-CM included, as the order file counts them
+    valid          INTEGER NOT NULL   -- how many of them are valid for submission
+) STRICT;
+
+-- From which files, with the SHA-256 of their bytes.
+CREATE TABLE source (
+    id      INTEGER PRIMARY KEY,
+    release INTEGER NOT NULL REFERENCES release (id),
+    file    TEXT NOT NULL,
+    sha256  TEXT NOT NULL
+) STRICT;
+
+-- Every chapter, section, heading, family and code.
+CREATE TABLE node (
+    id         INTEGER PRIMARY KEY,
+    release    INTEGER NOT NULL REFERENCES release (id),
+    system     TEXT NOT NULL,
+    code       TEXT NOT NULL,
+    plain      TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    level      TEXT NOT NULL,         -- app.codes.records.Level
+    standing   TEXT NOT NULL,         -- app.codes.records.Standing
+    parent     INTEGER REFERENCES node (id),
+    last       INTEGER NOT NULL,      -- the id of the last node below this one, its own where there is none
+    variants   INTEGER NOT NULL,      -- valid codes at and below
+    valid_from TEXT,                  -- first day on which the code is valid, where a file says so
+    valid_to   TEXT                   -- last day likewise; NULL while it is in force
+) STRICT;
+CREATE UNIQUE INDEX node_by_code ON node (plain, system);
+CREATE INDEX node_by_parent ON node (parent);
+
+-- Notes of the Tabular List, at the level where they stand, in file order.
+CREATE TABLE note (
+    id   INTEGER PRIMARY KEY,
+    node INTEGER NOT NULL REFERENCES node (id),
+    kind TEXT NOT NULL,               -- app.codes.records.NoteKind
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX note_by_node ON note (node);
+
+-- Codes and ranges named inside a note's text.
+CREATE TABLE reference (
+    note    INTEGER NOT NULL REFERENCES note (id),
+    start   INTEGER NOT NULL,         -- character offsets into the text
+    end     INTEGER NOT NULL,
+    printed TEXT NOT NULL,            -- E08-E13, C7A.-
+    low     TEXT NOT NULL,            -- the first and the last code that it covers, as printed
+    high    TEXT NOT NULL,
+    target  INTEGER REFERENCES node (id),  -- the node that it opens
+    PRIMARY KEY (note, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_by_target ON reference (target);
+
+-- 7th characters, at the node that defines them; they hold for everything below that defines none of its own.
+CREATE TABLE seventh (
+    node     INTEGER NOT NULL REFERENCES node (id),
+    position INTEGER NOT NULL,
+    char     TEXT NOT NULL,
+    meaning  TEXT NOT NULL,
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- The table of visual impairment that stands at H54. Limits are separated by line feeds: metre, decimal, foot.
+CREATE TABLE visual_range (
+    node      INTEGER NOT NULL REFERENCES node (id),
+    position  INTEGER NOT NULL,
+    category  TEXT NOT NULL,
+    less_than TEXT NOT NULL,
+    at_least  TEXT NOT NULL,
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- The conventions that introduce the Tabular List; paragraphs are separated by line feeds.
+CREATE TABLE convention (
+    id    INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    text  TEXT NOT NULL
+) STRICT;
+
+-- What a character of an ICD-10-PCS code means; characters 4 to 7 depend on the table, the first three characters.
+CREATE TABLE pcs_value (
+    "table"  TEXT NOT NULL,           -- 0DT for characters 4 to 7, else the characters before
+    position INTEGER NOT NULL,        -- 1 to 7
+    value    TEXT NOT NULL,
+    label    TEXT NOT NULL,
+    PRIMARY KEY ("table", position, value)
+) STRICT, WITHOUT ROWID;
+
+-- Official definitions of values, by section, place and label.
+CREATE TABLE pcs_definition (
+    section     TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    label       TEXT NOT NULL,
+    definition  TEXT NOT NULL,
+    explanation TEXT NOT NULL,
+    examples    TEXT NOT NULL,
+    PRIMARY KEY (section, position, label)
+) STRICT, WITHOUT ROWID;
+
+-- Lines of an Index: the path of terms from the main term down, separated by line feeds.
+CREATE TABLE index_entry (
+    id     INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    path   TEXT NOT NULL,
+    kind   TEXT NOT NULL,             -- code, see, see also, use
+    see    TEXT NOT NULL              -- what follows see, see also or use
+) STRICT;
+CREATE INDEX index_entry_by_use ON index_entry (see) WHERE kind = 'use';
+
+-- Where Index lines lead. A beginning of codes that no loaded section holds is kept, without a node.
+CREATE TABLE index_target (
+    entry INTEGER NOT NULL REFERENCES index_entry (id),
+    code  TEXT NOT NULL,
+    node  INTEGER REFERENCES node (id),
+    PRIMARY KEY (entry, code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX index_target_by_node ON index_target (node);
+
+-- What can be found: titles, inclusion terms and Index paths, each leading to a node. Ids run from the entry that
+-- answers best whatever was typed (the shortest) to the one that answers worst: a search reads them in this order.
+CREATE TABLE entry (
+    id   INTEGER PRIMARY KEY,
+    node INTEGER NOT NULL REFERENCES node (id),
+    kind TEXT NOT NULL,               -- app.library.entries.EntryKind
+    text TEXT NOT NULL
+) STRICT;
+
+-- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.
+CREATE VIRTUAL TABLE entry_words USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+
+-- Every distinct word of the entries, with the number of entries that hold it.
+CREATE TABLE word (
+    text    TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Arrays that the engine reads whole, as little-endian unsigned 32-bit numbers: node_of_entry (by entry id, from 0).
+CREATE TABLE packed (
+    name TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

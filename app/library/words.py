@@ -1,0 +1,90 @@
+"""Text as the index sees it: folded, cut into words, plurals taken back. The same rules serve compiling and asking."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)(?![a-z0-9]))?")  # noqa: RUF001 - typographic apostrophe
+_JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,})(?![a-z0-9-])")
+
+KEEPS_ITS_S = ("ss", "us", "is", "as", "ous")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its character offsets there, and its folded, singular form."""
+
+    start: int
+    end: int
+    text: str
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; ligatures spelled out: `Ménière` -> `meniere`, `œdema` -> `oedema`."""
+    if text.isascii():
+        return text.lower()
+    spelled = "".join(_LIGATURES.get(c, c) for c in text.lower())
+    return "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+
+
+def _fold_in_place(text: str) -> str:
+    """Folded so that every character keeps its offset, which marks in a title depend on."""
+    if text.isascii():
+        return text.lower()
+    return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] or c for c in text)
+
+
+def singular(word: str) -> str:
+    """A folded word without its plural ending: `fractures` -> `fracture`, `arteries` -> `artery`.
+
+    It need not be a dictionary form (`diabetes` -> `diabete`), only the same for every way of writing the word.
+    """
+    if len(word) < 4 or not word.endswith(("s", "ae")) or word.endswith(KEEPS_ITS_S):
+        return word
+    if word.endswith("ae"):
+        return word[:-1]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "ches", "shes", "xes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text in order, with their offsets; an apostrophe s is not part of a word."""
+    for match in _WORD.finditer(_fold_in_place(text)):
+        yield Word(match.start(), match.end("word"), singular(match["word"]))
+
+
+def word_list(text: str) -> list[str]:
+    """The folded, singular words of a text, in order."""
+    return [word.text for word in words(text)]
+
+
+def joined(text: str) -> Iterator[str]:
+    """Hyphenated words of a text written as one: `post-operative` -> `postoperative`."""
+    for match in _JOINED.finditer(_fold_in_place(text)):
+        yield singular(match[1] + match[2])
+
+
+class Compounds:
+    """Which words of a vocabulary are the ends of longer ones: `polyneuropathy` ends in `neuropathy`."""
+
+    SHORTEST_PART = 6
+    """Shorter endings (`itis`, `oma`, `emia`) say too little to be looked for on their own."""
+
+    SHORTEST_HEAD = 2
+
+    def __init__(self, vocabulary: set[str]) -> None:
+        self._vocabulary = vocabulary
+
+    def parts(self, word: str) -> Iterator[str]:
+        """The longest ending of the word that is a word itself, if there is one."""
+        if not word.isalpha():
+            return
+        for cut in range(self.SHORTEST_HEAD, len(word) - self.SHORTEST_PART + 1):
+            if word[cut:] in self._vocabulary:
+                yield word[cut:]
+                return

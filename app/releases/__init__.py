@@ -1,0 +1,1 @@
+"""Official files in, records out: one module per file format, each a generator that fails loudly. No Qt."""

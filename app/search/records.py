@@ -1,0 +1,77 @@
+"""What a search is asked and what it answers: small values that can cross a thread."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.codes.records import Node
+from app.codes.systems import System
+
+
+class MatchKind(StrEnum):
+    """Why a hit is there, as `lookup --json` names it."""
+
+    CODE = "code"
+    TITLE = "title"
+    INDEX = "index"
+    INCLUSION = "inclusion"
+    ABBREVIATION = "abbreviation"
+    EVERYDAY = "everyday"
+    SPELLING = "spelling"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is confined to. `within` is the id of a chapter, section or table whose codes alone count."""
+
+    systems: frozenset[System] = frozenset()
+    within: int | None = None
+    valid_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it."""
+
+    text: str
+    filters: Filters = Filters()
+    limit: int = 60
+    as_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row: the node, why it is there, and which characters of its title to mark.
+
+    `reason` is empty where the title itself says it, else one line such as `abbreviation: CHF` or
+    `includes: Charcôt's joints`. `marks` are (start, end) offsets into `node.title`, `reason_marks` into `reason`.
+    `place` says where the row stands: `E11.4 › Diabetes with neurological complications`.
+    """
+
+    node: Node
+    kind: MatchKind
+    reason: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    reason_marks: tuple[tuple[int, int], ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question, which it carries so that a stale one can be told.
+
+    `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` likewise, for the
+    chips. `read_as` tells what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
+    `advice` is what to do when little or nothing was found, one sentence each; `suggestions` are (label, text to
+    search for instead) pairs that the window offers as links.
+    """
+
+    question: Question
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    at_least: bool = False
+    by_system: dict[System, int] = field(default_factory=dict[System, int])
+    read_as: str = ""
+    advice: tuple[str, ...] = ()
+    suggestions: tuple[tuple[str, str], ...] = ()
+    elapsed_ms: float = 0.0

