@@ -23,9 +23,7 @@ from app.codes.shapes import code_spellings, finished, plain, written
 from app.codes.systems import System
 from app.library.sides import counterpart_titles
 
-NODE = (
-    "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
-)
+NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
 
 PCS_AXES = ("Section", "Body system", "Operation", "Body part", "Approach", "Device", "Qualifier")
 """The axes of Medical and Surgical, whose third is the root operation."""
@@ -36,9 +34,7 @@ DEEPEST_CODES = (Level.SEVENTH, Level.PCS_CODE)
 def node_from_row(row: tuple[int, str, str, str, str, str, int | None, int, int]) -> Node:
     """A node from a row of the columns of NODE."""
     key, system, code, title, level, standing, parent, variants, below = row
-    return Node(
-        key, System(system), code, title, Level(level), Standing(standing), parent, variants, bool(below)
-    )
+    return Node(key, System(system), code, title, Level(level), Standing(standing), parent, variants, bool(below))
 
 
 class Catalogue:
@@ -163,7 +159,9 @@ class Catalogue:
         )
 
     def _release(self, node: Node) -> str:
-        row = self._db.execute("SELECT r.name FROM release r JOIN node n ON n.release = r.id WHERE n.id = ?", (node.id,))
+        row = self._db.execute(
+            "SELECT r.name FROM release r JOIN node n ON n.release = r.id WHERE n.id = ?", (node.id,)
+        )
         return row.fetchone()[0]
 
     def _notes(self, node: Node, ancestors: tuple[Node, ...]) -> tuple[Note, ...]:

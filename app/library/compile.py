@@ -16,6 +16,7 @@ from app.codes.systems import System
 from app.library import icd10cm, icd10pcs
 from app.library.entries import (
     VALID_FILTER,
+    VARIANT_MARK,
     Entry,
     EntryKind,
     branch_filter,
@@ -25,7 +26,6 @@ from app.library.entries import (
     vocabulary,
 )
 from app.library.icd10cm import PlannedNode
-from app.library.open import schema
 from app.library.words import Compounds, word_list
 from app.releases.records import PcsCode, PcsIndexEntry, PcsRelease, Release, Tabular
 
@@ -33,6 +33,8 @@ Progress = Callable[[str, float], None]
 """Told the step that runs and the share of the whole that is done, 0 to 1."""
 
 Row = dict[str, Any]
+
+SCHEMA = Path(__file__).with_name("schema.sql")
 
 CODE_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SEVENTH, Level.PCS_CODE})
 """What the order files count as codes: headings of ICD-10-CM are, families of ICD-10-PCS are not."""
@@ -69,7 +71,7 @@ def compile_library(out: Path, parts: Iterable[Part], progress: Progress = lambd
     connection = sqlite3.connect(out)
     try:
         connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        connection.executescript(schema())
+        connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         compiler = _Compiler(Database(connection), progress)
         for part in parts:
             match part:
@@ -155,6 +157,13 @@ class _Compiler:
         self.ids.update({(system, code): key for code, key in ids.items()})
         return ids
 
+    @staticmethod
+    def rows_of(planned: list[PlannedNode], ids: dict[str, int]) -> dict[str, int]:
+        """The node that stands in results for each plain code: itself, but for a family of one that one code."""
+        families = Counter(node.parent for node in planned if node.level in (Level.SEVENTH, Level.PCS_CODE))
+        sole = {node.parent: node.plain for node in planned if families[node.parent] == 1 and node.parent in families}
+        return {code: ids[sole.get(code, code)] for code in ids}
+
     # ICD-10-CM
 
     def add_icd10cm(self, part: Icd10cmPart) -> None:
@@ -167,7 +176,7 @@ class _Compiler:
             "convention",
             ({"title": c.title, "text": "\n".join(c.paragraphs)} for c in part.tabular.conventions),
         )
-        self.entries.extend(_icd10cm_entries(planned, ids))
+        self.entries.extend(_icd10cm_entries(planned, ids, self.rows_of(planned, ids)))
 
     def add_notes(self, planned: list[PlannedNode], ids: dict[str, int]) -> None:
         resolve = _Targets(planned, ids)
@@ -229,8 +238,9 @@ class _Compiler:
         )
         index = list(part.pcs.index)
         self.add_index(System.ICD10PCS, index)
-        self.entries.extend(_icd10pcs_entries(codes, planned, ids))
-        self.entries.extend(self.index_entries(System.ICD10PCS, index, planned, ids))
+        rows = self.rows_of(planned, ids)
+        self.entries.extend(_icd10pcs_entries(codes, planned, ids, rows))
+        self.entries.extend(self.index_entries(System.ICD10PCS, index, planned, rows))
 
     def add_index(self, system: System, lines: list[PcsIndexEntry]) -> None:
         entries: list[Row] = []
@@ -252,20 +262,22 @@ class _Compiler:
         return self.ids.get((system, code)) or (self.ids.get((system, family)) if len(code) > len(family) else None)
 
     def index_entries(
-        self, system: System, lines: list[PcsIndexEntry], planned: list[PlannedNode], ids: dict[str, int]
+        self, system: System, lines: list[PcsIndexEntry], planned: list[PlannedNode], rows: dict[str, int]
     ) -> Iterator[Entry]:
-        filters = _Filters(system, planned, ids)
-        plain_of = {key: node.plain for node in planned if (key := ids[node.plain])}
+        filters = _Filters(system, planned, self.ids_of(system, planned))
         seen: set[tuple[int, str]] = set()
         for line in lines:
             if line.kind == "use":
                 continue
             text = ", ".join(line.path)
             for code in line.codes:
-                node = self.node_of(system, code)
-                if node is not None and (node, text) not in seen:
-                    seen.add((node, text))
-                    yield Entry(node, EntryKind.INDEX, text, frozenset(), filters(plain_of[node]))
+                shown = code if code in rows else code[: icd10pcs.FAMILY_LENGTH]
+                if shown in rows and (rows[shown], text) not in seen:
+                    seen.add((rows[shown], text))
+                    yield Entry(rows[shown], EntryKind.INDEX, text, frozenset(), filters(shown))
+
+    def ids_of(self, system: System, planned: list[PlannedNode]) -> dict[str, int]:
+        return {node.plain: self.ids[system, node.plain] for node in planned}
 
     # What is found
 
@@ -275,23 +287,34 @@ class _Compiler:
         words = vocabulary(entries)
         compounds = Compounds(words)
         counts: Counter[str] = Counter()
+        variant_counts: Counter[str] = Counter()
 
         def rows() -> Iterator[tuple[int, str]]:
             for key, entry in enumerate(entries, start=1):
                 found = list(indexed_words(entry, compounds))
                 counts.update(found)
-                yield key, " ".join([*found, *entry.filters])
+                more = sorted(entry.more.difference(found))
+                variant_counts.update(more)
+                yield key, " ".join([*found, *(VARIANT_MARK + word for word in more), *entry.filters])
 
         self.insert(
             "entry",
             (
-                {"id": key, "node": entry.node, "kind": entry.kind.value, "text": entry.text}
+                {
+                    "id": key,
+                    "node": entry.node,
+                    "kind": entry.kind.value,
+                    "text": entry.text,
+                    "words": " ".join(word_list(entry.text)),
+                }
                 for key, entry in enumerate(entries, start=1)
             ),
         )
         self.progress("search index", 0.80)
         # sqlite-utils writes rows of named columns; the rowid of a full-text table, which carries the order, is none.
         self.db.conn.executemany("INSERT INTO entry_words (rowid, words) VALUES (?, ?)", rows())
+        # A word that no text holds, only 7th characters or axes, counts by those.
+        counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
         self.insert("word", ({"text": word, "entries": counts[word]} for word in sorted(counts)))
         self.insert("packed", [{"name": "node_of_entry", "data": packed([0, *(entry.node for entry in entries)])}])
 
@@ -347,7 +370,7 @@ class _Filters:
         return tuple(found)
 
 
-def _icd10cm_entries(planned: list[PlannedNode], ids: dict[str, int]) -> Iterator[Entry]:
+def _icd10cm_entries(planned: list[PlannedNode], ids: dict[str, int], rows: dict[str, int]) -> Iterator[Entry]:
     filters = _Filters(System.ICD10CM, planned, ids)
     meanings: dict[str, set[str]] = {}
     stem_titles = {node.plain: node.title for node in planned if node.level is Level.CODE}
@@ -358,7 +381,7 @@ def _icd10cm_entries(planned: list[PlannedNode], ids: dict[str, int]) -> Iterato
     for node in planned:
         if node.tabular is None:
             continue
-        key, confined = ids[node.plain], filters(node.plain)
+        key, confined = rows[node.plain], filters(node.plain)
         more = frozenset(meanings.get(node.plain, ()))
         yield Entry(key, EntryKind.TITLE, node.title, more, confined)
         texts = (text for kind, text in node.tabular.notes if kind in (NoteKind.INCLUSION, NoteKind.INCLUDES))
@@ -366,7 +389,9 @@ def _icd10cm_entries(planned: list[PlannedNode], ids: dict[str, int]) -> Iterato
             yield Entry(key, EntryKind.INCLUSION, text, more, confined)
 
 
-def _icd10pcs_entries(codes: list[PcsCode], planned: list[PlannedNode], ids: dict[str, int]) -> Iterator[Entry]:
+def _icd10pcs_entries(
+    codes: list[PcsCode], planned: list[PlannedNode], ids: dict[str, int], rows: dict[str, int]
+) -> Iterator[Entry]:
     filters = _Filters(System.ICD10PCS, planned, ids)
     varying: dict[str, set[str]] = {}
     for code in codes:
@@ -375,7 +400,7 @@ def _icd10pcs_entries(codes: list[PcsCode], planned: list[PlannedNode], ids: dic
     for node in planned:
         if node.level is not Level.PCS_CODE:
             more = frozenset(varying.get(node.plain, ()))
-            yield Entry(ids[node.plain], EntryKind.TITLE, node.title, more, filters(node.plain))
+            yield Entry(rows[node.plain], EntryKind.TITLE, node.title, more, filters(node.plain))
 
 
 def _pcs_values(codes: list[PcsCode]) -> Iterator[Row]:

@@ -9,6 +9,9 @@ from app.library.words import Compounds, joined, word_list
 MARK = "§"
 """Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""
 
+VARIANT_MARK = "¶"
+"""Opens a word that stands in an entry's 7th characters or axes only, so that it can be left aside at first."""
+
 LITTLE_WORDS = frozenset("a an and as at by due for from in into nos of on or other the to with without".split())
 """Words that do not make an entry longer when entries are put in order."""
 
@@ -74,10 +77,9 @@ def vocabulary(entries: Iterable[Entry]) -> set[str]:
 
 
 def indexed_words(entry: Entry, compounds: Compounds) -> Iterator[str]:
-    """The distinct words by which an entry is found, filters left out: its own, joined ones, parts of compounds."""
+    """The distinct words by which an entry is found: its own, joined ones, parts of compounds."""
     own = dict.fromkeys(word_list(entry.text))
     own.update(dict.fromkeys(joined(entry.text)))
-    own.update(dict.fromkeys(sorted(entry.more)))
     for word in list(own):
         own.update(dict.fromkeys(compounds.parts(word)))
     return iter(own)

@@ -37,14 +37,14 @@ def family_title(family: list[PcsCode]) -> str:
     Devices and approaches differ within a family; the operation and the body part do not, and stand at the ends.
     """
     # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
-    bodies = [code.title.split(f", {code.labels[4]}")[0].split() for code in family]
+    bodies = [[word.rstrip(",") for word in code.title.split(f", {code.labels[4]}")[0].split()] for code in family]
     head = os.path.commonprefix(bodies)
     tail = os.path.commonprefix([body[len(head) :][::-1] for body in bodies])[::-1]
     part = set(family[0].labels[3].replace(",", "").split())
     if not part.isdisjoint(head) or not tail:
         while len(head) > 1 and head[-1] in _CONNECTORS:
             head.pop()
-        return " ".join(head).rstrip(",")
+        return " ".join(head)
     if all(len(body) == len(head) + len(tail) for body in bodies):
         return " ".join(head + tail)
-    return " ".join([*head, "…", *tail]).rstrip(",")
+    return " ".join([*head, "…", *tail])

@@ -1,7 +1,6 @@
 """Opening a code database: read-only, and only if it is one, whole, and of the version that this program reads."""
 
 import sqlite3
-from importlib.resources import files
 from pathlib import Path
 
 APPLICATION_ID = 0x434F4449
@@ -97,8 +96,3 @@ def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
         raise LibraryError(f"The code database {path} lacks the table {min(missing)}. {REMEDY}")
     if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:
         raise LibraryError(f"The code database {path} holds no code set. {REMEDY}")
-
-
-def schema() -> str:
-    """The commented SQL that every code database is made with."""
-    return files("app.library").joinpath("schema.sql").read_text(encoding="utf-8")

@@ -137,7 +137,8 @@ CREATE TABLE entry (
     id   INTEGER PRIMARY KEY,
     node INTEGER NOT NULL REFERENCES node (id),
     kind TEXT NOT NULL,               -- app.library.entries.EntryKind
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    words TEXT NOT NULL               -- its words in order, folded and singular, separated by spaces
 ) STRICT;
 
 -- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.

@@ -113,7 +113,9 @@ def _node(path: Path, element: Element, code: str, level: Level, parent: str | N
             continue
         notes += [(kind, _clean(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
-            seventh += [(extension.get("char") or "", _clean(extension.text)) for extension in child.iterfind("extension")]
+            seventh += [
+                (extension.get("char") or "", _clean(extension.text)) for extension in child.iterfind("extension")
+            ]
     title = _text(path, element, "desc")
     if level in (Level.CHAPTER, Level.SECTION):
         title = _RANGE_IN_TITLE.sub("", title)

@@ -1,0 +1,286 @@
+"""The command line without a window: lookup, show, sets. Imports no Qt and answers in a blink."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from app import __version__
+from app.codes.records import CodeSet, Detail, Node
+from app.codes.shapes import recognise
+from app.codes.systems import ALIASES, System
+from app.library.catalogue import Catalogue
+from app.library.open import Library, LibraryError, open_library
+from app.paths import bundled_library
+from app.search.engine import Engine
+from app.search.records import Answer, Filters, Question
+
+FOUND, NOTHING, WRONG = 0, 1, 2
+
+COMMANDS = ("lookup", "show", "sets")
+
+
+def main(argv: list[str]) -> int:
+    """Run one command (`argv` without the program's name). 0 found, 1 nothing found, 2 wrong use or no database."""
+    arguments = _parser().parse_args(argv)
+    try:
+        library = open_library(arguments.db or bundled_library())
+    except LibraryError as error:
+        print(f"codarium: {error}", file=sys.stderr)
+        return WRONG
+    try:
+        return arguments.run(library, arguments)
+    except BrokenPipeError:
+        # Whoever read the answers has enough of them; the stream must not complain again when Python closes it.
+        sys.stdout = None
+        return FOUND
+    finally:
+        library.close()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage that a script would have to skip."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="codarium", description="Find medical codes. Without a command: the window.")
+    parser.add_argument("--version", action="version", version=f"codarium {__version__}")
+    parser.add_argument("--db", type=Path, metavar="FILE", help="use this code database alone")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    lookup = commands.add_parser("lookup", help="codes for words, abbreviations or the beginning of a code")
+    lookup.add_argument("query", nargs="+", metavar="QUERY", help="what to look for; - reads one query a line")
+    lookup.add_argument("--limit", type=_positive, default=60, metavar="N", help="at most so many rows (60)")
+    lookup.set_defaults(run=_lookup)
+
+    show = commands.add_parser("show", help="everything about one code")
+    show.add_argument("code", metavar="CODE")
+    show.set_defaults(run=_show)
+
+    for command in (lookup, show):
+        systems = ", ".join(ALIASES)
+        command.add_argument("--system", type=_system, metavar="S", help=f"one code set: {systems}")
+    sets = commands.add_parser("sets", help="which code sets are loaded")
+    sets.set_defaults(run=_sets)
+    for command in (lookup, show, sets):
+        command.add_argument("--json", action="store_true", help="one JSON object on a line")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on is expected, not {text!r}")
+    return number
+
+
+def _system(text: str) -> System:
+    if text.lower() not in ALIASES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no code set; choose from {', '.join(ALIASES)}")
+    return ALIASES[text.lower()]
+
+
+# lookup
+
+
+def _lookup(library: Library, arguments: argparse.Namespace) -> int:
+    engine = Engine(library.connect())
+    systems: frozenset[System] = frozenset({arguments.system} if arguments.system else ())
+
+    def ask(text: str) -> Answer:
+        return engine.search(Question(text, Filters(systems=systems), limit=arguments.limit))
+
+    if arguments.query == ["-"]:
+        for line in _queries(sys.stdin):
+            _print_answer(ask(line), as_json=arguments.json)
+        return FOUND
+    answer = ask(" ".join(arguments.query))
+    _print_answer(answer, as_json=arguments.json)
+    return FOUND if answer.hits else NOTHING
+
+
+def _queries(stream: TextIO) -> Iterable[str]:
+    """The lines of a stream, each as soon as it is there; bytes that are no UTF-8 are replaced, not refused."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    for line in iter(stream.readline, ""):
+        yield line.rstrip("\r\n")
+
+
+def _print_answer(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(_answer_json(answer)), flush=True)
+        return
+    for hit in answer.hits:
+        variants = "" if hit.node.billable else f"  [{hit.node.variants} codes]"
+        reason = f"  ({hit.reason})" if hit.reason else ""
+        print(f"{hit.node.code:<9} {hit.node.title}{variants}{reason}")
+    for sentence in answer.advice:
+        print(sentence, file=sys.stdout if answer.hits else sys.stderr)
+    if answer.total > len(answer.hits):
+        more = "more than " if answer.at_least else ""
+        print(f"{len(answer.hits)} of {more}{answer.total:,}")
+    sys.stdout.flush()
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "query": answer.question.text,
+        "elapsed_ms": round(answer.elapsed_ms, 3),
+        "total": answer.total,
+        "total_at_least": answer.at_least,
+        "hits": [
+            {
+                "system": hit.node.system.value,
+                "code": hit.node.code,
+                "title": hit.node.title,
+                "billable": hit.node.billable,
+                "variants": hit.node.variants,
+                "match": {"kind": hit.kind.value, "text": hit.reason},
+            }
+            for hit in answer.hits
+        ],
+        "advice": list(answer.advice),
+        "read_as": answer.read_as,
+    }
+
+
+# show
+
+
+def _show(library: Library, arguments: argparse.Namespace) -> int:
+    catalogue = Catalogue(library.connect())
+    readings = [n for n in catalogue.readings(arguments.code) if arguments.system in (None, n.system)]
+    readings += [node for node in _by_name(catalogue, arguments) if node not in readings]
+    if not readings:
+        shape = recognise(arguments.code)
+        print(shape.sentence if shape else f"No code set that is loaded has {arguments.code!r}.", file=sys.stderr)
+        return NOTHING
+    detail, also = catalogue.detail(readings[0].id), readings[1:]
+    if arguments.json:
+        print(json.dumps(_detail_json(detail, also)))
+    else:
+        _print_detail(detail, also)
+    return FOUND
+
+
+def _by_name(catalogue: Catalogue, arguments: argparse.Namespace) -> Iterable[Node]:
+    """Sections go by their range (`E08-E13`), which no spelling of a code is."""
+    for system in (arguments.system,) if arguments.system else System:
+        found = catalogue.find(system, arguments.code)
+        if found is not None:
+            yield found
+
+
+def _detail_json(detail: Detail, also: list[Node]) -> dict[str, Any]:
+    node = detail.node
+    shown: dict[str, Any] = {
+        "system": node.system.value,
+        "code": node.code,
+        "title": node.title,
+        "billable": node.billable,
+        "status": detail.status,
+        "ancestors": [{"code": above.code, "title": above.title} for above in detail.ancestors],
+        "notes": [
+            {
+                "from": note.source,
+                "kind": note.kind.value,
+                "text": note.text,
+                "codes": [reference.printed for reference in note.references],
+            }
+            for note in detail.notes
+        ],
+        "seventh": [
+            {"char": choice.char, "meaning": choice.meaning, "code": choice.code}
+            for choice in detail.seventh
+            if choice.node is not None
+        ],
+        "children": [
+            {"code": child.code, "title": child.title, "billable": child.billable} for child in detail.children
+        ],
+        "also": [{"system": other.system.value, "code": other.code, "title": other.title} for other in also],
+        "variants": node.variants,
+        "release": detail.release,
+        "index": [{"path": list(line.path), "see": line.see} for line in detail.index],
+    }
+    if detail.axes:
+        shown["axes"] = [
+            {
+                "position": axis.position,
+                "axis": axis.axis,
+                "value": axis.value,
+                "label": axis.label,
+                "definition": axis.definition,
+                "explanation": axis.explanation,
+                "examples": axis.examples,
+                "terms": list(axis.terms),
+            }
+            for axis in detail.axes
+        ]
+    return shown
+
+
+def _print_detail(detail: Detail, also: list[Node]) -> None:
+    node = detail.node
+    print(f"{node.code}  {node.title}")
+    print(f"{detail.status} ({node.system.label} {detail.release})")
+    print(" > ".join(f"{above.code} {above.title}" for above in detail.ancestors))
+    for axis in detail.axes:
+        print(f"  {axis.position} {axis.value}  {axis.axis}: {axis.label}")
+    source = None
+    for note in detail.notes:
+        if note.source != source:
+            source = note.source
+            print(f"\nFrom {source}")
+        print(f"  {note.kind.value.replace('_', ' ')}: {note.text}")
+    if detail.seventh:
+        print("\n7th characters")
+        for choice in detail.seventh:
+            if choice.node is not None:
+                print(f"  {choice.char}  {choice.code}  {choice.meaning}")
+    if detail.children and not detail.seventh:
+        print()
+        for child in detail.children:
+            print(f"  {child.code:<9} {child.title}")
+    for other in also:
+        print(f"\nAlso {other.system.label} {other.code}: {other.title}")
+
+
+# sets
+
+
+def _sets(library: Library, arguments: argparse.Namespace) -> int:
+    code_sets = Catalogue(library.connect()).code_sets()
+    if arguments.json:
+        print(json.dumps({"sets": [_set_json(code_set) for code_set in code_sets]}))
+        return FOUND
+    today = date.today()
+    for code_set in code_sets:
+        print(f"{code_set.system.label}  {code_set.release}  {code_set.effective_from} to {code_set.effective_to}")
+        print(f"  {code_set.codes:,} codes, {code_set.valid:,} valid for submission")
+        for note in (code_set.remark, code_set.warning(today)):
+            if note:
+                print(f"  {note}")
+        for source in code_set.sources:
+            print(f"  {source.file}  SHA-256 {source.sha256}")
+    return FOUND
+
+
+def _set_json(code_set: CodeSet) -> dict[str, Any]:
+    return {
+        "system": code_set.system.value,
+        "release": code_set.release,
+        "effective_from": code_set.effective_from.isoformat(),
+        "effective_to": code_set.effective_to.isoformat(),
+        "codes": code_set.codes,
+        "valid": code_set.valid,
+        "sources": [{"file": source.file, "sha256": source.sha256} for source in code_set.sources],
+        "remark": code_set.remark,
+    }

@@ -1,0 +1,82 @@
+"""What to say and to offer when little or nothing was found: a search never answers with silence."""
+
+from typing import TypedDict
+
+from app.codes.shapes import recognise
+from app.codes.systems import System
+from app.search.code_rows import CodeRows
+from app.search.ladder import Candidate, Tier
+from app.search.query import Query, split_scope
+from app.search.records import Filters, Hit, Question
+
+FEW_HITS = 3
+
+
+class Advice(TypedDict):
+    """Sentences, and (label, text to search for instead) pairs."""
+
+    advice: tuple[str, ...]
+    suggestions: tuple[tuple[str, str], ...]
+
+
+def advise(
+    question: Question,
+    query: Query,
+    codes: CodeRows,
+    hits: list[Hit],
+    best: list[Candidate],
+    systems: frozenset[System],
+    loaded: tuple[System, ...],
+) -> Advice:
+    """Advice for an answer; empty when there is nothing that a person needs to be told."""
+    said: list[str] = []
+    offered: list[tuple[str, str]] = []
+    text = split_scope(question.text)[1].strip()
+    if not text:
+        return Advice(advice=(), suggestions=())
+    missing = [system.label for system in systems if system not in loaded]
+    if missing:
+        said.append(f"{', '.join(missing)} is not loaded yet.")
+    shape = recognise(text)
+    if codes.cut_to:
+        said.append(f"{text} is no code; {codes.cut_to} is the longest beginning of it that is one.")
+    if shape is not None and not codes.rows and shape.name != "icd10cm":
+        said.append(shape.sentence)
+    elif shape is not None and not hits:
+        said.append(shape.sentence)
+    if not query.slots and not hits:
+        said.append("Type a code, or words of a title; punctuation alone finds nothing.")
+    if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:
+        offered += _without_each(query, best)
+    if not hits and query.slots:
+        if shape is None and not missing:
+            said.append(f"Nothing holds “{text}”, neither as typed nor with its spelling corrected.")
+        said += _wider(question.filters, systems, missing)
+        if systems and text != question.text.strip():
+            offered.append(("look in every code set", text))
+    elif best and all(candidate.tier is Tier.NEARLY for candidate in best) and len(query.slots) > 1:
+        said.append("Nothing holds all words; these hold most of them.")
+    return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+
+
+def _wider(filters: Filters, systems: frozenset[System], missing: list[str]) -> list[str]:
+    found: list[str] = []
+    if filters.within is not None:
+        found.append("Only one chapter or section is searched; remove that filter to look everywhere.")
+    if filters.valid_only:
+        found.append("Headings are left out; untick “valid only” to see them.")
+    if systems and not missing:
+        found.append(
+            f"Only {', '.join(system.label for system in systems)} is searched; choose All to look everywhere."
+        )
+    return found
+
+
+def _without_each(query: Query, best: list[Candidate]) -> list[tuple[str, str]]:
+    """The query without one of its words, least telling first; the ones that the best row lacks before all others."""
+    lacking = set(best[0].score.missing) if best else set[int]()
+    numbers = sorted(range(len(query.slots)), key=lambda n: (n not in lacking, query.slots[n].weight))
+    return [
+        (f"without “{query.slots[number].typed}”", " ".join(s.typed for n, s in enumerate(query.slots) if n != number))
+        for number in numbers[:3]
+    ]

@@ -1,0 +1,153 @@
+"""The search index in the code database: every statement that the engine asks, and what it keeps of the answers."""
+
+import sqlite3
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.catalogue import NODE, node_from_row
+from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter, system_filter
+from app.search.query import Query, Reading, Slot
+from app.search.records import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """A row of the index: a text that leads to a node. A lower id answers better, see app.library.entries."""
+
+    id: int
+    node: int
+    kind: EntryKind
+    text: str
+    words: list[str]
+
+
+class SearchIndex:
+    """Questions to the index by words and by beginnings of codes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self.node_of_entry = self._array("node_of_entry")
+        self._spans = {
+            System(system): (first, last)
+            for system, first, last in connection.execute(
+                "SELECT system, min(id), max(last) FROM node WHERE parent IS NULL GROUP BY system"
+            )
+        }
+
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """The code sets that are loaded, in the order in which they are shown."""
+        return tuple(sorted(self._spans, key=lambda system: system.rank))
+
+    def system_of(self, node: int) -> System:
+        """The code set of a node, told from its id alone."""
+        return next(system for system, (first, last) in self._spans.items() if first <= node <= last)
+
+    def _array(self, name: str) -> "array[int]":
+        (data,) = self._db.execute("SELECT data FROM packed WHERE name = ?", (name,)).fetchone()
+        numbers = array("I")
+        numbers.frombytes(data)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return numbers
+
+    # By words
+
+    def entries_matching(self, expression: str, limit: int) -> Iterator[int]:
+        """Ids of entries that an expression of `all_of` or `one_of` finds, best first, at most `limit`."""
+        rows = self._db.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH ? LIMIT ?", (expression, limit))
+        return (row[0] for row in rows)
+
+    def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
+        """The rows of these ids, in ascending order."""
+        wanted = tuple(ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            f"SELECT id, node, kind, text, words FROM entry WHERE id IN ({marks}) ORDER BY id", wanted
+        )
+        return [FoundEntry(key, node, EntryKind(kind), text, words.split(" ")) for key, node, kind, text, words in rows]
+
+    # By code
+
+    def nodes_beginning(self, code: str, *, finished: bool, limit: int) -> list[int]:
+        """Ids of nodes whose plain code begins so, in the order of the book; `finished` asks for 7-character codes."""
+        level = "IN" if finished else "NOT IN"
+        rows = self._db.execute(
+            f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code')"
+            " ORDER BY id LIMIT ?",
+            (code, code + "\x7f", limit),
+        )
+        return [row[0] for row in rows]
+
+    # Nodes
+
+    def nodes(self, ids: Iterable[int]) -> dict[int, Node]:
+        """Nodes by id."""
+        wanted = tuple(ids)
+        marks = ",".join("?" * len(wanted))
+        return {row[0]: node_from_row(row) for row in self._db.execute(f"{NODE} WHERE n.id IN ({marks})", wanted)}
+
+    def parents(self, ids: Iterable[int]) -> dict[int, int]:
+        """The parent of each node and of everything above it; a root has none."""
+        found: dict[int, int] = {}
+        wanted = set(ids)
+        # Level by level: SQLite takes a recursive query over so many starting points for a scan of the table.
+        while wanted:
+            marks = ",".join("?" * len(wanted))
+            sql = f"SELECT id, parent FROM node WHERE id IN ({marks}) AND parent IS NOT NULL"
+            level: dict[int, int] = dict(self._db.execute(sql, tuple(wanted)))
+            found |= level
+            wanted = set(level.values()) - found.keys()
+        return found
+
+    def variants(self, family: Node) -> list[Node]:
+        """The valid codes of a family."""
+        rows = self._db.execute(f"{NODE} WHERE n.parent = ? ORDER BY n.id", (family.id,))
+        return [node_from_row(row) for row in rows]
+
+    def last_below(self, node: int) -> int:
+        """The id of the last node below a node."""
+        row = self._db.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()
+        return row[0] if row else node
+
+
+# Expressions of the full-text index. Words are ASCII letters and digits only, or filter words of our own, and always
+# quoted: no typed text can become syntax.
+
+
+def _word_expression(reading: Reading, *, variants: bool) -> str:
+    star = "*" if reading.begins else ""
+    if not variants:
+        return " AND ".join(f'"{word}"{star}' for word in reading.words)
+    return " AND ".join(f'("{word}"{star} OR "{VARIANT_MARK}{word}"{star})' for word in reading.words)
+
+
+def slot_expression(slot: Slot, *, variants: bool = False) -> str:
+    """Any reading of a slot; `variants` also looks in 7th characters and axes."""
+    return " OR ".join(f"({_word_expression(reading, variants=variants)})" for reading in slot.readings)
+
+
+def all_of(slots: Iterable[Slot], confined: str, query: Query, *, variants: bool = False) -> str:
+    """Entries that hold every slot, pass the filters and hold none of the words that were left out."""
+    parts = [f"({slot_expression(slot, variants=variants)})" for slot in slots]
+    if confined:
+        parts.append(confined)
+    expression = " AND ".join(parts)
+    left_out = " OR ".join(f'"{word}"*' for word in query.without)
+    return f"({expression}) NOT ({left_out})" if left_out else expression
+
+
+def filter_expression(systems: frozenset[System], filters: Filters) -> str:
+    """The filter words that entries must hold; empty when everything is wanted."""
+    parts: list[str] = []
+    if systems:
+        parts.append("(" + " OR ".join(f'"{system_filter(system.value)}"' for system in sorted(systems)) + ")")
+    if filters.within is not None:
+        parts.append(f'"{branch_filter(filters.within)}"')
+    if filters.valid_only:
+        parts.append(f'"{VALID_FILTER}"')
+    return " AND ".join(parts)

@@ -1,0 +1,223 @@
+"""Typed text into a query: a value that says what is looked for, and each way in which it may be read.
+
+| typed                       | read                                                                     |
+|-----------------------------|--------------------------------------------------------------------------|
+| `cm: neuropathy`            | confined to ICD-10-CM                                                    |
+| `femur fracture`            | entries with a word that begins with femur and one with fracture         |
+| `chf`                       | chf..., or congestive heart failure                                      |
+| `heart attack`              | heart... and attack..., or myocardial infarction                         |
+| `haemorrhage`               | hemorrhage...                                                            |
+| `"with coma"`               | the words together, in this order                                        |
+| `diabetes -pregnancy`       | without entries that hold a word which begins with pregnancy             |
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from app.codes.systems import ALIASES, System
+from app.library.words import fold, singular, word_list
+from app.search.lexicon import LONGEST_PHRASE, Lexicon
+from app.search.records import MatchKind
+from app.search.vocabulary import Vocabulary
+
+LONGEST_TEXT = 300
+"""A page that was pasted by mistake is read up to here, which is longer than any title."""
+
+MOST_SLOTS = 14
+
+SHORTEST_PREFIX = 3
+"""Shorter words are taken as beginnings only while they are being typed, at the end of the text."""
+
+_SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
+_PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a part of the text: words that an entry must all hold.
+
+    `begins` says that words of the entry need only begin with them. `kind` is TITLE for a part read as it was typed.
+    `quality`, 0 to 1, is what an entry found by it is worth beside one that holds the typed words themselves.
+    """
+
+    words: tuple[str, ...]
+    kind: MatchKind = MatchKind.TITLE
+    begins: bool = True
+    quality: float = 1.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of the text, as typed, with its readings; an entry holds it when it holds one of them."""
+
+    typed: str
+    readings: tuple[Reading, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for. `phrases` are words that must stand together; `without` words that must not occur."""
+
+    text: str
+    slots: tuple[Slot, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+    systems: frozenset[System] = frozenset()
+
+
+def split_scope(text: str) -> tuple[frozenset[System], str]:
+    """The code set of a scope prefix, if there is one, and the text behind it: `pcs: bypass` -> {ICD10PCS}, `bypass`."""
+    match = _SCOPE.match(text)
+    if match and match[1].lower() in ALIASES:
+        return frozenset({ALIASES[match[1].lower()]}), text[match.end() :]
+    return frozenset(), text
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A typed word: folded as it was written, singular as the index has it, and whether it may still grow."""
+
+    raw: str
+    text: str
+    last: bool
+
+
+class Parser:
+    """Reads typed text with a lexicon and the vocabulary of the index."""
+
+    ABBREVIATION_QUALITY = 0.97
+    EVERYDAY_QUALITY = 0.92
+    SPELLING_QUALITY = 0.85
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+
+    def parse(self, text: str, *, as_typed: bool = False) -> Query:
+        """The query of a text. Any text is a query; one without letters and digits has no slots."""
+        systems, rest = split_scope(text[:LONGEST_TEXT])
+        phrases: list[tuple[str, ...]] = []
+        without: list[str] = []
+        plain_words: list[str] = []
+        for quoted, left_out, word in _PIECE.findall(rest):
+            if quoted:
+                phrase = tuple(word_list(quoted))
+                phrases.append(phrase)
+                plain_words.append(quoted)
+            elif left_out:
+                without += word_list(left_out)
+            else:
+                plain_words.append(word)
+        typed = self._typed(" ".join(plain_words), ends_open=not rest.endswith((" ", '"')))
+        slots = self._slots(typed, as_typed=as_typed)
+        return Query(text, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
+
+    def corrected(self, query: Query) -> Query | None:
+        """The query with corrected spellings beside the words that are in no entry; None if there is nothing to correct.
+
+        A word that is spelled as the index spells it, or that still may become one, is left alone.
+        """
+        slots: list[Slot] = []
+        changed = False
+        for number, slot in enumerate(query.slots):
+            fixed = self._spellings(slot, unfinished=number == len(query.slots) - 1)
+            changed = changed or bool(fixed)
+            if fixed:
+                slot = replace(slot, readings=slot.readings + fixed, weight=self._weight(fixed[0].words, begins=False))
+            slots.append(slot)
+        return replace(query, slots=tuple(slots)) if changed else None
+
+    def _typed(self, text: str, *, ends_open: bool) -> list[_Typed]:
+        raw = re.findall(r"[a-z0-9]+(?:['’](?:s|t)\b)?", fold(text))  # noqa: RUF001 - typographic apostrophe
+        bare = [re.split(r"['’]", word)[0] for word in raw]  # noqa: RUF001
+        last = len(bare) - 1
+        return [_Typed(word, singular(word), ends_open and place == last) for place, word in enumerate(bare)]
+
+    def _slots(self, typed: list[_Typed], *, as_typed: bool) -> list[Slot]:
+        slots: list[Slot] = []
+        place = 0
+        while place < len(typed):
+            length = 1 if as_typed else self._phrase_length(typed, place)
+            part = typed[place : place + length]
+            if length == 1 and place + 1 < len(typed) and self._joins(part[0], typed[place + 1]):
+                part = typed[place : place + 2]
+                slots.append(self._joined_slot(part))
+            else:
+                slots.append(self._slot(part, as_typed=as_typed))
+            place += len(part)
+        return slots
+
+    def _phrase_length(self, typed: list[_Typed], place: int) -> int:
+        """How many words from here make the longest phrase that the lexicon knows; 1 if none does."""
+        for length in range(min(LONGEST_PHRASE, len(typed) - place), 1, -1):
+            if self._lexicon.meanings(tuple(word.text for word in typed[place : place + length])):
+                return length
+        return 1
+
+    def _joins(self, word: _Typed, following: _Typed) -> bool:
+        """Whether two words are one that was written apart: `hyper tension`."""
+        joined = word.text + following.text
+        return (
+            len(joined) > 5
+            and joined in self._vocabulary
+            and (word.text not in self._vocabulary or following.text not in self._vocabulary)
+        )
+
+    def _joined_slot(self, part: list[_Typed]) -> Slot:
+        joined = part[0].raw + part[1].text
+        apart = tuple(word.text for word in part)
+        readings = (Reading((joined,), MatchKind.TITLE, begins=True), Reading(apart))
+        return Slot(" ".join(word.raw for word in part), readings, self._weight((joined,), begins=False))
+
+    def _slot(self, part: list[_Typed], *, as_typed: bool) -> Slot:
+        words = tuple(word.text for word in part)
+        begins = len(part) > 1 or part[0].last or len(words[0]) >= SHORTEST_PREFIX
+        readings = [Reading(words, begins=begins)]
+        if not as_typed:
+            readings += self._american(words, begins=begins)
+            for meaning in self._lexicon.meanings(words):
+                short = meaning.kind is MatchKind.ABBREVIATION
+                quality = self.ABBREVIATION_QUALITY if short else self.EVERYDAY_QUALITY
+                readings.append(Reading(meaning.words, meaning.kind, begins=False, quality=quality, text=meaning.text))
+        known = readings[0].words if all(self._known(word, begins) for word in words) else readings[-1].words
+        typed = " ".join(word.raw for word in part)
+        return Slot(typed, tuple(readings), self._weight(known, begins=begins))
+
+    def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
+        american = tuple(word if word in self._vocabulary else self._lexicon.american(word) for word in words)
+        return [Reading(american, begins=begins)] if american != words else []
+
+    def _known(self, word: str, begins: bool) -> bool:
+        return word in self._vocabulary or (begins and self._vocabulary.begins(word))
+
+    def _weight(self, words: tuple[str, ...], *, begins: bool) -> float:
+        """What the part tells: the rarity of its words, less for words that mean little."""
+        total = 0.0
+        for word in words:
+            little = self._lexicon.weak.get(word, 1.0)
+            total += little * self._vocabulary.weight(word)
+        return max(total, 0.05)
+
+    def _spellings(self, slot: Slot, *, unfinished: bool) -> tuple[Reading, ...]:
+        if len(slot.readings[0].words) != 1 or any(r.kind is not MatchKind.TITLE for r in slot.readings):
+            return ()
+        if any(self._known(word, reading.begins) for reading in slot.readings for word in reading.words):
+            return ()
+        word = slot.readings[-1].words[0]
+        found = [
+            Reading((text,), MatchKind.SPELLING, begins=False, quality=self.SPELLING_QUALITY - 0.02 * rank, text=text)
+            for rank, text in enumerate(self._vocabulary.corrections(word, unfinished=unfinished))
+        ]
+        found += self._split(word)
+        return tuple(found)
+
+    def _split(self, word: str) -> list[Reading]:
+        """Two words that were written as one: `heartfailure`."""
+        for cut in range(len(word) - 4, 3, -1):
+            first, second = word[:cut], singular(word[cut:])
+            if first in self._vocabulary and second in self._vocabulary:
+                text = f"{first} {second}"
+                return [Reading((first, second), MatchKind.SPELLING, begins=False, quality=0.84, text=text)]
+        return []

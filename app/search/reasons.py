@@ -1,0 +1,64 @@
+"""Why a row is there, in a line that a person reads: what the text was read as, and which entry led to the node."""
+
+from app.library.entries import EntryKind
+from app.library.words import words
+from app.search.ladder import Candidate, Tier
+from app.search.query import Reading
+from app.search.records import MatchKind
+
+ENTRY_KINDS = {EntryKind.INDEX: MatchKind.INDEX, EntryKind.INCLUSION: MatchKind.INCLUSION}
+ENTRY_WORDS = {EntryKind.INDEX: "Index", EntryKind.INCLUSION: "includes"}
+
+
+def kind_and_reason(candidate: Candidate) -> tuple[MatchKind, str]:
+    """The kind of match and the line that says why; the line is empty where the title itself says it."""
+    parts: list[str] = []
+    read = [(slot.typed, by) for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True) if by]
+    kinds = {by.kind for _, by in read}
+    if candidate.entry.kind in ENTRY_WORDS:
+        parts.append(f"{ENTRY_WORDS[candidate.entry.kind]}: {candidate.entry.text}")
+    parts += [_reading(typed, by, candidate.entry.text) for typed, by in read if by.kind is not MatchKind.TITLE]
+    missing = [candidate.query.slots[number].typed for number in candidate.score.missing]
+    if missing:
+        parts.append(f"nearly all words: without {', '.join(missing)}")
+    return _kind(candidate, kinds, bool(missing)), " · ".join(parts)
+
+
+def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:
+    if MatchKind.SPELLING in kinds:
+        return MatchKind.SPELLING
+    if partial or candidate.tier is Tier.NEARLY:
+        return MatchKind.PARTIAL
+    if candidate.entry.kind in ENTRY_KINDS:
+        return ENTRY_KINDS[candidate.entry.kind]
+    for kind in (MatchKind.ABBREVIATION, MatchKind.EVERYDAY):
+        if kind in kinds:
+            return kind
+    return MatchKind.TITLE
+
+
+def _reading(typed: str, by: Reading, text: str) -> str:
+    match by.kind:
+        case MatchKind.ABBREVIATION:
+            return f"abbreviation: {typed.upper()}"
+        case MatchKind.SPELLING:
+            return f"spelling: {typed} → {_as_written(by, text)}"
+        case _:
+            return f"everyday: {typed} → {by.text}"
+
+
+def read_as(row: Candidate) -> str:
+    """What the text was read as where that is not what was typed: `“dm2” read as type 2 diabetes mellitus`."""
+    said = [
+        f"“{slot.typed}” read as {_as_written(by, row.entry.text)}"
+        for slot, by in zip(row.query.slots, row.score.readings, strict=True)
+        if by is not None and by.kind is not MatchKind.TITLE
+    ]
+    return ", ".join(said)
+
+
+def _as_written(by: Reading, text: str) -> str:
+    """A corrected word as the text has it, plural ending included; other readings as the lexicon writes them."""
+    if by.kind is not MatchKind.SPELLING or len(by.words) != 1:
+        return by.text
+    return next((text[word.start : word.end].lower() for word in words(text) if word.text == by.words[0]), by.text)

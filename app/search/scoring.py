@@ -1,0 +1,147 @@
+"""How well an entry answers a query: what of the query it holds, and how much of it the query leaves unsaid."""
+
+from dataclasses import dataclass
+
+from app.library.entries import EntryKind
+from app.search.index import FoundEntry
+from app.search.lexicon import Lexicon
+from app.search.query import Query, Reading
+from app.search.vocabulary import Vocabulary
+
+COVERAGE_SHARE = 0.4
+"""How much of the score is what the query leaves unsaid of an entry; the rest is what the entry holds of the query."""
+
+BEGINNING = 0.80
+"""A word that only begins with what was typed, when little of it was typed ..."""
+BEGINNING_GAIN = 0.18
+"""... and what it gains as more of it is typed."""
+PART = 0.82
+"""A compound that ends in what was typed: polyneuropathy for neuropathy."""
+ELSEWHERE = 0.60
+"""A word that stands in the 7th characters or axes of a family, not in its title."""
+
+KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.97, EntryKind.INCLUSION: 0.96}
+"""At equal words a title answers better than an Index line, and that better than an inclusion term."""
+
+LITTLE_SAID = 0.08
+"""What a word of an entry that means little (`unspecified`) counts for when the query leaves it unsaid."""
+
+UNSPECIFIED = frozenset({"unspecified", "without"})
+AFTER_UNSPECIFIED = 0.25
+"""What the two words after `unspecified` or `without` count for, since they say what the code does not."""
+
+SHORTEST_INNER = 5
+"""A shorter text inside a word is chance: `arti` in cartilage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
+
+    `missing` are the slots that the entry holds nowhere, `whole` says that the text says all that was typed and no more.
+    """
+
+    value: float
+    readings: tuple[Reading | None, ...]
+    missing: tuple[int, ...]
+    whole: bool
+
+
+class Scorer:
+    """Scores entries for one query; what a word of the index is worth is worked out once for each word."""
+
+    def __init__(self, query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        self._slots = query.slots
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+        self._total = sum(slot.weight for slot in query.slots) or 1.0
+        self._weights: dict[str, float] = {}
+        self._found: dict[str, tuple[tuple[int, int, int, float], ...]] = {}
+
+    def score(self, entry: FoundEntry, held: int) -> Score:
+        """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
+        qualities: dict[tuple[int, int, int], float] = {}
+        said = 0.0
+        unsaid = 0.0
+        unspecified = 0
+        for word in entry.words:
+            weight = self._weight(word)
+            # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
+            if unspecified:
+                unspecified -= 1
+                weight *= AFTER_UNSPECIFIED
+            if word in UNSPECIFIED:
+                unspecified = 2
+            found = self._matches(word)
+            if found:
+                best = 0.0
+                for slot, reading, place, quality in found:
+                    key = (slot, reading, place)
+                    if quality > qualities.get(key, 0.0):
+                        qualities[key] = quality
+                    best = max(best, quality)
+                said += weight * best
+                unsaid += weight * (1.0 - best)
+            else:
+                unsaid += weight
+        total = 0.0
+        readings: list[Reading | None] = []
+        missing: list[int] = []
+        for number, slot in enumerate(self._slots):
+            value, by = self._best_reading(number, qualities)
+            if by is None:
+                if held >> number & 1:
+                    value = ELSEWHERE
+                else:
+                    missing.append(number)
+            readings.append(by)
+            total += slot.weight * value
+        held_share = total / self._total
+        coverage = said / (said + unsaid) if said + unsaid else 0.0
+        value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
+        return Score(value, tuple(readings), tuple(missing), not missing and coverage > 0.985 and held_share > 0.9)
+
+    def _best_reading(self, number: int, qualities: dict[tuple[int, int, int], float]) -> tuple[float, Reading | None]:
+        best, by = 0.0, None
+        for index, reading in enumerate(self._slots[number].readings):
+            product = reading.quality
+            for place in range(len(reading.words)):
+                product *= qualities.get((number, index, place), 0.0)
+                if not product:
+                    break
+            if product > best:
+                best, by = product, reading
+        return best, by
+
+    def _weight(self, word: str) -> float:
+        weight = self._weights.get(word)
+        if weight is None:
+            little = self._lexicon.weak.get(word)
+            weight = self._vocabulary.weight(word) * (1.0 if little is None else max(LITTLE_SAID, little * 0.5))
+            self._weights[word] = weight
+        return weight
+
+    def _matches(self, word: str) -> tuple[tuple[int, int, int, float], ...]:
+        """Where in the query a word of an entry is asked for: slot, reading, place in the reading, quality."""
+        found = self._found.get(word)
+        if found is None:
+            found = tuple(
+                (number, index, place, quality)
+                for number, slot in enumerate(self._slots)
+                for index, reading in enumerate(slot.readings)
+                for place, wanted in enumerate(reading.words)
+                if (quality := word_quality(word, wanted, reading.begins))
+            )
+            self._found[word] = found
+        return found
+
+
+def word_quality(word: str, wanted: str, begins: bool) -> float:
+    """How well a word of an entry is the wanted one: 1 when it is, 0 when it is not at all."""
+    if word == wanted:
+        return 1.0
+    if begins and word.startswith(wanted):
+        return BEGINNING + BEGINNING_GAIN * len(wanted) / len(word)
+    if len(wanted) >= SHORTEST_INNER and (word.endswith(wanted) or (begins and wanted in word)):
+        return PART
+    return 0.0
