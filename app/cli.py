@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +15,7 @@ from app.codes.records import CodeSet, Detail, Node
 from app.codes.shapes import recognise
 from app.codes.systems import ALIASES, System
 from app.library.catalogue import Catalogue
-from app.library.open import Library, LibraryError, open_library
+from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.paths import bundled_library
 from app.search.engine import Engine
 from app.search.records import Answer, Filters, Question
@@ -34,6 +35,9 @@ def main(argv: list[str]) -> int:
         return WRONG
     try:
         return arguments.run(library, arguments)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        print(f"codarium: The code database {library.path} is damaged ({error}). {REMEDY}", file=sys.stderr)
+        return WRONG
     except BrokenPipeError:
         # Whoever read the answers has enough of them; the stream must not complain again when Python closes it.
         sys.stdout = None

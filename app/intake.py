@@ -8,7 +8,9 @@ from pathlib import Path
 
 from app.codes.records import Source
 from app.library.compile import Part, Progress, compile_library
+from app.library.lexicon import read_lexicon
 from app.library.verify import verify
+from app.paths import resource
 
 
 def source(path: Path) -> Source:
@@ -26,7 +28,7 @@ def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".codes-", dir=out.parent) as folder:
         unfinished = Path(folder) / out.name
-        compile_library(unfinished, parts, progress)
+        compile_library(unfinished, parts, read_lexicon(resource("lexicon")), progress)
         progress("verifying", 0.95)
         verify(unfinished)
         _flush(unfinished)

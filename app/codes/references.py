@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
 _NAMED = re.compile(
     rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?P<dash>\.?-(?![A-Z0-9]))?(?:(?:-|–)(?P<high>{_CODE}))?(?![A-Za-z0-9])"
-)  # noqa: RUF001
+)
 _VITAMIN = re.compile(r"vitamin $|vitamin[s]? [A-Z0-9, ]*$", re.IGNORECASE)
 _SPINE = re.compile(r"^[CTLS][0-9]{1,2}(?:-[CTLS]?[0-9]{1,2})?$")
 

@@ -18,7 +18,7 @@ _ICD9CM = re.compile(r"(?:[0-9]{3}|V[0-9]{2})\.[0-9]{1,2}|E[0-9]{3}\.[0-9]")
 _PASTED = re.compile(
     r"""^\W*
     (?P<code>[A-Za-z][0-9OoIl][0-9A-Za-z](?:\.\s?[0-9A-Za-z]{1,4}|[0-9A-Za-z]{0,4})|[0-9A-Za-z]{7}|[0-9]{4}[0-9A-Za-z])
-    (?:\.?-)?\s*[-:,;|\t–—]\s*\D""",  # noqa: RUF001 - people paste dashes of every kind
+    (?:\.?-)?\s*[-:,;|\t–—]\s*\D""",
     re.VERBOSE,
 )
 
@@ -53,11 +53,14 @@ def code_spellings(text: str) -> tuple[str, ...]:
     """The plain codes that a typed text may mean, likeliest first.
 
     The letters O, I and l are often typed for the digits 0 and 1: ICD-10-PCS has no O and no I at all, ICD-10-CM has
-    digits in the second place. Nothing is returned for text that cannot be a code.
+    digits in the second place. A text without any digit is taken as it is: `mi` is not M1. Nothing is returned for
+    text that cannot be a code.
     """
     bare = plain(text)
     if not bare or len(bare) > 9 or not bare.isascii() or not bare.isalnum():
         return ()
+    if not any(c.isdigit() for c in bare):
+        return (bare,)
     digits = bare.translate(str.maketrans("OI", "01"))
     found = [bare, digits]
     if bare[0].isalpha() and len(bare) >= 2:
@@ -76,17 +79,18 @@ class Shape:
 def recognise(text: str) -> Shape | None:
     """What kind of code a text looks like, for texts that are in no loaded code set; None for ordinary words."""
     bare = plain(text)
+    # First, since `250.00` without its dot is spelled like a CPT code.
+    if _ICD9CM.fullmatch(text.strip().upper()):
+        return Shape("icd9", f"{text.strip().upper()} looks like an ICD-9-CM code, which ended on 2015-09-30.")
     if _CPT.fullmatch(bare):
         return Shape("cpt", f"{bare} looks like a CPT code; import your licensed file to see it.")
     if _CDT.fullmatch(bare):
         return Shape(
             "cdt",
-            f"{bare} looks like a dental code (CDT); these belong to the American Dental Association and are not included.",
+            f"{bare} looks like a dental code (CDT); these belong to the American Dental Association and are left out.",
         )
     if _HCPCS.fullmatch(bare):
         return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, a code set that is not loaded.")
-    if _ICD9CM.fullmatch(text.strip().upper()):
-        return Shape("icd9", f"{text.strip().upper()} looks like an ICD-9-CM code, which ended on 2015-09-30.")
     if _ICD10PCS.fullmatch(bare) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
         return Shape("icd10pcs", f"{bare} has the shape of an ICD-10-PCS code, but no loaded section holds it.")
     if _ICD10CM.fullmatch(bare) and any(c.isdigit() for c in bare[1:]):

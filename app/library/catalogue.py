@@ -74,11 +74,11 @@ class Catalogue:
 
     # Nodes
 
-    def node(self, id: int) -> Node:
+    def node(self, key: int) -> Node:
         """The node of that id. Raises KeyError for an id that there is not."""
-        row = self._db.execute(f"{NODE} WHERE n.id = ?", (id,)).fetchone()
+        row = self._db.execute(f"{NODE} WHERE n.id = ?", (key,)).fetchone()
         if row is None:
-            raise KeyError(id)
+            raise KeyError(key)
         return node_from_row(row)
 
     def nodes(self, ids: Iterable[int]) -> dict[int, Node]:
@@ -92,26 +92,26 @@ class Catalogue:
         """The top of a code set: the chapters of ICD-10-CM, the sections of ICD-10-PCS."""
         return self._nodes("WHERE n.parent IS NULL AND n.system = ? ORDER BY n.id", system.value)
 
-    def children(self, id: int) -> tuple[Node, ...]:
+    def children(self, key: int) -> tuple[Node, ...]:
         """What stands directly below a node, in the order of the book."""
-        return self._nodes("WHERE n.parent = ? ORDER BY n.id", id)
+        return self._nodes("WHERE n.parent = ? ORDER BY n.id", key)
 
-    def variants(self, id: int) -> tuple[Node, ...]:
+    def variants(self, key: int) -> tuple[Node, ...]:
         """The valid codes at and below a node, in the order of the book."""
         return self._nodes(
             "WHERE n.id BETWEEN ? AND (SELECT last FROM node WHERE id = ?) AND n.standing IN ('valid', 'manifestation')"
             " ORDER BY n.id",
-            id,
-            id,
+            key,
+            key,
         )
 
-    def ancestors(self, id: int) -> tuple[Node, ...]:
+    def ancestors(self, key: int) -> tuple[Node, ...]:
         """The nodes above, root first, without the node itself."""
         rows = self._db.execute(
             "WITH RECURSIVE above (id) AS (SELECT parent FROM node WHERE id = ?"
             " UNION ALL SELECT node.parent FROM node JOIN above ON node.id = above.id WHERE above.id IS NOT NULL)"
             f" {NODE} JOIN above ON above.id = n.id ORDER BY n.id",
-            (id,),
+            (key,),
         )
         return tuple(node_from_row(row) for row in rows)
 
@@ -136,11 +136,11 @@ class Catalogue:
 
     # One code
 
-    def detail(self, id: int) -> Detail:
+    def detail(self, key: int) -> Detail:
         """Everything that is known about one node. Raises KeyError for an id that there is not."""
-        node = self.node(id)
-        ancestors = self.ancestors(id)
-        children = self.children(id)
+        node = self.node(key)
+        ancestors = self.ancestors(key)
+        children = self.children(key)
         seventh = self._seventh(node, ancestors)
         return Detail(
             node=node,
@@ -227,7 +227,7 @@ class Catalogue:
                 'SELECT label FROM pcs_value WHERE "table" = ? AND position = ? AND value = ?', (table, position, value)
             ).fetchone()
             label: str = row[0] if row else ""
-            texts = self._db.execute(
+            texts: tuple[str, str, str] = self._db.execute(
                 "SELECT definition, explanation, examples FROM pcs_definition"
                 " WHERE section = ? AND position = ? AND label = ?",
                 (section, position, label),

@@ -26,6 +26,7 @@ from app.library.entries import (
     vocabulary,
 )
 from app.library.icd10cm import PlannedNode
+from app.library.lexicon import LexiconTables
 from app.library.words import Compounds, word_list
 from app.releases.records import PcsCode, PcsIndexEntry, PcsRelease, Release, Tabular
 
@@ -60,7 +61,9 @@ class Icd10pcsPart:
 Part = Icd10cmPart | Icd10pcsPart
 
 
-def compile_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _step, _share: None) -> None:
+def compile_library(
+    out: Path, parts: Iterable[Part], lexicon: LexiconTables, progress: Progress = lambda _step, _share: None
+) -> None:
     """Write a code database to `out`, a file that must not exist yet. The same parts give the same bytes.
 
     Nothing is verified here, see app.library.verify. Raises ReleaseError when parts contradict each other.
@@ -80,6 +83,7 @@ def compile_library(out: Path, parts: Iterable[Part], progress: Progress = lambd
                 case Icd10pcsPart():
                     compiler.add_icd10pcs(part)
         compiler.write_search()
+        compiler.write_lexicon(lexicon)
         progress("tidying up", 0.92)
         connection.executescript("INSERT INTO entry_words (entry_words) VALUES ('optimize'); ANALYZE;")
         connection.commit()
@@ -284,8 +288,7 @@ class _Compiler:
     def write_search(self) -> None:
         self.progress("search index", 0.70)
         entries = in_reading_order(self.entries)
-        words = vocabulary(entries)
-        compounds = Compounds(words)
+        compounds = Compounds(vocabulary(entries))
         counts: Counter[str] = Counter()
         variant_counts: Counter[str] = Counter()
 
@@ -315,8 +318,40 @@ class _Compiler:
         self.db.conn.executemany("INSERT INTO entry_words (rowid, words) VALUES (?, ?)", rows())
         # A word that no text holds, only 7th characters or axes, counts by those.
         counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
-        self.insert("word", ({"text": word, "entries": counts[word]} for word in sorted(counts)))
-        self.insert("packed", [{"name": "node_of_entry", "data": packed([0, *(entry.node for entry in entries)])}])
+        words = sorted(counts)
+        self.insert(
+            "packed",
+            [
+                {"name": "node_of_entry", "data": packed([0, *(entry.node for entry in entries)])},
+                {"name": "word_counts", "data": packed([counts[word] for word in words])},
+                {"name": "words", "data": "\n".join(words).encode()},
+            ],
+        )
+
+    def write_lexicon(self, tables: LexiconTables) -> None:
+        positions: Counter[str] = Counter()
+
+        def meanings() -> Iterator[Row]:
+            for meaning in tables.meanings:
+                phrase = " ".join(meaning.phrase)
+                positions[phrase] += 1
+                yield {
+                    "phrase": phrase,
+                    "position": positions[phrase],
+                    "words": " ".join(meaning.words),
+                    "text": meaning.text,
+                    "kind": meaning.kind.value,
+                }
+
+        self.insert("meaning", meanings())
+        self.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.little.items()))
+        self.insert(
+            "spelling_rule",
+            (
+                {"position": position, "british": rule.british, "american": rule.american, "place": rule.place}
+                for position, rule in enumerate(tables.spelling, start=1)
+            ),
+        )
 
 
 def packed(numbers: list[int]) -> bytes:

@@ -12,7 +12,8 @@ MARK = "§"
 VARIANT_MARK = "¶"
 """Opens a word that stands in an entry's 7th characters or axes only, so that it can be left aside at first."""
 
-LITTLE_WORDS = frozenset("a an and as at by due for from in into nos of on or other the to with without".split())
+_LITTLE = "a an and as at by due for from in into nos of on or other the to with without"
+LITTLE_WORDS = frozenset(_LITTLE.split())
 """Words that do not make an entry longer when entries are put in order."""
 
 

@@ -1,8 +1,7 @@
 """ICD-10-PCS as nodes: sections, body systems, operations, families of codes alike in four characters, and codes."""
 
-import os.path
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from app.codes.records import Level, Standing
 from app.library.icd10cm import PlannedNode
@@ -38,8 +37,8 @@ def family_title(family: list[PcsCode]) -> str:
     """
     # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
     bodies = [[word.rstrip(",") for word in code.title.split(f", {code.labels[4]}")[0].split()] for code in family]
-    head = os.path.commonprefix(bodies)
-    tail = os.path.commonprefix([body[len(head) :][::-1] for body in bodies])[::-1]
+    head = _common_beginning(bodies)
+    tail = _common_beginning([body[len(head) :][::-1] for body in bodies])[::-1]
     part = set(family[0].labels[3].replace(",", "").split())
     if not part.isdisjoint(head) or not tail:
         while len(head) > 1 and head[-1] in _CONNECTORS:
@@ -48,3 +47,8 @@ def family_title(family: list[PcsCode]) -> str:
     if all(len(body) == len(head) + len(tail) for body in bodies):
         return " ".join(head + tail)
     return " ".join([*head, "…", *tail])
+
+
+def _common_beginning(lists: list[list[str]]) -> list[str]:
+    """The words that all lists begin with."""
+    return [together[0] for together in takewhile(lambda words: len(set(words)) == 1, zip(*lists, strict=False))]

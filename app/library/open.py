@@ -45,7 +45,8 @@ def open_library(path: Path) -> Library:
         raise LibraryError(f"The code database {path} cannot be opened ({error}). {REMEDY}") from error
     try:
         _check_contents(path, connection)
-    except sqlite3.Error as error:
+    # A name whose bytes are no UTF-8 any more is not an error of SQLite's.
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise LibraryError(f"The code database {path} is damaged ({error}). {REMEDY}") from error
     finally:
         connection.close()
@@ -91,7 +92,7 @@ def _check_file(path: Path) -> None:
 
 def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    missing = {"release", "node", "note", "entry", "entry_words", "word", "packed"} - names
+    missing = {"release", "node", "note", "entry", "entry_words", "packed", "meaning"} - names
     if missing:
         raise LibraryError(f"The code database {path} lacks the table {min(missing)}. {REMEDY}")
     if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:

@@ -146,14 +146,33 @@ CREATE VIRTUAL TABLE entry_words USING fts5 (
     words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
 );
 
--- Every distinct word of the entries, with the number of entries that hold it.
-CREATE TABLE word (
-    text    TEXT PRIMARY KEY,
-    entries INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- Arrays that the engine reads whole, as little-endian unsigned 32-bit numbers: node_of_entry (by entry id, from 0).
+-- What the engine reads whole: `node_of_entry` (by entry id, from 0) and `word_counts` are arrays of little-endian
+-- unsigned 32-bit numbers, `words` the distinct words of the entries, sorted, separated by line feeds, in UTF-8.
 CREATE TABLE packed (
     name TEXT PRIMARY KEY,
     data BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The lexicon: what people write, and the words that the code sets use for it, likeliest first.
+CREATE TABLE meaning (
+    phrase   TEXT NOT NULL,           -- folded, singular words, separated by spaces
+    position INTEGER NOT NULL,
+    words    TEXT NOT NULL,           -- likewise
+    text     TEXT NOT NULL,           -- as a person writes it
+    kind     TEXT NOT NULL,           -- app.library.lexicon.MeaningKind
+    PRIMARY KEY (phrase, position)
+) STRICT, WITHOUT ROWID;
+
+-- Words that mean little in what is typed, with what they count for, 0 to 0.5.
+CREATE TABLE little_word (
+    word   TEXT PRIMARY KEY,
+    weight REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- British parts of words and the American ones; `place` is start, end, anywhere or whole.
+CREATE TABLE spelling_rule (
+    position INTEGER PRIMARY KEY,
+    british  TEXT NOT NULL,
+    american TEXT NOT NULL,
+    place    TEXT NOT NULL
+) STRICT;

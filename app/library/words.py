@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
-_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)(?![a-z0-9]))?")  # noqa: RUF001 - typographic apostrophe
+_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)(?![a-z0-9]))?")
 _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,})(?![a-z0-9-])")
 
 KEEPS_ITS_S = ("ss", "us", "is", "as", "ous")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import ElementTree
+from defusedxml import DefusedXmlException, ElementTree
 
 from app.codes.records import Level, NoteKind
 from app.codes.shapes import plain
@@ -39,6 +39,8 @@ def read_tabular(path: Path) -> Tabular:
         root = cast(Element, ElementTree.parse(path).getroot())
     except ParseError as error:
         raise ReleaseError(f"{path.name}: not well-formed XML ({error}); download the file again.") from error
+    except DefusedXmlException as error:
+        raise ReleaseError(f"{path.name}: it declares entities, as no official file does; download it again.") from error
     if root.tag != "ICD10CM.tabular":
         raise ReleaseError(f"{path.name}: expected <ICD10CM.tabular> at the top, found <{root.tag}>.")
     return Tabular(

@@ -40,9 +40,7 @@ def advise(
     shape = recognise(text)
     if codes.cut_to:
         said.append(f"{text} is no code; {codes.cut_to} is the longest beginning of it that is one.")
-    if shape is not None and not codes.rows and shape.name != "icd10cm":
-        said.append(shape.sentence)
-    elif shape is not None and not hits:
+    if (shape is not None and not codes.rows and shape.name != "icd10cm") or (shape is not None and not hits):
         said.append(shape.sentence)
     if not query.slots and not hits:
         said.append("Type a code, or words of a title; punctuation alone finds nothing.")

@@ -8,20 +8,19 @@ from app.codes.records import Level, Node
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.words import word_list
-from app.paths import resource
 from app.search.advice import advise
 from app.search.code_rows import CodeRows, CodeSearch
 from app.search.highlight import marks
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query, split_scope
+from app.search.query import Parser, Query, Reading, split_scope
 from app.search.reasons import kind_and_reason, read_as
 from app.search.records import Answer, Hit, MatchKind, Question
 from app.search.scoring import word_quality
 from app.search.vocabulary import Vocabulary
 
-NEARLY_AS_WELL = 0.85
+NEARLY_AS_WELL = 0.9
 """A heading that answers at least so well, compared with its detail, is put before it."""
 
 VARIANTS_SOUGHT = 3
@@ -31,11 +30,11 @@ VARIANTS_SOUGHT = 3
 class Engine:
     """Answers questions over one connection, in one thread; only `interrupt` may be called from another."""
 
-    def __init__(self, connection: sqlite3.Connection, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._index = SearchIndex(connection)
         self._codes = CodeSearch(Catalogue(connection), self._index)
-        lexicon = lexicon if lexicon is not None else Lexicon(resource("lexicon"))
+        lexicon = Lexicon(connection)
         vocabulary = Vocabulary(connection)
         self._parser = Parser(lexicon, vocabulary)
         self._ladder = Ladder(self._index, vocabulary, lexicon, self._parser)
@@ -90,7 +89,7 @@ class Engine:
             place = _place(node, parents)
             kind, reason = kind_and_reason(candidate)
             readings = candidate.score.readings
-            if rank < VARIANTS_SOUGHT and node.is_family and None in readings and not candidate.score.missing:
+            if rank < VARIANTS_SOUGHT and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
                 variant = self._determined(node, candidate)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
@@ -174,15 +173,16 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     return same_rung and heading.value >= NEARLY_AS_WELL * detail.value
 
 
-def _holds_all(title: str, query: Query, readings: tuple[object, ...]) -> bool:
+def _holds_all(title: str, query: Query, found_by: tuple[Reading | None, ...]) -> bool:
+    """Whether a title holds every part of the query, each by the reading that the family was found by, or by any."""
     words = word_list(title)
+
+    def holds(reading: Reading) -> bool:
+        return all(any(word_quality(word, wanted, reading.begins) for word in words) for wanted in reading.words)
+
     return all(
-        by is not None
-        or any(
-            all(any(word_quality(word, wanted, reading.begins) for word in words) for wanted in reading.words)
-            for reading in slot.readings
-        )
-        for slot, by in zip(query.slots, readings, strict=True)
+        any(holds(reading) for reading in ((by,) if by is not None else slot.readings))
+        for slot, by in zip(query.slots, found_by, strict=True)
     )
 
 

@@ -1,15 +1,15 @@
 """The search index in the code database: every statement that the engine asks, and what it keeps of the answers."""
 
 import sqlite3
-import sys
-from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.catalogue import NODE, node_from_row
 from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter, system_filter
+from app.search.packed import packed_numbers
 from app.search.query import Query, Reading, Slot
 from app.search.records import Filters
 
@@ -30,37 +30,28 @@ class SearchIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self.node_of_entry = self._array("node_of_entry")
-        self._spans = {
-            System(system): (first, last)
-            for system, first, last in connection.execute(
-                "SELECT system, min(id), max(last) FROM node WHERE parent IS NULL GROUP BY system"
-            )
-        }
+        self.node_of_entry = packed_numbers(connection, "node_of_entry")
+        spans = connection.execute(
+            "SELECT min(id), system FROM node WHERE parent IS NULL GROUP BY system ORDER BY 1"
+        ).fetchall()
+        self._firsts = [first for first, _ in spans]
+        self._systems = [System(system) for _, system in spans]
 
     @property
     def systems(self) -> tuple[System, ...]:
         """The code sets that are loaded, in the order in which they are shown."""
-        return tuple(sorted(self._spans, key=lambda system: system.rank))
+        return tuple(sorted(self._systems, key=lambda system: system.rank))
 
     def system_of(self, node: int) -> System:
-        """The code set of a node, told from its id alone."""
-        return next(system for system, (first, last) in self._spans.items() if first <= node <= last)
-
-    def _array(self, name: str) -> "array[int]":
-        (data,) = self._db.execute("SELECT data FROM packed WHERE name = ?", (name,)).fetchone()
-        numbers = array("I")
-        numbers.frombytes(data)
-        if sys.byteorder == "big":
-            numbers.byteswap()
-        return numbers
+        """The code set of a node, told from its id alone: each has a range of its own."""
+        return self._systems[bisect_right(self._firsts, node) - 1]
 
     # By words
 
-    def entries_matching(self, expression: str, limit: int) -> Iterator[int]:
-        """Ids of entries that an expression of `all_of` or `one_of` finds, best first, at most `limit`."""
+    def entries_matching(self, expression: str, limit: int) -> list[int]:
+        """Ids of entries that an expression of `all_of` finds, best first, at most `limit`."""
         rows = self._db.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH ? LIMIT ?", (expression, limit))
-        return (row[0] for row in rows)
+        return [row[0] for row in rows.fetchall()]
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""
@@ -119,21 +110,21 @@ class SearchIndex:
 # quoted: no typed text can become syntax.
 
 
-def _word_expression(reading: Reading, *, variants: bool) -> str:
-    star = "*" if reading.begins else ""
+def _word_expression(reading: Reading, *, variants: bool, whole: bool) -> str:
+    star = "*" if reading.begins and not whole else ""
     if not variants:
         return " AND ".join(f'"{word}"{star}' for word in reading.words)
     return " AND ".join(f'("{word}"{star} OR "{VARIANT_MARK}{word}"{star})' for word in reading.words)
 
 
-def slot_expression(slot: Slot, *, variants: bool = False) -> str:
-    """Any reading of a slot; `variants` also looks in 7th characters and axes."""
-    return " OR ".join(f"({_word_expression(reading, variants=variants)})" for reading in slot.readings)
+def slot_expression(slot: Slot, *, variants: bool = False, whole: bool = False) -> str:
+    """Any reading of a slot; `variants` also looks in 7th characters and axes, `whole` for whole words alone."""
+    return " OR ".join(f"({_word_expression(reading, variants=variants, whole=whole)})" for reading in slot.readings)
 
 
-def all_of(slots: Iterable[Slot], confined: str, query: Query, *, variants: bool = False) -> str:
+def all_of(slots: Iterable[Slot], confined: str, query: Query, *, variants: bool = False, whole: bool = False) -> str:
     """Entries that hold every slot, pass the filters and hold none of the words that were left out."""
-    parts = [f"({slot_expression(slot, variants=variants)})" for slot in slots]
+    parts = [f"({slot_expression(slot, variants=variants, whole=whole)})" for slot in slots]
     if confined:
         parts.append(confined)
     expression = " AND ".join(parts)

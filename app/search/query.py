@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.codes.systems import ALIASES, System
+from app.library.lexicon import MeaningKind
 from app.library.words import fold, singular, word_list
 from app.search.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.records import MatchKind
@@ -28,6 +29,19 @@ MOST_SLOTS = 14
 SHORTEST_PREFIX = 3
 """Shorter words are taken as beginnings only while they are being typed, at the end of the text."""
 
+SENSE_KINDS = {
+    MeaningKind.ABBREVIATION: MatchKind.ABBREVIATION,
+    MeaningKind.EVERYDAY: MatchKind.EVERYDAY,
+    MeaningKind.SAME: MatchKind.EVERYDAY,
+}
+SENSE_QUALITY = {MeaningKind.ABBREVIATION: 0.97, MeaningKind.EVERYDAY: 0.92, MeaningKind.SAME: 0.92}
+"""An abbreviation hardly ever means anything else; everyday words are looser."""
+
+SPELLING_QUALITY = 0.85
+
+UNKNOWN_WEIGHT = 3.0
+"""What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
+
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
 _PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
 
@@ -37,7 +51,7 @@ class Reading:
     """One way to read a part of the text: words that an entry must all hold.
 
     `begins` says that words of the entry need only begin with them. `kind` is TITLE for a part read as it was typed.
-    `quality`, 0 to 1, is what an entry found by it is worth beside one that holds the typed words themselves.
+    `quality`, 0 to 1, is what an entry found by it is worth beside one that holds the typed words.
     """
 
     words: tuple[str, ...]
@@ -68,7 +82,7 @@ class Query:
 
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
-    """The code set of a scope prefix, if there is one, and the text behind it: `pcs: bypass` -> {ICD10PCS}, `bypass`."""
+    """The code set of a scope prefix, if there is one, and the text behind it: `pcs: lung` -> {ICD10PCS}, `lung`."""
     match = _SCOPE.match(text)
     if match and match[1].lower() in ALIASES:
         return frozenset({ALIASES[match[1].lower()]}), text[match.end() :]
@@ -86,10 +100,6 @@ class _Typed:
 
 class Parser:
     """Reads typed text with a lexicon and the vocabulary of the index."""
-
-    ABBREVIATION_QUALITY = 0.97
-    EVERYDAY_QUALITY = 0.92
-    SPELLING_QUALITY = 0.85
 
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         self._lexicon = lexicon
@@ -115,7 +125,7 @@ class Parser:
         return Query(text, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
 
     def corrected(self, query: Query) -> Query | None:
-        """The query with corrected spellings beside the words that are in no entry; None if there is nothing to correct.
+        """The query with corrected spellings beside words that are in no entry; None if there is nothing to correct.
 
         A word that is spelled as the index spells it, or that still may become one, is left alone.
         """
@@ -130,8 +140,8 @@ class Parser:
         return replace(query, slots=tuple(slots)) if changed else None
 
     def _typed(self, text: str, *, ends_open: bool) -> list[_Typed]:
-        raw = re.findall(r"[a-z0-9]+(?:['’](?:s|t)\b)?", fold(text))  # noqa: RUF001 - typographic apostrophe
-        bare = [re.split(r"['’]", word)[0] for word in raw]  # noqa: RUF001
+        raw = re.findall(r"[a-z0-9]+(?:['’](?:s|t)\b)?", fold(text))
+        bare = [re.split(r"['’]", word)[0] for word in raw]
         last = len(bare) - 1
         return [_Typed(word, singular(word), ends_open and place == last) for place, word in enumerate(bare)]
 
@@ -152,7 +162,7 @@ class Parser:
     def _phrase_length(self, typed: list[_Typed], place: int) -> int:
         """How many words from here make the longest phrase that the lexicon knows; 1 if none does."""
         for length in range(min(LONGEST_PHRASE, len(typed) - place), 1, -1):
-            if self._lexicon.meanings(tuple(word.text for word in typed[place : place + length])):
+            if self._lexicon.senses(tuple(word.text for word in typed[place : place + length])):
                 return length
         return 1
 
@@ -177,10 +187,16 @@ class Parser:
         readings = [Reading(words, begins=begins)]
         if not as_typed:
             readings += self._american(words, begins=begins)
-            for meaning in self._lexicon.meanings(words):
-                short = meaning.kind is MatchKind.ABBREVIATION
-                quality = self.ABBREVIATION_QUALITY if short else self.EVERYDAY_QUALITY
-                readings.append(Reading(meaning.words, meaning.kind, begins=False, quality=quality, text=meaning.text))
+            readings += [
+                Reading(
+                    sense.words,
+                    SENSE_KINDS[sense.kind],
+                    begins=False,
+                    quality=SENSE_QUALITY[sense.kind],
+                    text=sense.text,
+                )
+                for sense in self._lexicon.senses(words)
+            ]
         known = readings[0].words if all(self._known(word, begins) for word in words) else readings[-1].words
         typed = " ".join(word.raw for word in part)
         return Slot(typed, tuple(readings), self._weight(known, begins=begins))
@@ -196,8 +212,10 @@ class Parser:
         """What the part tells: the rarity of its words, less for words that mean little."""
         total = 0.0
         for word in words:
-            little = self._lexicon.weak.get(word, 1.0)
-            total += little * self._vocabulary.weight(word)
+            if self._known(word, begins):
+                total += self._lexicon.little.get(word, 1.0) * self._vocabulary.weight(word)
+            else:
+                total += UNKNOWN_WEIGHT
         return max(total, 0.05)
 
     def _spellings(self, slot: Slot, *, unfinished: bool) -> tuple[Reading, ...]:
@@ -207,7 +225,7 @@ class Parser:
             return ()
         word = slot.readings[-1].words[0]
         found = [
-            Reading((text,), MatchKind.SPELLING, begins=False, quality=self.SPELLING_QUALITY - 0.02 * rank, text=text)
+            Reading((text,), MatchKind.SPELLING, begins=False, quality=SPELLING_QUALITY - 0.02 * rank, text=text)
             for rank, text in enumerate(self._vocabulary.corrections(word, unfinished=unfinished))
         ]
         found += self._split(word)

@@ -38,7 +38,7 @@ SHORTEST_INNER = 5
 class Score:
     """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
 
-    `missing` are the slots that the entry holds nowhere, `whole` says that the text says all that was typed and no more.
+    `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more.
     """
 
     value: float
@@ -88,12 +88,12 @@ class Scorer:
         readings: list[Reading | None] = []
         missing: list[int] = []
         for number, slot in enumerate(self._slots):
-            value, by = self._best_reading(number, qualities)
-            if by is None:
-                if held >> number & 1:
-                    value = ELSEWHERE
-                else:
-                    missing.append(number)
+            is_held = bool(held >> number & 1)
+            value, by = self._best_reading(number, qualities, elsewhere=ELSEWHERE if is_held else 0.0)
+            if by is None and is_held:
+                value = ELSEWHERE
+            elif by is None:
+                missing.append(number)
             readings.append(by)
             total += slot.weight * value
         held_share = total / self._total
@@ -101,22 +101,26 @@ class Scorer:
         value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
         return Score(value, tuple(readings), tuple(missing), not missing and coverage > 0.985 and held_share > 0.9)
 
-    def _best_reading(self, number: int, qualities: dict[tuple[int, int, int], float]) -> tuple[float, Reading | None]:
+    def _best_reading(
+        self, number: int, qualities: dict[tuple[int, int, int], float], *, elsewhere: float
+    ) -> tuple[float, Reading | None]:
+        """The reading by which the text holds a slot best; words that it does not hold itself count `elsewhere`."""
         best, by = 0.0, None
         for index, reading in enumerate(self._slots[number].readings):
             product = reading.quality
+            held_here = False
             for place in range(len(reading.words)):
-                product *= qualities.get((number, index, place), 0.0)
-                if not product:
-                    break
-            if product > best:
+                quality = qualities.get((number, index, place), 0.0)
+                held_here = held_here or quality > 0.0
+                product *= quality or elsewhere
+            if held_here and product > best:
                 best, by = product, reading
         return best, by
 
     def _weight(self, word: str) -> float:
         weight = self._weights.get(word)
         if weight is None:
-            little = self._lexicon.weak.get(word)
+            little = self._lexicon.little.get(word)
             weight = self._vocabulary.weight(word) * (1.0 if little is None else max(LITTLE_SAID, little * 0.5))
             self._weights[word] = weight
         return weight

@@ -5,6 +5,8 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from app.search.packed import packed_numbers, packed_text
+
 SHORTEST_CORRECTED = 4
 """Shorter words are within one letter of dozens of others."""
 
@@ -17,9 +19,8 @@ class Vocabulary:
     """Every word of the index with the number of entries that hold it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        rows = connection.execute("SELECT text, entries FROM word ORDER BY text").fetchall()
-        self._counts: dict[str, int] = dict(rows)
-        self._sorted = [row[0] for row in rows]
+        self._sorted = packed_text(connection, "words").split("\n")
+        self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
         self._by_length: dict[int, list[str]] = {}
         self.entries: int = connection.execute("SELECT max(id) FROM entry").fetchone()[0] or 1
         self.rarest = math.log(self.entries)
