@@ -53,12 +53,12 @@ smoke: $(VENV)/.dev ## Try the packaged executable as on a stranger's machine
 screenshots: $(VENV)/.dev $(DATABASE) ## Pictures of the real window in dist/screenshots
 	$(BIN)/python packaging/screenshots.py $(ARGS)
 
-lock: $(VENV)/.dev ## Choose the newest allowed versions anew and pin them, with hashes
+lock: $(VENV)/.dev ## Pin what pyproject.toml asks for; make lock ARGS=--upgrade takes newer versions
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --group data --group editable --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --output-file $(LOCK)
+		--generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) --output-file $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --group data --group editable --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --constraint $(LOCK) --upgrade --output-file $(LOCK_DEV)
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --constraint $(LOCK) $(ARGS) --output-file $(LOCK_DEV)
 
 clean: ## Take away everything that was made
 	rm -rf $(VENV) dist $(DATABASE) .pytest_cache .ruff_cache .hypothesis .benchmarks

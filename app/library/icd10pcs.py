@@ -43,6 +43,10 @@ def family_title(family: list[PcsCode]) -> str:
     if not part.isdisjoint(head) or not tail:
         while len(head) > 1 and head[-1] in _CONNECTORS:
             head.pop()
+        if set(head) <= {family[0].labels[2], "of", "Left", "Right"}:
+            # A qualifier or device names another part than the fourth character: the ductus arteriosus for the left
+            # pulmonary artery, the patellar surface for the knee joint.
+            return f"{family[0].labels[2]}, {family[0].labels[3]}"
         return " ".join(head)
     if all(len(body) == len(head) + len(tail) for body in bodies):
         return " ".join(head + tail)

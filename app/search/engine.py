@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.codes.records import Level, Node
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.library.entries import EntryKind
 from app.library.words import word_list
 from app.search.advice import advise
 from app.search.code_rows import CodeRows, CodeSearch
@@ -94,8 +95,10 @@ class Engine:
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
                     asked = [slot.readings[0] for slot in candidate.query.slots]
-                    hits.append(Hit(variant, kind, reason, marks(variant.title, asked), marks(reason, asked), place))
-            hits.append(Hit(node, kind, reason, marks(node.title, readings), marks(reason, readings), place))
+                    hits.append(Hit(variant, kind, reason, marks(variant.title, asked), place=place))
+            # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
+            quoted = marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
+            hits.append(Hit(node, kind, reason, marks(node.title, readings), quoted, place))
         return hits
 
     def _determined(self, family: Node, candidate: Candidate) -> Node | None:

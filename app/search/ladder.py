@@ -1,7 +1,9 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import islice
 
 from app.codes.systems import System
 from app.search.index import FoundEntry, SearchIndex, all_of, filter_expression
@@ -141,23 +143,22 @@ class Ladder:
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
-        weights: dict[int, float] = {}
         held: dict[int, int] = {}
-        total = sum(slot.weight for slot in query.slots)
-        rarest_first = sorted(range(len(query.slots)), key=lambda number: -query.slots[number].weight)
+        weights = [slot.weight for slot in query.slots]
+        total = sum(weights)
+        rarest_first = sorted(range(len(weights)), key=lambda number: -weights[number])
         reached = 0.0
         for number in rarest_first:
-            slot = query.slots[number]
             # What does not hold one of the words read so far cannot reach the threshold with the rest.
             if reached and total - reached < ENOUGH_HELD * total:
                 break
-            reached += slot.weight
-            for entry in self._index.entries_matching(all_of([slot], confined, query), RARE):
-                weights[entry] = weights.get(entry, 0.0) + slot.weight
-                held[entry] = held.get(entry, 0) | 1 << number
-        best = sorted(weights, key=lambda entry: (-weights[entry], entry))[:MOST_SCORED]
+            reached += weights[number]
+            bit = 1 << number
+            for entry in self._index.entries_matching(all_of([query.slots[number]], confined, query), RARE):
+                held[entry] = held.get(entry, 0) | bit
         known = {candidate.entry.id for candidate in found.candidates}
-        entries = self._index.entries(entry for entry in best if entry not in known)
+        unknown = (entry for entry in _heaviest(held, weights) if entry not in known)
+        entries = self._index.entries(islice(unknown, MOST_SCORED))
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, held[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
@@ -173,6 +174,22 @@ class Ladder:
             value = score.value * SYSTEM_FACTOR.get(self._index.system_of(entry.node), 1.0)
             rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier
             found.candidates.append(Candidate(rung, value, entry, score, query))
+
+
+def _heaviest(held: dict[int, int], weights: list[float]) -> Iterator[int]:
+    """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
+
+    Thousands of entries hold one of a few sets of slots, so sets are weighed, not entries.
+    """
+    by_set: dict[int, list[int]] = {}
+    for entry, slots in held.items():
+        by_set.setdefault(slots, []).append(entry)
+
+    def weight(slots: int) -> float:
+        return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
+
+    for slots in sorted(by_set, key=weight, reverse=True):
+        yield from sorted(by_set[slots])
 
 
 def _holds_phrases(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:

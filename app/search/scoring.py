@@ -55,8 +55,13 @@ class Scorer:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._total = sum(slot.weight for slot in query.slots) or 1.0
-        self._weights: dict[str, float] = {}
-        self._found: dict[str, tuple[tuple[int, int, int, float], ...]] = {}
+        self._sought = [
+            (number, index, place, wanted, reading.begins)
+            for number, slot in enumerate(query.slots)
+            for index, reading in enumerate(slot.readings)
+            for place, wanted in enumerate(reading.words)
+        ]
+        self._known: dict[str, tuple[float, tuple[tuple[int, int, int, float], ...]]] = {}
 
     def score(self, entry: FoundEntry, held: int) -> Score:
         """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
@@ -64,15 +69,15 @@ class Scorer:
         said = 0.0
         unsaid = 0.0
         unspecified = 0
+        known = self._known
         for word in entry.words:
-            weight = self._weight(word)
+            weight, found = known.get(word) or self._look_at(word)
             # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
             if unspecified:
                 unspecified -= 1
                 weight *= AFTER_UNSPECIFIED
             if word in UNSPECIFIED:
                 unspecified = 2
-            found = self._matches(word)
             if found:
                 best = 0.0
                 for slot, reading, place, quality in found:
@@ -117,27 +122,20 @@ class Scorer:
                 best, by = product, reading
         return best, by
 
-    def _weight(self, word: str) -> float:
-        weight = self._weights.get(word)
-        if weight is None:
-            little = self._lexicon.little.get(word)
-            weight = self._vocabulary.weight(word) * (1.0 if little is None else max(LITTLE_SAID, little * 0.5))
-            self._weights[word] = weight
-        return weight
+    def _look_at(self, word: str) -> tuple[float, tuple[tuple[int, int, int, float], ...]]:
+        """A word of an entry: what it tells, and where the query asks for it, as (slot, reading, place, quality).
 
-    def _matches(self, word: str) -> tuple[tuple[int, int, int, float], ...]:
-        """Where in the query a word of an entry is asked for: slot, reading, place in the reading, quality."""
-        found = self._found.get(word)
-        if found is None:
-            found = tuple(
-                (number, index, place, quality)
-                for number, slot in enumerate(self._slots)
-                for index, reading in enumerate(slot.readings)
-                for place, wanted in enumerate(reading.words)
-                if (quality := word_quality(word, wanted, reading.begins))
-            )
-            self._found[word] = found
-        return found
+        Kept for the next entry that holds it: a few hundred entries share a few hundred words.
+        """
+        little = self._lexicon.little.get(word)
+        weight = self._vocabulary.weight(word) * (1.0 if little is None else max(LITTLE_SAID, little * 0.5))
+        found = tuple(
+            (number, index, place, quality)
+            for number, index, place, wanted, begins in self._sought
+            if (quality := word_quality(word, wanted, begins))
+        )
+        self._known[word] = weight, found
+        return weight, found
 
 
 def word_quality(word: str, wanted: str, begins: bool) -> float:

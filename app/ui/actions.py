@@ -1,5 +1,6 @@
 """Every action of the window, with its words, its key and its menu; what each does is wired by the window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -35,7 +36,7 @@ ENTRIES = (
     Entry("copy_code", "Edit", "Copy selected text, else the code", ("Ctrl+C",)),
     Entry("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
     Entry("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
-    Entry("clear_box", "Edit", "Back to the box, then clear it", box_key="Esc"),
+    Entry("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
     Entry("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
     Entry("forget_history", "Edit", "Forget opened codes", separated=True),
     Entry("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),
@@ -89,9 +90,19 @@ class Actions(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
+    def wire(self, name: str, does: Callable[[], object]) -> None:
+        """Says what an action does; whether it is ticked is not told to it."""
+        self._by_name[name].triggered.connect(lambda: does())
+
     def all(self) -> tuple[QAction, ...]:
         """Every action, in the order of the menus."""
-        return tuple(self._by_name[entry.name] for menu in MENUS for entry in self._entries if entry.menu == menu)
+        return tuple(action for _, actions in self.by_menu() for action in actions)
+
+    def by_menu(self) -> list[tuple[str, list[QAction]]]:
+        """The actions under the names of their menus, in the order of the menus."""
+        return [
+            (menu, [self._by_name[entry.name] for entry in self._entries if entry.menu == menu]) for menu in MENUS
+        ]
 
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""

@@ -9,7 +9,7 @@ from app.codes.records import CodeSet, Level, Node, Standing
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 
-type Index = QModelIndex | QPersistentModelIndex
+Index = QModelIndex | QPersistentModelIndex
 
 
 class BrowseRole(IntEnum):
@@ -200,28 +200,35 @@ def titles_above(branch: Branch) -> list[str]:
 
 
 def shortened(title: str, above: list[str]) -> str:
-    """`title` without the longest title above it that it begins with.
+    """`title` without the longest title above it (nearest first) that it begins with, or ends with after a comma.
 
     >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
     'with coma'
+    >>> shortened("Resection, Gastrointestinal System", ["Gastrointestinal System"])
+    'Resection'
+    >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
+    'Appendix'
     """
-    for said in sorted(above, key=len, reverse=True):
+    plain = [shortened(said, above[place:]) for place, said in enumerate(above, start=1)]
+    for said in sorted({*above, *plain}, key=len, reverse=True):
         rest = title[len(said) :]
         # Only at the end of a word, and only where something is left to say.
         if title.startswith(said) and rest[:1] in (" ", ",") and rest.strip(" ,"):
-            return rest.lstrip(" ,")
+            return rest.lstrip(" ,").removeprefix("of ")
+        if title.endswith(f", {said}"):
+            return title.removesuffix(f", {said}")
     return title
 
 
 def chapter_range(sections: tuple[Node, ...]) -> str:
-    """First and last category of a chapter, taken from its sections: `A00–B99`."""
+    """First and last category of a chapter, taken from its sections, with an en dash."""
     if not sections or sections[0].level is not Level.SECTION:
         return ""
     first, last = sections[0].code.split("-")[0], sections[-1].code.split("-")[-1]
-    return f"{first}–{last}"  # noqa: RUF001
+    return f"{first}–{last}"
 
 
 def printed_range(code: str) -> str:
     """A section's range as it is printed: with an en dash, and `B20-B20` as the one category it is."""
     first, _, last = code.partition("-")
-    return first if last in ("", first) else f"{first}–{last}"  # noqa: RUF001
+    return first if last in ("", first) else f"{first}–{last}"

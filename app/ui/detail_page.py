@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextBlockFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QScrollBar, QTextBrowser, QToolTip, QWidget
 
+from app.ui.page_links import whole_link
 from app.ui.page_paint import MARK, paint_decoration
-from app.ui.page_style import COLUMN_CHARACTERS, PageStyle
-from app.ui.page_writer import Around, Decoration, Mark, PageWriter
+from app.ui.page_style import PageStyle
+from app.ui.page_writer import JOINER, Decoration, Mark, PageWriter
 from app.ui.shapes import draw_mark
 
 ROOM = 26
@@ -28,12 +29,19 @@ NARROW = 380
 """Below this width of the column, what stands side by side stands one below the other."""
 
 
+def plain_text(cursor: QTextCursor) -> str:
+    """What a cursor has selected, as it was in the notes. Qt parts blocks by U+2029, cells by U+FDD0 and U+FDD1."""
+    return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
+
+
 class DetailPage(QTextBrowser):
     """Shows what a `write` function has written. Links are reported by their address and never followed here."""
 
     link_followed = Signal(str)
-    link_menu_asked = Signal(str, QPoint)
-    """The address of the link under the pointer, and where on the screen its menu may open."""
+    menu_asked = Signal(str, QPoint)
+    """The address of the link under the pointer, empty where there is none, and where the menu may open."""
+    reshaped = Signal()
+    """The column has another width."""
     moved = Signal()
     """The text has another place in the viewport: widgets that stand in it move along."""
 
@@ -45,6 +53,7 @@ class DetailPage(QTextBrowser):
         self._decorations: list[Decoration] = []
         self._marks: list[Mark] = []
         self._lit: str = ""
+        self._link_has_focus = False
         self.code_block = -1
         self.strip_block = -1
         self._narrow = False
@@ -54,7 +63,8 @@ class DetailPage(QTextBrowser):
         self.setAccessibleName("Code detail")
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
-        self.anchorClicked.connect(lambda url: self.link_followed.emit(url.toString()))
+        self.anchorClicked.connect(self._anchor_clicked)
+        self._bar = self._floating_bar()
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.document().documentLayout().documentSizeChanged.connect(self.moved)
 
@@ -70,14 +80,15 @@ class DetailPage(QTextBrowser):
             write(writer)
         self._decorations, self._marks = writer.decorations, writer.marks
         self.code_block, self.strip_block = writer.code_block, writer.strip_block
+        self._link_has_focus = False
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(place)
         self.moved.emit()
 
     def column_width(self) -> float:
         """How wide the text may run: the reading column, or what the panel has."""
-        widest = QFontMetricsF(self._style.font()).averageCharWidth() * COLUMN_CHARACTERS
-        return max(1.0, min(widest, self.viewport().width() - 2 * self._style.px(ROOM)))
+        widest = self._style.column()
+        return max(1.0, min(widest, self.width() - 2 * self._style.px(ROOM)))
 
     def block_box(self, number: int) -> QRectF:
         """Where a block's lines stand in the viewport."""
@@ -89,13 +100,37 @@ class DetailPage(QTextBrowser):
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         return QPointF(self.cursorRect(cursor).right(), self.block_box(number).center().y())
 
+    def set_block_height(self, number: int, height: float) -> None:
+        """Gives a block, which makes room for a widget, another height in pixels."""
+        block = self.document().findBlockByNumber(number)
+        layout = block.blockFormat()
+        if layout.lineHeight() != height:
+            layout.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            QTextCursor(block).setBlockFormat(layout)
+
+    def bring_into_view(self, box: QRect) -> None:
+        """Scrolls as little as it takes to show a place of the viewport."""
+        bar = self.verticalScrollBar()
+        if box.top() < 0:
+            bar.setValue(bar.value() + box.top())
+        elif box.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + box.bottom() - self.viewport().height() + 1)
+
+    def marked_text(self) -> str:
+        """What the reader has selected, not what Tab has reached."""
+        if self._link_has_focus:
+            return ""
+        return plain_text(self.textCursor())
+
     # What Qt asks of a text browser.
 
-    def loadResource(self, type: int, name: QUrl | str) -> None:
+    def loadResource(self, type: int, name: QUrl | str) -> None:  # noqa: A002
         """Nothing: whatever a text may name, no file and no address is opened for it."""
 
     def resizeEvent(self, e: QResizeEvent) -> None:
         super().resizeEvent(e)
+        width = self._bar.sizeHint().width()
+        self._bar.setGeometry(self.width() - width, 0, width, self.height())
         if self._write is None:
             return
         if (self.column_width() < self._style.px(NARROW)) != self._narrow:
@@ -108,11 +143,12 @@ class DetailPage(QTextBrowser):
             layout.setLeftMargin(left)
             layout.setRightMargin(right)
             frame.setFrameFormat(layout)
+        self.reshaped.emit()
         self.moved.emit()
 
     def paintEvent(self, e: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.translate(0, -self.verticalScrollBar().value())
+        painter.translate(0, self._style.sink() - self.verticalScrollBar().value())
         shown = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
         left, _ = self._margins()
         column = QRectF(left, 0, self.column_width(), 0)
@@ -139,13 +175,20 @@ class DetailPage(QTextBrowser):
         return super().viewportEvent(e)
 
     def contextMenuEvent(self, e: QContextMenuEvent) -> None:
-        address = self.anchorAt(e.pos())
-        if address:
-            self.link_menu_asked.emit(address, e.globalPos())
-            return
-        menu: QMenu = self.createStandardContextMenu(e.pos())
-        menu.exec(e.globalPos())
-        menu.deleteLater()
+        self.menu_asked.emit(self.anchorAt(e.pos()), e.globalPos())
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
+        self._link_has_focus = super().focusNextPrevChild(next)
+        return self._link_has_focus
+
+    def mousePressEvent(self, e: QMouseEvent) -> None:
+        self._link_has_focus = False
+        super().mousePressEvent(e)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(plain_text(self.textCursor()))
+        return data
 
     def mouseMoveEvent(self, e: QMouseEvent) -> None:
         super().mouseMoveEvent(e)
@@ -155,12 +198,33 @@ class DetailPage(QTextBrowser):
         super().leaveEvent(event)
         self._underline(None)
 
+    def _anchor_clicked(self, url: QUrl) -> None:
+        self.link_followed.emit(url.toString())
+
     # Geometry
 
+    def _floating_bar(self) -> QScrollBar:
+        """A scroll bar over the page's margin: one that takes width would set the text anew as it comes and goes."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar, inner = QScrollBar(Qt.Orientation.Vertical, self), self.verticalScrollBar()
+
+        def follow_range(lowest: int, highest: int) -> None:
+            bar.setRange(lowest, highest)
+            bar.setPageStep(inner.pageStep())
+            bar.setSingleStep(inner.singleStep())
+            bar.setVisible(highest > lowest)
+
+        inner.rangeChanged.connect(follow_range)
+        inner.valueChanged.connect(bar.setValue)
+        bar.valueChanged.connect(inner.setValue)
+        follow_range(0, 0)
+        return bar
+
     def _margins(self) -> tuple[float, float]:
-        room = self.viewport().width() - self.column_width()
-        left = float(max(round(self._style.px(ROOM)), int(room / 2)))
-        return left, max(0.0, room - left)
+        column = self.column_width()
+        left = float(round((self.width() - column) / 2))
+        return left, max(0.0, self.viewport().width() - left - column)
 
     def _lines(self, block: QTextBlock) -> QRectF:
         return self.document().documentLayout().blockBoundingRect(block)
@@ -178,29 +242,10 @@ class DetailPage(QTextBrowser):
         if address == self._lit:
             return
         self._lit = address
-        chosen: list[QTextBrowser.ExtraSelection] = []
-        if at is not None and address:
-            chosen.append(self._whole_link(self.cursorForPosition(at), address))
-        self.setExtraSelections(chosen)
-
-    def _whole_link(self, cursor: QTextCursor, address: str) -> QTextBrowser.ExtraSelection:
-        selection = QTextBrowser.ExtraSelection()
-        span = QTextCursor(cursor.block())
-        begin = end = -1
-        fragments = cursor.block().begin()
-        while not fragments.atEnd():
-            fragment = fragments.fragment()
-            if fragment.charFormat().anchorHref() == address:
-                begin = fragment.position() if begin < 0 else begin
-                end = fragment.position() + fragment.length()
-            elif begin >= 0 and end >= cursor.position():
-                break
-            else:
-                begin = -1 if end < cursor.position() else begin
-            fragments += 1
-        if begin >= 0:
-            span.setPosition(begin)
-            span.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        selection.cursor = span  # type: ignore[assignment]
-        selection.format.setFontUnderline(True)  # type: ignore[attr-defined]
-        return selection
+        if at is None or not address:
+            self.setExtraSelections([])
+            return
+        link = QTextBrowser.ExtraSelection()
+        link.cursor = whole_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
+        link.format.setFontUnderline(True)  # type: ignore[attr-defined]
+        self.setExtraSelections([link])

@@ -3,17 +3,17 @@
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.ui.page_style import PageStyle
-from app.ui.page_writer import BAR_INSET, PADDING, Around
+from app.ui.page_style import BAR_INSET, PageStyle
+from app.ui.page_writer import PADDING, Around
 from app.ui.shapes import draw_excludes_sign
 
 BAR = 3
 """Width of the bar beside a note."""
 
-SIGN = 11
+SIGN = 10
 """Side of the sign in front of an Excludes heading."""
 
-MARK = 9
+MARK = 10
 """Side of a mark of validity in running text."""
 
 
@@ -24,7 +24,11 @@ def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QR
     box = QRectF(column.left(), text.top() - pad, column.width(), text.height() + 2 * pad)
     match around:
         case Around.RULE:
-            painter.fillRect(QRectF(column.left(), text.bottom() + px(2), column.width(), 1), QColor(scheme.hairline))
+            painter.fillRect(QRectF(column.left(), text.bottom() + px(3), column.width(), 1), QColor(scheme.hairline))
+        case Around.FAINT_RULE:
+            painter.fillRect(QRectF(column.left(), text.bottom() + px(5), column.width(), 1), QColor(scheme.hairline))
+        case Around.RULE_ABOVE:
+            painter.fillRect(QRectF(column.left(), text.top() - px(5), column.width(), 1), QColor(scheme.hairline))
         case Around.PLAIN_BAR:
             _bar(painter, box, scheme.hairline, px(BAR))
         case Around.ACCENT_BAR:

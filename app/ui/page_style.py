@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from PySide6.QtGui import QBrush, QColor, QFont, QTextCharFormat
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QTextCharFormat
 
 from app.ui import style
 from app.ui.theme import Scheme
@@ -11,8 +11,14 @@ from app.ui.theme import Scheme
 BODY_LINE = 20
 """Running text is 13 px; 20 px is 1.5 of it, a whole number of pixels and of the 4 px grid."""
 
+BAR_INSET = 14
+"""From the bar at the left of a note to its text."""
+
 COLUMN_CHARACTERS = 75
 """A longer line makes the eye lose the next one's beginning."""
+
+SAMPLE = "The patient may have both conditions at the same time, and then both are coded."
+"""Running text to measure a face by: the average width that a face states of itself counts signs that nobody uses."""
 
 
 class Size(Enum):
@@ -25,10 +31,11 @@ class Size(Enum):
 
 @dataclass(slots=True)
 class PageStyle:
-    """Hands out character formats by role; asks the font database once for each, since that is slow."""
+    """Hands out faces and character formats; asks the font database once for each, since that is slow."""
 
     scheme: Scheme
     zoom: float = 1.0
+    _faces: dict[tuple[float, bool, bool], QFont] = field(default_factory=dict[tuple[float, bool, bool], QFont])
     _formats: dict[tuple[str, bool, bool, Size], QTextCharFormat] = field(
         default_factory=dict[tuple[str, bool, bool, Size], QTextCharFormat]
     )
@@ -39,8 +46,27 @@ class PageStyle:
 
     def font(self, *, mono: bool = False, bold: bool = False, size: Size = Size.BODY) -> QFont:
         """A face at this zoom."""
-        factor = size.value * self.zoom
-        return style.mono(factor, bold) if mono else style.text(factor, bold)
+        return self._face(size.value, mono, bold)
+
+    def key_font(self) -> QFont:
+        """The face of a key's name on its cap: a monospaced face looks larger than text of its size."""
+        return self._face(0.92, True, False)
+
+    def column(self) -> float:
+        """The widest that the reading column may be, in pixels: its notes stand in from both edges."""
+        character = QFontMetricsF(self.font()).horizontalAdvance(SAMPLE) / len(SAMPLE)
+        return float(round(character * COLUMN_CHARACTERS)) + 2 * self.px(BAR_INSET)
+
+    def sink(self) -> float:
+        """How far below the middle of a line the text stands: Qt puts what a line has to spare above it."""
+        spare = self.px(BODY_LINE) - QFontMetricsF(self.font()).height()
+        return float(round(max(0.0, spare) / 2))
+
+    def _face(self, factor: float, mono: bool, bold: bool) -> QFont:
+        key = (factor, mono, bold)
+        if key not in self._faces:
+            self._faces[key] = (style.mono if mono else style.text)(factor * self.zoom, bold)
+        return self._faces[key]
 
     def ink(
         self, role: str = "ink", *, mono: bool = False, bold: bool = False, size: Size = Size.BODY

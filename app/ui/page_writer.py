@@ -3,7 +3,7 @@
 Text goes in as text, never as markup, so nothing in a title or a note can be mistaken for a tag.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,10 +22,10 @@ from PySide6.QtGui import (
 )
 
 from app.codes.records import Reference, Standing
-from app.ui.page_style import BODY_LINE, PageStyle, Size
+from app.ui.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
 
-BAR_INSET = 14
-"""From the bar at the left of a note to its text."""
+JOINER = "\u2060"
+"""Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""
 
 PADDING = 7
 """Above the first and below the last line inside a note's ground."""
@@ -35,6 +35,10 @@ class Around(Enum):
     """What is painted around a run of blocks."""
 
     RULE = auto()
+    FAINT_RULE = auto()
+    """A hairline further below, between the rows of a table."""
+    RULE_ABOVE = auto()
+    """A hairline over a table's row, whose cells may be of different height."""
     PLAIN_BAR = auto()
     ACCENT_BAR = auto()
     EXCLUDES1 = auto()
@@ -79,9 +83,10 @@ class PageWriter:
         self._fresh = True
         self._inset = 0.0
         self._padding_above = 0.0
+        self._padding_below = 0.0
 
     @contextmanager
-    def page(self) -> Iterator[None]:
+    def page(self) -> Generator[None]:
         """Everything written inside is laid out once, at the end."""
         self._cursor.beginEditBlock()
         try:
@@ -109,13 +114,15 @@ class PageWriter:
         """
         px = self.style.px
         layout = QTextBlockFormat()
-        layout.setTopMargin(px(above) + self._padding_above)
+        # Qt lets margins of neighbours fall together; what is wanted here is their sum, so all of it stands above.
+        layout.setTopMargin(px(above) + self._padding_above + self._padding_below)
         layout.setLeftMargin(px(left) + self._inset)
+        layout.setRightMargin(self._inset)
         layout.setTextIndent(px(indent))
         layout.setLineHeight(px(line), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         if tabs:
             layout.setTabPositions([QTextOption.Tab(px(tab), QTextOption.TabType.LeftTab) for tab in tabs])
-        self._padding_above = 0.0
+        self._padding_above = self._padding_below = 0.0
         if self._fresh:
             self._cursor.setBlockFormat(layout)
             self._fresh = False
@@ -139,22 +146,23 @@ class PageWriter:
             ink.setToolTip(tip)
         self._cursor.insertText(text, ink)
 
-    def referring(self, text: str, references: tuple[Reference, ...], *, bold: bool = False) -> None:
-        """A note's text, with each code in it that is loaded as a link."""
-        at = 0
+    def referring(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
+        """A note's text from `after` on, with each code in it that is loaded as a link."""
+        at = after
         for reference in references:
             if reference.start < at:
                 continue
-            self.write(text[at : reference.start], bold=bold)
-            printed = text[reference.start : reference.end]
+            self.write(text[at : reference.start])
+            # A range is not to be torn at its hyphen: half of it reads like a code.
+            printed = text[reference.start : reference.end].replace("-", f"{JOINER}-{JOINER}")
             if reference.target is not None:
-                self.link(printed, node_link(reference.target), bold=bold)
+                self.link(printed, node_link(reference.target))
             else:
-                ink = QTextCharFormat(self.style.ink(bold=bold))
-                ink.setToolTip(f"{printed} is not among the codes that are loaded")
+                ink = QTextCharFormat(self.style.ink())
+                ink.setToolTip(f"{reference.printed} is not among the codes that are loaded")
                 self._cursor.insertText(printed, ink)
             at = reference.end
-        self.write(text[at:], bold=bold)
+        self.write(text[at:])
 
     def mark(self, standing: Standing, left: float = 0) -> None:
         """A mark of validity in front of the block that is being written, which leaves room for it."""
@@ -165,7 +173,7 @@ class PageWriter:
         self.decorations.append(Decoration(self.block_number, self.block_number, around))
 
     @contextmanager
-    def boxed(self, around: Around, *, above: float = 6) -> Iterator[None]:
+    def boxed(self, around: Around, *, above: float = 6) -> Generator[None]:
         """The blocks written inside stand behind a bar, on a ground or not."""
         px = self.style.px
         first = self.block_number + 1
@@ -173,10 +181,7 @@ class PageWriter:
         self._padding_above = px(PADDING) + px(above)
         yield
         self._inset -= px(BAR_INSET)
-        # The padding below belongs to the last block: a margin is the only space that a text document knows.
-        layout = self._cursor.blockFormat()
-        layout.setBottomMargin(px(PADDING))
-        self._cursor.setBlockFormat(layout)
+        self._padding_below = px(PADDING)
         self.decorations.append(Decoration(first, self.block_number, around))
 
     def table(self, rows: int, widths: tuple[float, ...], *, above: float = 0) -> QTextTable:
@@ -185,16 +190,22 @@ class PageWriter:
         layout.setBorder(0)
         layout.setCellSpacing(0)
         layout.setCellPadding(0)
-        layout.setTopMargin(self.style.px(above))
+        layout.setTopMargin(self.style.px(above) + self._padding_below)
+        self._padding_below = 0.0
         layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         layout.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, width) for width in widths])
         return self._cursor.insertTable(rows, len(widths), layout)
 
-    def cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, line: float = BODY_LINE) -> None:
+    def cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
         """Moves into a cell of a table; what is written next stands there."""
-        self._cursor = table.cellAt(row, column).firstCursorPosition()
+        where = table.cellAt(row, column)
+        # Qt leaves out the space above the first block of a cell, but not the padding of the cell.
+        padded = where.format().toTableCellFormat()
+        padded.setTopPadding(self.style.px(above))
+        where.setFormat(padded)
+        self._cursor = where.firstCursorPosition()
         self._fresh = True
-        self.block(line=line)
+        self.block()
         if right:
             layout = self._cursor.blockFormat()
             layout.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -212,6 +223,6 @@ class PageWriter:
         layout = QTextFrameFormat()
         layout.setLeftMargin(left)
         layout.setRightMargin(right)
-        layout.setTopMargin(self.style.px(18))
+        layout.setTopMargin(self.style.px(15))
         layout.setBottomMargin(self.style.px(28))
         return layout

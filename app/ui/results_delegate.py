@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui import style
 from app.ui.results_model import RECORD, Row, RowKind, codes_held
@@ -75,6 +75,12 @@ class ResultsDelegate(QStyledItemDelegate):
         self._zoom = 1.0
         self._faces: Faces | None = None
         self._lines: dict[tuple[str, Marks, int, int, bool], Line] = {}
+        self._view: QWidget | None = None
+
+    def fit_to(self, view: QWidget) -> None:
+        """Lays rows out in the view's whole width, whether its scroll bar shows or not: the bar has room in the
+        margin, and rows stay as they are when it comes and goes."""
+        self._view = view
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -147,17 +153,21 @@ class ResultsDelegate(QStyledItemDelegate):
 
     def _paint_row(self, painter: QPainter, area: QRectF, row: Row) -> None:
         zoom, scheme, faces = self._zoom, self._scheme, self._face()
+        if self._view is not None:
+            area.setWidth(self._view.width())
         width = int(area.width())
         one_line = row.kind is RowKind.VARIANT
         indent = VARIANT_INDENT * zoom if one_line else 0.0
         # The middle of the first line, on which code, title, badge and mark are all centred.
         axis = area.top() + (area.height() - 1) / 2 if one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
-
-        painter.setPen(QColor(scheme.ink))
-        painter.setFont(faces.code)
-        code = QRectF(area.left() + SIDE * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
-        painter.drawText(code, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, row.code)
+        if row.kind is RowKind.EXAMPLE:
+            left = area.left() + SIDE * zoom
+        else:
+            painter.setPen(QColor(scheme.ink))
+            painter.setFont(faces.code)
+            code = QRectF(area.left() + SIDE * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
+            painter.drawText(code, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, row.code)
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:
@@ -327,8 +337,8 @@ def _range(start: int, end: int, style_of: QTextCharFormat) -> QTextLayout.Forma
 
 def _cursor(layout: QTextLayout, position: int) -> float:
     """The x of a gap between characters; the stubs have it that Qt answers a pair, the x first."""
-    found = layout.lineAt(0).cursorToX(position)
-    return float(found[0]) if isinstance(found, tuple) else float(found)
+    found: tuple[float, int] = layout.lineAt(0).cursorToX(position)  # pyright: ignore[reportAssignmentType]
+    return found[0]
 
 
 def _bold(font: QFont) -> QFont:

@@ -153,11 +153,28 @@ def hit_row(hit: Hit) -> Row:
         node=hit.node,
         code=hit.node.code,
         title=hit.node.title,
-        marks=hit.marks,
+        marks=joined(hit.marks, hit.node.title),
         place=hit.place,
         reason=hit.reason,
         reason_marks=hit.reason_marks,
     )
+
+
+def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
+    """The marks with those made one that only a space parts: `type 2 diabetes` is one thing that was found."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if found and not text[found[-1][1] : start].strip():
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def branch_row(node: Node) -> Row:
+    """The row of a node that stands in the list because its branch was chosen: it says what it is."""
+    words = MARK_WORDS[node.standing]
+    return Row(kind=RowKind.HIT, node=node, code=node.code, title=node.title, place=words)
 
 
 def variant_row(family: Node, node: Node) -> Row:

@@ -22,7 +22,7 @@ from app.codes.records import Node
 from app.search.records import Answer
 from app.ui import style
 from app.ui.results_delegate import SIDE, ResultsDelegate
-from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, hit_row
+from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
 from app.ui.search_bar import counted
 from app.ui.theme import LIGHT, Scheme
 
@@ -43,8 +43,7 @@ class ResultsList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        # The bar takes its width from the start, so that rows do not become narrower when it appears.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        delegate.fit_to(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -60,7 +59,7 @@ class ResultsList(QListView):
         if not isinstance(row, Row):
             return
         area = self.visualRect(index)
-        start, end = self._delegate.opener_extent(row, area.width())
+        start, end = self._delegate.opener_extent(row, self.width())
         if row.opens and start <= position.x() - area.left() <= end:
             self.opener_clicked.emit(index.row())
         else:
@@ -70,13 +69,14 @@ class ResultsList(QListView):
 class ResultsPanel(QWidget):
     """Shows answers and says which row the person is on.
 
-    `row_shown` follows every change of the current row; `row_chosen` says that a row was clicked or entered. Both carry the
-    Row. `as_typed_requested` asks for the same search with nothing read into it, `search_requested` for another text.
+    `row_shown` follows every change of the current row; `row_chosen` says that a row was clicked or entered. Both
+    carry the Row. `offer_taken`: the words at the right of the header were clicked, such as `search as typed`.
+    `search_requested` asks for another text.
     """
 
     row_shown = Signal(object)
     row_chosen = Signal(object)
-    as_typed_requested = Signal()
+    offer_taken = Signal()
     search_requested = Signal(str)
     copy_requested = Signal(str)
     reveal_requested = Signal(object)
@@ -92,6 +92,7 @@ class ResultsPanel(QWidget):
         self._answer: Answer | None = None
         self._scheme = LIGHT
         self._quiet = False
+        self._hides_search = False
         self._header = QWidget()
         self._header.setObjectName("results_header")
         self._header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -100,27 +101,24 @@ class ResultsPanel(QWidget):
         self._summary.setTextFormat(Qt.TextFormat.RichText)
         # A long line is clipped rather than making the panel wider.
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._as_typed = QPushButton("search as typed")
-        self._as_typed.setObjectName("as_typed_link")
-        self._as_typed.setFlat(True)
-        self._as_typed.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._as_typed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._offer = QPushButton()
+        self._offer.setObjectName("results_offer")
+        self._offer.setFlat(True)
+        self._offer.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._footer = advice_label("results_footer")
         self._nothing = advice_label("no_results")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
         self._build()
         self._connect()
-        self._show_summary("", False)
+        self._show_summary("")
 
     def _build(self) -> None:
         header = QHBoxLayout(self._header)
         header.setContentsMargins(SIDE, 0, SIDE - 5, 0)
         header.addWidget(self._summary, 1)
-        header.addWidget(self._as_typed)
-        kept = self._as_typed.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self._as_typed.setSizePolicy(kept)
+        header.addWidget(self._offer)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._nothing)
         self._footer.hide()
@@ -132,7 +130,7 @@ class ResultsPanel(QWidget):
         column.addWidget(self._footer)
 
     def _connect(self) -> None:
-        self._as_typed.clicked.connect(self.as_typed_requested)
+        self._offer.clicked.connect(self.offer_taken)
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.chosen.connect(self._choose)
         self.list.opener_clicked.connect(self.toggle)
@@ -149,8 +147,9 @@ class ResultsPanel(QWidget):
     def show_answer(self, answer: Answer) -> None:
         """Shows an answer from its first row."""
         self._answer = answer
-        self._show_summary(summary(answer), bool(answer.read_as) or answer.question.as_typed)
-        self._as_typed.setText("search as read" if answer.question.as_typed else "search as typed")
+        self._hides_search = False
+        offer = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
+        self._show_summary(summary(answer), offer)
         self._set_rows([hit_row(hit) for hit in answer.hits])
         advice = advice_html(answer, self._scheme)
         self._nothing.setText(advice or "Nothing was found.")
@@ -159,12 +158,29 @@ class ResultsPanel(QWidget):
         self._pages.setCurrentWidget(self.list if answer.hits else self._nothing)
 
     def show_beginning(self, rows: Sequence[Row]) -> None:
-        """Shows what there is to begin with under an empty box. No row is current: nothing was asked."""
+        """Shows what there is to begin with under an empty box. No row is current: nothing was asked.
+
+        The caption that the rows begin with goes into the header, which would stand empty otherwise.
+        """
         self._answer = None
-        self._show_summary("", False)
+        self._hides_search = False
+        captioned = bool(rows) and rows[0].kind is RowKind.CAPTION
+        self._show_summary(escape(rows[0].title) if captioned else "")
+        rows = rows[1:] if captioned else rows
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
         self._set_rows(rows, select=False)
+
+    def show_branch(self, heading: Node, nodes: Sequence[Node], current: int) -> None:
+        """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""
+        self._hides_search = self._hides_search or self._answer is not None
+        self._answer = None
+        words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {codes_held(heading)}"
+        self._show_summary(words, "back to results" if self._hides_search else "")
+        self._footer.hide()
+        self._pages.setCurrentWidget(self.list)
+        self._set_rows([branch_row(node) for node in nodes], select=False)
+        self.select_node(current)
 
     def current_row(self) -> Row | None:
         """The row the person is on."""
@@ -234,7 +250,7 @@ class ResultsPanel(QWidget):
         self._header.setFixedHeight(round(37 * factor))
         small = style.text(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
-        self._as_typed.setFont(small)
+        self._offer.setFont(small)
         self.list.doItemsLayout()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -277,9 +293,10 @@ class ResultsPanel(QWidget):
         elif row.node is not None:
             self.row_chosen.emit(row)
 
-    def _show_summary(self, words: str, offers_as_typed: bool) -> None:
+    def _show_summary(self, words: str, offer: str = "") -> None:
         self._summary.setText(words)
-        self._as_typed.setVisible(offers_as_typed)
+        self._offer.setText(offer)
+        self._offer.setVisible(bool(offer))
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.list.indexAt(position)

@@ -1,10 +1,9 @@
 """The search box and what confines it: code sets, a branch, codes valid for submission."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -24,8 +23,6 @@ from app.ui import style
 from app.ui.theme import LIGHT, Scheme
 
 PLACEHOLDER = "Code, words, abbreviation"
-COUNTED_UP_TO = "1,000+"
-"""The widest count a chip shows: totals are exact up to 1,000."""
 
 
 class SearchBox(QLineEdit):
@@ -41,7 +38,7 @@ class SearchBox(QLineEdit):
         self._hint = QLabel("esc clears", self)
         self._hint.setObjectName("search_hint")
         self._hint.hide()
-        self.textChanged.connect(lambda text: self._hint.setVisible(bool(text)))
+        self.textChanged.connect(lambda: self._hint.setVisible(bool(self.text())))
 
     def set_zoom(self, factor: float) -> None:
         """Gives the box its height, and keeps typed text clear of the hint."""
@@ -144,13 +141,61 @@ class Chip(QAbstractButton):
         painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
 
 
+class Tick(QCheckBox):
+    """A check box whose square is drawn in the scheme's muted ink: a style sheet would need pictures for it."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(factor))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetricsF(style.text(self._factor)).horizontalAdvance(self.text())
+        return QSize(round(width + 22 * self._factor), round(28 * self._factor))
+
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme, factor = self._scheme, self._factor
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = round(10 * factor)
+        square = QRectF(3.5, round((self.height() - side) / 2) + 0.5, side, side)
+        strong = self.isChecked() or self.underMouse() or self.hasFocus()
+        accented = self.isChecked() or self.hasFocus()
+        colour = QColor(scheme.accent if accented else scheme.ink if strong else scheme.muted)
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(colour if self.isChecked() else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(square, 2, 2)
+        if self.isChecked():
+            painter.setPen(QPen(QColor(scheme.ground), 1.6 * factor, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            at, unit = square.topLeft(), square.width() / 10
+            tick = (QPointF(2.2, 5.2), QPointF(4.3, 7.3), QPointF(7.9, 2.9))
+            painter.drawPolyline(QPolygonF([at + point * unit for point in tick]))
+        painter.setPen(QColor(scheme.ink if strong else scheme.muted))
+        painter.setFont(style.text(factor))
+        words = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+
+
 class SearchBar(QWidget):
-    """The box with its filters. `changed` says that the question is another one now.
+    """The box with its filters.
 
     `branches` gives what the branch menu offers: the chapters and body systems, under their code set's name.
     """
 
-    changed = Signal()
     filters_changed = Signal()
 
     def __init__(
@@ -172,19 +217,18 @@ class SearchBar(QWidget):
         self.chips = {system: Chip(system.label) for system in systems}
         self.branch_chip = Chip("", counts=False)
         self.branch_chip.setObjectName("branch_filter")
-        self.valid_only = QCheckBox("valid only")
+        self.valid_only = Tick("valid only")
         self.valid_only.setObjectName("valid_only")
         self.valid_only.setAccessibleName("Only codes valid for submission")
         self._chip_row = QWidget()
         self._chip_row.setObjectName("filter_chips")
         self._build()
         self._show_filters()
-        self.box.textChanged.connect(lambda _text: self.changed.emit())
         self.all_chip.clicked.connect(lambda: self.set_system(None))
         for system, chip in self.chips.items():
-            chip.clicked.connect(lambda _on, system=system: self.toggle_system(system))
+            chip.clicked.connect(self._toggles(system))
         self.branch_chip.clicked.connect(self._open_branches)
-        self.valid_only.toggled.connect(lambda _on: self._filters_moved())
+        self.valid_only.toggled.connect(self._filters_moved)
 
     def _build(self) -> None:
         chips = QHBoxLayout(self._chip_row)
@@ -226,6 +270,10 @@ class SearchBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         # One row must not keep the window from being made narrow: it turns into two.
         return QSize(self._chip_row.minimumSizeHint().width() + 28, super().minimumSizeHint().height())
+
+    def in_tab_order(self) -> tuple[QWidget, ...]:
+        """What takes the focus, in the order in which Tab leads through it."""
+        return self.box, self.all_chip, *self.chips.values(), self.branch_chip, self.valid_only
 
     def text(self) -> str:
         return self.box.text()
@@ -286,18 +334,23 @@ class SearchBar(QWidget):
             chip.set_count(counted(answer.by_system.get(system, 0), exact) if known else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
-        for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
+        for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
             chip.set_scheme(scheme)
 
     def set_zoom(self, factor: float) -> None:
         self.box.set_zoom(factor)
-        for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
+        for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
             chip.set_zoom(factor)
+
+    def _toggles(self, system: System) -> Callable[[], None]:
+        return lambda: self.toggle_system(system)
+
+    def _confines(self, node: Node) -> Callable[[], None]:
+        return lambda: self.set_within(node)
 
     def _filters_moved(self) -> None:
         self._show_filters()
         self.filters_changed.emit()
-        self.changed.emit()
 
     def _show_filters(self) -> None:
         self.all_chip.setChecked(self._system is None)
@@ -323,7 +376,7 @@ class SearchBar(QWidget):
             for heading in self._branches(system):
                 words = f"{branch_words(heading)}  {heading.title}".replace("&", "&&")
                 line = menu.addAction(words if len(words) <= 64 else words[:63].rstrip() + "…")
-                line.triggered.connect(lambda _on=False, node=heading: self.set_within(node))
+                line.triggered.connect(self._confines(heading))
             if system is not shown[-1]:
                 menu.addSeparator()
         menu.popup(self.branch_chip.mapToGlobal(self.branch_chip.rect().bottomLeft()))
@@ -337,8 +390,3 @@ def branch_words(node: Node) -> str:
 def counted(number: int, exact: bool) -> str:
     """A count as chips and lines show it: `214`, `1,000+`."""
     return f"{number:,}" if exact or number < 1000 else f"{number:,}+"
-
-
-def without_branch(filters: Filters) -> Filters:
-    """The same filters, but everywhere."""
-    return replace(filters, within=None)

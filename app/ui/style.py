@@ -11,7 +11,10 @@ from app.ui.theme import Scheme
 BASE_PIXELS = 13
 """The size of running text at zoom 1.0 on a 96 dpi screen; Qt multiplies it by the screen's own scale."""
 
-MONO_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas", "DejaVu Sans Mono", "Noto Sans Mono")
+MONO_FAMILIES = (
+    "JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo",
+    "Consolas", "DejaVu Sans Mono", "Noto Sans Mono",
+)
 """Faces whose zero, O, one, l and I cannot be mistaken for each other, which is what a code needs."""
 
 TEXT_FAMILIES = ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans")
@@ -32,6 +35,9 @@ def mono(size_factor: float = 1.0, bold: bool = False) -> QFont:
     if chosen is not None:
         font = QFont(chosen)
     font.setStyleHint(QFont.StyleHint.Monospace)
+    # A programmer's ligatures would draw the two plus signs of Ctrl++ as one.
+    for feature in ("calt", "liga"):
+        font.setFeature(QFont.Tag(feature), 0)
     font.setPixelSize(max(8, round(BASE_PIXELS * size_factor)))
     font.setBold(bold)
     return font

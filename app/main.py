@@ -1,0 +1,118 @@
+"""The composition root: decides between command line and window, and makes everything that the window is made of."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.library.open import Library
+    from app.ui.window import Window
+
+COMMANDS = ("lookup", "show", "sets", "add")
+"""The first words that are for the command line; anything else is what the window opens on."""
+
+CLI_OPTIONS = ("-h", "--help", "--version")
+
+
+def main(argv: list[str]) -> int:
+    """Runs the program with the arguments of the process, its name first; returns the exit status."""
+    arguments = argv[1:]
+    database, rest = split_database(arguments)
+    if is_for_command_line(arguments, rest):
+        # Without Qt, which takes longer to import than a look-up takes to answer.
+        from app.cli import main as command_line
+
+        return command_line(arguments)
+    from app.display import trouble_with_display
+
+    trouble = trouble_with_display(os.environ, sys.platform)
+    if trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    return open_window(database, " ".join(rest))
+
+
+def run() -> int:
+    """The entry of the console script."""
+    return main(sys.argv)
+
+
+def split_database(arguments: list[str]) -> tuple[Path | None, list[str]]:
+    """The file that `--db FILE` or `--db=FILE` names before everything else, and the arguments after it."""
+    if len(arguments) > 1 and arguments[0] == "--db":
+        return Path(arguments[1]), arguments[2:]
+    if arguments and arguments[0].startswith("--db="):
+        return Path(arguments[0].removeprefix("--db=")), arguments[1:]
+    return None, arguments
+
+
+def is_for_command_line(arguments: list[str], rest: list[str]) -> bool:
+    """Whether the command line answers: a command, a question about the program, or an option that it can refuse."""
+    first = rest[0] if rest else ""
+    return first in COMMANDS or first.startswith("--") or first in CLI_OPTIONS or arguments == ["--db"]
+
+
+def open_window(database: Path | None, query: str) -> int:
+    """Opens the window on a query, and runs it until it is closed."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.library.open import LibraryError, open_library
+    from app.paths import bundled_library, make_user_folder
+    from app.ui.trouble import Log, Trouble, show_refusal
+
+    folder = make_user_folder()
+    application = QApplication(["codarium"])
+    application.setApplicationName("codarium")
+    application.setApplicationDisplayName("Codarium")
+    application.setDesktopFileName("codarium")
+    application.setStyle("Fusion")
+    trouble = Trouble(Log(folder))
+    trouble.install()
+    # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        library = open_library(database or bundled_library())
+    except LibraryError as error:
+        print(error, file=sys.stderr)
+        show_refusal(str(error))
+        trouble.uninstall()
+        return 2
+    window = None
+    try:
+        window = make_window(application, library, folder)
+        trouble.set_window(window)
+        window.runner.failed.connect(trouble.report)
+        window.start(query)
+        return application.exec()
+    finally:
+        # The window goes before the application and the connections that it reads from.
+        if window is not None:
+            window.finish()
+        library.close()
+        trouble.uninstall()
+
+
+def make_window(application: "QApplication", library: "Library", folder: Path | None) -> "Window":
+    """The window with everything that it is made of."""
+    from app.library.catalogue import Catalogue
+    from app.notebook.history import History
+    from app.search.engine import Engine
+    from app.ui.settings import Settings
+    from app.ui.window import Window
+
+    return Window(
+        catalogue=Catalogue(library.connect()),
+        make_engine=lambda: Engine(library.connect()),
+        history=History(folder),
+        settings=Settings(folder),
+        application=application,
+        database=library.path,
+        folder=folder,
+        version=__version__,
+    )

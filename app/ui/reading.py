@@ -1,0 +1,226 @@
+"""Which code is being read: the three panels follow it, and what was really read is remembered."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.codes.records import Level, Node
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.notebook.history import History
+from app.notebook.store import NotebookError
+from app.ui.browse_panel import BrowsePanel
+from app.ui.detail_panel import DetailPanel
+from app.ui.results_model import Row
+from app.ui.results_panel import ResultsPanel
+from app.ui.visits import Visits
+
+DWELL_MS = 1500
+"""A code that stays in view for so long was read, not passed over; then it counts as opened."""
+
+REVEAL_MS = 60
+"""The tree follows once the arrow key or the typing pauses for this long: opening branches is its slowest part."""
+
+MOST_IN_PLACE = 150
+"""A heading with more codes than this opens to what stands directly below it: thousands of rows help nobody."""
+
+CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE)
+"""Levels that are codes or families of them: a search is confined to what stands above."""
+
+
+class Reading(QObject):
+    """Shows a node in every panel, and keeps where the person has been.
+
+    `shown` carries the node that is read now. `failed` carries a sentence on what could not be remembered.
+    """
+
+    shown = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        history: History,
+        tree: BrowsePanel,
+        results: ResultsPanel,
+        detail: DetailPanel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue, self._history = catalogue, history
+        self._tree, self._results, self._detail = tree, results, detail
+        self._visits = Visits()
+        self._node: Node | None = None
+        self._counterpart_of: tuple[Node, ...] = ()
+        self._due = self._timer(0, self._read)
+        self._reveal = self._timer(REVEAL_MS, self._reveal_now)
+        self._dwell = self._timer(DWELL_MS, self.remember)
+        results.row_shown.connect(self._follow_row)
+        results.row_chosen.connect(self._choose_row)
+        tree.node_chosen.connect(self.open_branch)
+        detail.node_chosen.connect(self.open)
+
+    @property
+    def node(self) -> Node | None:
+        """The node that is read."""
+        return self._node
+
+    def pass_over(self, node: Node) -> None:
+        """Shows a node that the person may only be passing on the way to another.
+
+        The page is written when the events at hand are done, so that the list is painted first and a held arrow key
+        does not queue up pages.
+        """
+        self._node = node
+        self._due.start()
+        self._reveal.start()
+        self._dwell.start()
+
+    def open(self, node_id: int) -> None:
+        """Shows a node that the person chose, and remembers it."""
+        self._show(self._catalogue.node(node_id))
+        self._results.select_node(node_id)
+        self.remember()
+
+    def open_branch(self, node_id: int) -> None:
+        """Shows a node chosen in the tree: its page, and the codes in it as results."""
+        node = self._catalogue.node(node_id)
+        self._show(node, reveal=False)
+        heading = node
+        if not node.has_children and node.parent is not None:
+            heading = self._catalogue.node(node.parent)
+        self._results.show_branch(heading, self._catalogue.children(heading.id), node.id)
+        self.remember()
+
+    def back(self) -> None:
+        """Goes back to the node visited before."""
+        self._revisit(self._visits.back(self._node.id if self._node else None))
+
+    def forward(self) -> None:
+        """Goes forward again."""
+        self._revisit(self._visits.forward())
+
+    def can_go(self) -> tuple[bool, bool]:
+        """Whether there is anything to go back to, and forward to."""
+        return self._visits.can_go_back(self._node.id if self._node else None), self._visits.can_go_forward()
+
+    def next_code(self) -> None:
+        """Opens the code after this one in the order of the book."""
+        if self._node is not None:
+            following = self._catalogue.detail(self._node.id).next
+            if following is not None:
+                self.open(following.id)
+
+    def previous_code(self) -> None:
+        """Opens the code before this one in the order of the book."""
+        if self._node is not None:
+            preceding = self._catalogue.detail(self._node.id).previous
+            if preceding is not None:
+                self.open(preceding.id)
+
+    def counterpart(self) -> None:
+        """Opens the same code for the next side, in the order of the book, and after the last the first again."""
+        if self._node is None:
+            return
+        sides = [node for _, node in self._catalogue.detail(self._node.id).counterparts]
+        ring = sorted({node.id for node in sides} | {self._node.id})
+        following = ring[(ring.index(self._node.id) + 1) % len(ring)]
+        if following != self._node.id:
+            self.open(following)
+
+    def has_counterparts(self) -> bool:
+        """Whether the code that is read exists for another side too."""
+        return self._node is not None and bool(self._catalogue.detail(self._node.id).counterparts)
+
+    def remember(self) -> None:
+        """Counts the node that is read as opened: for going back, and in the history of codes."""
+        self._dwell.stop()
+        node = self._node
+        if node is None or self._visits.current == node.id:
+            return
+        self._visits.visit(node.id)
+        self.shown.emit(node)
+        if node.level in (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM):
+            return
+        try:
+            self._history.record(node.system, node.code, node.title)
+        except NotebookError as error:
+            self.failed.emit(str(error))
+
+    def restore(self, place: tuple[System, str] | None) -> None:
+        """Shows the code that was read last time, if there still is one."""
+        node = self._catalogue.find(*place) if place else None
+        if node is not None:
+            self._show(node)
+            self._visits.visit(node.id)
+            self._dwell.stop()
+
+    def reveal(self, node: Node) -> None:
+        """Opens a node's branch in the tree."""
+        self._tree.reveal(node.id)
+
+    def flush(self) -> None:
+        """Does at once what waits for a pause."""
+        if self._due.isActive():
+            self._due.stop()
+            self._read()
+
+    def stop(self) -> None:
+        """Ends what waits for its time; the window is closing."""
+        for timer in (self._due, self._reveal, self._dwell):
+            timer.stop()
+
+    def branch(self) -> Node | None:
+        """The branch that is read: the node itself or, for a code or family, the nearest heading above it."""
+        node = self._node
+        if node is None or node.level not in CODE_LEVELS:
+            return node
+        above = [heading for heading in self._catalogue.ancestors(node.id) if heading.level not in CODE_LEVELS]
+        return above[-1] if above else None
+
+    def codes_in(self, node: Node) -> Sequence[Node]:
+        """What a row of results holds: its codes or, where those are too many, what stands directly below it."""
+        if node.is_family or node.variants <= MOST_IN_PLACE:
+            found = self._catalogue.variants(node.id)
+            return tuple(code for code in found if code.id != node.id)
+        return self._catalogue.children(node.id)
+
+    def _follow_row(self, row: Row) -> None:
+        if row.node is not None:
+            self.pass_over(row.node)
+
+    def _choose_row(self, row: Row) -> None:
+        if row.node is not None:
+            self._show(row.node)
+            self.remember()
+
+    def _revisit(self, node_id: int | None) -> None:
+        if node_id is not None:
+            self._show(self._catalogue.node(node_id))
+            self._results.select_node(node_id)
+            self._dwell.stop()
+
+    def _show(self, node: Node, reveal: bool = True) -> None:
+        self._node = node
+        self._due.stop()
+        self._read()
+        if reveal:
+            self._reveal.start()
+        else:
+            self._reveal.stop()
+
+    def _read(self) -> None:
+        if self._node is not None and self._detail.current() != self._node:
+            self._detail.show_node(self._node.id)
+            self.shown.emit(self._node)
+
+    def _reveal_now(self) -> None:
+        if self._node is not None:
+            self._tree.reveal(self._node.id)
+
+    def _timer(self, milliseconds: int, done: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(done)
+        return timer

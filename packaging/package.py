@@ -1,0 +1,103 @@
+"""`make package`: freezes the program, archives it, and says what it weighs and how fast it starts."""
+
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import PyInstaller.__main__
+from measure import start_times
+from virtual_screen import missing_tools
+
+from app import __version__
+
+ROOT = Path(__file__).parent.parent
+DIST = ROOT / "dist"
+WORK = DIST / ".work"
+ROUNDS = 9
+# Python packages inside whose licences go along; Qt's own are in packaging/licences.
+LICENSED = (
+    "click",
+    "click-default-group",
+    "defusedxml",
+    "platformdirs",
+    "pluggy",
+    "python-dateutil",
+    "rapidfuzz",
+    "sqlite-fts4",
+    "sqlite-utils",
+    "tabulate",
+)
+# What goes beside the executable: file in the project -> place in the folder.
+BESIDE = {
+    "LICENSE": "LICENSE",
+    "packaging/THIRD_PARTY.md": "THIRD_PARTY.md",
+    "packaging/org.codarium.Codarium.desktop": "share/applications/org.codarium.Codarium.desktop",
+    "packaging/org.codarium.Codarium.metainfo.xml": "share/metainfo/org.codarium.Codarium.metainfo.xml",
+    "resources/icons/codarium.svg": "share/icons/hicolor/scalable/apps/org.codarium.Codarium.svg",
+}
+
+
+def freeze() -> Path:
+    """The program's folder, `dist/codarium`; an empty window's goes to `dist/.work/empty-window`."""
+    # PyInstaller's own choice of folder, ./build, is the database builder's.
+    where = ["--distpath", str(WORK / "frozen"), "--workpath", str(WORK / "pyinstaller")]
+    PyInstaller.__main__.run([str(ROOT / "packaging" / "codarium.spec"), "--noconfirm", "--log-level", "WARN", *where])
+    for name, target in (("codarium", DIST / "codarium"), ("empty-window", WORK / "empty-window")):
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(WORK / "frozen" / name, target)
+    folder = DIST / "codarium"
+    for source, place in BESIDE.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / source, folder / place)
+    shutil.copytree(ROOT / "packaging" / "licences", folder / "licences")
+    for name in LICENSED:
+        copy_licences(name, folder / "licences")
+    return folder
+
+
+def copy_licences(name: str, folder: Path) -> None:
+    found = [file for file in metadata.files(name) or () if "licen" in file.name.lower()]
+    if not found:
+        raise FileNotFoundError(f"the installed package {name} has no licence file")
+    for file in found:
+        shutil.copy(str(file.locate()), folder / f"{name}-{file.name}")
+
+
+def archive(folder: Path) -> Path:
+    """The folder as `codarium-VERSION-linux-ARCH.tar.xz` beside it, with nobody's name and in a fixed order."""
+    made = DIST / f"codarium-{__version__}-linux-{platform.machine()}.tar.xz"
+    alike = ["--sort=name", "--owner=root:0", "--group=root:0", "--numeric-owner"]
+    command = ["tar", "--create", *alike, "--use-compress-program", "xz -T0 -6", "--file", str(made)]
+    subprocess.run([*command, "--directory", str(folder.parent), folder.name], check=True)
+    return made
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def main() -> int:
+    folder = freeze()
+    made = archive(folder)
+    empty = WORK / "empty-window"
+    print(f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.1f} MB")
+    print(f"unpacked: {size_of(folder) / 1e6:.0f} MB; an empty window: {size_of(empty) / 1e6:.0f} MB")
+    missing = missing_tools()
+    if missing:
+        print(f"The start was not measured. {missing}")
+        return 0
+    ours, theirs = start_times([[str(folder / "codarium")], [str(empty / "empty-window")]], ROUNDS)
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    for name, times in (("codarium", ours), ("an empty window", theirs)):
+        median, worst = statistics.median(times) * 1000, max(times) * 1000
+        print(f"start to first paint, {name}: median {median:.0f} ms, worst {worst:.0f} ms of {len(times)}")
+    print(f"ratio: {ratio:.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

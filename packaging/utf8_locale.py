@@ -1,0 +1,6 @@
+"""At the start of the frozen program: no locale is taken as UTF-8, as `python` itself does (PEP 538)."""
+
+import os
+
+if not any(os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")):
+    os.environ["LC_CTYPE"] = "C.UTF-8"

@@ -1,0 +1,137 @@
+"""How codes are written: dots, padding, typed and pasted spellings, and what a text looks like."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.codes.shapes import code_spellings, dotted, finished, pasted_code, plain, recognise, written
+from app.codes.systems import System
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("E11.40", "E1140"),
+        ("e11.40 ", "E1140"),
+        ("e 11 40", "E1140"),
+        ("S72.0-", "S720"),
+        ("C7A.-", "C7A"),
+        ("0dtj4zz", "0DTJ4ZZ"),
+        ("E08-E13", "E08-E13"),
+        ("", ""),
+    ],
+)
+def test_plain_is_bare_and_upper_case(typed: str, bare: str) -> None:
+    assert plain(typed) == bare
+
+
+@pytest.mark.parametrize(("bare", "with_dot"), [("E11", "E11"), ("E114", "E11.4"), ("S72301A", "S72.301A")])
+def test_dot_stands_after_the_category(bare: str, with_dot: str) -> None:
+    assert dotted(bare) == with_dot
+    assert plain(with_dot) == bare
+
+
+def test_dot_belongs_to_icd10cm_codes_only() -> None:
+    assert written(System.ICD10CM, "E1140") == "E11.40"
+    assert written(System.ICD10CM, "E08-E13") == "E08-E13"
+    assert written(System.ICD10PCS, "0DTJ4ZZ") == "0DTJ4ZZ"
+
+
+@pytest.mark.parametrize(
+    ("stem", "char", "code"),
+    [("T07", "A", "T07XXXA"), ("O311", "1", "O311XX1"), ("S7230", "D", "S7230XD"), ("S72301", "A", "S72301A")],
+)
+def test_seventh_character_stands_seventh(stem: str, char: str, code: str) -> None:
+    assert finished(stem, char) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "likeliest"),
+    [
+        ("e11.40", ["E1140"]),
+        ("ODTJ4ZZ", ["ODTJ4ZZ", "0DTJ4ZZ"]),
+        ("E1I.9", ["E1I9", "E119"]),
+        ("O24.4I9", ["O24419"]),
+        ("S72.0-", ["S720"]),
+    ],
+)
+def test_letters_typed_for_digits_are_forgiven(typed: str, likeliest: list[str]) -> None:
+    found = code_spellings(typed)
+    assert found[0] == plain(typed)
+    assert set(likeliest) <= set(found)
+
+
+def test_an_obstetric_code_keeps_its_first_letter() -> None:
+    assert "O24419" in code_spellings("O24.419")
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "é11", "E11/9", "E11.9 (see)", "1234567890", "١١١", "E11\0"])
+def test_what_cannot_be_a_code_has_no_spelling(text: str) -> None:
+    assert code_spellings(text) == ()
+
+
+@given(st.text(alphabet=string.ascii_letters + string.digits + ". -", max_size=12))
+def test_spellings_are_plain_and_distinct(text: str) -> None:
+    found = code_spellings(text)
+    assert len(set(found)) == len(found)
+    assert all(spelling == plain(spelling) and len(spelling) == len(plain(text)) for spelling in found)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "code"),
+    [
+        ("E11.9 - Type 2 diabetes mellitus", "E11.9"),
+        ("E11.9: Type 2 diabetes", "E11.9"),
+        ("• E11.9 – Type 2 diabetes", "E11.9"),
+        ("O24.419\tGestational diabetes", "O24.419"),
+        ("T07.XXXA, Unspecified multiple injuries", "T07.XXXA"),
+        ("S72.0- - Fracture of head and neck of femur", "S72.0"),
+        ("0DTJ4ZZ - Resection of Appendix", "0DTJ4ZZ"),
+        ("99213 - office visit", "99213"),
+        ("E11.9", ""),
+        ("diabetes - type 2", ""),
+        ("well-being: counselling", ""),
+        ("", ""),
+    ],
+)
+def test_code_opens_a_pasted_line(pasted: str, code: str) -> None:
+    assert pasted_code(pasted) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "said"),
+    [
+        ("99213", "cpt", "99213 looks like a CPT code; import your licensed file to see it."),
+        ("0016f", "cpt", "0016F looks like a CPT code"),
+        ("0001A", "cpt", "0001A looks like a CPT code"),
+        ("0042T", "cpt", "0042T looks like a CPT code"),
+        ("0001U", "cpt", "0001U looks like a CPT code"),
+        ("D0120", "cdt", "American Dental Association"),
+        ("J1100", "hcpcs", "J1100 looks like a HCPCS Level II code"),
+        ("250.00", "icd9", "250.00 looks like an ICD-9-CM code"),
+        ("v10.5", "icd9", "V10.5 looks like an ICD-9-CM code"),
+        ("E885.9", "icd9", "E885.9 looks like an ICD-9-CM code"),
+        ("2W3HX1Z", "icd10pcs", "no loaded section holds it"),
+        ("z99.999", "icd10cm", "Z99.999 has the shape of an ICD-10-CM code"),
+        ("C7A.9", "icd10cm", "C7A.9 has the shape"),
+    ],
+)
+def test_shape_is_named_in_a_sentence(typed: str, name: str, said: str) -> None:
+    shape = recognise(typed)
+    assert shape is not None
+    assert shape.name == name
+    assert said in shape.sentence
+
+
+@pytest.mark.parametrize("word", ["", "heart", "abdomen", "walking", "dialysis", "25", "11", "A", "type 2", "  ", "-"])
+def test_ordinary_words_have_no_shape(word: str) -> None:
+    assert recognise(word) is None
+
+
+@given(st.text(max_size=40))
+def test_any_text_can_be_asked(text: str) -> None:
+    code_spellings(text)
+    recognise(text)
+    assert pasted_code(text) in text

@@ -1,0 +1,36 @@
+"""What can be found, and in which order it is read."""
+
+from app.library.entries import MARK, Entry, EntryKind, branch_filter, in_reading_order, indexed_words, system_filter
+from app.library.words import Compounds, word_list
+
+
+def entry(text: str, *, node: int = 1, kind: EntryKind = EntryKind.TITLE) -> Entry:
+    return Entry(node, kind, text, frozenset(), ())
+
+
+def test_fewer_words_are_read_first() -> None:
+    long, short, shortest = entry("Other chronic renal failure"), entry("Renal failure"), entry("The failure of the")
+    assert in_reading_order([long, short, shortest]) == [shortest, short, long]
+
+
+def test_at_equal_length_titles_then_index_then_inclusions_then_the_book() -> None:
+    title, later = entry("Renal failure", node=7), entry("Heart failure", node=9)
+    line, term = entry("Renal failure", kind=EntryKind.INDEX), entry("Renal failure", kind=EntryKind.INCLUSION)
+    assert in_reading_order([term, later, line, title]) == [title, later, line, term]
+
+
+def test_entries_are_found_by_joined_words_and_by_parts() -> None:
+    found = list(indexed_words(entry("Post-operative polyneuropathies"), Compounds({"neuropathy"})))
+    assert found == ["post", "operative", "polyneuropathy", "postoperative", "neuropathy"]
+
+
+def test_no_word_stands_twice() -> None:
+    assert list(indexed_words(entry("pain, knee pain"), Compounds(set()))) == ["pain", "knee"]
+
+
+def test_filters_are_words_that_nobody_can_type() -> None:
+    for word in (system_filter("icd10cm"), branch_filter(4)):
+        assert word.startswith(MARK)
+        assert word_list(MARK) == []
+        assert word not in word_list(word)
+    assert branch_filter(4) != branch_filter(44)

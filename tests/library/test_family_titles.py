@@ -1,0 +1,95 @@
+"""What a family of ICD-10-PCS codes is called, and where its codes stand."""
+
+import sqlite3
+
+import pytest
+
+from app.codes.records import Level, Standing
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.library.icd10pcs import family_title, plan
+from app.library.open import Library
+from app.releases.records import PcsCode
+
+
+def code(plain: str, title: str, part: str, approach: str = "Open") -> PcsCode:
+    labels = ("Medical and Surgical", "System", title.split()[0], part, approach, "No Device", "No Qualifier")
+    return PcsCode(plain, title, labels)
+
+
+def test_what_differs_in_the_middle_is_left_open() -> None:
+    family = [
+        code("0DH501Z", "Insertion of Radioactive Element into Esophagus, Open Approach", "Esophagus"),
+        code("0DH502Z", "Insertion of Monitoring Device into Esophagus, Open Approach", "Esophagus"),
+    ]
+    assert family_title(family) == "Insertion of … into Esophagus"
+
+
+def test_approach_is_left_out_whatever_it_is_called() -> None:
+    family = [
+        code("0DTJ0ZZ", "Resection of Appendix, Open Approach", "Appendix"),
+        code(
+            "0DTJ7ZZ",
+            "Resection of Appendix, Via Natural or Artificial Opening",
+            "Appendix",
+            "Via Natural or Artificial Opening",
+        ),
+    ]
+    assert family_title(family) == "Resection of Appendix"
+
+
+def test_family_whose_qualifier_names_another_part_goes_by_its_own() -> None:
+    family = [
+        code("027R0T6", "Dilation of Ductus Arteriosus, Open Approach", "Pulmonary Artery, Left"),
+        code("027R0ZZ", "Dilation of Left Pulmonary Artery, Open Approach", "Pulmonary Artery, Left"),
+    ]
+    assert family_title(family) == "Dilation, Pulmonary Artery, Left"
+
+
+@pytest.mark.parametrize(
+    ("stem", "title"),
+    [
+        ("0DTJ", "Resection of Appendix"),
+        ("0FT4", "Resection of Gallbladder"),
+        ("0QS9", "Reposition Left Femoral Shaft"),
+        ("0DH5", "Insertion of … into Esophagus"),
+        ("0SRC", "Replacement of Right Knee Joint"),
+        ("0270", "Dilation of Coronary Artery, One Artery"),
+    ],
+)
+def test_real_families(catalogue: Catalogue, stem: str, title: str) -> None:
+    family = catalogue.find(System.ICD10PCS, stem)
+    assert family is not None
+    assert family.title.replace(",", "") == title.replace(",", "")
+
+
+def test_no_family_is_called_by_its_operation_and_side_alone(library: Library) -> None:
+    connection: sqlite3.Connection = library.connect()
+    rows = connection.execute("SELECT code, title FROM node WHERE level = 'family'").fetchall()
+    assert len(rows) == 9859
+    operations = {title.split(", ")[0] for (title,) in connection.execute("SELECT title FROM node WHERE level = 'operation'")}
+    assert [row for row in rows if set(row[1].split()) <= operations | {"of", "Left", "Right", "…"}] == []
+
+
+def test_plan_is_the_order_of_the_book() -> None:
+    nodes = list(
+        plan(
+            [
+                code("0DTJ0ZZ", "Resection of Appendix, Open Approach", "Appendix"),
+                code("0DTK0ZZ", "Resection of Ascending Colon, Open Approach", "Ascending Colon"),
+                code("0FT40ZZ", "Resection of Gallbladder, Open Approach", "Gallbladder"),
+            ]
+        )
+    )
+    plain = ["0", "0D", "0DT", "0DTJ", "0DTJ0ZZ", "0DTK", "0DTK0ZZ", "0F", "0FT", "0FT4", "0FT40ZZ"]
+    assert [node.plain for node in nodes] == plain
+    assert [node.parent for node in nodes][:5] == [None, "0", "0D", "0DT", "0DTJ"]
+    assert nodes[2].title == "Resection, System"
+    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {"0DTJ0ZZ", "0DTK0ZZ", "0FT40ZZ"}
+    assert [node.level for node in nodes[:5]] == [
+        Level.PCS_SECTION,
+        Level.BODY_SYSTEM,
+        Level.OPERATION,
+        Level.FAMILY,
+        Level.PCS_CODE,
+    ]

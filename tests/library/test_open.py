@@ -1,0 +1,171 @@
+"""Opening a library: every file that is none is refused in one clear message, and nothing else ever comes out."""
+
+import os
+import random
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library
+from app.search.engine import Engine
+from app.search.records import Question
+
+Content = Callable[[bytes], bytes]
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(LibraryError) as raised:
+        open_library(path)
+    said = str(raised.value)
+    assert str(path) in said
+    assert "make data" in said, "it does not say what to do"
+    assert "\n" not in said
+    return said
+
+
+def header(content: bytes, place: int, number: int) -> bytes:
+    return content[:place] + number.to_bytes(4, "big") + content[place + 4 :]
+
+
+def test_sound_library_opens(small_library: Path) -> None:
+    library = open_library(small_library)
+    assert [s.system for s in Catalogue(library.connect()).code_sets()] == [System.ICD10CM, System.ICD10PCS]
+    library.close()
+
+
+def test_header_says_what_it_is(small_library: Path) -> None:
+    content = small_library.read_bytes()
+    assert content[68:72] == APPLICATION_ID.to_bytes(4, "big") == b"CODI"
+    assert int.from_bytes(content[60:64], "big") == SCHEMA_VERSION
+
+
+def test_connections_are_read_only_and_end_with_the_library(small_library: Path) -> None:
+    library = open_library(small_library)
+    connection = library.connect()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM node")
+    library.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        connection.execute("SELECT 1")
+
+
+def test_missing(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "nowhere" / "codes.db").startswith("There is no code database")
+
+
+def test_folder(tmp_path: Path) -> None:
+    assert "is not a file" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda _: b"", "is empty"),
+        (lambda _: b"SQLite", "is not a database"),
+        (lambda _: b"<html>404 Not Found</html>" * 99, "is not a database"),
+        (lambda content: content[:100], "is cut short"),
+        (lambda content: content[: len(content) // 2], "is cut short"),
+        (lambda content: content[:-1], "is cut short"),
+        (lambda content: header(content, 68, 0), "not one of Codarium's"),
+        (lambda content: header(content, 60, 0), "has version 0, this program reads version"),
+        (lambda content: header(content, 60, SCHEMA_VERSION + 1), f"has version {SCHEMA_VERSION + 1}"),
+        (lambda content: content[:100] + b"\xff" * (len(content) - 100), "is damaged"),
+    ],
+    ids=[
+        "empty",
+        "six bytes",
+        "web page",
+        "header alone",
+        "half",
+        "last byte missing",
+        "another program's",
+        "older version",
+        "newer version",
+        "nothing but a header",
+    ],
+)
+def test_what_is_no_library(small_library: Path, tmp_path: Path, change: Content, said: str) -> None:
+    path = tmp_path / "codes.db"
+    path.write_bytes(change(small_library.read_bytes()))
+    assert said in refusal(path)
+
+
+def test_path_with_everything_that_an_address_would_take_apart(small_library: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "Größe ?mode=rw#%41 & 病院"
+    folder.mkdir()
+    path = folder / "codes 1%.db"
+    path.write_bytes(small_library.read_bytes())
+    library = open_library(path)
+    assert library.connect().execute("SELECT count(*) FROM release").fetchone() == (2,)
+    library.close()
+
+
+def test_database_of_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "codes.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    assert "not one of Codarium's" in refusal(path)
+
+
+@pytest.mark.parametrize("table", ["node", "packed", "entry_words"])
+def test_table_missing(small_library: Path, tmp_path: Path, table: str) -> None:
+    path = tmp_path / "codes.db"
+    path.write_bytes(small_library.read_bytes())
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys = 0")
+    connection.execute(f"DROP TABLE {table}")
+    connection.commit()
+    connection.close()
+    assert f"lacks the table {table}" in refusal(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_unreadable(small_library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "codes.db"
+    path.write_bytes(small_library.read_bytes())
+    path.chmod(0)
+    assert "cannot be read" in refusal(path)
+
+
+@pytest.fixture(scope="module")
+def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("flipped") / "codes.db"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([1, 3, 30, 300]), st.sampled_from([100, 4096, None]))
+def test_bits_that_flipped_never_cause_another_error(
+    small_library: Path, somewhere: Path, seed: int, flips: int, within: int | None
+) -> None:
+    """A refusal, or an error that says which value is broken; never a wrong kind of answer that breaks elsewhere."""
+    content = bytearray(small_library.read_bytes())
+    chosen = random.Random(seed)
+    for _ in range(flips):
+        content[chosen.randrange(min(within or len(content), len(content)))] ^= 1 << chosen.randrange(8)
+    somewhere.write_bytes(content)
+    try:
+        library = open_library(somewhere)
+    except LibraryError:
+        return
+    try:
+        catalogue = Catalogue(library.connect())
+        catalogue.code_sets()
+        catalogue.conventions()
+        for root in catalogue.roots(System.ICD10CM):
+            catalogue.children(root.id)
+        for code in ("A00.0", "A00.0XXA", "0DTJ4ZZ"):
+            for node in catalogue.readings(code):
+                catalogue.detail(node.id)
+        Engine(library.connect()).search(Question("blue fever"))
+    except (sqlite3.DatabaseError, ValueError):
+        # What SQLite notices, and values that are none any more: `h%ading` is no standing, a byte is no UTF-8.
+        pass
+    finally:
+        library.close()

@@ -1,0 +1,106 @@
+"""What may not be used: each way of damaging a library is named by the check that is there for it."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.library.open import Library
+from app.library.verify import CHECKS, verify
+from app.releases.records import ReleaseError
+
+DAMAGE = {
+    "a node stands before its parent": "UPDATE node SET parent = id + 1 WHERE plain = 'A00'",
+    "a node has a parent in another code set": (
+        "UPDATE node SET parent = (SELECT id FROM node WHERE plain = 'A00') WHERE plain = '0DTJ'"
+    ),
+    "a node lies outside the range of its parent": "UPDATE node SET last = last + 1 WHERE plain = 'A001'",
+    "a code is written differently from its plain form": "UPDATE node SET code = 'A09.0' WHERE plain = 'A000'",
+    "a node has no title": "UPDATE node SET title = ' ' WHERE plain = 'A010'",
+    "a valid code holds other codes": "UPDATE node SET standing = 'valid' WHERE plain = 'A000'",
+    "a heading holds no valid code": "UPDATE node SET variants = 0 WHERE plain = 'A01'",
+    "a count of valid codes below a node is wrong": "UPDATE node SET variants = variants + 1 WHERE plain = '1'",
+    "a code set's count of valid codes is wrong": "UPDATE release SET valid = valid + 1",
+    "a finished code is not seven characters long": (
+        "UPDATE node SET plain = 'A000XA', code = 'A00.0XA' WHERE plain = 'A000XXA'"
+    ),
+    "a reference lies outside its note": "UPDATE reference SET start = start + 1",
+    "an axis of an ICD-10-PCS code is not explained": "DELETE FROM pcs_value WHERE position = 5 AND value = '4'",
+    "a node cannot be found": "DELETE FROM entry WHERE node = (SELECT id FROM node WHERE plain = 'A01')",
+    "an entry is missing from the search index": (
+        "INSERT INTO entry (node, kind, text, words) SELECT node, kind, text, words FROM entry LIMIT 1"
+    ),
+}
+
+
+def damaged(library: Path, folder: Path, statement: str) -> Path:
+    path = folder / "damaged.db"
+    shutil.copy(library, path)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys = 0")
+    assert connection.execute(statement).rowcount > 0
+    connection.commit()
+    connection.close()
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ReleaseError) as raised:
+        verify(path)
+    return str(raised.value)
+
+
+def test_sound_library_passes(small_library: Path) -> None:
+    verify(small_library)
+
+
+def test_real_library_passes(library: Library) -> None:
+    verify(library.path)
+
+
+def test_every_check_has_its_damage() -> None:
+    assert set(DAMAGE) == set(CHECKS)
+
+
+@pytest.mark.parametrize("broken", DAMAGE)
+def test_each_check_catches_its_damage(small_library: Path, tmp_path: Path, broken: str) -> None:
+    path = damaged(small_library, tmp_path, DAMAGE[broken])
+    connection = sqlite3.connect(path)
+    assert connection.execute(f"{CHECKS[broken]} LIMIT 1").fetchone() is not None
+    connection.close()
+    refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE node SET title = ' ' WHERE plain = 'A010'", "a node has no title (A01.0)"),
+        ("DELETE FROM note WHERE node = (SELECT id FROM node WHERE plain = 'A00')", "a row of reference refers"),
+        ("UPDATE node SET parent = 4711 WHERE plain = 'A001'", "a row of node refers to nothing"),
+        ("DELETE FROM node WHERE plain = 'A000'", "refers to nothing"),
+    ],
+)
+def test_what_is_broken_is_named(small_library: Path, tmp_path: Path, statement: str, said: str) -> None:
+    assert said in refusal(damaged(small_library, tmp_path, statement))
+
+
+def test_library_without_code_sets_is_refused(small_library: Path, tmp_path: Path) -> None:
+    path = damaged(small_library, tmp_path, "DELETE FROM source")
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys = 0")
+    for table in ("reference", "note", "seventh", "visual_range", "index_target", "index_entry", "entry", "node"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("DELETE FROM release")
+    connection.execute("INSERT INTO entry_words (entry_words) VALUES ('delete-all')")
+    connection.commit()
+    connection.close()
+    assert "it holds no code set" in refusal(path)
+
+
+def test_damaged_pages_are_refused(small_library: Path, tmp_path: Path) -> None:
+    content = bytearray(small_library.read_bytes())
+    content[3 * 4096 : 9 * 4096] = b"\xff" * (6 * 4096)
+    path = tmp_path / "damaged.db"
+    path.write_bytes(content)
+    assert "is not sound" in refusal(path)

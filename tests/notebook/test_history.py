@@ -1,0 +1,220 @@
+"""The person's history: kept, bounded, and never a reason not to start."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.codes.systems import System
+from app.notebook import history as history_module
+from app.notebook.history import History
+from app.notebook.store import APPLICATION_ID, FILE_NAME, migrations
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CM = System.ICD10CM
+
+
+def codes(history: History) -> list[str]:
+    return [opened.code for opened in history.recent(100)]
+
+
+def test_the_newest_comes_first_and_each_code_once(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for minute, code in enumerate(("E11.9", "I10", "E11.9", "J45.909")):
+        history.record(CM, code, f"title at {minute}", DAY + timedelta(minutes=minute))
+    assert codes(history) == ["J45.909", "E11.9", "I10"]
+    again = history.recent()[1]
+    assert (again.title, again.times, again.last_opened) == ("title at 2", 2, DAY + timedelta(minutes=2))
+    history.close()
+
+
+def test_one_text_is_another_code_in_another_code_set(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.record(System.MODIFIER, "25", "a modifier", DAY)
+    history.record(System.POS, "25", "a place of service", DAY)
+    assert len(history.recent()) == 2
+    history.close()
+
+
+def test_what_was_opened_is_there_the_next_time(tmp_path: Path) -> None:
+    first = History(tmp_path)
+    first.record(CM, "E11.40", "Type 2 diabetes", DAY)
+    first.close()
+    again = History(tmp_path)
+    assert codes(again) == ["E11.40"]
+    assert again.lasting
+    assert again.trouble == ""
+    again.close()
+
+
+def test_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "KEPT", 3)
+    history = History(tmp_path)
+    for number in range(6):
+        history.record(CM, f"A0{number}", "title", DAY + timedelta(seconds=number))
+    assert codes(history) == ["A05", "A04", "A03"]
+    history.close()
+
+
+def test_forgetting_forgets_all(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.record(CM, "E11.9", "title")
+    history.clear()
+    assert history.recent() == ()
+    history.close()
+
+
+def test_a_code_set_that_this_program_does_not_know_is_passed_over(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.record(CM, "E11.9", "title", DAY)
+    with sqlite3.connect(tmp_path / FILE_NAME) as other:
+        other.execute("INSERT INTO opened VALUES ('icd12', 'X', 'from the future', 9999999999999, 1)")
+    other.close()
+    assert codes(history) == ["E11.9"]
+    history.close()
+
+
+def test_without_a_folder_it_lasts_as_long_as_the_window() -> None:
+    history = History(None)
+    history.record(CM, "E11.9", "title")
+    assert codes(history) == ["E11.9"]
+    assert not history.lasting
+    history.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"this is no database, and it is long enough to have a header of one" * 20,
+        b"SQLite format 3\x00" + b"\xff" * 4000,
+        b"SQLite format 3\x00",
+    ],
+)
+def test_a_damaged_notebook_is_set_aside_and_said_to_be(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(damage)
+    history = History(tmp_path)
+    history.record(CM, "E11.9", "title")
+    assert codes(history) == ["E11.9"]
+    assert history.lasting
+    aside = [path for path in tmp_path.iterdir() if path.name.startswith("notebook-damaged-")]
+    assert len(aside) == 1
+    assert aside[0].read_bytes() == damage
+    assert aside[0].name in history.trouble
+    history.close()
+
+
+def test_a_notebook_cut_short_is_set_aside(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for number in range(300):
+        history.record(CM, f"A{number}", "a title long enough to fill some pages " * 5)
+    history.close()
+    whole = (tmp_path / FILE_NAME).read_bytes()
+    (tmp_path / FILE_NAME).write_bytes(whole[: len(whole) // 2])
+    again = History(tmp_path)
+    assert "set aside" in again.trouble
+    again.record(CM, "E11.9", "title")
+    again.close()
+
+
+def test_another_programs_database_is_set_aside_unharmed(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE_NAME) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    history = History(tmp_path)
+    assert "set aside" in history.trouble
+    history.close()
+    aside = next(path for path in tmp_path.iterdir() if path.name.startswith("notebook-damaged-"))
+    with sqlite3.connect(aside) as kept:
+        assert kept.execute("SELECT count(*) FROM theirs").fetchone() == (0,)
+    kept.close()
+
+
+def test_a_newer_programs_notebook_is_left_alone(tmp_path: Path) -> None:
+    History(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as newer:
+        newer.execute(f"PRAGMA user_version = {len(migrations()) + 1}")
+    newer.close()
+    before = (tmp_path / FILE_NAME).read_bytes()
+    history = History(tmp_path)
+    assert "newer Codarium" in history.trouble
+    assert not history.lasting
+    history.record(CM, "E11.9", "title")
+    history.close()
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+def test_the_file_says_what_it_is(tmp_path: Path) -> None:
+    History(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as notebook:
+        assert notebook.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert notebook.execute("PRAGMA user_version").fetchone() == (len(migrations()),)
+    notebook.close()
+
+
+def test_two_windows_write_into_one_notebook(tmp_path: Path) -> None:
+    one, two = History(tmp_path), History(tmp_path)
+    for number in range(20):
+        (one if number % 2 else two).record(CM, f"A{number:02}", "title", DAY + timedelta(seconds=number))
+    assert len(one.recent(100)) == len(two.recent(100)) == 20
+    one.close()
+    two.close()
+
+
+def test_many_programs_may_start_at_once(tmp_path: Path) -> None:
+    troubles: list[str] = []
+
+    def start() -> None:
+        history = History(tmp_path)
+        troubles.append(history.trouble)
+        history.close()
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == [""] * 8
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_program_loses_nothing_that_it_recorded(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from app.codes.systems import System\n"
+        "from app.notebook.history import History\n"
+        f"history = History(Path({str(tmp_path)!r}))\n"
+        "for number in range(100000):\n"
+        "    history.record(System.ICD10CM, f'A{number % 50}', f'title {number}')\n"
+        "    print(number, flush=True)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    last = -1
+    for line in process.stdout:
+        last = int(line)
+        if last == 200:
+            os.kill(process.pid, signal.SIGKILL)
+            break
+    process.communicate()
+    history = History(tmp_path)
+    assert history.trouble == ""
+    written = max(int(opened.title.split()[1]) for opened in history.recent(100))
+    assert written >= last
+    history.close()
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    # A folder that is a file cannot be written to even by root.
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    history = History(tmp_path / "file")
+    assert not history.lasting
+    assert "cannot be opened" in history.trouble
+    history.record(CM, "E11.9", "title")
+    history.close()

@@ -1,0 +1,237 @@
+"""The Tabular List: the real file, and small made-up ones for what the real file must never have."""
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from app.codes.records import Level, NoteKind
+from app.releases.records import ReleaseError, Tabular, TabularNode
+from app.releases.tabular_xml import read_tabular
+from build.icd10cm_package import data_folder
+
+ENTITY_BOMB = """<?xml version="1.0"?>
+<!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<ICD10CM.tabular><version>&b;</version></ICD10CM.tabular>
+"""
+OUTSIDE_ENTITY = """<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>
+<ICD10CM.tabular><version>&a;</version></ICD10CM.tabular>
+"""
+
+
+@pytest.fixture(scope="module")
+def real_file() -> Path:
+    (found,) = data_folder("simple_icd_10_cm").glob("*.xml")
+    return found
+
+
+@pytest.fixture(scope="module")
+def real(real_file: Path) -> Tabular:
+    tabular = read_tabular(real_file)
+    return Tabular(tabular.version, tabular.conventions, tuple(tabular.nodes))
+
+
+@pytest.fixture(scope="module")
+def by_code(real: Tabular) -> dict[str, TabularNode]:
+    return {node.code: node for node in real.nodes}
+
+
+# The real file
+
+
+def test_version_and_conventions(real: Tabular) -> None:
+    assert real.version == "2026"
+    titles = [convention.title for convention in real.conventions]
+    assert titles[0] == "Includes"
+    assert {"Excludes1", "Excludes2", "Code Also", "7th characters and placeholder X"} <= set(titles)
+    assert any("NOT CODED HERE!" in convention.paragraphs[0] for convention in real.conventions)
+
+
+def test_levels_are_counted(real: Tabular) -> None:
+    counts = Counter(node.level for node in real.nodes)
+    assert counts[Level.CHAPTER] == 22
+    assert counts[Level.SECTION] == 297
+
+
+def test_codes_stand_once(real: Tabular, by_code: dict[str, TabularNode]) -> None:
+    assert len(by_code) == len(tuple(real.nodes))
+
+
+def test_parents_come_before_children(real: Tabular) -> None:
+    seen: set[str | None] = {None}
+    for node in real.nodes:
+        assert node.parent in seen, node.code
+        seen.add(node.code)
+
+
+def test_order_of_the_book_within_a_category(real: Tabular) -> None:
+    codes = [node.code for node in real.nodes if node.code.startswith("E11")]
+    assert codes == sorted(codes)
+
+
+def test_every_note_of_the_file_is_read(real: Tabular, real_file: Path) -> None:
+    written = real_file.read_text(encoding="utf-8").count("<note>")
+    introduction = sum(len(convention.paragraphs) for convention in real.conventions)
+    assert sum(len(node.notes) for node in real.nodes) == written - introduction
+
+
+def test_notes_in_file_order(by_code: dict[str, TabularNode]) -> None:
+    notes = by_code["E11"].notes
+    assert notes[0] == (NoteKind.INCLUDES, "diabetes (mellitus) due to insulin secretory defect")
+    kinds = [kind for kind, _ in notes]
+    assert [kind for kind, following in pairwise([*kinds, None]) if kind != following] == [
+        NoteKind.INCLUDES,
+        NoteKind.USE_ADDITIONAL,
+        NoteKind.EXCLUDES1,
+    ]
+
+
+def test_titles_of_chapters_and_sections_leave_their_range_out(by_code: dict[str, TabularNode]) -> None:
+    assert by_code["4"].title == "Endocrine, nutritional and metabolic diseases"
+    assert by_code["E08-E13"].title == "Diabetes mellitus"
+    assert not any(node.title.endswith(")") and node.code in node.title for node in by_code.values())
+
+
+def test_a_section_of_one_category_goes_by_its_range(by_code: dict[str, TabularNode]) -> None:
+    assert by_code["B20-B20"].level is Level.SECTION
+    assert by_code["B20"].parent == "B20-B20"
+
+
+def test_sections_without_categories_hold_the_sections_in_their_range(by_code: dict[str, TabularNode]) -> None:
+    assert by_code["C00-C96"].parent == "2"
+    assert by_code["C00-C14"].parent == "C00-C75"
+    assert by_code["C00-C75"].parent == "C00-C96"
+    assert by_code["C7A-C7A"].parent == "C00-C96"
+    assert by_code["D00-D09"].parent == "2"
+
+
+def test_accents_are_kept(by_code: dict[str, TabularNode]) -> None:
+    assert by_code["H810"].title == "Ménière's disease"
+
+
+def test_seventh_characters_stand_where_they_are_defined(by_code: dict[str, TabularNode]) -> None:
+    assert [char for char, _ in by_code["T07"].seventh] == ["A", "D", "S"]
+    assert [char for char, _ in by_code["S72"].seventh] == list("ABCDEFGHJKMNPQRS")
+    assert by_code["S72301"].seventh == ()
+    assert dict(by_code["H4011"].seventh)["2"] == "moderate stage"
+
+
+def test_table_of_visual_impairment(real: Tabular) -> None:
+    (rows,) = (node.visual for node in real.nodes if node.visual)
+    assert rows[0].category == "Category of visual impairment"
+    assert [row.category for row in rows[1:]] == ["1", "2", "3", "4", "5", "9"]
+    assert rows[1].less_than == ("6/18", "3/10(0.3)", "20/70")
+    assert rows[1].at_least == ("6/60", "1/10(0.1)", "20/200")
+
+
+# Made-up files
+
+
+def tabular_file(folder: Path, chapter: str) -> Path:
+    path = folder / "made-up.xml"
+    path.write_text(
+        "<?xml version='1.0' encoding='utf-8'?><ICD10CM.tabular><version>2030</version>"
+        f"<chapter><name>1</name><desc>One (A00-B99)</desc>{chapter}</chapter></ICD10CM.tabular>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def section(content: str, range_: str = "A00-A09") -> str:
+    return f'<section id="{range_}"><desc>Section ({range_})</desc>{content}</section>'
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ReleaseError) as raised:
+        list(read_tabular(path).nodes)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_small_file(tmp_path: Path) -> None:
+    content = (
+        "<diag><name>A00</name><desc>Cholera</desc><excludes1><note>x (B99)</note></excludes1>"
+        "<includes><note> spread \n over  lines </note></includes>"
+        '<sevenChrNote><note>to be added</note></sevenChrNote><sevenChrDef><extension char="A">initial</extension>'
+        '<extension char="S">sequela</extension></sevenChrDef>'
+        "<diag><name>A00.1</name><desc>Cholera eltor</desc></diag></diag>"
+    )
+    nodes = {node.code: node for node in read_tabular(tabular_file(tmp_path, section(content))).nodes}
+    assert list(nodes) == ["1", "A00-A09", "A00", "A001"]
+    assert nodes["A00"].level is Level.CATEGORY
+    assert nodes["A00"].notes == (
+        (NoteKind.EXCLUDES1, "x (B99)"),
+        (NoteKind.INCLUDES, "spread over lines"),
+        (NoteKind.SEVENTH_CHARACTER, "to be added"),
+    )
+    assert nodes["A00"].seventh == (("A", "initial"), ("S", "sequela"))
+    assert (nodes["A001"].level, nodes["A001"].parent) == (Level.CODE, "A00")
+
+
+def test_sections_nest_by_their_ranges_alone(tmp_path: Path) -> None:
+    diag = "<diag><name>{0}</name><desc>x</desc></diag>"
+    chapter = (
+        section("", "A00-A50")
+        + section("", "A00-A20")
+        + section(diag.format("A01"), "A01-A09")
+        + section(diag.format("A30"), "A30-A31")
+        + section(diag.format("A60"), "A60")
+    )
+    parents = {node.code: node.parent for node in read_tabular(tabular_file(tmp_path, chapter)).nodes}
+    assert parents["A00-A20"] == "A00-A50"
+    assert parents["A01-A09"] == "A00-A20"
+    assert parents["A30-A31"] == "A00-A50"
+    assert parents["A60-A60"] == "1"
+
+
+def test_unknown_element_is_refused_with_file_and_code(tmp_path: Path) -> None:
+    said = refusal(
+        tabular_file(tmp_path, section("<diag><name>A00</name><desc>x</desc><excludes3><note>y</note></excludes3></diag>"))
+    )
+    assert "made-up.xml" in said
+    assert "A00" in said
+    assert "<excludes3>" in said
+
+
+@pytest.mark.parametrize(
+    ("chapter", "named"),
+    [
+        (section("<diag><name>A00</name></diag>"), "A00"),
+        (section("<diag><name>A00</name><desc>  </desc></diag>"), "A00"),
+        (section("<diag><desc>without a code</desc></diag>"), "<name>"),
+        ('<section id="A00-A09"></section>', "A00-A09"),
+    ],
+    ids=["no title", "empty title", "no code", "section without title"],
+)
+def test_missing_part_is_refused_with_file_and_place(tmp_path: Path, chapter: str, named: str) -> None:
+    said = refusal(tabular_file(tmp_path, chapter))
+    assert "made-up.xml" in said
+    assert named in said
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("<ICD10CM.tabular><version>2030</version>", "not well-formed"),
+        ("", "not well-formed"),
+        ("<html><body>Service unavailable</body></html>", "<html>"),
+        ("<ICD10CM.tabular></ICD10CM.tabular>", "<version>"),
+        (ENTITY_BOMB, "entit"),
+        (OUTSIDE_ENTITY, "entit"),
+    ],
+    ids=["cut short", "empty", "another root", "no version", "entity bomb", "entity of another file"],
+)
+def test_what_is_no_tabular_list_is_refused(tmp_path: Path, content: str, named: str) -> None:
+    path = tmp_path / "other.xml"
+    path.write_text(content, encoding="utf-8")
+    said = refusal(path)
+    assert "other.xml" in said
+    assert named in said.lower() or named in said
+
+
+def test_bytes_of_another_encoding_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.xml"
+    path.write_bytes("<ICD10CM.tabular><version>Ménière</version></ICD10CM.tabular>".encode("latin-1"))
+    assert "latin.xml" in refusal(path)

@@ -1,0 +1,99 @@
+"""The lexicon's tables are well formed: columns, lower case, order, no row twice, no empty cell."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
+
+# What each table's columns are called, in order; its opening comment explains every one of them.
+COLUMNS = {
+    "abbreviations": ("abbreviation", "meaning", "note"),
+    "everyday": ("phrase", "meaning", "note"),
+    "families": ("word", "same", "direction"),
+    "spelling": ("british", "american", "where"),
+    "weak": ("word", "weight"),
+}
+LEAST_ROWS = {"abbreviations": 400, "everyday": 350, "families": 120, "spelling": 80, "weak": 30}
+# Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
+SORTED_BY_WORD_ALONE = ("abbreviations", "everyday")
+
+each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
+
+
+def lines_of(table: str) -> list[str]:
+    return (LEXICON / f"{table}.tsv").read_text(encoding="utf-8").splitlines()
+
+
+def rows_of(table: str) -> list[list[str]]:
+    lines = [line for line in lines_of(table) if not line.startswith("#")]
+    return list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@each_table
+def test_opens_with_comments_that_explain_each_column(table: str) -> None:
+    lines = lines_of(table)
+    opening = [line for line in lines if line.startswith("#")]
+    assert lines[: len(opening)] == opening, "a comment stands between the rows"
+    for column in COLUMNS[table]:
+        assert any(line.startswith(f"# {column}: ") for line in opening), column
+
+
+@each_table
+def test_every_row_has_every_cell_filled(table: str) -> None:
+    for row in rows_of(table):
+        assert len(row) == len(COLUMNS[table]), row
+        assert all(cell and cell == cell.strip() for cell in row), row
+
+
+@each_table
+def test_what_is_compared_is_lower_case_and_single_spaced(table: str) -> None:
+    for row in rows_of(table):
+        for cell in row[:2]:
+            assert cell == cell.lower(), row
+            assert cell == " ".join(cell.split()), row
+
+
+@each_table
+def test_is_sorted(table: str) -> None:
+    keys = [row[:1] if table in SORTED_BY_WORD_ALONE else row for row in rows_of(table)]
+    assert keys == sorted(keys)
+
+
+@each_table
+def test_says_nothing_twice(table: str) -> None:
+    keys = [tuple(row[:1] if table == "weak" else row[:2]) for row in rows_of(table)]
+    assert len(keys) == len(set(keys)), sorted({key for key in keys if keys.count(key) > 1})
+
+
+@each_table
+def test_is_not_cut_short(table: str) -> None:
+    assert len(rows_of(table)) >= LEAST_ROWS[table]
+
+
+@pytest.mark.parametrize("table", ["abbreviations", "everyday", "families", "spelling"])
+def test_no_reading_repeats_what_was_typed(table: str) -> None:
+    assert [row for row in rows_of(table) if row[0] == row[1]] == []
+
+
+@pytest.mark.parametrize("table", ["abbreviations", "everyday"])
+def test_what_is_typed_has_at_most_four_words(table: str) -> None:
+    assert [row[0] for row in rows_of(table) if len(row[0].split()) > 4] == []
+
+
+def test_a_pair_of_a_family_is_told_once_whichever_way_round() -> None:
+    pairs = [frozenset(row[:2]) for row in rows_of("families")]
+    assert len(pairs) == len(set(pairs))
+
+
+def test_direction_of_a_family_is_known() -> None:
+    assert {row[2] for row in rows_of("families")} == {"both", "forward"}
+
+
+def test_place_of_a_spelling_is_known() -> None:
+    assert {row[2] for row in rows_of("spelling")} <= {"start", "end", "anywhere", "whole"}
+
+
+def test_weight_of_a_weak_word_lies_between_nothing_and_a_half() -> None:
+    assert all(0.0 <= float(row[1]) <= 0.5 for row in rows_of("weak"))

@@ -1,0 +1,165 @@
+"""Window or command line, and what is said where no window can be shown."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, trouble_with_display
+from app.main import is_for_command_line, split_database
+
+
+@pytest.mark.parametrize(
+    ("arguments", "database", "command_line"),
+    [
+        ([], None, False),
+        (["heart", "attack"], None, False),
+        (["lookup", "heart"], None, True),
+        (["show", "E11.9"], None, True),
+        (["sets"], None, True),
+        (["add", "file.zip"], None, True),
+        (["--help"], None, True),
+        (["-h"], None, True),
+        (["--version"], None, True),
+        (["--nonsense"], None, True),
+        (["--db", "codes.db"], "codes.db", False),
+        (["--db", "codes.db", "heart"], "codes.db", False),
+        (["--db=codes.db", "lookup", "x"], "codes.db", True),
+        (["--db"], None, True),
+        (["-open"], None, False),
+    ],
+)
+def test_which_of_both_answers(arguments: list[str], database: str | None, command_line: bool) -> None:
+    found, rest = split_database(arguments)
+    assert found == (Path(database) if database else None)
+    assert is_for_command_line(arguments, rest) is command_line
+
+
+@pytest.mark.parametrize(
+    ("environment", "missing", "said"),
+    [
+        ({}, set[str](), NO_DISPLAY),
+        ({"DISPLAY": ":0"}, {"libxcb-cursor.so.0"}, "sudo apt install libxcb-cursor0"),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb"}, {"libxkbcommon-x11.so.0"}, "libxkbcommon-x11-0"),
+        ({"DISPLAY": ":0"}, {"libEGL.so.1", "libGL.so.1"}, "libegl1 libgl1"),
+        ({"QT_QPA_PLATFORM": "offscreen"}, {"libEGL.so.1"}, "libegl1"),
+    ],
+)
+def test_why_no_window_can_be_shown(environment: dict[str, str], missing: set[str], said: str) -> None:
+    sentence = trouble_with_display(environment, "linux", lambda library: library not in missing)
+    assert said in sentence
+    assert "codarium lookup" in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform"),
+    [
+        ({"DISPLAY": ":0"}, "linux"),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux"),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "linux"),
+        ({}, "win32"),
+        ({}, "darwin"),
+    ],
+)
+def test_where_a_window_can_be_shown(environment: dict[str, str], platform: str) -> None:
+    assert trouble_with_display(environment, platform, lambda _library: True) == ""
+
+
+@pytest.mark.parametrize("environment", [{"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}])
+def test_x11_libraries_are_asked_for_only_where_x11_is_used(environment: dict[str, str]) -> None:
+    asked: list[str] = []
+
+    def loads(library: str) -> bool:
+        asked.append(library)
+        return True
+
+    trouble_with_display(environment, "linux", loads)
+    assert set(asked) == set(WINDOW_LIBRARIES)
+    assert not set(asked) & set(XCB_LIBRARIES)
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program as a process of its own, with only this environment besides the necessary."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "CODARIUM_HOME", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux may be without a display")
+def test_without_a_display_one_sentence_says_what_to_do() -> None:
+    done = run()
+    assert done.returncode == 2
+    assert done.stderr == NO_DISPLAY + "\n"
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux may be without a display")
+def test_a_display_that_does_not_answer_is_not_qts_to_abort_over() -> None:
+    done = run(DISPLAY=":6543")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a database", b"SQLite format 3\x00" + bytes(2000)])
+def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    database = tmp_path / "codes.db"
+    if content is not None:
+        database.write_bytes(content)
+    # The dialog would wait for a click for ever.
+    script = (
+        "import sys\n"
+        "import app.ui.trouble as trouble\n"
+        "trouble.show_refusal = lambda sentence: print('dialog:', sentence)\n"
+        "from app.main import main\n"
+        f"sys.exit(main(['codarium', '--db', {str(database)!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout.startswith("dialog: ")
+    assert str(database) in done.stdout
+
+
+def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
+    script = (
+        "import sys\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from app.ui.window import Window\n"
+        "start = Window.start\n"
+        "def and_close(window, query=''):\n"
+        "    start(window, query)\n"
+        "    QTimer.singleShot(700, window.close)\n"
+        "Window.start = and_close\n"
+        "from app.main import main\n"
+        "sys.exit(main(['codarium', 'heart', 'attack']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", script],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

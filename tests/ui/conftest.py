@@ -1,0 +1,79 @@
+"""A real window on the real database, and hits to show in parts of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.library.open import Library
+from app.main import make_window
+from app.search.records import Answer
+from app.ui.window import Window
+
+MakeWindow = Callable[..., Window]
+
+WIDE = QSize(1440, 880)
+"""The offscreen screen is 800 pixels wide, for which a window folds columns away by itself."""
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -> Iterator[MakeWindow]:
+    """Opens windows as the program does; each is closed and gone before the next test."""
+    made: list[Window] = []
+    qapp.setStyle("Fusion")
+
+    def open_one(query: str = "", folder: Path | None = own_home, size: QSize | None = WIDE) -> Window:
+        window = make_window(qapp, library, folder)
+        made.append(window)
+        window.start(query)
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        if size is not None:
+            window.resize(size)
+        return window
+
+    yield open_one
+    for window in made:
+        window.close()
+        window.finish()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_window: MakeWindow) -> Window:
+    return open_window()
+
+
+@pytest.fixture
+def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
+    """Puts a text into a window's box and waits for its answer to be shown."""
+
+    def ask_one(window: Window, text: str) -> Answer:
+        with qtbot.waitSignal(window.asking.answered, timeout=5000) as landed:
+            window.bar.box.setText(text)
+        answer = landed.args[0] if landed.args else None
+        assert isinstance(answer, Answer)
+        window.reading.flush()
+        return answer
+
+    return ask_one
+
+
+@pytest.fixture
+def node(catalogue: Catalogue) -> Callable[[str], Node]:
+    """The node of a code, ICD-10-CM first."""
+
+    def find(code: str) -> Node:
+        found = catalogue.find(System.ICD10CM, code) or catalogue.find(System.ICD10PCS, code)
+        assert found is not None, code
+        return found
+
+    return find

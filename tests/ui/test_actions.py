@@ -1,0 +1,152 @@
+"""Every action stands in a menu with its key, and Ctrl+K finds it."""
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QDialog, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.ui.actions import MENUS, Actions, key_of, words_of
+from app.ui.pages import about_html, keys_html
+from app.ui.palette import Palette, PaletteModel, matching
+from app.ui.theme import LIGHT
+from app.ui.window import Window
+
+KEYS = {
+    "focus_box": "Ctrl+L",
+    "copy_code": "Ctrl+C",
+    "copy_code_and_title": "Ctrl+Shift+C",
+    "back": "Alt+Left",
+    "forward": "Alt+Right",
+    "previous_code": "Alt+Up",
+    "next_code": "Alt+Down",
+    "system_icd10cm": "Ctrl+1",
+    "system_icd10pcs": "Ctrl+2",
+    "command_palette": "Ctrl+K",
+    "zoom_in": "Ctrl++",
+    "zoom_out": "Ctrl+-",
+    "next_result": "Down",
+    "previous_result": "Up",
+    "enter_detail": "Enter",
+    "clear_box": "Esc",
+    "open_row": "Right",
+    "close_row": "Left",
+}
+"""The keys that are promised to people."""
+
+
+@pytest.fixture
+def actions(window: Window) -> Actions:
+    return window.actions_by_name
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_a_promised_key_is_the_actions(actions: Actions, name: str, key: str) -> None:
+    assert key_of(actions[name]) == key
+
+
+def test_every_action_stands_in_exactly_one_menu(window: Window, actions: Actions) -> None:
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title() in MENUS]
+    shown = Counter(action for menu in menus for action in menu.actions() if not action.isSeparator())
+    assert set(shown) == set(actions.all())
+    assert set(shown.values()) == {1}
+    assert [action.text() for action in window.menuBar().actions()] == list(MENUS)
+
+
+def test_no_key_is_given_twice(actions: Actions) -> None:
+    keys = Counter(keys.toString() for action in actions.all() for keys in action.shortcuts())
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_the_window_knows_its_keys(actions: Actions) -> None:
+    assert actions.takes(QKeySequence("Ctrl+K"))
+    assert not actions.takes(QKeySequence("Ctrl+Z"))
+    assert not actions.takes(QKeySequence("Down"))
+
+
+def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> None:
+    html = keys_html(actions.by_menu(), LIGHT)
+    for action in actions.all():
+        assert (words_of(action) in html) == bool(key_of(action)), words_of(action)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("zoom in", "zoom_in"),
+        ("dark", "scheme_dark"),
+        ("bck", "back"),
+        ("copy title", "copy_code_and_title"),
+        ("recent", "show_recent"),
+        ("ctrl+k", "command_palette"),
+    ],
+)
+def test_an_action_is_found_by_typing(actions: Actions, typed: str, first: str) -> None:
+    assert matching(actions.all(), typed)[0].objectName() == first
+
+
+def test_what_no_action_means_finds_none(actions: Actions) -> None:
+    assert matching(actions.all(), "xqzzt") == []
+
+
+def test_the_palettes_model_keeps_qts_rules(actions: Actions, qtbot: QtBot) -> None:
+    model = PaletteModel(actions.all())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    before = model.rowCount()
+    model.filter("zoom")
+    assert 0 < model.rowCount() < before
+    model.filter("")
+    assert model.rowCount() == before
+    assert tester is not None
+
+
+def test_enter_runs_the_action_that_was_typed(window: Window, qtbot: QtBot) -> None:
+    window.actions_by_name["command_palette"].trigger()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    QTest.keyClicks(palette.box, "dark")
+    with qtbot.waitSignal(window.actions_by_name["scheme_dark"].triggered):
+        QTest.keyClick(palette.box, Qt.Key.Key_Return)
+    assert window.look.scheme.is_dark
+
+
+def test_arrows_choose_in_the_palette(window: Window) -> None:
+    window.actions_by_name["command_palette"].trigger()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    QTest.keyClick(palette.box, Qt.Key.Key_Down)
+    assert palette.list.currentIndex().row() == 1
+    QTest.keyClick(palette.box, Qt.Key.Key_Up)
+    QTest.keyClick(palette.box, Qt.Key.Key_Up)
+    assert palette.list.currentIndex().row() == 0
+    palette.close()
+
+
+def test_the_about_box_names_every_source_with_its_sha256(window: Window) -> None:
+    code_sets = window.catalogue.code_sets()
+    html = about_html(code_sets, "1", "codes.db", "home", LIGHT)
+    sources = [source for code_set in code_sets for source in code_set.sources]
+    assert sources
+    for source in sources:
+        assert source.file in html
+        assert source.sha256 in html
+
+
+@pytest.mark.parametrize(("name", "dialog"), [("keys", "keys_dialog"), ("about", "about_dialog")])
+def test_pages_open_and_close(window: Window, qtbot: QtBot, name: str, dialog: str) -> None:
+    window.actions_by_name[name].trigger()
+    opened = window.findChild(QDialog, dialog)
+    assert opened is not None
+    assert opened.isVisible()
+    opened.close()
+
+
+def test_what_cannot_be_done_is_greyed(window: Window) -> None:
+    actions = window.actions_by_name
+    assert not actions["back"].isEnabled()
+    assert not actions["next_code"].isEnabled()
+    assert isinstance(actions["copy_code"], QAction)
+    assert actions["copy_code"].isEnabled()

@@ -1,0 +1,264 @@
+"""The small parts of the shell: visits, beginning, settings, search bar, status bar, style."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.notebook.history import Opened
+from app.search.records import Answer, Filters, Question
+from app.ui import style
+from app.ui.beginning import beginning, opened_when
+from app.ui.results_model import RowKind
+from app.ui.results_panel import advice_html, summary
+from app.ui.search_bar import SearchBar, counted
+from app.ui.settings import Settings
+from app.ui.status_bar import StatusBar, ended
+from app.ui.theme import DARK, LIGHT, Scheme
+from app.ui.visits import Visits
+
+Find = Callable[[str], Node]
+NOW = datetime(2026, 3, 10, 15, 30, tzinfo=UTC)
+
+
+# Visits
+
+
+def test_back_and_forward_lead_through_the_visits() -> None:
+    visits = Visits()
+    for node in (1, 2, 3):
+        visits.visit(node)
+    assert [visits.back(3), visits.back(2), visits.back(1)] == [2, 1, None]
+    assert [visits.forward(), visits.forward(), visits.forward()] == [2, 3, None]
+
+
+def test_a_visit_after_going_back_drops_what_lay_ahead() -> None:
+    visits = Visits()
+    for node in (1, 2):
+        visits.visit(node)
+    visits.back(2)
+    visits.visit(3)
+    assert not visits.can_go_forward()
+    assert visits.back(3) == 1
+
+
+def test_what_was_only_passed_over_leads_back_to_the_last_visit() -> None:
+    visits = Visits()
+    visits.visit(1)
+    assert visits.back(9) == 1
+    assert visits.back(1) is None
+    assert visits.can_go_back(9)
+    assert not visits.can_go_back(1)
+
+
+# Beginning
+
+
+def test_without_a_history_there_are_only_things_to_try() -> None:
+    rows = beginning((), lambda _system, _code: None, NOW)
+    assert {row.kind for row in rows} == {RowKind.CAPTION, RowKind.EXAMPLE}
+
+
+def test_a_code_that_is_gone_keeps_the_title_that_it_had(node: Find) -> None:
+    opened = [
+        Opened(System.ICD10CM, "E11.9", "An older title", NOW, 1),
+        Opened(System.ICD10CM, "E99.9", "A title of its time", NOW, 1),
+    ]
+    known = {"E11.9": node("E11.9")}
+    rows = [row for row in beginning(opened, lambda _s, code: known.get(code), NOW) if row.kind is RowKind.RECENT]
+    assert [(row.title, row.node is None, bool(row.reason)) for row in rows] == [
+        (node("E11.9").title, False, False),
+        ("A title of its time", True, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(0), "opened today at 15:30"),
+        (timedelta(hours=16), "opened yesterday"),
+        (timedelta(days=7), "opened on 3 Mar 2026"),
+        (timedelta(seconds=-5), "opened today at 15:30"),
+    ],
+)
+def test_when_a_code_was_opened(ago: timedelta, said: str) -> None:
+    assert opened_when(NOW - ago, NOW) == said
+
+
+# Settings
+
+
+def test_choices_outlive_the_window(tmp_path: Path) -> None:
+    first = Settings(tmp_path)
+    first.zoom, first.scheme, first.system = 1.25, "dark", System.ICD10PCS
+    first.within = first.last_code = (System.ICD10CM, "E08-E13")
+    first.valid_only = first.tree_folded = True
+    first.geometry = first.splitter = QByteArray(b"\x00\x01 and so on")
+    first.save()
+    again = Settings(tmp_path)
+    assert (again.zoom, again.scheme, again.system) == (1.25, "dark", System.ICD10PCS)
+    assert again.within == again.last_code == (System.ICD10CM, "E08-E13")
+    assert again.valid_only
+    assert again.tree_folded
+    assert again.geometry == again.splitter == QByteArray(b"\x00\x01 and so on")
+    assert again.lasting
+
+
+def test_without_a_folder_choices_last_as_long_as_the_window() -> None:
+    settings = Settings(None)
+    settings.zoom = 1.5
+    settings.save()
+    assert settings.zoom == 1.5
+    assert not settings.lasting
+
+
+def test_nonsense_in_the_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "codarium.ini").write_text(
+        "[look]\nzoom=enormous\nscheme=mauve\n[filters]\nsystem=icd9\nwithin=nothing\n[last]\ncode=icd10cm:\n"
+        "[window]\ngeometry=@ByteArray(rubbish)\nsplitter=7\n",
+        encoding="utf-8",
+    )
+    settings = Settings(tmp_path)
+    assert (settings.zoom, settings.scheme) == (1.0, "system")
+    assert (settings.system, settings.within, settings.last_code) == (None, None, None)
+    assert settings.splitter.isEmpty()
+    (tmp_path / "codarium.ini").write_bytes(b"\xff\xfe\x00[[[zoom=9999")
+    assert Settings(tmp_path).zoom == 1.0
+
+
+# Search bar
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, catalogue: Catalogue) -> SearchBar:
+    made = SearchBar((System.ICD10CM, System.ICD10PCS), catalogue.roots)
+    made.set_zoom(1.0)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_filters_say_what_is_chosen(bar: SearchBar, node: Find) -> None:
+    assert bar.filters() == Filters()
+    bar.chips[System.ICD10PCS].click()
+    bar.valid_only.click()
+    assert bar.filters() == Filters(frozenset({System.ICD10PCS}), None, True)
+    bar.set_within(node("13"))
+    assert bar.filters() == Filters(frozenset(), node("13").id, True), "a branch of another code set lets that go"
+    bar.set_system(System.ICD10PCS)
+    assert bar.within is None
+
+
+def test_exactly_the_chosen_chip_is_on(bar: SearchBar) -> None:
+    def on() -> list[bool]:
+        return [chip.isChecked() for chip in (bar.all_chip, *bar.chips.values())]
+
+    assert on() == [True, False, False]
+    bar.chips[System.ICD10CM].click()
+    assert on() == [False, True, False]
+    bar.chips[System.ICD10CM].click()
+    assert on() == [True, False, False]
+    bar.all_chip.click()
+    assert on() == [True, False, False]
+
+
+def test_a_chip_keeps_its_width_whatever_it_counts(bar: SearchBar) -> None:
+    chip = bar.chips[System.ICD10CM]
+    widths = set[int]()
+    for count in ("", "3", "214", "1,000+"):
+        chip.set_count(count)
+        widths.add(chip.sizeHint().width())
+    assert len(widths) == 1
+    assert chip.accessibleName() == "ICD-10-CM 1,000+"
+
+
+@pytest.mark.parametrize(("number", "exact", "said"), [(7, True, "7"), (1000, True, "1,000"), (1000, False, "1,000+")])
+def test_a_lower_bound_says_that_it_is_one(number: int, exact: bool, said: str) -> None:
+    assert counted(number, exact) == said
+
+
+# Results header
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"total": 0}, "nothing found"),
+        ({"total": 214}, "2 of 214"),
+        ({"total": 2}, "2 results"),
+        ({"total": 1000, "at_least": True}, "2 of more than 1,000"),
+        (
+            {"total": 214, "read_as": "“dm2” read as type 2 <diabetes>"},
+            "2 of 214 · “dm2” read as <i>type 2 &lt;diabetes&gt;</i>",
+        ),
+    ],
+)
+def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str) -> None:
+    from app.search.records import Hit, MatchKind
+
+    hits = (Hit(node("E11"), MatchKind.CODE), Hit(node("E10"), MatchKind.CODE)) if changes["total"] else ()
+    answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
+    assert summary(answer) == said
+
+
+def test_advice_is_escaped_and_its_suggestions_are_links() -> None:
+    answer = Answer(Question("<b>"), advice=("Nothing holds “<b>”.",), suggestions=(("without “<b>”", 'a "quoted" word'),))
+    html = advice_html(answer, LIGHT)
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
+    assert "href='a &quot;quoted&quot; word'" in html
+
+
+# Status bar
+
+
+def test_a_release_that_has_ended_is_said_to_have(qtbot: QtBot, catalogue: Catalogue) -> None:
+    code_set = catalogue.code_sets()[0]
+    last = code_set.effective_to
+    assert ended(code_set, last) == ""
+    said = ended(code_set, last + timedelta(days=1))
+    assert said == f"ended {last.day} {last:%b %Y}: add FY{last.year + 1}"
+
+
+def test_the_status_bar_says_less_where_there_is_little_room(qtbot: QtBot, catalogue: Catalogue) -> None:
+    bar = StatusBar(catalogue.code_sets(), date(2030, 1, 1))
+    bar.set_zoom(1.0)
+    qtbot.addWidget(bar)
+    bar.resize(1400, 28)
+    bar.show()
+    long = bar.words()
+    bar.resize(560, 28)
+    assert len(bar.words()) < len(long)
+    assert bar.words().count("ended") == long.count("ended")
+    bar.resize(1400, 28)
+    assert bar.words() == long
+
+
+# Style
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK])
+@pytest.mark.parametrize("zoom", [0.7, 1.0, 2.5])
+def test_no_mark_is_left_in_the_style_sheet(scheme: Scheme, zoom: float) -> None:
+    sheet = style.stylesheet(scheme, zoom)
+    assert "@" not in sheet
+    assert scheme.accent in sheet
+
+
+def test_lengths_follow_the_zoom() -> None:
+    assert "padding: 0 10px" in style.stylesheet(LIGHT, 1.0)
+    assert "padding: 0 20px" in style.stylesheet(LIGHT, 2.0)
+
+
+def test_codes_are_set_in_a_face_whose_figures_are_all_as_wide(qapp: QApplication) -> None:
+    from PySide6.QtGui import QFontMetricsF
+
+    metrics = QFontMetricsF(style.mono())
+    assert len({round(metrics.horizontalAdvance(letter), 2) for letter in "0123456789ABCXYZ."}) == 1
