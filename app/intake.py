@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from app.library.compile import Part, Progress, compile_library
 from app.library.lexicon import read_lexicon
 from app.library.verify import verify
 from app.paths import resource
+
+ABANDONED_AFTER = 3600.0
+"""Seconds after which an unfinished database is nobody's any more; making one takes less than two minutes."""
 
 
 def source(path: Path) -> Source:
@@ -26,7 +31,9 @@ def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _
     as it was and nothing is left beside it.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".codes-", dir=out.parent) as folder:
+    prefix = f".{out.name}."
+    _clear_away(out.parent, prefix)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent) as folder:
         unfinished = Path(folder) / out.name
         compile_library(unfinished, parts, read_lexicon(resource("lexicon")), progress)
         progress("verifying", 0.95)
@@ -34,6 +41,13 @@ def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _
         _flush(unfinished)
         os.replace(unfinished, out)  # noqa: PTH105 - the one call that replaces in a single step everywhere
     progress("done", 1.0)
+
+
+def _clear_away(folder: Path, prefix: str) -> None:
+    """Remove what a run that was killed has left; one that may still be running is let alone."""
+    for left in folder.glob(f"{prefix}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

@@ -8,8 +8,7 @@ _CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
 _NAMED = re.compile(
     rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?P<dash>\.?-(?![A-Z0-9]))?(?:(?:-|–)(?P<high>{_CODE}))?(?![A-Za-z0-9])"
 )
-_VITAMIN = re.compile(r"vitamin $|vitamin[s]? [A-Z0-9, ]*$", re.IGNORECASE)
-_SPINE = re.compile(r"^[CTLS][0-9]{1,2}(?:-[CTLS]?[0-9]{1,2})?$")
+_NO_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,10 @@ class Named:
 def named_codes(text: str) -> Iterator[Named]:
     """Every code that the text of a note names, in order: `certain infections (A00-B99)`, `insulin (Z79.4)`.
 
-    A vitamin (`vitamin B12`) is no code, though it is spelled like one.
+    A vitamin (`vitamin B12`) and a type of dystrophy (`LGMD R22`) are no codes, though they are spelled like one.
     """
     for match in _NAMED.finditer(text):
-        if _VITAMIN.search(text, 0, match.start()):
+        if _NO_CODE_AFTER.search(text, 0, match.start()):
             continue
         low, high = match["low"], match["high"] or match["low"]
         yield Named(match.start(), match.end(), match.group(), low, high)

@@ -257,14 +257,18 @@ class Catalogue:
         )
 
     def _visual(self, node: Node, ancestors: tuple[Node, ...]) -> tuple[VisualRange, ...]:
-        levels = [level.id for level in (node, *ancestors)]
-        marks = ",".join("?" * len(levels))
+        """The table that stands at the last code of H54, whose note says `see table below`: it is the category's."""
+        category = next((level for level in (*ancestors, node) if level.level is Level.CATEGORY), None)
+        if category is None:
+            return ()
         rows = self._db.execute(
-            f"SELECT category, less_than, at_least FROM visual_range WHERE node IN ({marks}) ORDER BY position", levels
+            "SELECT category, less_than, at_least FROM visual_range"
+            " WHERE node BETWEEN ? AND (SELECT last FROM node WHERE id = ?) ORDER BY node, position",
+            (category.id, category.id),
         )
         return tuple(
-            VisualRange(category, tuple(less.split("\n")), tuple(least.split("\n")) if least else ())
-            for category, less, least in rows
+            VisualRange(name, tuple(less.split("\n")), tuple(least.split("\n")) if least else ())
+            for name, less, least in rows
         )
 
     def _neighbour(self, node: Node, step: int) -> Node | None:

@@ -6,6 +6,9 @@ SIDES = ("right", "left", "bilateral", "unspecified")
 
 _SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
 
+_PAIRED = re.compile(r"(right|left|unspecified) (?:eye|ear)\b|bilateral(?! (?:eye|ear)\b)")
+"""Of eyes and ears the code for both says `bilateral` where that for one says `right eye`."""
+
 
 def counterpart_titles(title: str) -> dict[str, str]:
     """Titles for the other sides, with the side each is for; empty when the title names no side.
@@ -23,4 +26,8 @@ def counterpart_titles(title: str) -> dict[str, str]:
                 continue
             word = side.capitalize() if place[1][0].isupper() else side
             found.setdefault(f"{title[: place.start()]}{word}{title[place.end() :]}", side)
+    for place in _PAIRED.finditer(title):
+        pairs = {"bilateral": "bilateral"} if place[1] else {f"{s} {o}": s for o in ("eye", "ear") for s in SIDES}
+        for words, side in pairs.items():
+            found.setdefault(f"{title[: place.start()]}{words}{title[place.end() :]}", side)
     return found

@@ -17,6 +17,7 @@ from app.codes.records import Node
 from app.library.catalogue import Catalogue
 from app.ui.browse_delegate import BrowseDelegate
 from app.ui.browse_model import BrowseModel
+from app.ui.floating_bar import FloatingBar
 from app.ui.theme import LIGHT, Scheme
 
 MARGIN = 6
@@ -39,7 +40,7 @@ class BrowseTree(QTreeView):
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.bar = FloatingBar(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Browse the code sets")

@@ -20,7 +20,8 @@ class CopyButton(QAbstractButton):
         self.setAccessibleName("Copy code")
         self.setAccessibleDescription(f"Key: {key}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Tab comes here through the page; a click leaves the focus where it is.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_style(self, style: PageStyle) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -14,12 +15,13 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QScrollBar, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
+from app.ui.floating_bar import FloatingBar
 from app.ui.page_links import whole_link
 from app.ui.page_paint import MARK, paint_decoration
 from app.ui.page_style import PageStyle
-from app.ui.page_writer import JOINER, Decoration, Mark, PageWriter
+from app.ui.page_writer import Decoration, Mark, PageWriter, plain_text
 from app.ui.shapes import draw_mark
 
 ROOM = 26
@@ -27,11 +29,6 @@ ROOM = 26
 
 NARROW = 380
 """Below this width of the column, what stands side by side stands one below the other."""
-
-
-def plain_text(cursor: QTextCursor) -> str:
-    """What a cursor has selected, as it was in the notes. Qt parts blocks by U+2029, cells by U+FDD0 and U+FDD1."""
-    return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
 
 
 class DetailPage(QTextBrowser):
@@ -42,12 +39,16 @@ class DetailPage(QTextBrowser):
     """The address of the link under the pointer, empty where there is none, and where the menu may open."""
     reshaped = Signal()
     """The column has another width."""
+    letter_typed = Signal(str)
+    """A letter or digit was typed on the page, which has no use for it itself."""
     moved = Signal()
     """The text has another place in the viewport: widgets that stand in it move along."""
 
     def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tip: Callable[[str], str] = lambda _address: ""
+        self.entrance: tuple[QWidget, ...] = ()
+        """The widgets that stand in the page, in the order in which Tab comes to them."""
         self._style = style
         self._write: Callable[[PageWriter], None] | None = None
         self._decorations: list[Decoration] = []
@@ -64,7 +65,7 @@ class DetailPage(QTextBrowser):
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._anchor_clicked)
-        self._bar = self._floating_bar()
+        self.bar = FloatingBar(self)
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.document().documentLayout().documentSizeChanged.connect(self.moved)
 
@@ -129,8 +130,6 @@ class DetailPage(QTextBrowser):
 
     def resizeEvent(self, e: QResizeEvent) -> None:
         super().resizeEvent(e)
-        width = self._bar.sizeHint().width()
-        self._bar.setGeometry(self.width() - width, 0, width, self.height())
         if self._write is None:
             return
         if (self.column_width() < self._style.px(NARROW)) != self._narrow:
@@ -178,8 +177,26 @@ class DetailPage(QTextBrowser):
         self.menu_asked.emit(self.anchorAt(e.pos()), e.globalPos())
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
-        self._link_has_focus = super().focusNextPrevChild(next)
-        return self._link_has_focus
+        # Qt asks here also when the focus is in one of the widgets that stand in the page. They come before the links.
+        stops = [self, *(widget for widget in self.entrance if widget.isVisible())]
+        at = next_at = max(place if stop.hasFocus() else 0 for place, stop in enumerate(stops))
+        if at or (next and not self.textCursor().hasSelection()):
+            next_at = at + 1 if next else at - 1
+        if next_at != at and next_at < len(stops):
+            stops[next_at].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+            return True
+        if at:
+            self.setFocus(Qt.FocusReason.TabFocusReason)
+        moved = super().focusNextPrevChild(next)
+        self._link_has_focus = self.textCursor().hasSelection()
+        return moved
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        modifiers = ev.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if modifiers == Qt.KeyboardModifier.NoModifier and ev.text().isalnum():
+            self.letter_typed.emit(ev.text().upper())
+        else:
+            super().keyPressEvent(ev)
 
     def mousePressEvent(self, e: QMouseEvent) -> None:
         self._link_has_focus = False
@@ -202,24 +219,6 @@ class DetailPage(QTextBrowser):
         self.link_followed.emit(url.toString())
 
     # Geometry
-
-    def _floating_bar(self) -> QScrollBar:
-        """A scroll bar over the page's margin: one that takes width would set the text anew as it comes and goes."""
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar, inner = QScrollBar(Qt.Orientation.Vertical, self), self.verticalScrollBar()
-
-        def follow_range(lowest: int, highest: int) -> None:
-            bar.setRange(lowest, highest)
-            bar.setPageStep(inner.pageStep())
-            bar.setSingleStep(inner.singleStep())
-            bar.setVisible(highest > lowest)
-
-        inner.rangeChanged.connect(follow_range)
-        inner.valueChanged.connect(bar.setValue)
-        bar.valueChanged.connect(inner.setValue)
-        follow_range(0, 0)
-        return bar
 
     def _margins(self) -> tuple[float, float]:
         column = self.column_width()

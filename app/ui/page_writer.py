@@ -69,6 +69,11 @@ def node_link(node_id: int) -> str:
     return f"node:{node_id}"
 
 
+def plain_text(cursor: QTextCursor) -> str:
+    """What a cursor has selected, as it was in the notes. Qt parts blocks by U+2029, cells by U+FDD0 and U+FDD1."""
+    return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
+
+
 class PageWriter:
     """A cursor that knows the page's faces. Everything written between two `block` calls is one paragraph."""
 

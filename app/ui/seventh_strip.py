@@ -37,7 +37,8 @@ class SeventhStrip(QWidget):
         self._current = -1
         self._at = 0
         self._hovered = -1
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Tab comes here through the page, which knows that the strip stands before its links.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("7th character")
 
@@ -139,6 +140,16 @@ class SeventhStrip(QWidget):
 
     # Moving and choosing
 
+    def take_letter(self, letter: str) -> bool:
+        """Goes to the 7th character of that name, from wherever it was typed; says whether there is one."""
+        found = [at for at, choice in enumerate(self._choices) if choice.char == letter]
+        if not found or not self.isVisible():
+            return False
+        if not self.hasFocus():
+            self.setFocus(Qt.FocusReason.TabFocusReason)
+        self._move(found[0])
+        return True
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
@@ -158,11 +169,7 @@ class SeventhStrip(QWidget):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
                 self._choose(self._at)
             case _:
-                typed = event.text().upper()
-                found = [at for at, choice in enumerate(self._choices) if typed and choice.char == typed]
-                if found and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    self._move(found[0])
-                else:
+                if not self.take_letter(event.text().upper()):
                     super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
@@ -94,7 +95,9 @@ def test_links_are_reached_by_tab_and_followed_by_enter(
 ) -> None:
     panel.show_node(node("E11.40").id)
     panel.setFocus()
-    for _ in range(3):
+    QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
+    for _ in range(2):
         QTest.keyClick(panel.page, Qt.Key.Key_Tab)
     QTest.keyClick(panel.page, Qt.Key.Key_Return)
     assert followed == [node("E11").id]
@@ -105,6 +108,7 @@ def test_a_link_that_has_the_focus_is_not_selected_text(panel: DetailPanel, node
     panel.show_node(node("E11.40").id)
     panel.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
     assert panel.page.textCursor().hasSelection()
     assert panel.selected_text() == ""
     panel.page.selectAll()
@@ -194,6 +198,51 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
     QTest.keyClick(panel.strip, Qt.Key.Key_Return)
     QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, panel.strip.chip_box(1).center().toPoint())
     assert followed == []
+
+
+def test_a_7th_character_is_reached_by_typing_it_on_the_page(
+    panel: DetailPanel, followed: list[int], node: Find
+) -> None:
+    panel.show_node(node("T36.0X1").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Q)
+    assert panel.page.hasFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_D)
+    assert panel.strip.hasFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
+    assert followed == [node("T36.0X1D").id]
+
+
+def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
+    panel: DetailPanel, followed: list[int], node: Find
+) -> None:
+    panel.show_node(node("T36.0X1").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    assert panel.copy_button.hasFocus()
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
+    assert panel.strip.hasFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Tab)
+    assert panel.page.hasFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert followed == [node("19").id]
+    panel.strip.setFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Backtab)
+    assert panel.copy_button.hasFocus()
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Backtab)
+    assert panel.page.hasFocus()
+
+
+def test_tab_leaves_the_page_behind_its_last_link(panel: DetailPanel, node: Find, qtbot: QtBot) -> None:
+    after = QLineEdit(panel)
+    after.show()
+    panel.show_node(node("E11.40").id)
+    panel.setFocus()
+    for _ in range(60):
+        if QApplication.focusWidget() is after:
+            return
+        QTest.keyClick(panel.focusWidget() or panel.page, Qt.Key.Key_Tab)
+    raise AssertionError("Tab goes round within the page")
 
 
 def test_a_stem_has_no_7th_character_chosen(panel: DetailPanel, node: Find) -> None:
