@@ -1,8 +1,10 @@
 """The composition root: decides between command line and window, and makes everything that the window is made of."""
 
+import gc
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +14,24 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.library.open import Library
+    from app.search.engine import Engine
     from app.ui.window import Window
 
 COMMANDS = ("lookup", "show", "sets", "add")
 """The first words that are for the command line; anything else is what the window opens on."""
+
+IMPORTED_BEFORE_QT = (
+    "concurrent.futures.thread",
+    "html",
+    "app.library.catalogue",
+    "app.library.open",
+    "app.notebook.history",
+    "app.search.records",
+)
+"""What the window needs and knows no Qt: PySide reads the source of every module that is imported after it."""
+
+START_IS_OVER_MS = 500
+"""By then the window is painted and the engine made."""
 
 CLI_OPTIONS = ("-h", "--help", "--version")
 
@@ -60,11 +76,16 @@ def is_for_command_line(arguments: list[str], rest: list[str]) -> bool:
 
 def open_window(database: Path | None, query: str) -> int:
     """Opens the window on a query, and runs it until it is closed."""
+    # A start makes far more objects than it drops: the collector would only walk them again and again.
+    gc.disable()
+    for name in IMPORTED_BEFORE_QT:
+        import_module(name)
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.library.open import LibraryError, open_library
     from app.paths import bundled_library, make_user_folder
-    from app.ui.trouble import Log, Trouble, show_refusal
+    from app.ui.trouble import Log, Trouble
 
     folder = make_user_folder()
     application = QApplication(["codarium"])
@@ -79,6 +100,8 @@ def open_window(database: Path | None, query: str) -> int:
     try:
         library = open_library(database or bundled_library())
     except LibraryError as error:
+        from app.ui.trouble_dialog import show_refusal
+
         print(error, file=sys.stderr)
         show_refusal(str(error))
         trouble.uninstall()
@@ -89,6 +112,7 @@ def open_window(database: Path | None, query: str) -> int:
         trouble.set_window(window)
         window.runner.failed.connect(trouble.report)
         window.start(query)
+        QTimer.singleShot(START_IS_OVER_MS, collect_again)
         return application.exec()
     finally:
         # The window goes before the application and the connections that it reads from.
@@ -98,17 +122,29 @@ def open_window(database: Path | None, query: str) -> int:
         trouble.uninstall()
 
 
+def collect_again() -> None:
+    """Lets the collector work again, but not on what the start has made, which stays as long as the program."""
+    gc.freeze()
+    gc.enable()
+
+
+def make_engine(library: "Library") -> "Engine":
+    """The search engine, made in the thread that it searches in while the window is painted already."""
+    from app.search.engine import Engine
+
+    return Engine(library.connect())
+
+
 def make_window(application: "QApplication", library: "Library", folder: Path | None) -> "Window":
     """The window with everything that it is made of."""
     from app.library.catalogue import Catalogue
     from app.notebook.history import History
-    from app.search.engine import Engine
     from app.ui.settings import Settings
     from app.ui.window import Window
 
     return Window(
         catalogue=Catalogue(library.connect()),
-        make_engine=lambda: Engine(library.connect()),
+        make_engine=lambda: make_engine(library),
         history=History(folder),
         settings=Settings(folder),
         application=application,

@@ -1,26 +1,14 @@
 """ICD-10-CM as nodes: the Tabular List's structure, completed with the 7-character codes that really exist."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from app.codes.records import Level, Standing
 from app.codes.shapes import SEVENTH_PLACE, finished
+from app.library.nodes import PlannedNode
 from app.releases.records import ReleaseError, TabularNode
 
 MANIFESTATION = "classified elsewhere"
 """Codes with this in their title are never first-listed, say the conventions of the Tabular List."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedNode:
-    """A node before it has an id: plain code, title, level, standing and the plain code of its parent."""
-
-    plain: str
-    title: str
-    level: Level
-    standing: Standing
-    parent: str | None
-    tabular: TabularNode | None = None
 
 
 def plan(nodes: Iterable[TabularNode], existing: Collection[str]) -> Iterator[PlannedNode]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, takewhile
 
 from app.codes.records import Level, Standing
-from app.library.icd10cm import PlannedNode
+from app.library.nodes import PlannedNode
 from app.releases.records import PcsCode
 
 FAMILY_LENGTH = 4

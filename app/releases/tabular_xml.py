@@ -40,7 +40,7 @@ def read_tabular(path: Path) -> Tabular:
     except ParseError as error:
         raise ReleaseError(f"{path.name}: not well-formed XML ({error}); download the file again.") from error
     except DefusedXmlException as error:
-        raise ReleaseError(f"{path.name}: it declares entities, as no official file does; download it again.") from error
+        raise ReleaseError(f"{path.name}: it declares entities, which no official file does; get it anew.") from error
     if root.tag != "ICD10CM.tabular":
         raise ReleaseError(f"{path.name}: expected <ICD10CM.tabular> at the top, found <{root.tag}>.")
     return Tabular(

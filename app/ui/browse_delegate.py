@@ -13,7 +13,7 @@ ROW = 24
 INDENT = 16
 """From a branch's arrow to those of its children."""
 
-ARROW_AT, ARROW, TEXT_AT, EDGE, GAP = 8, 8, 18, 8, 5
+ARROW_AT, ARROW, TEXT_AT, EDGE, GAP = 8, 8, 18, 12, 5
 """The arrow's place and side, where the text begins, the room at the right, the space between code and title."""
 
 

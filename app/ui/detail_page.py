@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 from app.ui.floating_bar import FloatingBar
 from app.ui.page_links import whole_link
 from app.ui.page_paint import MARK, paint_decoration
-from app.ui.page_style import PageStyle
+from app.ui.page_style import BODY_LINE, PageStyle
 from app.ui.page_writer import Decoration, Mark, PageWriter, plain_text
 from app.ui.shapes import draw_mark
 
@@ -155,7 +155,7 @@ class DetailPage(QTextBrowser):
             text = self._lines_of(decoration)
             if text.intersects(shown):
                 paint_decoration(painter, decoration.around, text, column, self._style)
-        side, line = self._style.px(MARK), self._style.px(20)
+        side, line = self._style.px(MARK), self._style.px(BODY_LINE)
         for mark in self._marks:
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(shown):
@@ -226,7 +226,11 @@ class DetailPage(QTextBrowser):
         return left, max(0.0, self.viewport().width() - left - column)
 
     def _lines(self, block: QTextBlock) -> QRectF:
-        return self.document().documentLayout().blockBoundingRect(block)
+        box = self.document().documentLayout().blockBoundingRect(block)
+        if block.blockFormat().lineHeight() == self._style.px(BODY_LINE):
+            # Of the last line Qt counts only the face's height, which is another one where a code stands in it.
+            box.setHeight(block.layout().lineCount() * self._style.px(BODY_LINE))
+        return box
 
     def _lines_of(self, decoration: Decoration) -> QRectF:
         document = self.document()

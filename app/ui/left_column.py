@@ -30,6 +30,7 @@ class LeftColumn(QWidget):
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         self.tabs.currentChanged.connect(self._show)
+        self.set_zoom(1.0)
 
     def add_page(self, name: str, page: QWidget) -> None:
         """Adds a page behind a tab of that name."""

@@ -38,6 +38,8 @@ class Look(QObject):
         self._application, self._settings, self._window = application, settings, parent
         self._dressed: Sequence[Dressed] = ()
         self._zoomed: Sequence[Zoomed] = ()
+        # Panels are made light and at their actual size.
+        self._passed: tuple[Scheme, float] = (LIGHT, 1.0)
         self.scheme = LIGHT
         self.zoom = settings.zoom
         self._apply()
@@ -91,8 +93,14 @@ class Look(QObject):
         self._pass_on()
 
     def _pass_on(self) -> None:
-        for panel in self._dressed:
-            panel.set_scheme(self.scheme)
-        for panel in self._zoomed:
-            panel.set_zoom(self.zoom)
+        scheme, zoom = self._passed
+        # Not told what they know: a page is written anew for either.
+        if self.scheme is not scheme:
+            for panel in self._dressed:
+                panel.set_scheme(self.scheme)
+        if self.zoom != zoom:
+            for panel in self._zoomed:
+                panel.set_zoom(self.zoom)
+        if self._dressed:
+            self._passed = self.scheme, self.zoom
         self.changed.emit()

@@ -85,7 +85,7 @@ def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
 
 def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is_first: bool) -> None:
     """The notes of one kind at one level, behind one bar."""
-    with page.boxed(BARS.get(kind, Around.PLAIN_BAR), above=6 if is_first else 3):
+    with page.boxed(BARS.get(kind, Around.PLAIN_BAR), above=8 if is_first else 7):
         if kind is NoteKind.EXCLUDES1:
             _write_sign_heading(page, "Excludes1", "never together with", "excludes1")
         elif kind is NoteKind.EXCLUDES2:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.ui.page_style import BAR_INSET, PageStyle
+from app.ui.page_style import BAR_INSET, BODY_LINE, PageStyle
 from app.ui.page_writer import PADDING, Around
 from app.ui.shapes import draw_excludes_sign
 
@@ -24,11 +24,11 @@ def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QR
     box = QRectF(column.left(), text.top() - pad, column.width(), text.height() + 2 * pad)
     match around:
         case Around.RULE:
-            painter.fillRect(QRectF(column.left(), text.bottom() + px(3), column.width(), 1), QColor(scheme.hairline))
+            _hairline(painter, column, text.bottom() + px(1), scheme.hairline)
         case Around.FAINT_RULE:
-            painter.fillRect(QRectF(column.left(), text.bottom() + px(5), column.width(), 1), QColor(scheme.hairline))
+            _hairline(painter, column, text.bottom() + px(4), scheme.hairline)
         case Around.RULE_ABOVE:
-            painter.fillRect(QRectF(column.left(), text.top() - px(5), column.width(), 1), QColor(scheme.hairline))
+            _hairline(painter, column, text.top() - px(5), scheme.hairline)
         case Around.PLAIN_BAR:
             _bar(painter, box, scheme.hairline, px(BAR))
         case Around.ACCENT_BAR:
@@ -49,6 +49,15 @@ def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QR
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
+def _hairline(painter: QPainter, column: QRectF, y: float, colour: str) -> None:
+    """A line over the width of the column, in whole pixels: at a scale of 1.5 some would be twice as thick."""
+    to_screen = painter.deviceTransform()
+    ratio = to_screen.m22()
+    on_screen = y * ratio + to_screen.dy()
+    top = y + (round(on_screen) - on_screen) / ratio
+    painter.fillRect(QRectF(column.left(), top, column.width(), max(1, int(ratio)) / ratio), QColor(colour))
+
+
 def _bar(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
     painter.fillRect(QRectF(box.left(), box.top(), width, box.height()), QColor(colour))
 
@@ -65,6 +74,6 @@ def _dashed_bar(painter: QPainter, box: QRectF, colour: str, width: float) -> No
 def _sign(
     painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, colour: str, *, never: bool
 ) -> None:
-    side, line = style.px(SIGN), style.px(20)
+    side, line = style.px(SIGN), style.px(BODY_LINE)
     top = text.top() + (line - side) / 2
     draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), colour, never=never)

@@ -178,7 +178,7 @@ class PageWriter:
         self.decorations.append(Decoration(self.block_number, self.block_number, around))
 
     @contextmanager
-    def boxed(self, around: Around, *, above: float = 6) -> Generator[None]:
+    def boxed(self, around: Around, *, above: float = 8) -> Generator[None]:
         """The blocks written inside stand behind a bar, on a ground or not."""
         px = self.style.px
         first = self.block_number + 1

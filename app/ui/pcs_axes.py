@@ -13,8 +13,8 @@ NARROW_MEANING_AT = 22
 
 def write_axes(page: PageWriter, axes: tuple[Axis, ...], opened: frozenset[str]) -> None:
     """One row for each character that the code has, parted by hairlines."""
-    label(page, "Character by character" if len(axes) == 7 else f"The first {len(axes)} of 7 characters"
-          if len(axes) > 1 else "The first of 7 characters")
+    beginning = "The first character of 7" if len(axes) == 1 else f"The first {len(axes)} of 7 characters"
+    label(page, "Character by character" if len(axes) == 7 else beginning)
     for number, axis in enumerate(axes):
         _write_axis(page, axis, opened, above=9 if number == 0 else 11)
         if number < len(axes) - 1:
@@ -33,7 +33,8 @@ def _write_axis(page: PageWriter, axis: Axis, opened: frozenset[str], above: flo
         page.write(axis.value, mono=True, bold=True)
         page.write(f"\t{axis.axis}\t", "muted")
     page.write(axis.label, bold=True)
-    for text, role in ((axis.definition, "ink"), (axis.explanation, "muted"), (axis.examples, "muted")):
+    examples = f"For example: {axis.examples}" if axis.examples else ""
+    for text, role in ((axis.definition, "ink"), (axis.explanation, "muted"), (examples, "muted")):
         if text:
             page.block(left=left)
             page.write(text, role)
@@ -46,7 +47,8 @@ def _write_terms(page: PageWriter, axis: Axis, opened: frozenset[str], left: flo
     shown = axis.terms if name in opened else axis.terms[:FEW]
     page.block(left=left)
     page.write("also called ", "muted")
-    page.write(" · ".join(shown), "muted")
+    # No line begins with a dot.
+    page.write("\N{NO-BREAK SPACE}· ".join(shown), "muted")
     if len(shown) < len(axis.terms):
         page.write(" · ", "muted")
         more_link(page, name, len(axis.terms), "terms")

@@ -113,6 +113,7 @@ class ResultsPanel(QWidget):
         self._build()
         self._connect()
         self._show_summary("")
+        self.set_zoom(1.0)
 
     def _build(self) -> None:
         header = QHBoxLayout(self._header)

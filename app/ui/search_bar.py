@@ -224,6 +224,7 @@ class SearchBar(QWidget):
         self._chip_row.setObjectName("filter_chips")
         self._build()
         self._show_filters()
+        self.set_zoom(1.0)
         self.all_chip.clicked.connect(lambda: self.set_system(None))
         for system, chip in self.chips.items():
             chip.clicked.connect(self._toggles(system))

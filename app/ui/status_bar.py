@@ -51,6 +51,7 @@ class StatusBar(QWidget):
         self._passing.setSingleShot(True)
         self._passing.setInterval(NOTICE_MS)
         self._passing.timeout.connect(lambda: self._notice.setText(""))
+        self.set_zoom(1.0)
 
     def say(self, words: str) -> None:
         """Shows a notice for a few seconds."""

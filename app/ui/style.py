@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
@@ -30,9 +31,8 @@ _PIXELS = re.compile(r"@([\d.]+)px@")
 def mono(size_factor: float = 1.0, bold: bool = False) -> QFont:
     """The face for codes: monospaced, hence with tabular figures. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    present = set(QFontDatabase.families())
-    chosen = next((family for family in MONO_FAMILIES if family in present), None)
-    if chosen is not None:
+    chosen = _first_present(MONO_FAMILIES)
+    if chosen:
         font = QFont(chosen)
     font.setStyleHint(QFont.StyleHint.Monospace)
     # A programmer's ligatures would draw the two plus signs of Ctrl++ as one.
@@ -47,14 +47,20 @@ def text(size_factor: float = 1.0, bold: bool = False) -> QFont:
     """The system's own text face. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if font.family() in NAMELESS_FACES:
-        present = set(QFontDatabase.families())
-        chosen = next((family for family in TEXT_FAMILIES if family in present), None)
-        if chosen is not None:
+        chosen = _first_present(TEXT_FAMILIES)
+        if chosen:
             font = QFont(chosen)
     font.setPixelSize(max(8, round(BASE_PIXELS * size_factor)))
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
     return font
+
+
+@cache
+def _first_present(families: tuple[str, ...]) -> str:
+    """The first family that the machine has, empty if none. Asked once: listing all faces takes a millisecond."""
+    present = set(QFontDatabase.families())
+    return next((family for family in families if family in present), "")
 
 
 def palette(scheme: Scheme) -> QPalette:

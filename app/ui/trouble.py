@@ -1,15 +1,21 @@
 """What happens when something unexpected does: it is logged, shown once, and the window lives on."""
 
-import platform
 import sys
 import threading
-import traceback
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QWidget
 
 LOG_NAME = "codarium.log"
 LOG_BYTES = 512 * 1024
@@ -72,6 +78,8 @@ class Trouble(QObject):
 
     def report(self, error: BaseException) -> None:
         """Logs an error and, if it is the first, shows it."""
+        import traceback
+
         details = "".join(traceback.format_exception(error))
         self.log.write(details)
         self._happened.emit(details)
@@ -80,7 +88,7 @@ class Trouble(QObject):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
+            QCoreApplication.quit()
             return
         self.report(error.with_traceback(trace))
 
@@ -95,43 +103,8 @@ class Trouble(QObject):
         if self._shown:
             return
         self._shown = True
+        # What a start without trouble can do without is imported here: the widgets of a dialog take 10 ms.
+        from app.ui.trouble_dialog import trouble_dialog
+
         dialog = trouble_dialog(details, self.log.path, self._window)
         dialog.open()
-
-
-def trouble_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDialog:
-    """The dialog for an unexpected error, with a button that copies what a report of it needs."""
-    dialog = QDialog(parent)
-    dialog.setObjectName("trouble_dialog")
-    dialog.setWindowTitle("Something went wrong")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    last_line = details.strip().splitlines()[-1] if details.strip() else ""
-    kept = f"It is written down in {log}." if log else "It could not be written down: there is no folder for it."
-    words = QLabel(
-        f"Codarium met an error that it did not expect, and goes on.\n\n{last_line}\n\n{kept}\n"
-        "Further errors are logged without asking for your attention."
-    )
-    words.setWordWrap(True)
-    words.setTextFormat(Qt.TextFormat.PlainText)
-    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    words.setMinimumWidth(420)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    copy = buttons.addButton("Copy details", QDialogButtonBox.ButtonRole.ActionRole)
-    copy.setObjectName("copy_details")
-    report = f"Codarium on {platform.platform()}, Python {platform.python_version()}, Qt {qVersion()}\n\n{details}"
-    copy.clicked.connect(lambda: QApplication.clipboard().setText(report))
-    buttons.rejected.connect(dialog.reject)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(20, 20, 20, 16)
-    layout.setSpacing(16)
-    layout.addWidget(words)
-    layout.addWidget(buttons)
-    return dialog
-
-
-def show_refusal(sentence: str) -> None:
-    """Says in one dialog why the program cannot start."""
-    box = QMessageBox(QMessageBox.Icon.Critical, "Codarium", sentence)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setObjectName("refusal")
-    box.exec()

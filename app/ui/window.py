@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.codes.records import Level, Node
@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Codarium")
         self.catalogue, self._history, self._settings = catalogue, history, settings
         self._database, self._folder, self._version = database, folder, version
+        self._settled = False
         # First, since a menu bar takes the face that the application has when it is made.
         self.look = Look(application, settings, self)
         code_sets = catalogue.code_sets()
@@ -122,8 +123,6 @@ class Window(QMainWindow):
             self.asking.search(query)
         else:
             self.asking.begin()
-        # What the first picture can do without: the picture on the task bar, and the words of the engine.
-        QTimer.singleShot(0, self._settle)
 
     def finish(self) -> None:
         """Ends the search thread and lets go of the notebook. Closing the window again does no harm."""
@@ -279,6 +278,13 @@ class Window(QMainWindow):
         if node is not None:
             settings.last_code = (node.system, node.code)
         settings.save()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._settled:
+            self._settled = True
+            # What the first picture can do without: the engine with its words, and the icon on the task bar.
+            QTimer.singleShot(0, self._settle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

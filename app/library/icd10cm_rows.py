@@ -1,0 +1,95 @@
+"""What ICD-10-CM adds to its nodes: notes with the codes that they name, 7th characters, conventions, entries."""
+
+from collections.abc import Iterable, Iterator
+
+from app.codes.records import Level, NoteKind
+from app.codes.references import Named, named_codes
+from app.codes.shapes import plain
+from app.library.entries import Entry, EntryKind
+from app.library.nodes import PlacedNodes
+from app.library.words import word_list
+from app.library.writer import Row, Writer
+from app.releases.records import Convention
+
+
+def write_conventions(writer: Writer, conventions: Iterable[Convention]) -> None:
+    """What the introduction of the Tabular List says."""
+    writer.insert("convention", ({"title": c.title, "text": "\n".join(c.paragraphs)} for c in conventions))
+
+
+def write_notes(writer: Writer, placed: PlacedNodes) -> None:
+    """Notes, references, 7th characters and the table of visual impairment, from the nodes' own records."""
+    note_id = 0
+    resolve = _Targets(placed)
+    notes: list[Row] = []
+    references: list[Row] = []
+    seventh: list[Row] = []
+    visual: list[Row] = []
+    for node in placed.planned:
+        if node.tabular is None:
+            continue
+        key = placed.ids[node.plain]
+        for kind, text in node.tabular.notes:
+            note_id += 1
+            notes.append({"id": note_id, "node": key, "kind": kind.value, "text": text})
+            references += [
+                {
+                    "note": note_id,
+                    "start": named.start,
+                    "end": named.end,
+                    "printed": named.printed,
+                    "low": named.low,
+                    "high": named.high,
+                    "target": resolve(named),
+                }
+                for named in named_codes(text)
+            ]
+        for position, (char, meaning) in enumerate(node.tabular.seventh):
+            seventh.append({"node": key, "position": position, "char": char, "meaning": meaning})
+        for position, row in enumerate(node.tabular.visual):
+            limits = {"less_than": "\n".join(row.less_than), "at_least": "\n".join(row.at_least)}
+            visual.append({"node": key, "position": position, "category": row.category, **limits})
+    writer.insert("note", notes)
+    writer.insert("reference", references)
+    writer.insert("seventh", seventh)
+    writer.insert("visual_range", visual)
+
+
+class _Targets:
+    """Finds the node that a code or range printed in a note opens."""
+
+    def __init__(self, placed: PlacedNodes) -> None:
+        self.ids = placed.ids
+        self.chapters: dict[str, int] = {}
+        spans: dict[str, list[str]] = {}
+        for node in placed.planned:
+            if node.level is Level.SECTION and node.parent is not None:
+                spans.setdefault(node.parent, []).append(node.plain)
+        for chapter, ranges in spans.items():
+            self.chapters[f"{ranges[0].split('-')[0]}-{ranges[-1].split('-')[1]}"] = placed.ids[chapter]
+
+    def __call__(self, named: Named) -> int | None:
+        low, high = plain(named.low), plain(named.high)
+        if low != high:
+            range_ = f"{low}-{high}"
+            return self.ids.get(range_) or self.chapters.get(range_) or self.ids.get(low)
+        return self.ids.get(low)
+
+
+def entries(placed: PlacedNodes) -> Iterator[Entry]:
+    """Titles, and the inclusion terms and Includes notes that lead to them."""
+    meanings: dict[str, set[str]] = {}
+    stem_titles = {node.plain: node.title for node in placed.planned if node.level is Level.CODE}
+    for node in placed.planned:
+        if node.level is Level.SEVENTH and node.parent is not None:
+            meaning = node.title[len(stem_titles[node.parent]) :]
+            meanings.setdefault(node.parent, set()).update(word_list(meaning))
+    for node in placed.planned:
+        if node.tabular is None:
+            continue
+        key, confined = placed.rows[node.plain], placed.filters(node.plain)
+        more = frozenset(meanings.get(node.plain, ()))
+        yield Entry(key, EntryKind.TITLE, node.title, more, confined)
+        texts = (text for kind, text in node.tabular.notes if kind in (NoteKind.INCLUSION, NoteKind.INCLUDES))
+        for text in dict.fromkeys(texts):
+            yield Entry(key, EntryKind.INCLUSION, text, more, confined)

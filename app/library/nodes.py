@@ -1,0 +1,55 @@
+"""Nodes on their way into the code database: planned without ids, then placed in the order of the book."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from app.codes.records import Level, Standing
+from app.codes.systems import System
+from app.library.entries import VALID_FILTER, branch_filter, system_filter
+from app.releases.records import TabularNode
+
+FINISHED = frozenset({Level.SEVENTH, Level.PCS_CODE})
+"""Codes that stand in the row of their family."""
+
+UNFILTERED = frozenset({Level.CODE, Level.FAMILY}) | FINISHED
+"""Levels that hold a family at most: nobody searches within one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNode:
+    """A node before it has an id: plain code, title, level, standing and the plain code of its parent."""
+
+    plain: str
+    title: str
+    level: Level
+    standing: Standing
+    parent: str | None
+    tabular: TabularNode | None = None
+
+
+class PlacedNodes:
+    """The nodes of one code set with their ids, which count up from `first` in the order given, parents first."""
+
+    def __init__(self, system: System, planned: list[PlannedNode], first: int) -> None:
+        self.system = system
+        self.planned = planned
+        self.ids = {node.plain: first + offset for offset, node in enumerate(planned)}
+        self._by_code = {node.plain: node for node in planned}
+        families = Counter(node.parent for node in planned if node.level in FINISHED)
+        sole = {node.parent: node.plain for node in planned if node.level in FINISHED and families[node.parent] == 1}
+        self._families = families
+        self.rows = {code: self.ids[sole.get(code, code)] for code in self.ids}
+        """The id that stands in results for each code: its own, but for a family of one that of its only code."""
+
+    def filters(self, code: str) -> tuple[str, ...]:
+        """The index words by which a code is filtered: its code set, its branches, and whether it is kept as valid."""
+        found = [system_filter(self.system.value)]
+        if self._by_code[code].standing is not Standing.HEADING or code in self._families:
+            found.append(VALID_FILTER)
+        above: str | None = code
+        while above is not None:
+            node = self._by_code[above]
+            if node.level not in UNFILTERED:
+                found.append(branch_filter(self.ids[above]))
+            above = node.parent
+        return tuple(found)
