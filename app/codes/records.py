@@ -26,10 +26,10 @@ class Level(StrEnum):
     CHAPTER = "chapter"
     SECTION = "section"
     CATEGORY = "category"
-    """A three-character ICD-10-CM category (`E11`), or a code below it that is written in the Tabular List."""
+    """A three-character ICD-10-CM category that holds codes (`E11`)."""
     SUBCATEGORY = "subcategory"
     CODE = "code"
-    """A code without children; with 7th characters it is the stem that they complete (`S72.301`)."""
+    """The last that the Tabular List writes out; where 7th characters apply, their stem (`S72.301`)."""
     SEVENTH = "seventh"
     """A stem completed by its 7th character (`S72.301A`)."""
     PCS_SECTION = "pcs_section"
@@ -158,7 +158,7 @@ class Detail:
     """Everything that is known about one node, in the order in which the panel answers.
 
     `ancestors` root first. `notes` nearest level first, in file order within a level. `seventh` is filled on the stem
-    and on a finished code alike. `siblings` counts nothing: `previous` and `next` are the neighbouring codes of the
+    and on a finished code alike. `previous` and `next` are the neighbouring codes of the
     same kind in the order of the book; `counterparts` are the same code for another side (`left`, `right`, ...).
     """
 

@@ -25,8 +25,8 @@ from app.library.sides import counterpart_titles
 
 NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
 
-PCS_AXES = ("Section", "Body system", "Operation", "Body part", "Approach", "Device", "Qualifier")
-"""The axes of Medical and Surgical, whose third is the root operation."""
+PCS_AXES = ("Section", "Body system", "Root operation", "Body part", "Approach", "Device", "Qualifier")
+"""The axes of Medical and Surgical."""
 
 DEEPEST_CODES = (Level.SEVENTH, Level.PCS_CODE)
 
@@ -257,8 +257,9 @@ class Catalogue:
         )
 
     def _visual(self, node: Node, ancestors: tuple[Node, ...]) -> tuple[VisualRange, ...]:
-        """The table that stands at the last code of H54, whose note says `see table below`: it is the category's."""
-        category = next((level for level in (*ancestors, node) if level.level is Level.CATEGORY), None)
+        """The table of visual impairment, for all of its category: it hangs on the last subcategory of H54, whose
+        notes call it the table below."""
+        category = next((level for level in (node, *ancestors) if level.level is Level.CATEGORY), None)
         if category is None:
             return ()
         rows = self._db.execute(

@@ -43,6 +43,7 @@ CREATE TABLE node (
 ) STRICT;
 CREATE UNIQUE INDEX node_by_code ON node (plain, system);
 CREATE INDEX node_by_parent ON node (parent);
+CREATE INDEX node_by_level ON node (level);  -- the neighbours of a chapter are many thousand rows away
 
 -- Notes of the Tabular List, at the level where they stand, in file order.
 CREATE TABLE note (

@@ -1,0 +1,115 @@
+"""How soon the window is there and what memory it takes, beside an empty window; and a whole `codarium lookup`."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from figures import Benchmark, milliseconds, print_table, spread
+from opened import STARTED
+
+ROUNDS = 12
+
+LOOKUPS = 20
+
+PROGRAM = Path(__file__).with_name("opened.py")
+
+QUERY = "pneumonia"
+
+
+def environment(home: Path) -> dict[str, str]:
+    """What a person starts the program in: byte code is kept, whatever holds for the benchmark's own process."""
+    passed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    passed["CODARIUM_HOME"] = str(home)
+    passed["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return passed
+
+
+class Opening:
+    """A window in a process of its own, and the figures that it prints."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        passed = environment(home)
+        command = [sys.executable, str(PROGRAM), *arguments]
+        passed[STARTED] = repr(time.monotonic())
+        self._process = subprocess.Popen(command, env=passed, stdout=subprocess.PIPE, encoding="utf-8")
+        self.figures: dict[str, float] = {}
+
+    def wait_for(self, name: str) -> None:
+        """Reads until the figure of that name has come."""
+        assert self._process.stdout is not None
+        while name not in self.figures:
+            line = self._process.stdout.readline()
+            assert line, f"The process ended before it said {name!r}."
+            key, _, number = line.partition(" ")
+            self.figures[key] = float(number)
+
+    def finish(self) -> dict[str, float]:
+        """Waits for the end of the process; all its figures."""
+        self.wait_for("private")
+        assert self._process.wait() == 0
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return self.figures
+
+
+@pytest.mark.benchmark(group="start")
+def test_window(benchmark: Benchmark, own_home: Path) -> None:
+    """Each round opens the empty window, then Codarium; what is timed is Codarium until its first answer is painted."""
+    empty: list[dict[str, float]] = []
+    ours: list[dict[str, float]] = []
+
+    def open_empty() -> None:
+        empty.append(Opening(own_home, "empty").finish())
+
+    def open_codarium() -> None:
+        opening = Opening(own_home, "codarium", QUERY)
+        opening.wait_for("answered")
+        openings.append(opening)
+
+    def finish() -> None:
+        ours.append(openings.pop().finish())
+
+    openings: list[Opening] = []
+    benchmark.pedantic(open_codarium, setup=open_empty, teardown=finish, rounds=ROUNDS, warmup_rounds=1)
+    # The first round reads files that are not in memory yet and writes byte code.
+    del empty[0], ours[0]
+
+    def middle(rounds: list[dict[str, float]], name: str) -> float:
+        return statistics.median(one[name] for one in rounds)
+
+    first = middle(empty, "painted")
+    rows: list[tuple[str, list[object]]] = []
+    for name, ours_name, empty_name, unit in (
+        ("first paint", "painted", "painted", "ms"),
+        ("first answer painted", "answered", "painted", "ms"),
+        ("memory, resident", "rss", "rss", "MB"),
+        ("memory, proportional", "pss", "pss", "MB"),
+        ("memory, private", "private", "private", "MB"),
+    ):
+        own, other = middle(ours, ours_name), middle(empty, empty_name)
+        rows.append((f"{name}, {unit}", [own, other, own / other, own - other]))
+        benchmark.extra_info[name] = {"codarium": own, "empty": other, "ratio": own / other, "more": own - other}
+    soonest = min(one["painted"] for one in ours), min(one["painted"] for one in empty)
+    rows.append(("first paint, best round, ms", [*soonest, soonest[0] / soonest[1], soonest[0] - soonest[1]]))
+    benchmark.extra_info["start ratio"] = middle(ours, "painted") / first
+    print_table(f"Median of {ROUNDS} starts", ["codarium", "empty", "ratio", "more"], rows)
+
+
+@pytest.mark.benchmark(group="command line")
+@pytest.mark.parametrize("arguments", [["-m", "app", "lookup", QUERY], ["-m", "app", "show", "E11.40"], ["-c", ""]])
+def test_command_line(benchmark: Benchmark, own_home: Path, arguments: list[str]) -> None:
+    """A whole process with one answer; one that does nothing shows what of it is Python's."""
+    passed = environment(own_home)
+
+    def run() -> None:
+        subprocess.run([sys.executable, *arguments], env=passed, stdout=subprocess.DEVNULL, check=True)
+
+    benchmark.pedantic(run, rounds=LOOKUPS, warmup_rounds=2)
+    figures = spread(milliseconds(benchmark))
+    benchmark.extra_info.update(figures)
+    name = " ".join(arguments[1:]).strip() or "nothing"
+    print_table("Milliseconds for a whole process", list(figures), [(name, list(figures.values()))])

@@ -1,0 +1,195 @@
+"""Typed text into a query."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.codes.systems import System
+from app.search.query import LONGEST_TEXT, MOST_SLOTS, Parser, Query, Reading, split_scope
+from app.search.records import MatchKind
+
+
+def typed(query: Query) -> list[str]:
+    return [slot.typed for slot in query.slots]
+
+
+def readings(query: Query, kind: MatchKind) -> list[tuple[str, ...]]:
+    return [reading.words for slot in query.slots for reading in slot.readings if reading.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "systems", "rest"),
+    [
+        ("cm: neuropathy", {System.ICD10CM}, "neuropathy"),
+        ("PCS:bypass", {System.ICD10PCS}, "bypass"),
+        ("  hcpcs : walker", {System.HCPCS}, "walker"),
+        ("mod: 25", {System.MODIFIER}, "25"),
+        ("pos: 11", {System.POS}, "11"),
+        ("cpt: 99213", {System.CPT}, "99213"),
+        ("icd10cm: gout", {System.ICD10CM}, "gout"),
+        ("note: gout", set[System](), "note: gout"),
+        ("gout cm: x", set[System](), "gout cm: x"),
+        (": gout", set[System](), ": gout"),
+        ("", set[System](), ""),
+    ],
+)
+def test_scope_prefix(text: str, systems: set[System], rest: str) -> None:
+    assert split_scope(text) == (systems, rest)
+
+
+def test_words_are_folded_and_singular(parser: Parser) -> None:
+    query = parser.parse("Ménière's  FRACTURES ")
+    assert [slot.readings[0].words for slot in query.slots] == [("meniere",), ("fracture",)]
+
+
+def test_words_are_beginnings(parser: Parser) -> None:
+    assert [slot.readings[0].begins for slot in parser.parse("sept shock").slots] == [True, True]
+
+
+def test_a_letter_or_two_are_a_beginning_only_while_they_are_typed(parser: Parser) -> None:
+    assert parser.parse("knee r").slots[-1].readings[0].begins
+    assert not parser.parse("knee r ").slots[-1].readings[0].begins
+    assert not parser.parse("r knee").slots[0].readings[0].begins
+
+
+def test_quotes_ask_for_words_together(parser: Parser) -> None:
+    query = parser.parse('"with coma" diabetes')
+    assert query.phrases == (("with", "coma"),)
+    assert typed(query) == ["with", "coma", "diabetes"]
+
+
+@pytest.mark.parametrize("text", ['"with coma', '"with coma"'])
+def test_quote_that_is_not_closed_yet(parser: Parser, text: str) -> None:
+    assert parser.parse(text).phrases == (("with", "coma"),)
+
+
+@pytest.mark.parametrize("text", ['"', '""', '" "', '"-" ', "''"])
+def test_empty_quotes_ask_for_nothing(parser: Parser, text: str) -> None:
+    query = parser.parse(text)
+    assert (query.phrases, query.slots) == ((), ())
+
+
+def test_minus_leaves_out(parser: Parser) -> None:
+    query = parser.parse("diabetes -pregnancy -type")
+    assert query.without == ("pregnancy", "type")
+    assert typed(query) == ["diabetes"]
+
+
+def test_hyphen_inside_a_word_leaves_nothing_out(parser: Parser) -> None:
+    query = parser.parse("post-operative pain")
+    assert query.without == ()
+    assert "pain" in typed(query)
+
+
+def test_lone_minus_is_nothing(parser: Parser) -> None:
+    assert parser.parse("pain - ").without == ()
+
+
+def test_abbreviation_is_read_both_ways(parser: Parser) -> None:
+    query = parser.parse("chf")
+    assert readings(query, MatchKind.TITLE) == [("chf",)]
+    assert ("congestive", "heart", "failure") in readings(query, MatchKind.ABBREVIATION)
+
+
+def test_everyday_phrase_is_one_part(parser: Parser) -> None:
+    query = parser.parse("old heart attack")
+    assert typed(query) == ["old", "heart attack"]
+    assert ("myocardial", "infarction") in readings(query, MatchKind.EVERYDAY)
+
+
+def test_as_typed_reads_nothing_into_it(parser: Parser) -> None:
+    query = parser.parse("heart attack chf haemorrhage", as_typed=True)
+    assert typed(query) == ["heart", "attack", "chf", "haemorrhage"]
+    assert {reading.kind for slot in query.slots for reading in slot.readings} == {MatchKind.TITLE}
+    assert all(len(slot.readings) == 1 for slot in query.slots)
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("haemorrhage", "hemorrhage"),
+        ("oedema", "edema"),
+        ("anaemia", "anemia"),
+        ("tumour", "tumor"),
+        ("oesophagus", "esophagus"),
+        ("diarrhoea", "diarrhea"),
+        ("paralyse", "paralyze"),
+    ],
+)
+def test_british_spelling(parser: Parser, british: str, american: str) -> None:
+    assert (american,) in readings(parser.parse(british), MatchKind.TITLE)
+
+
+def test_word_of_a_title_is_not_respelled(parser: Parser) -> None:
+    assert readings(parser.parse("neurogenic"), MatchKind.TITLE) == [("neurogenic",)]
+
+
+def test_words_written_apart(parser: Parser) -> None:
+    (slot,) = parser.parse("hyper tension").slots
+    assert ("hypertension",) in [reading.words for reading in slot.readings]
+
+
+def test_rare_words_weigh_more_than_common_ones(parser: Parser) -> None:
+    rare, common, little = parser.parse("appendicitis fracture of").slots
+    assert rare.weight > common.weight > little.weight > 0
+
+
+# Corrected spelling
+
+
+def corrected(parser: Parser, text: str) -> list[Reading]:
+    query = parser.corrected(parser.parse(text))
+    return [] if query is None else [r for s in query.slots for r in s.readings if r.kind is MatchKind.SPELLING]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("nuemonia", "pneumonia"),
+        ("diabetis", "diabete"),
+        ("hypertention", "hypertension"),
+        ("scizophrenia", "schizophrenia"),
+        ("ashtma", "asthma"),
+        ("fibromialgia", "fibromyalgia"),
+    ],
+)
+def test_misspelling_is_corrected(parser: Parser, wrong: str, right: str) -> None:
+    assert (right,) in [reading.words for reading in corrected(parser, f"{wrong} ")]
+
+
+@pytest.mark.parametrize("text", ["pneumonia", "pneum", "chf", "heart attack", "oedema", "", "1234", "r", "abc12"])
+def test_what_is_spelled_as_in_the_index_is_left_alone(parser: Parser, text: str) -> None:
+    assert corrected(parser, text) == []
+
+
+def test_two_words_written_as_one(parser: Parser) -> None:
+    assert ("heart", "failure") in [reading.words for reading in corrected(parser, "heartfailure")]
+
+
+def test_only_the_wrong_word_is_corrected(parser: Parser) -> None:
+    query = parser.corrected(parser.parse("acute nuemonia "))
+    assert query is not None
+    assert len(query.slots[0].readings) == len(parser.parse("acute nuemonia ").slots[0].readings)
+
+
+# Any text
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_a_query(parser: Parser, text: str) -> None:
+    query = parser.parse(text)
+    assert query.text == text
+    assert len(query.slots) <= MOST_SLOTS
+    for slot in query.slots:
+        assert slot.readings
+        assert slot.weight > 0
+        for reading in slot.readings:
+            assert reading.words
+            assert all(word.isascii() and word.isalnum() for word in reading.words)
+    assert all(word.isascii() and word.isalnum() for word in query.without)
+
+
+def test_a_pasted_page_is_read_up_to_its_limit(parser: Parser) -> None:
+    assert parser.parse("x" * LONGEST_TEXT + " pain") == Query(
+        "x" * LONGEST_TEXT + " pain", parser.parse("x" * LONGEST_TEXT).slots
+    )

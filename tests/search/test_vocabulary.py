@@ -1,0 +1,65 @@
+"""The words of the index."""
+
+import pytest
+
+from app.search.lexicon import Lexicon
+from app.search.vocabulary import MOST_CORRECTIONS, Vocabulary
+
+
+def test_words_are_known_by_their_folded_singular(vocabulary: Vocabulary) -> None:
+    for word in ("pneumonia", "fracture", "meniere", "diabete"):
+        assert word in vocabulary
+    for word in ("fractures", "Ménière", "nuemonia", "", "§icd10cm"):
+        assert word not in vocabulary
+
+
+def test_counts_and_weights_follow_rarity(vocabulary: Vocabulary) -> None:
+    assert vocabulary.count("fracture") > vocabulary.count("appendicitis") > vocabulary.count("nuemonia") == 0
+    assert 0 <= vocabulary.weight("unspecified") < vocabulary.weight("fracture") < vocabulary.weight("appendicitis")
+    assert vocabulary.weight("appendicitis") <= vocabulary.rarest
+
+
+def test_beginnings(vocabulary: Vocabulary) -> None:
+    assert vocabulary.begins("pneu")
+    assert vocabulary.begins("pneumonia")
+    assert not vocabulary.begins("pneux")
+    assert not vocabulary.begins("zzzz")
+    assert vocabulary.prefix_count("pneumon") >= vocabulary.count("pneumonia")
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("nuemonia", "pneumonia"),
+        ("fracure", "fracture"),
+        ("apendicitis", "appendicitis"),
+        ("ashtma", "asthma"),
+        ("alzhiemer", "alzheimer"),
+        ("colitsi", "colitis"),
+    ],
+)
+def test_nearest_word_comes_first(vocabulary: Vocabulary, word: str, first: str) -> None:
+    found = vocabulary.corrections(word, unfinished=False)
+    assert found[0] == first
+    assert len(found) <= MOST_CORRECTIONS
+
+
+def test_beginning_of_a_misspelling_is_compared_with_beginnings(vocabulary: Vocabulary) -> None:
+    assert any(word.startswith("schizo") for word in vocabulary.corrections("scizophr", unfinished=True))
+
+
+@pytest.mark.parametrize("word", ["", "pnu", "12345", "a1b2c3", "xqzjvkwqzxj", "wwwwwwwwwwwwwwwwwwww"])
+def test_what_is_near_nothing(vocabulary: Vocabulary, word: str) -> None:
+    assert vocabulary.corrections(word, unfinished=False) == []
+
+
+def test_senses_likeliest_first(lexicon: Lexicon) -> None:
+    assert lexicon.senses(("chf",))[0].text == "congestive heart failure"
+    assert lexicon.senses(("heart", "attack"))[0].words == ("myocardial", "infarction")
+    assert lexicon.senses(("nonsense",)) == []
+    assert lexicon.senses(()) == []
+
+
+def test_american_spelling(lexicon: Lexicon) -> None:
+    assert lexicon.american("haemorrhage") == "hemorrhage"
+    assert lexicon.american("femur") == "femur"
