@@ -41,7 +41,7 @@ test: lint $(DATABASE) ## Everything that is checked, but for the executable; ma
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
 
 bench: $(VENV)/.dev $(DATABASE) ## Speed and memory, beside other ways of doing it
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s -p no:cacheprovider \
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s \
 		--override-ini=addopts="--strict-config --strict-markers" --benchmark-only tests/benchmarks $(ARGS)
 
 package: $(VENV)/.dev $(DATABASE) ## The executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz

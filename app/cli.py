@@ -28,6 +28,7 @@ COMMANDS = ("lookup", "show", "sets")
 def main(argv: list[str]) -> int:
     """Run one command (`argv` without the program's name). 0 found, 1 nothing found, 2 wrong use or no database."""
     arguments = _parser().parse_args(argv)
+    _show_what_can_be_shown(sys.stdout)
     try:
         library = open_library(arguments.db or bundled_library())
     except LibraryError as error:
@@ -44,6 +45,12 @@ def main(argv: list[str]) -> int:
         return FOUND
     finally:
         library.close()
+
+
+def _show_what_can_be_shown(stream: TextIO) -> None:
+    """A terminal or pipe whose encoding lacks a letter (`Ménière` in ASCII, an arrow on Windows) shows `?` for it."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

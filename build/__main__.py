@@ -1,6 +1,7 @@
 """`python -m build [--out FILE]`: make the bundled code database from the data packages."""
 
 import argparse
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -32,7 +33,8 @@ def main() -> int:
                 bar.update(task, description=step, completed=share)
 
             make_library(out, [icd10cm_part(), icd10pcs_part()], report)
-    except (ReleaseError, OSError) as error:
+    # A disk that fills up is an error of SQLite.
+    except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
     console.print(contents(out))

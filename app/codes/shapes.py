@@ -82,14 +82,16 @@ def recognise(text: str) -> Shape | None:
     # First, since `250.00` without its dot is spelled like a CPT code.
     if _ICD9CM.fullmatch(text.strip().upper()):
         return Shape("icd9", f"{text.strip().upper()} looks like an ICD-9-CM code, which ended on 2015-09-30.")
-    if _CPT.fullmatch(bare):
+    # Only ICD codes are written with a dot: `E11.45` is no HCPCS code.
+    undotted = "" if "." in text else bare
+    if _CPT.fullmatch(undotted):
         return Shape("cpt", f"{bare} looks like a CPT code; import your licensed file to see it.")
-    if _CDT.fullmatch(bare):
+    if _CDT.fullmatch(undotted):
         return Shape(
             "cdt",
             f"{bare} looks like a dental code (CDT); these belong to the American Dental Association and are left out.",
         )
-    if _HCPCS.fullmatch(bare):
+    if _HCPCS.fullmatch(undotted):
         return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, a code set that is not loaded.")
     if _ICD10PCS.fullmatch(bare) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
         return Shape("icd10pcs", f"{bare} has the shape of an ICD-10-PCS code, but no loaded section holds it.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.library.words import Compounds, joined, word_list
+from app.library.words import OPTIONAL, Compounds, joined, word_list, words_with_options
 
 MARK = "§"
 """Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""
@@ -58,12 +58,14 @@ VALID_FILTER = f"{MARK}valid"
 def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:
     """Entries from the one that answers best, whatever was typed, to the one that answers worst.
 
-    Of two entries that hold all typed words, the one with fewer other words is the better answer. At equal length a
+    Of two entries that hold all typed words, the one with fewer other words is the better answer; words in parentheses
+    may be there or not and count nothing. At equal length a
     title goes before an Index line, that before an inclusion term, and then the order of the book decides.
     """
 
     def key(entry: Entry) -> tuple[int, int, int]:
-        length = sum(word not in LITTLE_WORDS for word in word_list(entry.text))
+        words = words_with_options(entry.text)
+        length = sum(word not in LITTLE_WORDS and not word.startswith(OPTIONAL) for word in words)
         return length, KIND_RANK[entry.kind], entry.node
 
     return sorted(entries, key=key)

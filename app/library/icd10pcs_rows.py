@@ -63,7 +63,9 @@ def title_entries(codes: list[PcsCode], placed: PlacedNodes) -> Iterator[Entry]:
     varying: dict[str, set[str]] = {}
     for code in codes:
         stem = code.code[:FAMILY_LENGTH]
-        varying.setdefault(stem, set()).update(word for label in code.labels[3:] for word in word_list(label))
+        # Titles say `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
+        for text in (code.title, *code.labels[3:]):
+            varying.setdefault(stem, set()).update(word_list(text))
     for node in placed.planned:
         if node.level is not Level.PCS_CODE:
             more = frozenset(varying.get(node.plain, ()))

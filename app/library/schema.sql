@@ -139,7 +139,7 @@ CREATE TABLE entry (
     node INTEGER NOT NULL REFERENCES node (id),
     kind TEXT NOT NULL,               -- app.library.entries.EntryKind
     text TEXT NOT NULL,
-    words TEXT NOT NULL               -- its words in order, folded and singular, separated by spaces
+    words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses
 ) STRICT;
 
 -- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from app.library.entries import VARIANT_MARK, Entry, in_reading_order, indexed_words, vocabulary
 from app.library.lexicon import LexiconTables
-from app.library.words import Compounds, word_list
+from app.library.words import Compounds, words_with_options
 from app.library.writer import Row, Writer
 
 
@@ -34,7 +34,7 @@ def write_entries(writer: Writer, unordered: Iterable[Entry]) -> None:
                 "node": entry.node,
                 "kind": entry.kind.value,
                 "text": entry.text,
-                "words": " ".join(word_list(entry.text)),
+                "words": " ".join(words_with_options(entry.text)),
             }
             for key, entry in enumerate(entries, start=1)
         ),

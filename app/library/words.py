@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
 _WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)(?![a-z0-9]))?")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,})(?![a-z0-9-])")
 
 KEEPS_ITS_S = ("ss", "us", "is", "as", "ous")
@@ -61,6 +62,22 @@ def words(text: str) -> Iterator[Word]:
 def word_list(text: str) -> list[str]:
     """The folded, singular words of a text, in order."""
     return [word.text for word in words(text)]
+
+
+OPTIONAL = "("
+"""Opens a word that stands in parentheses: a nonessential modifier, which may be there or not."""
+
+
+def words_with_options(text: str) -> list[str]:
+    """The words of a text in order; one in parentheses is opened by one: `hypertension (benign)` -> `(benign`.
+
+    What stands in parentheses does not affect the code, say the conventions of ICD-10-CM.
+    """
+    spans = [match.span() for match in _PARENTHESES.finditer(text)]
+    return [
+        OPTIONAL + word.text if any(start < word.start < end for start, end in spans) else word.text
+        for word in words(text)
+    ]
 
 
 def joined(text: str) -> Iterator[str]:

@@ -38,10 +38,11 @@ def advise(
     if missing:
         said.append(f"{', '.join(missing)} is not loaded yet.")
     shape = recognise(text)
+    is_code = bool(codes.rows) and not codes.cut_to
+    if shape is not None and (not hits or (not is_code and shape.name != "icd10cm")):
+        said.append(shape.sentence)
     if codes.cut_to:
         said.append(f"{text} is no code; {codes.cut_to} is the longest beginning of it that is one.")
-    if (shape is not None and not codes.rows and shape.name != "icd10cm") or (shape is not None and not hits):
-        said.append(shape.sentence)
     if not query.slots and not hits:
         said.append("Type a code, or words of a title; punctuation alone finds nothing.")
     if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:

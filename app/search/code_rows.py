@@ -75,7 +75,7 @@ class CodeSearch:
 
     def _cut_back(self, code: str, allowed: "_Allowed") -> CodeRows:
         """`E11.4X` shows E11.4, the longest beginning of it that is a code."""
-        if not any(c.isdigit() for c in code[1:3]):
+        if not any(c.isdigit() for c in code[:SHORTEST_BEGINNING]):
             return CodeRows()
         for length in range(len(code) - 1, SHORTEST_BEGINNING - 1, -1):
             found = [node for node in self._catalogue.readings(code[:length]) if allowed(node) and _is_code(node)]

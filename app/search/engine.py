@@ -8,17 +8,16 @@ from app.codes.records import Level, Node
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
-from app.library.words import word_list
 from app.search.advice import advise
 from app.search.code_rows import CodeRows, CodeSearch
 from app.search.highlight import marks
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query, Reading, split_scope
+from app.search.query import Parser, Query, split_scope
 from app.search.reasons import kind_and_reason, read_as
 from app.search.records import Answer, Hit, MatchKind, Question
-from app.search.scoring import word_quality
+from app.search.variants import determined
 from app.search.vocabulary import Vocabulary
 
 NEARLY_AS_WELL = 0.9
@@ -35,7 +34,7 @@ class Engine:
         self._connection = connection
         self._index = SearchIndex(connection)
         self._codes = CodeSearch(Catalogue(connection), self._index)
-        lexicon = Lexicon(connection)
+        self._lexicon = lexicon = Lexicon(connection)
         vocabulary = Vocabulary(connection)
         self._parser = Parser(lexicon, vocabulary)
         self._ladder = Ladder(self._index, vocabulary, lexicon, self._parser)
@@ -61,10 +60,13 @@ class Engine:
             found = Found()
         else:
             found = self._ladder.climb(query, filters, systems, as_typed=question.as_typed)
+            if codes.cut_to and _only_a_code(query) and all(c.tier is Tier.NEARLY for c in found.candidates):
+                # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
+                found = Found()
         code_rows = [key for key in codes.rows if codes.cut_to == "" or not found.candidates]
         best = self._headings_first(_best_of_each_node(found.candidates, set(code_rows), question.limit))
         hits = self._hits(code_rows[: question.limit], codes, best)
-        total = len(found.nodes.union(code_rows))
+        total = len(found.nodes.union(code_rows, (hit.node.id for hit in hits)))
         return Answer(
             question=question,
             hits=tuple(hits[: question.limit]),
@@ -91,7 +93,7 @@ class Engine:
             kind, reason = kind_and_reason(candidate)
             readings = candidate.score.readings
             if rank < VARIANTS_SOUGHT and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
-                variant = self._determined(node, candidate)
+                variant = determined(self._index.variants(node), candidate, self._lexicon)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
                     asked = [slot.readings[0] for slot in candidate.query.slots]
@@ -100,15 +102,6 @@ class Engine:
             quoted = marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
             hits.append(Hit(node, kind, reason, marks(node.title, readings), quoted, place))
         return hits
-
-    def _determined(self, family: Node, candidate: Candidate) -> Node | None:
-        """The one variant of a family whose title holds every word that was typed; None if none or several do."""
-        found = [
-            variant
-            for variant in self._index.variants(family)
-            if _holds_all(variant.title, candidate.query, candidate.score.readings)
-        ]
-        return found[0] if len(found) == 1 else None
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
         """A heading comes before its own details, where it answers nearly as well and on the same rung."""
@@ -171,22 +164,7 @@ def _best_of_each_node(candidates: list[Candidate], shown: set[int], limit: int)
 
 
 def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
-    strict = {Tier.WHOLE, Tier.WORDS}
-    same_rung = heading.tier == detail.tier or {heading.tier, detail.tier} <= strict
-    return same_rung and heading.value >= NEARLY_AS_WELL * detail.value
-
-
-def _holds_all(title: str, query: Query, found_by: tuple[Reading | None, ...]) -> bool:
-    """Whether a title holds every part of the query, each by the reading that the family was found by, or by any."""
-    words = word_list(title)
-
-    def holds(reading: Reading) -> bool:
-        return all(any(word_quality(word, wanted, reading.begins) for word in words) for wanted in reading.words)
-
-    return all(
-        any(holds(reading) for reading in ((by,) if by is not None else slot.readings))
-        for slot, by in zip(query.slots, found_by, strict=True)
-    )
+    return heading.tier <= detail.tier and heading.value >= NEARLY_AS_WELL * detail.value
 
 
 def _code_reason(codes: CodeRows) -> str:

@@ -6,6 +6,7 @@ from enum import IntEnum
 from itertools import islice
 
 from app.codes.systems import System
+from app.library.words import word_list
 from app.search.index import FoundEntry, SearchIndex, all_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
@@ -126,7 +127,9 @@ class Ladder:
         expression = all_of(query.slots, confined, query, variants=tier is Tier.VARIANTS)
         ids, nodes = self._read(expression)
         if query.phrases:
-            entries = [entry for entry in self._index.entries(ids) if _holds_phrases(entry.words, query.phrases)]
+            entries = [
+                entry for entry in self._index.entries(ids) if _holds_phrases(word_list(entry.text), query.phrases)
+            ]
             nodes = {entry.node for entry in entries}
             entries = entries[:MOST_SCORED]
         else:

@@ -24,7 +24,8 @@ from app.search.vocabulary import Vocabulary
 LONGEST_TEXT = 300
 """A page that was pasted by mistake is read up to here, which is longer than any title."""
 
-MOST_SLOTS = 14
+MOST_SLOTS = 40
+"""The longest title, of 37 words, can be typed in full."""
 
 SHORTEST_PREFIX = 3
 """Shorter words are taken as beginnings only while they are being typed, at the end of the text."""

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from app.library.entries import EntryKind
+from app.library.icd10cm import MANIFESTATION
+from app.library.words import OPTIONAL
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Query, Reading
+from app.search.records import MatchKind
 from app.search.vocabulary import Vocabulary
 
 COVERAGE_SHARE = 0.4
@@ -20,15 +23,27 @@ PART = 0.82
 ELSEWHERE = 0.60
 """A word that stands in the 7th characters or axes of a family, not in its title."""
 
-KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.97, EntryKind.INCLUSION: 0.96}
-"""At equal words a title answers better than an Index line, and that better than an inclusion term."""
+KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.985, EntryKind.INCLUSION: 0.985}
+"""At equal words a title answers better than an Index line or an inclusion term."""
+
+NEVER_FIRST = 0.9
+"""A manifestation code is never first-listed, so that it is seldom the one that is meant by its bare name."""
 
 LITTLE_SAID = 0.08
-"""What a word of an entry that means little (`unspecified`) counts for when the query leaves it unsaid."""
+"""What a word that means little (`unspecified`), or that stands in parentheses, counts for when it is left unsaid."""
+
+
+RESIDUAL = frozenset({"other"})
+RESIDUAL_SAID = 0.5
+"""`Other hypertension` is what the list has no name for, so that it is not what the bare name means."""
 
 UNSPECIFIED = frozenset({"unspecified", "without"})
 AFTER_UNSPECIFIED = 0.25
 """What the two words after `unspecified` or `without` count for, since they say what the code does not."""
+
+WHOLE_COVERAGE = 0.985
+WHOLE_HELD = 0.9
+"""A text says what was typed and no more when but words like `unspecified` are left unsaid, and none is half typed."""
 
 SHORTEST_INNER = 5
 """A shorter text inside a word is chance: `arti` in cartilage."""
@@ -104,7 +119,11 @@ class Scorer:
         held_share = total / self._total
         coverage = said / (said + unsaid) if said + unsaid else 0.0
         value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
-        return Score(value, tuple(readings), tuple(missing), not missing and coverage > 0.985 and held_share > 0.9)
+        if MANIFESTATION in entry.text:
+            value *= NEVER_FIRST
+        as_typed = all(by is not None and by.kind is MatchKind.TITLE for by in readings)
+        whole = as_typed and coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD
+        return Score(value, tuple(readings), tuple(missing), whole)
 
     def _best_reading(
         self, number: int, qualities: dict[tuple[int, int, int], float], *, elsewhere: float
@@ -127,12 +146,19 @@ class Scorer:
 
         Kept for the next entry that holds it: a few hundred entries share a few hundred words.
         """
-        little = self._lexicon.little.get(word)
-        weight = self._vocabulary.weight(word) * (1.0 if little is None else max(LITTLE_SAID, little * 0.5))
+        bare = word.removeprefix(OPTIONAL)
+        little = self._lexicon.little.get(bare)
+        if bare in RESIDUAL:
+            share = RESIDUAL_SAID
+        elif bare != word:
+            share = LITTLE_SAID
+        else:
+            share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
+        weight = self._vocabulary.weight(bare) * share
         found = tuple(
             (number, index, place, quality)
             for number, index, place, wanted, begins in self._sought
-            if (quality := word_quality(word, wanted, begins))
+            if (quality := word_quality(bare, wanted, begins))
         )
         self._known[word] = weight, found
         return weight, found

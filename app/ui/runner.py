@@ -47,7 +47,10 @@ class SearchRunner(QObject):
 
     def warm(self) -> None:
         """Makes the engine ready, so that the first keystroke does not wait for it."""
-        self._executor.submit(self._prepare)
+        with self._lock:
+            closed = self._closed
+        if not closed:
+            self._executor.submit(self._prepare)
 
     def ask(self, question: Question) -> None:
         """Searches; what was asked before is cancelled and its answer never delivered."""

@@ -1,4 +1,4 @@
-"""How long an answer takes at every keystroke, beside a brute force search and plain full text search on the same data."""
+"""How long an answer takes at every keystroke, beside brute force and plain full text search of the same titles."""
 
 import json
 import re

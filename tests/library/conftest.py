@@ -43,7 +43,15 @@ NODES = (
 )
 CODES = frozenset({"A00", "A000", "A000XXA", "A000XXS", "A001", "A001XXA", "A01", "A010", "A018"})
 
-LABELS = ("Medical and Surgical", "Gastrointestinal System", "Resection", "Appendix", "Open", "No Device", "No Qualifier")
+LABELS = (
+    "Medical and Surgical",
+    "Gastrointestinal System",
+    "Resection",
+    "Appendix",
+    "Open",
+    "No Device",
+    "No Qualifier",
+)
 PCS = PcsRelease(
     codes=(
         PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),

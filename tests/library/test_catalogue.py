@@ -241,7 +241,7 @@ def test_strip_is_the_same_on_stem_and_finished_code(catalogue: Catalogue) -> No
 
 def test_only_the_nearest_definitions_apply(catalogue: Catalogue) -> None:
     assert [choice.char for choice in detail(catalogue, "H40.1131").seventh] == ["0", "1", "2", "3", "4"]
-    assert [choice.meaning for choice in detail(catalogue, "M80.08XA").seventh][0] == "initial encounter for fracture"
+    assert detail(catalogue, "M80.08XA").seventh[0].meaning == "initial encounter for fracture"
 
 
 def test_choice_without_a_real_code_leads_nowhere(catalogue: Catalogue) -> None:

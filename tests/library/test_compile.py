@@ -114,7 +114,9 @@ def test_every_note_stands_once_at_its_level_in_file_order(database: sqlite3.Con
 def test_references_are_every_code_that_a_note_names(database: sqlite3.Connection) -> None:
     texts = dict(database.execute("SELECT id, text FROM note").fetchall())
     found: dict[int, list[tuple[int, int, str]]] = {}
-    for note, start, end, printed in database.execute('SELECT note, start, "end", printed FROM reference ORDER BY 1, 2'):
+    for note, start, end, printed in database.execute(
+        'SELECT note, start, "end", printed FROM reference ORDER BY 1, 2'
+    ):
         assert texts[note][start:end] == printed
         found.setdefault(note, []).append((start, end, printed))
     named = {note: [(n.start, n.end, n.printed) for n in named_codes(text)] for note, text in texts.items()}
@@ -150,7 +152,9 @@ def test_titles_are_those_of_the_order_file_but_for_accents(database: sqlite3.Co
     assert set(ours) == set(official)
     assert [code for code in ours if ours[code][0] != official[code][0]] == []
     differing = [code for code in ours if ours[code][1] != official[code][1]]
-    assert [(ours[code][1], official[code][1]) for code in differing if fold(ours[code][1]) != fold(official[code][1])] == []
+    assert [
+        (ours[code][1], official[code][1]) for code in differing if fold(ours[code][1]) != fold(official[code][1])
+    ] == []
     assert len(differing) < 200
 
 
@@ -194,7 +198,9 @@ def test_what_stands_below_a_node_is_a_range(database: sqlite3.Connection) -> No
         above = parents[node]
         if above is not None:
             below[above] += below[node] + 1
-    assert database.execute("SELECT id, last - id FROM node").fetchall() == [(node, below[node]) for node in sorted(parents)]
+    assert database.execute("SELECT id, last - id FROM node").fetchall() == [
+        (node, below[node]) for node in sorted(parents)
+    ]
 
 
 # How it is made
@@ -234,4 +240,6 @@ def test_same_sources_give_the_same_bytes(library: Library, tmp_path: Path) -> N
     )
     assert done.returncode == 0, done.stderr
     assert "98,186" in done.stdout
-    assert hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(library.path.read_bytes()).digest(), "run make data"
+    assert hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(library.path.read_bytes()).digest(), (
+        "run make data"
+    )

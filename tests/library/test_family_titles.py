@@ -67,7 +67,9 @@ def test_no_family_is_called_by_its_operation_and_side_alone(library: Library) -
     connection: sqlite3.Connection = library.connect()
     rows = connection.execute("SELECT code, title FROM node WHERE level = 'family'").fetchall()
     assert len(rows) == 9859
-    operations = {title.split(", ")[0] for (title,) in connection.execute("SELECT title FROM node WHERE level = 'operation'")}
+    operations = {
+        title.split(", ")[0] for (title,) in connection.execute("SELECT title FROM node WHERE level = 'operation'")
+    }
     assert [row for row in rows if set(row[1].split()) <= operations | {"of", "Left", "Right", "…"}] == []
 
 

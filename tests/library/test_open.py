@@ -63,33 +63,21 @@ def test_folder(tmp_path: Path) -> None:
     assert "is not a file" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda _: b"", "is empty"),
-        (lambda _: b"SQLite", "is not a database"),
-        (lambda _: b"<html>404 Not Found</html>" * 99, "is not a database"),
-        (lambda content: content[:100], "is cut short"),
-        (lambda content: content[: len(content) // 2], "is cut short"),
-        (lambda content: content[:-1], "is cut short"),
-        (lambda content: header(content, 68, 0), "not one of Codarium's"),
-        (lambda content: header(content, 60, 0), "has version 0, this program reads version"),
-        (lambda content: header(content, 60, SCHEMA_VERSION + 1), f"has version {SCHEMA_VERSION + 1}"),
-        (lambda content: content[:100] + b"\xff" * (len(content) - 100), "is damaged"),
-    ],
-    ids=[
-        "empty",
-        "six bytes",
-        "web page",
-        "header alone",
-        "half",
-        "last byte missing",
-        "another program's",
-        "older version",
-        "newer version",
-        "nothing but a header",
-    ],
-)
+CHANGES: dict[str, tuple[Content, str]] = {
+    "empty": (lambda _: b"", "is empty"),
+    "six bytes": (lambda _: b"SQLite", "is not a database"),
+    "web page": (lambda _: b"<html>404 Not Found</html>" * 99, "is not a database"),
+    "header alone": (lambda content: content[:100], "is cut short"),
+    "half": (lambda content: content[: len(content) // 2], "is cut short"),
+    "last byte missing": (lambda content: content[:-1], "is cut short"),
+    "another program's": (lambda content: header(content, 68, 0), "not one of Codarium's"),
+    "older version": (lambda content: header(content, 60, 0), "has version 0, this program reads version"),
+    "newer version": (lambda content: header(content, 60, SCHEMA_VERSION + 1), f"has version {SCHEMA_VERSION + 1}"),
+    "nothing but a header": (lambda content: content[:100] + b"\xff" * (len(content) - 100), "is damaged"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES.values(), ids=CHANGES)
 def test_what_is_no_library(small_library: Path, tmp_path: Path, change: Content, said: str) -> None:
     path = tmp_path / "codes.db"
     path.write_bytes(change(small_library.read_bytes()))

@@ -10,7 +10,11 @@ from app.library.sides import counterpart_titles
     [
         (
             "Pain in right knee",
-            {"Pain in left knee": "left", "Pain in bilateral knee": "bilateral", "Pain in unspecified knee": "unspecified"},
+            {
+                "Pain in left knee": "left",
+                "Pain in bilateral knee": "bilateral",
+                "Pain in unspecified knee": "unspecified",
+            },
         ),
         (
             "Replacement of Left Knee Joint",

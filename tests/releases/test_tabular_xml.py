@@ -188,7 +188,9 @@ def test_sections_nest_by_their_ranges_alone(tmp_path: Path) -> None:
 
 def test_unknown_element_is_refused_with_file_and_code(tmp_path: Path) -> None:
     said = refusal(
-        tabular_file(tmp_path, section("<diag><name>A00</name><desc>x</desc><excludes3><note>y</note></excludes3></diag>"))
+        tabular_file(
+            tmp_path, section("<diag><name>A00</name><desc>x</desc><excludes3><note>y</note></excludes3></diag>")
+        )
     )
     assert "made-up.xml" in said
     assert "A00" in said

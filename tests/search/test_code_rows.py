@@ -1,0 +1,101 @@
+"""Text that is read as a code."""
+
+import pytest
+
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.library.open import Library
+from app.search.code_rows import MOST_ROWS, CodeRows, CodeSearch
+from app.search.index import SearchIndex
+from app.search.records import Filters
+
+ALL: frozenset[System] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def search(library: Library) -> CodeSearch:
+    connection = library.connect()
+    return CodeSearch(Catalogue(connection), SearchIndex(connection))
+
+
+def codes(catalogue: Catalogue, found: CodeRows) -> list[str]:
+    return [catalogue.node(row).code for row in found.rows]
+
+
+def test_exact_code_before_those_that_begin_with_it(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("e11.4", ALL, Filters())) == [
+        "E11.4",
+        "E11.40",
+        "E11.41",
+        "E11.42",
+        "E11.43",
+        "E11.44",
+        "E11.49",
+    ]
+
+
+def test_finished_code_is_followed_by_its_family(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("s72301a", ALL, Filters())) == ["S72.301A", "S72.301"]
+    assert codes(catalogue, search.rows("0DTJ4ZZ", ALL, Filters())) == ["0DTJ4ZZ", "0DTJ"]
+
+
+def test_beginning_of_finished_codes(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("0DTJ4", ALL, Filters())) == ["0DTJ4ZG", "0DTJ4ZZ", "0DTJ"]
+    assert codes(catalogue, search.rows("T07XX", ALL, Filters())) == ["T07.XXXA", "T07.XXXD", "T07.XXXS", "T07"]
+
+
+def test_codes_of_a_family_stand_inside_its_row(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("S72301", ALL, Filters())) == ["S72.301"]
+
+
+def test_family_of_one_is_that_code(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("S06.1X7", ALL, Filters())) == ["S06.1X7A"]
+
+
+def test_no_row_stands_twice(search: CodeSearch) -> None:
+    for text in ("S", "S7", "S72", "0", "0D", "0DT", "E1", "T07", "0DTJ4"):
+        rows = search.rows(text, ALL, Filters()).rows
+        assert len(set(rows)) == len(rows), text
+
+
+def test_broad_beginnings_are_cut_off_above_what_is_counted(search: CodeSearch) -> None:
+    assert len(search.rows("0", ALL, Filters()).rows) >= MOST_ROWS
+
+
+@pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "e11 diabetes"])
+def test_words_are_no_code(search: CodeSearch, text: str) -> None:
+    assert search.rows(text, ALL, Filters()) == CodeRows()
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("E11.4X", "E11.4"), ("E11.40ABC", "E11.40"), ("I10.9", "I10"), ("S72.301Z", "S72.301"), ("0DTJ9ZZ", "0DTJ")],
+)
+def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, left: str) -> None:
+    found = search.rows(typed, ALL, Filters())
+    assert (codes(catalogue, found), found.cut_to) == ([left], left)
+
+
+@pytest.mark.parametrize("typed", ["Q99999", "99213", "ZZZ99"])
+def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: Catalogue, typed: str) -> None:
+    assert codes(catalogue, search.rows(typed, ALL, Filters())) in ([], ["Q99.9"])
+
+
+def test_pasted_line(search: CodeSearch, catalogue: Catalogue) -> None:
+    found = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
+    assert found.pasted
+    assert codes(catalogue, found) == ["E11.9"]
+    assert not search.rows("E11.9", ALL, Filters()).pasted
+
+
+def test_scope_and_filters(search: CodeSearch, catalogue: Catalogue) -> None:
+    pcs = frozenset({System.ICD10PCS})
+    assert codes(catalogue, search.rows("02", pcs, Filters()))[0] == "02"
+    assert search.rows("E11", pcs, Filters()).rows == ()
+    valid = codes(catalogue, search.rows("S72.3", ALL, Filters(valid_only=True)))
+    assert "S72.301" in valid, "families are kept"
+    assert not {"S72.3", "S72.30"} & set(valid), "headings are not"
+    chapter = catalogue.find(System.ICD10CM, "4")
+    assert chapter is not None
+    assert search.rows("S72", ALL, Filters(within=chapter.id)).rows == ()
+    assert codes(catalogue, search.rows("E11.4", ALL, Filters(within=chapter.id)))[0] == "E11.4"

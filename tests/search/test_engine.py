@@ -1,0 +1,384 @@
+"""Rows, reasons, totals, filters and advice on the real database."""
+
+import sqlite3
+import threading
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.codes.records import Level
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
+from app.library.open import Library
+from app.search.engine import Engine
+from app.search.ladder import COUNTED
+from app.search.query import split_scope
+from app.search.records import Answer, Filters, Hit, MatchKind, Question
+
+CM, PCS = frozenset({System.ICD10CM}), frozenset({System.ICD10PCS})
+
+
+def ask(engine: Engine, text: str, **filters: object) -> Answer:
+    return engine.search(Question(text, replace(Filters(), **filters), limit=60))
+
+
+def codes(answer: Answer) -> list[str]:
+    return [hit.node.code for hit in answer.hits]
+
+
+def hit(answer: Answer, code: str) -> Hit:
+    return next(hit for hit in answer.hits if hit.node.code == code)
+
+
+def marked(found: Hit) -> list[str]:
+    return [found.node.title[start:end] for start, end in found.marks]
+
+
+# Rows
+
+
+def test_answer_carries_its_question(engine: Engine) -> None:
+    question = Question("gout", Filters(valid_only=True), limit=3)
+    answer = engine.search(question)
+    assert answer.question is question
+    assert len(answer.hits) == 3
+    assert answer.total > 3
+    assert answer.elapsed_ms > 0
+
+
+def test_no_row_stands_twice(engine: Engine) -> None:
+    for text in ("fracture", "e11", "0dtj", "chf", "nuemonia", "appendectomy", "s72 fracture", "right"):
+        found = codes(ask(engine, text))
+        assert len(set(found)) == len(found), text
+
+
+def test_heading_comes_before_its_own_details(engine: Engine) -> None:
+    found = codes(ask(engine, "fracture of femur"))
+    assert found[0] == "S72"
+    below = [code for code in found if code.startswith("S72.30")]
+    assert below == sorted(below, key=lambda code: (len(code), found.index(code)))
+
+
+def test_finished_codes_fold_into_one_row(engine: Engine) -> None:
+    row = hit(ask(engine, "unspecified fracture of shaft of right femur"), "S72.301")
+    assert row.node.is_family
+    assert row.node.variants == 16
+    assert "S72.301A" not in codes(ask(engine, "unspecified fracture of shaft of right femur"))
+
+
+def test_variant_that_the_words_determine_stands_before_its_family(engine: Engine) -> None:
+    found = codes(ask(engine, "unspecified fracture shaft right femur sequela"))
+    assert found[:2] == ["S72.301S", "S72.301"]
+
+
+def test_rows_say_where_they_stand(engine: Engine) -> None:
+    assert (
+        hit(ask(engine, "e11.40"), "E11.40").place == "E11.4 › Type 2 diabetes mellitus with neurological complications"
+    )
+
+
+# Reasons
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "kind", "reason"),
+    [
+        ("e11.40", "E11.40", MatchKind.CODE, ""),
+        ("headache", "R51", MatchKind.TITLE, ""),
+        ("appendectomy", "0DTJ", MatchKind.INDEX, "Index: Appendectomy"),
+        ("congestive heart failure nos", "I50.9", MatchKind.INCLUSION, "includes: Congestive heart failure NOS"),
+        ("copd", "J44.9", MatchKind.ABBREVIATION, "abbreviation: COPD"),
+        ("E11.4X", "E11.4", MatchKind.CODE, "the longest beginning of E114X that is a code"),
+    ],
+)
+def test_kind_and_reason(engine: Engine, typed: str, code: str, kind: MatchKind, reason: str) -> None:
+    row = hit(ask(engine, typed), code)
+    assert (row.kind, row.reason) == (kind, reason)
+
+
+def test_everyday_words_are_explained(engine: Engine) -> None:
+    row = hit(ask(engine, "heart attack"), "I21.9")
+    assert "heart attack → " in row.reason
+
+
+def test_spelling_is_explained(engine: Engine) -> None:
+    row = hit(ask(engine, "nuemonia"), "J18.9")
+    assert row.kind is MatchKind.SPELLING
+    assert row.reason == "spelling: nuemonia → pneumonia"
+    assert marked(row) == ["Pneumonia"]
+
+
+def test_what_a_row_lacks_is_said(engine: Engine) -> None:
+    answer = ask(engine, "heart failure xylophone")
+    assert answer.hits
+    assert all(row.kind is MatchKind.PARTIAL for row in answer.hits)
+    assert all("without" in row.reason and "xylophone" in row.reason for row in answer.hits)
+    assert any("hold most of them" in sentence for sentence in answer.advice)
+
+
+def test_what_the_text_was_read_as(engine: Engine) -> None:
+    assert ask(engine, "dm2 neurop").read_as == "“dm2” read as type 2 diabetes mellitus"
+    assert ask(engine, "heart failure").read_as == ""
+    assert ask(engine, "e11.40").read_as == ""
+
+
+def test_matched_words_are_marked(engine: Engine) -> None:
+    assert marked(hit(ask(engine, "diabetic neurop"), "E11.40")) == ["diabetic", "neurop"]
+    assert marked(hit(ask(engine, "menieres"), "H81.0")) == ["Ménière"]
+
+
+def test_marks_lie_within_title_and_reason(engine: Engine) -> None:
+    for text in ("fracture femur", "chf", "nuemonia", "appendectomy", "polyneur", "ménière", "right knee r"):
+        for row in ask(engine, text).hits:
+            for places, whole in ((row.marks, row.node.title), (row.reason_marks, row.reason)):
+                assert all(0 <= start < end <= len(whole) for start, end in places)
+                assert all(one[1] <= other[0] for one, other in pairwise(places))
+
+
+# Strict before loose
+
+
+def test_correct_spelling_is_never_disturbed(engine: Engine) -> None:
+    for text in ("pneumonia", "fracture", "heart failure", "appendicitis", "diabetes", "asthma"):
+        assert MatchKind.SPELLING not in {row.kind for row in ask(engine, text).hits}, text
+        assert MatchKind.PARTIAL not in {row.kind for row in ask(engine, text).hits}, text
+
+
+def test_as_typed_corrects_and_expands_nothing(engine: Engine) -> None:
+    assert engine.search(Question("nuemonia", as_typed=True)).hits == ()
+    kinds = {row.kind for row in engine.search(Question("chf", as_typed=True)).hits}
+    assert not kinds & {MatchKind.ABBREVIATION, MatchKind.EVERYDAY, MatchKind.SPELLING}
+
+
+def test_rows_with_all_words_come_before_those_with_most(engine: Engine) -> None:
+    kinds = [row.kind is MatchKind.PARTIAL for row in ask(engine, "sept shock").hits]
+    assert kinds == sorted(kinds)
+
+
+# Totals
+
+
+def test_total_counts_exactly_up_to_a_thousand(engine: Engine) -> None:
+    answer = engine.search(Question("femur", Filters(systems=CM), limit=5000))
+    assert not answer.at_least
+    assert answer.total == len(answer.hits) < COUNTED or answer.total <= COUNTED
+    assert engine.search(Question("femur", Filters(systems=CM), limit=5)).total == answer.total
+
+
+def test_beyond_a_thousand_it_is_a_lower_bound(engine: Engine) -> None:
+    for text in ("unspecified", "right", "fracture", "r", "S"):
+        answer = ask(engine, text)
+        assert (answer.total, answer.at_least) == (COUNTED, True), text
+
+
+def test_small_totals_are_the_rows(engine: Engine) -> None:
+    for text in ("e11.4", "bph", "appendectomy", "chf", "nstemi", "e11.4x", "E11.40"):
+        answer = ask(engine, text)
+        assert (answer.total, answer.at_least) == (len(answer.hits), False), text
+
+
+def test_counts_of_each_code_set(engine: Engine) -> None:
+    both = ask(engine, "appendix").by_system
+    assert both[System.ICD10CM] > 0
+    assert both[System.ICD10PCS] > 0
+    confined = ask(engine, "appendix", systems=CM)
+    assert confined.total == both[System.ICD10CM] == confined.by_system[System.ICD10CM]
+    assert confined.by_system[System.ICD10PCS] == both[System.ICD10PCS], "what a filter leaves out is counted too"
+
+
+# Filters and scope
+
+
+@pytest.mark.parametrize(("prefix", "system"), [("cm", System.ICD10CM), ("pcs", System.ICD10PCS)])
+def test_scope_prefix_confines(engine: Engine, prefix: str, system: System) -> None:
+    answer = ask(engine, f"{prefix}: appendix")
+    assert {row.node.system for row in answer.hits} == {system}
+    assert codes(answer) == codes(ask(engine, "appendix", systems=frozenset({system})))
+
+
+def test_scope_and_filter_that_exclude_each_other(engine: Engine) -> None:
+    answer = ask(engine, "pcs: appendix", systems=CM)
+    assert answer.hits == ()
+    assert "ICD-10-PCS" in answer.advice[0]
+    assert "ICD-10-CM" in answer.advice[0]
+
+
+def test_code_set_that_is_not_loaded(engine: Engine) -> None:
+    answer = ask(engine, "hcpcs: walker")
+    assert answer.hits == ()
+    assert any("HCPCS is not loaded" in sentence for sentence in answer.advice)
+    assert ("look in every code set", "walker") in answer.suggestions
+
+
+def test_within_a_chapter_or_table(engine: Engine, catalogue: Catalogue) -> None:
+    for system, code, text in ((System.ICD10CM, "9", "pain"), (System.ICD10PCS, "0DT", "colon")):
+        branch = catalogue.find(system, code)
+        assert branch is not None
+        answer = ask(engine, text, within=branch.id)
+        assert answer.hits
+        for row in answer.hits:
+            assert branch in (*catalogue.ancestors(row.node.id), row.node), row.node.code
+
+
+def test_within_a_section_of_sections(engine: Engine, catalogue: Catalogue) -> None:
+    branch = catalogue.find(System.ICD10CM, "C00-C96")
+    assert branch is not None
+    answer = ask(engine, "breast", within=branch.id)
+    assert any(code.startswith("C50") for code in codes(answer))
+    assert all(code.startswith("C") for code in codes(answer))
+
+
+def test_valid_only_drops_headings_and_keeps_families(engine: Engine) -> None:
+    answer = ask(engine, "fracture of femur", valid_only=True)
+    assert answer.hits
+    assert all(row.node.billable or row.node.is_family for row in answer.hits)
+    assert any(row.node.is_family for row in answer.hits)
+    assert all(row.node.level is not Level.SECTION for row in answer.hits)
+
+
+def test_left_out_words(engine: Engine) -> None:
+    answer = ask(engine, "diabetes -neuropathy -type")
+    assert answer.hits
+    found = " ".join(row.node.title.lower() for row in answer.hits if row.kind is MatchKind.TITLE)
+    assert "neuropathy" not in found
+    assert "type" not in found
+
+
+def test_quoted_words_stand_together(engine: Engine) -> None:
+    answer = ask(engine, '"heart failure" -hypertensive')
+    assert answer.hits
+    for row in answer.hits:
+        text = f"{row.node.title} {row.reason}".lower()
+        assert "heart failure" in text, row.node.code
+    assert "I50.2" not in codes(ask(engine, '"systolic heart"')), "a word in brackets stands between"
+
+
+def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
+    answer = ask(engine, '"with coma"')
+    assert answer.total == len(answer.hits) < 60
+
+
+# Advice
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("99213", "looks like a CPT code"),
+        ("D0120", "American Dental Association"),
+        ("J9999", "HCPCS Level II"),
+        ("250.00", "ICD-9-CM"),
+        ("2W3HX1Z", "no loaded section"),
+        ("E11.4X", "E11.4 is the longest beginning"),
+        ("E11.45", "E11.4 is the longest beginning"),
+        ("0DTJ9ZZ", "0DTJ is the longest beginning"),
+        ("qqqq", "Nothing holds"),
+        ("!?", "punctuation"),
+    ],
+)
+def test_never_silence(engine: Engine, typed: str, said: str) -> None:
+    assert any(said in sentence for sentence in ask(engine, typed).advice)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\t"])
+def test_nothing_typed_nothing_said(engine: Engine, typed: str) -> None:
+    answer = ask(engine, typed)
+    assert (answer.hits, answer.total, answer.advice, answer.suggestions) == ((), 0, (), ())
+
+
+def test_dropping_a_word_is_offered(engine: Engine) -> None:
+    answer = ask(engine, "appendectomy xylophone")
+    assert len(answer.hits) < 3
+    assert answer.suggestions[0] == ("without “xylophone”", "appendectomy")
+
+
+def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalogue) -> None:
+    chapter = catalogue.find(System.ICD10CM, "15")
+    assert chapter is not None
+    advice = ask(engine, "appendectomy", within=chapter.id, valid_only=True).advice
+    assert any("remove that filter" in sentence for sentence in advice)
+    assert any("valid only" in sentence for sentence in advice)
+
+
+def test_advice_is_kept_for_when_it_is_needed(engine: Engine) -> None:
+    for text in ("diabetes", "e11.40", "chf", "heart attack", "fracture of femur"):
+        assert ask(engine, text).advice == (), text
+
+
+# Any text, and being interrupted
+
+
+# What FTS5, SQL and our own text give a meaning to, and letters that no title holds.
+SYNTAX = [*'"*()-:^+{},§¶0', "AND", "OR", "NOT", "NEAR(", "e11", "fracture", "cm:", "';--", "\0", "🙂", "مرض"]
+
+
+@settings(deadline=None, max_examples=250)
+@given(
+    st.text(max_size=300)
+    | st.text(alphabet=st.characters(codec="ascii"), max_size=60)
+    | st.lists(st.sampled_from(SYNTAX), max_size=12).map(" ".join),
+    st.booleans(),
+)
+def test_any_text_is_answered(engine: Engine, text: str, as_typed: bool) -> None:
+    answer = engine.search(Question(text, limit=20, as_typed=as_typed))
+    assert answer.question.text == text
+    assert len(answer.hits) <= 20
+    assert answer.total >= len(answer.hits)
+    if split_scope(text)[1].strip() and not answer.hits:
+        assert answer.advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 2000,
+        "fracture " * 222,
+        '"' * 2000,
+        "-" * 2000,
+        "a b " * 500,
+        "🙂" * 2000,
+        "\0" * 2000,
+        "1" * 2000,
+        "é" * 2000,
+    ],
+    ids=["one word", "one word again and again", "quotes", "minuses", "letters", "emoji", "NUL", "digits", "accents"],
+)
+def test_two_thousand_characters_are_answered(engine: Engine, text: str) -> None:
+    answer = engine.search(Question(text))
+    assert answer.total >= len(answer.hits)
+
+
+def test_same_question_same_answer(engine: Engine, library: Library) -> None:
+    other = Engine(library.connect())
+    for text in ("fracture", "nuemonia", "heart attack", "r"):
+        one, two = ask(engine, text), ask(other, text)
+        assert replace(one, elapsed_ms=0) == replace(two, elapsed_ms=0)
+
+
+def ask_again_and_again(engine: Engine) -> None:
+    """An interruption between two statements hits nothing, so that one question may get through."""
+    for _ in range(500):
+        ask(engine, "unspecified right fracture initial encounter")
+
+
+def test_interrupted_search_ends_and_the_next_one_works(library: Library) -> None:
+    connection = library.connect()
+    engine = Engine(connection)
+    stop = threading.Event()
+
+    def interrupt() -> None:
+        while not stop.wait(0.0005):
+            engine.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            ask_again_and_again(engine)
+    finally:
+        stop.set()
+        thread.join()
+    assert codes(ask(engine, "e11.40"))[0] == "E11.40"

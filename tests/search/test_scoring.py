@@ -1,0 +1,81 @@
+"""How well an entry answers."""
+
+import pytest
+
+from app.library.entries import EntryKind
+from app.library.words import word_list
+from app.search.index import FoundEntry
+from app.search.lexicon import Lexicon
+from app.search.query import Parser
+from app.search.scoring import Score, Scorer
+from app.search.vocabulary import Vocabulary
+
+
+class Scale:
+    """Weighs texts against what was typed."""
+
+    def __init__(self, parser: Parser, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        self._parser = parser
+        self._parts = vocabulary, lexicon
+
+    def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, held: int = 0) -> Score:
+        entry = FoundEntry(1, 1, kind, text, word_list(text))
+        return Scorer(self._parser.parse(typed), *self._parts).score(entry, held)
+
+
+@pytest.fixture(scope="module")
+def scale(parser: Parser, vocabulary: Vocabulary, lexicon: Lexicon) -> Scale:
+    return Scale(parser, vocabulary, lexicon)
+
+
+def test_text_that_says_just_what_was_typed(scale: Scale) -> None:
+    score = scale.score("headache ", "Headache")
+    assert score.whole
+    assert score.value == pytest.approx(1.0)
+    assert score.missing == ()
+
+
+def test_words_in_any_order_are_worth_the_same(scale: Scale) -> None:
+    assert scale.score("fracture femur ", "Fracture of femur") == scale.score("fracture femur ", "Femur, fracture of")
+
+
+@pytest.mark.parametrize(
+    ("typed", "better", "worse"),
+    [
+        ("headache ", "Headache", "Vascular headache"),
+        ("fracture femur ", "Fracture of femur", "Fracture of shaft of femur"),
+        ("neuropathy ", "Neuropathy", "Polyneuropathy"),
+        ("pneumonia ", "Pneumonia, unspecified organism", "Pneumonia due to Klebsiella"),
+        ("acute appendicitis ", "Acute appendicitis", "Chronic appendicitis"),
+    ],
+)
+def test_better_answer_weighs_more(scale: Scale, typed: str, better: str, worse: str) -> None:
+    assert scale.score(typed, better).value > scale.score(typed, worse).value
+
+
+def test_title_before_index_line_before_inclusion_term(scale: Scale) -> None:
+    title, line, term = (
+        scale.score("headache ", "Headache", kind=kind).value
+        for kind in (EntryKind.TITLE, EntryKind.INDEX, EntryKind.INCLUSION)
+    )
+    assert title > line > term
+
+
+def test_what_an_entry_lacks_is_missing(scale: Scale) -> None:
+    score = scale.score("fracture femur ", "Fracture of tibia")
+    assert score.missing == (1,)
+    assert not score.whole
+    assert score.readings[1] is None
+
+
+def test_what_stands_in_the_axes_counts_less_but_is_not_missing(scale: Scale) -> None:
+    elsewhere = scale.score("appendix open ", "Resection of appendix", held=0b11)
+    assert elsewhere.missing == ()
+    assert elsewhere.readings[1] is None
+    absent = scale.score("appendix open ", "Resection of appendix", held=0b01)
+    assert elsewhere.value > absent.value
+
+
+def test_value_stays_between_nothing_and_one(scale: Scale) -> None:
+    for text in ("", "Cholera", "Headache headache headache", "of", "Unspecified"):
+        assert 0.0 <= scale.score("headache of the head ", text, held=0b1111).value <= 1.0
