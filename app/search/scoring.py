@@ -30,7 +30,10 @@ NEVER_FIRST = 0.9
 """A manifestation code is never first-listed, so that it is seldom the one that is meant by its bare name."""
 
 LITTLE_SAID = 0.08
-"""What a word that means little (`unspecified`), or that stands in parentheses, counts for when it is left unsaid."""
+"""What a word that means little (`unspecified`) counts for when it is left unsaid."""
+
+OPTIONAL_SAID = 0.02
+"""Likewise a word in parentheses, of which there may be six in a row."""
 
 
 RESIDUAL = frozenset({"other"})
@@ -151,7 +154,7 @@ class Scorer:
         if bare in RESIDUAL:
             share = RESIDUAL_SAID
         elif bare != word:
-            share = LITTLE_SAID
+            share = OPTIONAL_SAID
         else:
             share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
         weight = self._vocabulary.weight(bare) * share
