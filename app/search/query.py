@@ -123,6 +123,8 @@ class Parser:
                 plain_words.append(word)
         typed = self._typed(" ".join(plain_words), ends_open=not rest.endswith((" ", '"')))
         slots = self._slots(typed, as_typed=as_typed)
+        # A word that is typed again asks for nothing more, but would be looked for again.
+        slots = list(dict.fromkeys(slots))
         return Query(text, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
 
     def corrected(self, query: Query) -> Query | None:

@@ -23,7 +23,7 @@ PART = 0.82
 ELSEWHERE = 0.60
 """A word that stands in the 7th characters or axes of a family, not in its title."""
 
-KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.985, EntryKind.INCLUSION: 0.985}
+KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.99, EntryKind.INCLUSION: 0.99}
 """At equal words a title answers better than an Index line or an inclusion term."""
 
 NEVER_FIRST = 0.9
@@ -32,7 +32,7 @@ NEVER_FIRST = 0.9
 LITTLE_SAID = 0.08
 """What a word that means little (`unspecified`) counts for when it is left unsaid."""
 
-OPTIONAL_SAID = 0.02
+OPTIONAL_SAID = 0.01
 """Likewise a word in parentheses, of which there may be six in a row."""
 
 

@@ -11,15 +11,12 @@ from app.ui.actions import Actions
 from app.ui.asking import Asking
 from app.ui.detail_panel import DetailPanel
 from app.ui.folding import Folding
-from app.ui.left_column import LeftColumn
+from app.ui.left_column import BROWSE, RECENT, LeftColumn
 from app.ui.look import Look
 from app.ui.reading import Reading
 from app.ui.results_panel import ResultsPanel
 from app.ui.search_bar import SearchBar
 from app.ui.status_bar import StatusBar
-
-BROWSE, RECENT = 0, 1
-"""The pages of the left column, in order."""
 
 
 class Commands(QObject):

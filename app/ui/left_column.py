@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.ui import style
 
 
+PAGES = ("Browse", "Recent")
+BROWSE, RECENT = range(len(PAGES))
+
+
 class LeftColumn(QWidget):
     """Pages under tabs. `page_shown` carries the number of the page that came up."""
 
@@ -29,13 +33,20 @@ class LeftColumn(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
+        for name in PAGES:
+            self.tabs.addTab(name)
+            self._pages.addWidget(QWidget())
         self.tabs.currentChanged.connect(self._show)
         self.set_zoom(1.0)
 
-    def add_page(self, name: str, page: QWidget) -> None:
-        """Adds a page behind a tab of that name."""
-        self._pages.addWidget(page)
-        self.tabs.addTab(name)
+    def put(self, number: int, page: QWidget) -> None:
+        """Puts a page behind its tab, where an empty one stood."""
+        empty = self._pages.widget(number)
+        self._pages.insertWidget(number, page)
+        if empty is not None:
+            self._pages.removeWidget(empty)
+            empty.deleteLater()
+        self._pages.setCurrentIndex(self.tabs.currentIndex())
 
     def show_page(self, number: int, focus: bool = False) -> None:
         """Brings a page up, and the focus into it if asked."""

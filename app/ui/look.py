@@ -36,19 +36,25 @@ class Look(QObject):
     def __init__(self, application: QApplication, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._application, self._settings, self._window = application, settings, parent
-        self._dressed: Sequence[Dressed] = ()
-        self._zoomed: Sequence[Zoomed] = ()
-        # Panels are made light and at their actual size.
-        self._passed: tuple[Scheme, float] = (LIGHT, 1.0)
+        self._dressed: tuple[Dressed, ...] = ()
+        self._zoomed: tuple[Zoomed, ...] = ()
         self.scheme = LIGHT
         self.zoom = settings.zoom
+        self._applied = self.scheme, self.zoom
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def dress(self, dressed: Sequence[Dressed], zoomed: Sequence[Zoomed]) -> None:
-        """Takes on the panels that follow, and gives them the scheme and the zoom in force."""
-        self._dressed, self._zoomed = dressed, zoomed
-        self._pass_on()
+        """Takes on panels that were made light and at their actual size, and has them follow from now on."""
+        self._dressed += tuple(dressed)
+        self._zoomed += tuple(zoomed)
+        # Not told what they know: a page is written anew for either.
+        if self.scheme is not LIGHT:
+            for panel in dressed:
+                panel.set_scheme(self.scheme)
+        if self.zoom != 1.0:
+            for panel in zoomed:
+                panel.set_zoom(self.zoom)
 
     @property
     def choice(self) -> str:
@@ -73,6 +79,7 @@ class Look(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        scheme, zoom = self._applied
         hints = self._application.styleHints()
         # Also tells the platform, which draws the window's frame and its own dialogs.
         wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(self.choice, Qt.ColorScheme.Unknown)
@@ -90,17 +97,11 @@ class Look(QObject):
             self._application.setFont(face, kind)  # pyright: ignore[reportArgumentType]
         self._application.setPalette(style.palette(self.scheme))
         self._window.setStyleSheet(style.stylesheet(self.scheme, self.zoom))
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        scheme, zoom = self._passed
-        # Not told what they know: a page is written anew for either.
         if self.scheme is not scheme:
             for panel in self._dressed:
                 panel.set_scheme(self.scheme)
         if self.zoom != zoom:
             for panel in self._zoomed:
                 panel.set_zoom(self.zoom)
-        if self._dressed:
-            self._passed = self.scheme, self.zoom
+        self._applied = self.scheme, self.zoom
         self.changed.emit()

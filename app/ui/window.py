@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
@@ -18,21 +18,18 @@ from app.paths import resource
 from app.ui.actions import Actions
 from app.ui.asking import Asking
 from app.ui.beginning import beginning, recent_row
-from app.ui.browse_panel import BrowsePanel
-from app.ui.commands import RECENT, Commands
-from app.ui.detail_panel import DetailPanel
 from app.ui.folding import Folding
-from app.ui.keys import BoxKeys, WindowKeys
-from app.ui.left_column import LeftColumn
+from app.ui.left_column import RECENT, LeftColumn
 from app.ui.look import Look
-from app.ui.reading import Reading
-from app.ui.recent_panel import RecentPanel
 from app.ui.results_model import Row
 from app.ui.results_panel import ResultsPanel
 from app.ui.runner import Searches, SearchRunner
 from app.ui.search_bar import SearchBar
 from app.ui.settings import Settings
 from app.ui.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from app.ui.furnishings import Furnishings
 
 FIRST_SIZE = (1440, 880)
 FIRST_COLUMNS = (318, 560, 562)
@@ -50,6 +47,9 @@ BRANCH_LEVELS = {System.ICD10CM: 1, System.ICD10PCS: 2}
 
 class Window(QMainWindow):
     """Search box on top; tree, results and page below; the status bar at the foot.
+
+    The box is there to be typed into as soon as the window is painted; tree and page, which take as long to make as
+    all the rest, come right after the first picture, or when they are first asked for.
 
     `make_engine` is called in the search thread. `folder` is where the person's files can be kept, None for nowhere.
     """
@@ -72,48 +72,41 @@ class Window(QMainWindow):
         self.catalogue, self._history, self._settings = catalogue, history, settings
         self._database, self._folder, self._version = database, folder, version
         self._settled = False
+        self._furnishings: Furnishings | None = None
         # First, since a menu bar takes the face that the application has when it is made.
         self.look = Look(application, settings, self)
         code_sets = catalogue.code_sets()
         systems = tuple(code_set.system for code_set in code_sets)
-
         self.bar = SearchBar(systems, self._branches)
-        self.tree = BrowsePanel(catalogue)
-        self.recent = RecentPanel()
         self.left = LeftColumn()
         self.results = ResultsPanel(self._codes_in)
-        self.detail = DetailPanel(catalogue)
+        self.page_room = QWidget()
         self.status = StatusBar(code_sets, today or date.today())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
-
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
         self.runner = SearchRunner(make_engine, self)
-        self.reading = Reading(catalogue, history, self.tree, self.results, self.detail, self)
         self.asking = Asking(self.bar, self.runner, self.results, self.status, self._beginning, self)
         self.folding = Folding(self.splitter, settings.tree_folded, self)
-        self.commands = Commands(
-            self.actions_by_name,
-            self.bar,
-            self.results,
-            self.detail,
-            self.left,
-            self.status,
-            self.reading,
-            self.asking,
-            self.folding,
-            self.look,
-            self,
-        )
-        BoxKeys(self.bar.box, self.results, self.commands.enter)
-        WindowKeys(self, self.actions_by_name.takes)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_MS)
         self._saving.timeout.connect(self._save)
         self._join()
         self._restore()
+
+    @property
+    def furnishings(self) -> "Furnishings":
+        """Tree, recent codes and page, and what joins them to the rest; made at first use."""
+        if self._furnishings is None:
+            from app.ui.furnishings import furnish
+
+            self._furnishings = furnish(self, self.catalogue, self._history)
+            self._furnishings.reading.shown.connect(self._reading_moved)
+            self._furnishings.reading.restore(self._settings.last_code)
+            self._furnishings.commands.refresh()
+        return self._furnishings
 
     def start(self, query: str = "") -> None:
         """Shows the window, on a search if there is one to begin with."""
@@ -130,17 +123,20 @@ class Window(QMainWindow):
         self._history.close()
 
     def _settle(self) -> None:
+        if not self.isVisible():
+            return
+        self.furnishings.reading.flush()
         self.runner.warm()
         QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
 
     def _lay_out(self) -> None:
-        self.tree.tree.setObjectName("browse_tree")
-        self.left.add_page("Browse", self.tree)
-        self.left.add_page("Recent", self.recent)
+        self.page_room.setObjectName("page_room")
+        room = QVBoxLayout(self.page_room)
+        room.setContentsMargins(0, 0, 0, 0)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         for place, (column, least, stretch) in enumerate(
-            ((self.left, 200, 0), (self.results, 280, 1), (self.detail, 320, 1))
+            ((self.left, 200, 0), (self.results, 280, 1), (self.page_room, 320, 1))
         ):
             column.setMinimumWidth(least)
             self.splitter.addWidget(column)
@@ -155,9 +151,6 @@ class Window(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST_SIZE)
-        order = (*self.bar.in_tab_order(), self.results.list, self.detail, self.left.tabs, self.tree, self.recent)
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
 
     def _join(self) -> None:
         actions = self.actions_by_name
@@ -170,13 +163,9 @@ class Window(QMainWindow):
             ("about", self._show_about),
         ):
             actions.wire(name, does)
-        self.recent.node_chosen.connect(self.reading.open)
         self.left.page_shown.connect(self._fill_recent)
-        self.reading.shown.connect(self._reading_moved)
-        self.reading.failed.connect(self.status.say)
         self.bar.filters_changed.connect(self._keep_filters)
         self.splitter.splitterMoved.connect(lambda: self._saving.start())
-        self.look.changed.connect(self.commands.refresh)
 
     def _restore(self) -> None:
         settings = self._settings
@@ -189,16 +178,11 @@ class Window(QMainWindow):
             self.restoreGeometry(settings.geometry)
         if not settings.splitter.isEmpty():
             self.splitter.restoreState(settings.splitter)
-        self.look.dress(
-            (self.bar, self.tree, self.recent, self.results, self.detail),
-            (self.bar, self.left, self.tree, self.recent, self.results, self.detail, self.status),
-        )
-        self.reading.restore(settings.last_code)
+        self.look.dress((self.bar, self.results), (self.bar, self.left, self.results, self.status))
         if not settings.lasting or not self._history.lasting:
             self._warn_of_forgetting()
         if self._history.trouble:
             self.status.warn(self._history.trouble)
-        self.commands.refresh()
 
     def _warn_of_forgetting(self) -> None:
         forgotten = "window, filters, zoom and opened codes"
@@ -217,7 +201,7 @@ class Window(QMainWindow):
         return tuple(found)
 
     def _codes_in(self, node: Node) -> tuple[Node, ...]:
-        return tuple(self.reading.codes_in(node))
+        return tuple(self.furnishings.reading.codes_in(node))
 
     def _beginning(self) -> list[Row]:
         return beginning(self._history.recent(RECENT_SHOWN), self.catalogue.find, datetime.now().astimezone())
@@ -226,7 +210,8 @@ class Window(QMainWindow):
         if self.left.tabs.currentIndex() == RECENT:
             now = datetime.now().astimezone()
             opened = self._history.recent(RECENT_LISTED)
-            self.recent.set_rows([recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened])
+            rows = [recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened]
+            self.furnishings.recent.set_rows(rows)
 
     def _reading_moved(self, node: Node) -> None:
         self.setWindowTitle(f"{node.code} · Codarium")
@@ -271,10 +256,11 @@ class Window(QMainWindow):
         Palette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
 
     def _save(self) -> None:
-        settings, node = self._settings, self.reading.node
+        settings = self._settings
         settings.geometry = self.saveGeometry()
         settings.splitter = self.splitter.saveState()
         settings.tree_folded = self.folding.folded
+        node = self._furnishings.reading.node if self._furnishings else None
         if node is not None:
             settings.last_code = (node.system, node.code)
         settings.save()
@@ -283,18 +269,20 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._settled:
             self._settled = True
-            # What the first picture can do without: the engine with its words, and the icon on the task bar.
+            # What the first picture does without: tree and page, the engine with its words, the task bar's icon.
             QTimer.singleShot(0, self._settle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.folding.fit(self.width())
-        self.commands.refresh()
+        self.actions_by_name["toggle_tree"].setChecked(self.folding.tree_shown)
         self._saving.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._saving.stop()
-        self.reading.stop()
+        if self._furnishings is not None:
+            self._furnishings.reading.stop()
+        self._settled = True
         self._save()
         self.runner.close()
         super().closeEvent(event)

@@ -81,6 +81,10 @@ def test_hyphen_inside_a_word_leaves_nothing_out(parser: Parser) -> None:
     assert "pain" in typed(query)
 
 
+def test_word_that_is_typed_again_is_asked_for_once(parser: Parser) -> None:
+    assert typed(parser.parse("pain knee pain knee ")) == ["pain", "knee"]
+
+
 def test_lone_minus_is_nothing(parser: Parser) -> None:
     assert parser.parse("pain - ").without == ()
 

@@ -61,7 +61,7 @@ def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
             window.bar.box.setText(text)
         answer = landed.args[0] if landed.args else None
         assert isinstance(answer, Answer)
-        window.reading.flush()
+        window.furnishings.reading.flush()
         return answer
 
     return ask_one

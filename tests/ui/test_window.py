@@ -30,18 +30,18 @@ def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
-    window.reading.flush()
+    window.furnishings.reading.flush()
 
 
 def do(window: Window, name: str) -> None:
     """Triggers an action."""
     window.actions_by_name[name].trigger()
-    window.reading.flush()
+    window.furnishings.reading.flush()
 
 
 def shown(window: Window) -> str:
     """The code on the page."""
-    node = window.detail.current()
+    node = window.furnishings.detail.current()
     return node.code if node else ""
 
 
@@ -93,7 +93,7 @@ def test_page_keys_move_by_what_stands_in_the_list(window: Window, ask: Ask) -> 
 def test_enter_goes_into_the_page_and_escape_comes_back_then_clears(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     press(window, Key.Key_Return)
-    assert window.detail.isAncestorOf(focus())
+    assert window.furnishings.detail.isAncestorOf(focus())
     press(window, Key.Key_Escape)
     assert focus() is window.bar.box
     assert window.bar.text() == "e1140"
@@ -136,18 +136,18 @@ def test_left_closes_an_open_row_and_else_moves_the_caret(window: Window, ask: A
 
 def test_a_result_opens_its_branch_in_the_tree(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e1140")
-    tree = window.tree.tree
+    tree = window.furnishings.tree.tree
     qtbot.waitUntil(lambda: "E11.40" in str(tree.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)))
 
 
 def test_a_node_of_the_tree_shows_its_codes_and_its_page(window: Window, catalogue: Catalogue, node: Find) -> None:
-    window.tree.node_chosen.emit(node("E11.4").id)
+    window.furnishings.tree.node_chosen.emit(node("E11.4").id)
     assert shown(window) == "E11.4"
     assert rows(window) == [child.code for child in catalogue.children(node("E11.4").id)]
 
 
 def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find) -> None:
-    window.tree.node_chosen.emit(node("E11.42").id)
+    window.furnishings.tree.node_chosen.emit(node("E11.42").id)
     row = window.results.current_row()
     assert row is not None
     assert row.code == "E11.42"
@@ -156,7 +156,7 @@ def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find
 
 def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     answer = ask(window, "heart attack")
-    window.tree.node_chosen.emit(node("E11.4").id)
+    window.furnishings.tree.node_chosen.emit(node("E11.4").id)
     with qtbot.waitSignal(window.asking.answered):
         window.results.offer_taken.emit()
     assert rows(window) == [hit.node.code for hit in answer.hits]
@@ -165,7 +165,7 @@ def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, no
 def test_a_link_is_followed_and_back_leads_back(window: Window, ask: Ask, node: Find) -> None:
     ask(window, "e1140")
     press(window, Key.Key_Return)
-    window.detail.node_chosen.emit(node("E10.40").id)
+    window.furnishings.detail.node_chosen.emit(node("E10.40").id)
     assert shown(window) == "E10.40"
     do(window, "back")
     assert shown(window) == "E11.40"
@@ -320,7 +320,7 @@ def test_codes_that_were_opened_stand_under_the_empty_box(window: Window, ask: A
     window.bar.box.clear()
     assert rows(window)[0] == "I21.4"
     window.left.show_page(1)
-    assert window.recent.model.rowCount() == 1
+    assert window.furnishings.recent.model.rowCount() == 1
 
 
 def test_passing_over_a_code_does_not_make_it_a_recent_one(window: Window, ask: Ask) -> None:
@@ -436,10 +436,10 @@ def test_below_800_results_and_page_take_turns(window: Window, ask: Ask) -> None
     window.resize(700, 600)
     ask(window, "e1140")
     assert window.results.isVisible()
-    assert not window.detail.isVisible()
+    assert not window.furnishings.detail.isVisible()
     press(window, Key.Key_Return)
     assert not window.results.isVisible()
-    assert window.detail.isVisible()
+    assert window.furnishings.detail.isVisible()
     press(window, Key.Key_Escape)
     assert window.results.isVisible()
     assert window.bar.text() == "e1140"
@@ -470,7 +470,7 @@ def test_dark_and_light_can_be_chosen(window: Window) -> None:
 
 def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask) -> None:
     def places() -> list[int]:
-        parts: list[QWidget] = [window.left, window.results, window.detail, *window.bar.chips.values()]
+        parts: list[QWidget] = [window.left, window.results, window.furnishings.detail, *window.bar.chips.values()]
         return [number for part in parts for number in (part.x(), part.width())]
 
     before = places()
@@ -523,7 +523,7 @@ def test_the_parts_can_be_found_by_name(window: Window, name: str) -> None:
 
 
 def test_the_models_keep_qts_rules_in_the_real_window(window: Window, ask: Ask) -> None:
-    testers = [QAbstractItemModelTester(window.results.model), QAbstractItemModelTester(window.recent.model)]
+    testers = [QAbstractItemModelTester(window.results.model), QAbstractItemModelTester(window.furnishings.recent.model)]
     ask(window, "s72.301")
     press(window, Key.Key_Right)
     press(window, Key.Key_Left)
@@ -534,7 +534,7 @@ def test_the_models_keep_qts_rules_in_the_real_window(window: Window, ask: Ask) 
 
 def test_conventions_are_shown(window: Window) -> None:
     do(window, "conventions")
-    assert window.detail.isAncestorOf(focus())
+    assert window.furnishings.detail.isAncestorOf(focus())
 
 
 def test_a_key_of_the_window_is_not_eaten_by_the_box(window: Window, ask: Ask) -> None:
