@@ -53,25 +53,19 @@ class CodeSearch:
     def _beginning(self, code: str, allowed: "_Allowed") -> CodeRows:
         """The codes that a text is, then those that begin with it; finished codes are followed by their family."""
         exact = [node for node in self._catalogue.readings(code) if plain(node.code) == code and allowed(node)]
-        rows = [self._sole(node).id for node in exact]
-        unfinished = self._nodes(self._index.nodes_beginning(code, finished=False, limit=MOST_ROWS), allowed)
+        rows = [node.id for node in exact]
+        unfinished = self._index.nodes_beginning(code, finished=False, limit=MOST_ROWS, valid_only=allowed.valid_only)
+        unfinished = [key for key in unfinished if allowed.within(key)]
         if len(code) > SHORTEST_STEM:
-            finished = self._nodes(self._index.nodes_beginning(code, finished=True, limit=MOST_ROWS), allowed)
-            families = {node.parent for node in finished}
+            finished = self._index.nodes_beginning(code, finished=True, limit=MOST_ROWS, valid_only=False)
+            finished = [key for key in finished if allowed.within(key)]
+            families = self._index.parents(finished)
+            above = {families[key] for key in finished}
             # Codes of a family that is itself among the rows are inside its row already.
-            if not families & {node.id for node in unfinished}:
-                rows += [node.id for node in finished]
-                rows += [node.id for node in self._nodes([i for i in families if i is not None], allowed)]
-        rows += [self._sole(node).id for node in unfinished]
-        return CodeRows(tuple(dict.fromkeys(rows)), typed=code)
-
-    def _nodes(self, ids: list[int], allowed: "_Allowed") -> list[Node]:
-        nodes = self._index.nodes(ids)
-        return [nodes[key] for key in ids if allowed(nodes[key])]
-
-    def _sole(self, node: Node) -> Node:
-        """A family of one is that code."""
-        return self._index.variants(node)[0] if node.is_family and node.variants == 1 else node
+            if above.isdisjoint(unfinished):
+                rows += finished
+                rows += sorted(above)
+        return CodeRows(tuple(dict.fromkeys([*rows, *unfinished])), typed=code)
 
     def _cut_back(self, code: str, allowed: "_Allowed") -> CodeRows:
         """`E11.4X` shows E11.4, the longest beginning of it that is a code."""
@@ -88,16 +82,19 @@ class _Allowed:
     """Whether a row passes scope and filters."""
 
     def __init__(self, index: SearchIndex, systems: frozenset[System], filters: Filters) -> None:
+        self._index = index
         self._systems = systems
-        self._valid_only = filters.valid_only
+        self.valid_only = filters.valid_only
         self._branch = (filters.within, index.last_below(filters.within)) if filters.within is not None else None
 
+    def within(self, key: int) -> bool:
+        """Whether a node is of a code set and branch that is wanted, told from its id."""
+        if self._systems and self._index.system_of(key) not in self._systems:
+            return False
+        return self._branch is None or self._branch[0] <= key <= self._branch[1]
+
     def __call__(self, node: Node) -> bool:
-        if self._systems and node.system not in self._systems:
-            return False
-        if self._branch is not None and not self._branch[0] <= node.id <= self._branch[1]:
-            return False
-        return not self._valid_only or node.billable or node.is_family
+        return self.within(node.id) and (not self.valid_only or node.billable or node.is_family)
 
 
 def _is_code(node: Node) -> bool:

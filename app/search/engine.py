@@ -65,7 +65,7 @@ class Engine:
                 found = Found()
         code_rows = [key for key in codes.rows if codes.cut_to == "" or not found.candidates]
         best = self._headings_first(_best_of_each_node(found.candidates, set(code_rows), question.limit))
-        hits = self._hits(code_rows[: question.limit], codes, best)
+        hits = self._hits(self._index.rows_for(code_rows[: question.limit]), codes, best)
         total = len(found.nodes.union(code_rows, (hit.node.id for hit in hits)))
         return Answer(
             question=question,

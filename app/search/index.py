@@ -64,15 +64,19 @@ class SearchIndex:
 
     # By code
 
-    def nodes_beginning(self, code: str, *, finished: bool, limit: int) -> list[int]:
-        """Ids of nodes whose plain code begins so, in the order of the book; `finished` asks for 7-character codes."""
+    def nodes_beginning(self, code: str, *, finished: bool, limit: int, valid_only: bool) -> list[int]:
+        """Ids of nodes whose plain code begins so, in the order of the book (of more than `limit`, the lowest codes).
+
+        `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families.
+        """
         level = "IN" if finished else "NOT IN"
+        kept = " AND (standing != 'heading' OR level IN ('code', 'family'))" if valid_only else ""
         rows = self._db.execute(
-            f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code')"
-            " ORDER BY id LIMIT ?",
+            f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){kept}"
+            " ORDER BY plain LIMIT ?",
             (code, code + "\x7f", limit),
         )
-        return [row[0] for row in rows]
+        return sorted(row[0] for row in rows)
 
     # Nodes
 
@@ -94,6 +98,19 @@ class SearchIndex:
             found |= level
             wanted = set(level.values()) - found.keys()
         return found
+
+    def rows_for(self, ids: Iterable[int]) -> list[int]:
+        """The ids that stand in results for these: for a family of one, that of its only code."""
+        wanted = tuple(ids)
+        marks = ",".join("?" * len(wanted))
+        sole = dict(
+            self._db.execute(
+                "SELECT f.id, v.id FROM node f JOIN node v ON v.parent = f.id"
+                f" WHERE f.id IN ({marks}) AND f.variants = 1 AND f.level IN ('code', 'family')",
+                wanted,
+            )
+        )
+        return list(dict.fromkeys(sole.get(key, key) for key in wanted))
 
     def variants(self, family: Node) -> list[Node]:
         """The valid codes of a family."""

@@ -51,6 +51,8 @@ def test_several_codes_in_order() -> None:
         "level T4",
         "hepatitis A",
         "factor VIII",
+        "D10W infusion",
+        "XE11.9",
         "20/200",
         "",
     ],

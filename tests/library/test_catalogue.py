@@ -1,5 +1,9 @@
 """What is asked by key: branches, readings, and everything about one code."""
 
+import shutil
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from app.codes.records import Detail, Level, Node, NoteKind, Standing
@@ -48,6 +52,16 @@ def test_readings_forgive_how_a_code_is_typed(catalogue: Catalogue, text: str) -
 )
 def test_readings(catalogue: Catalogue, text: str, found: list[str]) -> None:
     assert codes(catalogue.readings(text)) == found
+
+
+def test_text_that_is_a_code_of_several_code_sets_is_a_diagnosis_first(small_library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "codes.db"
+    shutil.copy(small_library, path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE node SET plain = 'A00', code = 'A00', system = 'hcpcs' WHERE plain = '0DT'")
+    readings = Catalogue(connection).readings("a00")
+    connection.close()
+    assert [found.system for found in readings] == [System.ICD10CM, System.HCPCS]
 
 
 def test_find_keeps_to_one_code_set(catalogue: Catalogue) -> None:

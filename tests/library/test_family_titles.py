@@ -44,6 +44,11 @@ def test_family_whose_qualifier_names_another_part_goes_by_its_own() -> None:
         code("027R0ZZ", "Dilation of Left Pulmonary Artery, Open Approach", "Pulmonary Artery, Left"),
     ]
     assert family_title(family) == "Dilation, Pulmonary Artery, Left"
+    family = [
+        code("02570ZK", "Destruction of Left Atrial Appendage, Open Approach", "Atrium, Left"),
+        code("02570ZZ", "Destruction of Left Atrium, Open Approach", "Atrium, Left"),
+    ]
+    assert family_title(family) == "Destruction, Atrium, Left"
 
 
 @pytest.mark.parametrize(
