@@ -119,7 +119,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path: Path, content:
     # The dialog would wait for a click for ever.
     script = (
         "import sys\n"
-        "import app.ui.trouble as trouble\n"
+        "import app.ui.trouble_dialog as trouble\n"
         "trouble.show_refusal = lambda sentence: print('dialog:', sentence)\n"
         "from app.main import main\n"
         f"sys.exit(main(['codarium', '--db', {str(database)!r}]))\n"

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -60,9 +61,10 @@ def _open(path: Path) -> sqlite3.Connection:
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         _migrate(connection)
-        # A process that is killed loses nothing that was committed; on file systems that cannot do WAL SQLite stays
-        # with the rollback journal, which is as safe.
-        connection.execute("PRAGMA journal_mode = WAL")
+        # A process that is killed loses nothing that was committed; where the file system cannot do WAL, or another
+        # window is at work just now, SQLite stays with the rollback journal, which is as safe.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         connection.close()
@@ -78,7 +80,13 @@ def _in_memory() -> sqlite3.Connection:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     steps = migrations()
-    if _version(connection) == len(steps):
+    # One transaction, so that what is read is not half of what another program is just writing.
+    connection.execute("BEGIN")
+    try:
+        version = _version(connection)
+    finally:
+        connection.execute("ROLLBACK")
+    if version == len(steps):
         return
     # Two programs may start at the same moment: whoever comes second finds the work done.
     connection.execute("BEGIN IMMEDIATE")
@@ -124,6 +132,10 @@ def _set_aside(path: Path) -> Path:
     """Renames a damaged notebook, with its journals, so that nothing in it is lost."""
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     aside = path.with_name(f"notebook-damaged-{stamp}.db")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"notebook-damaged-{stamp}-{number}.db")
     for suffix in ("", "-wal", "-shm", "-journal"):
         piece = path.with_name(path.name + suffix)
         if piece.exists():

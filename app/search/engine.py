@@ -63,9 +63,10 @@ class Engine:
             if codes.cut_to and _only_a_code(query) and all(c.tier is Tier.NEARLY for c in found.candidates):
                 # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
                 found = Found()
-        code_rows = [key for key in codes.rows if codes.cut_to == "" or not found.candidates]
+        # Before they are counted: a family of one and its only code are one row.
+        code_rows = self._index.rows_for(codes.rows if codes.cut_to == "" or not found.candidates else ())
         best = self._headings_first(_best_of_each_node(found.candidates, set(code_rows), question.limit))
-        hits = self._hits(self._index.rows_for(code_rows[: question.limit]), codes, best)
+        hits = self._hits(code_rows[: question.limit], codes, best)
         total = len(found.nodes.union(code_rows, (hit.node.id for hit in hits)))
         return Answer(
             question=question,

@@ -30,6 +30,9 @@ class SearchIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        # SQLite opens the full-text table when it is first asked. Interrupted in that moment, it would say `vtable
+        # constructor failed`, which is not to be told from a damaged file.
+        connection.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH 'a' LIMIT 1").fetchall()
         self.node_of_entry = packed_numbers(connection, "node_of_entry")
         spans = connection.execute(
             "SELECT min(id), system FROM node WHERE parent IS NULL GROUP BY system ORDER BY 1"

@@ -67,6 +67,7 @@ class WindowKeys(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._watch)
+            self._watch(None, application.focusWidget())
 
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
         # Installing it twice only moves it to the front.

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from app.ui import style
 
-
 PAGES = ("Browse", "Recent")
 BROWSE, RECENT = range(len(PAGES))
 

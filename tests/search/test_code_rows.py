@@ -48,10 +48,6 @@ def test_codes_of_a_family_stand_inside_its_row(search: CodeSearch, catalogue: C
     assert codes(catalogue, search.rows("S72301", ALL, Filters())) == ["S72.301"]
 
 
-def test_family_of_one_is_that_code(search: CodeSearch, catalogue: Catalogue) -> None:
-    assert codes(catalogue, search.rows("S06.1X7", ALL, Filters())) == ["S06.1X7A"]
-
-
 def test_no_row_stands_twice(search: CodeSearch) -> None:
     for text in ("S", "S7", "S72", "0", "0D", "0DT", "E1", "T07", "0DTJ4"):
         rows = search.rows(text, ALL, Filters()).rows

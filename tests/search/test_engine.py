@@ -74,6 +74,13 @@ def test_variant_that_the_words_determine_stands_before_its_family(engine: Engin
     assert found[:2] == ["S72.301S", "S72.301"]
 
 
+@pytest.mark.parametrize("typed", ["S06.1X7", "s061x7", "S06.1X7A"])
+def test_family_of_one_is_that_code(engine: Engine, typed: str) -> None:
+    answer = ask(engine, typed)
+    assert codes(answer) == ["S06.1X7A"]
+    assert (answer.total, answer.by_system[System.ICD10CM]) == (1, 1)
+
+
 def test_rows_say_where_they_stand(engine: Engine) -> None:
     assert (
         hit(ask(engine, "e11.40"), "E11.40").place == "E11.4 › Type 2 diabetes mellitus with neurological complications"

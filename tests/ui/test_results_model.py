@@ -62,7 +62,7 @@ def test_a_family_opens_in_place_and_closes_again(model: ResultsModel, catalogue
     assert [row_of(model, number).code for number in range(1, model.rowCount())] == ["E11.40", "S72.301", "0DTJ"]
 
 
-def test_two_open_families_close_without_touching_each_other(model: ResultsModel, catalogue: Catalogue, node: Find) -> None:
+def test_two_open_families_do_not_touch_each_other(model: ResultsModel, catalogue: Catalogue, node: Find) -> None:
     model.open(3)
     model.open(2)
     model.close(2)

@@ -209,7 +209,8 @@ def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str)
 
 
 def test_advice_is_escaped_and_its_suggestions_are_links() -> None:
-    answer = Answer(Question("<b>"), advice=("Nothing holds “<b>”.",), suggestions=(("without “<b>”", 'a "quoted" word'),))
+    suggestions = (("without “<b>”", 'a "quoted" word'),)
+    answer = Answer(Question("<b>"), advice=("Nothing holds “<b>”.",), suggestions=suggestions)
     html = advice_html(answer, LIGHT)
     assert "<b>" not in html
     assert "&lt;b&gt;" in html

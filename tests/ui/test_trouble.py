@@ -112,7 +112,7 @@ def test_the_log_begins_anew_when_it_is_long(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {LOG_NAME, f"{LOG_NAME}.1"}
 
 
-def test_a_log_that_cannot_be_written_is_no_trouble_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_that_cannot_be_written_is_no_trouble(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Log(tmp_path / "missing").write("lost")
     Log(None).write("on standard error")
     assert "on standard error" in capsys.readouterr().err

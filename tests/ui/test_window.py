@@ -523,7 +523,8 @@ def test_the_parts_can_be_found_by_name(window: Window, name: str) -> None:
 
 
 def test_the_models_keep_qts_rules_in_the_real_window(window: Window, ask: Ask) -> None:
-    testers = [QAbstractItemModelTester(window.results.model), QAbstractItemModelTester(window.furnishings.recent.model)]
+    models = window.results.model, window.furnishings.recent.model
+    testers = [QAbstractItemModelTester(model) for model in models]
     ask(window, "s72.301")
     press(window, Key.Key_Right)
     press(window, Key.Key_Left)
