@@ -36,7 +36,8 @@ def main(argv: list[str]) -> int:
         return WRONG
     try:
         return arguments.run(library, arguments)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError) as error:
+        # What a flipped byte can do to a row that SQLite itself does not notice.
         print(f"codarium: The code database {library.path} is damaged ({error}). {REMEDY}", file=sys.stderr)
         return WRONG
     except BrokenPipeError:
@@ -219,6 +220,10 @@ def _detail_json(detail: Detail, also: list[Node]) -> dict[str, Any]:
         "also": [{"system": other.system.value, "code": other.code, "title": other.title} for other in also],
         "variants": node.variants,
         "release": detail.release,
+        "visual": [
+            {"category": row.category, "less_than": list(row.less_than), "at_least": list(row.at_least)}
+            for row in detail.visual
+        ],
         "index": [{"path": list(line.path), "see": line.see} for line in detail.index],
     }
     if detail.axes:

@@ -120,6 +120,18 @@ class Catalogue:
         found = self._nodes("WHERE n.plain = ? AND n.system = ?", plain(code), system.value)
         return found[0] if found else None
 
+    def find_range(self, text: str) -> Node | None:
+        """The section of ICD-10-CM, or else the chapter, that covers exactly a range: `E08-E13`, `A00-B99`."""
+        section = self.find(System.ICD10CM, text)
+        if section is not None:
+            return section
+        first, _, last = plain(text).partition("-")
+        for chapter in self.roots(System.ICD10CM):
+            sections = [node.code.split("-") for node in self.children(chapter.id)]
+            if sections and sections[0][0] == first and max(high for _, high in sections) == last:
+                return chapter
+        return None
+
     def readings(self, text: str) -> tuple[Node, ...]:
         """Every code that a text is exactly, spaces, case, dot and O for zero forgiven; ICD-10-CM first.
 

@@ -33,7 +33,8 @@ def advise(
     offered: list[tuple[str, str]] = []
     text = split_scope(question.text)[1].strip()
     if not text:
-        return Advice(advice=(), suggestions=())
+        scope = ", ".join(system.label for system in query.systems)
+        return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
     missing = [system.label for system in systems if system not in loaded]
     if missing:
         said.append(f"{', '.join(missing)} is not loaded yet.")
@@ -44,7 +45,13 @@ def advise(
     if codes.cut_to:
         said.append(f"{text} is no code; {codes.cut_to} is the longest beginning of it that is one.")
     if not query.slots and not hits:
-        said.append("Type a code, or words of a title; punctuation alone finds nothing.")
+        said.append(
+            "Type a word to look for beside the one that is left out."
+            if query.without
+            else "Type a code, or words of a title; punctuation alone finds nothing."
+        )
+    if codes.within is not None and codes.within.has_children and not best:
+        said.append(f"Nothing below {codes.within.code} holds “{codes.words}”; this is the code itself.")
     if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:
         offered += _without_each(query, best)
     if not hits and query.slots:

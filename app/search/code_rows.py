@@ -1,5 +1,6 @@
 """Text that is read as a code: the code itself, those that begin with it, or its longest real beginning."""
 
+import re
 from dataclasses import dataclass, replace
 
 from app.codes.records import Level, Node
@@ -8,6 +9,8 @@ from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.search.index import SearchIndex
 from app.search.records import Filters
+
+_RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
 
 SHORTEST_STEM = 3
 """Finished codes are looked for once more than a category, or a table, was typed."""
@@ -24,12 +27,15 @@ class CodeRows:
     """Ids of rows, best first; `cut_to` is the code that is left when the typed one was cut back.
 
     `pasted` says that the code opened a longer text (`E11.9 - Type 2 diabetes ...`), whose words then say nothing more.
+    `within` is a code that was followed by `words`, which are then looked for below it.
     """
 
     rows: tuple[int, ...] = ()
     cut_to: str = ""
     typed: str = ""
     pasted: bool = False
+    within: Node | None = None
+    words: str = ""
 
 
 class CodeSearch:
@@ -41,6 +47,13 @@ class CodeSearch:
 
     def rows(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
         """Rows for a text; none when it cannot be a code."""
+        if _RANGE.fullmatch(text):
+            return self._range(text, systems, filters)
+        branch = self._branch(text)
+        if branch is not None:
+            node, words = branch
+            rows = (node.id,) if _Allowed(self._index, systems, filters)(node) else ()
+            return CodeRows(rows, typed=plain(node.code), within=node, words=words)
         typed = pasted_code(text) or text
         spellings = [s for s in code_spellings(typed) if any(c.isdigit() for c in s)]
         allowed = _Allowed(self._index, systems, filters)
@@ -49,6 +62,23 @@ class CodeSearch:
             if found.rows:
                 return replace(found, pasted=typed != text)
         return self._cut_back(spellings[0], allowed) if spellings else CodeRows()
+
+    def _range(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
+        """`E08-E13`: the section or chapter, else what begins like its first code."""
+        node = self._catalogue.find_range(text.replace("–", "-"))
+        if node is None:
+            return self._beginning(plain(re.split("[-–]", text)[0]), _Allowed(self._index, systems, filters))
+        return CodeRows((node.id,), typed=node.code, pasted=True)
+
+    def _branch(self, text: str) -> tuple[Node, str] | None:
+        """A code that words follow: `e11 neuropathy` looks below E11, `E11.40 Type 2 diabetes` was copied."""
+        code, _, words = text.strip().partition(" ")
+        if not words.strip() or len(plain(code)) < SHORTEST_BEGINNING or pasted_code(text):
+            return None
+        if not any(c.isdigit() for c in code) or not any(c.isalpha() for c in code):
+            return None
+        exact = [node for node in self._catalogue.readings(code) if plain(node.code) == plain(code) and _is_code(node)]
+        return (exact[0], words.strip()) if exact else None
 
     def _beginning(self, code: str, allowed: "_Allowed") -> CodeRows:
         """The codes that a text is, then those that begin with it; finished codes are followed by their family."""

@@ -56,7 +56,10 @@ class Engine:
         if systems is None:
             return Answer(question, advice=(_nowhere(query, filters.systems),))
         codes = self._codes.rows(split_scope(question.text)[1], systems, filters)
-        if codes.pasted or (codes.rows and not codes.cut_to and _only_a_code(query)):
+        if codes.within is not None:
+            query = self._parser.parse(codes.words, as_typed=question.as_typed)
+            found = self._below(codes.within, query, question, systems)
+        elif codes.pasted or (codes.rows and not codes.cut_to and _only_a_code(query)):
             found = Found()
         else:
             found = self._ladder.climb(query, filters, systems, as_typed=question.as_typed)
@@ -77,6 +80,13 @@ class Engine:
             read_as=read_as(best[0]) if best and not code_rows else "",
             **advise(question, query, codes, hits, best, systems, self._index.systems),
         )
+
+    def _below(self, node: Node, query: Query, question: Question, systems: frozenset[System]) -> Found:
+        """What holds the words below a code; nothing when the code has nothing below it but its finished codes."""
+        if not node.has_children or node.is_family:
+            return Found()
+        filters = replace(question.filters, within=node.id)
+        return self._ladder.climb(query, filters, systems, as_typed=question.as_typed)
 
     # Rows
 

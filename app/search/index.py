@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.library.catalogue import NODE, node_from_row
 from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter, system_filter
 from app.search.packed import packed_numbers
-from app.search.query import Query, Reading, Slot
+from app.search.query import Reading, Slot
 from app.search.records import Filters
 
 
@@ -142,14 +142,17 @@ def slot_expression(slot: Slot, *, variants: bool = False, whole: bool = False) 
     return " OR ".join(f"({_word_expression(reading, variants=variants, whole=whole)})" for reading in slot.readings)
 
 
-def all_of(slots: Iterable[Slot], confined: str, query: Query, *, variants: bool = False, whole: bool = False) -> str:
-    """Entries that hold every slot, pass the filters and hold none of the words that were left out."""
+def all_of(slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False) -> str:
+    """Entries that hold every slot and pass the filters."""
     parts = [f"({slot_expression(slot, variants=variants, whole=whole)})" for slot in slots]
     if confined:
         parts.append(confined)
-    expression = " AND ".join(parts)
-    left_out = " OR ".join(f'"{word}"*' for word in query.without)
-    return f"({expression}) NOT ({left_out})" if left_out else expression
+    return " AND ".join(parts)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Entries that hold a word which begins with one of these."""
+    return " OR ".join(f'"{word}"*' for word in words)
 
 
 def filter_expression(systems: frozenset[System], filters: Filters) -> str:

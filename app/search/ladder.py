@@ -7,7 +7,7 @@ from itertools import islice
 
 from app.codes.systems import System
 from app.library.words import word_list
-from app.search.index import FoundEntry, SearchIndex, all_of, filter_expression
+from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
 from app.search.records import Filters
@@ -24,6 +24,9 @@ READ_AT_FIRST = 2 * COUNTED
 """Entries read to count rows: a node has fewer than two on average, so this nearly always reaches 1,000 rows."""
 
 EVERYTHING = -1
+
+PHRASES_READ = 600
+"""Entries whose text is read to see whether quoted words stand together; more would take longer than a frame."""
 
 MOST_SCORED = 150
 """Entries come best first already; reordering more than this costs more than a frame and moves nothing upwards."""
@@ -111,7 +114,8 @@ class Ladder:
     def count(self, query: Query, filters: Filters, system: System) -> tuple[int, bool]:
         """How many rows hold all words in one code set, and whether that is a lower bound."""
         confined = filter_expression(frozenset({system}), filters)
-        _, nodes = self._read(all_of(query.slots, confined, query))
+        _, nodes = self._read(all_of(query.slots, confined))
+        nodes -= self._left_out(query)
         return min(len(nodes), COUNTED), len(nodes) > COUNTED
 
     def _read(self, expression: str) -> tuple[list[int], set[int]]:
@@ -124,25 +128,36 @@ class Ladder:
         return entries, nodes
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
-        expression = all_of(query.slots, confined, query, variants=tier is Tier.VARIANTS)
-        ids, nodes = self._read(expression)
+        expression = all_of(query.slots, confined, variants=tier is Tier.VARIANTS)
         if query.phrases:
-            entries = [
-                entry for entry in self._index.entries(ids) if _holds_phrases(word_list(entry.text), query.phrases)
-            ]
-            nodes = {entry.node for entry in entries}
-            entries = entries[:MOST_SCORED]
+            entries, nodes = self._with_phrases(expression, query, found)
         else:
+            ids, nodes = self._read(expression)
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
-            whole = all_of(query.slots, confined, query, variants=tier is Tier.VARIANTS, whole=True)
+            whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
             ordered = dict.fromkeys(self._index.entries_matching(whole, MOST_SCORED) + ids)
             known = {candidate.entry.id for candidate in found.candidates}
-            entries = self._index.entries([entry for entry in ordered if entry not in known][:MOST_SCORED])
-        found.nodes |= nodes
+            entries = self._index.entries(islice((entry for entry in ordered if entry not in known), MOST_SCORED))
+        left_out = self._left_out(query)
+        found.nodes |= nodes - left_out
         found.at_least = found.at_least or len(found.nodes) > COUNTED
         held = (1 << len(query.slots)) - 1
-        self._score(query, tier, [(entry, held) for entry in entries], found)
+        self._score(query, tier, [(entry, held) for entry in entries if entry.node not in left_out], found)
+
+    def _with_phrases(self, expression: str, query: Query, found: Found) -> tuple[list[FoundEntry], set[int]]:
+        """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
+        read = self._index.entries(self._index.entries_matching(expression, PHRASES_READ))
+        found.at_least = found.at_least or len(read) == PHRASES_READ
+        entries = [entry for entry in read if _holds_phrases(word_list(entry.text), query.phrases)]
+        return entries[:MOST_SCORED], {entry.node for entry in entries}
+
+    def _left_out(self, query: Query) -> set[int]:
+        """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
+        if not query.without:
+            return set()
+        entries = self._index.entries_matching(any_of(query.without), EVERYTHING)
+        return set(map(self._index.node_of_entry.__getitem__, entries))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
@@ -157,11 +172,13 @@ class Ladder:
                 break
             reached += weights[number]
             bit = 1 << number
-            for entry in self._index.entries_matching(all_of([query.slots[number]], confined, query), RARE):
+            for entry in self._index.entries_matching(all_of([query.slots[number]], confined), RARE):
                 held[entry] = held.get(entry, 0) | bit
         known = {candidate.entry.id for candidate in found.candidates}
         unknown = (entry for entry in _heaviest(held, weights) if entry not in known)
         entries = self._index.entries(islice(unknown, MOST_SCORED))
+        left_out_nodes = self._left_out(query)
+        entries = [entry for entry in entries if entry.node not in left_out_nodes]
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, held[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):

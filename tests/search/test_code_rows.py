@@ -58,7 +58,7 @@ def test_broad_beginnings_are_cut_off_above_what_is_counted(search: CodeSearch) 
     assert len(search.rows("0", ALL, Filters()).rows) >= MOST_ROWS
 
 
-@pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "e11 diabetes"])
+@pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "b12 deficiency"])
 def test_words_are_no_code(search: CodeSearch, text: str) -> None:
     assert search.rows(text, ALL, Filters()) == CodeRows()
 
@@ -95,3 +95,19 @@ def test_scope_and_filters(search: CodeSearch, catalogue: Catalogue) -> None:
     assert chapter is not None
     assert search.rows("S72", ALL, Filters(within=chapter.id)).rows == ()
     assert codes(catalogue, search.rows("E11.4", ALL, Filters(within=chapter.id)))[0] == "E11.4"
+
+
+@pytest.mark.parametrize(("text", "code"), [("E08-E13", "E08-E13"), ("a00-b99", "1"), ("V00–V99", "V00-V99")])
+def test_a_range_is_its_section_or_chapter(search: CodeSearch, catalogue: Catalogue, text: str, code: str) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert [catalogue.node(key).code for key in found.rows] == [code]
+
+
+def test_words_behind_a_code_are_looked_for_below_it(search: CodeSearch) -> None:
+    found = search.rows("E11 neuropathy left", ALL, Filters())
+    assert found.within is not None
+    assert (found.within.code, found.words) == ("E11", "neuropathy left")
+
+
+def test_a_code_outside_the_filter_is_no_row(search: CodeSearch) -> None:
+    assert search.rows("e11 neuropathy", frozenset({System.ICD10PCS}), Filters()).rows == ()

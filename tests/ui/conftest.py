@@ -57,10 +57,12 @@ def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
     """Puts a text into a window's box and waits for its answer to be shown."""
 
     def ask_one(window: Window, text: str) -> Answer:
-        with qtbot.waitSignal(window.asking.answered, timeout=5000) as landed:
-            window.bar.box.setText(text)
-        answer = landed.args[0] if landed.args else None
-        assert isinstance(answer, Answer)
+        landed: list[Answer] = []
+        window.asking.answered.connect(landed.append)
+        window.bar.box.setText(text)
+        qtbot.waitUntil(lambda: bool(landed), timeout=5000)
+        window.asking.answered.disconnect(landed.append)
+        answer = landed[-1]
         window.furnishings.reading.flush()
         return answer
 

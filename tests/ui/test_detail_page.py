@@ -71,8 +71,9 @@ def test_a_code_is_answered_from_top_to_bottom(write: Write) -> None:
         "Type 2 diabetes mellitus with diabetic neuropathy, unspecified",
         "Valid for submission · FY2026 (April 2026)",
     ]
-    nearest, chapter = page.place("From E11 Type 2 diabetes mellitus"), page.place(
-        "From chapter 4 Endocrine, nutritional and metabolic diseases"
+    nearest, chapter = (
+        page.place("From E11 Type 2 diabetes mellitus"),
+        page.place("From chapter 4 Endocrine, nutritional and metabolic diseases"),
     )
     assert nearest < page.place("Includes") < page.place("gestational diabetes (O24.4-)") < chapter
     assert "← E11.39" in page.lines[chapter:]
@@ -129,9 +130,7 @@ def test_codes_in_notes_are_links_to_what_they_name(write: Write, node: Find) ->
     assert links["P70-P74"] == f"node:{node('P70-P74').id}"
 
 
-def test_every_reference_of_every_note_is_found_on_the_page(
-    write: Write, catalogue: Catalogue, node: Find
-) -> None:
+def test_every_reference_of_every_note_is_found_on_the_page(write: Write, catalogue: Catalogue, node: Find) -> None:
     for code in ("E11.40", "S72.301A", "T36.0X1A", "G63", "H54", "19", "C7A"):
         notes = catalogue.detail(node(code).id).notes
         wanted = [
@@ -196,7 +195,7 @@ def test_a_pcs_code_is_read_axis_by_axis(write: Write) -> None:
     assert axes == [
         "0\tSection\tMedical and Surgical",
         "D\tBody system\tGastrointestinal System",
-        "T\tOperation\tResection",
+        "T\tRoot operation\tResection",
         "J\tBody part\tAppendix",
         "4\tApproach\tPercutaneous Endoscopic",
         "Z\tDevice\tNo Device",
@@ -275,9 +274,7 @@ def test_nothing_is_ever_loaded(page: DetailPage) -> None:
     assert not page.openLinks()
 
 
-def test_no_line_of_a_note_is_longer_than_75_characters(
-    page: DetailPage, catalogue: Catalogue, node: Find
-) -> None:
+def test_no_line_of_a_note_is_longer_than_75_characters(page: DetailPage, catalogue: Catalogue, node: Find) -> None:
     page.resize(1400, 700)
     longest: list[float] = []
     for code in ("19", "2", "H54.8", "O60.10X1"):
@@ -303,9 +300,7 @@ def test_the_text_keeps_its_place_when_the_scroll_bar_comes_and_goes(
     assert (page.document().rootFrame().frameFormat().leftMargin(), page.column_width()) == short
 
 
-def test_copied_text_is_the_text_of_the_notes(
-    page: DetailPage, catalogue: Catalogue, node: Find
-) -> None:
+def test_copied_text_is_the_text_of_the_notes(page: DetailPage, catalogue: Catalogue, node: Find) -> None:
     show(page, catalogue, node("E11.40"))
     page.selectAll()
     assert "newborn (P70-P74)\n" in page.marked_text()

@@ -78,9 +78,7 @@ def test_shows_the_conventions(panel: DetailPanel, node: Find) -> None:
     assert not panel.strip.isVisible()
 
 
-def test_following_a_link_says_which_and_stays(
-    panel: DetailPanel, followed: list[int], node: Find
-) -> None:
+def test_following_a_link_says_which_and_stays(panel: DetailPanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     target = node("Z79.4").id
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, f"node:{target}"))
@@ -90,9 +88,7 @@ def test_following_a_link_says_which_and_stays(
     assert current.code == "E11.40"
 
 
-def test_links_are_reached_by_tab_and_followed_by_enter(
-    panel: DetailPanel, followed: list[int], node: Find
-) -> None:
+def test_links_are_reached_by_tab_and_followed_by_enter(panel: DetailPanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     panel.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
@@ -122,9 +118,7 @@ def test_text_can_be_selected_with_the_mouse(panel: DetailPanel, node: Find) -> 
     assert panel.selected_text() in {"Type", "diabetes", "mellitus"}
 
 
-def test_the_button_beside_the_code_copies_it(
-    panel: DetailPanel, copied: list[str], node: Find
-) -> None:
+def test_the_button_beside_the_code_copies_it(panel: DetailPanel, copied: list[str], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     assert panel.copy_button.isVisible()
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
@@ -161,18 +155,14 @@ def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: DetailPanel,
     assert panel.strip.y() == 0
 
 
-def test_a_7th_character_is_chosen_by_click(
-    panel: DetailPanel, followed: list[int], node: Find
-) -> None:
+def test_a_7th_character_is_chosen_by_click(panel: DetailPanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     where = panel.strip.chip_box(3).center().toPoint()
     QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, where)
     assert followed == [node("S72.301D").id]
 
 
-def test_a_7th_character_is_chosen_by_keys(
-    panel: DetailPanel, followed: list[int], node: Find
-) -> None:
+def test_a_7th_character_is_chosen_by_keys(panel: DetailPanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.strip.setFocus()
     shown = panel.strip.choice_shown()
@@ -305,16 +295,12 @@ def test_zoom_enlarges_and_keeps_the_code(panel: DetailPanel, node: Find) -> Non
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
-def test_excludes_grounds_and_bars_are_painted_in_their_scheme(
-    panel: DetailPanel, node: Find, scheme: Scheme
-) -> None:
+def test_excludes_grounds_and_bars_are_painted_in_their_scheme(panel: DetailPanel, node: Find, scheme: Scheme) -> None:
     panel.resize(565, 1100)
     panel.set_scheme(scheme)
     panel.show_node(node("S72.301A").id)
     image = panel.page.viewport().grab().toImage()
-    colours = {
-        image.pixelColor(x, y).name() for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)
-    }
+    colours = {image.pixelColor(x, y).name() for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)}
     for role in ("excludes1_ground", "warning_ground"):
         assert QColor(getattr(scheme, role)).name() in colours
     left = round(panel.page.document().rootFrame().frameFormat().leftMargin()) + 1
