@@ -267,9 +267,13 @@ def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0
     characters after their label (`Index: `) are italic.
     """
     layout, line_width, height = _layout(text, marks, font, slanted, marked_ink)
-    if line_width > width:
-        text, marks = cut(layout, text, marks, width - QFontMetricsF(_bold(font)).horizontalAdvance("…"))
+    whole, whole_text, whole_marks = layout, text, marks
+    room = width - QFontMetricsF(_bold(font)).horizontalAdvance("…")
+    while line_width > width and text != "…":
+        text, marks = cut(whole, whole_text, whole_marks, room)
         layout, line_width, height = _layout(text, marks, font, slanted, marked_ink)
+        # The last letter and the ellipsis may together be wider than the two apart.
+        room -= 1
     extents: list[tuple[float, float]] = []
     if not marked_ink and marks:
         line = layout.lineAt(0)
