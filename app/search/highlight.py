@@ -1,10 +1,17 @@
 """Which characters of a text to mark: the words by which it was found, or the part of them that was typed."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from app.library.words import words
+from app.library.words import Word, words
 from app.search.query import Reading
 from app.search.scoring import word_quality
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> tuple[Word, ...]:
+    """The words of a text; from one keystroke to the next mostly the same texts are marked."""
+    return tuple(words(text))
 
 
 def marks(text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int], ...]:
@@ -15,12 +22,12 @@ def marks(text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int
     """
     wanted = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
     found: list[tuple[int, int]] = []
-    for word in words(text):
+    for word in _words(text):
         best: tuple[int, int] | None = None
         for sought, begins in wanted:
-            if not word_quality(word.text, sought, begins):
-                continue
             place = word.text.find(sought)
+            if place < 0 or not word_quality(word.text, sought, begins):
+                continue
             start = word.start + place
             whole = word.text == sought or (place > 0 and word.text.endswith(sought))
             end = word.end if whole else start + len(sought)

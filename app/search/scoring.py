@@ -73,17 +73,22 @@ class Scorer:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._total = sum(slot.weight for slot in query.slots) or 1.0
-        self._sought = [
-            (number, index, place, wanted, reading.begins)
-            for number, slot in enumerate(query.slots)
-            for index, reading in enumerate(slot.readings)
-            for place, wanted in enumerate(reading.words)
-        ]
-        self._known: dict[str, tuple[float, tuple[tuple[int, int, int, float], ...]]] = {}
+        # Each word of each reading has a number, by which an entry's words say what they hold of the query.
+        self._sought: list[tuple[int, int, str, bool]] = []
+        self._readings: list[list[tuple[Reading, tuple[int, ...]]]] = []
+        for number, slot in enumerate(query.slots):
+            numbered: list[tuple[Reading, tuple[int, ...]]] = []
+            for reading in slot.readings:
+                first = len(self._sought)
+                self._sought += [(first + at, number, word, reading.begins) for at, word in enumerate(reading.words)]
+                numbered.append((reading, tuple(range(first, len(self._sought)))))
+            self._readings.append(numbered)
+        self._known: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
 
     def score(self, entry: FoundEntry, held: int) -> Score:
         """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
-        qualities: dict[tuple[int, int, int], float] = {}
+        qualities: dict[int, float] = {}
+        touched = 0
         said = 0.0
         unsaid = 0.0
         unspecified = 0
@@ -96,26 +101,23 @@ class Scorer:
                 weight *= AFTER_UNSPECIFIED
             if word in UNSPECIFIED:
                 unspecified = 2
-            if found:
-                best = 0.0
-                for slot, reading, place, quality in found:
-                    key = (slot, reading, place)
-                    if quality > qualities.get(key, 0.0):
-                        qualities[key] = quality
-                    best = max(best, quality)
-                said += weight * best
-                unsaid += weight * (1.0 - best)
-            else:
-                unsaid += weight
+            best = 0.0
+            for key, slot, quality in found:
+                touched |= 1 << slot
+                if quality > qualities.get(key, 0.0):
+                    qualities[key] = quality
+                if quality > best:
+                    best = quality
+            said += weight * best
+            unsaid += weight * (1.0 - best)
         total = 0.0
         readings: list[Reading | None] = []
         missing: list[int] = []
         for number, slot in enumerate(self._slots):
-            is_held = bool(held >> number & 1)
-            value, by = self._best_reading(number, qualities, elsewhere=ELSEWHERE if is_held else 0.0)
-            if by is None and is_held:
-                value = ELSEWHERE
-            elif by is None:
+            bit = 1 << number
+            elsewhere = ELSEWHERE if held & bit else 0.0
+            value, by = self._best_reading(number, qualities, elsewhere) if touched & bit else (elsewhere, None)
+            if not value:
                 missing.append(number)
             readings.append(by)
             total += slot.weight * value
@@ -124,28 +126,26 @@ class Scorer:
         value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
         if MANIFESTATION in entry.text:
             value *= NEVER_FIRST
-        as_typed = all(by is not None and by.kind is MatchKind.TITLE for by in readings)
-        whole = as_typed and coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD
-        return Score(value, tuple(readings), tuple(missing), whole)
+        whole = coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD
+        as_typed = whole and all(by is not None and by.kind is MatchKind.TITLE for by in readings)
+        return Score(value, tuple(readings), tuple(missing), as_typed)
 
-    def _best_reading(
-        self, number: int, qualities: dict[tuple[int, int, int], float], *, elsewhere: float
-    ) -> tuple[float, Reading | None]:
+    def _best_reading(self, number: int, qualities: dict[int, float], elsewhere: float) -> tuple[float, Reading | None]:
         """The reading by which the text holds a slot best; words that it does not hold itself count `elsewhere`."""
-        best, by = 0.0, None
-        for index, reading in enumerate(self._slots[number].readings):
+        best, by = elsewhere, None
+        for reading, keys in self._readings[number]:
             product = reading.quality
             held_here = False
-            for place in range(len(reading.words)):
-                quality = qualities.get((number, index, place), 0.0)
+            for key in keys:
+                quality = qualities.get(key, 0.0)
                 held_here = held_here or quality > 0.0
                 product *= quality or elsewhere
-            if held_here and product > best:
+            if held_here and product and (by is None or product > best):
                 best, by = product, reading
         return best, by
 
-    def _look_at(self, word: str) -> tuple[float, tuple[tuple[int, int, int, float], ...]]:
-        """A word of an entry: what it tells, and where the query asks for it, as (slot, reading, place, quality).
+    def _look_at(self, word: str) -> tuple[float, tuple[tuple[int, int, float], ...]]:
+        """A word of an entry: what it tells, and what it holds of the query, as (number, slot, quality).
 
         Kept for the next entry that holds it: a few hundred entries share a few hundred words.
         """
@@ -159,9 +159,10 @@ class Scorer:
             share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
         weight = self._vocabulary.weight(bare) * share
         found = tuple(
-            (number, index, place, quality)
-            for number, index, place, wanted, begins in self._sought
-            if (quality := word_quality(bare, wanted, begins))
+            (key, slot, quality)
+            for key, slot, wanted, begins in self._sought
+            # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
+            if wanted in bare and (quality := word_quality(bare, wanted, begins))
         )
         self._known[word] = weight, found
         return weight, found

@@ -6,6 +6,7 @@ monotonic clock. `cpu` is the processor time until the first picture, which a bu
 and `private` are MB, taken once what follows an answer has been done.
 """
 
+import faulthandler
 import os
 import sys
 import time
@@ -19,6 +20,8 @@ STARTED = "CODARIUM_BENCHMARK_STARTED"
 
 SETTLING_MS = 1000
 """After an answer the page is written, the tree opens and what was typed is written down: memory is taken then."""
+
+PATIENCE_S = 60
 
 
 class Painted(QObject):
@@ -112,6 +115,8 @@ def open_codarium(query: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    # A window that never answers must not be waited for without end.
+    faulthandler.dump_traceback_later(PATIENCE_S, exit=True)
     return open_codarium(" ".join(arguments[1:])) if arguments[0] == "codarium" else open_empty()
 
 
