@@ -22,8 +22,6 @@ from app.search.records import Answer, Filters, Question
 
 FOUND, NOTHING, WRONG = 0, 1, 2
 
-COMMANDS = ("lookup", "show", "sets")
-
 
 def main(argv: list[str]) -> int:
     """Run one command (`argv` without the program's name). 0 found, 1 nothing found, 2 wrong use or no database."""
@@ -110,6 +108,7 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
         return engine.search(Question(text, Filters(systems=systems), limit=arguments.limit))
 
     if arguments.query == ["-"]:
+        engine.warm()
         for line in _queries(sys.stdin):
             _print_answer(ask(line), as_json=arguments.json)
         return FOUND

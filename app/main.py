@@ -91,7 +91,7 @@ def open_window(database: Path | None, query: str) -> int:
     application = QApplication(["codarium"])
     application.setApplicationName("codarium")
     application.setApplicationDisplayName("Codarium")
-    application.setDesktopFileName("codarium")
+    application.setDesktopFileName("org.codarium.Codarium")
     application.setStyle("Fusion")
     trouble = Trouble(Log(folder))
     trouble.install()
@@ -132,7 +132,9 @@ def make_engine(library: "Library") -> "Engine":
     """The search engine, made in the thread that it searches in while the window is painted already."""
     from app.search.engine import Engine
 
-    return Engine(library.connect())
+    engine = Engine(library.connect())
+    engine.warm()
+    return engine
 
 
 def make_window(application: "QApplication", library: "Library", folder: Path | None) -> "Window":

@@ -39,6 +39,10 @@ class Engine:
         self._parser = Parser(lexicon, vocabulary)
         self._ladder = Ladder(self._index, vocabulary, lexicon, self._parser)
 
+    def warm(self) -> None:
+        """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
+        self.search(Question("nuemonia"))
+
     def interrupt(self) -> None:
         """Ends the search that is running, which then raises sqlite3.OperationalError."""
         self._connection.interrupt()

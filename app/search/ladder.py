@@ -31,7 +31,7 @@ PHRASES_READ = 600
 MOST_SCORED = 150
 """Entries come best first already; reordering more than this costs more than a frame and moves nothing upwards."""
 
-RARE = 2500
+RARE = 1500
 """Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
 
 ENOUGH_HELD = 0.3

@@ -100,9 +100,7 @@ class Actions(QObject):
 
     def by_menu(self) -> list[tuple[str, list[QAction]]]:
         """The actions under the names of their menus, in the order of the menus."""
-        return [
-            (menu, [self._by_name[entry.name] for entry in self._entries if entry.menu == menu]) for menu in MENUS
-        ]
+        return [(menu, [self._by_name[entry.name] for entry in self._entries if entry.menu == menu]) for menu in MENUS]
 
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""

@@ -22,9 +22,7 @@ RECENT, TRY = "Recent codes", "Things to try"
 NOT_IN_LIBRARY = "not in the library that is loaded"
 
 
-def beginning(
-    opened: Sequence[Opened], find: Callable[[System, str], Node | None], now: datetime
-) -> list[Row]:
+def beginning(opened: Sequence[Opened], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
     """The rows under an empty box. `now` must know its time zone."""
     rows: list[Row] = []
     if opened:

@@ -76,9 +76,7 @@ class BrowseDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(ground.adjusted(0.5, 0, -0.5, 0), self._px(5), self._px(5))
 
-    def _paint_words(
-        self, painter: QPainter, box: QRectF, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def _paint_words(self, painter: QPainter, box: QRectF, index: QModelIndex | QPersistentModelIndex) -> None:
         code, title, aside = (str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE))
         is_set = index.data(BrowseRole.NODE) is None
         is_bold = index.internalId() in self.trail

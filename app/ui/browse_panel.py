@@ -65,8 +65,10 @@ class BrowseTree(QTreeView):
         if index == self._hovered:
             state |= flag.State_MouseOver
         # The ring is for those who steer by keys: a click shows its row by the ground alone.
-        if self.hasFocus() and index == self.currentIndex() and self.window().testAttribute(
-            Qt.WidgetAttribute.WA_KeyboardFocusChange
+        if (
+            self.hasFocus()
+            and index == self.currentIndex()
+            and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         ):
             state |= flag.State_HasFocus
         row.state = state  # type: ignore[attr-defined]

@@ -53,6 +53,7 @@ def furnish(window: "Window", catalogue: Catalogue, history: History) -> Furnish
         window,
     )
     window.look.changed.connect(commands.refresh)
+    tree.copy_requested.connect(commands.copy)
     BoxKeys(window.bar.box, window.results, commands.enter)
     WindowKeys(window, window.actions_by_name.takes)
     window.left.put(BROWSE, tree)
@@ -60,7 +61,7 @@ def furnish(window: "Window", catalogue: Catalogue, history: History) -> Furnish
     room = window.page_room.layout()
     if room is not None:
         room.addWidget(detail)
-    order = (*window.bar.in_tab_order(), window.results.list, detail, window.left.tabs, tree, recent)
+    order = (*window.bar.in_tab_order(), window.results.list, detail.page, window.left.tabs, tree, recent)
     for before, after in pairwise(order):
         QWidget.setTabOrder(before, after)
     return Furnishings(tree, recent, detail, reading, commands)

@@ -71,9 +71,7 @@ def _dashed_bar(painter: QPainter, box: QRectF, colour: str, width: float) -> No
     painter.drawLine(QLineF(middle, box.top(), middle, box.bottom()))
 
 
-def _sign(
-    painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, colour: str, *, never: bool
-) -> None:
+def _sign(painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, colour: str, *, never: bool) -> None:
     side, line = style.px(SIGN), style.px(BODY_LINE)
     top = text.top() + (line - side) / 2
     draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), colour, never=never)

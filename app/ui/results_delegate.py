@@ -300,9 +300,7 @@ def cut(layout: QTextLayout, text: str, marks: Marks, width: float) -> tuple[str
     return shown, tuple(left)
 
 
-def _layout(
-    text: str, marks: Marks, font: QFont, slanted: int, marked_ink: str
-) -> tuple[QTextLayout, float, float]:
+def _layout(text: str, marks: Marks, font: QFont, slanted: int, marked_ink: str) -> tuple[QTextLayout, float, float]:
     layout = QTextLayout(text, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)

@@ -361,8 +361,9 @@ class SearchBar(QWidget):
         self.branch_chip.setChecked(within is not None)
         self.branch_chip.set_words(f"in {branch_words(within)}  ×" if within else "Chapter: all ▾")
         self.branch_chip.setToolTip(
-            f"Only codes of {within.code} {within.title}. Click to search everywhere." if within else
-            "Search one chapter, section or body system only"
+            f"Only codes of {within.code} {within.title}. Click to search everywhere."
+            if within
+            else "Search one chapter, section or body system only"
         )
 
     def _open_branches(self) -> None:

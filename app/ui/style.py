@@ -13,8 +13,13 @@ BASE_PIXELS = 13
 """The size of running text at zoom 1.0 on a 96 dpi screen; Qt multiplies it by the screen's own scale."""
 
 MONO_FAMILIES = (
-    "JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo",
-    "Consolas", "DejaVu Sans Mono", "Noto Sans Mono",
+    "JetBrains Mono",
+    "Cascadia Mono",
+    "SF Mono",
+    "Menlo",
+    "Consolas",
+    "DejaVu Sans Mono",
+    "Noto Sans Mono",
 )
 """Faces whose zero, O, one, l and I cannot be mistaken for each other, which is what a code needs."""
 

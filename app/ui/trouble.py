@@ -84,9 +84,7 @@ class Trouble(QObject):
         self.log.write(details)
         self._happened.emit(details)
 
-    def _of_python(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def _of_python(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QCoreApplication.quit()
             return

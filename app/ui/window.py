@@ -245,9 +245,7 @@ class Window(QMainWindow):
         from app.ui.pages import about_html, page_dialog
 
         personal = str(self._folder) if self._folder else "none: nothing is kept"
-        html = about_html(
-            self.catalogue.code_sets(), self._version, str(self._database), personal, self.look.scheme
-        )
+        html = about_html(self.catalogue.code_sets(), self._version, str(self._database), personal, self.look.scheme)
         page_dialog("About Codarium", html, "about_dialog", self).open()
 
     def _show_palette(self) -> None:
