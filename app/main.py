@@ -6,6 +6,7 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from app import __version__
@@ -33,6 +34,9 @@ IMPORTED_BEFORE_QT = (
 START_IS_OVER_MS = 500
 """By then the window is painted and the engine made."""
 
+COLLECTOR_THRESHOLDS = (20_000, 20, 50)
+"""Objects made before a collection, and collections before one that goes deeper."""
+
 CLI_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -43,6 +47,8 @@ def main(argv: list[str]) -> int:
     if is_for_command_line(arguments, rest):
         # Without Qt, which takes longer to import than a look-up takes to answer.
         from app.cli import main as command_line
+
+        keep_collector_off_the_keystroke()
 
         return command_line(arguments)
     from app.display import trouble_with_display
@@ -112,7 +118,7 @@ def open_window(database: Path | None, query: str) -> int:
         trouble.set_window(window)
         window.runner.failed.connect(trouble.report)
         window.start(query)
-        QTimer.singleShot(START_IS_OVER_MS, collect_again)
+        QTimer.singleShot(START_IS_OVER_MS, settle)
         return application.exec()
     finally:
         # The window goes before the application and the connections that it reads from.
@@ -122,9 +128,20 @@ def open_window(database: Path | None, query: str) -> int:
         trouble.uninstall()
 
 
-def collect_again() -> None:
-    """Lets the collector work again, but not on what the start has made, which stays as long as the program."""
+def settle() -> None:
+    """Lets the collector work again, and loads what only the first misspelling needs, in a thread of its own."""
+    keep_collector_off_the_keystroke()
+    Thread(target=import_module, args=("rapidfuzz.process",), daemon=True).start()
+
+
+def keep_collector_off_the_keystroke() -> None:
+    """What the start has made stays as long as the program, and is not walked again.
+
+    A search makes some thousand short-lived tuples, which go without the collector's help. At its usual threshold of
+    700 it would run several times in every search, and every few seconds for 20 ms, more than a frame.
+    """
     gc.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     gc.enable()
 
 
@@ -132,9 +149,7 @@ def make_engine(library: "Library") -> "Engine":
     """The search engine, made in the thread that it searches in while the window is painted already."""
     from app.search.engine import Engine
 
-    engine = Engine(library.connect())
-    engine.warm()
-    return engine
+    return Engine(library.connect())
 
 
 def make_window(application: "QApplication", library: "Library", folder: Path | None) -> "Window":
