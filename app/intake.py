@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.codes.records import Source
 from app.library.compile import Part, Progress, compile_library
-from app.library.lexicon import read_lexicon
+from app.library.lexicon_tables import read_lexicon
 from app.library.verify import verify
 from app.paths import resource
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.library import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
 from app.library.entries import Entry
-from app.library.lexicon import LexiconTables
+from app.library.lexicon_tables import LexiconTables
 from app.library.search_rows import write_entries, write_lexicon
 from app.library.writer import Writer
 from app.releases.records import PcsRelease, Release, Tabular

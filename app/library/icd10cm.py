@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from app.codes.records import Level, Standing
 from app.codes.shapes import SEVENTH_PLACE, finished
+from app.codes.titles import is_manifestation
 from app.library.nodes import PlannedNode
 from app.releases.records import ReleaseError, TabularNode
-
-MANIFESTATION = "classified elsewhere"
-"""Codes with this in their title are never first-listed, say the conventions of the Tabular List."""
 
 
 def plan(nodes: Iterable[TabularNode], existing: Collection[str]) -> Iterator[PlannedNode]:
@@ -47,4 +45,4 @@ def plan(nodes: Iterable[TabularNode], existing: Collection[str]) -> Iterator[Pl
 def _standing(node: TabularNode, is_heading: bool) -> Standing:
     if is_heading:
         return Standing.HEADING
-    return Standing.MANIFESTATION if MANIFESTATION in node.title.lower() else Standing.VALID
+    return Standing.MANIFESTATION if is_manifestation(node.title) else Standing.VALID

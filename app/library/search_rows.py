@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from app.library.entries import VARIANT_MARK, Entry, in_reading_order, indexed_words, vocabulary
-from app.library.lexicon import LexiconTables
+from app.library.lexicon_tables import LexiconTables
 from app.library.words import Compounds, words_with_options
 from app.library.writer import Row, Writer
 

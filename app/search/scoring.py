@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
-from app.library.icd10cm import MANIFESTATION
 from app.library.words import OPTIONAL
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
@@ -124,7 +124,7 @@ class Scorer:
         held_share = total / self._total
         coverage = said / (said + unsaid) if said + unsaid else 0.0
         value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
-        if MANIFESTATION in entry.text:
+        if is_manifestation(entry.text):
             value *= NEVER_FIRST
         whole = coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD
         as_typed = whole and all(by is not None and by.kind is MatchKind.TITLE for by in readings)

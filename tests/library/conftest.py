@@ -8,7 +8,8 @@ import pytest
 from app.codes.records import Level, NoteKind, Source
 from app.codes.systems import System
 from app.library.compile import Icd10cmPart, Icd10pcsPart, Part, compile_library
-from app.library.lexicon import LexiconTables, Meaning, MeaningKind, SpellingRule
+from app.library.lexicon import MeaningKind, SpellingRule
+from app.library.lexicon_tables import LexiconTables, Meaning
 from app.releases.records import (
     Convention,
     PcsCode,

@@ -20,7 +20,7 @@ from app.codes.systems import System
 from app.intake import make_library
 from app.library.catalogue import Catalogue
 from app.library.compile import Part, compile_library
-from app.library.lexicon import LexiconTables
+from app.library.lexicon_tables import LexiconTables
 from app.library.open import Library
 from app.library.words import fold
 from app.releases.tabular_xml import NOTE_ELEMENTS
