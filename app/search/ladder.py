@@ -10,7 +10,7 @@ from app.library.words import word_list
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
-from app.search.records import Filters
+from app.search.records import Filters, MatchKind
 from app.search.scoring import Score, Scorer
 from app.search.vocabulary import Vocabulary
 
@@ -42,7 +42,8 @@ MOST_NEARLY = 30
 """Rows that hold not all words are an offer, not an answer: beyond these nobody reads on."""
 
 SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
-"""A word that fits a diagnosis and a procedure equally well is more often meant as the diagnosis."""
+"""A word that fits a diagnosis and a procedure equally well is more often meant as the diagnosis. The lexicon's
+meanings are of one or the other, and need no such guess."""
 
 
 class Tier(IntEnum):
@@ -191,7 +192,9 @@ class Ladder:
         scorer = Scorer(query, self._vocabulary, self._lexicon)
         for entry, held in entries:
             score = scorer.score(entry, held)
-            value = score.value * SYSTEM_FACTOR.get(self._index.system_of(entry.node), 1.0)
+            as_typed = all(by is None or by.kind is MatchKind.TITLE for by in score.readings)
+            factor = SYSTEM_FACTOR.get(self._index.system_of(entry.node), 1.0) if as_typed else 1.0
+            value = score.value * factor
             rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier
             found.candidates.append(Candidate(rung, value, entry, score, query))
 

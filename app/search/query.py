@@ -38,12 +38,16 @@ SENSE_KINDS = {
 SENSE_QUALITY = {MeaningKind.ABBREVIATION: 0.97, MeaningKind.EVERYDAY: 0.92, MeaningKind.SAME: 0.92}
 """An abbreviation hardly ever means anything else; everyday words are looser."""
 
+RARER_SENSE = 0.01
+"""What each further sense loses: it is offered after the commoner ones, not hidden."""
+
 SPELLING_QUALITY = 0.85
 
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
 
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
+_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)\b)?")
 _PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
 
 
@@ -92,11 +96,18 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A typed word: folded as it was written, singular as the index has it, and whether it may still grow."""
+    """A typed word: folded as it was written, singular as the index has it, whether it may still grow, and what stands
+    before it."""
 
     raw: str
     text: str
     last: bool
+    gap: str
+
+
+def _as_typed(part: list[_Typed]) -> str:
+    """Words as they were typed, with what stood between them: `i&d`."""
+    return part[0].raw + "".join(word.gap + word.raw for word in part[1:])
 
 
 class Parser:
@@ -143,10 +154,15 @@ class Parser:
         return replace(query, slots=tuple(slots)) if changed else None
 
     def _typed(self, text: str, *, ends_open: bool) -> list[_Typed]:
-        raw = re.findall(r"[a-z0-9]+(?:['’](?:s|t)\b)?", fold(text))
-        bare = [re.split(r"['’]", word)[0] for word in raw]
-        last = len(bare) - 1
-        return [_Typed(word, singular(word), ends_open and place == last) for place, word in enumerate(bare)]
+        folded = fold(text)
+        found = list(_WORD.finditer(folded))
+        typed: list[_Typed] = []
+        end = 0
+        for match in found:
+            gap = folded[end : match.start()].strip() or " "
+            typed.append(_Typed(match["word"], singular(match["word"]), ends_open and match is found[-1], gap))
+            end = match.end()
+        return typed
 
     def _slots(self, typed: list[_Typed], *, as_typed: bool) -> list[Slot]:
         slots: list[Slot] = []
@@ -182,11 +198,11 @@ class Parser:
         joined = part[0].raw + part[1].text
         apart = tuple(word.text for word in part)
         readings = (Reading((joined,), MatchKind.TITLE, begins=True), Reading(apart))
-        return Slot(" ".join(word.raw for word in part), readings, self._weight((joined,), begins=False))
+        return Slot(_as_typed(part), readings, self._weight((joined,), begins=False))
 
     def _slot(self, part: list[_Typed], *, as_typed: bool) -> Slot:
         words = tuple(word.text for word in part)
-        begins = len(part) > 1 or part[0].last or len(words[0]) >= SHORTEST_PREFIX
+        begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
         readings = [Reading(words, begins=begins)]
         if not as_typed:
             readings += self._american(words, begins=begins)
@@ -195,14 +211,13 @@ class Parser:
                     sense.words,
                     SENSE_KINDS[sense.kind],
                     begins=False,
-                    quality=SENSE_QUALITY[sense.kind],
+                    quality=SENSE_QUALITY[sense.kind] - RARER_SENSE * rank,
                     text=sense.text,
                 )
-                for sense in self._lexicon.senses(words)
+                for rank, sense in enumerate(self._lexicon.senses(words))
             ]
         known = readings[0].words if all(self._known(word, begins) for word in words) else readings[-1].words
-        typed = " ".join(word.raw for word in part)
-        return Slot(typed, tuple(readings), self._weight(known, begins=begins))
+        return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins))
 
     def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
         american = tuple(word if word in self._vocabulary else self._lexicon.american(word) for word in words)
@@ -216,7 +231,7 @@ class Parser:
         total = 0.0
         for word in words:
             if self._known(word, begins):
-                total += self._lexicon.little.get(word, 1.0) * self._vocabulary.weight(word)
+                total += self._lexicon.little.get(word, 1.0) * self._vocabulary.weight_of_beginning(word)
             else:
                 total += UNKNOWN_WEIGHT
         return max(total, 0.05)

@@ -46,6 +46,11 @@ class Vocabulary:
         """How much a word tells, by its rarity: 0 in every entry, about 11 in a single one."""
         return math.log(self.entries / max(1, self._counts.get(word, 1)))
 
+    def weight_of_beginning(self, word: str) -> float:
+        """The same for a word that may only begin others: `bilat` tells as much as the words that it begins."""
+        count = self.count(word) or self.prefix_count(word)
+        return max(0.0, math.log(self.entries / max(1, count)))
+
     def corrections(self, word: str, *, unfinished: bool) -> list[str]:
         """Words that a misspelling may mean, nearest first, commoner first at equal distance.
 
