@@ -2,9 +2,11 @@
 
 from typing import TypedDict
 
+from app.codes.pcs_sections import SECTIONS
 from app.codes.shapes import recognise
 from app.codes.systems import System
 from app.search.code_rows import CodeRows
+from app.search.index import SearchIndex
 from app.search.ladder import Candidate, Tier
 from app.search.query import Query, split_scope
 from app.search.records import Filters, Hit, Question
@@ -26,7 +28,7 @@ def advise(
     hits: list[Hit],
     best: list[Candidate],
     systems: frozenset[System],
-    loaded: tuple[System, ...],
+    index: SearchIndex,
 ) -> Advice:
     """Advice for an answer; empty when there is nothing that a person needs to be told."""
     said: list[str] = []
@@ -35,7 +37,7 @@ def advise(
     if not text:
         scope = ", ".join(system.label for system in query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
-    missing = [system.label for system in systems if system not in loaded]
+    missing = [system.label for system in systems if system not in index.systems]
     if missing:
         said.append(f"{', '.join(missing)} is not loaded yet.")
     shape = recognise(text)
@@ -54,8 +56,11 @@ def advise(
         said.append(f"Nothing below {codes.within.code} holds “{codes.words}”; this is the code itself.")
     if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:
         offered += _without_each(query, best)
+    elsewhere = _in_unloaded_section(query, index) if not hits and query.slots else ""
+    if elsewhere:
+        said.append(elsewhere)
     if not hits and query.slots:
-        if shape is None and not missing:
+        if not elsewhere and shape is None and not missing:
             said.append(f"Nothing holds “{text}”, neither as typed nor with its spelling corrected.")
         said += _wider(question.filters, systems, missing)
         if systems and text != question.text.strip():
@@ -63,6 +68,17 @@ def advise(
     elif best and all(candidate.tier is Tier.NEARLY for candidate in best) and len(query.slots) > 1:
         said.append("Nothing holds all words; these hold most of them.")
     return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+
+
+def _in_unloaded_section(query: Query, index: SearchIndex) -> str:
+    """Where the ICD-10-PCS Index leads for the words as typed, or as the lexicon reads them, if it is not loaded."""
+    for which in (0, -1):
+        line = index.unloaded_index_line(word for slot in query.slots for word in slot.readings[which].words)
+        if line is not None:
+            path, code = line
+            section = SECTIONS.get(code[0], code[0])
+            return f"The ICD-10-PCS Index has “{path}” at {code}, in the section {section}, which is not loaded."
+    return ""
 
 
 def _wider(filters: Filters, systems: frozenset[System], missing: list[str]) -> list[str]:

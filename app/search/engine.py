@@ -82,7 +82,7 @@ class Engine:
             at_least=found.at_least or total > COUNTED,
             by_system=self._by_system(query, question, found, code_rows),
             read_as=read_as(best[0]) if best and not code_rows else "",
-            **advise(question, query, codes, hits, best, systems, self._index.systems),
+            **advise(question, query, codes, hits, best, systems, self._index),
         )
 
     def _below(self, node: Node, query: Query, question: Question, systems: frozenset[System]) -> Found:

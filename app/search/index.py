@@ -68,6 +68,17 @@ class SearchIndex:
         )
         return [FoundEntry(key, node, KINDS[kind], text, words.split(" ")) for key, node, kind, text, words in rows]
 
+    def unloaded_index_line(self, words: Iterable[str]) -> tuple[str, str] | None:
+        """An Index line that holds all words and leads to codes that are not loaded: its path and their beginning."""
+        wanted = [f"%{word}%" for word in words]
+        like = " AND ".join(["e.path LIKE ?"] * len(wanted))
+        row = self._db.execute(
+            "SELECT e.path, t.code FROM index_target t JOIN index_entry e ON e.id = t.entry"
+            f" WHERE t.node IS NULL AND {like} ORDER BY length(e.path), e.id LIMIT 1",
+            wanted,
+        ).fetchone()
+        return (row[0].replace("\n", ", "), row[1]) if row else None
+
     # By code
 
     def nodes_beginning(self, code: str, *, finished: bool, limit: int, valid_only: bool) -> list[int]:

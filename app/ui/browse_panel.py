@@ -129,7 +129,10 @@ class BrowsePanel(QWidget):
         self.tree.expand(self.model.index(0, 0))
 
     def reveal(self, node_id: int) -> None:
-        """Opens the branch of a node and selects it, scrolling no further than it takes; says nothing."""
+        """Opens a branch to select its node, scrolling no further than it takes to show it below its heading.
+
+        Says nothing.
+        """
         index = self.model.index_of(node_id)
         if not index.isValid():
             return
@@ -141,7 +144,8 @@ class BrowsePanel(QWidget):
                 above = above.parent()
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.tree.selectionModel().setCurrentIndex(index, choose)
-            self.tree.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+            for shown in (index.parent(), index):
+                self.tree.scrollTo(shown, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
             self._is_revealing = False
 

@@ -64,7 +64,7 @@ class DetailPanel(QWidget):
         self._rewrite(self._write_detail, keep_place=again)
 
     def show_nothing(self) -> None:
-        """Shows what may be typed, and the keys."""
+        """Shows how to read what the window shows, and the first keys."""
         self._detail = None
         self._rewrite(write_welcome)
 
@@ -149,6 +149,8 @@ class DetailPanel(QWidget):
                 self.node_chosen.emit(int(rest))
             case "search":
                 self.search_requested.emit(EXAMPLES[int(rest)][0])
+            case "conventions":
+                self.show_conventions()
             case "more":
                 self._opened |= {rest}
                 self._rewrite(self._write, keep_place=True)

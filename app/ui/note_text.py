@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from app.codes.records import Detail, Level, Node, Note, NoteKind
+from app.codes.records import Detail, Level, Node, Note, NoteKind, SeventhCharacter
 from app.ui.browse_model import printed_range
 from app.ui.page_writer import Around, PageWriter, node_link
 
@@ -33,6 +33,9 @@ HEADINGS = {
     NoteKind.NOTE: "Note",
     NoteKind.SEVENTH_CHARACTER: "7th character",
 }
+
+INSTRUCTS = "7th character"
+"""Words of every note that tells to add a 7th character; the other notes of the kind are terms."""
 
 
 def label(page: PageWriter, text: str, above: float = 14) -> None:
@@ -70,7 +73,10 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
         _write_level(page, levels[source], is_own=source == detail.node.code)
         # Kinds that alternate in the file stay in the file's order; neighbours of one kind share a bar.
         for number, (kind, of_kind) in enumerate(groupby(of_level, key=lambda note: note.kind)):
-            write_block(page, kind, tuple(of_kind), is_first=number == 0)
+            if kind is NoteKind.SEVENTH_CHARACTER:
+                _write_seventh_notes(page, detail.seventh, tuple(of_kind), is_first=number == 0)
+            else:
+                write_block(page, kind, tuple(of_kind), is_first=number == 0)
 
 
 def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
@@ -100,6 +106,40 @@ def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is
         for number, note in enumerate(notes):
             page.block(above=4 if not hang and number else 0, left=hang, indent=-hang)
             page.referring(note.text, note.references)
+
+
+def _write_seventh_notes(
+    page: PageWriter, choices: tuple[SeventhCharacter, ...], notes: tuple[Note, ...], *, is_first: bool
+) -> None:
+    """What is said of the 7th characters; terms that the book prints among their meanings stand apart from that.
+
+    `initial encounter for open fracture NOS`, printed below `B initial encounter for open fracture type I or II`,
+    reads like a meaning of no character if it follows the instruction unannounced.
+    """
+    said = tuple(note for note in notes if INSTRUCTS in note.text)
+    terms = tuple(note for note in notes if INSTRUCTS not in note.text)
+    if said:
+        write_block(page, NoteKind.SEVENTH_CHARACTER, said, is_first=is_first)
+    if not terms:
+        return
+    with page.boxed(Around.PLAIN_BAR, above=8 if is_first and not said else 7):
+        page.block()
+        page.write("Terms printed with the 7th characters", bold=True)
+        for note in terms:
+            page.block(left=HANG, indent=-HANG)
+            char = _taken_by(note.text, choices)
+            if char:
+                page.write(char, mono=True, bold=True)
+                page.write("  ")
+            page.referring(note.text, note.references)
+
+
+def _taken_by(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
+    """The 7th character whose meaning is the term made more precise; empty where the words do not say."""
+    stem, _, unspecified = term.rpartition(" ")
+    if unspecified != "NOS":
+        return ""
+    return next((choice.char for choice in choices if choice.meaning.startswith(f"{stem} ")), "")
 
 
 def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) -> None:

@@ -33,6 +33,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 ACTION = int(Qt.ItemDataRole.UserRole)
 LINE_HEIGHT = 32
+CLOSING = ("close_window", "quit")
+"""Names of the actions that stand last."""
 
 
 def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
@@ -59,6 +61,10 @@ def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
     return [action for *_, action in sorted(ranked, key=lambda entry: entry[:3])]
 
 
+def _closes(action: QAction) -> bool:
+    return action.objectName() in CLOSING
+
+
 def _in_order(letters: str, text: str) -> bool:
     rest = iter(text)
     return all(letter in rest for letter in letters)
@@ -69,7 +75,8 @@ class PaletteModel(QAbstractListModel):
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all = [action for action in actions if action.isEnabled()]
+        # Enter on a box where nothing was typed yet must not close the window.
+        self._all = sorted((action for action in actions if action.isEnabled()), key=_closes)
         self._shown = list(self._all)
 
     def filter(self, typed: str) -> None:

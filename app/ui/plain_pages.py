@@ -1,53 +1,86 @@
 """Writes the pages that show no code: the welcome and the conventions of the Tabular List."""
 
-from app.ui.note_text import label
+from app.codes.records import Standing
+from app.ui.code_lists import MARK_ROOM
+from app.ui.note_text import SIGN_ROOM, label
 from app.ui.page_style import Size
 from app.ui.page_writer import Around, PageWriter
 
-EXAMPLES = (
-    ("e1140", "a code, with or without its dot, or its beginning"),
-    ("dm2 neurop", "words in any order, abbreviations, beginnings of words"),
-    ("heart attack", "everyday words"),
-    ("nuemonia", "misspellings"),
-    ("pcs: append", "one code set only: cm:  pcs:"),
-    ('"closed fracture" -open', "words together; a word left out"),
+CONVENTIONS = "conventions:"
+"""The address of the link to the conventions."""
+
+MARKS = (
+    (Standing.VALID, "Valid for submission"),
+    (Standing.MANIFESTATION, "Valid, but never listed first: the underlying disease goes before it"),
+    (Standing.HEADING, "A heading or a row of several codes: choose one of them"),
+    (Standing.ENDED, "Ended: no longer valid"),
 )
-"""What may be typed, and what it shows."""
+
+NOTES = (
+    (Around.PLAIN_BAR, "Includes", "examples of what belongs here; the list is not complete"),
+    (Around.ACCENT_BAR, "+ Use additional, Code first", "another code goes after this one, or before"),
+    (Around.EXCLUDES1, "Excludes1", "never together with this code"),
+    (Around.EXCLUDES2, "Excludes2", "not part of this; both may be coded"),
+)
+
+EXAMPLES = (
+    ("S72.301A", "a 7th character and what the others would say"),
+    ("0DTJ4ZZ", "the seven characters of a procedure, one by one"),
+    ("H54", "a heading with its table"),
+)
+"""Codes whose pages show how the code sets are built, and what is to be seen there."""
 
 KEYS = (
     ("Up  Down", "move through the results; this page follows"),
     ("Enter", "into this page; Esc goes back and then clears"),
     ("Right  Left", "open and close a row that holds several codes"),
     ("Ctrl+C", "copy the selected text, else the code"),
-    ("Ctrl+Shift+C", "copy code and title"),
-    ("Alt+Left  Alt+Right", "back and forward"),
-    ("Alt+Up  Alt+Down", "previous and next code"),
-    ("Ctrl+R", "the other side: right, left, unspecified"),
     ("Ctrl+K", "every action with its key"),
 )
 """The keys worth knowing first; F1 lists them all."""
 
+SECOND = 150.0
+"""Where the second column begins, at zoom 1.0."""
+
 
 def write_welcome(page: PageWriter) -> None:
-    """What to type and which keys help."""
-    page.block(above=22, line=25)
+    """How to read what the window shows, and the first keys; what may be typed stands in the list beside it."""
+    page.block(above=14, line=25)
     page.write("Type what the chart says", bold=True, size=Size.TITLE)
     page.block(above=6)
     page.write("Results follow every letter. Nothing leaves this computer.", "muted")
-    label(page, "For example", above=20)
-    for number, (typed, meaning) in enumerate(EXAMPLES):
+    label(page, "What the marks say", above=16)
+    for number, (standing, meaning) in enumerate(MARKS):
+        page.block(above=9 if number == 0 else 4, left=MARK_ROOM)
+        page.mark(standing)
+        page.write(meaning)
+    label(page, "How notes look", above=16)
+    for number, (around, name, meaning) in enumerate(NOTES):
+        _write_note(page, around, name, meaning, is_first=number == 0)
+    label(page, "Worth a look", above=16)
+    for number, (code, meaning) in enumerate(EXAMPLES):
         _pair(page, number)
-        page.link(typed, f"search:{number}", mono=True)
+        page.link(code, f"search:{number}", mono=True)
         page.write(f"\t{meaning}", "muted")
-    label(page, "Keys", above=20)
+    page.block(above=4)
+    page.link("Conventions of the Tabular List", CONVENTIONS)
+    label(page, "Keys", above=16)
     for number, (key, meaning) in enumerate(KEYS):
         _pair(page, number)
         page.write(key, mono=True)
         page.write(f"\t{meaning}", "muted")
 
 
+def _write_note(page: PageWriter, around: Around, name: str, meaning: str, *, is_first: bool) -> None:
+    role = {Around.EXCLUDES1: "excludes1", Around.EXCLUDES2: "warning"}.get(around, "ink")
+    with page.boxed(around, above=8 if is_first else 6):
+        page.block(indent=0 if role == "ink" else SIGN_ROOM)
+        page.write(name, role, bold=True)
+        page.write(f"  {meaning}", "muted" if role == "ink" else role)
+
+
 def _pair(page: PageWriter, number: int) -> None:
-    at = 0 if page.narrow else 200
+    at = 0 if page.narrow else SECOND
     if page.narrow:
         page.block(above=9 if number == 0 else 4, tabs=(8,))
     else:

@@ -11,14 +11,12 @@ from app.ui.theme import Scheme
 
 
 def mark_colour(standing: Standing, scheme: Scheme) -> str:
-    """The role's colour for a mark and for the words that stand beside it."""
+    """The role's colour for a mark."""
     match standing:
-        case Standing.VALID | Standing.MANIFESTATION:
+        case Standing.VALID | Standing.MANIFESTATION | Standing.HEADING:
             return scheme.valid
         case Standing.ENDED:
             return scheme.warning
-        case Standing.HEADING:
-            return scheme.muted
 
 
 def draw_mark(painter: QPainter, box: QRectF, standing: Standing, scheme: Scheme) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from app.ui.furnishings import Furnishings
 
 FIRST_SIZE = (1440, 880)
+FRAME = (8, 40)
+"""What a window manager's frame takes of the screen's width and height, or somewhat more."""
 FIRST_COLUMNS = (318, 560, 562)
 SMALLEST_SIZE = (560, 420)
 
@@ -176,6 +178,9 @@ class Window(QMainWindow):
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         if not settings.geometry.isEmpty():
             self.restoreGeometry(settings.geometry)
+        elif room.width() < FIRST_SIZE[0] + FRAME[0] or room.height() < FIRST_SIZE[1] + FRAME[1]:
+            # How thick a frame is, one learns only once it stands there; filling the screen is asked of its owner.
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         if not settings.splitter.isEmpty():
             self.splitter.restoreState(settings.splitter)
         self.look.dress((self.bar, self.results), (self.bar, self.left, self.results, self.status))

@@ -284,6 +284,10 @@ def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
         ("0DTJ9ZZ", "0DTJ is the longest beginning"),
         ("qqqq", "Nothing holds"),
         ("!?", "punctuation"),
+        ("ercp", "at BF1, in the section Imaging, which is not loaded"),
+        ("pos: 11", "POS is not loaded"),
+        ("-type", "beside the one that is left out"),
+        ("cm:", "in ICD-10-CM"),
     ],
 )
 def test_never_silence(engine: Engine, typed: str, said: str) -> None:
