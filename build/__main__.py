@@ -37,26 +37,28 @@ def main() -> int:
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
-    console.print(contents(out))
+    print_contents(out, console)
     size = out.stat().st_size / 1e6
     console.print(f"{out}: {size:.1f} MB in {time.perf_counter() - started:.1f} s")
     return 0
 
 
-def contents(path: Path) -> Table:
-    """What a library holds, as a table: code sets, releases, counts, sources and their hashes."""
+def print_contents(path: Path, console: Console) -> None:
+    """What a library holds: code sets, releases, counts; then every source with its hash."""
     library = open_library(path)
     try:
-        table = Table("code set", "release", "in force", "codes", "valid", "source", "SHA-256")
-        for code_set in Catalogue(library.connect()).code_sets():
-            dates = f"{code_set.effective_from} to {code_set.effective_to}"
-            names = "\n".join(source.file for source in code_set.sources)
-            hashes = "\n".join(source.sha256[:16] + "…" for source in code_set.sources)
-            counts = f"{code_set.codes:,}", f"{code_set.valid:,}"
-            table.add_row(code_set.system.label, code_set.release, dates, *counts, names, hashes)
-        return table
+        code_sets = Catalogue(library.connect()).code_sets()
     finally:
         library.close()
+    table = Table("code set", "release", "in force", "codes", "valid")
+    for code_set in code_sets:
+        dates = f"{code_set.effective_from} to {code_set.effective_to}"
+        table.add_row(code_set.system.label, code_set.release, dates, f"{code_set.codes:,}", f"{code_set.valid:,}")
+    console.print(table)
+    for code_set in code_sets:
+        for source in code_set.sources:
+            # Whole lines, so that a hash can be copied whatever the width of the terminal.
+            console.print(f"{source.sha256}  {source.file}", soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":
