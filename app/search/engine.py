@@ -66,7 +66,7 @@ class Engine:
         elif codes.pasted or (codes.rows and not codes.cut_to and _only_a_code(query)):
             found = Found()
         else:
-            found = self._ladder.climb(query, filters, systems, as_typed=question.as_typed)
+            found = self._ladder.climb(query, question, filters, systems)
             if codes.cut_to and _only_a_code(query) and all(c.tier is Tier.NEARLY for c in found.candidates):
                 # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
                 found = Found()
@@ -90,7 +90,7 @@ class Engine:
         if not node.has_children or node.is_family:
             return Found()
         filters = replace(question.filters, within=node.id)
-        return self._ladder.climb(query, filters, systems, as_typed=question.as_typed)
+        return self._ladder.climb(query, question, filters, systems)
 
     # Rows
 

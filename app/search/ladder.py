@@ -10,7 +10,7 @@ from app.library.words import word_list
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
-from app.search.records import Filters, MatchKind
+from app.search.records import Filters, MatchKind, Question
 from app.search.scoring import Score, Scorer
 from app.search.vocabulary import Vocabulary
 
@@ -30,6 +30,10 @@ PHRASES_READ = 600
 
 MOST_SCORED = 150
 """Entries come best first already; reordering more than this costs more than a frame and moves nothing upwards."""
+
+ENTRIES_A_ROW = 2
+MOST_ASKED_FOR = 2 * COUNTED
+"""A script that asks for more rows than a window shows gets them, up to what is counted."""
 
 RARE = 1500
 """Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
@@ -78,8 +82,12 @@ class Candidate:
 
 @dataclass(slots=True)
 class Found:
-    """Candidates in no order, and every node that counts towards the total, scored or not."""
+    """Candidates in no order, and every node that counts towards the total, scored or not.
 
+    `scored` is the number of entries that are read and scored in a tier.
+    """
+
+    scored: int = MOST_SCORED
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
     at_least: bool = False
@@ -94,9 +102,9 @@ class Ladder:
         self._lexicon = lexicon
         self._parser = parser
 
-    def climb(self, query: Query, filters: Filters, systems: frozenset[System], *, as_typed: bool) -> Found:
+    def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
-        found = Found()
+        found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
         if not query.slots:
             return found
         confined = filter_expression(systems, filters)
@@ -105,7 +113,7 @@ class Ladder:
             self._all_words(query, Tier.VARIANTS, confined, found)
         if len(found.nodes) >= FEW or query.phrases:
             return found
-        corrected = None if as_typed else self._parser.corrected(query)
+        corrected = None if question.as_typed else self._parser.corrected(query)
         if corrected is not None:
             self._all_words(corrected, Tier.SPELLING, confined, found)
         if len(found.nodes) < FEW and len(query.slots) > 1:
@@ -137,9 +145,9 @@ class Ladder:
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
-            ordered = dict.fromkeys(self._index.entries_matching(whole, MOST_SCORED) + ids)
+            ordered = dict.fromkeys(self._index.entries_matching(whole, found.scored) + ids)
             known = {candidate.entry.id for candidate in found.candidates}
-            entries = self._index.entries(islice((entry for entry in ordered if entry not in known), MOST_SCORED))
+            entries = self._index.entries(islice((entry for entry in ordered if entry not in known), found.scored))
         left_out = self._left_out(query)
         found.nodes |= nodes - left_out
         found.at_least = found.at_least or len(found.nodes) > COUNTED
@@ -151,7 +159,7 @@ class Ladder:
         read = self._index.entries(self._index.entries_matching(expression, PHRASES_READ))
         found.at_least = found.at_least or len(read) == PHRASES_READ
         entries = [entry for entry in read if _holds_phrases(word_list(entry.text), query.phrases)]
-        return entries[:MOST_SCORED], {entry.node for entry in entries}
+        return entries[: found.scored], {entry.node for entry in entries}
 
     def _left_out(self, query: Query) -> set[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
@@ -177,7 +185,7 @@ class Ladder:
                 held[entry] = held.get(entry, 0) | bit
         known = {candidate.entry.id for candidate in found.candidates}
         unknown = (entry for entry in _heaviest(held, weights) if entry not in known)
-        entries = self._index.entries(islice(unknown, MOST_SCORED))
+        entries = self._index.entries(islice(unknown, found.scored))
         left_out_nodes = self._left_out(query)
         entries = [entry for entry in entries if entry.node not in left_out_nodes]
         nearly = Found()
