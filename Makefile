@@ -10,10 +10,10 @@ DATABASE := resources/codes.db
 LOCK := packaging/requirements.txt
 LOCK_DEV := packaging/requirements-dev.txt
 
-# What the database is made of and by; what only reads it is left out, so that work on it costs no rebuild.
+# What the database is made of and by, the lock for the data packages; what only reads it is left out, so that work on it costs no rebuild.
 DATABASE_FROM := $(filter-out app/library/open.py app/library/catalogue.py, \
 	$(wildcard build/*.py app/intake.py app/codes/*.py app/releases/*.py app/library/*.py app/library/*.sql \
-	resources/lexicon/* resources/tables/*))
+	resources/lexicon/* resources/tables/*)) $(LOCK)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 

@@ -12,9 +12,9 @@ from typing import Any, NoReturn, TextIO
 
 from app import __version__
 from app.codes.records import CodeSet, Detail, Node
-from app.codes.shapes import recognise
+from app.codes.shapes import of_another_set, pasted_code, recognise
 from app.codes.systems import ALIASES, System
-from app.library.catalogue import Catalogue
+from app.library.catalogue import Catalogue, counted
 from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.paths import bundled_library
 from app.search.engine import Engine
@@ -22,28 +22,63 @@ from app.search.records import Answer, Filters, Question
 
 FOUND, NOTHING, WRONG = 0, 1, 2
 
+INTERRUPTED = 130
+"""What a shell says of a program that Ctrl+C has ended: 128 and the number of the signal."""
+
 
 def main(argv: list[str]) -> int:
     """Run one command (`argv` without the program's name). 0 found, 1 nothing found, 2 wrong use or no database."""
-    arguments = _parser().parse_args(argv)
-    _show_what_can_be_shown(sys.stdout)
     try:
-        library = open_library(arguments.db or bundled_library())
-    except LibraryError as error:
-        print(f"codarium: {error}", file=sys.stderr)
-        return WRONG
-    try:
-        return arguments.run(library, arguments)
-    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError) as error:
-        # What a flipped byte can do to a row that SQLite itself does not notice.
-        print(f"codarium: The code database {library.path} is damaged ({error}). {REMEDY}", file=sys.stderr)
-        return WRONG
+        arguments = _parser().parse_args(argv)
+        _show_what_can_be_shown(sys.stdout)
+        status = _run(arguments)
+        # Here, while what goes wrong can still be said in one line; without a standard output this does nothing.
+        print(end="", flush=True)
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the answers has enough of them; the stream must not complain again when Python closes it.
         sys.stdout = None
         return FOUND
+    except OSError as error:
+        sys.stdout = None
+        _complain(f"The answer cannot be given ({error.strerror or error}).")
+        return WRONG
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        library = open_library(arguments.db or bundled_library())
+    except LibraryError as error:
+        _complain(str(error))
+        return WRONG
+    try:
+        return arguments.run(library, arguments)
+    except OSError:
+        raise
+    except Exception as error:
+        if isinstance(error, sqlite3.DatabaseError) or not _is_whole(library):
+            _complain(f"The code database {library.path} is damaged ({error}). {REMEDY}")
+        else:
+            _complain(f"unexpected error ({type(error).__name__}: {error}); please report it")
+        return WRONG
     finally:
         library.close()
+
+
+def _is_whole(library: Library) -> bool:
+    """Whether SQLite finds nothing wrong with the file; half a second, which only a failure has to wait for."""
+    try:
+        return library.connect().execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False
+
+
+def _complain(sentence: str) -> None:
+    """One line on standard error. Where there is none `print` would choose standard output, which others read."""
+    if sys.stderr:
+        print("codarium:", " ".join(sentence.split()), file=sys.stderr)
 
 
 def _show_what_can_be_shown(stream: TextIO) -> None:
@@ -54,6 +89,11 @@ def _show_what_can_be_shown(stream: TextIO) -> None:
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage that a script would have to skip."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        # What --help has said may not fit on a full disk, which Python would complain of only when it ends.
+        print(end="", flush=True)
+        super().exit(status, message)
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -109,7 +149,7 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
 
     if arguments.query == ["-"]:
         engine.warm()
-        for line in _queries(sys.stdin):
+        for line in _queries(sys.stdin) if sys.stdin else ():
             _print_answer(ask(line), as_json=arguments.json)
         return FOUND
     answer = ask(" ".join(arguments.query))
@@ -118,9 +158,12 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _queries(stream: TextIO) -> Iterable[str]:
-    """The lines of a stream, each as soon as it is there; bytes that are no UTF-8 are replaced, not refused."""
+    """The lines of a stream, each as soon as it is there; bytes that are no UTF-8 are replaced, not refused.
+
+    The mark that Windows puts before a file is no part of the first line.
+    """
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        stream.reconfigure(encoding="utf-8-sig", errors="replace")
     for line in iter(stream.readline, ""):
         yield line.rstrip("\r\n")
 
@@ -130,15 +173,18 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
     for hit in answer.hits:
-        variants = "" if hit.node.billable else f"  [{hit.node.variants} codes]"
+        variants = "" if hit.node.billable else f"  [{counted(hit.node.variants)}]"
         reason = f"  ({hit.reason})" if hit.reason else ""
         print(f"{hit.node.code:<9} {hit.node.title}{variants}{reason}")
-    for sentence in answer.advice:
-        print(sentence, file=sys.stdout if answer.hits else sys.stderr)
+    if answer.hits:
+        for sentence in answer.advice:
+            print(sentence)
+    elif answer.advice and sys.stderr:
+        print(*answer.advice, file=sys.stderr)
     if answer.total > len(answer.hits):
         more = "more than " if answer.at_least else ""
         print(f"{len(answer.hits)} of {more}{answer.total:,}")
-    sys.stdout.flush()
+    print(end="", flush=True)
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
@@ -168,11 +214,11 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
 
 def _show(library: Library, arguments: argparse.Namespace) -> int:
     catalogue = Catalogue(library.connect())
-    readings = [n for n in catalogue.readings(arguments.code) if arguments.system in (None, n.system)]
-    readings += [node for node in _by_name(catalogue, arguments) if node not in readings]
+    everywhere = _readings(catalogue, arguments.code)
+    readings = [node for node in everywhere if arguments.system in (None, node.system)]
     if not readings:
-        shape = recognise(arguments.code)
-        print(shape.sentence if shape else f"No code set that is loaded has {arguments.code!r}.", file=sys.stderr)
+        if sys.stderr:
+            print(_not_there(catalogue, arguments.code, arguments.system, everywhere), file=sys.stderr)
         return NOTHING
     detail, also = catalogue.detail(readings[0].id), readings[1:]
     if arguments.json:
@@ -182,12 +228,26 @@ def _show(library: Library, arguments: argparse.Namespace) -> int:
     return FOUND
 
 
-def _by_name(catalogue: Catalogue, arguments: argparse.Namespace) -> Iterable[Node]:
-    """Sections go by their range (`E08-E13`), which no spelling of a code is."""
-    for system in (arguments.system,) if arguments.system else System:
-        found = catalogue.find(system, arguments.code)
-        if found is not None:
-            yield found
+def _readings(catalogue: Catalogue, text: str) -> tuple[Node, ...]:
+    """What a text names, as `lookup` reads it: a code, a range, or a pasted line that a code opens."""
+    found = catalogue.readings(text)
+    if found:
+        return found
+    section = catalogue.find_range(text)
+    return (section,) if section is not None else catalogue.readings(pasted_code(text))
+
+
+def _not_there(catalogue: Catalogue, text: str, system: System | None, elsewhere: tuple[Node, ...]) -> str:
+    """One line on a code that is not shown; `elsewhere` are its readings in code sets that were not asked for."""
+    if system is not None and elsewhere:
+        return of_another_set(elsewhere[0].code, elsewhere[0].system)
+    shape = recognise(text)
+    said = shape.sentence if shape else f"No code set that is loaded has {text!r}."
+    # Of what is likely a code of a set that is not loaded, a beginning that is another code would mislead.
+    if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
+        return said
+    left = catalogue.longest_beginning(pasted_code(text) or text, lambda node: system in (None, node.system))
+    return f"{said} The longest beginning of it that is one is {left.code}." if left else said
 
 
 def _detail_json(detail: Detail, also: list[Node]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """ICD-10-CM as the registry package `simple-icd-10-cm` carries it: the official Tabular List and a list of codes."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,5 +63,4 @@ def icd10cm_part() -> Icd10cmPart:
         effective_to=date(2026, 9, 30),
         sources=(source(xml), source(listed)),
     )
-    tabular = type(tabular)(tabular.version, tabular.conventions, nodes)
-    return Icd10cmPart(release, tabular, read_codes(listed, sections))
+    return Icd10cmPart(release, replace(tabular, nodes=nodes), read_codes(listed, sections))

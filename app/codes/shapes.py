@@ -1,15 +1,18 @@
 """How codes are written, and what a typed text could be a code of, judged by its shape alone."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.codes.pcs_sections import SECTIONS
 from app.codes.systems import System
 
 PLACEHOLDER = "X"
+CATEGORY_LENGTH = 3
 SEVENTH_PLACE = 7
 
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
-_ICD10PCS = re.compile(r"[0-9A-HJ-NP-Z]{7}")
+_ICD10PCS = re.compile(rf"[{''.join(SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
 _CDT = re.compile(r"D[0-9]{4}")
 _HCPCS = re.compile(r"[A-CE-V][0-9]{4}")
@@ -25,7 +28,11 @@ _PASTED = re.compile(
 
 def plain(text: str) -> str:
     """The bare characters of a code, upper case, without dot, spaces or trailing dash: `e11.40 ` -> `E1140`."""
-    return re.sub(r"[\s.]", "", text).upper().rstrip("-")
+    return _bare(text).upper()
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s.]", "", text).rstrip("-")
 
 
 def dotted(code: str) -> str:
@@ -43,6 +50,14 @@ def finished(stem: str, char: str) -> str:
     return stem.ljust(SEVENTH_PLACE - 1, PLACEHOLDER) + char
 
 
+def covered(sections: Sequence[str]) -> str:
+    """The range that sections in the order of the book cover together: `A00-A09`, `A15-A19` -> `A00-A19`.
+
+    The highest end counts, not the last: a section may hold those that follow it (`C00-C96`, then `C00-C14`).
+    """
+    return f"{sections[0].split('-')[0]}-{max(section.split('-')[1] for section in sections)}"
+
+
 def pasted_code(text: str) -> str:
     """The code at the start of a pasted line (`E11.9 - Type 2 diabetes ...` -> `E11.9`); empty if there is none."""
     match = _PASTED.match(text)
@@ -53,18 +68,21 @@ def code_spellings(text: str) -> tuple[str, ...]:
     """The plain codes that a typed text may mean, likeliest first.
 
     The letters O, I and l are often typed for the digits 0 and 1: ICD-10-PCS has no O and no I at all, ICD-10-CM has
-    digits in the second place. A text without any digit is taken as it is: `mi` is not M1. Nothing is returned for
-    text that cannot be a code.
+    digits in the second place and no L behind the first. A text without any digit is taken as it is: `mi` is not M1.
+    Nothing is returned for text that cannot be a code.
     """
     bare = plain(text)
     if not bare or len(bare) > 9 or not bare.isascii() or not bare.isalnum():
         return ()
     if not any(c.isdigit() for c in bare):
         return (bare,)
-    digits = bare.translate(str.maketrans("OI", "01"))
+    letters = str.maketrans("OI", "01")
+    digits = bare.translate(letters)
     found = [bare, digits]
-    if bare[0].isalpha() and len(bare) >= 2:
-        found.append(bare[0] + digits[1:])
+    if bare[0].isalpha():
+        # Only the small letter looks like a 1.
+        ones = _bare(text)[1:].replace("l", "1").upper()
+        found += [bare[0] + digits[1:], bare[0] + ones.translate(letters)]
     return tuple(dict.fromkeys(found))
 
 
@@ -93,8 +111,17 @@ def recognise(text: str) -> Shape | None:
         )
     if _HCPCS.fullmatch(undotted):
         return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, a code set that is not loaded.")
-    if _ICD10PCS.fullmatch(bare) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
-        return Shape("icd10pcs", f"{bare} has the shape of an ICD-10-PCS code, but no loaded section holds it.")
+    if _ICD10PCS.fullmatch(undotted) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
+        section = SECTIONS[bare[0]]
+        return Shape(
+            "icd10pcs",
+            f"{bare} has the shape of an ICD-10-PCS code ({section}), but no code of that name is loaded.",
+        )
     if _ICD10CM.fullmatch(bare) and any(c.isdigit() for c in bare[1:]):
         return Shape("icd10cm", f"{dotted(bare)} has the shape of an ICD-10-CM code, but there is none of that name.")
     return None
+
+
+def of_another_set(code: str, system: System) -> str:
+    """What to say of a code or section that exists, but in a code set that is not searched."""
+    return f"{code} is in {system.label}, which is not searched."

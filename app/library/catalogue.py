@@ -1,7 +1,7 @@
 """Everything that is asked of the code database by key: nodes, branches, and all that is known about one code."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from app.codes.records import (
@@ -19,14 +19,18 @@ from app.codes.records import (
     Standing,
     VisualRange,
 )
-from app.codes.shapes import code_spellings, finished, plain, written
+from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, finished, plain, written
 from app.codes.systems import System
 from app.library.sides import counterpart_titles
+from app.library.standings import BILLABLE
 
 NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
 
 PCS_AXES = ("Section", "Body system", "Root operation", "Body part", "Approach", "Device", "Qualifier")
 """The axes of Medical and Surgical."""
+
+NO_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION})
+"""Levels that hold codes without being one or the beginning of one."""
 
 # Looked up, which for the hundred nodes of an answer takes a tenth of what calling the enumerations does.
 SYSTEMS = {system.value: system for system in System}
@@ -102,8 +106,7 @@ class Catalogue:
     def variants(self, key: int) -> tuple[Node, ...]:
         """The valid codes at and below a node, in the order of the book."""
         return self._nodes(
-            "WHERE n.id BETWEEN ? AND (SELECT last FROM node WHERE id = ?) AND n.standing IN ('valid', 'manifestation')"
-            " ORDER BY n.id",
+            f"WHERE n.id BETWEEN ? AND (SELECT last FROM node WHERE id = ?) AND n.{BILLABLE} ORDER BY n.id",
             key,
             key,
         )
@@ -124,14 +127,14 @@ class Catalogue:
         return found[0] if found else None
 
     def find_range(self, text: str) -> Node | None:
-        """The section of ICD-10-CM, or else the chapter, that covers exactly a range: `E08-E13`, `A00-B99`."""
-        section = self.find(System.ICD10CM, text)
-        if section is not None:
+        """The section of ICD-10-CM, or else the chapter, that covers exactly a range: `E08-E13`, `A00–B99`."""
+        range_ = plain(text.replace("–", "-"))
+        section = self.find(System.ICD10CM, range_)
+        if section is not None or "-" not in range_:
             return section
-        first, _, last = plain(text).partition("-")
         for chapter in self.roots(System.ICD10CM):
-            sections = [node.code.split("-") for node in self.children(chapter.id)]
-            if sections and sections[0][0] == first and max(high for _, high in sections) == last:
+            sections = [node.code for node in self.children(chapter.id)]
+            if sections and covered(sections) == range_:
                 return chapter
         return None
 
@@ -145,6 +148,20 @@ class Catalogue:
             nodes = self._nodes("WHERE n.plain = ?", spelling)
             found += sorted((n for n in nodes if n not in found), key=lambda n: n.system.rank)
         return tuple(found)
+
+    def longest_beginning(self, text: str, allowed: Callable[[Node], bool] = lambda _node: True) -> Node | None:
+        """The code that is left of a mistyped one when characters are taken off its end: `E11.4X` leaves E11.4.
+
+        Never less than a category: a code that is cut back further is another code, not a mistyped one.
+        """
+        spellings = code_spellings(text)
+        if not spellings or not any(c.isdigit() for c in spellings[0][:CATEGORY_LENGTH]):
+            return None
+        for length in range(len(spellings[0]) - 1, CATEGORY_LENGTH - 1, -1):
+            for node in self.readings(spellings[0][:length]):
+                if node.level not in NO_CODES and allowed(node):
+                    return node
+        return None
 
     def _nodes(self, where: str, *values: object) -> tuple[Node, ...]:
         return tuple(node_from_row(row) for row in self._db.execute(f"{NODE} {where}", values))
@@ -201,11 +218,11 @@ class Catalogue:
         marks = ",".join("?" * len(notes))
         found: dict[int, list[Reference]] = {}
         rows = self._db.execute(
-            f'SELECT note, start, "end", printed, target FROM reference WHERE note IN ({marks}) ORDER BY note, start',
+            f"SELECT note, start, stop, printed, target FROM reference WHERE note IN ({marks}) ORDER BY note, start",
             notes,
         )
-        for note, start, end, printed, target in rows:
-            found.setdefault(note, []).append(Reference(start, end, printed, target))
+        for note, start, stop, printed, target in rows:
+            found.setdefault(note, []).append(Reference(start, stop, printed, target))
         return found
 
     def _seventh(self, node: Node, ancestors: tuple[Node, ...]) -> tuple[SeventhCharacter, ...]:
@@ -247,14 +264,18 @@ class Catalogue:
                 " WHERE section = ? AND position = ? AND label = ?",
                 (section, position, label),
             ).fetchone() or ("", "", "")
-            terms = self._terms(label) if position in (4, 6) else ()
+            terms = self._terms(label, axes[1].label) if position in (4, 6) else ()
             axes.append(Axis(position, PCS_AXES[position - 1], value, label, *texts, terms))
         return tuple(axes)
 
-    def _terms(self, label: str) -> tuple[str, ...]:
-        """The Index terms that say to use a value: `Vermiform appendix` says `use Appendix`."""
+    def _terms(self, label: str, body_system: str) -> tuple[str, ...]:
+        """The Index terms that say to use a value: `Vermiform appendix` says `use Appendix`.
+
+        What a term means in one body system only is told apart by it: `use Autologous Venous Tissue in Upper Veins`.
+        """
         rows = self._db.execute(
-            "SELECT DISTINCT path FROM index_entry WHERE kind = 'use' AND see = ? ORDER BY path", (label,)
+            "SELECT DISTINCT path FROM index_entry WHERE kind = 'use' AND see IN (?, ?) ORDER BY path",
+            (label, f"{label} in {body_system}"),
         )
         return tuple(path.replace("\n", ", ") for (path,) in rows)
 
@@ -290,7 +311,7 @@ class Catalogue:
     def _neighbour(self, node: Node, step: int) -> Node | None:
         """The next or previous node of the same kind: a valid code's neighbours are valid codes."""
         if node.billable:
-            same = "n.standing IN ('valid', 'manifestation')"
+            same = f"n.{BILLABLE}"
         elif node.level in (Level.CODE, Level.SUBCATEGORY):
             same = "n.standing = 'heading' AND n.level IN ('subcategory', 'code')"
         else:
@@ -335,11 +356,16 @@ def status(node: Node, seventh: tuple[SeventhCharacter, ...]) -> str:
     if seventh:
         return "Not valid: needs a 7th character"
     if node.level is Level.FAMILY:
-        return f"Not valid: needs seven characters; choose one of {_codes(node.variants)} below"
+        return f"Not valid: needs seven characters; {_choose(node.variants)}"
     if node.level in (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM, Level.OPERATION):
-        return f"A heading: it holds {_codes(node.variants)}"
-    return f"A heading: choose one of {_codes(node.variants)} below"
+        return f"A heading: it holds {counted(node.variants)}"
+    return f"A heading: {_choose(node.variants)}"
 
 
-def _codes(number: int) -> str:
+def _choose(number: int) -> str:
+    return "choose the one code below" if number == 1 else f"choose one of {counted(number)} below"
+
+
+def counted(number: int) -> str:
+    """So many codes, in words: `1 code`, `1,240 codes`."""
     return "1 code" if number == 1 else f"{number:,} codes"

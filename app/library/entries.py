@@ -59,8 +59,8 @@ def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:
     """Entries from the one that answers best, whatever was typed, to the one that answers worst.
 
     Of two entries that hold all typed words, the one with fewer other words is the better answer; words in parentheses
-    may be there or not and count nothing. At equal length a
-    title goes before an Index line, that before an inclusion term, and then the order of the book decides.
+    may be there or not and count nothing. At equal length a title goes before an Index line, that before an inclusion
+    term, and then the order of the book decides.
     """
 
     def key(entry: Entry) -> tuple[int, int, int]:

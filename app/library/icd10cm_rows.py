@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from app.codes.records import Level, NoteKind
 from app.codes.references import Named, named_codes
-from app.codes.shapes import plain
+from app.codes.shapes import covered, plain
 from app.library.entries import Entry, EntryKind
 from app.library.nodes import PlacedNodes
 from app.library.words import word_list
@@ -36,7 +36,7 @@ def write_notes(writer: Writer, placed: PlacedNodes) -> None:
                 {
                     "note": note_id,
                     "start": named.start,
-                    "end": named.end,
+                    "stop": named.end,
                     "printed": named.printed,
                     "low": named.low,
                     "high": named.high,
@@ -60,13 +60,11 @@ class _Targets:
 
     def __init__(self, placed: PlacedNodes) -> None:
         self.ids = placed.ids
-        self.chapters: dict[str, int] = {}
-        spans: dict[str, list[str]] = {}
+        sections: dict[str, list[str]] = {}
         for node in placed.planned:
             if node.level is Level.SECTION and node.parent is not None:
-                spans.setdefault(node.parent, []).append(node.plain)
-        for chapter, ranges in spans.items():
-            self.chapters[f"{ranges[0].split('-')[0]}-{ranges[-1].split('-')[1]}"] = placed.ids[chapter]
+                sections.setdefault(node.parent, []).append(node.plain)
+        self.chapters = {covered(ranges): placed.ids[chapter] for chapter, ranges in sections.items()}
 
     def __call__(self, named: Named) -> int | None:
         low, high = plain(named.low), plain(named.high)

@@ -42,32 +42,43 @@ def read_lexicon(folder: Path) -> LexiconTables:
 
 
 def _meanings(folder: Path) -> Iterator[Meaning]:
-    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
-    for meaning in _all_meanings(folder):
+    """Every meaning, once. A row that does nothing is an error, lest somebody keeps it in order for nothing."""
+    seen: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for meaning, place in _all_meanings(folder):
         key = (meaning.phrase, meaning.words)
-        if meaning.phrase and meaning.words and meaning.phrase != meaning.words and key not in seen:
-            seen.add(key)
-            yield meaning
+        if not meaning.phrase or not meaning.words:
+            raise ReleaseError(f"{place}: a phrase and a meaning with letters or digits are expected.")
+        if meaning.phrase == meaning.words:
+            raise ReleaseError(f"{place}: {meaning.text!r} is the same as the phrase once plurals are taken back.")
+        if key in seen:
+            raise ReleaseError(f"{place}: {meaning.text!r} as a meaning is said already in {seen[key]}.")
+        seen[key] = place
+        yield meaning
 
 
-def _all_meanings(folder: Path) -> Iterator[Meaning]:
+def _all_meanings(folder: Path) -> Iterator[tuple[Meaning, str]]:
     for kind, name in ((MeaningKind.ABBREVIATION, "abbreviations.tsv"), (MeaningKind.EVERYDAY, "everyday.tsv")):
-        for phrase, text, _note in _rows(folder / name, 3):
-            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind)
-    for word, same, direction in _rows(folder / "families.tsv", 3):
-        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME)
+        for place, (phrase, text, _note) in _places(folder / name, 3):
+            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind), place
+    for place, (word, same, direction) in _places(folder / "families.tsv", 3):
+        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME), place
         if direction == "both" and " " not in same:
-            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME)
+            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME), place
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[str, ...]]:
-    """The rows of a table; lines that begin with # explain its columns."""
+    return (cells for _place, cells in _places(path, columns))
+
+
+def _places(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The rows of a table, each with its file and line; lines that begin with # explain its columns."""
     if not path.is_file():
         raise ReleaseError(f"The lexicon's table {path} is missing; get it back from the source.")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
+        place = f"{path.name}, line {number}"
         cells = tuple(cell.strip() for cell in line.split("\t"))
         if len(cells) != columns:
-            raise ReleaseError(f"{path.name}, line {number}: expected {columns} columns, found {len(cells)}.")
-        yield cells
+            raise ReleaseError(f"{place}: expected {columns} columns, found {len(cells)}.")
+        yield place, cells

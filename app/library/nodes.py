@@ -44,7 +44,7 @@ class PlacedNodes:
     def filters(self, code: str) -> tuple[str, ...]:
         """The index words by which a code is filtered: its code set, its branches, and whether it is kept as valid."""
         found = [system_filter(self.system.value)]
-        if self._by_code[code].standing is not Standing.HEADING or code in self._families:
+        if self._by_code[code].standing.billable or code in self._families:
             found.append(VALID_FILTER)
         above: str | None = code
         while above is not None:

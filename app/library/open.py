@@ -1,7 +1,9 @@
 """Opening a code database: read-only, and only if it is one, whole, and of the version that this program reads."""
 
+import os
 import sqlite3
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
 APPLICATION_ID = 0x434F4449
 """Written into the header of every Codarium code database: CODI."""
@@ -53,8 +55,20 @@ def open_library(path: Path) -> Library:
     return Library(path)
 
 
+def read_only_uri(path: PurePath) -> str:
+    """The URI by which SQLite opens a database that nobody writes to; `path` is absolute.
+
+    `PurePath.as_uri` would make the server of a Windows share the authority of the URI, which SQLite refuses: a share
+    is `file:////server/share/codes.db`, a drive `file:///C%3A/codes.db`.
+    """
+    posix = path.as_posix()
+    root = "" if posix.startswith("/") else "/"
+    # By its bytes, since a name on Linux need not be UTF-8.
+    return f"file://{root}{quote(os.fsencode(posix))}?mode=ro&immutable=1"
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    uri = read_only_uri(path.resolve())
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
     # 64 MB of address space, not of memory: pages are shared with the file cache instead of copied.
     connection.execute("PRAGMA mmap_size = 67108864")

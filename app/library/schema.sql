@@ -60,14 +60,13 @@ CREATE INDEX note_by_node ON note (node);
 CREATE TABLE reference (
     note    INTEGER NOT NULL REFERENCES note (id),
     start   INTEGER NOT NULL,         -- character offsets into the text
-    end     INTEGER NOT NULL,
+    stop    INTEGER NOT NULL,
     printed TEXT NOT NULL,            -- E08-E13, C7A.-
     low     TEXT NOT NULL,            -- the first and the last code that it covers, as printed
     high    TEXT NOT NULL,
     target  INTEGER REFERENCES node (id),  -- the node that it opens
     PRIMARY KEY (note, start)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reference_by_target ON reference (target);
 
 -- 7th characters, at the node that defines them; they hold for everything below that defines none of its own.
 CREATE TABLE seventh (
@@ -137,10 +136,10 @@ CREATE INDEX index_target_by_node ON index_target (node);
 -- What can be found: titles, inclusion terms and Index paths, each leading to a node. Ids run from the entry that
 -- answers best whatever was typed (the shortest) to the one that answers worst: a search reads them in this order.
 CREATE TABLE entry (
-    id   INTEGER PRIMARY KEY,
-    node INTEGER NOT NULL REFERENCES node (id),
-    kind TEXT NOT NULL,               -- app.library.entries.EntryKind
-    text TEXT NOT NULL,
+    id    INTEGER PRIMARY KEY,
+    node  INTEGER NOT NULL REFERENCES node (id),
+    kind  TEXT NOT NULL,              -- app.library.entries.EntryKind
+    text  TEXT NOT NULL,
     words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses
 ) STRICT;
 

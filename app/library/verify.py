@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.library.open import read_only_uri
+from app.library.standings import BILLABLE
 from app.releases.records import ReleaseError
 
 CHECKS = {
@@ -17,21 +19,21 @@ CHECKS = {
         SELECT code FROM node WHERE replace(code, '.', '') != plain""",
     "a node has no title": """
         SELECT code FROM node WHERE trim(title) = ''""",
-    "a valid code holds other codes": """
-        SELECT code FROM node WHERE standing != 'heading' AND last != id""",
+    "a valid code holds other codes": f"""
+        SELECT code FROM node WHERE {BILLABLE} AND last != id""",
     "a heading holds no valid code": """
         SELECT code FROM node WHERE standing = 'heading' AND variants = 0""",
-    "a count of valid codes below a node is wrong": """
+    "a count of valid codes below a node is wrong": f"""
         SELECT code FROM node n WHERE parent IS NULL AND variants !=
-            (SELECT count(*) FROM node v WHERE v.id BETWEEN n.id AND n.last AND v.standing != 'heading')""",
-    "a code set's count of valid codes is wrong": """
+            (SELECT count(*) FROM node v WHERE v.id BETWEEN n.id AND n.last AND v.{BILLABLE})""",
+    "a code set's count of valid codes is wrong": f"""
         SELECT name FROM release r WHERE valid !=
-            (SELECT count(*) FROM node n WHERE n.release = r.id AND n.standing != 'heading')""",
+            (SELECT count(*) FROM node n WHERE n.release = r.id AND n.{BILLABLE})""",
     "a finished code is not seven characters long": """
         SELECT code FROM node WHERE level IN ('seventh', 'pcs_code') AND length(plain) != 7""",
     "a reference lies outside its note": """
         SELECT printed FROM reference r JOIN note n ON n.id = r.note
-        WHERE substr(n.text, r.start + 1, r."end" - r.start) != r.printed""",
+        WHERE substr(n.text, r.start + 1, r.stop - r.start) != r.printed""",
     "an axis of an ICD-10-PCS code is not explained": """
         WITH RECURSIVE place (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM place WHERE position < 7)
         SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND NOT EXISTS (
@@ -50,7 +52,7 @@ CHECKS = {
 
 def verify(path: Path) -> None:
     """Raise ReleaseError, naming what is broken and where, unless everything holds that the program relies on."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(read_only_uri(path.resolve()), uri=True)
     try:
         problem = next(_problems(connection), None)
     except sqlite3.DatabaseError as error:

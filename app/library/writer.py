@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.codes.records import Level, Standing
+from app.codes.records import Level
 from app.codes.shapes import written
 from app.library.nodes import PlacedNodes, PlannedNode
 from app.releases.records import Release
@@ -45,7 +45,7 @@ class Writer:
             "effective_to": release.effective_to.isoformat(),
             "remark": release.remark,
             "codes": sum(node.level in CODE_LEVELS for node in planned),
-            "valid": sum(node.standing is not Standing.HEADING for node in planned),
+            "valid": sum(node.standing.billable for node in planned),
         }
         key = self._db["release"].insert(row).last_pk
         self.insert("source", ({"release": key, "file": s.file, "sha256": s.sha256} for s in release.sources))
@@ -57,7 +57,7 @@ class Writer:
         variants: Counter[int] = Counter()
         for node in reversed(placed.planned):
             key = ids[node.plain]
-            if node.standing is not Standing.HEADING:
+            if node.standing.billable:
                 variants[key] += 1
             if node.parent is not None:
                 above = ids[node.parent]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.codes.records import Level, NoteKind, Source
+from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
 
 
@@ -25,15 +25,6 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class VisualRow:
-    """A row of the table of visual impairment under H54: the category and its limits in metre, decimal and foot."""
-
-    category: str
-    less_than: tuple[str, ...]
-    at_least: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TabularNode:
     """A chapter, section or code of the ICD-10-CM Tabular List.
 
@@ -47,7 +38,7 @@ class TabularNode:
     parent: str | None
     notes: tuple[tuple[NoteKind, str], ...] = ()
     seventh: tuple[tuple[str, str], ...] = ()
-    visual: tuple[VisualRow, ...] = ()
+    visual: tuple[VisualRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,6 @@ class PcsDefinition:
 
     section: str
     position: int
-    value: str
     label: str
     definition: str
     explanation: str = ""

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from app.codes.records import Level, NoteKind
+from app.codes.records import Level, NoteKind, VisualRange
 from app.codes.shapes import plain
-from app.releases.records import Convention, ReleaseError, Tabular, TabularNode, VisualRow
+from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
 
 NOTE_ELEMENTS = {
     "includes": NoteKind.INCLUDES,
@@ -26,6 +26,7 @@ NOTE_ELEMENTS = {
 }
 STRUCTURE = {"name", "desc", "diag", "section", "sectionIndex", "visualImpairment"}
 
+_RANGE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?")
 _RANGE_IN_TITLE = re.compile(r"\s*\([A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?\)\s*$")
 
 
@@ -33,7 +34,8 @@ def read_tabular(path: Path) -> Tabular:
     """The Tabular List of an XML file; its nodes come in the order of the book, parents first.
 
     Raises ReleaseError with file and element when the file is not well-formed XML, is no Tabular List, or holds an
-    element that this reader does not know: a new kind of note must not be lost unseen.
+    element that this reader does not know: a new kind of note must not be lost unseen. Places are named by their code,
+    since ElementTree keeps no line numbers.
     """
     try:
         root = cast(Element, ElementTree.parse(path).getroot())
@@ -77,8 +79,7 @@ def _nodes(path: Path, root: Element) -> Iterator[TabularNode]:
         yield _node(path, chapter, number, Level.CHAPTER, None)
         enclosing: list[str] = []
         for section in chapter.iterfind("section"):
-            range_ = section.get("id") or ""
-            range_ = range_ if "-" in range_ else f"{range_}-{range_}"
+            range_ = _range(path, section)
             while enclosing and not _within(range_, enclosing[-1]):
                 enclosing.pop()
             yield _node(path, section, range_, Level.SECTION, enclosing[-1] if enclosing else number)
@@ -86,6 +87,15 @@ def _nodes(path: Path, root: Element) -> Iterator[TabularNode]:
                 enclosing.append(range_)
             for category in section.iterfind("diag"):
                 yield from _diagnoses(path, category, range_)
+
+
+def _range(path: Path, section: Element) -> str:
+    """The range of a section; one of a single category has that alone for its id (`B20`)."""
+    found = section.get("id") or ""
+    if not _RANGE.fullmatch(found):
+        title = _clean(section.findtext("desc"))
+        raise ReleaseError(f"{path.name}: <section> {title} has the id {found!r}; a range such as A00-A09 is expected.")
+    return found if "-" in found else f"{found}-{found}"
 
 
 def _within(inner: str, outer: str) -> bool:
@@ -115,16 +125,18 @@ def _node(path: Path, element: Element, code: str, level: Level, parent: str | N
             continue
         notes += [(kind, _clean(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
-            seventh += [
-                (extension.get("char") or "", _clean(extension.text)) for extension in child.iterfind("extension")
-            ]
+            for extension in child.iterfind("extension"):
+                char = extension.get("char") or ""
+                if len(char) != 1:
+                    raise ReleaseError(f"{path.name}: <extension> of {code} has the char {char!r}; one is expected.")
+                seventh.append((char, _clean(extension.text)))
     title = _text(path, element, "desc")
     if level in (Level.CHAPTER, Level.SECTION):
         title = _RANGE_IN_TITLE.sub("", title)
     return TabularNode(code, title, level, parent, tuple(notes), tuple(seventh), tuple(_visual(element)))
 
 
-def _visual(element: Element) -> Iterator[VisualRow]:
+def _visual(element: Element) -> Iterator[VisualRange]:
     """The rows of `<visualImpairment>`: a heading row without category first, then one for each category."""
     for category in element.iterfind("visualImpairment/visCategory"):
         ranges = category.findall("visRange")
@@ -134,4 +146,4 @@ def _visual(element: Element) -> Iterator[VisualRow]:
             return tuple(_clean(cell.findtext("value") or cell.findtext("heading")) for cell in cells)
 
         name = category.findtext("value") or category.findtext("heading")
-        yield VisualRow(_clean(name), limits("visMax"), limits("visMin"))
+        yield VisualRange(_clean(name), limits("visMax"), limits("visMin"))

@@ -3,15 +3,19 @@
 from typing import TypedDict
 
 from app.codes.pcs_sections import SECTIONS
+from app.codes.records import Node
 from app.codes.shapes import recognise
 from app.codes.systems import System
-from app.search.code_rows import CodeRows
+from app.search.code_rows import CodeReading, CodeRows
 from app.search.index import SearchIndex
 from app.search.ladder import Candidate, Tier
-from app.search.query import Query, split_scope
+from app.search.query import Query
 from app.search.records import Filters, Hit, Question
 
 FEW_HITS = 3
+
+LONG = 8
+"""Words; most titles have fewer."""
 
 
 class Advice(TypedDict):
@@ -29,11 +33,15 @@ def advise(
     best: list[Candidate],
     systems: frozenset[System],
     index: SearchIndex,
+    elsewhere: tuple[Node, ...],
 ) -> Advice:
-    """Advice for an answer; empty when there is nothing that a person needs to be told."""
+    """Advice for an answer; empty when there is nothing that a person needs to be told.
+
+    `elsewhere` are codes that the text is when scope and filters are left aside.
+    """
     said: list[str] = []
     offered: list[tuple[str, str]] = []
-    text = split_scope(question.text)[1].strip()
+    text = query.text.strip() if codes.reading is not CodeReading.BELOW else question.text.strip()
     if not text:
         scope = ", ".join(system.label for system in query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
@@ -41,26 +49,27 @@ def advise(
     if missing:
         said.append(f"{', '.join(missing)} is not loaded yet.")
     shape = recognise(text)
-    is_code = bool(codes.rows) and not codes.cut_to
-    if shape is not None and (not hits or (not is_code and shape.name != "icd10cm")):
+    if elsewhere:
+        said += [f"{node.code} is an {node.system.label} code, which is not searched." for node in elsewhere]
+    elif shape is not None and (not hits or (not _is_a_code(codes) and shape.name != "icd10cm")):
         said.append(shape.sentence)
-    if codes.cut_to:
-        said.append(f"{text} is no code; {codes.cut_to} is the longest beginning of it that is one.")
+    if codes.reading is CodeReading.CUT and codes.node is not None:
+        said.append(f"{text} is no code; {codes.node.code} is the longest beginning of it that is one.")
     if not query.slots and not hits:
         said.append(
             "Type a word to look for beside the one that is left out."
             if query.without
             else "Type a code, or words of a title; punctuation alone finds nothing."
         )
-    if codes.within is not None and codes.within.has_children and not best:
-        said.append(f"Nothing below {codes.within.code} holds “{codes.words}”; this is the code itself.")
+    if codes.reading is CodeReading.BELOW and codes.node is not None and codes.node.has_children and not best:
+        said.append(f"Nothing below {codes.node.code} holds “{codes.words}”; this is the code itself.")
     if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:
         offered += _without_each(query, best)
-    elsewhere = _in_unloaded_section(query, index) if not hits and query.slots else ""
-    if elsewhere:
-        said.append(elsewhere)
+    unloaded = _in_unloaded_section(query, index) if not hits and query.slots else ""
+    if unloaded:
+        said.append(unloaded)
     if not hits and query.slots:
-        if not elsewhere and shape is None and not missing:
+        if not unloaded and not elsewhere and shape is None and not missing:
             said.append(f"Nothing holds “{text}”, neither as typed nor with its spelling corrected.")
         said += _wider(question.filters, systems, missing)
         if systems and text != question.text.strip():
@@ -68,6 +77,10 @@ def advise(
     elif best and all(candidate.tier is Tier.NEARLY for candidate in best) and len(query.slots) > 1:
         said.append("Nothing holds all words; these hold most of them.")
     return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+
+
+def _is_a_code(codes: CodeRows) -> bool:
+    return bool(codes.rows) and codes.reading is not CodeReading.CUT
 
 
 def _in_unloaded_section(query: Query, index: SearchIndex) -> str:
@@ -95,7 +108,14 @@ def _wider(filters: Filters, systems: frozenset[System], missing: list[str]) -> 
 
 
 def _without_each(query: Query, best: list[Candidate]) -> list[tuple[str, str]]:
-    """The query without one of its words, least telling first; the ones that the best row lacks before all others."""
+    """The query without one of its words, least telling first; the ones that the best row lacks before all others.
+
+    Of a long text one word less finds no more: there the words that tell most are offered alone.
+    """
+    if len(query.slots) > LONG:
+        telling = sorted(query.slots, key=lambda slot: -slot.weight)[:3]
+        text = " ".join(slot.typed for slot in query.slots if slot in telling)
+        return [(f"only “{text}”", text)]
     lacking = set(best[0].score.missing) if best else set[int]()
     numbers = sorted(range(len(query.slots)), key=lambda n: (n not in lacking, query.slots[n].weight))
     return [

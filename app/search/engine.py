@@ -9,12 +9,12 @@ from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
 from app.search.advice import advise
-from app.search.code_rows import CodeRows, CodeSearch
-from app.search.highlight import marks
+from app.search.code_rows import CodeReading, CodeRows, CodeSearch
+from app.search.highlight import Marker
 from app.search.index import SearchIndex
-from app.search.ladder import COUNTED, Candidate, Found, Ladder, Tier
+from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query, split_scope
+from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as
 from app.search.records import Answer, Hit, MatchKind, Question
 from app.search.variants import determined
@@ -32,12 +32,14 @@ class Engine:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._catalogue = Catalogue(connection)
         self._index = SearchIndex(connection)
-        self._codes = CodeSearch(Catalogue(connection), self._index)
-        self._lexicon = lexicon = Lexicon(connection)
+        self._codes = CodeSearch(self._catalogue, self._index)
+        self._lexicon = Lexicon(connection)
+        self._marker = Marker()
         vocabulary = Vocabulary(connection)
-        self._parser = Parser(lexicon, vocabulary)
-        self._ladder = Ladder(self._index, vocabulary, lexicon, self._parser)
+        self._parser = Parser(self._lexicon, vocabulary)
+        self._ladder = Ladder(self._index, vocabulary, self._lexicon, self._parser)
 
     def warm(self) -> None:
         """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
@@ -54,50 +56,63 @@ class Engine:
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _search(self, question: Question) -> Answer:
-        filters = question.filters
         query = self._parser.parse(question.text, as_typed=question.as_typed)
-        systems = _both(query.systems, filters.systems)
+        systems = _both(query.systems, question.filters.systems)
         if systems is None:
-            return Answer(question, advice=(_nowhere(query, filters.systems),))
-        codes = self._codes.rows(split_scope(question.text)[1], systems, filters)
-        if codes.within is not None:
+            return Answer(question, advice=(_nowhere(query, question.filters.systems),))
+        codes = self._codes.rows(query.text, systems, question.filters)
+        if codes.reading is CodeReading.BELOW:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
-            found = self._below(codes.within, query, question, systems)
-        elif codes.pasted or (codes.rows and not codes.cut_to and _only_a_code(query)):
-            found = Found()
-        else:
-            found = self._ladder.climb(query, question, filters, systems)
-            if codes.cut_to and _only_a_code(query) and all(c.tier is Tier.NEARLY for c in found.candidates):
-                # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
-                found = Found()
-        # Before they are counted: a family of one and its only code are one row.
-        code_rows = self._index.rows_for(codes.rows if codes.cut_to == "" or not found.candidates else ())
+        found = self._find(question, query, codes, systems)
+        # A code that was cut back is an offer, for when no words are found. Rows are folded before they are counted:
+        # a family of one and its only code are one.
+        offered = codes.reading is CodeReading.CUT and found.candidates
+        code_rows = self._index.rows_for(() if offered else codes.rows)
         best = self._headings_first(_best_of_each_node(found.candidates, set(code_rows), question.limit))
         hits = self._hits(code_rows[: question.limit], codes, best)
-        total = len(found.nodes.union(code_rows, (hit.node.id for hit in hits)))
+        nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
+        elsewhere = () if hits else self._elsewhere(query.text)
         return Answer(
             question=question,
             hits=tuple(hits[: question.limit]),
-            total=min(total, COUNTED),
-            at_least=found.at_least or total > COUNTED,
-            by_system=self._by_system(query, question, found, code_rows),
+            total=min(len(nodes), COUNTED),
+            at_least=found.at_least or len(nodes) > COUNTED,
+            by_system=self._by_system(question, query, codes, found, nodes),
             read_as=read_as(best[0]) if best and not code_rows else "",
-            **advise(question, query, codes, hits, best, systems, self._index),
+            **advise(question, query, codes, hits, best, systems, self._index, elsewhere),
         )
 
-    def _below(self, node: Node, query: Query, question: Question, systems: frozenset[System]) -> Found:
-        """What holds the words below a code; nothing when the code has nothing below it but its finished codes."""
-        if not node.has_children or node.is_family:
+    def _elsewhere(self, text: str) -> tuple[Node, ...]:
+        """Codes that a text is when scope and filters are left aside."""
+        section = self._catalogue.find_range(text)
+        return (section,) if section is not None else self._catalogue.readings(text)
+
+    def _find(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Found:
+        """What is found by words, as far as the text is not a code and nothing else."""
+        match codes.reading:
+            case CodeReading.ALONE:
+                return Found()
+            case CodeReading.BELOW if codes.node is not None:
+                # A finished code, or a family of them, has no headings of its own to look through.
+                if not codes.node.has_children or codes.node.is_family:
+                    return Found()
+                filters = replace(question.filters, within=codes.node.id)
+                return self._ladder.climb(query, question, filters, systems)
+            case CodeReading.CODE if _only_a_code(query):
+                return Found()
+            case _:
+                found = self._ladder.climb(query, question, question.filters, systems)
+        # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
+        code_meant = codes.reading is CodeReading.CUT and _only_a_code(query)
+        if code_meant and all(candidate.tier is Tier.NEARLY for candidate in found.candidates):
             return Found()
-        filters = replace(question.filters, within=node.id)
-        return self._ladder.climb(query, question, filters, systems)
+        return found
 
     # Rows
 
     def _hits(self, code_rows: list[int], codes: CodeRows, best: list[Candidate]) -> list[Hit]:
-        ids = [*code_rows, *(candidate.entry.node for candidate in best)]
-        nodes = self._index.nodes(ids)
-        parents = self._index.nodes({node.parent for node in nodes.values() if node.parent is not None})
+        nodes = self._catalogue.nodes([*code_rows, *(candidate.entry.node for candidate in best)])
+        parents = self._catalogue.nodes({node.parent for node in nodes.values() if node.parent is not None})
         hits = [
             Hit(nodes[key], MatchKind.CODE, _code_reason(codes), place=_place(nodes[key], parents)) for key in code_rows
         ]
@@ -108,14 +123,14 @@ class Engine:
             kind, reason = kind_and_reason(candidate)
             readings = candidate.score.readings
             if rank < VARIANTS_SOUGHT and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
-                variant = determined(self._index.variants(node), candidate, self._lexicon)
+                variant = determined(self._catalogue.children(node.id), candidate, self._lexicon)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
                     asked = [slot.readings[0] for slot in candidate.query.slots]
-                    hits.append(Hit(variant, kind, reason, marks(variant.title, asked), place=place))
+                    hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
             # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
-            quoted = marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
-            hits.append(Hit(node, kind, reason, marks(node.title, readings), quoted, place))
+            quoted = self._marker.marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
+            hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
@@ -137,16 +152,43 @@ class Engine:
 
     # Counts
 
-    def _by_system(self, query: Query, question: Question, found: Found, code_rows: list[int]) -> dict[System, int]:
-        """Rows of each code set, 1,000 standing for 1,000 and more; those outside a filter are counted as well."""
+    def _by_system(
+        self, question: Question, query: Query, codes: CodeRows, found: Found, nodes: set[int]
+    ) -> dict[System, int]:
+        """Rows of each code set, 1,000 standing for 1,000 and more. A code set outside the filter is counted as if it
+        alone were asked for; it is left out where that would take a whole search more."""
         counts = dict.fromkeys(self._index.systems, 0)
-        for node in found.nodes.union(code_rows):
+        for node in nodes:
             counts[self._index.system_of(node)] += 1
-        for system in counts:
-            outside = bool(question.filters.systems) and system not in question.filters.systems
-            if query.slots and not query.systems and (found.at_least or outside) and not _only_a_code(query):
+        if query.systems:
+            return {system: min(count, COUNTED) for system, count in counts.items()}
+        chosen = question.filters.systems
+        for system in tuple(counts):
+            if chosen and system not in chosen:
+                count = self._count_outside(system, question, query, codes, found)
+                if count is None:
+                    del counts[system]
+                else:
+                    counts[system] = count
+            elif found.at_least:
                 counts[system] = self._ladder.count(query, question.filters, system)[0]
         return {system: min(count, COUNTED) for system, count in counts.items()}
+
+    def _count_outside(
+        self, system: System, question: Question, query: Query, codes: CodeRows, found: Found
+    ) -> int | None:
+        alone = frozenset({system})
+        if codes.reading is not CodeReading.BELOW:
+            rows = self._codes.rows(query.text, alone, question.filters)
+            if rows.reading is not CodeReading.NONE:
+                only = rows.reading is CodeReading.ALONE or (rows.reading is CodeReading.CODE and _only_a_code(query))
+                return len(self._index.rows_for(rows.rows[:COUNTED])) if only else None
+        if not query.slots:
+            return 0
+        if not found.strict or query.phrases or codes.reading is not CodeReading.NONE:
+            return None
+        count, _ = self._ladder.count(query, question.filters, system)
+        return count if count >= FEW else None
 
 
 def _both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[System] | None:
@@ -183,7 +225,7 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 
 
 def _code_reason(codes: CodeRows) -> str:
-    return f"the longest beginning of {codes.typed} that is a code" if codes.cut_to else ""
+    return f"the longest beginning of {codes.typed} that is a code" if codes.reading is CodeReading.CUT else ""
 
 
 def _place(node: Node, parents: dict[int, Node]) -> str:

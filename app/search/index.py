@@ -5,10 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import NODE, node_from_row
 from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter, system_filter
+from app.library.standings import BILLABLE
 from app.search.packed import packed_numbers
 from app.search.query import Reading, Slot
 from app.search.records import Filters
@@ -36,7 +35,7 @@ class SearchIndex:
         # SQLite opens the full-text table when it is first asked. Interrupted in that moment, it would say `vtable
         # constructor failed`, which is not to be told from a damaged file.
         connection.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH 'a' LIMIT 1").fetchall()
-        self.node_of_entry = packed_numbers(connection, "node_of_entry")
+        self._node_of_entry = packed_numbers(connection, "node_of_entry")
         spans = connection.execute(
             "SELECT min(id), system FROM node WHERE parent IS NULL GROUP BY system ORDER BY 1"
         ).fetchall()
@@ -58,6 +57,10 @@ class SearchIndex:
         """Ids of entries that an expression of `all_of` finds, best first, at most `limit`."""
         rows = self._db.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH ? LIMIT ?", (expression, limit))
         return [row[0] for row in rows.fetchall()]
+
+    def nodes_of(self, entries: Iterable[int]) -> set[int]:
+        """The nodes that entries lead to."""
+        return set(map(self._node_of_entry.__getitem__, entries))
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""
@@ -87,7 +90,7 @@ class SearchIndex:
         `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families.
         """
         level = "IN" if finished else "NOT IN"
-        kept = " AND (standing != 'heading' OR level IN ('code', 'family'))" if valid_only else ""
+        kept = f" AND ({BILLABLE} OR level IN ('code', 'family'))" if valid_only else ""
         rows = self._db.execute(
             f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){kept}"
             " ORDER BY plain LIMIT ?",
@@ -96,12 +99,6 @@ class SearchIndex:
         return sorted(row[0] for row in rows)
 
     # Nodes
-
-    def nodes(self, ids: Iterable[int]) -> dict[int, Node]:
-        """Nodes by id."""
-        wanted = tuple(ids)
-        marks = ",".join("?" * len(wanted))
-        return {row[0]: node_from_row(row) for row in self._db.execute(f"{NODE} WHERE n.id IN ({marks})", wanted)}
 
     def parents(self, ids: Iterable[int]) -> dict[int, int]:
         """The parent of each node and of everything above it; a root has none."""
@@ -128,11 +125,6 @@ class SearchIndex:
             )
         )
         return list(dict.fromkeys(sole.get(key, key) for key in wanted))
-
-    def variants(self, family: Node) -> list[Node]:
-        """The valid codes of a family."""
-        rows = self._db.execute(f"{NODE} WHERE n.parent = ? ORDER BY n.id", (family.id,))
-        return [node_from_row(row) for row in rows]
 
     def last_below(self, node: int) -> int:
         """The id of the last node below a node."""

@@ -84,10 +84,13 @@ class Candidate:
 class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
-    `scored` is the number of entries that are read and scored in a tier.
+    `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
+    `strict` says that no tier ran but those for all words as typed.
     """
 
     scored: int = MOST_SCORED
+    left_out: frozenset[int] = frozenset()
+    strict: bool = True
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
     at_least: bool = False
@@ -105,12 +108,15 @@ class Ladder:
     def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
         found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
+        found.left_out = self._left_out(query)
         if not query.slots:
             return found
         confined = filter_expression(systems, filters)
         self._all_words(query, Tier.WORDS, confined, found)
-        if len(found.nodes) < FEW:
-            self._all_words(query, Tier.VARIANTS, confined, found)
+        if len(found.nodes) >= FEW:
+            return found
+        found.strict = False
+        self._all_words(query, Tier.VARIANTS, confined, found)
         if len(found.nodes) >= FEW or query.phrases:
             return found
         corrected = None if question.as_typed else self._parser.corrected(query)
@@ -121,19 +127,18 @@ class Ladder:
         return found
 
     def count(self, query: Query, filters: Filters, system: System) -> tuple[int, bool]:
-        """How many rows hold all words in one code set, and whether that is a lower bound."""
+        """How many rows hold all words in one code set, and whether that is a lower bound; quotes are not looked at."""
         confined = filter_expression(frozenset({system}), filters)
-        _, nodes = self._read(all_of(query.slots, confined))
-        nodes -= self._left_out(query)
+        _, nodes = self._read(all_of(query.slots, confined), self._left_out(query))
         return min(len(nodes), COUNTED), len(nodes) > COUNTED
 
-    def _read(self, expression: str) -> tuple[list[int], set[int]]:
+    def _read(self, expression: str, left_out: frozenset[int]) -> tuple[list[int], set[int]]:
         """The entries that an expression finds, best first, and their nodes: all of them, or more than are counted."""
         entries = self._index.entries_matching(expression, READ_AT_FIRST)
-        nodes = set(map(self._index.node_of_entry.__getitem__, entries))
+        nodes = self._index.nodes_of(entries) - left_out
         if len(entries) == READ_AT_FIRST and len(nodes) <= COUNTED:
             entries = self._index.entries_matching(expression, EVERYTHING)
-            nodes = set(map(self._index.node_of_entry.__getitem__, entries))
+            nodes = self._index.nodes_of(entries) - left_out
         return entries, nodes
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
@@ -141,32 +146,30 @@ class Ladder:
         if query.phrases:
             entries, nodes = self._with_phrases(expression, query, found)
         else:
-            ids, nodes = self._read(expression)
+            ids, nodes = self._read(expression, found.left_out)
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
             ordered = dict.fromkeys(self._index.entries_matching(whole, found.scored) + ids)
             known = {candidate.entry.id for candidate in found.candidates}
             entries = self._index.entries(islice((entry for entry in ordered if entry not in known), found.scored))
-        left_out = self._left_out(query)
-        found.nodes |= nodes - left_out
+        found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
         held = (1 << len(query.slots)) - 1
-        self._score(query, tier, [(entry, held) for entry in entries if entry.node not in left_out], found)
+        self._score(query, tier, [(entry, held) for entry in entries if entry.node not in found.left_out], found)
 
     def _with_phrases(self, expression: str, query: Query, found: Found) -> tuple[list[FoundEntry], set[int]]:
         """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
         read = self._index.entries(self._index.entries_matching(expression, PHRASES_READ))
         found.at_least = found.at_least or len(read) == PHRASES_READ
         entries = [entry for entry in read if _holds_phrases(word_list(entry.text), query.phrases)]
-        return entries[: found.scored], {entry.node for entry in entries}
+        return entries[: found.scored], {entry.node for entry in entries} - found.left_out
 
-    def _left_out(self, query: Query) -> set[int]:
+    def _left_out(self, query: Query) -> frozenset[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
         if not query.without:
-            return set()
-        entries = self._index.entries_matching(any_of(query.without), EVERYTHING)
-        return set(map(self._index.node_of_entry.__getitem__, entries))
+            return frozenset()
+        return frozenset(self._index.nodes_of(self._index.entries_matching(any_of(query.without), EVERYTHING)))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
@@ -186,8 +189,7 @@ class Ladder:
         known = {candidate.entry.id for candidate in found.candidates}
         unknown = (entry for entry in _heaviest(held, weights) if entry not in known)
         entries = self._index.entries(islice(unknown, found.scored))
-        left_out_nodes = self._left_out(query)
-        entries = [entry for entry in entries if entry.node not in left_out_nodes]
+        entries = [entry for entry in entries if entry.node not in found.left_out]
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, held[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):

@@ -77,7 +77,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. `phrases` are words that must stand together; `without` words that must not occur."""
+    """What is looked for. `text` is what stands behind the scope prefix, which `systems` tells.
+
+    `phrases` are words that must stand together, `without` words that must not occur.
+    """
 
     text: str
     slots: tuple[Slot, ...] = ()
@@ -136,7 +139,7 @@ class Parser:
         slots = self._slots(typed, as_typed=as_typed)
         # A word that is typed again asks for nothing more, but would be looked for again.
         slots = list(dict.fromkeys(slots))
-        return Query(text, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
+        return Query(rest, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
 
     def corrected(self, query: Query) -> Query | None:
         """The query with corrected spellings beside words that are in no entry; None if there is nothing to correct.

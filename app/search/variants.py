@@ -1,15 +1,17 @@
 """The one code of a family that the typed words determine, 7th character or approach, device and qualifier included."""
 
+from collections.abc import Iterable
+
 from app.codes.records import Node
 from app.library.entries import LITTLE_WORDS
 from app.library.words import word_list
 from app.search.ladder import Candidate
 from app.search.lexicon import Lexicon
-from app.search.query import Reading, split_scope
+from app.search.query import Reading
 from app.search.scoring import word_quality
 
 
-def determined(variants: list[Node], candidate: Candidate, lexicon: Lexicon) -> Node | None:
+def determined(variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon) -> Node | None:
     """The variant whose title was typed, else the only one that holds all of it, or the only one that says no more.
 
     `resection appendix percutaneous endoscopic` is held by two codes, of which 0DTJ4ZG says `Hand-Assisted` as well:
@@ -19,7 +21,7 @@ def determined(variants: list[Node], candidate: Candidate, lexicon: Lexicon) -> 
         (by,) if by is not None else slot.readings
         for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True)
     ]
-    typed = word_list(split_scope(candidate.query.text)[1])
+    typed = word_list(candidate.query.text)
     holding = [variant for variant in variants if word_list(variant.title) == typed]
     if not holding:
         holding = [variant for variant in variants if _holds_all(word_list(variant.title), asked)]

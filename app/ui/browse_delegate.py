@@ -1,5 +1,7 @@
 """Paints a row of the browse tree: arrow, code in the monospaced face, title, and its range or count in muted ink."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -16,6 +18,26 @@ INDENT = 16
 ARROW_AT, ARROW, TEXT_AT, EDGE, GAP = 8, 8, 18, 12, 5
 """The arrow's place and side, where the text begins, the room at the right, the space between code and title."""
 
+MOST_KEPT = 1024
+"""Rows, and lines cut to their width, that are kept: some thirty screens."""
+
+LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+SELECTED, HOVERED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_MouseOver.value
+FOCUSED = QStyle.StateFlag.State_HasFocus.value
+BRANCH, OPEN = QStyle.StateFlag.State_Children.value, QStyle.StateFlag.State_Open.value
+"""As numbers: Python's flags take a microsecond each to combine, and a row asks for five."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a row says, and how deep it stands. It never changes, and takes the model as long as painting it."""
+
+    code: str
+    title: str
+    aside: str
+    is_set: bool
+    depth: int
+
 
 class BrowseDelegate(QStyledItemDelegate):
     """Gets the whole row as its rectangle, with the depth in it counted by `depth_of`."""
@@ -24,14 +46,21 @@ class BrowseDelegate(QStyledItemDelegate):
         super().__init__()
         self._scheme = LIGHT
         self._zoom = 1.0
-        self._faces: dict[tuple[bool, bool], QFont] = {}
+        self._faces: dict[tuple[bool, bool], tuple[QFont, QFontMetricsF]] = {}
+        self._small: tuple[QFont, QFontMetricsF] | None = None
+        self._words: dict[int, Words] = {}
+        self._cut: dict[tuple[str, int, float], tuple[str, float]] = {}
+        self._ink, self._muted = QColor(LIGHT.ink), QColor(LIGHT.muted)
         self.trail: set[int] = set()
         """Internal ids of the rows above the current one, which are set bold."""
 
     def restyle(self, scheme: Scheme, zoom: float) -> None:
         """Takes another scheme or zoom."""
         self._scheme, self._zoom = scheme, zoom
+        self._ink, self._muted = QColor(scheme.ink), QColor(scheme.muted)
         self._faces.clear()
+        self._small = None
+        self._cut.clear()
 
     @property
     def indent(self) -> int:
@@ -44,84 +73,110 @@ class BrowseDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        scheme = self._scheme
         row: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: int = option.state.value  # type: ignore[attr-defined]
+        said = self._words_of(index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, row, state)
-        left = float(row.left() + depth_of(index) * self.indent)
-        if state & QStyle.StateFlag.State_Children:
+        left = float(row.left() + said.depth * self.indent)
+        if state & BRANCH:
             side = self._px(ARROW)
             box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
-            is_open = bool(state & QStyle.StateFlag.State_Open)
-            draw_branch_arrow(painter, box, scheme.ink, is_open=is_open)
+            draw_branch_arrow(painter, box, self._scheme.ink, is_open=bool(state & OPEN))
         words = QRectF(row)
         words.setLeft(left + self._px(TEXT_AT))
         words.setRight(row.right() - self._px(EDGE))
-        self._paint_words(painter, words, index)
+        self._paint_words(painter, words, said, index.internalId() in self.trail)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
+    def _paint_ground(self, painter: QPainter, row: QRect, state: int) -> None:
         ground = QRectF(row).adjusted(0, 0.5, 0, -0.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
+        if state & SELECTED:
             painter.setBrush(QColor(self._scheme.selected))
             painter.drawRoundedRect(ground, self._px(5), self._px(5))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & HOVERED:
             painter.setBrush(QColor(self._scheme.chip))
             painter.drawRoundedRect(ground, self._px(5), self._px(5))
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & FOCUSED:
             painter.setPen(QColor(self._scheme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(ground.adjusted(0.5, 0, -0.5, 0), self._px(5), self._px(5))
 
-    def _paint_words(self, painter: QPainter, box: QRectF, index: QModelIndex | QPersistentModelIndex) -> None:
-        code, title, aside = (str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE))
-        is_set = index.data(BrowseRole.NODE) is None
-        is_bold = index.internalId() in self.trail
-        # A chapter's number is a number, not a code: it stands in the text face, as in the book.
-        if code.isdigit() and index.data(BrowseRole.ASIDE):
-            code, title = "", f"{code} {title}"
-        if code:
+    def _words_of(self, index: QModelIndex | QPersistentModelIndex) -> Words:
+        """What a row says, asked of the model once: its internal id stands for the same row as long as the model."""
+        said = self._words.get(index.internalId())
+        if said is None:
+            if len(self._words) >= MOST_KEPT:
+                self._words.clear()
+            code, title, aside = (
+                str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE)
+            )
+            # A chapter's number is a number, not a code: it stands in the text face, as in the book.
+            if code.isdigit() and aside:
+                code, title = "", f"{code} {title}"
+            said = Words(code, title, aside, index.data(BrowseRole.NODE) is None, depth_of(index))
+            self._words[index.internalId()] = said
+        return said
+
+    def _paint_words(self, painter: QPainter, box: QRectF, said: Words, is_bold: bool) -> None:
+        if said.code:
             # The code keeps its weight even on the way to the current row, or its column would shift.
-            end = self._draw(painter, box, code, self._face(mono=True, bold=False), self._scheme.ink)
+            end = self._draw(painter, box, said.code, self._face(mono=True, bold=False), self._ink)
             box.setLeft(end + self._px(GAP))
-        face = self._face(mono=False, bold=is_bold or is_set)
-        if not aside:
-            self._draw(painter, box, title, face, self._scheme.ink)
+        face = self._face(mono=False, bold=is_bold or said.is_set)
+        if not said.aside:
+            self._draw(painter, box, said.title, face, self._ink)
             return
         small = self._small_face()
-        aside_width = QFontMetricsF(small).horizontalAdvance(aside) + self._px(8)
+        _, aside_width = self._fitted(said.aside, small, 1e6)
+        aside_width += self._px(8)
         # The range stays whole and the title gives way, unless little would be left of the title.
         if box.width() - aside_width >= self._px(90):
             words = QRectF(box)
             words.setRight(box.right() - aside_width)
-            box.setLeft(self._draw(painter, words, title, face, self._scheme.ink) + self._px(8))
-            self._draw(painter, box, aside, small, self._scheme.muted)
+            box.setLeft(self._draw(painter, words, said.title, face, self._ink) + self._px(8))
+            self._draw(painter, box, said.aside, small, self._muted)
         else:
-            self._draw(painter, box, title, face, self._scheme.ink)
+            self._draw(painter, box, said.title, face, self._ink)
 
-    def _draw(self, painter: QPainter, box: QRectF, words: str, face: QFont, colour: str) -> float:
+    def _draw(
+        self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], colour: QColor
+    ) -> float:
         """Draws one run of text, cut at the right edge; returns where it ends."""
-        metrics = QFontMetricsF(face)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0.0, box.width()))
-        painter.setFont(face)
-        painter.setPen(QColor(colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        return box.left() + metrics.horizontalAdvance(shown)
+        shown, width = self._fitted(words, face, max(0.0, box.width()))
+        painter.setFont(face[0])
+        painter.setPen(colour)
+        painter.drawText(box, LEFT, shown)
+        return box.left() + width
 
-    def _face(self, *, mono: bool, bold: bool) -> QFont:
-        found = self._faces.get((mono, bold))
+    def _fitted(self, words: str, face: tuple[QFont, QFontMetricsF], room: float) -> tuple[str, float]:
+        """The words as far as they fit into the room, and how wide that is."""
+        # A face lives as long as what was measured in it: both go when the tree is restyled.
+        key = (words, id(face), room)
+        found = self._cut.get(key)
         if found is None:
-            found = style.mono(self._zoom, bold) if mono else style.text(self._zoom)
-            if bold and not mono:
-                found.setWeight(QFont.Weight.Medium)
-            self._faces[(mono, bold)] = found
+            if len(self._cut) >= MOST_KEPT:
+                self._cut.clear()
+            shown = face[1].elidedText(words, Qt.TextElideMode.ElideRight, room)
+            found = self._cut[key] = shown, face[1].horizontalAdvance(shown)
         return found
 
-    def _small_face(self) -> QFont:
-        return style.text(0.92 * self._zoom)
+    def _face(self, *, mono: bool, bold: bool) -> tuple[QFont, QFontMetricsF]:
+        found = self._faces.get((mono, bold))
+        if found is None:
+            font = style.mono(self._zoom, bold) if mono else style.text(self._zoom)
+            if bold and not mono:
+                font.setWeight(QFont.Weight.Medium)
+            found = self._faces[(mono, bold)] = font, QFontMetricsF(font)
+        return found
+
+    def _small_face(self) -> tuple[QFont, QFontMetricsF]:
+        if self._small is None:
+            font = style.text(0.92 * self._zoom)
+            self._small = font, QFontMetricsF(font)
+        return self._small
 
     def _px(self, length: float) -> int:
         return round(length * self._zoom)

@@ -114,6 +114,8 @@ class BrowsePanel(QWidget):
         self._delegate = BrowseDelegate()
         self._scheme, self._zoom = LIGHT, 1.0
         self._is_revealing = False
+        self._lent: dict[int, QPersistentModelIndex] = {}
+        """Branches that were opened to reveal a node, by their ids: the person may have them, or they fold again."""
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(self._delegate)
         self.tree.setIndentation(self._delegate.indent)
@@ -123,6 +125,8 @@ class BrowsePanel(QWidget):
         self.setFocusProxy(self.tree)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.tree.clicked.connect(self._toggle_set)
+        self.tree.expanded.connect(self._keep)
+        self.tree.collapsed.connect(self._keep)
         self.tree.chosen_again.connect(self._say)
         self.tree.customContextMenuRequested.connect(self._open_menu)
         # A tree that opens on nothing but five closed lines tells a trainee nothing.
@@ -131,19 +135,22 @@ class BrowsePanel(QWidget):
     def reveal(self, node_id: int) -> None:
         """Opens a branch to select its node, scrolling no further than it takes to show it below its heading.
 
-        Says nothing.
+        Says nothing. Branches that an earlier call opened, and that nobody has used since, fold again: else the tree
+        would fill with the ways to all that was looked at.
         """
         index = self.model.index_of(node_id)
         if not index.isValid():
             return
         self._is_revealing = True
         try:
-            above = index.parent()
-            while above.isValid():
-                self.tree.expand(above)
-                above = above.parent()
+            trail = _trail(index)
+            for branch in trail:
+                if not self.tree.isExpanded(branch):
+                    self.tree.expand(branch)
+                    self._lent[branch.internalId()] = QPersistentModelIndex(branch)
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.tree.selectionModel().setCurrentIndex(index, choose)
+            self._fold_all_but({branch.internalId() for branch in trail})
             for shown in (index.parent(), index):
                 self.tree.scrollTo(shown, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
@@ -177,18 +184,27 @@ class BrowsePanel(QWidget):
         self._delegate.restyle(scheme, zoom)
         self.tree.setIndentation(self._delegate.indent)
         self.tree.doItemsLayout()
+        if self.tree.currentIndex().isValid():
+            self.tree.scrollTo(self.tree.currentIndex())
         self.tree.viewport().update()
 
     def _current_changed(self, current: QModelIndex) -> None:
-        trail: set[int] = set()
-        above = current.parent()
-        while above.isValid():
-            trail.add(above.internalId())
-            above = above.parent()
-        self._delegate.trail = trail
+        self._delegate.trail = {branch.internalId() for branch in _trail(current)}
         self.tree.viewport().update()
         if not self._is_revealing:
             self._say(current)
+
+    def _fold_all_but(self, kept: set[int]) -> None:
+        for number, branch in list(self._lent.items()):
+            if number not in kept:
+                del self._lent[number]
+                self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
+
+    def _keep(self, index: QModelIndex) -> None:
+        """The person has used a row: the way to it stays open."""
+        if not self._is_revealing:
+            for branch in (index, *_trail(index)):
+                self._lent.pop(branch.internalId(), None)
 
     def _toggle_set(self, index: QModelIndex) -> None:
         """A code set has no page of its own, so a click on its name opens its branch."""
@@ -196,6 +212,7 @@ class BrowsePanel(QWidget):
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
     def _say(self, index: QModelIndex) -> None:
+        self._keep(index)
         node = self.model.node(index)
         if node is not None:
             self.node_chosen.emit(node.id)
@@ -205,3 +222,13 @@ class BrowsePanel(QWidget):
         if menu is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.tree.viewport().mapToGlobal(where))
+
+
+def _trail(index: QModelIndex) -> list[QModelIndex]:
+    """The rows over a row, nearest first."""
+    found: list[QModelIndex] = []
+    above = index.parent()
+    while above.isValid():
+        found.append(above)
+        above = above.parent()
+    return found

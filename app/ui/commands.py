@@ -63,7 +63,7 @@ class Commands(QObject):
             "scheme_system": lambda: self._look.choose("system"),
             "scheme_light": lambda: self._look.choose("light"),
             "scheme_dark": lambda: self._look.choose("dark"),
-            "back": self._reading.back,
+            "back": self.back,
             "forward": self._reading.forward,
             "previous_code": self._reading.previous_code,
             "next_code": self._reading.next_code,
@@ -93,7 +93,7 @@ class Commands(QObject):
         """Greys what cannot be done now, and ticks what is on."""
         actions, node = self._actions, self._reading.node
         can_back, can_forward = self._reading.can_go()
-        actions["back"].setEnabled(can_back)
+        actions["back"].setEnabled(can_back or self._is_behind(node))
         actions["forward"].setEnabled(can_forward)
         for name in ("previous_code", "next_code", "copy_code_and_title", "reveal", "search_within", "counterpart"):
             actions[name].setEnabled(node is not None)
@@ -130,6 +130,14 @@ class Commands(QObject):
             self.copy(f"{node.code} {node.title}")
             self._reading.remember()
 
+    def back(self) -> None:
+        """Goes back to the code visited before; from the conventions to the code that they took the place of."""
+        node = self._reading.node
+        if node is not None and self._is_behind(node):
+            self._reading.open(node.id)
+        else:
+            self._reading.back()
+
     def focus_box(self) -> None:
         """Goes to the box and selects what is in it, so that typing begins anew."""
         self._folding.read(False)
@@ -143,11 +151,17 @@ class Commands(QObject):
             box.clear()
             return
         self._folding.read(False)
-        box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # For another reason the box would select its text, and that is what Ctrl+C would copy from then on.
+        box.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def enter(self) -> None:
-        """Goes into the page of the current result; an example is searched instead."""
-        self._results.enter()
+        """Goes into the page of the current result; an example is searched instead.
+
+        Where the page beside the results has gone on from the result, to the other side or the next code, it is entered
+        as it stands.
+        """
+        if not self._has_gone_on():
+            self._results.enter()
         if self._reading.node is not None and self._results.current_row() is not None:
             self.go_to_page()
 
@@ -193,6 +207,18 @@ class Commands(QObject):
         self._detail.show_conventions()
         self._folding.read(True)
         self._detail.setFocus()
+        self.refresh()
+
+    def _has_gone_on(self) -> bool:
+        """Whether the page that stands beside the results shows another code than the current one's."""
+        row, shown = self._results.current_row(), self._detail.current()
+        if self._folding.one_column or row is None or row.node is None or shown is None:
+            return False
+        return self._reading.node == shown != row.node
+
+    def _is_behind(self, node: Node | None) -> bool:
+        """Whether a page without a code stands before the node."""
+        return node is not None and self._detail.current() is None
 
     def _page_hides_results(self) -> bool:
         return self._folding.one_column and not self._results.isVisible()

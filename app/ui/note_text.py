@@ -102,10 +102,29 @@ def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is
             page.block()
             page.write(HEADINGS[kind], bold=True)
         # Notes of the other kinds are lines of a list; these are paragraphs.
-        hang = 0 if kind is NoteKind.NOTE else HANG
+        hang = 0 if kind in (NoteKind.NOTE, NoteKind.SEVENTH_CHARACTER) else HANG
         for number, note in enumerate(notes):
             page.block(above=4 if not hang and number else 0, left=hang, indent=-hang)
-            page.referring(note.text, note.references)
+            if kind is NoteKind.NOTE and is_heading(note, notes[number + 1 :]):
+                page.write(note.text, bold=True)
+            else:
+                page.referring(note.text, note.references)
+
+
+def is_heading(note: Note, following: tuple[Note, ...]) -> bool:
+    """Whether a note only announces the next: `Functional activity`, `Morphology [Histology]` under Neoplasms.
+
+    The file marks them in no way. They are a few words without a full stop before a paragraph that has one.
+    """
+    few, paragraph = 60, 100
+    return (
+        len(note.text) < few
+        and not note.references
+        and not note.text.endswith((".", ":"))
+        and bool(following)
+        and len(following[0].text) > paragraph
+        and following[0].text.endswith(".")
+    )
 
 
 def _write_seventh_notes(
@@ -155,11 +174,13 @@ def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) ->
     first note says all (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
     """
     first = notes[0]
-    page.block(left=HANG, indent=-HANG)
+    is_heading = first.text.endswith(":") and not first.references
+    # Further lines of a heading must not stand in: the notes below it do not.
+    hang = 0 if is_heading else HANG
+    page.block(left=hang, indent=-hang)
     page.write("+ ", bold=True)
-    leads = first.text.endswith(":")
     lead_in = words if first.text.startswith((",", ".")) else f"{words} "
-    if leads and not first.references:
+    if is_heading:
         page.write(lead_in + first.text.removesuffix(":"), bold=True)
         return notes[1:]
     page.write(lead_in, bold=True)

@@ -38,7 +38,7 @@ CLOSING = ("close_window", "quit")
 
 
 def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
-    """The actions that what was typed can mean, best first: a beginning, then a word's, then letters in order."""
+    """The actions that what was typed can mean, best first: all words, their beginning, a word's, letters in order."""
     wanted = "".join(typed.casefold().split())
     if not wanted:
         return list(actions)
@@ -46,18 +46,20 @@ def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
     for place, action in enumerate(actions):
         words = words_of(action).casefold()
         joined = "".join(words.split())
-        if joined.startswith(wanted):
+        if joined == wanted:
             rank = 0
-        elif any(word.startswith(wanted) for word in words.split()):
+        elif joined.startswith(wanted):
             rank = 1
-        elif wanted in joined or key_of(action).casefold() == typed.strip().casefold():
+        elif any(word.startswith(wanted) for word in words.split()):
             rank = 2
-        elif _in_order(wanted, joined):
+        elif wanted in joined or key_of(action).casefold() == typed.strip().casefold():
             rank = 3
+        elif _in_order(wanted, joined):
+            rank = 4
         else:
             continue
         # Letters that are only in order say more about a short text than about a long one.
-        ranked.append((rank, len(joined) if rank == 3 else 0, place, action))
+        ranked.append((rank, len(joined) if rank == 4 else 0, place, action))
     return [action for *_, action in sorted(ranked, key=lambda entry: entry[:3])]
 
 

@@ -18,6 +18,13 @@ from app.ui.visits import Visits
 DWELL_MS = 1500
 """A code that stays in view for so long was read, not passed over; then it counts as opened."""
 
+READ_MS = 30
+"""While rows are passed over faster than this allows, the page waits so long for the next: a page takes 5 to 12 ms,
+as much as the list, which a held key would wait for."""
+
+HURRY_MS = 60
+"""Two rows passed within this time are not both read: a held key repeats every 30 ms, a fast typist's every 100."""
+
 REVEAL_MS = 60
 """The tree follows once the arrow key or the typing pauses for this long: opening branches is its slowest part."""
 
@@ -53,6 +60,9 @@ class Reading(QObject):
         self._node: Node | None = None
         self._counterpart_of: tuple[Node, ...] = ()
         self._due = self._timer(0, self._read)
+        self._hurry = QTimer(self)
+        self._hurry.setSingleShot(True)
+        self._hurry.setInterval(HURRY_MS)
         self._reveal = self._timer(REVEAL_MS, self._reveal_now)
         self._dwell = self._timer(DWELL_MS, self.remember)
         results.row_shown.connect(self._follow_row)
@@ -72,7 +82,9 @@ class Reading(QObject):
         does not queue up pages.
         """
         self._node = node
-        self._due.start()
+        # The first of a row of keys, and every one at a person's own pace, is followed at once.
+        self._due.start(READ_MS if self._hurry.isActive() else 0)
+        self._hurry.start()
         self._reveal.start()
         self._dwell.start()
 
@@ -167,7 +179,7 @@ class Reading(QObject):
 
     def stop(self) -> None:
         """Ends what waits for its time; the window is closing."""
-        for timer in (self._due, self._reveal, self._dwell):
+        for timer in (self._due, self._hurry, self._reveal, self._dwell):
             timer.stop()
 
     def branch(self) -> Node | None:

@@ -1,12 +1,13 @@
 """Paints the rows of the results list: code, title with marked words, badge and mark; below, where and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui import style
+from app.ui.lines import Line, Marks, lay_out
 from app.ui.results_model import RECORD, Row, RowKind, codes_held
 from app.ui.shapes import draw_branch_arrow, draw_mark
 from app.ui.theme import LIGHT, Scheme
@@ -24,21 +25,13 @@ VARIANT_INDENT = 18
 BAR = 3
 MARK = 9.5
 MOST_LAID_OUT = 512
-"""Lines kept laid out: several screens of rows, a few kilobytes each."""
+"""Lines kept laid out: several screens of rows, a few kilobytes each. Also widths kept of words."""
 
-Marks = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text laid out once: what to draw, and the extents of its marked words, from its left end."""
-
-    layout: QTextLayout
-    text: str
-    marks: Marks
-    extents: tuple[tuple[float, float], ...]
-    width: float
-    height: float
+# What is combined or converted for every row otherwise: Python's flags take a microsecond each.
+LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+SELECTED = QStyle.StateFlag.State_Selected.value
+HOVERED = QStyle.StateFlag.State_MouseOver.value
+NO_PEN = Qt.PenStyle.NoPen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +44,8 @@ class Faces:
     badge: QFont
     badge_metrics: QFontMetricsF
     held_metrics: QFontMetricsF
+    widths: dict[str, float] = field(default_factory=dict[str, float])
+    """Of badges and of `6 codes`, which are few and are asked for three times a row."""
 
     @classmethod
     def at(cls, zoom: float) -> "Faces":
@@ -65,6 +60,38 @@ class Faces:
             held_metrics=QFontMetricsF(second),
         )
 
+    def badge_width(self, words: str) -> float:
+        """How wide the words of a badge are."""
+        return self._width(words, self.badge_metrics)
+
+    def held_width(self, words: str) -> float:
+        """How wide the words are that open a row."""
+        return self._width(words, self.held_metrics)
+
+    def _width(self, words: str, metrics: QFontMetricsF) -> float:
+        # The words of badges are never those that open a row: `6 codes`.
+        width = self.widths.get(words)
+        if width is None:
+            if len(self.widths) >= MOST_LAID_OUT:
+                self.widths.clear()
+            width = self.widths[words] = metrics.horizontalAdvance(words)
+        return width
+
+
+class Inks:
+    """The colours of a scheme as Qt takes them: made from text a dozen times a row, they took a twentieth of it."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.ink = QColor(scheme.ink)
+        self.muted = QColor(scheme.muted)
+        self.accent = QColor(scheme.accent)
+        self.chip = QColor(scheme.chip)
+        self.matched = QColor(scheme.matched)
+        self.hairline = QColor(scheme.hairline)
+        self.selected = QColor(scheme.selected)
+        self.hovered = QColor(scheme.selected)
+        self.hovered.setAlphaF(0.45)
+
 
 class ResultsDelegate(QStyledItemDelegate):
     """Paints a Row. Every text is measured once for a width and kept until the rows, the zoom or the width change."""
@@ -72,8 +99,10 @@ class ResultsDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scheme = LIGHT
+        self._inks = Inks(LIGHT)
         self._zoom = 1.0
         self._faces: Faces | None = None
+        self._sizes: dict[RowKind, QSize] = {}
         self._lines: dict[tuple[str, Marks, int, int, bool], Line] = {}
         self._view: QWidget | None = None
 
@@ -84,16 +113,24 @@ class ResultsDelegate(QStyledItemDelegate):
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
+        self._inks = Inks(scheme)
         self._lines.clear()
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
         self._faces = None
+        self._sizes.clear()
         self._lines.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         row = index.data(RECORD)
-        return QSize(0, self.height_of(row) if isinstance(row, Row) else 0)
+        if not isinstance(row, Row):
+            return QSize(0, 0)
+        # Asked of every row at every answer.
+        size = self._sizes.get(row.kind)
+        if size is None:
+            size = self._sizes[row.kind] = QSize(0, self.height_of(row))
+        return size
 
     def height_of(self, row: Row) -> int:
         """A row's height in pixels, its hairline included."""
@@ -111,7 +148,7 @@ class ResultsDelegate(QStyledItemDelegate):
         if not row.opens or row.node is None:
             return 0.0, 0.0
         right = self._badge_left(row, width) - 8 * self._zoom
-        return right - self._held_width(row), right
+        return right - self._held_width(codes_held(row.node)), right
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -121,38 +158,33 @@ class ResultsDelegate(QStyledItemDelegate):
             return
         # The stubs know the option's rectangle and state only by Any.
         area = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if row.kind is RowKind.CAPTION:
             self._paint_caption(painter, area, row)
         else:
-            self._paint_ground(painter, area, selected, hovered)
+            self._paint_ground(painter, area, bool(state & SELECTED), bool(state & HOVERED))
             self._paint_row(painter, area, row)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRectF, selected: bool, hovered: bool) -> None:
-        scheme = self._scheme
+        inks = self._inks
         if selected or hovered:
-            ground = QColor(scheme.selected)
-            if not selected:
-                ground.setAlphaF(0.45)
-            painter.fillRect(area, ground)
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(scheme.hairline))
+            painter.fillRect(area, inks.selected if selected else inks.hovered)
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), inks.hairline)
         if selected:
             bar = QRectF(area.left(), area.top(), BAR * self._zoom, area.height() - 1)
-            painter.fillRect(bar, QColor(scheme.accent))
+            painter.fillRect(bar, inks.accent)
 
     def _paint_caption(self, painter: QPainter, area: QRectF, row: Row) -> None:
         painter.setFont(self._face().second)
-        painter.setPen(QColor(self._scheme.muted))
+        painter.setPen(self._inks.muted)
         words = area.adjusted(SIDE * self._zoom, 0, 0, -6 * self._zoom)
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.title)
 
     def _paint_row(self, painter: QPainter, area: QRectF, row: Row) -> None:
-        zoom, scheme, faces = self._zoom, self._scheme, self._face()
+        zoom, inks, faces = self._zoom, self._inks, self._face()
         if self._view is not None:
             area.setWidth(self._view.width())
         width = int(area.width())
@@ -164,25 +196,26 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.kind is RowKind.EXAMPLE:
             left = area.left() + SIDE * zoom
         else:
-            painter.setPen(QColor(scheme.ink))
+            painter.setPen(inks.ink)
             painter.setFont(faces.code)
             code = QRectF(area.left() + SIDE * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
-            painter.drawText(code, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, row.code)
+            painter.drawText(code, LEFT, row.code)
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:
             centre = QPointF(area.right() - (SIDE + 6) * zoom, axis)
             square = QRectF(centre.x() - MARK * zoom / 2, centre.y() - MARK * zoom / 2, MARK * zoom, MARK * zoom)
-            draw_mark(painter, square, row.node.standing, scheme)
+            draw_mark(painter, square, row.node.standing, self._scheme)
             if not one_line:
                 self._paint_badge(painter, right, axis, row.node.system.label)
         if row.opens and row.node is not None:
-            self._paint_opener(painter, right - 8 * zoom, axis, row)
-            right -= 8 * zoom + self._held_width(row)
+            held = codes_held(row.node)
+            self._paint_opener(painter, right - 8 * zoom, axis, held, row.is_open)
+            right -= 8 * zoom + self._held_width(held)
         right -= 10 * zoom
 
         title = self._line(row.title, row.marks, int(right - left), False)
-        self._draw_line(painter, title, QPointF(left, axis - title.height / 2), scheme.ink)
+        self._draw_line(painter, title, QPointF(left, axis - title.height / 2), inks.ink)
         if not one_line:
             self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE * zoom)
 
@@ -192,35 +225,32 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.place:
             words = f"{words}  ·  {row.place}" if words else row.place
         line = self._line(words, marks, int(right - left), True, len(row.reason))
-        self._draw_line(painter, line, QPointF(left, axis - line.height / 2), self._scheme.muted)
+        self._draw_line(painter, line, QPointF(left, axis - line.height / 2), self._inks.muted)
 
     def _paint_badge(self, painter: QPainter, left: float, axis: float, words: str) -> None:
         faces, zoom = self._face(), self._zoom
-        width = faces.badge_metrics.horizontalAdvance(words) + 12 * zoom
+        width = faces.badge_width(words) + 12 * zoom
         outline = QRectF(left, axis - 8.5 * zoom, width, 17 * zoom)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._scheme.chip))
+        painter.setPen(NO_PEN)
+        painter.setBrush(self._inks.chip)
         painter.drawRoundedRect(outline, 4 * zoom, 4 * zoom)
-        painter.setPen(QColor(self._scheme.muted))
+        painter.setPen(self._inks.muted)
         painter.setFont(faces.badge)
         painter.drawText(outline, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _paint_opener(self, painter: QPainter, right: float, axis: float, row: Row) -> None:
-        if row.node is None:
-            return
-        faces, zoom = self._face(), self._zoom
-        width = self._held_width(row)
+    def _paint_opener(self, painter: QPainter, right: float, axis: float, held: str, is_open: bool) -> None:
+        zoom = self._zoom
+        width = self._held_width(held)
         left = right - width
         arrow = QRectF(left, axis - 4 * zoom, 8 * zoom, 8 * zoom)
-        draw_branch_arrow(painter, arrow, self._scheme.accent, is_open=row.is_open)
-        painter.setPen(QColor(self._scheme.accent))
-        painter.setFont(faces.second)
+        draw_branch_arrow(painter, arrow, self._scheme.accent, is_open=is_open)
+        painter.setPen(self._inks.accent)
+        painter.setFont(self._face().second)
         words = QRectF(left + 12 * zoom, axis - 10 * zoom, width, 20 * zoom)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, codes_held(row.node))
+        painter.drawText(words, LEFT, held)
 
-    def _held_width(self, row: Row) -> float:
-        assert row.node is not None
-        return self._face().held_metrics.horizontalAdvance(codes_held(row.node)) + 12 * self._zoom
+    def _held_width(self, held: str) -> float:
+        return self._face().held_width(held) + 12 * self._zoom
 
     def _badge_left(self, row: Row, width: int) -> float:
         """Where the badge begins, from the row's left edge; without one, where the mark or the margin does."""
@@ -229,17 +259,17 @@ class ResultsDelegate(QStyledItemDelegate):
             return width - SIDE * zoom
         if row.kind is RowKind.VARIANT:
             return width - (SIDE + 20) * zoom
-        badge = self._face().badge_metrics.horizontalAdvance(row.node.system.label) + 12 * zoom
+        badge = self._face().badge_width(row.node.system.label) + 12 * zoom
         return width - (SIDE + 22) * zoom - badge
 
-    def _draw_line(self, painter: QPainter, line: Line, at: QPointF, colour: str) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._scheme.matched))
-        for start, end in line.extents:
-            painter.drawRoundedRect(
-                QRectF(at.x() + start - 1, at.y(), end - start + 2, line.height), 2 * self._zoom, 2 * self._zoom
-            )
-        painter.setPen(QColor(colour))
+    def _draw_line(self, painter: QPainter, line: Line, at: QPointF, ink: QColor) -> None:
+        if line.extents:
+            left, top, corner = at.x(), at.y(), 2 * self._zoom
+            painter.setPen(NO_PEN)
+            painter.setBrush(self._inks.matched)
+            for start, end in line.extents:
+                painter.drawRoundedRect(QRectF(left + start - 1, top, end - start + 2, line.height), corner, corner)
+        painter.setPen(ink)
         line.layout.draw(painter, at)
 
     def _line(self, text: str, marks: Marks, width: int, second: bool, slanted: int = 0) -> Line:
@@ -257,93 +287,3 @@ class ResultsDelegate(QStyledItemDelegate):
         if self._faces is None:
             self._faces = Faces.at(self._zoom)
         return self._faces
-
-
-def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0, marked_ink: str = "") -> Line:
-    """Lays a line out in a width, cut with an ellipsis where it is too long.
-
-    Marked words are bold on a ground of their own, or with `marked_ink` only of that colour. A mark that is cut
-    covers the ellipsis too, so that it is seen to go on; marks beyond the cut are dropped. The first `slanted`
-    characters after their label (`Index: `) are italic.
-    """
-    layout, line_width, height = _layout(text, marks, font, slanted, marked_ink)
-    whole, whole_text, whole_marks = layout, text, marks
-    room = width - QFontMetricsF(_bold(font)).horizontalAdvance("…")
-    while line_width > width and text != "…":
-        text, marks = cut(whole, whole_text, whole_marks, room)
-        layout, line_width, height = _layout(text, marks, font, slanted, marked_ink)
-        # The last letter and the ellipsis may together be wider than the two apart.
-        room -= 1
-    extents: list[tuple[float, float]] = []
-    if not marked_ink and marks:
-        line = layout.lineAt(0)
-        extents = [(_cursor(layout, start), _cursor(layout, end)) for start, end in marks]
-        del line
-    return Line(layout, text, marks, tuple(extents), line_width, height)
-
-
-def cut(layout: QTextLayout, text: str, marks: Marks, width: float) -> tuple[str, Marks]:
-    """The text that fits into a width, with its ellipsis, and the marks that are left of it."""
-    end = max(0, layout.lineAt(0).xToCursor(max(0.0, width)))
-    # xToCursor goes to the nearest gap between characters, which may lie just beyond the width.
-    while end > 0 and _cursor(layout, end) > width:
-        end -= 1
-    kept = text[:end].rstrip()
-    if not kept:
-        return "…", ()
-    shown = f"{kept}…"
-    left: list[tuple[int, int]] = []
-    for start, stop in marks:
-        if start >= len(kept):
-            continue
-        left.append((start, stop if stop <= len(kept) else len(shown)))
-    return shown, tuple(left)
-
-
-def _layout(text: str, marks: Marks, font: QFont, slanted: int, marked_ink: str) -> tuple[QTextLayout, float, float]:
-    layout = QTextLayout(text, font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    layout.setTextOption(option)
-    formats: list[QTextLayout.FormatRange] = []
-    label, colon, _ = text[:slanted].partition(": ")
-    if slanted and colon:
-        italic = QTextCharFormat()
-        italic.setFontItalic(True)
-        formats.append(_range(len(label) + 2, min(slanted, len(text)), italic))
-    for start, end in marks:
-        marked = QTextCharFormat()
-        if marked_ink:
-            marked.setForeground(QColor(marked_ink))
-            if slanted and colon and start >= len(label) + 2:
-                marked.setFontItalic(True)
-        else:
-            marked.setFontWeight(QFont.Weight.DemiBold)
-        formats.append(_range(start, end, marked))
-    layout.setFormats(formats)
-    layout.setCacheEnabled(True)
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(1e6)
-    layout.endLayout()
-    return layout, line.naturalTextWidth(), line.height()
-
-
-def _range(start: int, end: int, style_of: QTextCharFormat) -> QTextLayout.FormatRange:
-    made = QTextLayout.FormatRange()
-    made.start = start  # pyright: ignore[reportAttributeAccessIssue]
-    made.length = end - start  # pyright: ignore[reportAttributeAccessIssue]
-    made.format = style_of  # pyright: ignore[reportAttributeAccessIssue]
-    return made
-
-
-def _cursor(layout: QTextLayout, position: int) -> float:
-    """The x of a gap between characters; the stubs have it that Qt answers a pair, the x first."""
-    found: tuple[float, int] = layout.lineAt(0).cursorToX(position)  # pyright: ignore[reportAssignmentType]
-    return found[0]
-
-
-def _bold(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold

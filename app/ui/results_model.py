@@ -12,6 +12,9 @@ from app.search.records import Hit
 RECORD = int(Qt.ItemDataRole.UserRole)
 """The role under which a row's record is served."""
 
+CHOOSABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+"""Combined once: the list asks it of every row that it paints, and Python's flags are slow to combine."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 MARK_WORDS = {
@@ -71,9 +74,10 @@ class ResultsModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._rows):
+        number = index.row()
+        if not 0 <= number < len(self._rows):
             return None
-        row = self._rows[index.row()]
+        row = self._rows[number]
         if role == RECORD:
             return row
         match role:
@@ -89,7 +93,7 @@ class ResultsModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self._rows[index.row()].kind is RowKind.CAPTION:
             return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return CHOOSABLE
 
     def row(self, number: int) -> Row | None:
         """The row of that number, None beyond the last."""
@@ -162,6 +166,8 @@ def hit_row(hit: Hit) -> Row:
 
 def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
     """The marks with those made one that only a space parts: `type 2 diabetes` is one thing that was found."""
+    if len(marks) < 2:
+        return tuple(marks)
     found: list[tuple[int, int]] = []
     for start, end in sorted(marks):
         if found and not text[found[-1][1] : start].strip():

@@ -329,10 +329,13 @@ class SearchBar(QWidget):
         everything = sum(answer.by_system.values())
         exact = not answer.at_least
         total = everything if confined else answer.total
-        self.all_chip.set_count("" if confined and len(answer.by_system) < 2 else counted(total, exact))
+        # Code sets that were not asked for are counted only so far, whatever is known of the one that was.
+        words = counted(total, exact and not confined)
+        self.all_chip.set_count("" if confined and len(answer.by_system) < 2 else words)
         for system, chip in self.chips.items():
-            known = system in answer.by_system or not confined or system in answer.question.filters.systems
-            chip.set_count(counted(answer.by_system.get(system, 0), exact) if known else "")
+            asked = not confined or system in answer.question.filters.systems
+            known = asked or system in answer.by_system
+            chip.set_count(counted(answer.by_system.get(system, 0), exact and asked) if known else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):

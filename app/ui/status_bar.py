@@ -13,6 +13,8 @@ from app.ui import style
 from app.ui.search_bar import counted
 
 NOTICE_MS = 4000
+STEPS = 3
+"""In how many lengths the words of the line are kept."""
 
 
 class StatusBar(QWidget):
@@ -28,13 +30,15 @@ class StatusBar(QWidget):
         self._row.setContentsMargins(14, 0, 14, 0)
         self._row.setSpacing(6)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self._shortened: list[tuple[QLabel, str, str]] = []
+        self._shortened: list[tuple[QLabel, tuple[str, ...]]] = []
         for code_set in code_sets:
             words = f"{code_set.system.label} {code_set.release}"
-            self._add_shortened(words, words.partition(" (")[0], False, sources_of(code_set))
+            short = words.partition(" (")[0]
+            self._add_shortened((words, short, short.removeprefix("ICD-10-")), False, sources_of(code_set))
             warning = ended(code_set, today)
             if warning:
-                self._add_shortened(warning, warning.partition(":")[0], True, code_set.warning(today))
+                steps = warning, warning.partition(":")[0], warning.partition(" ")[0]
+                self._add_shortened(steps, True, code_set.warning(today))
             self._row.addSpacing(10)
         self._room = self._row.count()
         self._row.addStretch(1)
@@ -60,9 +64,13 @@ class StatusBar(QWidget):
 
     def warn(self, words: str, tip: str = "") -> None:
         """Shows a warning for as long as the window stands."""
-        label = self._label(words, warning=True, tip=tip)
+        label = self._label(words, warning=True, tip=tip or words)
         self._row.insertWidget(self._room, label)
         self._room += 1
+        # A layout leaves out what is not shown, and what comes into a shown window is shown only with the next event.
+        label.show()
+        self._shortened.append((label, (words, words, words.partition(". ")[0].partition(":")[0])))
+        self._fit()
 
     def show_answer(self, answer: Answer | None) -> None:
         """Shows an answer's count and how long it took."""
@@ -92,14 +100,15 @@ class StatusBar(QWidget):
 
     def _fit(self) -> None:
         """Says less where there is not the room to say all."""
-        for label, long, _ in self._shortened:
-            label.setText(long)
-        if self._row.minimumSize().width() > self.width():
-            for label, _, short in self._shortened:
-                label.setText(short)
+        for step in range(STEPS):
+            for label, words in self._shortened:
+                label.setText(words[step])
+            if self._row.minimumSize().width() <= self.width():
+                break
 
-    def _add_shortened(self, long: str, short: str, warning: bool, tip: str) -> None:
-        self._shortened.append((self._add(long, warning, tip), long, short))
+    def _add_shortened(self, words: tuple[str, ...], warning: bool, tip: str) -> None:
+        """A label with its words at full length and shortened step by step."""
+        self._shortened.append((self._add(words[0], warning, tip), words))
 
     def _add(self, words: str, warning: bool = False, tip: str = "") -> QLabel:
         label = self._label(words, warning, tip)

@@ -13,6 +13,8 @@ class Scheme:
     ink: str
     muted: str
     hairline: str
+    frame: str
+    """Around what floats over the window: a hairline is lost between two light grounds."""
     chip: str
     accent: str
     accent_ground: str
@@ -36,6 +38,7 @@ LIGHT = Scheme(
     ink="#1c1f23",
     muted="#666d76",
     hairline="#e2e3e0",
+    frame="#b4b8b3",
     chip="#eeefec",
     accent="#1f6f78",
     accent_ground="#e3f1f1",
@@ -55,6 +58,7 @@ DARK = Scheme(
     ink="#e7e9ec",
     muted="#9aa2ab",
     hairline="#2d3137",
+    frame="#4b525b",
     chip="#2a2d32",
     accent="#6cc3c9",
     accent_ground="#1f3436",

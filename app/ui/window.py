@@ -113,6 +113,8 @@ class Window(QMainWindow):
     def start(self, query: str = "") -> None:
         """Shows the window, on a search if there is one to begin with."""
         self.show()
+        # Shortcuts work in the active window alone, and where no window manager runs nobody makes it that.
+        self.activateWindow()
         self.bar.box.setFocus()
         if query:
             self.asking.search(query)
@@ -219,7 +221,8 @@ class Window(QMainWindow):
             self.furnishings.recent.set_rows(rows)
 
     def _reading_moved(self, node: Node) -> None:
-        self.setWindowTitle(f"{node.code} · Codarium")
+        named = f"Chapter {node.code}" if node.level is Level.CHAPTER else node.code
+        self.setWindowTitle(f"{named} · Codarium")
         self._fill_recent()
         self._saving.start()
 

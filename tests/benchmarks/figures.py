@@ -1,8 +1,12 @@
 """What the benchmarks share: the phrases that are typed, percentiles, and the tables that are printed."""
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Protocol
+
+from app.main import keep_collector_off_the_keystroke
 
 PHRASES = (
     "type 2 diabetes with neuropathy",
@@ -87,6 +91,18 @@ def prefixes(phrase: str) -> tuple[str, ...]:
 
 KEYSTROKES = tuple(chain.from_iterable(map(prefixes, PHRASES)))
 """What stands in the box after each keystroke."""
+
+
+@contextmanager
+def collector_of_the_program() -> Generator[None]:
+    """Measures under the collector's settings of the running program, and gives the test run its own back."""
+    before, was_on = gc.get_threshold(), gc.isenabled()
+    keep_collector_off_the_keystroke()
+    yield
+    gc.set_threshold(*before)
+    if not was_on:
+        gc.disable()
+    gc.unfreeze()
 
 
 def milliseconds(benchmark: Benchmark) -> list[float]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from figures import KEYSTROKES, Benchmark, milliseconds, print_table, spread
+from figures import KEYSTROKES, Benchmark, collector_of_the_program, milliseconds, print_table, spread
 from rapidfuzz import fuzz, process
 
 from app.library.open import Library
@@ -115,7 +115,8 @@ def test_engine(benchmark: Benchmark, library: Library, spreads: Spreads) -> Non
         return engine.search(Question(text, limit=LIMIT))
 
     search("warm up")
-    benchmark.pedantic(search, setup=lambda: ((next(keystrokes),), {}), rounds=len(KEYSTROKES))
+    with collector_of_the_program():
+        benchmark.pedantic(search, setup=lambda: ((next(keystrokes),), {}), rounds=len(KEYSTROKES))
     taken = milliseconds(benchmark)
     spreads[ENGINE] = spread(taken)
     benchmark.extra_info.update(spreads[ENGINE])

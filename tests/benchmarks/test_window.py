@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from figures import PHRASES, Benchmark, milliseconds, print_table, spread
+from figures import PHRASES, Benchmark, collector_of_the_program, milliseconds, print_table, spread
 from opened import Painted
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -34,12 +34,16 @@ def window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -
     opened = make_window(qapp, library, own_home)
     opened.start()
     qtbot.waitExposed(opened)
+    # The offscreen screen is small, and there the window opens maximised: the tree would be folded away, unmeasured.
+    opened.showNormal()
     opened.resize(SIZE)
+    qtbot.waitUntil(lambda: opened.size() == SIZE)
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
     press_and_wait(opened, "w")
     rest(500)
-    yield opened
+    with collector_of_the_program():
+        yield opened
     opened.close()
     opened.finish()
     opened.deleteLater()

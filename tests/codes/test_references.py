@@ -26,6 +26,12 @@ def found_in(text: str) -> Found:
         ("pregnancy (O00-O9A)", [("O00-O9A", "O00", "O9A")]),
         ("adverse effect (T40.2X5A)", [("T40.2X5A", "T40.2X5A", "T40.2X5A")]),
         ("hepatitis B (B16.-)", [("B16.-", "B16", "B16")]),
+        ("acute pancreatitis (K85-K86.-)", [("K85-K86.-", "K85", "K86")]),
+        ("drug abuse (F10.-F19.-)", [("F10.-F19.-", "F10", "F19")]),
+        ("injury of neck (S12.0--S12.6.-)", [("S12.0--S12.6.-", "S12.0", "S12.6")]),
+        ("pica and stereotypies (F98.2.-F98.3)", [("F98.2.-F98.3", "F98.2", "F98.3")]),
+        ("fracture (S92.-with open wound)", [("S92.-", "S92", "S92")]),
+        ("head injury (S06.8-code first)", [("S06.8-", "S06.8", "S06.8")]),
     ],
 )
 def test_codes_ranges_and_dashes(text: str, found: Found) -> None:

@@ -6,8 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.codes.shapes import code_spellings, dotted, finished, pasted_code, plain, recognise, written
+from app.codes.shapes import (
+    code_spellings,
+    covered,
+    dotted,
+    finished,
+    of_another_set,
+    pasted_code,
+    plain,
+    recognise,
+    written,
+)
 from app.codes.systems import System
+
+
+def test_sections_cover_up_to_the_highest_end() -> None:
+    assert covered(["A00-A09", "A15-A19"]) == "A00-A19"
+    assert covered(["C00-C96", "C00-C14"]) == "C00-C96"
+
+
+def test_code_of_a_set_that_is_not_searched_is_placed() -> None:
+    assert of_another_set("E11.40", System.ICD10CM) == "E11.40 is in ICD-10-CM, which is not searched."
 
 
 @pytest.mark.parametrize(
@@ -55,12 +74,20 @@ def test_seventh_character_stands_seventh(stem: str, char: str, code: str) -> No
         ("E1I.9", ["E1I9", "E119"]),
         ("O24.4I9", ["O24419"]),
         ("S72.0-", ["S720"]),
+        ("El1.9", ["E119"]),
+        ("El1.l0", ["E1110"]),
     ],
 )
 def test_letters_typed_for_digits_are_forgiven(typed: str, likeliest: list[str]) -> None:
     found = code_spellings(typed)
     assert found[0] == plain(typed)
     assert set(likeliest) <= set(found)
+
+
+def test_an_l_that_no_1_looks_like_is_kept() -> None:
+    assert code_spellings("EL1.9") == ("EL19",)
+    assert code_spellings("l89.0") == ("L890",)
+    assert code_spellings("0dl64cz") == ("0DL64CZ",)
 
 
 def test_an_obstetric_code_keeps_its_first_letter() -> None:
@@ -115,7 +142,10 @@ def test_code_opens_a_pasted_line(pasted: str, code: str) -> None:
         ("250.00", "icd9", "250.00 looks like an ICD-9-CM code"),
         ("v10.5", "icd9", "V10.5 looks like an ICD-9-CM code"),
         ("E885.9", "icd9", "E885.9 looks like an ICD-9-CM code"),
-        ("2W3HX1Z", "icd10pcs", "no loaded section holds it"),
+        ("2W3HX1Z", "icd10pcs", "an ICD-10-PCS code (Placement), but no code of that name is loaded"),
+        ("0DTJ4ZY", "icd10pcs", "an ICD-10-PCS code (Medical and Surgical), but no code of that name is loaded"),
+        ("S72301X", "icd10cm", "S72.301X has the shape of an ICD-10-CM code"),
+        ("C50.911X", "icd10cm", "C50.911X has the shape of an ICD-10-CM code"),
         ("E11.45", "icd10cm", "E11.45 has the shape"),
         ("z99.999", "icd10cm", "Z99.999 has the shape of an ICD-10-CM code"),
         ("C7A.9", "icd10cm", "C7A.9 has the shape"),

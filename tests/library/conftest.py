@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.records import Level, NoteKind, Source
+from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
 from app.library.compile import Icd10cmPart, Icd10pcsPart, Part, compile_library
 from app.library.lexicon import MeaningKind, SpellingRule
@@ -19,7 +19,6 @@ from app.releases.records import (
     Release,
     Tabular,
     TabularNode,
-    VisualRow,
 )
 
 DATES = (date(2030, 10, 1), date(2031, 9, 30))
@@ -38,7 +37,7 @@ NODES = (
     ),
     TabularNode("A000", "Blue fever, right arm", Level.CODE, "A00", ((NoteKind.INCLUSION, "cobalt fever"),)),
     TabularNode("A001", "Blue fever, left arm", Level.CODE, "A00"),
-    TabularNode("A01", "Red fever", Level.CATEGORY, "A00-A09", visual=(VisualRow("1", ("6/18",), ("6/60",)),)),
+    TabularNode("A01", "Red fever", Level.CATEGORY, "A00-A09", visual=(VisualRange("1", ("6/18",), ("6/60",)),)),
     TabularNode("A010", "Red fever in diseases classified elsewhere", Level.CODE, "A01"),
     TabularNode("A018", "Other red fever", Level.CODE, "A01"),
 )
@@ -58,7 +57,7 @@ PCS = PcsRelease(
         PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),
         PcsCode("0DTJ4ZZ", "Resection of Appendix, Percutaneous Approach", (*LABELS[:4], "Percutaneous", *LABELS[5:])),
     ),
-    definitions=(PcsDefinition("0", 3, "T", "Resection", "Cutting out all of a body part"),),
+    definitions=(PcsDefinition("0", 3, "Resection", "Cutting out all of a body part"),),
     index=(
         PcsIndexEntry(("Appendectomy",), "see", "Resection, Appendix", ("0DTJ", "8E09")),
         PcsIndexEntry(("Vermiform appendix",), "use", "Appendix"),

@@ -114,9 +114,7 @@ def test_every_note_stands_once_at_its_level_in_file_order(database: sqlite3.Con
 def test_references_are_every_code_that_a_note_names(database: sqlite3.Connection) -> None:
     texts = dict(database.execute("SELECT id, text FROM note").fetchall())
     found: dict[int, list[tuple[int, int, str]]] = {}
-    for note, start, end, printed in database.execute(
-        'SELECT note, start, "end", printed FROM reference ORDER BY 1, 2'
-    ):
+    for note, start, end, printed in database.execute("SELECT note, start, stop, printed FROM reference ORDER BY 1, 2"):
         assert texts[note][start:end] == printed
         found.setdefault(note, []).append((start, end, printed))
     named = {note: [(n.start, n.end, n.printed) for n in named_codes(text)] for note, text in texts.items()}

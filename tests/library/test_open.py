@@ -4,7 +4,7 @@ import os
 import random
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
-from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library
+from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library, read_only_uri
 from app.search.engine import Engine
 from app.search.records import Question
 
@@ -92,6 +92,18 @@ def test_path_with_everything_that_an_address_would_take_apart(small_library: Pa
     library = open_library(path)
     assert library.connect().execute("SELECT count(*) FROM release").fetchone() == (2,)
     library.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PurePosixPath("/home/é ?#%/codes.db"), "file:///home/%C3%A9%20%3F%23%25/codes.db"),
+        (PureWindowsPath(r"C:\data\codes.db"), "file:///C%3A/data/codes.db"),
+        (PureWindowsPath(r"\\server\share\codes.db"), "file:////server/share/codes.db"),
+    ],
+)
+def test_address_of_a_file(path: PurePath, uri: str) -> None:
+    assert read_only_uri(path) == f"{uri}?mode=ro&immutable=1"
 
 
 def test_database_of_another_program(tmp_path: Path) -> None:

@@ -69,13 +69,14 @@ def test_each_check_catches_its_damage(small_library: Path, tmp_path: Path, brok
     connection = sqlite3.connect(path)
     assert connection.execute(f"{CHECKS[broken]} LIMIT 1").fetchone() is not None
     connection.close()
-    refusal(path)
+    assert f"{broken} (" in refusal(path)
 
 
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
         ("UPDATE node SET title = ' ' WHERE plain = 'A010'", "a node has no title (A01.0)"),
+        ("UPDATE node SET standing = 'ended' WHERE plain = 'A010'", "a count of valid codes below a node is wrong (1)"),
         ("DELETE FROM note WHERE node = (SELECT id FROM node WHERE plain = 'A00')", "a row of reference refers"),
         ("UPDATE node SET parent = 4711 WHERE plain = 'A001'", "a row of node refers to nothing"),
         ("DELETE FROM node WHERE plain = 'A000'", "refers to nothing"),

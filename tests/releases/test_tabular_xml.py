@@ -237,3 +237,26 @@ def test_bytes_of_another_encoding_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.xml"
     path.write_bytes("<ICD10CM.tabular><version>Ménière</version></ICD10CM.tabular>".encode("latin-1"))
     assert "latin.xml" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("<section><desc>Fevers</desc></section>", "<section> Fevers has the id ''"),
+        ('<section id="A00-A09-B99"><desc>Fevers</desc></section>', "<section> Fevers has the id 'A00-A09-B99'"),
+        (
+            '<section id="A00"><desc>Fevers</desc><diag><name>A00</name><desc>Cholera</desc><sevenChrDef>'
+            "<extension>initial</extension></sevenChrDef></diag></section>",
+            "<extension> of A00 has the char ''",
+        ),
+    ],
+)
+def test_missing_attribute_is_refused_with_file_and_place(tmp_path: Path, section: str, said: str) -> None:
+    path = tmp_path / "tabular.xml"
+    path.write_text(
+        "<ICD10CM.tabular><version>2027</version><chapter><name>1</name><desc>Infections (A00-B99)</desc>"
+        f"{section}</chapter></ICD10CM.tabular>"
+    )
+    with pytest.raises(ReleaseError) as raised:
+        tuple(read_tabular(path).nodes)
+    assert str(raised.value).startswith(f"tabular.xml: {said}")

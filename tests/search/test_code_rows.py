@@ -5,7 +5,7 @@ import pytest
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.open import Library
-from app.search.code_rows import MOST_ROWS, CodeRows, CodeSearch
+from app.search.code_rows import MOST_ROWS, CodeReading, CodeRows, CodeSearch
 from app.search.index import SearchIndex
 from app.search.records import Filters
 
@@ -69,7 +69,7 @@ def test_words_are_no_code(search: CodeSearch, text: str) -> None:
 )
 def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, left: str) -> None:
     found = search.rows(typed, ALL, Filters())
-    assert (codes(catalogue, found), found.cut_to) == ([left], left)
+    assert (codes(catalogue, found), found.reading) == ([left], CodeReading.CUT)
 
 
 @pytest.mark.parametrize("typed", ["Q99999", "99213", "ZZZ99"])
@@ -79,9 +79,9 @@ def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: 
 
 def test_pasted_line(search: CodeSearch, catalogue: Catalogue) -> None:
     found = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
-    assert found.pasted
+    assert found.reading is CodeReading.ALONE
     assert codes(catalogue, found) == ["E11.9"]
-    assert not search.rows("E11.9", ALL, Filters()).pasted
+    assert search.rows("E11.9", ALL, Filters()).reading is CodeReading.CODE
 
 
 def test_scope_and_filters(search: CodeSearch, catalogue: Catalogue) -> None:
@@ -105,9 +105,33 @@ def test_a_range_is_its_section_or_chapter(search: CodeSearch, catalogue: Catalo
 
 def test_words_behind_a_code_are_looked_for_below_it(search: CodeSearch) -> None:
     found = search.rows("E11 neuropathy left", ALL, Filters())
-    assert found.within is not None
-    assert (found.within.code, found.words) == ("E11", "neuropathy left")
+    assert found.node is not None
+    assert (found.reading, found.node.code, found.words) == (CodeReading.BELOW, "E11", "neuropathy left")
 
 
 def test_a_code_outside_the_filter_is_no_row(search: CodeSearch) -> None:
     assert search.rows("e11 neuropathy", frozenset({System.ICD10PCS}), Filters()).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("E11 .40", "E11.40"),
+        ("E11 40", "E11.40"),
+        ("S72 301A", "S72.301A"),
+        ("0DTJ 4ZZ", "0DTJ4ZZ"),
+        ("(E11.40)", "E11.40"),
+        ("E11.40,", "E11.40"),
+        ("dx: E11.40", "E11.40"),
+        ("\ufeffE11.40", "E11.40"),
+    ],
+)
+def test_blanks_and_signs_around_a_code_are_forgiven(
+    search: CodeSearch, catalogue: Catalogue, text: str, code: str
+) -> None:
+    assert codes(catalogue, search.rows(text, ALL, Filters()))[0] == code
+
+
+def test_a_range_passes_scope_and_filters(search: CodeSearch) -> None:
+    assert search.rows("E08-E13", frozenset({System.ICD10PCS}), Filters()).rows == ()
+    assert search.rows("E08-E13", ALL, Filters(valid_only=True)).rows == ()

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.library.lexicon_tables import read_lexicon
+
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 
 # What each table's columns are called, in order; its opening comment explains every one of them.
@@ -29,6 +31,10 @@ def lines_of(table: str) -> list[str]:
 def rows_of(table: str) -> list[list[str]]:
     lines = [line for line in lines_of(table) if not line.startswith("#")]
     return list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_every_row_does_something() -> None:
+    read_lexicon(LEXICON)
 
 
 @each_table

@@ -36,6 +36,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Pa
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         if size is not None:
+            # The first window fills a screen as small as the one of the tests.
+            window.showNormal()
             window.resize(size)
         return window
 

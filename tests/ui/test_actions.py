@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.actions import MENUS, Actions, key_of, words_of
 from app.ui.pages import about_html, keys_html
-from app.ui.palette import Palette, PaletteModel, matching
+from app.ui.palette import ACTION, Palette, PaletteModel, matching
 from app.ui.theme import LIGHT
 from app.ui.window import Window
 
@@ -78,6 +78,7 @@ def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> N
     [
         ("zoom in", "zoom_in"),
         ("dark", "scheme_dark"),
+        ("light", "scheme_light"),
         ("bck", "back"),
         ("copy title", "copy_code_and_title"),
         ("recent", "show_recent"),
@@ -111,6 +112,13 @@ def test_enter_runs_the_action_that_was_typed(window: Window, qtbot: QtBot) -> N
     with qtbot.waitSignal(window.actions_by_name["scheme_dark"].triggered):
         QTest.keyClick(palette.box, Qt.Key.Key_Return)
     assert window.look.scheme.is_dark
+
+
+def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -> None:
+    model = PaletteModel(actions.all())
+    shown = [words_of(model.index(row).data(ACTION)) for row in range(model.rowCount())]
+    assert shown[-2:] == ["Close window", "Quit"]
+    assert shown[0] == "Copy selected text, else the code"
 
 
 def test_arrows_choose_in_the_palette(window: Window) -> None:

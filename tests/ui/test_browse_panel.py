@@ -55,11 +55,34 @@ def test_reveal_does_not_scroll_to_what_is_seen_already(panel: BrowsePanel, node
     assert panel.tree.verticalScrollBar().value() == place
 
 
-def test_reveal_closes_nothing(panel: BrowsePanel, node: Find) -> None:
+def test_reveal_folds_what_it_opened_before(panel: BrowsePanel, node: Find) -> None:
     panel.reveal(node("E11.40").id)
     first = panel.model.index_of(node("E11.4").id)
-    panel.reveal(node("0DTJ4ZZ").id)
+    panel.reveal(node("E11.42").id)
     assert panel.tree.isExpanded(first)
+    panel.reveal(node("0DTJ4ZZ").id)
+    assert not panel.tree.isExpanded(first)
+    assert panel.tree.isExpanded(panel.model.index(0, 0))
+
+
+def test_reveal_closes_nothing_that_the_person_uses(panel: BrowsePanel, node: Find) -> None:
+    by_hand = panel.model.index_of(node("S72").id)
+    panel.reveal(node("S72").id)
+    panel.tree.expand(by_hand)
+    panel.reveal(node("E11.40").id)
+    assert panel.tree.isExpanded(by_hand)
+    assert panel.tree.isExpanded(by_hand.parent())
+    # A row chosen in a branch that was opened for the person makes it the person's.
+    panel.tree.setCurrentIndex(panel.model.index_of(node("E11.41").id))
+    panel.reveal(node("0DTJ4ZZ").id)
+    assert panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
+
+
+def test_reveal_shows_the_heading_too(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("Z79.4").id)
+    panel.reveal(node("E11.40").id)
+    heading = panel.tree.visualRect(panel.model.index_of(node("E11.4").id))
+    assert panel.tree.viewport().rect().contains(heading)
 
 
 def test_rows_above_the_current_one_are_bold(panel: BrowsePanel, node: Find) -> None:

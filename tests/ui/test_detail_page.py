@@ -8,10 +8,11 @@ from PySide6.QtGui import QTextBlock, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node, Note, NoteKind, Reference
+from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.ui.detail_page import DetailPage
 from app.ui.detail_text import write_detail
-from app.ui.note_text import write_block
+from app.ui.note_text import is_heading, write_block
 from app.ui.page_style import COLUMN_CHARACTERS, PageStyle
 from app.ui.page_writer import JOINER, Around, PageWriter
 from app.ui.theme import LIGHT
@@ -182,6 +183,30 @@ def test_a_7th_character_that_a_stem_does_not_take_is_no_link(write: Write) -> N
     refused = [line for line in page.lines if line.endswith("(not with this code)")]
     assert any(line.startswith("D\t") for line in refused)
     assert not any(text.startswith("S06.1X7D") for text, _ in page.links)
+
+
+def test_terms_among_the_7th_characters_stand_apart_from_the_instruction(write: Write) -> None:
+    bars = write("S72.301A").around(Around.PLAIN_BAR)
+    instruction = ["7th character", "The appropriate 7th character is to be added to all codes from category S72"]
+    assert instruction in bars
+    assert ["Terms printed with the 7th characters", "B  initial encounter for open fracture NOS"] in bars
+
+
+def test_a_term_that_no_7th_character_begins_with_stands_without_one(write: Write) -> None:
+    assert ["Terms printed with the 7th characters", "advanced dry stage"] in write("H35.3111").around(Around.PLAIN_BAR)
+
+
+def test_a_note_that_announces_the_next_is_its_heading(catalogue: Catalogue) -> None:
+    """The chapter of neoplasms has four of them, and nothing else in the Tabular List looks like one."""
+    found = [
+        (chapter.code, note.text)
+        for chapter in catalogue.roots(System.ICD10CM)
+        for notes in [[note for note in catalogue.detail(chapter.id).notes if note.kind is NoteKind.NOTE]]
+        for number, note in enumerate(notes)
+        if is_heading(note, tuple(notes[number + 1 :]))
+    ]
+    assert [chapter for chapter, _ in found] == ["2"] * 4
+    assert ("2", "Functional activity") in found
 
 
 def test_the_current_7th_character_is_marked(write: Write) -> None:

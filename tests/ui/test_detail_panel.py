@@ -65,7 +65,13 @@ def test_an_example_of_the_welcome_is_searched(panel: DetailPanel) -> None:
     asked: list[str] = []
     panel.search_requested.connect(asked.append)
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "search:1"))
-    assert asked == ["dm2 neurop"]
+    assert asked == ["0DTJ4ZZ"]
+
+
+def test_the_welcome_leads_to_the_conventions(panel: DetailPanel) -> None:
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "conventions:"))
+    assert "Conventions of the Tabular List" in panel.page.toPlainText()
+    assert "Type what the chart says" not in panel.page.toPlainText()
 
 
 def test_shows_the_conventions(panel: DetailPanel, node: Find) -> None:

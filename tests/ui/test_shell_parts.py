@@ -238,8 +238,34 @@ def test_the_status_bar_says_less_where_there_is_little_room(qtbot: QtBot, catal
     bar.resize(560, 28)
     assert len(bar.words()) < len(long)
     assert bar.words().count("ended") == long.count("ended")
+    # Shortened, not clipped.
+    row = bar.layout()
+    assert row is not None
+    assert row.minimumSize().width() <= bar.width()
     bar.resize(1400, 28)
     assert bar.words() == long
+
+
+def test_a_warning_is_shortened_too_and_keeps_all_its_words_in_the_tip(qtbot: QtBot, catalogue: Catalogue) -> None:
+    bar = StatusBar(catalogue.code_sets(), date(2030, 1, 1))
+    qtbot.addWidget(bar)
+    bar.resize(560, 28)
+    bar.show()
+    bar.warn("Your notebook was damaged. It was set aside as notebook-damaged.db and a new one begun.")
+    assert "Your notebook was damaged" in bar.words()
+    assert "set aside" not in bar.words()
+    bar.resize(2000, 28)
+    assert "set aside" in bar.words()
+
+
+def test_code_sets_that_were_not_asked_for_are_counted_honestly(bar: SearchBar) -> None:
+    """Beyond a thousand nobody counts them, although the one that was asked for is counted exactly."""
+    bar.chips[System.ICD10PCS].click()
+    found = {System.ICD10CM: 1000, System.ICD10PCS: 1}
+    bar.show_counts(Answer(Question("fracture", bar.filters()), total=1, by_system=found))
+    assert bar.all_chip.count == "1,001+"
+    assert bar.chips[System.ICD10CM].count == "1,000+"
+    assert bar.chips[System.ICD10PCS].count == "1"
 
 
 # Style

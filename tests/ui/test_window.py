@@ -389,6 +389,44 @@ def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node
     assert shown(again) == "M79.7"
 
 
+def test_the_first_window_fills_a_screen_that_it_does_not_fit_on(open_window: MakeWindow) -> None:
+    """Or the frame would push its status bar off the screen."""
+    window = open_window(size=None)
+    assert window.isMaximized()
+    assert window.screen().availableGeometry().contains(window.geometry())
+
+
+def test_back_from_the_conventions_is_the_code_before_them(open_window: MakeWindow, ask: Ask) -> None:
+    window = open_window()
+    ask(window, "e1140")
+    press(window, Key.Key_Return)
+    do(window, "conventions")
+    assert shown(window) == ""
+    do(window, "back")
+    assert shown(window) == "E11.40"
+
+
+def test_coming_back_to_the_box_leaves_the_code_to_be_copied(open_window: MakeWindow, ask: Ask) -> None:
+    window = open_window()
+    ask(window, "e1140")
+    press(window, Key.Key_Return)
+    do(window, "clear_box")
+    assert window.bar.box.hasFocus()
+    assert window.bar.text() == "e1140"
+    do(window, "copy_code")
+    assert QApplication.clipboard().text() == "E11.40"
+
+
+def test_enter_goes_into_the_page_as_it_stands(open_window: MakeWindow, ask: Ask) -> None:
+    """Not back to the right leg, after Ctrl+R has turned to the left one."""
+    window = open_window()
+    ask(window, "S72.301A")
+    do(window, "counterpart")
+    press(window, Key.Key_Return)
+    assert shown(window) == "S72.302A"
+    assert window.furnishings.detail.page.hasFocus()
+
+
 def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None:
     one, two = open_window(), open_window()
     ask(one, "e1140")
@@ -411,6 +449,7 @@ def test_without_a_folder_it_runs_and_says_what_it_will_not_remember(open_window
 def test_a_damaged_notebook_is_told_of(open_window: MakeWindow, own_home: Path) -> None:
     (own_home / "notebook.db").write_bytes(b"no database at all, but long enough to look like a file" * 40)
     window = open_window()
+    window.status.resize(2000, window.status.height())
     assert "set aside" in window.status.words()
 
 

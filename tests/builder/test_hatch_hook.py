@@ -1,0 +1,37 @@
+"""The wheel's hook: a database that is older than what it is made from is compiled again."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hatch_hook import is_stale
+
+
+def checkout(root: Path, times: dict[str, int]) -> Path:
+    for name, time in times.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (time, time))
+    return root
+
+
+DATABASE = "resources/codes.db"
+
+
+def test_missing(tmp_path: Path) -> None:
+    assert is_stale(checkout(tmp_path, {"app/library/writer.py": 1}))
+
+
+@pytest.mark.parametrize(
+    "source", ["app/library/schema.sql", "resources/lexicon/weak.tsv", "app/intake.py", "pyproject.toml"]
+)
+def test_older_than_a_source(tmp_path: Path, source: str) -> None:
+    assert is_stale(checkout(tmp_path, {DATABASE: 100, source: 101}))
+    assert not is_stale(checkout(tmp_path, {DATABASE: 102}))
+
+
+def test_what_only_reads_it_or_is_made_by_python_counts_nothing(tmp_path: Path) -> None:
+    assert not is_stale(
+        checkout(tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/__pycache__/writer.pyc": 101})
+    )
