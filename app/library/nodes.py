@@ -38,8 +38,10 @@ class PlacedNodes:
         families = Counter(node.parent for node in planned if node.level in FINISHED)
         sole = {node.parent: node.plain for node in planned if node.level in FINISHED and families[node.parent] == 1}
         self._families = families
-        self.rows = {code: self.ids[sole.get(code, code)] for code in self.ids}
-        """The id that stands in results for each code: its own, but for a family of one that of its only code."""
+        sole |= {node.plain: category for node in planned if (category := _only_category(node))}
+        self.rows = {code: self.ids[_last(sole, code)] for code in self.ids}
+        """The id that stands in results for each code: its own, but for a family of one that of its only code, and for
+        a section of one category (`B20-B20`) that of the category."""
 
     def filters(self, code: str) -> tuple[str, ...]:
         """The index words by which a code is filtered: its code set, its branches, and whether it is kept as valid."""
@@ -53,3 +55,16 @@ class PlacedNodes:
                 found.append(branch_filter(self.ids[above]))
             above = node.parent
         return tuple(found)
+
+
+def _only_category(node: PlannedNode) -> str | None:
+    """The category of a section that holds no other: B20 of `B20-B20`."""
+    first, _, last = node.plain.partition("-")
+    return first if node.level is Level.SECTION and first == last else None
+
+
+def _last(sole: dict[str | None, str], code: str) -> str:
+    """Where a chain of nodes that each hold but one other ends."""
+    while code in sole:
+        code = sole[code]
+    return code

@@ -47,7 +47,8 @@ def advise(
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
     missing = [system.label for system in systems if system not in index.systems]
     if missing:
-        said.append(f"{', '.join(missing)} is not loaded yet.")
+        verb = "are" if len(missing) > 1 or missing == [System.MODIFIER.label] else "is"
+        said.append(f"{', '.join(missing)} {verb} not loaded yet.")
     shape = recognise(text)
     if elsewhere:
         said += [f"{node.code} is an {node.system.label} code, which is not searched." for node in elsewhere]
@@ -70,7 +71,9 @@ def advise(
         said.append(unloaded)
     if not hits and query.slots:
         if not unloaded and not elsewhere and shape is None and not missing:
-            said.append(f"Nothing holds “{text}”, neither as typed nor with its spelling corrected.")
+            said.append(
+                f"Nothing holds “{text}”, neither as typed nor with its spelling corrected; try fewer or shorter words."
+            )
         said += _wider(question.filters, systems, missing)
         if systems and text != question.text.strip():
             offered.append(("look in every code set", text))

@@ -87,13 +87,14 @@ class SearchIndex:
     def nodes_beginning(self, code: str, *, finished: bool, limit: int, valid_only: bool) -> list[int]:
         """Ids of nodes whose plain code begins so, in the order of the book (of more than `limit`, the lowest codes).
 
-        `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families.
+        `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families. A
+        section of one category is never there beside the category.
         """
         level = "IN" if finished else "NOT IN"
         kept = f" AND ({BILLABLE} OR level IN ('code', 'family'))" if valid_only else ""
         rows = self._db.execute(
             f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){kept}"
-            " ORDER BY plain LIMIT ?",
+            " AND NOT (level = 'section' AND substr(plain, 1, 3) = substr(plain, 5)) ORDER BY plain LIMIT ?",
             (code, code + "\x7f", limit),
         )
         return sorted(row[0] for row in rows)

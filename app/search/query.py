@@ -43,6 +43,9 @@ RARER_SENSE = 0.01
 
 SPELLING_QUALITY = 0.85
 
+LEAST_WEIGHT = 0.05
+"""What words tell that may be left out freely (`of`, `with`): next to nothing."""
+
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
 
@@ -237,7 +240,7 @@ class Parser:
                 total += self._lexicon.little.get(word, 1.0) * self._vocabulary.weight_of_beginning(word)
             else:
                 total += UNKNOWN_WEIGHT
-        return max(total, 0.05)
+        return max(total, LEAST_WEIGHT)
 
     def _spellings(self, slot: Slot, *, unfinished: bool) -> tuple[Reading, ...]:
         if len(slot.readings[0].words) != 1 or any(r.kind is not MatchKind.TITLE for r in slot.readings):

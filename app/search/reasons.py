@@ -1,6 +1,6 @@
 """Why a row is there, in a line that a person reads: what the text was read as, and which entry led to the node."""
 
-from app.library.entries import EntryKind
+from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.words import words
 from app.search.ladder import Candidate, Tier
 from app.search.query import Reading
@@ -18,10 +18,12 @@ def kind_and_reason(candidate: Candidate) -> tuple[MatchKind, str]:
     if candidate.entry.kind in ENTRY_WORDS:
         parts.append(f"{ENTRY_WORDS[candidate.entry.kind]}: {candidate.entry.text}")
     parts += [_reading(typed, by, candidate.entry.text) for typed, by in read if by.kind is not MatchKind.TITLE]
-    missing = [candidate.query.slots[number].typed for number in candidate.score.missing]
+    lacking = [candidate.query.slots[number] for number in candidate.score.missing]
+    # A little word (`with`) that is not there is nothing lost.
+    missing = [slot.typed for slot in lacking if slot.typed not in LITTLE_WORDS]
     if missing:
         parts.append(f"nearly all words: without {', '.join(missing)}")
-    return _kind(candidate, kinds, bool(missing)), " · ".join(parts)
+    return _kind(candidate, kinds, bool(lacking)), " · ".join(parts)
 
 
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:

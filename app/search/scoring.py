@@ -36,12 +36,12 @@ OPTIONAL_SAID = 0.01
 """Likewise a word in parentheses, of which there may be six in a row."""
 
 
-RESIDUAL = frozenset({"other"})
+RESIDUAL = frozenset({"other", "specified"})
 RESIDUAL_SAID = 0.5
 """`Other hypertension` is what the list has no name for, so that it is not what the bare name means."""
 
 UNSPECIFIED = frozenset({"unspecified", "without"})
-AFTER_UNSPECIFIED = 0.25
+AFTER_UNSPECIFIED = 0.12
 """What the two words after `unspecified` or `without` count for, since they say what the code does not."""
 
 WHOLE_COVERAGE = 0.985
