@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TextIO
 
 from app import __version__
 from app.codes.records import CodeSet, Detail, Node
-from app.codes.shapes import of_another_set, pasted_code, recognise
+from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
 from app.codes.systems import ALIASES, System
 from app.library.catalogue import Catalogue, counted
 from app.library.open import REMEDY, Library, LibraryError, open_library
@@ -230,6 +230,7 @@ def _show(library: Library, arguments: argparse.Namespace) -> int:
 
 def _readings(catalogue: Catalogue, text: str) -> tuple[Node, ...]:
     """What a text names, as `lookup` reads it: a code, a range, or a pasted line that a code opens."""
+    text = text.strip(AROUND_CODES)
     found = catalogue.readings(text)
     if found:
         return found

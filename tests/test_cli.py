@@ -534,3 +534,8 @@ def test_no_qt_and_nothing_that_only_a_build_needs_is_imported() -> None:
     imported = set(done.stderr.split())
     assert "app" in imported
     assert not imported & {"PySide6", "shiboken6", "sqlite_utils", "defusedxml", "rich", "rapidfuzz", "build"}
+
+
+@pytest.mark.parametrize("typed", ["(E11.40)", "E11.40,", " e1140 ", "E11.40 - Type 2 diabetes mellitus"])
+def test_show_forgives_what_is_copied_along(capsys: Captured, typed: str) -> None:
+    assert printed(capsys, "show", "--json", typed)["code"] == "E11.40"

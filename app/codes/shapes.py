@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from app.codes.pcs_sections import SECTIONS
 from app.codes.systems import System
 
+AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#"
+"""What is copied along with a code: notes print codes in parentheses."""
+
 PLACEHOLDER = "X"
 CATEGORY_LENGTH = 3
 SEVENTH_PLACE = 7

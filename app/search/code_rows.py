@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.codes.records import Level, Node
-from app.codes.shapes import code_spellings, pasted_code, plain
+from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.search.index import SearchIndex
 from app.search.records import Filters
-
-AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#"
-"""What is copied along with a code: notes print codes in parentheses."""
 
 _LABEL = re.compile(r"^(?:dx|px|icd|icd-?10(?:-?(?:cm|pcs))?|code)\s*[:#]\s*", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
