@@ -126,7 +126,7 @@ class Engine:
                 variant = determined(self._catalogue.children(node.id), candidate, self._lexicon)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
-                    asked = [slot.readings[0] for slot in candidate.query.slots]
+                    asked = [by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)]
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
             # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
             quoted = self._marker.marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
@@ -171,7 +171,7 @@ class Engine:
                 else:
                     counts[system] = count
             elif found.at_least:
-                counts[system] = self._ladder.count(query, question.filters, system)[0]
+                counts[system] = self._ladder.count(query, question.filters, system, found.left_out)
         return {system: min(count, COUNTED) for system, count in counts.items()}
 
     def _count_outside(
@@ -187,7 +187,7 @@ class Engine:
             return 0
         if not found.strict or query.phrases or codes.reading is not CodeReading.NONE:
             return None
-        count, _ = self._ladder.count(query, question.filters, system)
+        count = self._ladder.count(query, question.filters, system, found.left_out)
         return count if count >= FEW else None
 
 

@@ -58,6 +58,10 @@ class SearchIndex:
         rows = self._db.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH ? LIMIT ?", (expression, limit))
         return [row[0] for row in rows.fetchall()]
 
+    def node_of(self, entry: int) -> int:
+        """The node that an entry leads to."""
+        return self._node_of_entry[entry]
+
     def nodes_of(self, entries: Iterable[int]) -> set[int]:
         """The nodes that entries lead to."""
         return set(map(self._node_of_entry.__getitem__, entries))

@@ -1,6 +1,6 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice
@@ -126,11 +126,11 @@ class Ladder:
             self._nearly_all_words(corrected or query, confined, found)
         return found
 
-    def count(self, query: Query, filters: Filters, system: System) -> tuple[int, bool]:
-        """How many rows hold all words in one code set, and whether that is a lower bound; quotes are not looked at."""
+    def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
+        """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
         confined = filter_expression(frozenset({system}), filters)
-        _, nodes = self._read(all_of(query.slots, confined), self._left_out(query))
-        return min(len(nodes), COUNTED), len(nodes) > COUNTED
+        _, nodes = self._read(all_of(query.slots, confined), left_out)
+        return min(len(nodes), COUNTED)
 
     def _read(self, expression: str, left_out: frozenset[int]) -> tuple[list[int], set[int]]:
         """The entries that an expression finds, best first, and their nodes: all of them, or more than are counted."""
@@ -151,19 +151,25 @@ class Ladder:
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
             ordered = dict.fromkeys(self._index.entries_matching(whole, found.scored) + ids)
-            known = {candidate.entry.id for candidate in found.candidates}
-            entries = self._index.entries(islice((entry for entry in ordered if entry not in known), found.scored))
+            entries = self._unseen(ordered, found)
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
         held = (1 << len(query.slots)) - 1
-        self._score(query, tier, [(entry, held) for entry in entries if entry.node not in found.left_out], found)
+        self._score(query, tier, [(entry, held) for entry in entries], found)
 
     def _with_phrases(self, expression: str, query: Query, found: Found) -> tuple[list[FoundEntry], set[int]]:
         """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
         read = self._index.entries(self._index.entries_matching(expression, PHRASES_READ))
         found.at_least = found.at_least or len(read) == PHRASES_READ
-        entries = [entry for entry in read if _holds_phrases(word_list(entry.text), query.phrases)]
-        return entries[: found.scored], {entry.node for entry in entries} - found.left_out
+        wanted = (entry for entry in read if entry.node not in found.left_out)
+        entries = [entry for entry in wanted if _holds_phrases(word_list(entry.text), query.phrases)]
+        return entries[: found.scored], {entry.node for entry in entries}
+
+    def _unseen(self, entries: Iterable[int], found: Found) -> list[FoundEntry]:
+        """The first entries that are not candidates yet and lead to no node that is left out."""
+        known = {candidate.entry.id for candidate in found.candidates}
+        wanted = (e for e in entries if e not in known and self._index.node_of(e) not in found.left_out)
+        return self._index.entries(islice(wanted, found.scored))
 
     def _left_out(self, query: Query) -> frozenset[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
@@ -186,10 +192,7 @@ class Ladder:
             bit = 1 << number
             for entry in self._index.entries_matching(all_of([query.slots[number]], confined), RARE):
                 held[entry] = held.get(entry, 0) | bit
-        known = {candidate.entry.id for candidate in found.candidates}
-        unknown = (entry for entry in _heaviest(held, weights) if entry not in known)
-        entries = self._index.entries(islice(unknown, found.scored))
-        entries = [entry for entry in entries if entry.node not in found.left_out]
+        entries = self._unseen(_heaviest(held, weights), found)
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, held[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):

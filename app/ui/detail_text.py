@@ -3,7 +3,7 @@
 from textwrap import shorten
 
 from app.codes.records import Detail, Level, Node, Standing
-from app.ui.browse_model import printed_range, shortened
+from app.ui.browse_model import shortened
 from app.ui.code_lists import (
     MARK_ROOM,
     write_children,
@@ -12,7 +12,7 @@ from app.ui.code_lists import (
     write_seventh,
     write_visual,
 )
-from app.ui.note_text import inherited_notes, own_notes, write_notes
+from app.ui.note_text import inherited_notes, named, own_notes, write_notes
 from app.ui.page_style import Size
 from app.ui.page_writer import PageWriter, node_link
 from app.ui.pcs_axes import write_axes
@@ -60,13 +60,8 @@ def write_detail(page: PageWriter, detail: Detail, opened: frozenset[str], strip
 
 def head_text(node: Node) -> str:
     """What stands large at the top."""
-    match node.level:
-        case Level.CHAPTER:
-            return f"Chapter {node.code}"
-        case Level.SECTION:
-            return printed_range(node.code)
-        case _:
-            return node.code
+    text = named(node)
+    return text[0].upper() + text[1:]
 
 
 def step_text(node: Node, above: tuple[Node, ...]) -> str:

@@ -406,3 +406,14 @@ def test_interrupted_search_ends_and_the_next_one_works(library: Library) -> Non
         stop.set()
         thread.join()
     assert codes(ask(engine, "e11.40"))[0] == "E11.40"
+
+
+def test_left_out_words_leave_a_full_list(engine: Engine) -> None:
+    answer = ask(engine, "fracture -of")
+    assert len(answer.hits) == min(answer.total, 60) == 60
+
+
+def test_the_variant_that_an_abbreviation_determines_is_marked(engine: Engine) -> None:
+    first = ask(engine, "lap chole").hits[0]
+    marked = [first.node.title[start:end] for start, end in first.marks]
+    assert marked == ["Resection", "Gallbladder", "Percutaneous", "Endoscopic"]
