@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.intake import source
 from app.library.compile import Icd10pcsPart
 from app.library.open import read_only_uri
-from app.releases.records import PcsCode, PcsDefinition, PcsIndexEntry, PcsRelease, Release, ReleaseError
+from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
 from build.icd10cm_package import data_folder
 
 SECTION = "0"
@@ -77,18 +77,18 @@ def _definitions(connection: sqlite3.Connection) -> Iterator[PcsDefinition]:
         yield PcsDefinition(SECTION, 5, label, definition or "")
 
 
-def _index(connection: sqlite3.Connection) -> Iterator[PcsIndexEntry]:
+def _index(connection: sqlite3.Connection) -> Iterator[IndexEntry]:
     yield from index_entries(connection.execute("SELECT term, content FROM pcs_index ORDER BY rowid"))
 
 
-def index_entries(chunks: Iterable[tuple[str, str]]) -> Iterator[PcsIndexEntry]:
+def index_entries(chunks: Iterable[tuple[str, str]]) -> Iterator[IndexEntry]:
     r"""The lines of the Index, put together again from chunks of (main term, lines separated by line feeds).
 
     Levels are tab-indented; a chunk that continues another repeats the path with `(continued)`. Codes are marked:
     `Artery\n\tCoronary\n\t\tOne Artery **0210**` under `Bypass` is the path Bypass, Artery, Coronary, One Artery.
     The same line in two chunks is given once.
     """
-    seen: set[PcsIndexEntry] = set()
+    seen: set[IndexEntry] = set()
     for term, content in chunks:
         path = [term.strip()]
         for raw in content.split("\n"):
@@ -106,9 +106,9 @@ def index_entries(chunks: Iterable[tuple[str, str]]) -> Iterator[PcsIndexEntry]:
                 path.append(label)
             if leads:
                 see = leads[2].strip().removesuffix(" in") if codes else leads[2].strip()
-                entry = PcsIndexEntry(tuple(path[: level + 1]), leads[1], see, codes)
+                entry = IndexEntry(tuple(path[: level + 1]), leads[1], see, codes)
             elif codes:
-                entry = PcsIndexEntry(tuple(path), "code", "", codes)
+                entry = IndexEntry(tuple(path), "code", "", codes)
             else:
                 continue
             if entry not in seen:

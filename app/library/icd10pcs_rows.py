@@ -8,7 +8,7 @@ from app.library.icd10pcs import FAMILY_LENGTH
 from app.library.nodes import PlacedNodes
 from app.library.words import word_list
 from app.library.writer import Row, Writer
-from app.releases.records import PcsCode, PcsDefinition, PcsIndexEntry
+from app.releases.records import IndexEntry, PcsCode, PcsDefinition
 
 
 def write_axes(writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDefinition]) -> None:
@@ -30,7 +30,7 @@ def write_axes(writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDe
     )
 
 
-def write_index(writer: Writer, lines: list[PcsIndexEntry], placed: PlacedNodes) -> None:
+def write_index(writer: Writer, lines: list[IndexEntry], placed: PlacedNodes) -> None:
     """The lines of the Index; what they lead to is kept even where its section is not loaded."""
     entries: list[Row] = []
     targets: list[Row] = []
@@ -44,7 +44,7 @@ def write_index(writer: Writer, lines: list[PcsIndexEntry], placed: PlacedNodes)
     writer.insert("index_target", targets)
 
 
-def index_entries(lines: list[PcsIndexEntry], placed: PlacedNodes) -> Iterator[Entry]:
+def index_entries(lines: list[IndexEntry], placed: PlacedNodes) -> Iterator[Entry]:
     """The paths of Index lines that lead to codes; `use` lines explain values and lead to none."""
     seen: set[tuple[int, str]] = set()
     for line in lines:

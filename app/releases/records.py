@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
@@ -80,17 +81,199 @@ class PcsDefinition:
 
 
 @dataclass(frozen=True, slots=True)
-class PcsIndexEntry:
-    """A line of the ICD-10-PCS Index: its terms, main term first, and where it leads.
+class PcsTable:
+    """One row of an ICD-10-PCS table, a Cartesian product: for each of the seven axes the (value, label) pairs.
 
-    `codes` are the beginnings of codes it names (`0DTJ`, `0DTJ4ZZ`); `see` is the text after `see`, `see also` or
-    `use`, and `kind` is that word, or `code` for a line that leads straight to its codes.
+    Axes 1 to 3 have one pair each; every combination of the others is a code.
+    """
+
+    axes: tuple[tuple[tuple[str, str], ...], ...]
+
+
+class Book(StrEnum):
+    """The Indexes and tables in which terms lead to codes."""
+
+    INDEX = "Index"
+    EXTERNAL = "External Cause Index"
+    NEOPLASM = "Neoplasm Table"
+    DRUGS = "Table of Drugs"
+    PCS = "PCS Index"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A line of an Index or table: its terms, main term first, and where it leads.
+
+    A term keeps its nonessential modifiers in parentheses where they stand: `Abasia (-astasia) (hysterical)`. A cell of
+    a table is a line of its own whose last term is the head of its column: (`Neoplasm, neoplastic`, `breast`,
+    `Malignant Primary`).
+
+    `kind` is `code` for a line that leads straight to its codes, else the word that `see` follows: `see`, `see also`
+    or `use`. `codes` are as printed (`E11.4-`, `T36.0X1`, `0DTJ`); a trailing dash says that more characters follow.
+    `manifestation` is the code in brackets that is coded second (`[G63]` -> `G63`), empty where there is none.
     """
 
     path: tuple[str, ...]
     kind: str
     see: str = ""
     codes: tuple[str, ...] = ()
+    manifestation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCode:
+    """A code of an ICD order file, or what any release says of one code: plain, valid for submission, long title."""
+
+    code: str
+    valid: bool
+    title: str
+    short: str = ""
+
+
+class AddendumKind(StrEnum):
+    """What an addendum does to a code."""
+
+    ADD = "add"
+    DELETE = "delete"
+    REVISE = "revise"
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum:
+    """One change of an addenda file. `before` is the title that a revision takes the place of.
+
+    `valid` is what the file says of the code after the change (before it, for a deletion), None where it says nothing.
+    """
+
+    kind: AddendumKind
+    code: str
+    title: str
+    before: str = ""
+    valid: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A row of the ICD-10-CM conversion table: a code, since when it is assigned, and the codes used before it.
+
+    Codes are plain (`A0471`). Of a combination (`E11.9 and Z79.4`) all codes are kept.
+    """
+
+    code: str
+    since: date
+    previous: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HcpcsCode:
+    """A code or modifier of the HCPCS Level II file, with every coded field as it stands there, stripped.
+
+    `code` is `J1100`, or `LT` for a modifier. `fields` are (name, value) in the order of the record layout, empty ones
+    left out; names are those of the first row of the xlsx file: `PRICE1`, `MULT_PI`, `CIM1`, `MCM1`, `STATUTE`,
+    `LABCERT1`, `XREF1`, `COV`, `ASC_GRP`, `ASC_DT`, `OPPS`, `OPPS_PI`, `OPPS_DT`, `PROCNOTE`, `BETOS`, `TOS1`,
+    `ANEST_BU`. Dates are None where the file leaves them blank. `action` is the action code (`N`, `A`, `D` ...).
+    """
+
+    code: str
+    modifier: bool
+    title: str
+    short: str
+    fields: tuple[tuple[str, str], ...]
+    added: date | None
+    effective: date | None
+    ended: date | None
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingNote:
+    """A numbered note of the HCPCS file; `text` is joined to one line for each paragraph, in the file's own case."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """A row of a General Equivalence Map, from one code to another (plain, `""` where there is none).
+
+    The flags are those of the file: `approximate`, `no_map`, `combination`; `scenario` and `choice` number the lists
+    of a combination, 0 where it is none.
+    """
+
+    source: str
+    target: str
+    approximate: bool
+    no_map: bool
+    combination: bool
+    scenario: int
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Icd9Code:
+    """An ICD-9-CM code, plain (`25000`, `0066`), with its long title; `procedure` tells the two lists apart."""
+
+    code: str
+    procedure: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CptCode:
+    """A CPT code as the AMA's files or CMS's fee schedule give it; texts that a file lacks are empty.
+
+    `fields` are (name, value) of the fee schedule, in its order (`STATUS`, `WORK RVU`, `GLOB DAYS` ...), or of the
+    AMA's PLA and Clinician files (`Test name`, `Lab name`, `Manufacturer`); one name may occur several times.
+    """
+
+    code: str
+    long: str = ""
+    medium: str = ""
+    short: str = ""
+    consumer: str = ""
+    effective: date | None = None
+    clinician: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CptModifier:
+    """A modifier of the AMA's modifier file."""
+
+    code: str
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PtpEdit:
+    """A pair of codes that are not paid together: a row of the NCCI procedure-to-procedure file.
+
+    `ended` is None while the edit is in force. `modifier` is 0 (none allowed), 1 (allowed) or 9 (not applicable).
+    """
+
+    first: str
+    second: str
+    effective: date
+    ended: date | None
+    modifier: int
+    rationale: str
+
+
+@dataclass(frozen=True, slots=True)
+class MueLimit:
+    """The most units of a code that are paid: a row of an NCCI MUE file.
+
+    `setting` is `practitioner`, `outpatient` or `supplier`; `indicator` 1 (line), 2 (date of service, policy) or 3
+    (date of service, clinical).
+    """
+
+    code: str
+    setting: str
+    units: int
+    indicator: int
+    rationale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +282,4 @@ class PcsRelease:
 
     codes: Iterable[PcsCode]
     definitions: tuple[PcsDefinition, ...] = ()
-    index: Iterable[PcsIndexEntry] = field(default=())
+    index: Iterable[IndexEntry] = field(default=())

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.records import PcsIndexEntry, ReleaseError
+from app.releases.records import IndexEntry, ReleaseError
 from build.icd10pcs_package import icd10pcs_part, index_entries
 
 
-def entries(*chunks: tuple[str, str]) -> list[PcsIndexEntry]:
+def entries(*chunks: tuple[str, str]) -> list[IndexEntry]:
     return list(index_entries(chunks))
 
 
 def test_path_of_indented_lines() -> None:
     assert entries(("Bypass", "Artery\n\tCoronary\n\t\tOne Artery **0210**\n\tIliac **041C**")) == [
-        PcsIndexEntry(("Bypass", "Artery", "Coronary", "One Artery"), "code", "", ("0210",)),
-        PcsIndexEntry(("Bypass", "Artery", "Iliac"), "code", "", ("041C",)),
+        IndexEntry(("Bypass", "Artery", "Coronary", "One Artery"), "code", "", ("0210",)),
+        IndexEntry(("Bypass", "Artery", "Iliac"), "code", "", ("041C",)),
     ]
 
 
@@ -25,8 +25,8 @@ def test_chunk_that_continues_another() -> None:
         ("Bypass", "Artery (continued)\n\tCoronary (continued)\n\t\tTwo Arteries **0211**\nVein **061**"),
     )
     assert found[1:] == [
-        PcsIndexEntry(("Bypass", "Artery", "Coronary", "Two Arteries"), "code", "", ("0211",)),
-        PcsIndexEntry(("Bypass", "Vein"), "code", "", ("061",)),
+        IndexEntry(("Bypass", "Artery", "Coronary", "Two Arteries"), "code", "", ("0211",)),
+        IndexEntry(("Bypass", "Vein"), "code", "", ("061",)),
     ]
 
 
@@ -40,15 +40,15 @@ def test_line_that_two_chunks_share_is_given_once() -> None:
     [
         (
             "see Resection, Appendix **0DTJ**",
-            PcsIndexEntry(("Term",), "see", "Resection, Appendix", ("0DTJ",)),
+            IndexEntry(("Term",), "see", "Resection, Appendix", ("0DTJ",)),
         ),
-        ("use Appendix", PcsIndexEntry(("Term",), "use", "Appendix")),
-        ("see also Excision", PcsIndexEntry(("Term",), "see also", "Excision")),
-        ("Left see Repair, Left **0YQ6**", PcsIndexEntry(("Term", "Left"), "see", "Repair, Left", ("0YQ6",))),
-        ("Two codes **0DTJ** **0DBJ**", PcsIndexEntry(("Term", "Two codes"), "code", "", ("0DTJ", "0DBJ"))),
+        ("use Appendix", IndexEntry(("Term",), "use", "Appendix")),
+        ("see also Excision", IndexEntry(("Term",), "see also", "Excision")),
+        ("Left see Repair, Left **0YQ6**", IndexEntry(("Term", "Left"), "see", "Repair, Left", ("0YQ6",))),
+        ("Two codes **0DTJ** **0DBJ**", IndexEntry(("Term", "Two codes"), "code", "", ("0DTJ", "0DBJ"))),
     ],
 )
-def test_how_a_line_leads_on(line: str, entry: PcsIndexEntry) -> None:
+def test_how_a_line_leads_on(line: str, entry: IndexEntry) -> None:
     assert entries(("Term", line)) == [entry]
 
 
@@ -59,8 +59,8 @@ def test_lines_that_lead_nowhere_are_none(content: str) -> None:
 
 def test_line_that_skips_a_level() -> None:
     assert entries(("Term", "\t\tDeep **0DTJ**\nNext **0DBJ**")) == [
-        PcsIndexEntry(("Term", "Deep"), "code", "", ("0DTJ",)),
-        PcsIndexEntry(("Term", "Next"), "code", "", ("0DBJ",)),
+        IndexEntry(("Term", "Deep"), "code", "", ("0DTJ",)),
+        IndexEntry(("Term", "Next"), "code", "", ("0DBJ",)),
     ]
 
 

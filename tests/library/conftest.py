@@ -12,9 +12,9 @@ from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.lexicon_tables import LexiconTables, Meaning
 from app.releases.records import (
     Convention,
+    IndexEntry,
     PcsCode,
     PcsDefinition,
-    PcsIndexEntry,
     PcsRelease,
     Release,
     Tabular,
@@ -59,8 +59,8 @@ PCS = PcsRelease(
     ),
     definitions=(PcsDefinition("0", 3, "Resection", "Cutting out all of a body part"),),
     index=(
-        PcsIndexEntry(("Appendectomy",), "see", "Resection, Appendix", ("0DTJ", "8E09")),
-        PcsIndexEntry(("Vermiform appendix",), "use", "Appendix"),
+        IndexEntry(("Appendectomy",), "see", "Resection, Appendix", ("0DTJ", "8E09")),
+        IndexEntry(("Vermiform appendix",), "use", "Appendix"),
     ),
 )
 
