@@ -8,7 +8,7 @@ from pathlib import Path
 from app.library import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
 from app.library.entries import Entry
 from app.library.lexicon_tables import LexiconTables
-from app.library.search_rows import write_entries, write_lexicon
+from app.library.search_rows import write_entries, write_lexicon, write_vocabulary
 from app.library.writer import Writer
 from app.releases.records import PcsRelease, Release, Tabular
 
@@ -53,18 +53,19 @@ def compile_library(
         connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         writer = Writer(Database(connection))
-        entries: list[Entry] = []
         for part in parts:
             match part:
                 case Icd10cmPart():
-                    entries += _add_icd10cm(writer, part, progress)
+                    entries = _add_icd10cm(writer, part, progress)
                 case Icd10pcsPart():
-                    entries += _add_icd10pcs(writer, part, progress)
-        progress("search index", 0.70)
-        write_entries(writer, entries)
+                    entries = _add_icd10pcs(writer, part, progress)
+            write_entries(writer, part.release.system, entries)
+            name = f"entry_words_{part.release.system.value}"
+            connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        write_vocabulary(writer)
         write_lexicon(writer, lexicon)
         progress("tidying up", 0.92)
-        connection.executescript("INSERT INTO entry_words (entry_words) VALUES ('optimize'); ANALYZE;")
+        connection.execute("ANALYZE")
         connection.commit()
         connection.execute("VACUUM")
     finally:

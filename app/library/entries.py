@@ -32,7 +32,7 @@ KIND_RANK = {EntryKind.TITLE: 0, EntryKind.INDEX: 1, EntryKind.INCLUSION: 2}
 class Entry:
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
-    `filters` are what it can be confined to: its code set, ancestors' ids, and whether "valid only" keeps it.
+    `filters` are what it can be confined to: ancestors' ids, and whether "valid only" keeps it.
     """
 
     node: int
@@ -40,11 +40,6 @@ class Entry:
     text: str
     more: frozenset[str]
     filters: tuple[str, ...]
-
-
-def system_filter(system: str) -> str:
-    """The index word of a code set."""
-    return f"{MARK}{system}"
 
 
 def branch_filter(node: int) -> str:
@@ -55,20 +50,24 @@ def branch_filter(node: int) -> str:
 VALID_FILTER = f"{MARK}valid"
 
 
+def reading_length(entry: Entry) -> int:
+    """How many words an entry makes a reader read: words in parentheses may be there or not, and count nothing."""
+    words = words_with_options(entry.text)
+    return sum(word not in LITTLE_WORDS and not word.startswith(OPTIONAL) for word in words)
+
+
 def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:
     """Entries from the one that answers best, whatever was typed, to the one that answers worst.
 
-    Of two entries that hold all typed words, the one with fewer other words is the better answer; words in parentheses
-    may be there or not and count nothing. At equal length a title goes before an Index line, that before an inclusion
-    term, and then the order of the book decides.
+    Of two entries that hold all typed words, the one with fewer other words is the better answer. At equal length a
+    title goes before an Index line, that before an inclusion term, and then the order of the book decides.
     """
+    return sorted(entries, key=lambda entry: (*place_in_order(entry), entry.node))
 
-    def key(entry: Entry) -> tuple[int, int, int]:
-        words = words_with_options(entry.text)
-        length = sum(word not in LITTLE_WORDS and not word.startswith(OPTIONAL) for word in words)
-        return length, KIND_RANK[entry.kind], entry.node
 
-    return sorted(entries, key=key)
+def place_in_order(entry: Entry) -> tuple[int, int]:
+    """Length and rank of the kind, by which entries are put in order."""
+    return reading_length(entry), KIND_RANK[entry.kind]
 
 
 def vocabulary(entries: Iterable[Entry]) -> set[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.codes.records import Level, Standing
 from app.codes.systems import System
-from app.library.entries import VALID_FILTER, branch_filter, system_filter
+from app.library.entries import VALID_FILTER, branch_filter
+from app.library.ids import first_id
 from app.releases.records import TabularNode
 
 FINISHED = frozenset({Level.SEVENTH, Level.PCS_CODE})
@@ -28,12 +29,12 @@ class PlannedNode:
 
 
 class PlacedNodes:
-    """The nodes of one code set with their ids, which count up from `first` in the order given, parents first."""
+    """The nodes of one code set with their ids, which count up in its block in the order given, parents first."""
 
-    def __init__(self, system: System, planned: list[PlannedNode], first: int) -> None:
+    def __init__(self, system: System, planned: list[PlannedNode]) -> None:
         self.system = system
         self.planned = planned
-        self.ids = {node.plain: first + offset for offset, node in enumerate(planned)}
+        self.ids = {node.plain: first_id(system) + place for place, node in enumerate(planned, start=1)}
         self._by_code = {node.plain: node for node in planned}
         families = Counter(node.parent for node in planned if node.level in FINISHED)
         sole = {node.parent: node.plain for node in planned if node.level in FINISHED and families[node.parent] == 1}
@@ -44,8 +45,8 @@ class PlacedNodes:
         a section of one category (`B20-B20`) that of the category."""
 
     def filters(self, code: str) -> tuple[str, ...]:
-        """The index words by which a code is filtered: its code set, its branches, and whether it is kept as valid."""
-        found = [system_filter(self.system.value)]
+        """The index words by which a code is filtered: its branches, and whether it is kept as valid."""
+        found: list[str] = []
         if self._by_code[code].standing.billable or code in self._families:
             found.append(VALID_FILTER)
         above: str | None = code

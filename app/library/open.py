@@ -8,7 +8,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x434F4449
 """Written into the header of every Codarium code database: CODI."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 REMEDY = "Reinstall Codarium, or run `make data` in a checkout, to get it back."
 
@@ -106,7 +106,7 @@ def _check_file(path: Path) -> None:
 
 def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    missing = {"release", "node", "note", "entry", "entry_words", "packed", "meaning"} - names
+    missing = {"release", "node", "note", "entry", "entry_words_icd10cm", "packed", "meaning"} - names
     if missing:
         raise LibraryError(f"The code database {path} lacks the table {min(missing)}. {REMEDY}")
     if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:

@@ -1,9 +1,10 @@
 -- The code database: compiled from release files, never migrated, opened read-only.
--- Ids of nodes follow the order of the book, so that what stands below a node is the range (id, last].
+-- Ids of nodes follow the order of the book, so that what stands below a node is the range (id, last]. Those of a code
+-- set, and those of its entries, lie in a block of their own (app.library.ids): a code set is made anew as a whole.
 -- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 1;             -- the version of this schema
+PRAGMA user_version = 2;             -- the version of this schema
 
 -- What was loaded of each code set.
 CREATE TABLE release (
@@ -133,8 +134,8 @@ CREATE TABLE index_target (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX index_target_by_node ON index_target (node);
 
--- What can be found: titles, inclusion terms and Index paths, each leading to a node. Ids run from the entry that
--- answers best whatever was typed (the shortest) to the one that answers worst: a search reads them in this order.
+-- What can be found: titles, inclusion terms and Index paths, each leading to a node. Within a code set ids run from the
+-- entry that answers best whatever was typed (the shortest) to the one that answers worst: a search reads them so.
 CREATE TABLE entry (
     id    INTEGER PRIMARY KEY,
     node  INTEGER NOT NULL REFERENCES node (id),
@@ -144,15 +145,35 @@ CREATE TABLE entry (
 ) STRICT;
 
 -- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.
-CREATE VIRTUAL TABLE entry_words USING fts5 (
+-- One table for each code set, by the id of the entry.
+CREATE VIRTUAL TABLE entry_words_icd10cm USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE entry_words_icd10pcs USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE entry_words_hcpcs USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE entry_words_modifier USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE entry_words_pos USING fts5 (
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE entry_words_cpt USING fts5 (
     words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
 );
 
--- What the engine reads whole: `node_of_entry` (by entry id, from 0) and `word_counts` are arrays of little-endian
--- unsigned 32-bit numbers, `words` the distinct words of the entries, sorted, separated by line feeds, in UTF-8.
+-- What the engine reads whole. For each code set `node_of_entry` and `order_of_entry` (by place in the block, from 0; the
+-- order is eight times the length plus the rank of the kind, to merge code sets by) are arrays of little-endian unsigned
+-- 32-bit numbers, and so are `word_counts`; `words` are the distinct words of the entries, sorted, separated by line
+-- feeds, in UTF-8. For all code sets together (system is empty) `words` and `word_counts` again.
 CREATE TABLE packed (
-    name TEXT PRIMARY KEY,
-    data BLOB NOT NULL
+    system TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    data   BLOB NOT NULL,
+    PRIMARY KEY (system, name)
 ) STRICT, WITHOUT ROWID;
 
 -- The lexicon: what people write, and the words that the code sets use for it, likeliest first.

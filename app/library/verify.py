@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.codes.systems import System
+from app.library.ids import id_range
 from app.library.open import read_only_uri
 from app.library.standings import BILLABLE
 from app.releases.records import ReleaseError
@@ -46,8 +48,12 @@ CHECKS = {
         SELECT code FROM node WHERE level NOT IN ('seventh', 'pcs_code') AND id NOT IN (SELECT node FROM entry)
         AND NOT (level IN ('code', 'family') AND variants = 1)
         AND NOT (level = 'section' AND substr(plain, 1, 3) = substr(plain, 5))""",
-    "an entry is missing from the search index": """
-        SELECT 'entry_words' WHERE (SELECT count(*) FROM entry) != (SELECT count(*) FROM entry_words)""",
+    "an entry is missing from the search index": " UNION ALL ".join(
+        f"""
+        SELECT '{system.value}' WHERE (SELECT count(*) FROM entry WHERE id BETWEEN {id_range(system)[0]}
+            AND {id_range(system)[1]}) != (SELECT count(*) FROM entry_words_{system.value})"""
+        for system in System
+    ),
 }
 """What is broken when the query gives a row, whose first column says where."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.codes.records import Level
 from app.codes.shapes import written
+from app.codes.systems import System
 from app.library.nodes import PlacedNodes, PlannedNode
 from app.releases.records import Release
 
@@ -16,24 +17,26 @@ CODE_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SE
 
 
 class Writer:
-    """Writes through sqlite-utils, and gives out the ids of nodes, which count on from one code set to the next."""
+    """Writes through sqlite-utils, but for what it has no words for."""
 
     def __init__(self, db: Any) -> None:
         self._db = db
-        self._next_node = 1
 
     def insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Rows of one table, each with all of its columns."""
         self._db[table].insert_all(rows, batch_size=500)
 
-    def insert_full_text(self, rows: Iterable[tuple[int, str]]) -> None:
-        """Rows of the full-text index, whose rowid carries the order: no column, as sqlite-utils would need."""
-        self._db.conn.executemany("INSERT INTO entry_words (rowid, words) VALUES (?, ?)", rows)
+    def insert_full_text(self, system: System, rows: Iterable[tuple[int, str]]) -> None:
+        """Rows of a full-text index, whose rowid carries the order: no column, as sqlite-utils would need."""
+        self._db.conn.executemany(f"INSERT INTO entry_words_{system.value} (rowid, words) VALUES (?, ?)", rows)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What is in the database already."""
+        return self._db.conn.execute(query, values).fetchall()
 
     def add_code_set(self, release: Release, planned: list[PlannedNode]) -> PlacedNodes:
         """A release with its sources and nodes; `planned` in the order of the book, parents first."""
-        placed = PlacedNodes(release.system, planned, self._next_node)
-        self._next_node += len(planned)
+        placed = PlacedNodes(release.system, planned)
         self._add_nodes(self._add_release(release, planned), placed)
         return placed
 

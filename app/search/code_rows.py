@@ -8,6 +8,7 @@ from app.codes.records import Level, Node
 from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.library.ids import system_of
 from app.search.index import SearchIndex
 from app.search.records import Filters
 
@@ -139,7 +140,7 @@ class _Allowed:
 
     def within(self, key: int) -> bool:
         """Whether a node is of a code set and branch that is wanted, told from its id."""
-        if self._systems and self._index.system_of(key) not in self._systems:
+        if self._systems and system_of(key) not in self._systems:
             return False
         return self._branch is None or self._branch[0] <= key <= self._branch[1]
 

@@ -8,6 +8,7 @@ from app.codes.records import Level, Node
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
+from app.library.ids import system_of
 from app.search.advice import advise
 from app.search.code_rows import CodeReading, CodeRows, CodeSearch
 from app.search.highlight import Marker
@@ -159,7 +160,7 @@ class Engine:
         alone were asked for; it is left out where that would take a whole search more."""
         counts = dict.fromkeys(self._index.systems, 0)
         for node in nodes:
-            counts[self._index.system_of(node)] += 1
+            counts[system_of(node)] += 1
         if query.systems:
             return {system: min(count, COUNTED) for system, count in counts.items()}
         chosen = question.filters.systems
@@ -170,8 +171,6 @@ class Engine:
                     del counts[system]
                 else:
                     counts[system] = count
-            elif found.at_least:
-                counts[system] = self._ladder.count(query, question.filters, system, found.left_out)
         return {system: min(count, COUNTED) for system, count in counts.items()}
 
     def _count_outside(

@@ -1,12 +1,13 @@
 """The search index in the code database: every statement that the engine asks, and what it keeps of the answers."""
 
 import sqlite3
-from bisect import bisect_right
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.codes.systems import System
-from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter, system_filter
+from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter
+from app.library.ids import BLOCK, BLOCK_BITS, first_id
 from app.library.standings import BILLABLE
 from app.search.packed import packed_numbers
 from app.search.query import Reading, Slot
@@ -34,37 +35,52 @@ class SearchIndex:
         self._db = connection
         # SQLite opens the full-text table when it is first asked. Interrupted in that moment, it would say `vtable
         # constructor failed`, which is not to be told from a damaged file.
-        connection.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH 'a' LIMIT 1").fetchall()
-        self._node_of_entry = packed_numbers(connection, "node_of_entry")
-        spans = connection.execute(
-            "SELECT min(id), system FROM node WHERE parent IS NULL GROUP BY system ORDER BY 1"
-        ).fetchall()
-        self._firsts = [first for first, _ in spans]
-        self._systems = [System(system) for _, system in spans]
+        held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
+        self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
+        self._node_of_entry: dict[int, array[int]] = {}
+        self._order_of_entry: dict[int, array[int]] = {}
+        for system in self._systems:
+            connection.execute(_matching(system), ("a", 1)).fetchall()
+            block = first_id(system) >> BLOCK_BITS
+            self._node_of_entry[block] = packed_numbers(connection, "node_of_entry", system.value)
+            self._order_of_entry[block] = packed_numbers(connection, "order_of_entry", system.value)
 
     @property
     def systems(self) -> tuple[System, ...]:
         """The code sets that are loaded, in the order in which they are shown."""
-        return tuple(sorted(self._systems, key=lambda system: system.rank))
-
-    def system_of(self, node: int) -> System:
-        """The code set of a node, told from its id alone: each has a range of its own."""
-        return self._systems[bisect_right(self._firsts, node) - 1]
+        return self._systems
 
     # By words
 
-    def entries_matching(self, expression: str, limit: int) -> list[int]:
-        """Ids of entries that an expression of `all_of` finds, best first, at most `limit`."""
-        rows = self._db.execute("SELECT rowid FROM entry_words WHERE entry_words MATCH ? LIMIT ?", (expression, limit))
-        return [row[0] for row in rows.fetchall()]
+    def entries_matching(self, expression: str, limit: int, systems: Iterable[System] = ()) -> list[list[int]]:
+        """Ids of entries that an expression finds: a list for each code set, best first, at most `limit` long."""
+        found: list[list[int]] = []
+        for system in systems or self._systems:
+            if system in self._systems:
+                rows = self._db.execute(_matching(system), (expression, limit)).fetchall()
+                found.append([row[0] for row in rows])
+        return found
+
+    def best_first(self, found: list[list[int]], number: int) -> list[int]:
+        """The first entries of several code sets in one list, best first; each set gives so many at most."""
+        filled = [entries[:number] for entries in found if entries]
+        if len(filled) == 1:
+            return filled[0]
+        return sorted((entry for entries in filled for entry in entries), key=self._order)
+
+    def _order(self, entry: int) -> tuple[int, int]:
+        return self._order_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)], entry
 
     def node_of(self, entry: int) -> int:
         """The node that an entry leads to."""
-        return self._node_of_entry[entry]
+        return self._node_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)]
 
-    def nodes_of(self, entries: Iterable[int]) -> set[int]:
-        """The nodes that entries lead to."""
-        return set(map(self._node_of_entry.__getitem__, entries))
+    def nodes_of(self, entries: list[int]) -> set[int]:
+        """The nodes that entries of one code set lead to."""
+        if not entries:
+            return set()
+        nodes = self._node_of_entry[entries[0] >> BLOCK_BITS]
+        return {nodes[entry & (BLOCK - 1)] for entry in entries}
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""
@@ -141,6 +157,11 @@ class SearchIndex:
 # quoted: no typed text can become syntax.
 
 
+def _matching(system: System) -> str:
+    table = f"entry_words_{system.value}"
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?"
+
+
 def _word_expression(reading: Reading, *, variants: bool, whole: bool) -> str:
     star = "*" if reading.begins and not whole else ""
     if not variants:
@@ -166,11 +187,9 @@ def any_of(words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"*' for word in words)
 
 
-def filter_expression(systems: frozenset[System], filters: Filters) -> str:
-    """The filter words that entries must hold; empty when everything is wanted."""
+def filter_expression(filters: Filters) -> str:
+    """The filter words that entries must hold, code sets aside; empty when everything is wanted."""
     parts: list[str] = []
-    if systems:
-        parts.append("(" + " OR ".join(f'"{system_filter(system.value)}"' for system in sorted(systems)) + ")")
     if filters.within is not None:
         parts.append(f'"{branch_filter(filters.within)}"')
     if filters.valid_only:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import islice
+from itertools import chain, islice
 
 from app.codes.systems import System
+from app.library.ids import system_of
 from app.library.words import word_list
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
@@ -85,8 +86,10 @@ class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed.
+    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked, empty for all.
     """
+
+    systems: frozenset[System] = frozenset()
 
     scored: int = MOST_SCORED
     left_out: frozenset[int] = frozenset()
@@ -111,7 +114,8 @@ class Ladder:
         found.left_out = self._left_out(query)
         if not query.slots:
             return found
-        confined = filter_expression(systems, filters)
+        found.systems = systems
+        confined = filter_expression(filters)
         self._all_words(query, Tier.WORDS, confined, found)
         if len(found.nodes) >= FEW:
             return found
@@ -128,29 +132,40 @@ class Ladder:
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
-        confined = filter_expression(frozenset({system}), filters)
-        _, nodes = self._read(all_of(query.slots, confined), left_out)
+        alone = Found(systems=frozenset({system}), left_out=left_out)
+        _, nodes = self._read(all_of(query.slots, filter_expression(filters)), alone)
         return min(len(nodes), COUNTED)
 
-    def _read(self, expression: str, left_out: frozenset[int]) -> tuple[list[int], set[int]]:
-        """The entries that an expression finds, best first, and their nodes: all of them, or more than are counted."""
-        entries = self._index.entries_matching(expression, READ_AT_FIRST)
-        nodes = self._index.nodes_of(entries) - left_out
-        if len(entries) == READ_AT_FIRST and len(nodes) <= COUNTED:
-            entries = self._index.entries_matching(expression, EVERYTHING)
-            nodes = self._index.nodes_of(entries) - left_out
-        return entries, nodes
+    def _read(self, expression: str, found: Found) -> tuple[list[list[int]], set[int]]:
+        """The entries that an expression finds, by code set and best first, and their nodes.
+
+        Of each code set they are all nodes, or more than are counted.
+        """
+        read: list[list[int]] = []
+        nodes: set[int] = set()
+        for entries in self._index.entries_matching(expression, READ_AT_FIRST, found.systems):
+            below = self._index.nodes_of(entries) - found.left_out
+            if len(entries) == READ_AT_FIRST and len(below) <= COUNTED:
+                alone = (system_of(entries[0]),)
+                entries = self._index.entries_matching(expression, EVERYTHING, alone)[0]
+                below = self._index.nodes_of(entries) - found.left_out
+            read.append(entries)
+            nodes |= below
+        return read, nodes
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
         expression = all_of(query.slots, confined, variants=tier is Tier.VARIANTS)
         if query.phrases:
             entries, nodes = self._with_phrases(expression, query, found)
         else:
-            ids, nodes = self._read(expression, found.left_out)
+            read, nodes = self._read(expression, found)
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
-            ordered = dict.fromkeys(self._index.entries_matching(whole, found.scored) + ids)
+            exact = self._index.entries_matching(whole, found.scored, found.systems)
+            # All that may be needed: entries that are candidates already, or left out, are passed over.
+            enough = READ_AT_FIRST if found.left_out else found.scored + len(found.candidates)
+            ordered = dict.fromkeys(self._index.best_first(exact, found.scored) + self._index.best_first(read, enough))
             entries = self._unseen(ordered, found)
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
@@ -159,7 +174,8 @@ class Ladder:
 
     def _with_phrases(self, expression: str, query: Query, found: Found) -> tuple[list[FoundEntry], set[int]]:
         """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
-        read = self._index.entries(self._index.entries_matching(expression, PHRASES_READ))
+        matching = self._index.entries_matching(expression, PHRASES_READ, found.systems)
+        read = self._index.entries(self._index.best_first(matching, PHRASES_READ)[:PHRASES_READ])
         found.at_least = found.at_least or len(read) == PHRASES_READ
         wanted = (entry for entry in read if entry.node not in found.left_out)
         entries = [entry for entry in wanted if _holds_phrases(word_list(entry.text), query.phrases)]
@@ -175,7 +191,8 @@ class Ladder:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
         if not query.without:
             return frozenset()
-        return frozenset(self._index.nodes_of(self._index.entries_matching(any_of(query.without), EVERYTHING)))
+        matching = self._index.entries_matching(any_of(query.without), EVERYTHING)
+        return frozenset[int]().union(*(self._index.nodes_of(entries) for entries in matching))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
@@ -190,7 +207,8 @@ class Ladder:
                 break
             reached += weights[number]
             bit = 1 << number
-            for entry in self._index.entries_matching(all_of([query.slots[number]], confined), RARE):
+            matching = self._index.entries_matching(all_of([query.slots[number]], confined), RARE, found.systems)
+            for entry in chain.from_iterable(matching):
                 held[entry] = held.get(entry, 0) | bit
         entries = self._unseen(_heaviest(held, weights), found)
         nearly = Found()
@@ -206,7 +224,7 @@ class Ladder:
         for entry, held in entries:
             score = scorer.score(entry, held)
             as_typed = all(by is None or by.kind is MatchKind.TITLE for by in score.readings)
-            factor = SYSTEM_FACTOR.get(self._index.system_of(entry.node), 1.0) if as_typed else 1.0
+            factor = SYSTEM_FACTOR.get(system_of(entry.node), 1.0) if as_typed else 1.0
             value = score.value * factor
             rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier
             found.candidates.append(Candidate(rung, value, entry, score, query))

@@ -5,22 +5,22 @@ import sys
 from array import array
 
 
-def packed_numbers(connection: sqlite3.Connection, name: str) -> "array[int]":
-    """An array of unsigned 32-bit numbers."""
+def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") -> "array[int]":
+    """An array of unsigned 32-bit numbers, of one code set or of all together."""
     numbers = array("I")
-    numbers.frombytes(_data(connection, name))
+    numbers.frombytes(_data(connection, name, system))
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
 
 
-def packed_text(connection: sqlite3.Connection, name: str) -> str:
+def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> str:
     """A text."""
-    return _data(connection, name).decode()
+    return _data(connection, name, system).decode()
 
 
-def _data(connection: sqlite3.Connection, name: str) -> bytes:
-    row = connection.execute("SELECT data FROM packed WHERE name = ?", (name,)).fetchone()
+def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
+    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
     if row is None:
         raise sqlite3.DatabaseError(f"{name} is missing")
     return row[0]

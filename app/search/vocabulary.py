@@ -22,7 +22,7 @@ class Vocabulary:
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
         self._by_length: dict[int, list[str]] = {}
-        self.entries: int = connection.execute("SELECT max(id) FROM entry").fetchone()[0] or 1
+        self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
         self.rarest = math.log(self.entries)
 
     def __contains__(self, word: str) -> bool:

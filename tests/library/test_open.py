@@ -114,7 +114,7 @@ def test_database_of_another_program(tmp_path: Path) -> None:
     assert "not one of Codarium's" in refusal(path)
 
 
-@pytest.mark.parametrize("table", ["node", "packed", "entry_words"])
+@pytest.mark.parametrize("table", ["node", "packed", "entry_words_icd10cm"])
 def test_table_missing(small_library: Path, tmp_path: Path, table: str) -> None:
     path = tmp_path / "codes.db"
     path.write_bytes(small_library.read_bytes())

@@ -93,7 +93,8 @@ def test_library_without_code_sets_is_refused(small_library: Path, tmp_path: Pat
     for table in ("reference", "note", "seventh", "visual_range", "index_target", "index_entry", "entry", "node"):
         connection.execute(f"DELETE FROM {table}")
     connection.execute("DELETE FROM release")
-    connection.execute("INSERT INTO entry_words (entry_words) VALUES ('delete-all')")
+    for table in ("entry_words_icd10cm", "entry_words_icd10pcs"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
     connection.commit()
     connection.close()
     assert "it holds no code set" in refusal(path)
