@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.codes.records import Source
-from app.library.compile import Part, Progress, compile_library
+from app.library.compile import Progress, compile_library
+from app.library.contents import Contents, Cpt, Hcpcs, Maps, Modifiers, Places
 from app.library.lexicon_tables import read_lexicon
+from app.library.own_tables import read_own_tables
 from app.library.verify import verify
 from app.paths import resource
 
@@ -24,10 +26,20 @@ def source(path: Path) -> Source:
         return Source(path.name, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _step, _share: None) -> None:
-    """Compile parts into the library `out`, which appears, or is replaced, only when it has been verified.
+def own_words() -> tuple[Contents, ...]:
+    """The code sets of which nothing but our own words is there."""
+    return Hcpcs(), Modifiers(), Places(), Cpt()
 
-    Raises ReleaseError when the parts contradict each other or the result is not what it must be; `out` is then
+
+def make_library(
+    out: Path,
+    contents: Iterable[Contents],
+    maps: Maps | None = None,
+    progress: Progress = lambda _step, _share: None,
+) -> None:
+    """Compile code sets into the library `out`, which appears, or is replaced, only when it has been verified.
+
+    Raises ReleaseError when the contents contradict each other or the result is not what it must be; `out` is then
     as it was and nothing is left beside it.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +47,8 @@ def make_library(out: Path, parts: Iterable[Part], progress: Progress = lambda _
     _clear_away(out.parent, prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent) as folder:
         unfinished = Path(folder) / out.name
-        compile_library(unfinished, parts, read_lexicon(resource("lexicon")), progress)
+        own, lexicon = read_own_tables(resource("tables")), read_lexicon(resource("lexicon"))
+        compile_library(unfinished, contents, own, lexicon, maps, progress)
         progress("verifying", 0.95)
         verify(unfinished)
         _flush(unfinished)

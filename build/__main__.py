@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.intake import make_library
+from app.intake import make_library, own_words
 from app.library.catalogue import Catalogue
 from app.library.open import open_library
 from app.paths import bundled_library
 from app.releases.records import ReleaseError
-from build.icd10cm_package import icd10cm_part
-from build.icd10pcs_package import icd10pcs_part
+from build.icd10cm_package import icd10cm_contents
+from build.icd10pcs_package import icd10pcs_contents
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
             def report(step: str, share: float) -> None:
                 bar.update(task, description=step, completed=share)
 
-            make_library(out, [icd10cm_part(), icd10pcs_part()], report)
+            make_library(out, [icd10cm_contents(), icd10pcs_contents(), *own_words()], progress=report)
     # A disk that fills up is an error of SQLite.
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake import source
-from app.library.compile import Icd10cmPart
+from app.library.contents import Icd10cm
+from app.library.icd10cm import listed
+from app.releases.containers import single
 from app.releases.records import Release, ReleaseError
 from app.releases.tabular_xml import read_tabular
 
@@ -45,15 +47,15 @@ def read_codes(path: Path, sections: frozenset[str]) -> frozenset[str]:
     return frozenset(codes)
 
 
-def icd10cm_part() -> Icd10cmPart:
+def icd10cm_contents() -> Icd10cm:
     """The Tabular List of April 2026, which is in force until the end of September 2026."""
     folder = data_folder("simple_icd_10_cm")
     xml = folder / "icd10c-tabular-April-1-2026.xml"
-    listed = folder / "code-list-April-2026.txt"
-    for path in (xml, listed):
+    code_list = folder / "code-list-April-2026.txt"
+    for path in (xml, code_list):
         if not path.is_file():
             raise ReleaseError(f"simple-icd-10-cm does not hold {path.name}; install the version that is pinned.")
-    tabular = read_tabular(xml)
+    tabular = read_tabular(single(xml))
     nodes = tuple(tabular.nodes)
     sections = frozenset(node.code for node in nodes if "-" in node.code)
     release = Release(
@@ -61,6 +63,6 @@ def icd10cm_part() -> Icd10cmPart:
         name=f"FY{tabular.version} (April 2026)",
         effective_from=date(2026, 4, 1),
         effective_to=date(2026, 9, 30),
-        sources=(source(xml), source(listed)),
+        sources=(source(xml), source(code_list)),
     )
-    return Icd10cmPart(release, replace(tabular, nodes=nodes), read_codes(listed, sections))
+    return listed(release, replace(tabular, nodes=nodes), read_codes(code_list, sections))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake import source
-from app.library.compile import Icd10pcsPart
+from app.library.contents import Icd10pcs
+from app.library.icd10pcs import described
 from app.library.open import read_only_uri
 from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
 from build.icd10cm_package import data_folder
@@ -21,7 +22,7 @@ _LEADS = re.compile(r"(?:^|(?<=\s))(see also|see|use)\s+(.*)$")
 _CONTINUED = " (continued)"
 
 
-def icd10pcs_part() -> Icd10pcsPart:
+def icd10pcs_contents() -> Icd10pcs:
     """The Medical and Surgical section of FY2025 with the April 2025 update.
 
     The package names no release. Its codes are those of the FY2025 order file with April's: 52 codes of FY2026 are
@@ -35,7 +36,7 @@ def icd10pcs_part() -> Icd10pcsPart:
         pcs = PcsRelease(tuple(_codes(connection)), tuple(_definitions(connection)), tuple(_index(connection)))
     finally:
         connection.close()
-    return Icd10pcsPart(_release(path), pcs)
+    return described(_release(path), pcs)
 
 
 def _release(path: Path) -> Release:

@@ -1,7 +1,7 @@
 """The records that travel between the library, the search engine, the command line and the window."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.codes.systems import System
@@ -43,6 +43,10 @@ class Level(StrEnum):
     FAMILY = "family"
     """PCS codes alike in their first four characters (`0DTJ`)."""
     PCS_CODE = "pcs_code"
+    GROUP = "group"
+    """A section or range of HCPCS, CPT and the modifiers (`A`, `A0021-A0999`)."""
+    ITEM = "item"
+    """A code of HCPCS, CPT, the modifiers and the places of service."""
 
 
 class NoteKind(StrEnum):
@@ -143,10 +147,91 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class IndexLine:
-    """An Index entry that leads to a code: its path of terms, main term first, and how it leads there (`see ...`)."""
+    """An Index entry that leads to a code: its path of terms, main term first, and how it leads there (`see ...`).
+
+    `book` is the Index or table that it stands in (`Neoplasm Table`).
+    """
 
     path: tuple[str, ...]
     see: str = ""
+    book: str = ""
+
+
+class ChangeKind(StrEnum):
+    """What a release did to a code."""
+
+    NEW = "new"
+    REVISED = "revised"
+    ENDED = "ended"
+    RETURNED = "returned"
+    NOW_HEADING = "now_heading"
+    """Valid for submission before; since then more characters are needed."""
+    NOW_VALID = "now_valid"
+    """A heading before; valid for submission since then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a code, and the first day on which it held. `text` is the old title of a revision."""
+
+    kind: ChangeKind
+    on: date
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A coded field of a code: its official name (`COV`) and value (`C`), and both in words.
+
+    `label` is what the field is called (`Coverage`), `meaning` what the value says; empty where nobody says it.
+    """
+
+    name: str
+    value: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text about a code under a heading: `In plain words`, `The usual mistake`, `Processing note 0013`.
+
+    `ours` tells what Codarium says from what the official files say. Paragraphs are separated by line feeds.
+    """
+
+    heading: str
+    text: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another code that a code is connected with: `label` says how (`Replaced by`, `Cross-reference`).
+
+    `code` is as people write it, `title` and `target` (a node's id) are empty and None where it is not loaded.
+    """
+
+    label: str
+    system: System
+    code: str
+    title: str
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A code that a General Equivalence Map gives for another one.
+
+    `system_label` is `ICD-9-CM`, `ICD-9-CM Volume 3`, `ICD-10-CM` or `ICD-10-PCS`; `remark` says in words what the
+    flags say: `approximate`, or `one of 2 codes that are needed together (choice 1 of list 1)`. `target` is a node's
+    id, None where that code set has no nodes (ICD-9) or no such code. `code` is empty where there is no equivalent.
+    """
+
+    system_label: str
+    code: str
+    title: str
+    remark: str
+    target: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +268,19 @@ class Detail:
     next: Node | None
     counterparts: tuple[tuple[str, Node], ...]
     release: str
+    valid_from: date | None = None
+    """First day on which the code is valid, where a file gives it."""
+    valid_to: date | None = None
+    """The last one, None while it is in force."""
+    changes: tuple[Change, ...] = ()
+    fields: tuple[Field, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    links: tuple[Link, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    modifiers: tuple[Node, ...] = ()
+    """Modifiers that go with the code's section."""
+    notice: str = ""
+    """The copyright line that must be shown with the code (CPT)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,22 +291,87 @@ class Source:
     sha256: str
 
 
+class State(StrEnum):
+    """How a code set stands today."""
+
+    CURRENT = "current"
+    ENDING = "ending soon"
+    ENDED = "ended"
+    OURS = "our own words"
+    """Only what Codarium says itself is there; the official file is not loaded."""
+    MISSING = "not loaded"
+
+
+ENDING_SOON = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPart:
+    """What one release brought to a code set: its codes, notes, an Index, a table.
+
+    `part` is `codes`, `tabular`, `index` ...; `title` the same in words (`Alphabetic Index`). `codes` counts codes or
+    lines. `current` is False for a release that stands behind a newer one of the same part.
+    """
+
+    part: str
+    title: str
+    release: str
+    effective_from: date | None
+    effective_to: date | None
+    codes: int
+    current: bool
+    sources: tuple[Source, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """A code set as it is loaded. `codes` counts every code, headings included; `valid` those valid for submission."""
+    """A code set as it is loaded. `codes` counts every code, headings included; `valid` those valid for submission.
+
+    Dates are None for what Codarium says in its own words, which does not end. `ours` says that there is nothing else.
+    """
 
     system: System
     release: str
-    effective_from: date
-    effective_to: date
+    effective_from: date | None
+    effective_to: date | None
     codes: int
     valid: int
     sources: tuple[Source, ...]
     remark: str = ""
+    parts: tuple[LoadedPart, ...] = ()
+    ours: bool = False
+
+    def state(self, today: date) -> State:
+        """How the code set stands on a day."""
+        if self.ours:
+            return State.OURS
+        if self.effective_to is None:
+            return State.CURRENT
+        if today > self.effective_to:
+            return State.ENDED
+        return State.ENDING if self.effective_to - today <= ENDING_SOON else State.CURRENT
 
     def warning(self, today: date) -> str:
         """What to say when today is past the release's dates; empty while it is in force."""
-        if today <= self.effective_to:
+        if self.effective_to is None or today <= self.effective_to:
             return ""
-        year = self.effective_to.year
-        return f"{self.release.split(' ')[0]} ended on {self.effective_to.isoformat()}; add the FY{year + 1} release"
+        named = self.release.split(" (")[0]
+        return f"{named} ended on {self.effective_to.isoformat()}; add the {due(self.system, today)} release"
+
+
+def due(system: System, today: date) -> str:
+    """The release of a code set that is in force on a day, by the rhythm in which it is published.
+
+    ICD-10 changes on October 1 (its fiscal year is named for the year in which it ends), CPT on January 1, HCPCS every
+    quarter.
+    """
+    match system:
+        case System.ICD10CM | System.ICD10PCS:
+            return f"FY{today.year + (today.month >= 10)}"
+        case System.CPT:
+            return f"CPT {today.year}"
+        case _:
+            return f"{QUARTERS[(today.month - 1) // 3]} {today.year}"
+
+
+QUARTERS = ("January", "April", "July", "October")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.codes.cpt_sections import cpt_section
 from app.codes.pcs_sections import SECTIONS
 from app.codes.systems import System
 
@@ -106,11 +107,12 @@ def recognise(text: str) -> Shape | None:
     # Only ICD codes are written with a dot: `E11.45` is no HCPCS code.
     undotted = "" if "." in text else bare
     if _CPT.fullmatch(undotted):
-        return Shape("cpt", f"{bare} looks like a CPT code; import your licensed file to see it.")
+        return Shape("cpt", _cpt_sentence(bare))
     if _CDT.fullmatch(undotted):
         return Shape(
             "cdt",
-            f"{bare} looks like a dental code (CDT); these belong to the American Dental Association and are left out.",
+            f"{bare} looks like a dental code (CDT), D and four digits for what dentists do; these are licensed by the "
+            "American Dental Association and are left out.",
         )
     if _HCPCS.fullmatch(undotted):
         return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, a code set that is not loaded.")
@@ -123,6 +125,13 @@ def recognise(text: str) -> Shape | None:
     if _ICD10CM.fullmatch(bare) and any(c.isdigit() for c in bare[1:]):
         return Shape("icd10cm", f"{dotted(bare)} has the shape of an ICD-10-CM code, but there is none of that name.")
     return None
+
+
+def _cpt_sentence(code: str) -> str:
+    section = cpt_section(code)
+    if not section:
+        return f"{code} is written like a CPT code, but no section of CPT has that number now; look for a slip."
+    return f"{code} looks like a CPT code ({section}); import your licensed file to see it."
 
 
 def of_another_set(code: str, system: System) -> str:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from app.codes.records import (
@@ -10,6 +11,7 @@ from app.codes.records import (
     Detail,
     IndexLine,
     Level,
+    LoadedPart,
     Node,
     Note,
     NoteKind,
@@ -20,7 +22,8 @@ from app.codes.records import (
     VisualRange,
 )
 from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, finished, plain, written
-from app.codes.systems import System
+from app.codes.systems import READING_ORDER, System
+from app.library.contents import Part
 from app.library.sides import counterpart_titles
 from app.library.standings import BILLABLE
 
@@ -44,35 +47,88 @@ def node_from_row(row: tuple[int, str, str, str, str, str, int | None, int, int]
     return Node(key, SYSTEMS[system], code, title, LEVELS[level], STANDINGS[standing], parent, variants, bool(below))
 
 
+@dataclass(frozen=True, slots=True)
+class _PartRow:
+    """A row of the table of releases."""
+
+    part: LoadedPart
+    remark: str
+    valid: int
+
+
 class Catalogue:
     """Questions by key, each answered in well under a millisecond (`detail` in about one)."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._code_sets: tuple[CodeSet, ...] | None = None
 
     # Code sets
 
     def code_sets(self) -> tuple[CodeSet, ...]:
         """What is loaded, in the order in which one text reads as a code of several."""
-        found: list[CodeSet] = []
-        rows = self._db.execute(
-            "SELECT id, system, name, effective_from, effective_to, remark, codes, valid FROM release"
-        ).fetchall()
-        for release, system, name, start, end, remark, codes, valid in rows:
-            sources = self._db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (release,))
-            found.append(
-                CodeSet(
-                    system=System(system),
-                    release=name,
-                    effective_from=date.fromisoformat(start),
-                    effective_to=date.fromisoformat(end),
-                    codes=codes,
-                    valid=valid,
-                    sources=tuple(Source(*source) for source in sources),
-                    remark=remark,
-                )
+        if self._code_sets is None:
+            self._code_sets = tuple(self._code_set(system) for system in READING_ORDER if self._parts(system))
+        return self._code_sets
+
+    def _code_set(self, system: System) -> CodeSet:
+        """A code set as its newest parts make it: its codes, under the name of whatever of their year came last."""
+        parts = self._parts(system)
+        remarks = {row.part.release: row.remark for row in parts}
+        codes = next((row for row in parts if row.part.part == Part.CODES and row.part.current), None)
+        if codes is None:
+            ours = next(row for row in parts if row.part.part == Part.OURS)
+            return CodeSet(
+                system=system,
+                release=ours.part.release,
+                effective_from=None,
+                effective_to=None,
+                codes=ours.part.codes,
+                valid=ours.valid,
+                sources=(),
+                remark=ours.remark,
+                parts=tuple(row.part for row in parts),
+                ours=True,
             )
-        return tuple(sorted(found, key=lambda code_set: code_set.system.rank))
+        year = codes.part.effective_to
+        newest = max(
+            (row.part for row in parts if row.part.current and row.part.effective_to == year),
+            key=lambda part: part.effective_from or date.min,
+        )
+        sources = dict.fromkeys(source for row in parts if row.part.current for source in row.part.sources)
+        return CodeSet(
+            system=system,
+            release=newest.release,
+            effective_from=newest.effective_from,
+            effective_to=year,
+            codes=codes.part.codes,
+            valid=codes.valid,
+            sources=tuple(sources),
+            remark=remarks[codes.part.release],
+            parts=tuple(row.part for row in parts),
+        )
+
+    def _parts(self, system: System) -> list["_PartRow"]:
+        rows = self._db.execute(
+            "SELECT id, part, name, effective_from, effective_to, remark, codes, valid, current FROM release"
+            " WHERE system = ? ORDER BY id",
+            (system.value,),
+        ).fetchall()
+        found: list[_PartRow] = []
+        for release, part, name, start, end, remark, codes, valid, current in rows:
+            sources = self._db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (release,))
+            loaded = LoadedPart(
+                part=part,
+                title=Part(part).label,
+                release=name,
+                effective_from=date.fromisoformat(start) if start else None,
+                effective_to=date.fromisoformat(end) if end else None,
+                codes=codes,
+                current=bool(current),
+                sources=tuple(Source(*source) for source in sources),
+            )
+            found.append(_PartRow(loaded, remark, valid))
+        return found
 
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the introduction of the Tabular List says, heading by heading."""
@@ -191,10 +247,7 @@ class Catalogue:
         )
 
     def _release(self, node: Node) -> str:
-        row = self._db.execute(
-            "SELECT r.name FROM release r JOIN node n ON n.release = r.id WHERE n.id = ?", (node.id,)
-        )
-        return row.fetchone()[0]
+        return next((one.release for one in self.code_sets() if one.system is node.system), "")
 
     def _notes(self, node: Node, ancestors: tuple[Node, ...]) -> tuple[Note, ...]:
         """Nearest level first. Inclusion terms are a code's own, and a 7th-character code takes those of its stem."""

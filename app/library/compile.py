@@ -1,91 +1,197 @@
-"""Records into a code database: what each code set adds, and what the search engine needs, in one file."""
+"""Records into a code database: each code set made as a whole, beside the others, and what the engine needs of all."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.codes.records import Level, Standing
+from app.codes.shapes import plain
+from app.codes.systems import System
 from app.library import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
+from app.library.contents import PART_OF_BOOK, Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Part, Places
+from app.library.cpt import write_cpt
 from app.library.entries import Entry
+from app.library.hcpcs import write_hcpcs
+from app.library.index_rows import book_entries, write_books
 from app.library.lexicon_tables import LexiconTables
+from app.library.maps_rows import write_maps
+from app.library.modifiers import write_modifiers
+from app.library.nodes import PlacedNodes
+from app.library.own_tables import OwnTables
+from app.library.places import write_places
 from app.library.search_rows import write_entries, write_lexicon, write_vocabulary
-from app.library.writer import Writer
-from app.releases.records import PcsRelease, Release, Tabular
+from app.library.timeline import Snapshot
+from app.library.writer import Writer, counts
 
 Progress = Callable[[str, float], None]
 """Told the step that runs and the share of the whole that is done, 0 to 1."""
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 
-
-@dataclass(frozen=True, slots=True)
-class Icd10cmPart:
-    """ICD-10-CM: the Tabular List, and the plain codes that exist according to the order file or code list."""
-
-    release: Release
-    tabular: Tabular
-    existing: frozenset[str]
+WEIGHTS = {System.ICD10CM: 5.0, System.ICD10PCS: 4.0, System.HCPCS: 1.0, System.CPT: 1.0}
+"""How long the code sets take, roughly, for the progress; the others hardly any time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Icd10pcsPart:
-    """ICD-10-PCS: codes in ascending order, definitions and Index."""
-
-    release: Release
-    pcs: PcsRelease
-
-
-Part = Icd10cmPart | Icd10pcsPart
+def _silent(_step: str, _share: float) -> None:
+    """Progress that nobody watches."""
 
 
 def compile_library(
-    out: Path, parts: Iterable[Part], lexicon: LexiconTables, progress: Progress = lambda _step, _share: None
+    out: Path,
+    contents: Iterable[Contents],
+    own: OwnTables,
+    lexicon: LexiconTables,
+    maps: Maps | None = None,
+    progress: Progress = _silent,
 ) -> None:
-    """Write a code database to `out`, a file that must not exist yet. The same parts give the same bytes.
+    """Write a code database to `out`, a file that must not exist yet. The same contents give the same bytes.
 
-    Nothing is verified here, see app.library.verify. Raises ReleaseError when parts contradict each other.
+    Nothing is verified here, see app.library.verify. Raises ReleaseError when contents contradict each other.
     """
-    # Imported here because a start of the program cannot spare the tenth of a second that it takes.
-    from sqlite_utils import Database
-
     connection = sqlite3.connect(out)
     try:
-        connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        connection.executescript("PRAGMA page_size = 4096;")
+        _unsafe_but_fast(connection)
         connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-        writer = Writer(Database(connection))
-        for part in parts:
-            match part:
-                case Icd10cmPart():
-                    entries = _add_icd10cm(writer, part, progress)
-                case Icd10pcsPart():
-                    entries = _add_icd10pcs(writer, part, progress)
-            write_entries(writer, part.release.system, entries)
-            name = f"entry_words_{part.release.system.value}"
-            connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
-        write_vocabulary(writer)
-        write_lexicon(writer, lexicon)
-        progress("tidying up", 0.92)
-        connection.execute("ANALYZE")
-        connection.commit()
-        connection.execute("VACUUM")
+        write_lexicon(_writer(connection), lexicon)
+        _replace(connection, contents, own, maps, progress)
     finally:
         connection.close()
 
 
-def _add_icd10cm(writer: Writer, part: Icd10cmPart, progress: Progress) -> list[Entry]:
-    progress("ICD-10-CM codes", 0.02)
-    placed = writer.add_code_set(part.release, list(icd10cm.plan(part.tabular.nodes, part.existing)))
-    progress("ICD-10-CM notes", 0.20)
+def replace_in_library(
+    path: Path, contents: Iterable[Contents], own: OwnTables, maps: Maps | None = None, progress: Progress = _silent
+) -> None:
+    """Put code sets in place of those of the same name in a code database that nobody reads: a copy.
+
+    Likewise raises ReleaseError; the file is of no use then.
+    """
+    connection = sqlite3.connect(path)
+    try:
+        _unsafe_but_fast(connection)
+        _replace(connection, contents, own, maps, progress)
+    finally:
+        connection.close()
+
+
+def _unsafe_but_fast(connection: sqlite3.Connection) -> None:
+    """Nothing is lost with a file that is half written: it is thrown away."""
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
+
+
+def _writer(connection: sqlite3.Connection) -> Writer:
+    # Imported here because a start of the program cannot spare the tenth of a second that it takes.
+    from sqlite_utils import Database
+
+    return Writer(Database(connection))
+
+
+def _replace(
+    connection: sqlite3.Connection,
+    contents: Iterable[Contents],
+    own: OwnTables,
+    maps: Maps | None,
+    progress: Progress,
+) -> None:
+    writer = _writer(connection)
+    given = list(contents)
+    total = sum(WEIGHTS.get(one.system, 0.1) for one in given) or 1.0
+    done = 0.0
+    for one in given:
+        progress(one.system.label, 0.85 * done / total)
+        writer.clear(one.system)
+        entries = _write(writer, one, own)
+        write_entries(writer, one.system, entries)
+        name = f"entry_words_{one.system.value}"
+        connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        done += WEIGHTS.get(one.system, 0.1)
+    if maps is not None:
+        progress("equivalence maps", 0.86)
+        write_maps(writer, maps)
+    writer.execute("DELETE FROM packed WHERE system = ''")
+    write_vocabulary(writer)
+    progress("tidying up", 0.9)
+    connection.execute("ANALYZE")
+    connection.commit()
+    # Also for what must not be left behind: pages that are free keep what stood on them.
+    connection.execute("VACUUM")
+
+
+def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
+    match contents:
+        case Icd10cm():
+            return _write_icd10cm(writer, contents)
+        case Icd10pcs():
+            return _write_icd10pcs(writer, contents, own)
+        case Hcpcs():
+            return write_hcpcs(writer, contents, own)
+        case Modifiers():
+            return write_modifiers(writer, contents, own)
+        case Cpt():
+            return write_cpt(writer, contents, own)
+        case Places():
+            return write_places(writer, own)
+
+
+def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
+    placed = PlacedNodes(System.ICD10CM, icd10cm.plan(contents))
+    _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
+    nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
+    writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
+    _write_book_releases(writer, contents)
+    writer.add_nodes(placed)
     icd10cm_rows.write_notes(writer, placed)
-    icd10cm_rows.write_conventions(writer, part.tabular.conventions)
-    return list(icd10cm_rows.entries(placed))
+    icd10cm_rows.write_conventions(writer, contents.tabular.conventions)
+    if contents.conversions_release is not None:
+        rows = len(contents.conversions)
+        writer.add_release(System.ICD10CM, Part.CONVERSIONS, contents.conversions_release, codes=rows)
+        icd10cm_rows.write_conversions(writer, contents.conversions)
+        icd10cm_rows.write_replacements(writer, contents.conversions, placed)
+
+    def named(code: str) -> str | None:
+        return plain(code) if plain(code) in placed.ids else None
+
+    write_books(writer, contents.books, placed, named)
+    return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, named)]
 
 
-def _add_icd10pcs(writer: Writer, part: Icd10pcsPart, progress: Progress) -> list[Entry]:
-    progress("ICD-10-PCS codes", 0.30)
-    codes, index = list(part.pcs.codes), list(part.pcs.index)
-    placed = writer.add_code_set(part.release, list(icd10pcs.plan(codes)))
-    progress("ICD-10-PCS axes and Index", 0.60)
-    icd10pcs_rows.write_axes(writer, codes, part.pcs.definitions)
-    icd10pcs_rows.write_index(writer, index, placed)
-    return [*icd10pcs_rows.title_entries(codes, placed), *icd10pcs_rows.index_entries(index, placed)]
+def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
+    codes, planned = icd10pcs.plan(contents, own.pcs_sections)
+    placed = PlacedNodes(System.ICD10PCS, planned)
+    # What the order file counts: its codes, and the tables' three characters as headings.
+    valid = sum(n.level is Level.PCS_CODE and n.standing is Standing.VALID for n in planned)
+    _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": valid, "valid": valid})
+    writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
+    if contents.definitions_release is not None:
+        number = len(contents.definitions)
+        writer.add_release(System.ICD10PCS, Part.DEFINITIONS, contents.definitions_release, codes=number)
+    _write_book_releases(writer, contents)
+    writer.add_nodes(placed)
+    icd10pcs_rows.write_axes(writer, codes, contents.definitions, own.pcs_sections)
+    writer.add_passages((placed.ids[key], texts) for key, texts in icd10pcs_rows.passages(placed, own.pcs_sections))
+
+    def named(code: str) -> str | None:
+        return icd10pcs_rows.named(code, placed)
+
+    write_books(writer, contents.books, placed, named)
+    return [
+        *icd10pcs_rows.title_entries(codes, placed),
+        *icd10pcs_rows.section_entries(placed, own.pcs_sections),
+        *book_entries(contents.books, placed, named),
+    ]
+
+
+def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapshot], newest: dict[str, int]) -> None:
+    """The releases of a code set's codes; what stands behind the newest is counted as it was."""
+    *older, last = snapshots
+    for snapshot in older:
+        held = snapshot.codes.values()
+        valid = sum(code.valid for code in held)
+        codes = valid if system is System.ICD10PCS else len(held)
+        writer.add_release(system, Part.CODES, snapshot.release, codes=codes, valid=valid, current=False)
+    writer.add_release(system, Part.CODES, last.release, codes=newest["codes"], valid=newest["valid"])
+
+
+def _write_book_releases(writer: Writer, contents: Icd10cm | Icd10pcs) -> None:
+    for book in contents.books:
+        writer.add_release(contents.system, PART_OF_BOOK[book.book], book.release, codes=len(book.lines))

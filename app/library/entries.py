@@ -23,15 +23,18 @@ class EntryKind(StrEnum):
     TITLE = "title"
     INCLUSION = "inclusion"
     INDEX = "index"
+    PLAIN = "plain"
+    """A name of our own, an everyday word, a brand."""
 
 
-KIND_RANK = {EntryKind.TITLE: 0, EntryKind.INDEX: 1, EntryKind.INCLUSION: 2}
+KIND_RANK = {EntryKind.TITLE: 0, EntryKind.PLAIN: 1, EntryKind.INDEX: 2, EntryKind.INCLUSION: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
+    `via` is what the text refers on to, which is shown behind an arrow but not searched (`Infarct, myocardium`).
     `filters` are what it can be confined to: ancestors' ids, and whether "valid only" keeps it.
     """
 
@@ -40,6 +43,12 @@ class Entry:
     text: str
     more: frozenset[str]
     filters: tuple[str, ...]
+    via: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text as a reason quotes it."""
+        return f"{self.text} → {self.via}" if self.via else self.text
 
 
 def branch_filter(node: int) -> str:

@@ -1,15 +1,18 @@
 """What ICD-10-CM adds to its nodes: notes with the codes that they name, 7th characters, conventions, entries."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
-from app.codes.records import Level, NoteKind
+from app.codes.records import ChangeKind, Level, NoteKind
 from app.codes.references import Named, named_codes
 from app.codes.shapes import covered, plain
+from app.codes.systems import System
 from app.library.entries import Entry, EntryKind
-from app.library.nodes import PlacedNodes
+from app.library.nodes import PlacedNodes, PlannedNode
 from app.library.words import word_list
 from app.library.writer import Row, Writer
-from app.releases.records import Convention
+from app.releases.records import Convention, Conversion
 
 
 def write_conventions(writer: Writer, conventions: Iterable[Convention]) -> None:
@@ -74,20 +77,62 @@ class _Targets:
         return self.ids.get(low)
 
 
+def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None:
+    """The rows of the conversion table."""
+    positions: Counter[str] = Counter()
+
+    def rows() -> Iterator[Row]:
+        for row in conversions:
+            for previous in row.previous or ("",):
+                positions[row.code] += 1
+                yield {
+                    "code": row.code,
+                    "position": positions[row.code],
+                    "since": row.since.isoformat(),
+                    "previous": previous,
+                }
+
+    writer.insert("conversion", rows())
+
+
+def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed: PlacedNodes) -> None:
+    """Links between new codes and those that were used before them."""
+    standing = {node.plain: node for node in placed.planned}
+    before: list[tuple[int, str, System, str]] = []
+    after: list[tuple[int, str, System, str]] = []
+    for row in conversions:
+        for previous in row.previous:
+            if row.code in placed.ids:
+                label = f"Used before {row.since.isoformat()}"
+                before.append((placed.ids[row.code], label, placed.system, previous))
+            old = standing.get(previous)
+            if old is not None and _gave_way(old, row.since):
+                after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
+    writer.add_links([*after, *before])
+
+
+def _gave_way(node: PlannedNode, since: date) -> bool:
+    """Whether a code ended, or became a heading, on the day on which others came."""
+    ended = node.valid_to is not None and node.valid_to < since <= node.valid_to + timedelta(days=1)
+    return ended or any(change.kind is ChangeKind.NOW_HEADING and change.on == since for change in node.changes)
+
+
 def entries(placed: PlacedNodes) -> Iterator[Entry]:
     """Titles, and the inclusion terms and Includes notes that lead to them."""
     meanings: dict[str, set[str]] = {}
     stem_titles = {node.plain: node.title for node in placed.planned if node.level is Level.CODE}
     for node in placed.planned:
         if node.level is Level.SEVENTH and node.parent is not None:
-            meaning = node.title[len(stem_titles[node.parent]) :]
+            meaning = node.title[len(stem_titles.get(node.parent, "")) :]
             meanings.setdefault(node.parent, set()).update(word_list(meaning))
     for node in placed.planned:
-        if node.tabular is None:
+        if node.level is Level.SEVENTH:
             continue
         key, confined = placed.rows[node.plain], placed.filters(node.plain)
         more = frozenset(meanings.get(node.plain, ()))
         yield Entry(key, EntryKind.TITLE, node.title, more, confined)
+        if node.tabular is None:
+            continue
         texts = (text for kind, text in node.tabular.notes if kind in (NoteKind.INCLUSION, NoteKind.INCLUDES))
         for text in dict.fromkeys(texts):
             yield Entry(key, EntryKind.INCLUSION, text, more, confined)

@@ -1,21 +1,74 @@
 """ICD-10-PCS as nodes: sections, body systems, operations, families of codes alike in four characters, and codes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
 from app.codes.records import Level, Standing
+from app.library.contents import Icd10pcs, IndexBook, PcsLabels
 from app.library.nodes import PlannedNode
-from app.releases.records import PcsCode
+from app.library.own_pcs import PcsSection
+from app.library.timeline import CodeHistory, Snapshot, histories
+from app.releases.records import Book, OrderCode, PcsCode, PcsRelease, Release
 
 FAMILY_LENGTH = 4
+CODE_LENGTH = 7
 UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))
 
 _CONNECTORS = {"to", "from", "with", "into", "in", "of", "for", "on", "using", "and", "at"}
 
 
-def plan(codes: Iterable[PcsCode]) -> Iterator[PlannedNode]:
-    """Every node of ICD-10-PCS in the order of the book, parents first; `codes` in ascending order."""
+def described(release: Release, pcs: PcsRelease) -> Icd10pcs:
+    """ICD-10-PCS of codes that carry the labels of their values."""
+    codes = tuple(pcs.codes)
+    snapshot = Snapshot(release, {code.code: OrderCode(code.code, True, code.title) for code in codes})
+    index = tuple(pcs.index)
+    books = (IndexBook(release, Book.PCS, index),) if index else ()
+    definitions = tuple(pcs.definitions)
+    return Icd10pcs((snapshot,), release, labels_of(codes), release if definitions else None, definitions, books)
+
+
+def labels_of(codes: Iterable[PcsCode]) -> dict[tuple[str, int, str], str]:
+    """What values mean: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them."""
+    labels: dict[tuple[str, int, str], str] = {}
+    for code in codes:
+        for position, (value, label) in enumerate(zip(code.code, code.labels, strict=True), start=1):
+            if label:
+                labels.setdefault((code.code[: min(position - 1, 3)], position, value), label)
+    return labels
+
+
+def labelled(contents: Icd10pcs, known: Mapping[str, CodeHistory]) -> list[PcsCode]:
+    """Every 7-character code in ascending order, those that have ended included, with the labels of its values."""
+    codes = sorted(plain for plain in known if len(plain) == CODE_LENGTH)
+    return [PcsCode(code, known[code].code.title, _labels(code, contents.labels)) for code in codes]
+
+
+def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str, str]:
+    found = [labels.get((code[: min(at, 3)], at + 1, value), "") for at, value in enumerate(code)]
+    return (found[0], found[1], found[2], found[3], found[4], found[5], found[6])
+
+
+def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCode], list[PlannedNode]]:
+    """The codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
+
+    A section of which no code is loaded is there nevertheless, to be explained.
+    """
+    known = histories(contents.snapshots)
+    codes = labelled(contents, known)
+    loaded = {code.code[0] for code in codes}
+    planned = list(_nodes(codes, known))
+    for section in sections:
+        if section.character not in loaded:
+            planned.append(PlannedNode(section.character, section.name, Level.PCS_SECTION, Standing.HEADING, None))
+    order = {section.character: place for place, section in enumerate(sections)}
+    return codes, sorted(planned, key=lambda node: order.get(node.plain[0], len(order)))
+
+
+def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterator[PlannedNode]:
     seen: set[str] = set()
+    alive = frozenset(
+        code[:length] for code, history in known.items() if history.valid_to is None for length in range(1, 5)
+    )
     for stem, grouped in groupby(codes, key=lambda code: code.code[:FAMILY_LENGTH]):
         family = list(grouped)
         labels = family[0].labels
@@ -24,10 +77,18 @@ def plan(codes: Iterable[PcsCode]) -> Iterator[PlannedNode]:
             if above not in seen:
                 seen.add(above)
                 title = f"{labels[2]}, {labels[1]}" if level is Level.OPERATION else labels[length - 1]
-                yield PlannedNode(above, title, level, Standing.HEADING, above[:-1] or None)
-        yield PlannedNode(stem, family_title(family), Level.FAMILY, Standing.HEADING, stem[:-1])
+                yield PlannedNode(above, title, level, _standing(above, alive), above[:-1] or None)
+        in_force = [code for code in family if known[code.code].valid_to is None]
+        yield PlannedNode(stem, family_title(in_force or family), Level.FAMILY, _standing(stem, alive), stem[:-1])
         for code in family:
-            yield PlannedNode(code.code, code.title, Level.PCS_CODE, Standing.VALID, stem)
+            history = known[code.code]
+            standing = Standing.VALID if history.valid_to is None else Standing.ENDED
+            dates = history.valid_from, history.valid_to
+            yield PlannedNode(code.code, code.title, Level.PCS_CODE, standing, stem, None, *dates, history.changes)
+
+
+def _standing(heading: str, alive: frozenset[str]) -> Standing:
+    return Standing.HEADING if heading in alive else Standing.ENDED
 
 
 def family_title(family: list[PcsCode]) -> str:

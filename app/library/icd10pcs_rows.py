@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.codes.records import Level
+from app.codes.records import Level, Passage, Standing
 from app.library.entries import Entry, EntryKind
-from app.library.icd10pcs import FAMILY_LENGTH
+from app.library.icd10pcs import FAMILY_LENGTH, labels_of
 from app.library.nodes import PlacedNodes
+from app.library.own_pcs import HOW_TO_LOAD, PcsSection
 from app.library.words import word_list
 from app.library.writer import Row, Writer
-from app.releases.records import IndexEntry, PcsCode, PcsDefinition
+from app.releases.records import PcsCode, PcsDefinition
 
 
-def write_axes(writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDefinition]) -> None:
-    """What each character means in its table, and what the official files say of the values."""
+def write_axes(
+    writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
+) -> None:
+    """What each character means in its table, what the official files say of the values, and what axes are called."""
     writer.insert("pcs_value", _values(codes))
     writer.insert(
         "pcs_definition",
@@ -25,43 +28,29 @@ def write_axes(writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDe
                 "explanation": d.explanation,
                 "examples": d.examples,
             }
-            for d in definitions
+            for d in {(d.section, d.position, d.label): d for d in definitions}.values()
+        ),
+    )
+    writer.insert(
+        "pcs_axis",
+        (
+            {"section": section.character, "position": position, "title": title}
+            for section in axes
+            for position, title in enumerate(section.axes, start=1)
         ),
     )
 
 
-def write_index(writer: Writer, lines: list[IndexEntry], placed: PlacedNodes) -> None:
-    """The lines of the Index; what they lead to is kept even where its section is not loaded."""
-    entries: list[Row] = []
-    targets: list[Row] = []
-    for number, line in enumerate(lines, start=1):
-        path = "\n".join(line.path)
-        entries.append({"id": number, "system": placed.system.value, "path": path, "kind": line.kind, "see": line.see})
-        for code in dict.fromkeys(line.codes):
-            named = _named(code, placed)
-            targets.append({"entry": number, "code": code, "node": placed.ids[named] if named else None})
-    writer.insert("index_entry", entries)
-    writer.insert("index_target", targets)
-
-
-def index_entries(lines: list[IndexEntry], placed: PlacedNodes) -> Iterator[Entry]:
-    """The paths of Index lines that lead to codes; `use` lines explain values and lead to none."""
-    seen: set[tuple[int, str]] = set()
-    for line in lines:
-        if line.kind == "use":
-            continue
-        text = ", ".join(line.path)
-        for code in line.codes:
-            named = _named(code, placed)
-            if named and (placed.rows[named], text) not in seen:
-                seen.add((placed.rows[named], text))
-                yield Entry(placed.rows[named], EntryKind.INDEX, text, frozenset(), placed.filters(named))
-
-
 def title_entries(codes: list[PcsCode], placed: PlacedNodes) -> Iterator[Entry]:
-    """Titles of everything above the codes; a family is also found by the words of its codes' axes."""
+    """Titles of everything above the codes; a family is also found by the words of its codes' axes.
+
+    Those of codes that have ended find it only where none of its codes is in force.
+    """
     varying: dict[str, set[str]] = {}
+    ended = {node.plain for node in placed.planned if node.standing is Standing.ENDED}
     for code in codes:
+        if code.code in ended and code.code[:FAMILY_LENGTH] not in ended:
+            continue
         stem = code.code[:FAMILY_LENGTH]
         # Titles say `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
         for text in (code.title, *code.labels[3:]):
@@ -72,7 +61,25 @@ def title_entries(codes: list[PcsCode], placed: PlacedNodes) -> Iterator[Entry]:
             yield Entry(placed.rows[node.plain], EntryKind.TITLE, node.title, more, placed.filters(node.plain))
 
 
-def _named(code: str, placed: PlacedNodes) -> str | None:
+def passages(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[tuple[str, list[Passage]]]:
+    """What the sections hold, and how to get the codes of those that are not loaded."""
+    empty = {node.plain for node in placed.planned} - {(node.parent or "")[:1] for node in placed.planned}
+    for section in sections:
+        said = [Passage("What it holds", section.holds, ours=True)]
+        if section.character in empty:
+            said.append(Passage("How to get its codes", HOW_TO_LOAD, ours=True))
+        yield section.character, said
+
+
+def section_entries(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[Entry]:
+    """Everyday words for what a section holds (`dialysis`, `x-ray`)."""
+    for section in sections:
+        key, filters = placed.rows[section.character], placed.filters(section.character)
+        for words in section.everyday:
+            yield Entry(key, EntryKind.PLAIN, words, frozenset(), filters)
+
+
+def named(code: str, placed: PlacedNodes) -> str | None:
     """The node that a beginning of codes names; one between family and code (`03160`) names the family."""
     if code in placed.ids:
         return code
@@ -81,10 +88,6 @@ def _named(code: str, placed: PlacedNodes) -> str | None:
 
 
 def _values(codes: list[PcsCode]) -> Iterator[Row]:
-    seen: set[tuple[str, int, str]] = set()
-    for code in codes:
-        for position, (value, label) in enumerate(zip(code.code, code.labels, strict=True), start=1):
-            table = code.code[: min(position - 1, 3)]
-            if (table, position, value) not in seen:
-                seen.add((table, position, value))
-                yield {"table": table, "position": position, "value": value, "label": label}
+    labels = labels_of(codes)
+    for (table, position, value), label in labels.items():
+        yield {"table": table, "position": position, "value": value, "label": label}

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
-from app.codes.records import Level, Standing
+from app.codes.records import Change, Level, Standing
 from app.codes.systems import System
 from app.library.entries import VALID_FILTER, branch_filter
 from app.library.ids import first_id
@@ -12,7 +13,7 @@ from app.releases.records import TabularNode
 FINISHED = frozenset({Level.SEVENTH, Level.PCS_CODE})
 """Codes that stand in the row of their family."""
 
-UNFILTERED = frozenset({Level.CODE, Level.FAMILY}) | FINISHED
+UNFILTERED = frozenset({Level.CODE, Level.FAMILY, Level.ITEM}) | FINISHED
 """Levels that hold a family at most: nobody searches within one."""
 
 
@@ -26,6 +27,9 @@ class PlannedNode:
     standing: Standing
     parent: str | None
     tabular: TabularNode | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class PlacedNodes:
@@ -36,8 +40,9 @@ class PlacedNodes:
         self.planned = planned
         self.ids = {node.plain: first_id(system) + place for place, node in enumerate(planned, start=1)}
         self._by_code = {node.plain: node for node in planned}
-        families = Counter(node.parent for node in planned if node.level in FINISHED)
-        sole = {node.parent: node.plain for node in planned if node.level in FINISHED and families[node.parent] == 1}
+        finished = [node for node in planned if node.level in FINISHED and node.standing is not Standing.ENDED]
+        families = Counter(node.parent for node in finished)
+        sole = {node.parent: node.plain for node in finished if families[node.parent] == 1}
         self._families = families
         sole |= {node.plain: category for node in planned if (category := _only_category(node))}
         self.rows = {code: self.ids[_last(sole, code)] for code in self.ids}

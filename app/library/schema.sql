@@ -6,16 +6,20 @@
 PRAGMA application_id = 1129268297;  -- "CODI"
 PRAGMA user_version = 2;             -- the version of this schema
 
--- What was loaded of each code set.
+-- What was loaded of each code set: its codes, notes, each Index and table are parts, of which older releases may stand
+-- behind the newest.
 CREATE TABLE release (
     id             INTEGER PRIMARY KEY,
     system         TEXT NOT NULL,     -- app.codes.systems.System
+    part           TEXT NOT NULL,     -- app.library.parts.Part
     name           TEXT NOT NULL,     -- FY2026 (April 2026)
-    effective_from TEXT NOT NULL,
-    effective_to   TEXT NOT NULL,
+    effective_from TEXT,              -- NULL for what Codarium says in its own words
+    effective_to   TEXT,
     remark         TEXT NOT NULL,     -- what a person should know about it, or empty
-    codes          INTEGER NOT NULL,  -- how many codes, headings of ICD-10-CM included, as the order file counts them
-    valid          INTEGER NOT NULL   -- how many of them are valid for submission
+    codes          INTEGER NOT NULL,  -- how many codes, headings of ICD-10-CM included, as the order file counts them; of
+                                      -- other parts, how many lines or rows
+    valid          INTEGER NOT NULL,  -- how many of them are valid for submission
+    current        INTEGER NOT NULL   -- 1 for the newest of its part, 0 for what stands behind it
 ) STRICT;
 
 -- From which files, with the SHA-256 of their bytes.
@@ -29,7 +33,6 @@ CREATE TABLE source (
 -- Every chapter, section, heading, family and code.
 CREATE TABLE node (
     id         INTEGER PRIMARY KEY,
-    release    INTEGER NOT NULL REFERENCES release (id),
     system     TEXT NOT NULL,
     code       TEXT NOT NULL,
     plain      TEXT NOT NULL,
@@ -47,6 +50,60 @@ CREATE UNIQUE INDEX node_by_code ON node (plain, system);
 CREATE INDEX node_by_row_code ON node (plain) WHERE level NOT IN ('seventh', 'pcs_code');
 CREATE INDEX node_by_parent ON node (parent);
 CREATE INDEX node_by_level ON node (level);  -- the neighbours of a chapter are many thousand rows away
+
+-- What several releases say of a code, oldest first.
+CREATE TABLE change (
+    node     INTEGER NOT NULL REFERENCES node (id),
+    position INTEGER NOT NULL,
+    kind     TEXT NOT NULL,           -- app.codes.records.ChangeKind
+    "on"     TEXT NOT NULL,           -- the first day on which it held
+    text     TEXT NOT NULL,           -- the old title of a revision
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- Codes that a code is connected with: what replaced it, what it replaced, cross-references.
+CREATE TABLE link (
+    node     INTEGER NOT NULL REFERENCES node (id),
+    position INTEGER NOT NULL,
+    label    TEXT NOT NULL,           -- Replaced by
+    system   TEXT NOT NULL,
+    plain    TEXT NOT NULL,
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- Coded fields of a code, in the order of its file.
+CREATE TABLE field (
+    node     INTEGER NOT NULL REFERENCES node (id),
+    position INTEGER NOT NULL,
+    name     TEXT NOT NULL,           -- COV
+    value    TEXT NOT NULL,           -- C
+    label    TEXT NOT NULL,           -- Coverage
+    meaning  TEXT NOT NULL,
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- Texts about a code under headings; paragraphs are separated by line feeds.
+CREATE TABLE passage (
+    node     INTEGER NOT NULL REFERENCES node (id),
+    position INTEGER NOT NULL,
+    heading  TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    ours     INTEGER NOT NULL,        -- 1 for what Codarium says, 0 for what the official files say
+    PRIMARY KEY (node, position)
+) STRICT, WITHOUT ROWID;
+
+-- Where a modifier is used: `hcpcs:J`, `surgery` (resources/tables/modifiers.tsv).
+CREATE TABLE modifier_use (
+    applies TEXT NOT NULL,
+    node    INTEGER NOT NULL REFERENCES node (id),
+    PRIMARY KEY (applies, node)
+) STRICT, WITHOUT ROWID;
+
+-- The copyright line that must be shown with every code of a code set.
+CREATE TABLE notice (
+    system TEXT PRIMARY KEY,
+    text   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Notes of the Tabular List, at the level where they stand, in file order.
 CREATE TABLE note (
@@ -115,24 +172,69 @@ CREATE TABLE pcs_definition (
     PRIMARY KEY (section, position, label)
 ) STRICT, WITHOUT ROWID;
 
--- Lines of an Index: the path of terms from the main term down, separated by line feeds.
+-- What the axes of a section are called.
+CREATE TABLE pcs_axis (
+    section  TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    title    TEXT NOT NULL,
+    PRIMARY KEY (section, position)
+) STRICT, WITHOUT ROWID;
+
+-- Lines of an Index or table: the path of terms from the main term down, separated by line feeds. Ids lie in the block of
+-- the code set and follow the order of the book.
 CREATE TABLE index_entry (
-    id     INTEGER PRIMARY KEY,
-    system TEXT NOT NULL,
-    path   TEXT NOT NULL,
-    kind   TEXT NOT NULL,             -- code, see, see also, use
-    see    TEXT NOT NULL              -- what follows see, see also or use
+    id            INTEGER PRIMARY KEY,
+    book          TEXT NOT NULL,      -- app.releases.records.Book
+    path          TEXT NOT NULL,
+    kind          TEXT NOT NULL,      -- code, see, see also, use
+    see           TEXT NOT NULL,      -- what follows see, see also or use
+    manifestation TEXT NOT NULL       -- the code in brackets that is coded second
 ) STRICT;
 CREATE INDEX index_entry_by_use ON index_entry (see) WHERE kind = 'use';
 
--- Where Index lines lead. A beginning of codes that no loaded section holds is kept, without a node.
+-- Where Index lines lead. A code that is not loaded, or a beginning of codes that no loaded section holds, is kept,
+-- without a node.
 CREATE TABLE index_target (
-    entry INTEGER NOT NULL REFERENCES index_entry (id),
-    code  TEXT NOT NULL,
-    node  INTEGER REFERENCES node (id),
-    PRIMARY KEY (entry, code)
+    entry    INTEGER NOT NULL REFERENCES index_entry (id),
+    position INTEGER NOT NULL,
+    code     TEXT NOT NULL,           -- as printed: E11.4-, 0DTJ
+    node     INTEGER REFERENCES node (id),
+    PRIMARY KEY (entry, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX index_target_by_node ON index_target (node);
+
+-- General Equivalence Maps. `map` is cm9to10, cm10to9, pcs9to10 or pcs10to9; codes are plain, and the target is empty
+-- where there is none. `flags` is the file's own five digits: approximate, no map, combination, scenario, choice.
+CREATE TABLE equivalence (
+    map    TEXT NOT NULL,
+    source TEXT NOT NULL,
+    flags  TEXT NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY (map, source, flags, target)
+) STRICT, WITHOUT ROWID;
+
+-- Codes of ICD-9-CM, which ended on 2015-09-30, with their long titles.
+CREATE TABLE icd9 (
+    procedure INTEGER NOT NULL,       -- 0 for diagnoses, 1 for procedures (Volume 3)
+    plain     TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    PRIMARY KEY (plain, procedure)
+) STRICT, WITHOUT ROWID;
+
+-- Codes that the conversion table says were used before a code of ICD-10-CM came.
+CREATE TABLE conversion (
+    code     TEXT NOT NULL,           -- plain, both
+    position INTEGER NOT NULL,
+    since    TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    PRIMARY KEY (code, position)
+) STRICT, WITHOUT ROWID;
+
+-- Numbered notes of the HCPCS file.
+CREATE TABLE processing_note (
+    number TEXT PRIMARY KEY,
+    text   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What can be found: titles, inclusion terms and Index paths, each leading to a node. Within a code set ids run from the
 -- entry that answers best whatever was typed (the shortest) to the one that answers worst: a search reads them so.

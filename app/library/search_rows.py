@@ -39,7 +39,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
                 "id": key,
                 "node": entry.node,
                 "kind": entry.kind.value,
-                "text": entry.text,
+                "text": entry.shown,
                 "words": " ".join(words_with_options(entry.text)),
             }
             for key, entry in enumerate(entries, start=before + 1)

@@ -22,15 +22,16 @@ CHECKS = {
     "a node has no title": """
         SELECT code FROM node WHERE trim(title) = ''""",
     "a valid code holds other codes": f"""
-        SELECT code FROM node WHERE {BILLABLE} AND last != id""",
+        SELECT code FROM node WHERE {BILLABLE} AND variants != 1""",
+    # A section of ICD-10-PCS, HCPCS or CPT whose codes are not loaded is there to be explained.
     "a heading holds no valid code": """
-        SELECT code FROM node WHERE standing = 'heading' AND variants = 0""",
+        SELECT code FROM node WHERE standing = 'heading' AND variants = 0 AND level NOT IN ('pcs_section', 'group')""",
     "a count of valid codes below a node is wrong": f"""
         SELECT code FROM node n WHERE parent IS NULL AND variants !=
             (SELECT count(*) FROM node v WHERE v.id BETWEEN n.id AND n.last AND v.{BILLABLE})""",
     "a code set's count of valid codes is wrong": f"""
-        SELECT name FROM release r WHERE valid !=
-            (SELECT count(*) FROM node n WHERE n.release = r.id AND n.{BILLABLE})""",
+        SELECT name FROM release r WHERE part = 'codes' AND current AND valid !=
+            (SELECT count(*) FROM node n WHERE n.system = r.system AND n.{BILLABLE})""",
     "a finished code is not seven characters long": """
         SELECT code FROM node WHERE level IN ('seventh', 'pcs_code') AND length(plain) != 7""",
     "a reference lies outside its note": """

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import cast
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException, ElementTree
+from xml.etree.ElementTree import Element
 
 from app.codes.records import Level, NoteKind, VisualRange
 from app.codes.shapes import plain
+from app.releases import xml_stream
+from app.releases.containers import Member
 from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
+from app.releases.xml_stream import Place, Step, clean, line, stream, text, unknown
 
+ROOTS = frozenset({"ICD10CM.tabular"})
 NOTE_ELEMENTS = {
     "includes": NoteKind.INCLUDES,
     "inclusionTerm": NoteKind.INCLUSION,
@@ -26,75 +26,111 @@ NOTE_ELEMENTS = {
 }
 STRUCTURE = {"name", "desc", "diag", "section", "sectionIndex", "visualImpairment"}
 
+_OPENING = {"version", "title", "introduction"}
+_IN_CHAPTER = frozenset({*NOTE_ELEMENTS, "name", "desc", "section", "sectionIndex"})
+_CODE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 _RANGE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?")
 _RANGE_IN_TITLE = re.compile(r"\s*\([A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?\)\s*$")
 
 
-def read_tabular(path: Path) -> Tabular:
+def read_tabular(member: Member) -> Tabular:
     """The Tabular List of an XML file; its nodes come in the order of the book, parents first.
 
-    Raises ReleaseError with file and element when the file is not well-formed XML, is no Tabular List, or holds an
-    element that this reader does not know: a new kind of note must not be lost unseen. Places are named by their code,
-    since ElementTree keeps no line numbers.
+    Version and conventions are read at once, the nodes as they are asked for and once only; a file that is damaged
+    further on raises then. Raises ReleaseError with file and line when the file is not well-formed XML, is no Tabular
+    List, or holds an element that this reader does not know: a new kind of note must not be lost unseen.
     """
-    try:
-        root = cast(Element, ElementTree.parse(path).getroot())
-    except ParseError as error:
-        raise ReleaseError(f"{path.name}: not well-formed XML ({error}); download the file again.") from error
-    except DefusedXmlException as error:
-        raise ReleaseError(f"{path.name}: it declares entities, which no official file does; get it anew.") from error
-    if root.tag != "ICD10CM.tabular":
-        raise ReleaseError(f"{path.name}: expected <ICD10CM.tabular> at the top, found <{root.tag}>.")
-    return Tabular(
-        version=_text(path, root, "version"),
-        conventions=tuple(_conventions(root)),
-        nodes=_nodes(path, root),
-    )
+    steps = stream(member, ROOTS, _IN_CHAPTER | _OPENING)
+    version = ""
+    conventions: tuple[Convention, ...] = ()
+    seen: set[str] = set()
+    for step, element in steps:
+        if element.tag in ROOTS:
+            continue
+        if step is Step.BEGIN and element.tag == "chapter":
+            if not version:
+                break
+            return Tabular(version, conventions, _nodes(member, steps, element))
+        if element.tag not in _OPENING or element.tag in seen:
+            raise unknown(member, "ICD10CM.tabular", element)
+        seen.add(element.tag)
+        if element.tag == "version":
+            version = text(member, element)
+        elif element.tag == "introduction":
+            conventions = tuple(_conventions(element))
+    missing = "a <chapter>" if version else "a <version>"
+    raise ReleaseError(f"{member.name}, line 1: expected {missing} in <ICD10CM.tabular>, found none.")
 
 
-def _text(path: Path, element: Element, child: str) -> str:
+def version(member: Member) -> str:
+    """The fiscal year that the file gives itself (`2026`), from its first lines."""
+    return xml_stream.version(member, ROOTS)
+
+
+def _text(member: Member, element: Element, child: str) -> str:
     found = element.find(child)
-    if found is None or not (found.text or "").strip():
-        name = element.findtext("name") or element.get("id") or ""
-        raise ReleaseError(f"{path.name}: <{element.tag}> {name} has no <{child}>.")
-    return _clean(found.text)
+    if found is None or not clean(found.text):
+        name = clean(element.findtext("name") or element.get("id"))[:40]
+        shown = f"<{element.tag}> {name}".rstrip()
+        raise ReleaseError(f"{member.name}, line {line(element)}: expected a <{child}> in {shown}, found none.")
+    return text(member, found)
 
 
-def _clean(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "").strip()
-
-
-def _conventions(root: Element) -> Iterator[Convention]:
-    for section in root.iterfind("introduction/introSection"):
-        paragraphs = tuple(_clean(note.text) for note in section.iterfind("instruction/note"))
+def _conventions(introduction: Element) -> Iterator[Convention]:
+    for section in introduction.iterfind("introSection"):
+        paragraphs = tuple(clean(note.text) for note in section.iterfind("instruction/note"))
         if paragraphs:
-            yield Convention(_clean(section.findtext("title")).rstrip(":"), paragraphs)
+            yield Convention(clean(section.findtext("title")).rstrip(":"), paragraphs)
 
 
-def _nodes(path: Path, root: Element) -> Iterator[TabularNode]:
-    """Chapters, sections and codes. A section without categories of its own (`C00-C96 Malignant neoplasms`) holds
-    the sections within its range, which follow it in the file without being inside it."""
-    for chapter in root.iterfind("chapter"):
-        number = _text(path, chapter, "name")
-        yield _node(path, chapter, number, Level.CHAPTER, None)
-        enclosing: list[str] = []
-        for section in chapter.iterfind("section"):
-            range_ = _range(path, section)
-            while enclosing and not _within(range_, enclosing[-1]):
-                enclosing.pop()
-            yield _node(path, section, range_, Level.SECTION, enclosing[-1] if enclosing else number)
-            if section.find("diag") is None:
-                enclosing.append(range_)
-            for category in section.iterfind("diag"):
-                yield from _diagnoses(path, category, range_)
+def _nodes(member: Member, steps: Iterator[tuple[Step, Place]], chapter: Place) -> Iterator[TabularNode]:
+    """Chapters, sections and codes, from the first chapter on, which `steps` has come to.
+
+    A section without categories of its own (`C00-C96 Malignant neoplasms`) holds the sections within its range, which
+    follow it in the file without being inside it.
+    """
+    placed = ""
+    within = True
+    enclosing: list[str] = []
+    for step, element in steps:
+        tag = element.tag
+        if step is Step.BEGIN:
+            if within or tag != "chapter":
+                raise unknown(member, "chapter" if within else "ICD10CM.tabular", element)
+            chapter, placed, within, enclosing = element, "", True, []
+            continue
+        if step is Step.WHOLE and (not within or tag in _OPENING or (placed and tag != "section")):
+            raise unknown(member, "chapter" if within else "ICD10CM.tabular", element)
+        if within and not placed and (step is Step.END or tag == "section"):
+            placed = _text(member, chapter, "name")
+            yield _node(member, chapter, placed, Level.CHAPTER, None)
+        if step is Step.END:
+            within = False
+        elif tag == "section":
+            yield from _section(member, element, placed, enclosing)
+        else:
+            chapter.append(element)
 
 
-def _range(path: Path, section: Element) -> str:
+def _section(member: Member, section: Element, chapter: str, enclosing: list[str]) -> Iterator[TabularNode]:
+    """A section and its codes. `enclosing` are the sections around it, outermost first, kept up to date here."""
+    range_ = _range(member, section)
+    while enclosing and not _within(range_, enclosing[-1]):
+        enclosing.pop()
+    yield _node(member, section, range_, Level.SECTION, enclosing[-1] if enclosing else chapter)
+    if section.find("diag") is None:
+        enclosing.append(range_)
+    for category in section.iterfind("diag"):
+        yield from _diagnoses(member, category, range_)
+
+
+def _range(member: Member, section: Element) -> str:
     """The range of a section; one of a single category has that alone for its id (`B20`)."""
     found = section.get("id") or ""
     if not _RANGE.fullmatch(found):
-        title = _clean(section.findtext("desc"))
-        raise ReleaseError(f"{path.name}: <section> {title} has the id {found!r}; a range such as A00-A09 is expected.")
+        title = clean(section.findtext("desc"))[:40]
+        said = f"expected an id such as A00-A09 of the <section> {title}, found {found[:40]!r}."
+        raise ReleaseError(f"{member.name}, line {line(section)}: {said}")
     return found if "-" in found else f"{found}-{found}"
 
 
@@ -105,32 +141,38 @@ def _within(inner: str, outer: str) -> bool:
     return low <= first and last <= high
 
 
-def _diagnoses(path: Path, diag: Element, parent: str) -> Iterator[TabularNode]:
-    code = plain(_text(path, diag, "name"))
+def _diagnoses(member: Member, diag: Element, parent: str) -> Iterator[TabularNode]:
+    name = _text(member, diag, "name")
+    if not _CODE.fullmatch(name):
+        said = f"expected a code such as A00.1 in <name>, found {name[:40]!r}."
+        raise ReleaseError(f"{member.name}, line {line(diag)}: {said}")
+    code = plain(name)
     below = diag.findall("diag")
     level = Level.CODE if not below else Level.CATEGORY if len(code) == 3 else Level.SUBCATEGORY
-    yield _node(path, diag, code, level, parent)
+    yield _node(member, diag, code, level, parent)
     for child in below:
-        yield from _diagnoses(path, child, code)
+        yield from _diagnoses(member, child, code)
 
 
-def _node(path: Path, element: Element, code: str, level: Level, parent: str | None) -> TabularNode:
+def _node(member: Member, element: Element, code: str, level: Level, parent: str | None) -> TabularNode:
     notes: list[tuple[NoteKind, str]] = []
     seventh: list[tuple[str, str]] = []
     for child in element:
         kind = NOTE_ELEMENTS.get(child.tag)
         if kind is None:
             if child.tag not in STRUCTURE:
-                raise ReleaseError(f"{path.name}: <{element.tag}> {code} holds an unknown element <{child.tag}>.")
+                said = f"expected no such element in <{element.tag}> {code}, found <{child.tag[:60]}>."
+                raise ReleaseError(f"{member.name}, line {line(child)}: {said}")
             continue
-        notes += [(kind, _clean(note.text)) for note in child.iterfind("note")]
+        notes += [(kind, clean(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
             for extension in child.iterfind("extension"):
                 char = extension.get("char") or ""
                 if len(char) != 1:
-                    raise ReleaseError(f"{path.name}: <extension> of {code} has the char {char!r}; one is expected.")
-                seventh.append((char, _clean(extension.text)))
-    title = _text(path, element, "desc")
+                    said = f"expected an <extension> of {code} with one character, found {char[:40]!r}."
+                    raise ReleaseError(f"{member.name}, line {line(extension)}: {said}")
+                seventh.append((char, clean(extension.text)))
+    title = _text(member, element, "desc")
     if level in (Level.CHAPTER, Level.SECTION):
         title = _RANGE_IN_TITLE.sub("", title)
     return TabularNode(code, title, level, parent, tuple(notes), tuple(seventh), tuple(_visual(element)))
@@ -143,7 +185,7 @@ def _visual(element: Element) -> Iterator[VisualRange]:
 
         def limits(tag: str, ranges: list[Element] = ranges) -> tuple[str, ...]:
             cells = (cell for range_ in ranges for cell in range_.iterfind(tag))
-            return tuple(_clean(cell.findtext("value") or cell.findtext("heading")) for cell in cells)
+            return tuple(clean(cell.findtext("value") or cell.findtext("heading")) for cell in cells)
 
         name = category.findtext("value") or category.findtext("heading")
-        yield VisualRange(_clean(name), limits("visMax"), limits("visMin"))
+        yield VisualRange(clean(name), limits("visMax"), limits("visMin"))

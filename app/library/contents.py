@@ -1,0 +1,185 @@
+"""What a code set is compiled of: its releases, part by part, as records, read from files or back out of a library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.codes.systems import System
+from app.library.timeline import Snapshot
+from app.releases.records import (
+    Book,
+    Conversion,
+    CptCode,
+    CptModifier,
+    Equivalence,
+    HcpcsCode,
+    Icd9Code,
+    IndexEntry,
+    PcsDefinition,
+    ProcessingNote,
+    Release,
+    Tabular,
+)
+
+
+class Part(StrEnum):
+    """A part of a code set that is published, and replaced, by itself."""
+
+    CODES = "codes"
+    TABULAR = "tabular"
+    INDEX = "index"
+    EXTERNAL = "external causes"
+    NEOPLASM = "neoplasms"
+    DRUGS = "drugs"
+    CONVERSIONS = "conversions"
+    TABLES = "tables"
+    DEFINITIONS = "definitions"
+    NOTES = "processing notes"
+    MODIFIERS = "modifiers"
+    MAPS = "equivalence maps"
+    ICD9 = "ICD-9-CM"
+    OURS = "our own words"
+
+    @property
+    def label(self) -> str:
+        """The part as a person reads it."""
+        return PART_LABELS[self]
+
+
+PART_LABELS = {
+    Part.CODES: "Codes",
+    Part.TABULAR: "Tabular List",
+    Part.INDEX: "Index",
+    Part.EXTERNAL: "External Cause Index",
+    Part.NEOPLASM: "Neoplasm Table",
+    Part.DRUGS: "Table of Drugs",
+    Part.CONVERSIONS: "Conversion table",
+    Part.TABLES: "Tables",
+    Part.DEFINITIONS: "Definitions",
+    Part.NOTES: "Processing notes",
+    Part.MODIFIERS: "Official wording of modifiers",
+    Part.MAPS: "Equivalence maps to and from ICD-9-CM",
+    Part.ICD9: "Titles of ICD-9-CM",
+    Part.OURS: "In Codarium's own words",
+}
+
+PART_OF_BOOK = {
+    Book.INDEX: Part.INDEX,
+    Book.EXTERNAL: Part.EXTERNAL,
+    Book.NEOPLASM: Part.NEOPLASM,
+    Book.DRUGS: Part.DRUGS,
+    Book.PCS: Part.INDEX,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexBook:
+    """An Index or table of one release, its lines in the order of the book."""
+
+    release: Release
+    book: Book
+    lines: tuple[IndexEntry, ...]
+
+
+PcsLabels = Mapping[tuple[str, int, str], str]
+"""What a value means: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """General Equivalence Maps by name (`cm9to10`, `cm10to9`, `pcs9to10`, `pcs10to9`), and the titles of ICD-9-CM."""
+
+    release: Release | None = None
+    maps: Mapping[str, tuple[Equivalence, ...]] | None = None
+    icd9_release: Release | None = None
+    icd9: tuple[Icd9Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Icd10cm:
+    """ICD-10-CM. `snapshots` are the codes of one or more releases, oldest first; the Tabular List may be of another.
+
+    The order file is the truth for what exists: in the year of the Tabular List both must agree.
+    """
+
+    tabular_release: Release
+    tabular: Tabular
+    snapshots: tuple[Snapshot, ...]
+    books: tuple[IndexBook, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
+    conversions_release: Release | None = None
+
+    @property
+    def system(self) -> System:
+        return System.ICD10CM
+
+
+@dataclass(frozen=True, slots=True)
+class Icd10pcs:
+    """ICD-10-PCS. `labels` are those of the newest tables, completed by older ones for codes that have ended."""
+
+    snapshots: tuple[Snapshot, ...]
+    tables_release: Release
+    labels: PcsLabels
+    definitions_release: Release | None = None
+    definitions: tuple[PcsDefinition, ...] = ()
+    books: tuple[IndexBook, ...] = ()
+
+    @property
+    def system(self) -> System:
+        return System.ICD10PCS
+
+
+@dataclass(frozen=True, slots=True)
+class Hcpcs:
+    """HCPCS Level II: the codes of the newest release with their fields, and what older ones say, oldest first."""
+
+    release: Release | None = None
+    codes: tuple[HcpcsCode, ...] = ()
+    older: tuple[Snapshot, ...] = ()
+    notes_release: Release | None = None
+    notes: tuple[ProcessingNote, ...] = ()
+
+    @property
+    def system(self) -> System:
+        return System.HCPCS
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """Modifiers: the official wording of Level II from the HCPCS file, that of Level I from the AMA's."""
+
+    release: Release | None = None
+    official: tuple[HcpcsCode, ...] = ()
+    cpt_release: Release | None = None
+    cpt: tuple[CptModifier, ...] = ()
+    notice: str = ""
+
+    @property
+    def system(self) -> System:
+        return System.MODIFIER
+
+
+@dataclass(frozen=True, slots=True)
+class Cpt:
+    """CPT: our own words alone, or with the codes that the person has imported, and the notice that goes with them."""
+
+    release: Release | None = None
+    codes: tuple[CptCode, ...] = ()
+    notice: str = ""
+
+    @property
+    def system(self) -> System:
+        return System.CPT
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Place of Service, all of it in our own words."""
+
+    @property
+    def system(self) -> System:
+        return System.POS
+
+
+Contents = Icd10cm | Icd10pcs | Hcpcs | Modifiers | Cpt | Places

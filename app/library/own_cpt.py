@@ -1,0 +1,231 @@
+"""What the program says of CPT in its own words: how the code set is built, worked examples, lessons.
+
+Nothing here is the AMA's: number ranges are facts, every title and sentence in the tables is ours.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from app.codes.cpt_sections import LETTERS
+from app.releases.records import ReleaseError
+
+KINDS = ("category", "section", "subsection")
+"""From the outermost inwards; a subsection may also stand in a subsection, or in a category without sections."""
+
+PARENT_KINDS = {"category": (), "section": ("category",), "subsection": KINDS}
+NONE = "-"
+PARAGRAPH = " ¶ "
+LONGEST_LINE = 100_000
+
+_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTERS)}]")
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class CptSection:
+    """A category, section or subsection of CPT.
+
+    `ranges` are (first code, last code) pairs in order, as printed (`99202`, `0042T`). Most have one; where codes
+    stand apart from their numbers there are several. A last code of 9999 and a letter means a range still growing.
+    `parent` is the key of the record above, None at the top. `everyday` are what a person types for it, lower case.
+    """
+
+    kind: str
+    key: str
+    parent: str | None
+    ranges: tuple[tuple[str, str], ...]
+    title: str
+    text: str
+    everyday: tuple[str, ...]
+
+    def holds(self, code: str) -> bool:
+        """Whether a code as printed, upper case, lies in one of the ranges; never for a text that is no code."""
+        if not _CODE.fullmatch(code):
+            return False
+        return any(_order(first) <= _order(code) <= _order(last) for first, last in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class CptOutline:
+    """How CPT is built: every parent before its children, siblings in the order of their first codes."""
+
+    records: tuple[CptSection, ...]
+
+    def section_of(self, code: str) -> tuple[CptSection, ...]:
+        """The records in whose ranges a code lies, root first; empty for a text that is in no range of CPT."""
+        # Siblings do not overlap and parents come first, so that the records that hold a code are one line of descent.
+        return tuple(record for record in self.records if record.holds(code))
+
+
+@dataclass(frozen=True, slots=True)
+class CptExample:
+    """A code explained in our words. The tuples are sentences or steps, in order."""
+
+    code: str
+    name: str
+    stands_for: str
+    steps: tuple[str, ...]
+    confused_with: tuple[str, ...]
+    modifiers: tuple[str, ...]
+    pitfalls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CptLesson:
+    """A thing to know about CPT, as paragraphs."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def read_cpt_sections(path: Path) -> CptOutline:
+    """The outline in `cpt_sections.tsv`. Raises ReleaseError, naming file and line, for a row that does not fit in."""
+    records: list[CptSection] = []
+    known: dict[str, CptSection] = {}
+    for place, cells in table_rows(path, 8):
+        kind, firsts, lasts, parent, key, title, text, everyday = cells
+        if kind not in KINDS:
+            raise ReleaseError(f"{place}: expected {', '.join(KINDS)} as the kind, found {kind!r}.")
+        _check_key(place, key, known)
+        record = CptSection(
+            kind=kind,
+            key=key,
+            parent=None if parent == NONE else parent,
+            ranges=_ranges(place, firsts, lasts),
+            title=title,
+            text=text,
+            everyday=parts(place, everyday, "; "),
+        )
+        _check_place(place, record, known)
+        known[key] = record
+        records.append(record)
+    return CptOutline(tuple(records))
+
+
+def read_cpt_examples(path: Path) -> tuple[CptExample, ...]:
+    """The worked examples in `cpt_examples.tsv`. Raises ReleaseError, naming file and line, for a row that is amiss."""
+    found: dict[str, CptExample] = {}
+    for place, (code, name, stands_for, *lists) in table_rows(path, 7):
+        if not _CODE.fullmatch(code):
+            raise ReleaseError(f"{place}: expected a CPT code, five characters, found {code!r}.")
+        if code in found:
+            raise ReleaseError(f"{place}: {code} is explained already.")
+        steps, confused_with, modifiers, pitfalls = (parts(place, cell, PARAGRAPH) for cell in lists)
+        found[code] = CptExample(code, name, stands_for, steps, confused_with, modifiers, pitfalls)
+    return tuple(found.values())
+
+
+def read_cpt_lessons(path: Path) -> tuple[CptLesson, ...]:
+    """The lessons in `cpt_lessons.tsv`, in order. Raises ReleaseError, naming file and line, for a row amiss."""
+    found: dict[str, CptLesson] = {}
+    for place, (key, title, text) in table_rows(path, 3):
+        _check_key(place, key, found)
+        found[key] = CptLesson(key, title, parts(place, text, PARAGRAPH))
+    return tuple(found.values())
+
+
+def table_rows(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The rows of a tab-separated table of ours, each with its file and line; lines that begin with # explain it."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ReleaseError(
+            f"The table {path} cannot be read ({error.strerror}); get it back from the source."
+        ) from error
+    # Not splitlines, which also breaks lines at signs that may stand in a text.
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        place = f"{path.name}, line {number}"
+        if len(raw) > LONGEST_LINE:
+            raise ReleaseError(f"{place}: expected a line of a table, found {len(raw)} bytes without an end.")
+        try:
+            line = raw.removesuffix(b"\r").decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ReleaseError(f"{place}: expected UTF-8 text, found byte {raw[error.start]:#04x}.") from error
+        control = _CONTROL.search(line)
+        if control:
+            raise ReleaseError(f"{place}: expected text, found the control character {control[0]!r}.")
+        if not line or line.startswith("#"):
+            continue
+        cells = tuple(line.split("\t"))
+        if len(cells) != columns:
+            raise ReleaseError(f"{place}: expected {columns} columns, found {len(cells)}.")
+        for cell in cells:
+            if not cell or cell != cell.strip():
+                raise ReleaseError(f"{place}: expected a filled cell without spaces round it, found {cell!r}.")
+        yield place, cells
+
+
+def parts(place: str, cell: str, separator: str) -> tuple[str, ...]:
+    """The parts of a cell, each of them filled and none twice."""
+    found = tuple(cell.split(separator))
+    for part in found:
+        if not part or part != part.strip() or separator.strip() in part:
+            raise ReleaseError(f"{place}: expected texts with {separator!r} between them, found {part!r}.")
+    if len(set(found)) != len(found):
+        raise ReleaseError(f"{place}: expected every part once, found one twice in {cell[:80]!r}.")
+    return found
+
+
+def _check_key(place: str, key: str, known: dict[str, CptSection] | dict[str, CptLesson]) -> None:
+    if not _KEY.fullmatch(key):
+        raise ReleaseError(f"{place}: expected a key such as em-office, found {key!r}.")
+    if key in known:
+        raise ReleaseError(f"{place}: the key {key!r} is there already.")
+
+
+def _order(code: str) -> tuple[int, str]:
+    """Where a code stands in CPT: the five digits of Category I first, then letter by letter."""
+    return ("", *LETTERS).index("" if code[-1].isdigit() else code[-1]), code
+
+
+def _ranges(place: str, firsts: str, lasts: str) -> tuple[tuple[str, str], ...]:
+    """`98000 99202` and `98016 99499` -> ((`98000`, `98016`), (`99202`, `99499`))."""
+    first_codes, last_codes = firsts.split(" "), lasts.split(" ")
+    for code in first_codes + last_codes:
+        if not _CODE.fullmatch(code):
+            raise ReleaseError(f"{place}: expected CPT codes with one space between them, found {code!r}.")
+    if len(first_codes) != len(last_codes):
+        raise ReleaseError(
+            f"{place}: expected as many last codes as first ones, found {len(last_codes)} and {len(first_codes)}."
+        )
+    ranges = tuple(zip(first_codes, last_codes, strict=True))
+    for first, last in ranges:
+        if _order(first) > _order(last) or _order(first)[0] != _order(last)[0]:
+            raise ReleaseError(f"{place}: expected a range from its lower end to its upper, found {first} to {last}.")
+    for (_, last), (first, _) in pairwise(ranges):
+        if _order(first) <= _order(last):
+            raise ReleaseError(f"{place}: expected ranges in order and apart, found {first} after {last}.")
+    return ranges
+
+
+def _check_place(place: str, record: CptSection, known: dict[str, CptSection]) -> None:
+    """A record lies within its parent, which comes first, and beside what its parent holds already."""
+    allowed = PARENT_KINDS[record.kind]
+    if record.parent is None:
+        if allowed:
+            raise ReleaseError(f"{place}: expected a {record.kind} to stand in another record, found none named.")
+    elif record.parent not in known:
+        raise ReleaseError(f"{place}: expected the key of an earlier row as parent, found {record.parent!r}.")
+    elif known[record.parent].kind not in allowed:
+        raise ReleaseError(
+            f"{place}: a {record.kind} does not stand in the {known[record.parent].kind} {record.parent!r}."
+        )
+    else:
+        above = known[record.parent].ranges
+        for first, last in record.ranges:
+            if not any(_order(low) <= _order(first) and _order(last) <= _order(high) for low, high in above):
+                raise ReleaseError(f"{place}: {first} to {last} is not within its parent {record.parent!r}.")
+    siblings = [other for other in known.values() if other.parent == record.parent]
+    if siblings and _order(siblings[-1].ranges[0][0]) > _order(record.ranges[0][0]):
+        raise ReleaseError(
+            f"{place}: expected a first code behind {siblings[-1].ranges[0][0]}, found {record.ranges[0][0]}."
+        )
+    for other in siblings:
+        for first, last in record.ranges:
+            if any(_order(first) <= _order(end) and _order(start) <= _order(last) for start, end in other.ranges):
+                raise ReleaseError(f"{place}: {first} to {last} overlaps {other.key!r}.")

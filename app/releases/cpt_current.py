@@ -1,0 +1,94 @@
+"""The AMA's tables with a header: ConsolidatedCodeList of the newer generation, and the descriptor lists of both."""
+
+from collections.abc import Iterator
+
+from app.releases.containers import Member
+from app.releases.cpt_rows import checked_code, checked_date, headed_rows, words
+from app.releases.records import CptCode, ReleaseError
+
+_FIRST = "conceptid"
+_CODE = "code"
+_CONSOLIDATED = {
+    "cptcode": _CODE,
+    "long": "long",
+    "medium": "medium",
+    "short": "short",
+    "consumer": "consumer",
+    "currentdescriptoreffective": "effective",
+    "testname": "Test name",
+    "labname": "Lab name",
+    "manufacturername": "Manufacturer",
+}
+_FIELDS = ("Test name", "Lab name", "Manufacturer")
+_CONSUMER = {"cptcode": _CODE, "consumerfriendlydescriptor": "text"}
+# The id comes first in the file, and begins with the same words.
+_CLINICIAN = {"cptcode": _CODE, "cliniciandescriptorid": "id", "cliniciandescriptor": "text"}
+
+
+def is_consolidated(cells: list[str]) -> bool:
+    names = [words(cell) for cell in cells]
+    return names[:2] == [_FIRST, "cptcode"] and any(name.startswith("medium") for name in names)
+
+
+def is_consumer(cells: list[str]) -> bool:
+    names = [words(cell) for cell in cells]
+    return names[:2] == [_FIRST, "cptcode"] and any(name.startswith("consumerfriendly") for name in names)
+
+
+def is_clinician(cells: list[str]) -> bool:
+    names = [words(cell) for cell in cells]
+    return names[:2] == [_FIRST, "cptcode"] and "cliniciandescriptor" in names
+
+
+def read_consolidated(member: Member) -> Iterator[CptCode]:
+    """ConsolidatedCodeList, tab, csv or xlsx: all texts of a code in one row. Raises ReleaseError, naming the line.
+
+    Columns: Concept Id, CPT Code, Long, Medium, Short, Consumer, Spanish Consumer (not taken), Current Descriptor
+    Effective Date (YYYYMMDD), Test Name, Lab Name, Manufacturer Name.
+    """
+    empty = True
+    for number, row in headed_rows(member, _FIRST, _CONSOLIDATED, _CODE):
+        if not row.get("long"):
+            raise ReleaseError(f"{member.name}, line {number}: expected a long descriptor, found none.")
+        empty = False
+        yield CptCode(
+            checked_code(member, number, row[_CODE]),
+            long=row["long"],
+            medium=row.get("medium", ""),
+            short=row.get("short", ""),
+            consumer=row.get("consumer", ""),
+            effective=checked_date(member, number, row.get("effective", "")),
+            fields=tuple((name, row[name]) for name in _FIELDS if row.get(name)),
+        )
+    if empty:
+        raise _none(member)
+
+
+def read_consumer(member: Member) -> Iterator[CptCode]:
+    """ConsumerDescriptor: Concept Id, CPT Code, Consumer Friendly Descriptor. Raises ReleaseError."""
+    for number, code, text in _texts(member, _CONSUMER):
+        yield CptCode(checked_code(member, number, code), consumer=text)
+
+
+def read_clinician(member: Member) -> Iterator[CptCode]:
+    """ClinicianDescriptor, several rows for a code, each a record of its own until they are merged.
+
+    Columns: Concept Id, CPT Code, Clinician Descriptor Id, Clinician Descriptor. Raises ReleaseError.
+    """
+    for number, code, text in _texts(member, _CLINICIAN):
+        yield CptCode(checked_code(member, number, code), clinician=(text,))
+
+
+def _texts(member: Member, columns: dict[str, str]) -> Iterator[tuple[int, str, str]]:
+    empty = True
+    for number, row in headed_rows(member, _FIRST, columns, _CODE):
+        if not row.get("text"):
+            raise ReleaseError(f"{member.name}, line {number}: expected a descriptor of {row[_CODE]!r}, found none.")
+        empty = False
+        yield number, row[_CODE], row["text"]
+    if empty:
+        raise _none(member)
+
+
+def _none(member: Member) -> ReleaseError:
+    return ReleaseError(f"{member.name}: expected CPT codes below the header, found none.")

@@ -1,0 +1,56 @@
+"""The order files of ICD-10-CM and ICD-10-PCS: every code and header in the order of the book, one a line."""
+
+from collections.abc import Iterator
+
+from app.releases.containers import Member
+from app.releases.records import OrderCode, ReleaseError
+from app.releases.text_lines import lines
+
+FLAGS = {"0": False, "1": True}
+
+
+def read_order(member: Member) -> Iterator[OrderCode]:
+    """The codes of an order file, headers included, in its order; codes are plain.
+
+    CMS order file layout (icd10OrderFiles.pdf): columns 1-5 sequence number, 7-13 code, 15 whether it is valid for
+    submission (0 marks a header), 17-76 short title, from 78 on long title:
+
+        00002 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae           Cholera due to Vibrio cholerae ...
+
+    Raises ReleaseError naming the line for one of another shape, a gap in the numbers (lines are missing) and a code
+    that occurs twice.
+    """
+    seen: set[str] = set()
+    expected = 0
+    # Official files of all years at hand are ASCII; cp1252 is what CMS's older files use for accents.
+    for number, line in lines(member, fallback="cp1252"):
+        if not line.strip():
+            continue
+        code = line[6:13].rstrip()
+        valid = FLAGS.get(line[14:15])
+        sequence = line[:5]
+        if valid is None or line[5:6] + line[13:14] + line[15:16] != "   " or not is_code(code):
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected a number, a code and 0 or 1 in columns 1, 7 and 15, "
+                f"found {line[:40]!r}."
+            )
+        if not sequence.isascii() or not sequence.isdigit() or (expected and int(sequence) != expected):
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected the number {expected or 1:05}, found {sequence!r}; "
+                "lines are missing or moved."
+            )
+        expected = int(sequence) + 1
+        title = line[77:].strip()
+        if not title:
+            raise ReleaseError(f"{member.name}, line {number}: expected a title from column 78 on for {code}.")
+        if code in seen:
+            raise ReleaseError(f"{member.name}, line {number}: expected each code once, found {code} again.")
+        seen.add(code)
+        yield OrderCode(code, valid, title, line[16:76].strip())
+    if not seen:
+        raise ReleaseError(f"{member.name}: expected the codes of an order file, found none.")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is spelled like a plain ICD-10 code: three to seven capitals and digits."""
+    return 3 <= len(text) <= 7 and text.isascii() and text.isalnum() and text.upper() == text

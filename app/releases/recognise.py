@@ -1,0 +1,115 @@
+"""Which official file a file is, by what stands in it, and which release of which code set it belongs to."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.codes.systems import System
+from app.releases.containers import HEAD, Found, Member, contents
+from app.releases.edition import Edition, edition
+from app.releases.formats import COMPANIONS, SYSTEMS, Format, format_of
+from app.releases.records import ReleaseError
+
+__all__ = ["Format", "Recognised", "Unread", "recognise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file that Codarium reads. `name` is that of its release: `FY2026`, `FY2026 (April 2026)`, `October 2025`,
+    `2018`, `CPT 2026`, `2026 Q3`. `system` is None for what belongs to no code set of its own."""
+
+    member: Member
+    format: Format
+    system: System | None
+    name: str
+    effective_from: date
+    effective_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that is not read; `reason` is one sentence, without the name of the file."""
+
+    member: Member
+    reason: str
+
+
+def recognise(path: Path) -> tuple[list[Recognised], list[Unread]]:
+    """What is in a file, zip or folder: the files that are read, and the others with the reason why not.
+
+    The format is told by the content alone. So is the release where the content tells it; else by the names of the
+    file, of what it is in and of the zip. A file that stands there twice, byte for byte, is given once. Nothing is
+    raised: what is damaged, encrypted or missing is among the unread.
+    """
+    read: list[Recognised] = []
+    unread: list[Unread] = []
+    for found in contents(path):
+        try:
+            result = _recognised(path, found)
+            if isinstance(result, Recognised) and (twin := _twin(read, result)):
+                result = Unread(found.member, f"The same file, byte for byte, as {twin.member.name}.")
+        except ReleaseError as error:
+            result = Unread(found.member, _sentence(found.member, str(error)))
+        if isinstance(result, Recognised):
+            read.append(result)
+        else:
+            unread.append(result)
+    return read, unread
+
+
+def _recognised(path: Path, found: Found) -> Recognised | Unread:
+    member = found.member
+    if found.trouble:
+        return Unread(member, _sentence(member, found.trouble))
+    format_ = format_of(member, found.head)
+    if not isinstance(format_, Format):
+        return Unread(member, format_)
+    if format_ in COMPANIONS:
+        return Unread(member, COMPANIONS[format_])
+    told = edition(format_, member, found.head, _names(path, member))
+    if not isinstance(told, Edition):
+        return Unread(member, told)
+    return Recognised(member, format_, SYSTEMS.get(format_), told.name, told.effective_from, told.effective_to)
+
+
+def _names(path: Path, member: Member) -> tuple[str, ...]:
+    """What may name the year, the nearest first: the file, the folders and zips it is in, up to what was given."""
+
+    def parts() -> Iterator[str]:
+        for name in (member.nested, member.inside):
+            yield from reversed(name.replace("\\", "/").split("/"))
+        yield member.path.name
+        for folder in member.path.parents:
+            # Above what was given, only the folder of a single file speaks of it.
+            if member.path != path and not folder.is_relative_to(path):
+                return
+            yield folder.name
+            if member.path == path:
+                return
+
+    return tuple(part for part in parts() if part)
+
+
+def _twin(read: list[Recognised], new: Recognised) -> Recognised | None:
+    """The same bytes under another name, among what was found before."""
+    alike = [old for old in read if old.format is new.format and old.member.size == new.member.size]
+    if not alike:
+        return None
+    digest = _digest(new.member)
+    return next((old for old in alike if _digest(old.member) == digest), None)
+
+
+def _digest(member: Member) -> bytes:
+    digest = hashlib.sha256()
+    with member.open() as stream:
+        while block := stream.read(HEAD):
+            digest.update(block)
+    return digest.digest()
+
+
+def _sentence(member: Member, text: str) -> str:
+    """An error's text as a sentence of its own."""
+    bare = text.removeprefix(f"{member.name}: ").removeprefix(f"{member.name}, ")
+    return bare[:1].upper() + bare[1:]

@@ -1,0 +1,91 @@
+"""The lines of a text file as the publishers write it, one after the other, within bounds."""
+
+from collections.abc import Iterator
+
+from app.releases.containers import Member
+from app.releases.records import ReleaseError
+
+LONGEST_LINE = 100_000
+"""Characters. The longest line of the official text files at hand has 500, a long CPT descriptor some thousand."""
+
+_BLOCK = 1 << 18
+# A character takes at most four bytes in UTF-8.
+_LONGEST_BYTES = 4 * LONGEST_LINE
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def lines(member: Member, encoding: str = "utf-8", fallback: str | None = None) -> Iterator[tuple[int, str]]:
+    """(line number from 1, text without its line end) of every line, read block by block.
+
+    Only LF and CR LF end a line: form feeds and the like may stand within a descriptor. A byte order mark is left out,
+    and so is the Ctrl-Z with which old tools end a file. A line that is not in `encoding` is read as `fallback` where
+    one is given: CMS writes most of a file in ASCII and its disclaimer in cp1252.
+
+    Raises ReleaseError naming the line for one longer than LONGEST_LINE, for a NUL byte, and for bytes that are no
+    text in either encoding.
+    """
+    number = 0
+    rest = b""
+    with member.open() as stream:
+        start = stream.read(_BLOCK)
+        if start.startswith(_UTF16_MARKS):
+            raise ReleaseError(f"{member.name}, line 1: the text is UTF-16; save it as UTF-8 and add it again.")
+        block = start.removeprefix(_UTF8_MARK)
+        while block:
+            end = block.rfind(b"\n") + 1
+            if end:
+                for text in _decoded(member, rest + block[: end - 1], number, encoding, fallback):
+                    number += 1
+                    yield number, text
+                rest = block[end:]
+            else:
+                rest += block
+            if len(rest) > _LONGEST_BYTES:
+                raise _too_long(member, number + 1)
+            block = stream.read(_BLOCK)
+    if rest.rstrip(b"\x1a"):
+        for text in _decoded(member, rest, number, encoding, fallback):
+            number += 1
+            yield number, text.rstrip("\x1a")
+
+
+def _decoded(member: Member, raw: bytes, before: int, encoding: str, fallback: str | None) -> list[str]:
+    """The lines of `raw`, whole ones without the last line end; `before` is how many lines came before them."""
+    if b"\0" in raw:
+        number = before + 1 + raw.count(b"\n", 0, raw.index(b"\0"))
+        raise ReleaseError(f"{member.name}, line {number}: expected text, found a NUL byte; the file is damaged.")
+    try:
+        found = raw.decode(encoding).split("\n")
+    except UnicodeDecodeError:
+        found = [
+            _line(member, line, number, encoding, fallback) for number, line in enumerate(raw.split(b"\n"), before + 1)
+        ]
+    if b"\r" in raw:
+        found = [line.rstrip("\r") for line in found]
+    if max(map(len, found)) > LONGEST_LINE:
+        number = next(number for number, line in enumerate(found, before + 1) if len(line) > LONGEST_LINE)
+        raise _too_long(member, number)
+    return found
+
+
+def _line(member: Member, raw: bytes, number: int, encoding: str, fallback: str | None) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        if fallback is not None:
+            try:
+                return raw.decode(fallback)
+            except UnicodeDecodeError:
+                pass
+        found = raw[error.start : error.start + 1]
+        raise ReleaseError(
+            f"{member.name}, line {number}: expected text in {encoding}, found the byte {found.hex()} "
+            f"at column {error.start + 1}."
+        ) from error
+
+
+def _too_long(member: Member, number: int) -> ReleaseError:
+    return ReleaseError(
+        f"{member.name}, line {number}: expected a line of at most {LONGEST_LINE:,} characters, found a longer one."
+    )
