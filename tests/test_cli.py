@@ -130,7 +130,9 @@ def test_more_than_a_thousand_is_a_lower_bound(capsys: Captured) -> None:
 def test_nothing_found_is_advised_and_status_1(capsys: Captured) -> None:
     answer = printed(capsys, "lookup", "--json", "99213", status=1)
     assert answer["hits"] == []
-    assert answer["advice"] == ["99213 looks like a CPT code; import your licensed file to see it."]
+    assert answer["advice"] == [
+        "99213 looks like a CPT code (Category I, Evaluation and Management); import your licensed file to see it."
+    ]
     assert main(["lookup", "qqqqq"]) == 1
     out, err = capsys.readouterr()
     assert out == ""

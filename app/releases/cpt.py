@@ -17,7 +17,7 @@ from app.releases.cpt_current import (
 )
 from app.releases.cpt_modifiers import is_modifiers
 from app.releases.cpt_rows import HEAD, is_code
-from app.releases.cpt_standard import PLACED, SHORT, read_long, read_medium, read_pla, read_short
+from app.releases.cpt_standard import MEDIUM, PLACED, SHORT, read_long, read_medium, read_pla, read_short
 from app.releases.grids import is_sheet
 from app.releases.records import CptCode, ReleaseError
 from app.releases.spreadsheet import rows as sheet_rows
@@ -25,6 +25,9 @@ from app.releases.text_lines import lines
 
 LONGEST_NOTICE = 2000
 """Characters of a notice that are kept; the AMA's have some two hundred."""
+
+_LOOKED_AT = 20
+"""Lines that must all look like those of MEDU: lists of ICD-9-CM have a shorter code among so many."""
 
 _COPYRIGHT = re.compile(r"copyright|©|\(c\)", re.I)
 _HOLDER = re.compile(r"American Medical Association|\bAMA\b|\bCPT\b")
@@ -87,10 +90,10 @@ def cpt_kind(member: Member) -> CptKind | None:
         if len(cells) == 2 and is_code(cells[0]):
             return CptKind.LONG
         if len(cells) == 1 and PLACED.match(cells[0]) and is_code(cells[0][:5]):
-            return _width(member)
+            return _placed_kind(member)
         if len(cells) == 1 and "<cdCode>" in cells[0]:
             return CptKind.PLA
-    return CptKind.MODUL if "MODUL" in (member.inside or member.path.name).upper() and notice(member) else None
+    return CptKind.MODUL if "MODUL" in member.name.rpartition(" › ")[2].upper() and notice(member) else None
 
 
 def read_cpt(member: Member, kind: CptKind) -> Iterator[CptCode]:
@@ -180,10 +183,20 @@ def _head(member: Member) -> Iterator[list[str]]:
         yield [cell.strip().strip('"') for cell in cells]
 
 
-def _width(member: Member) -> CptKind:
-    """MEDU or SHORTU: the longest text of a whole file of short descriptors is as long as they can be."""
-    longest = 0
+def _placed_kind(member: Member) -> CptKind | None:
+    """MEDU or SHORTU; None for other lists whose lines begin with five digits, such as the order file of ICD-10-CM.
+
+    The longest text of a whole file of short descriptors is as long as they can be.
+    """
+    longest = count = 0
     for _, line in lines(member, "utf-8", "cp1252"):
-        if is_code(line[:5]):
-            longest = max(longest, len(line.rstrip()))
+        begins = is_code(line[:5]) and PLACED.match(line) is not None
+        if not line.strip() or not (begins or count):
+            continue
+        count += 1
+        if count <= _LOOKED_AT and not (begins and line == line.upper()):
+            return None
+        longest = max(longest, len(line.rstrip()))
+    if longest > MEDIUM:
+        return None
     return CptKind.SHORT if longest <= SHORT else CptKind.MEDIUM

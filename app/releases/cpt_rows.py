@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.grids import Row, is_sheet, rows
+from app.releases.grids import is_sheet, rows
 from app.releases.records import ReleaseError
 from app.releases.text_lines import lines
 
@@ -115,8 +115,8 @@ def _names(member: Member, number: int, cells: list[str], columns: Mapping[str, 
     return names
 
 
-def plain_rows(member: Member) -> Iterator[Row]:
-    """The lines of a file without a header, from the first that begins with a code on, as [line]; blank ones left out.
+def plain_rows(member: Member) -> Iterator[tuple[int, str]]:
+    """The lines of a file without a header, numbered, from the first that begins with a code on; no blank ones.
 
     Raises ReleaseError where none does.
     """
@@ -127,6 +127,6 @@ def plain_rows(member: Member) -> Iterator[Row]:
             if not begun and number > HEAD:
                 break
         if begun and line.strip():
-            yield number, [line]
+            yield number, line
     if not begun:
         raise ReleaseError(f"{member.name}: expected lines with a CPT code in the first {HEAD} lines, found none.")

@@ -24,7 +24,7 @@ _PLA_FIELDS = (("testName", "Test name"), ("labName", "Lab name"), ("manufacture
 
 def read_long(member: Member) -> Iterator[CptCode]:
     """The long descriptors of LONGULT.txt: after the licence, `code<TAB>descriptor`. Raises ReleaseError."""
-    for number, (line,) in plain_rows(member):
+    for number, line in plain_rows(member):
         code, tab, text = line.partition("\t")
         if not tab or "\t" in text.rstrip() or not text.strip():
             raise _unlike(member, number, line, "a code, a tab and its descriptor")
@@ -44,7 +44,7 @@ def read_short(member: Member) -> Iterator[CptCode]:
 
 
 def _placed(member: Member, width: int) -> Iterator[tuple[str, str]]:
-    for number, (line,) in plain_rows(member):
+    for number, line in plain_rows(member):
         if not PLACED.match(line) or "\t" in line:
             raise _unlike(member, number, line, "a code, a blank and its descriptor")
         if len(line.rstrip()) > width:

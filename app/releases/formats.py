@@ -111,7 +111,7 @@ _CODES = re.compile(r"(?P<code>[A-Z0-9]{3,7}) {1,5}(?P<text>\S.*)")
 _CM = re.compile(r"[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}")
 _PCS = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 _GEM = re.compile(r"(?P<source>[A-Z0-9]{3,7}) {1,5}(?P<target>[A-Za-z0-9]{2,7}) {1,6}[01]{3}[0-9]{2}\s*")
-_ICD9 = re.compile(r"(?P<code>[0-9]{2,5}|V[0-9]{2,4}|E[0-9]{3,4}) {1,4}(?P<text>\S.*)")
+_ICD9 = re.compile(r"(?P<code>(?:[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4})) {1,3}(?P<text>[A-Za-z(\[].*)")
 _LONGEST_ICD9_SHORT = 24
 _HCPCS = re.compile(r"(?: {3}[A-Z0-9]{2}|[A-Z][0-9]{4})[0-9]{5}[37]\S.{281,}")
 _PTP = re.compile(r"[0-9A-Z]{5}\t[0-9A-Z]{5}\t[* ]*\t[0-9]{8}\t(?:[0-9]{8}|\*)\t[019]\t")
@@ -291,12 +291,13 @@ def _cpt(member: Member, lines: Sequence[str]) -> Format | None:
 
 def _plain_codes(lines: Sequence[str]) -> Format | None:
     """Lists of codes with one title. ICD-9-CM pads a diagnosis to five columns, ICD-10-CM a code to seven."""
-    if found := _matches(lines, _ICD9):
-        short = all(len(match["text"]) <= _LONGEST_ICD9_SHORT for match in found)
-        if short:
-            return Format.ICD9_SHORT
-        diagnoses = sum(match.start("text") == 6 for match in found) > len(found) / 2
-        return Format.ICD9_DIAGNOSES if diagnoses else Format.ICD9_PROCEDURES
+    if (found := _matches(lines, _ICD9)) and len(found) > 1:
+        # A house number before its street has the shape too, but no list has one column for all its texts.
+        starts = {match.start("text") for match in found}
+        if len(starts) == 1 and starts <= {5, 6}:
+            if all(len(match["text"]) <= _LONGEST_ICD9_SHORT for match in found):
+                return Format.ICD9_SHORT
+            return Format.ICD9_DIAGNOSES if starts == {6} else Format.ICD9_PROCEDURES
     found = _matches(lines, _CODES)
     if not found or any(match.start("text") != 8 for match in found):
         return None

@@ -45,7 +45,7 @@ class PtpName:
 
 def ptp_name(member: Member) -> PtpName | None:
     """What the file's own name or, where that is silent, the name of its zip says; None where both are."""
-    found = _PTP_NAME.search(member.inside.rpartition("/")[2]) or _PTP_NAME.search(member.path.name)
+    found = _named(member, _PTP_NAME)
     if found is None:
         return None
     setting = PRACTITIONER if found["setting"].lower() == "pra" else HOSPITAL
@@ -71,7 +71,7 @@ def ptp_setting(member: Member) -> str:
 
 def mue_effective(member: Member) -> date | None:
     """The first day of an MUE file, by its name: `MCR_MUE_PractitionerServices_Eff_07-01-2026.csv`."""
-    found = _MUE_DATE.search(member.inside.rpartition("/")[2]) or _MUE_DATE.search(member.path.name)
+    found = _named(member, _MUE_DATE)
     if found is None:
         return None
     month, day, year = map(int, found.groups())
@@ -174,6 +174,12 @@ def read_mue(member: Member) -> Iterator[MueLimit]:
         raise ReleaseError(f"{member.name}: expected the header of an MUE table (HCPCS/CPT Code, ... MUE Values).")
     if empty:
         raise ReleaseError(f"{member.name}: expected codes with their limits below the header, found none.")
+
+
+def _named(member: Member, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first match in the name of the file, else of the zip around it, else of the zip around that."""
+    names = (member.nested, member.inside.rpartition("/")[2], member.path.name)
+    return next((found for name in names if (found := pattern.search(name))), None)
 
 
 def _after_head(member: Member, grid: Iterable[Row]) -> Iterator[Row]:

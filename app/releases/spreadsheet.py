@@ -29,7 +29,7 @@ _MOST_TEXT = 256 << 20
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,9})""")
 _ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z$]*([0-9]{1,9})""")
 _PLACELESS = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^<>]*?\sr\s*=)")
-_VALUE = re.compile(rb"<(?:\w{1,20}:)?v(?:\s[^<>]*)?>\s*\+?0*([0-9]{1,7})\s*<")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*\+?0*([0-9]{1,7})\s*<")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 
 _T = TypeVar("_T")
@@ -126,12 +126,12 @@ def _measure(member: Member, parts: dict[str, bytes]) -> None:
             texts = [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
     for name, part in parts.items():
         if _PLACELESS.search(part):
-            raise ReleaseError(f"{member.name}: {name} has cells without a place; save it anew with Excel.")
+            raise ReleaseError(f"{member.name}: cells of {name} have no place; save it anew with Excel.")
         width = max((_column(letters) for letters in set(_COLUMN.findall(part))), default=0)
         height = max((int(digits) for digits in set(_ROW.findall(part))), default=0)
         if width * height > MOST_CELLS:
             raise ReleaseError(
-                f"{member.name}: {name} spans {width:,} columns and {height:,} rows, more than is read of one sheet."
+                f"{member.name}: the sheet {name} spans {width:,} columns and {height:,} rows, which is too large."
             )
         uses = Counter(_VALUE.findall(part))
         if sum(texts[int(number)] * count for number, count in uses.items() if int(number) < len(texts)) > _MOST_TEXT:

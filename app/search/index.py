@@ -141,7 +141,7 @@ class SearchIndex:
         sole = dict(
             self._db.execute(
                 "SELECT f.id, v.id FROM node f JOIN node v ON v.parent = f.id"
-                f" WHERE f.id IN ({marks}) AND f.variants = 1 AND f.level IN ('code', 'family')",
+                f" WHERE f.id IN ({marks}) AND f.variants = 1 AND f.level IN ('code', 'family') AND v.{BILLABLE}",
                 wanted,
             )
         )

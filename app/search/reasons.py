@@ -6,8 +6,12 @@ from app.search.ladder import Candidate, Tier
 from app.search.query import Reading
 from app.search.records import MatchKind
 
-ENTRY_KINDS = {EntryKind.INDEX: MatchKind.INDEX, EntryKind.INCLUSION: MatchKind.INCLUSION}
-ENTRY_WORDS = {EntryKind.INDEX: "Index", EntryKind.INCLUSION: "includes"}
+ENTRY_KINDS = {
+    EntryKind.PLAIN: MatchKind.EVERYDAY,
+    EntryKind.INDEX: MatchKind.INDEX,
+    EntryKind.INCLUSION: MatchKind.INCLUSION,
+}
+ENTRY_WORDS = {EntryKind.PLAIN: "also called", EntryKind.INDEX: "Index", EntryKind.INCLUSION: "includes"}
 
 
 def kind_and_reason(candidate: Candidate) -> tuple[MatchKind, str]:

@@ -23,7 +23,7 @@ PART = 0.82
 ELSEWHERE = 0.60
 """A word that stands in the 7th characters or axes of a family, not in its title."""
 
-KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.INDEX: 0.99, EntryKind.INCLUSION: 0.99}
+KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.PLAIN: 0.99, EntryKind.INDEX: 0.99, EntryKind.INCLUSION: 0.99}
 """At equal words a title answers better than an Index line or an inclusion term."""
 
 NEVER_FIRST = 0.9

@@ -5,20 +5,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from app.codes.records import Level, NoteKind
+from app.releases.containers import single
 from app.releases.records import ReleaseError, Tabular, TabularNode
-from app.releases.tabular_xml import read_tabular
+from app.releases.tabular_xml import read_tabular, version
 from build.icd10cm_package import data_folder
-
-ENTITY_BOMB = """<?xml version="1.0"?>
-<!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
-<ICD10CM.tabular><version>&b;</version></ICD10CM.tabular>
-"""
-OUTSIDE_ENTITY = """<?xml version="1.0"?>
-<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>
-<ICD10CM.tabular><version>&a;</version></ICD10CM.tabular>
-"""
+from tests.official import official
+from tests.releases.xml_damage import (
+    CHANGES,
+    ENTITY_BOMB,
+    OUTSIDE_ENTITY,
+    beginning,
+    changed,
+    inside,
+    written,
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +32,13 @@ def real_file() -> Path:
 
 @pytest.fixture(scope="module")
 def real(real_file: Path) -> Tabular:
-    tabular = read_tabular(real_file)
+    tabular = read_tabular(single(real_file))
     return Tabular(tabular.version, tabular.conventions, tuple(tabular.nodes))
+
+
+@pytest.fixture(scope="module")
+def sound(real_file: Path) -> bytes:
+    return beginning(real_file.read_bytes(), 200_000, b"</diag>")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +153,7 @@ def section(content: str, range_: str = "A00-A09") -> str:
 
 def refusal(path: Path) -> str:
     with pytest.raises(ReleaseError) as raised:
-        list(read_tabular(path).nodes)
+        list(read_tabular(single(path)).nodes)
     assert "\n" not in str(raised.value)
     return str(raised.value)
 
@@ -158,7 +166,7 @@ def test_small_file(tmp_path: Path) -> None:
         '<extension char="S">sequela</extension></sevenChrDef>'
         "<diag><name>A00.1</name><desc>Cholera eltor</desc></diag></diag>"
     )
-    nodes = {node.code: node for node in read_tabular(tabular_file(tmp_path, section(content))).nodes}
+    nodes = {node.code: node for node in read_tabular(single(tabular_file(tmp_path, section(content)))).nodes}
     assert list(nodes) == ["1", "A00-A09", "A00", "A001"]
     assert nodes["A00"].level is Level.CATEGORY
     assert nodes["A00"].notes == (
@@ -179,7 +187,7 @@ def test_sections_nest_by_their_ranges_alone(tmp_path: Path) -> None:
         + section(diag.format("A30"), "A30-A31")
         + section(diag.format("A60"), "A60")
     )
-    parents = {node.code: node.parent for node in read_tabular(tabular_file(tmp_path, chapter)).nodes}
+    parents = {node.code: node.parent for node in read_tabular(single(tabular_file(tmp_path, chapter))).nodes}
     assert parents["A00-A20"] == "A00-A50"
     assert parents["A01-A09"] == "A00-A20"
     assert parents["A30-A31"] == "A00-A50"
@@ -213,41 +221,94 @@ def test_missing_part_is_refused_with_file_and_place(tmp_path: Path, chapter: st
     assert named in said
 
 
-@pytest.mark.parametrize(
-    ("content", "named"),
-    [
-        ("<ICD10CM.tabular><version>2030</version>", "not well-formed"),
-        ("", "not well-formed"),
-        ("<html><body>Service unavailable</body></html>", "<html>"),
-        ("<ICD10CM.tabular></ICD10CM.tabular>", "<version>"),
-        (ENTITY_BOMB, "entit"),
-        (OUTSIDE_ENTITY, "entit"),
-    ],
-    ids=["cut short", "empty", "another root", "no version", "entity bomb", "entity of another file"],
+GOOD = (
+    "<ICD10CM.tabular><version>2030</version><chapter><name>1</name><desc>One (A00-B99)</desc>"
+    '<section id="A00"><desc>Section (A00)</desc><diag><name>A00</name><desc>Cholera</desc></diag></section>'
+    "</chapter></ICD10CM.tabular>"
 )
-def test_what_is_no_tabular_list_is_refused(tmp_path: Path, content: str, named: str) -> None:
-    path = tmp_path / "other.xml"
-    path.write_text(content, encoding="utf-8")
-    said = refusal(path)
-    assert "other.xml" in said
-    assert named in said.lower() or named in said
 
 
-def test_bytes_of_another_encoding_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "latin.xml"
-    path.write_bytes("<ICD10CM.tabular><version>Ménière</version></ICD10CM.tabular>".encode("latin-1"))
-    assert "latin.xml" in refusal(path)
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (GOOD[:-40].encode(), "line 1: expected well-formed XML"),
+        (b"", "line 1: expected well-formed XML"),
+        (GOOD.replace("Cholera", "\0").encode(), "expected well-formed XML"),
+        (GOOD.replace("Cholera", "Ménière").encode("latin-1"), "expected well-formed XML"),
+        (b"<html><body>Service unavailable</body></html>", "expected <ICD10CM.tabular> at the top, found <html>"),
+        (b"<ICD10CM.tabular></ICD10CM.tabular>", "expected a <version>"),
+        (GOOD.replace("<version>2030</version>", "").encode(), "expected a <version>"),
+        (b"<ICD10CM.tabular><version>2030</version></ICD10CM.tabular>", "expected a <chapter>"),
+        (GOOD.replace("<chapter>", "<version>2031</version><chapter>").encode(), "found <version>"),
+        (
+            GOOD.replace("</chapter>", "</chapter><version>2031</version>").encode(),
+            "<ICD10CM.tabular>, found <version>",
+        ),
+        (GOOD.replace("</chapter>", "<notes><note>late</note></notes></chapter>").encode(), "<chapter>, found <notes>"),
+        (GOOD.replace("<section", "<excludes3><note>x</note></excludes3><section").encode(), "found <excludes3>"),
+        (GOOD.replace("</chapter>", "</chapter><chapter/>").encode(), "expected a <name> in <chapter>"),
+        (GOOD.replace("<name>A00<", "<name>A00.12345<").encode(), "expected a code such as A00.1"),
+        (GOOD.replace("<name>A00<", "<name>٣00<").encode(), "expected a code such as A00.1"),
+        (ENTITY_BOMB + GOOD.replace("Cholera", "&b;").encode(), "line 2: expected no DTD and no entities"),
+        (OUTSIDE_ENTITY + GOOD.replace("Cholera", "&a;").encode(), "line 2: expected no DTD and no entities"),
+        (GOOD.encode().replace(b"<diag>", b"<diag>" * 100_000), "one inside the other"),
+    ],
+    ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else value,
+)
+def test_what_is_no_tabular_list_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    refused = refusal(written(tmp_path, content).path)
+    assert refused.startswith("made-up.xml, line ")
+    assert said in refused
+
+
+def test_the_year_is_read_without_the_rest(real_file: Path) -> None:
+    assert version(single(real_file)) == "2026"
+
+
+def test_the_list_of_2017_is_read_too() -> None:
+    tabular = read_tabular(inside(official("icd10cm", "ICD10CM_FY2017_Full_XML.zip"), "tabular_2017.xml"))
+    assert tabular.version == "2017"
+    levels = Counter(node.level for node in tabular.nodes)
+    assert (levels[Level.CHAPTER], levels[Level.SECTION]) == (21, 295)
+    assert sum(levels.values()) - 21 - 295 == 43_910
+
+
+def test_lines_are_counted(tmp_path: Path) -> None:
+    content = GOOD.replace("<name>A00<", "<name>A0<").replace("<", "\n<").encode()
+    assert refusal(written(tmp_path, content).path).startswith("made-up.xml, line 13: expected a code")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=CHANGES)
+def test_a_spoilt_list_gives_nodes_or_one_clear_sentence(
+    tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
+) -> None:
+    member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
+    said = "made-up.xml, line "
+    try:
+        assert all(node.code for node in read_tabular(member).nodes)
+    except ReleaseError as error:
+        said = str(error)
+    assert said.startswith("made-up.xml, line ")
+    assert "\n" not in said
+
+
+def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> None:
+    assert sum(1 for _ in read_tabular(written(tmp_path, sound)).nodes) > 500
 
 
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ("<section><desc>Fevers</desc></section>", "<section> Fevers has the id ''"),
-        ('<section id="A00-A09-B99"><desc>Fevers</desc></section>', "<section> Fevers has the id 'A00-A09-B99'"),
+        ("<section><desc>Fevers</desc></section>", "expected an id such as A00-A09 of the <section> Fevers, found ''"),
+        (
+            '<section id="A00-A09-B99"><desc>Fevers</desc></section>',
+            "expected an id such as A00-A09 of the <section> Fevers, found 'A00-A09-B99'",
+        ),
         (
             '<section id="A00"><desc>Fevers</desc><diag><name>A00</name><desc>Cholera</desc><sevenChrDef>'
             "<extension>initial</extension></sevenChrDef></diag></section>",
-            "<extension> of A00 has the char ''",
+            "expected an <extension> of A00 with one character, found ''",
         ),
     ],
 )
@@ -258,5 +319,5 @@ def test_missing_attribute_is_refused_with_file_and_place(tmp_path: Path, sectio
         f"{section}</chapter></ICD10CM.tabular>"
     )
     with pytest.raises(ReleaseError) as raised:
-        tuple(read_tabular(path).nodes)
-    assert str(raised.value).startswith(f"tabular.xml: {said}")
+        tuple(read_tabular(single(path)).nodes)
+    assert str(raised.value).startswith(f"tabular.xml, line 1: {said}")
