@@ -11,22 +11,27 @@ LOCK := packaging/requirements.txt
 LOCK_DEV := packaging/requirements-dev.txt
 
 # What the database is made of and by, the lock for the data packages; what only reads it is left out, so that work on it costs no rebuild.
-DATABASE_FROM := $(filter-out app/library/open.py app/library/catalogue.py, \
-	$(wildcard build/*.py app/intake.py app/codes/*.py app/releases/*.py app/library/*.py app/library/*.sql \
-	resources/lexicon/* resources/tables/*)) $(LOCK)
+ONLY_READ := $(addprefix app/library/,catalogue.py detail.py edits.py edits.sql equivalents.py open.py particulars.py pcs_axes.py \
+	read_back.py sides.py statuses.py)
+DATABASE_FROM := $(filter-out $(ONLY_READ) resources/tables/downloads.tsv, $(wildcard build/*.py app/intake/make.py \
+	app/codes/*.py app/releases/*.py app/library/*.py app/library/*.sql resources/lexicon/* resources/tables/*)) $(LOCK)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup data run test lint bench package smoke screenshots lock clean
+.PHONY: help setup data data-full run test lint bench package release smoke screenshots lock clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Virtual environment with everything that developing needs
 	@:
 
 data: $(DATABASE) ## Compile the code database, resources/codes.db
 	@:
+
+data-full: $(VENV)/.run ## All code sets from the official files: FROM=DIR, else fetched from CMS and CDC
+	@$(BIN)/python -m build $(if $(FROM),--from "$(FROM)",--fetch)
+	@touch $(DATABASE)
 
 run: $(VENV)/.run $(DATABASE) ## The program; make run ARGS="lookup appendicitis" passes arguments on
 	@exec $(BIN)/python -m app $(ARGS)
@@ -46,6 +51,8 @@ bench: $(VENV)/.dev $(DATABASE) ## Speed and memory, beside other ways of doing 
 
 package: $(VENV)/.dev $(DATABASE) ## The executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz
 	$(BIN)/python packaging/package.py
+
+release: data-full package ## The executable as it is given out: with the full database
 
 smoke: $(VENV)/.dev ## Try the packaged executable as on a stranger's machine
 	$(BIN)/python -m pytest -q --override-ini=addopts= tests/packaging $(ARGS)

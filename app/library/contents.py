@@ -82,17 +82,37 @@ class IndexBook:
 
 
 PcsLabels = Mapping[tuple[str, int, str], str]
-"""What a value means: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them."""
+"""What a value means: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them.
+
+One value of a table can mean several things. Then all codes in which it means another than the first stand for
+themselves: (`XW03388`, 6, `8`) -> `Treosulfan`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EquivalenceMap:
+    """A General Equivalence Map: `cm9to10`, `cm10to9`, `pcs9to10` or `pcs10to9`."""
+
+    release: Release
+    name: str
+    rows: tuple[Equivalence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Icd9Titles:
+    """The long titles of ICD-9-CM's diagnoses, or of its procedures."""
+
+    release: Release
+    procedure: bool
+    codes: tuple[Icd9Code, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """General Equivalence Maps by name (`cm9to10`, `cm10to9`, `pcs9to10`, `pcs10to9`), and the titles of ICD-9-CM."""
+    """What leads from ICD-9-CM and back; each takes the place of what is held under its name."""
 
-    release: Release | None = None
-    maps: Mapping[str, tuple[Equivalence, ...]] | None = None
-    icd9_release: Release | None = None
-    icd9: tuple[Icd9Code, ...] = ()
+    maps: tuple[EquivalenceMap, ...] = ()
+    titles: tuple[Icd9Titles, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

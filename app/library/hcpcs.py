@@ -32,6 +32,7 @@ def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
     placed = PlacedNodes(System.HCPCS, list(_in_sections(codes, own.hcpcs_sections)))
     _write_releases(writer, contents, placed, len(starter))
     writer.add_nodes(placed)
+    writer.add_hcpcs(placed, contents.codes)
     notes = {note.number: note.text for note in contents.notes}
     writer.insert("processing_note", ({"number": number, "text": text} for number, text in notes.items()))
     writer.add_passages((placed.ids[node], texts) for node, texts in _passages(placed, own, official, notes))
@@ -48,6 +49,11 @@ def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
 def ended(code: HcpcsCode, release: Release) -> bool:
     """Whether a code is over in a release: it has a last day, and that lies in it or before it."""
     return code.ended is not None and code.ended <= release.effective_to
+
+
+def older_codes(day: date) -> str:
+    """The name under which the codes of an older release are packed, by its first day."""
+    return f"codes of {day.isoformat()}"
 
 
 def snapshot(release: Release, codes: Iterable[HcpcsCode]) -> Snapshot:
@@ -117,6 +123,9 @@ def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starte
     for older in contents.older:
         number = sum(code.valid for code in older.codes.values())
         writer.add_release(System.HCPCS, Part.CODES, older.release, codes=len(older.codes), valid=number, current=False)
+        rows = "\n".join(f"{code.code} {code.valid:d}" for code in older.codes.values()).encode()
+        name = older_codes(older.release.effective_from)
+        writer.insert("packed", [{"system": System.HCPCS.value, "name": name, "data": rows}])
     if contents.notes_release is not None:
         writer.add_release(System.HCPCS, Part.NOTES, contents.notes_release, codes=len(contents.notes))
     writer.add_own_words(System.HCPCS, "Plain names", "", codes=starter, valid=0)

@@ -2,11 +2,11 @@
 
 from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from app.codes.records import Level, Standing
-from app.codes.shapes import CATEGORY_LENGTH, PLACEHOLDER, SEVENTH_PLACE, finished
+from app.codes.records import Change, ChangeKind, Level, Standing
+from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
 from app.codes.titles import is_manifestation
 from app.library.contents import Icd10cm
 from app.library.nodes import PlannedNode
@@ -32,21 +32,26 @@ def plan(contents: Icd10cm) -> list[PlannedNode]:
     """Every node of ICD-10-CM in the order of the book, parents first, codes that have ended included.
 
     Where Tabular List and order file are of the same year, they must name the same codes: ReleaseError otherwise. An
-    order file of another year is right about what exists: what it has more is put where its code belongs, what it has
-    not has ended.
+    order file of another year, or of an update within the year that came after the Tabular List, is right about what
+    exists: what it has more is put where its code belongs, what it has not has ended, or has not come yet where the
+    Tabular List is the newer of the two.
     """
     newest = contents.snapshots[-1]
     known = histories(contents.snapshots)
     same_year = contents.tabular_release.effective_to == newest.release.effective_to
-    if same_year:
+    if same_year and newest.release.effective_from <= contents.tabular_release.effective_from:
         planned = list(plan_tabular(contents.tabular.nodes, newest.codes.keys()))
         _check_validity(planned, newest.codes)
     else:
-        planned = [_of_the_year(node, newest) for node in plan_tabular(contents.tabular.nodes, None)]
+        start = contents.tabular_release.effective_from
+        following = [s.release.effective_from for s in contents.snapshots if s.release.effective_from > start]
+        missing = _not_yet(start) if not following else _gone(following[0])
+        planned = [_of_the_year(node, newest, missing) for node in plan_tabular(contents.tabular.nodes, None)]
         planned = [node for node in planned if node.plain in known or node.level is not Level.SEVENTH]
     there = {node.plain for node in planned}
-    planned = _with_others(planned, [history for plain, history in known.items() if plain not in there])
-    return [_dated(node, known) for node in planned]
+    others = [history for plain, history in known.items() if plain not in there]
+    planned = _with_others(planned, others, list(newest.codes))
+    return _settled([_dated(node, known) for node in planned])
 
 
 def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None) -> Iterator[PlannedNode]:
@@ -101,13 +106,36 @@ def _check_validity(planned: list[PlannedNode], codes: Mapping[str, OrderCode]) 
 # Codes of other years
 
 
-def _of_the_year(node: PlannedNode, newest: Snapshot) -> PlannedNode:
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Why the order file lacks a code of the Tabular List: it came later, or was gone on the day of a release."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def _not_yet(start: date) -> _Missing:
+    return _Missing(valid_from=start, changes=(Change(ChangeKind.NEW, start),))
+
+
+def _gone(following: date) -> _Missing:
+    return _Missing(valid_to=following - timedelta(days=1))
+
+
+def _of_the_year(node: PlannedNode, newest: Snapshot, missing: _Missing) -> PlannedNode:
     """A node of the Tabular List as an order file of another year has it."""
     if node.level in (Level.CHAPTER, Level.SECTION):
         return node
     code = newest.codes.get(node.plain)
     if code is None:
-        return replace(node, standing=Standing.ENDED, valid_to=newest.release.effective_from - timedelta(days=1))
+        return replace(
+            node,
+            standing=Standing.ENDED,
+            valid_from=missing.valid_from,
+            valid_to=missing.valid_to,
+            changes=missing.changes,
+        )
     title = node.title if same_title(node.title, code.title) else code.title
     return replace(node, title=title, standing=_standing_of(code))
 
@@ -118,12 +146,17 @@ def _standing_of(code: OrderCode) -> Standing:
     return Standing.MANIFESTATION if is_manifestation(code.title) else Standing.VALID
 
 
-def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory]) -> list[PlannedNode]:
-    """Nodes with codes that the Tabular List does not have, each below the nearest code above it, in code order."""
+def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory], book: Sequence[str]) -> list[PlannedNode]:
+    """Nodes with codes that the Tabular List does not have, each below the nearest code above it.
+
+    They stand in the order of the order file (`book`), where L98.A comes before L98.5, and those that it has no more in
+    that of their codes.
+    """
     if not others:
         return planned
+    order = {plain: place for place, plain in enumerate(book)}
     by_code = {node.plain: node for node in planned}
-    sections = [node.plain for node in planned if node.level is Level.SECTION]
+    sections = _sections(planned)
     children: dict[str | None, list[str]] = {}
     for node in planned:
         children.setdefault(node.parent, []).append(node.plain)
@@ -131,11 +164,32 @@ def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory]) -> l
         plain = history.code.code
         parent = _parent(plain, by_code, sections)
         standing = _standing_of(history.code) if history.valid_to is None else Standing.ENDED
-        level = _level(history.code, by_code.get(parent))
-        by_code[plain] = PlannedNode(plain, history.code.title, level, standing, parent)
+        by_code[plain] = PlannedNode(plain, history.code.title, Level.CODE, standing, parent)
         siblings = children.setdefault(parent, [])
-        siblings.insert(bisect(siblings, plain), plain)
+        siblings.insert(_place(plain, siblings, order), plain)
     return list(_in_order(None, children, by_code))
+
+
+def _place(plain: str, siblings: Sequence[str], order: Mapping[str, int]) -> int:
+    """Where a code stands among those that have the same one above them."""
+    own = order.get(plain)
+    if own is None or not any(sibling in order for sibling in siblings):
+        return bisect(siblings, plain)
+    following = (place for place, sibling in enumerate(siblings) if order.get(sibling, -1) > own)
+    return next(following, len(siblings))
+
+
+def _sections(planned: Iterable[PlannedNode]) -> list[tuple[str, str, str]]:
+    """The sections as (first category, last category, chapter)."""
+    found: list[tuple[str, str, str]] = []
+    chapter = ""
+    for node in planned:
+        if node.level is Level.CHAPTER:
+            chapter = node.plain
+        elif node.level is Level.SECTION:
+            first, _, last = node.plain.partition("-")
+            found.append((first, last, chapter))
+    return found
 
 
 def _in_order(
@@ -146,28 +200,70 @@ def _in_order(
         yield from _in_order(plain, children, by_code)
 
 
-def _parent(plain: str, by_code: Mapping[str, PlannedNode], sections: Sequence[str]) -> str:
-    """The longest beginning of a code that is one, or the narrowest section that holds its category."""
+def _parent(plain: str, by_code: Mapping[str, PlannedNode], sections: Sequence[tuple[str, str, str]]) -> str:
+    """The longest beginning of a code that is one, else the narrowest section that holds its category.
+
+    A category may lie outside all sections: I1A came when the section before ended with I16, QA0 with a section of its
+    own. It stands in the chapter whose section comes before it.
+    """
     for length in range(len(plain) - 1, CATEGORY_LENGTH - 1, -1):
         if plain[:length] in by_code:
             return plain[:length]
     category = plain[:CATEGORY_LENGTH]
-    ranges = [section.partition("-") for section in sections]
-    holding = [(low, high) for low, _, high in ranges if low <= category <= (high or low)]
-    if not holding:
-        raise ReleaseError(f"{plain}: no section of the Tabular List holds this category.")
-    # The narrowest is the one that begins last, and of those the one that ends first.
-    low, high = min(holding, key=lambda range_: ([-ord(c) for c in range_[0]], range_[1]))
-    return f"{low}-{high}" if high else low
+    holding = [(first, last) for first, last, _ in sections if first <= category <= last]
+    if holding:
+        # The narrowest is the one that begins last, and of those the one that ends first.
+        latest = max(first for first, _ in holding)
+        return f"{latest}-{min(last for first, last in holding if first == latest)}"
+    before = [(first, chapter) for first, _, chapter in sections if first[0] == category[0] and first <= category]
+    if not before:
+        raise ReleaseError(
+            f"{plain}: no chapter of the Tabular List holds this category; add the Tabular List of the same year."
+        )
+    return max(before)[1]
 
 
-def _level(code: OrderCode, above: PlannedNode | None) -> Level:
-    if len(code.code) == CATEGORY_LENGTH:
-        return Level.CATEGORY
-    stem = code.code[:-1].rstrip(PLACEHOLDER)
-    if len(code.code) == SEVENTH_PLACE and above is not None and above.level is Level.CODE and above.plain == stem:
-        return Level.SEVENTH
-    return Level.CODE if code.valid else Level.SUBCATEGORY
+def _settled(planned: list[PlannedNode]) -> list[PlannedNode]:
+    """Nodes with the levels and standings that follow from what stands below them, whatever year that is of.
+
+    Nothing valid is left in a section whose codes have all ended. A code that the Tabular List writes out as the last
+    becomes a subcategory when a later year divides it.
+    """
+    divided: set[str] = set()
+    alive: set[str] = set()
+    for node in reversed(planned):
+        if node.parent is None:
+            continue
+        if not _finishes(node):
+            divided.add(node.parent)
+        if node.standing.billable or node.plain in alive:
+            alive.add(node.parent)
+    return [_settle(node, divided, alive) for node in planned]
+
+
+def _settle(node: PlannedNode, divided: Collection[str], alive: Collection[str]) -> PlannedNode:
+    if node.level in (Level.CHAPTER, Level.SECTION):
+        return node if node.plain in alive else replace(node, standing=Standing.ENDED)
+    if node.plain in divided:
+        if node.level is Level.CODE and not (node.standing.billable and node.tabular):
+            level = Level.CATEGORY if len(node.plain) == CATEGORY_LENGTH else Level.SUBCATEGORY
+            return replace(node, level=level)
+    elif node.level is Level.CODE and node.tabular is None and _finishes(node) and node.parent not in divided:
+        return replace(node, level=Level.SEVENTH)
+    return node
+
+
+def _finishes(node: PlannedNode) -> bool:
+    """Whether a code is the one above it with a 7th character, judged by its shape where the Tabular List has it not.
+
+    Behind six characters of its own a digit is one more of them: L98.A111.
+    """
+    stem, plain = node.parent or "", node.plain
+    if node.level is Level.SEVENTH:
+        return True
+    if len(plain) != SEVENTH_PLACE or node.tabular is not None or finished(stem, plain[-1]) != plain:
+        return False
+    return len(stem) < SEVENTH_PLACE - 1 or plain[-1].isalpha()
 
 
 def _dated(node: PlannedNode, known: Mapping[str, CodeHistory]) -> PlannedNode:

@@ -1,5 +1,6 @@
 """What ICD-10-CM adds to its nodes: notes with the codes that they name, 7th characters, conventions, entries."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -101,7 +102,7 @@ def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed
     before: list[tuple[int, str, System, str]] = []
     after: list[tuple[int, str, System, str]] = []
     for row in conversions:
-        for previous in row.previous:
+        for previous in itertools.chain.from_iterable(map(ends, row.previous)):
             if row.code in placed.ids:
                 label = f"Used before {row.since.isoformat()}"
                 before.append((placed.ids[row.code], label, placed.system, previous))
@@ -109,6 +110,11 @@ def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed
             if old is not None and _gave_way(old, row.since):
                 after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
     writer.add_links([*after, *before])
+
+
+def ends(previous: str) -> tuple[str, ...]:
+    """The codes that a previous assignment names: `I63-` is I63, `H3520-H3523` its first and its last."""
+    return tuple(dict.fromkeys(code for code in previous.split("-") if code))
 
 
 def _gave_way(node: PlannedNode, since: date) -> bool:

@@ -8,10 +8,12 @@ from app.library.contents import Icd10pcs, IndexBook, PcsLabels
 from app.library.nodes import PlannedNode
 from app.library.own_pcs import PcsSection
 from app.library.timeline import CodeHistory, Snapshot, histories
-from app.releases.records import Book, OrderCode, PcsCode, PcsRelease, Release
+from app.releases.records import Book, OrderCode, PcsCode, PcsRelease, Release, ReleaseError
 
 FAMILY_LENGTH = 4
 CODE_LENGTH = 7
+TABLE = 3
+"""Characters that name a table."""
 UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))
 
 _CONNECTORS = {"to", "from", "with", "into", "in", "of", "for", "on", "using", "and", "at"}
@@ -24,17 +26,34 @@ def described(release: Release, pcs: PcsRelease) -> Icd10pcs:
     index = tuple(pcs.index)
     books = (IndexBook(release, Book.PCS, index),) if index else ()
     definitions = tuple(pcs.definitions)
-    return Icd10pcs((snapshot,), release, labels_of(codes), release if definitions else None, definitions, books)
+    return Icd10pcs(
+        (snapshot,),
+        release,
+        labels_of((code.code, code.labels) for code in codes),
+        release if definitions else None,
+        definitions,
+        books,
+    )
 
 
-def labels_of(codes: Iterable[PcsCode]) -> dict[tuple[str, int, str], str]:
-    """What values mean: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them."""
+def labels_of(codes: Iterable[tuple[str, Sequence[str]]]) -> dict[tuple[str, int, str], str]:
+    """What the values of codes mean, as `PcsLabels` has it, from (code, its seven labels)."""
     labels: dict[tuple[str, int, str], str] = {}
-    for code in codes:
-        for position, (value, label) in enumerate(zip(code.code, code.labels, strict=True), start=1):
-            if label:
-                labels.setdefault((code.code[: min(position - 1, 3)], position, value), label)
+    for code, meant in codes:
+        for position, (value, label) in enumerate(zip(code, meant, strict=True), start=1):
+            if label and labels.setdefault((code[: min(position - 1, TABLE)], position, value), label) != label:
+                labels[(code, position, value)] = label
     return labels
+
+
+def with_newer(labels: PcsLabels, newer: PcsLabels) -> PcsLabels:
+    """Labels completed, and where both have them replaced, by those of newer tables.
+
+    What a table of before said of single codes does not hold in the same table of a newer release.
+    """
+    tables = {place[:TABLE] for place, _, _ in newer}
+    kept = {key: label for key, label in labels.items() if len(key[0]) <= TABLE or key[0][:TABLE] not in tables}
+    return {**kept, **newer}
 
 
 def labelled(contents: Icd10pcs, known: Mapping[str, CodeHistory]) -> list[PcsCode]:
@@ -44,17 +63,27 @@ def labelled(contents: Icd10pcs, known: Mapping[str, CodeHistory]) -> list[PcsCo
 
 
 def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str, str]:
-    found = [labels.get((code[: min(at, 3)], at + 1, value), "") for at, value in enumerate(code)]
+    found = [
+        labels.get((code, at + 1, value)) or labels.get((code[: min(at, TABLE)], at + 1, value), "")
+        for at, value in enumerate(code)
+    ]
     return (found[0], found[1], found[2], found[3], found[4], found[5], found[6])
 
 
 def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCode], list[PlannedNode]]:
     """The codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
 
-    A section of which no code is loaded is there nevertheless, to be explained.
+    A section of which no code is loaded is there nevertheless, to be explained. Raises ReleaseError for codes in force
+    that the tables do not explain: they are of an older year.
     """
     known = histories(contents.snapshots)
     codes = labelled(contents, known)
+    unexplained = [code.code for code in codes if "" in code.labels and known[code.code].valid_to is None]
+    if unexplained:
+        raise ReleaseError(
+            f"{unexplained[0]} and {len(unexplained) - 1} more codes of ICD-10-PCS have values that the tables of "
+            f"{contents.tables_release.name} do not explain; add the tables of {contents.snapshots[-1].release.name}."
+        )
     loaded = {code.code[0] for code in codes}
     planned = list(_nodes(codes, known))
     for section in sections:
@@ -76,7 +105,9 @@ def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterat
             above = stem[:length]
             if above not in seen:
                 seen.add(above)
-                title = f"{labels[2]}, {labels[1]}" if level is Level.OPERATION else labels[length - 1]
+                said = (labels[2], labels[1]) if level is Level.OPERATION else (labels[length - 1],)
+                # What no table at hand explains any more goes by its characters.
+                title = ", ".join(filter(None, said)) or above
                 yield PlannedNode(above, title, level, _standing(above, alive), above[:-1] or None)
         in_force = [code for code in family if known[code.code].valid_to is None]
         yield PlannedNode(stem, family_title(in_force or family), Level.FAMILY, _standing(stem, alive), stem[:-1])

@@ -88,6 +88,6 @@ def named(code: str, placed: PlacedNodes) -> str | None:
 
 
 def _values(codes: list[PcsCode]) -> Iterator[Row]:
-    labels = labels_of(codes)
+    labels = labels_of((code.code, code.labels) for code in codes)
     for (table, position, value), label in labels.items():
         yield {"table": table, "position": position, "value": value, "label": label}

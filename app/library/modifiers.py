@@ -57,6 +57,7 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
     placed = PlacedNodes(System.MODIFIER, planned)
     _write_releases(writer, contents, placed, len(ours))
     writer.add_nodes(placed)
+    writer.add_hcpcs(placed, contents.official)
     writer.add_passages((placed.ids[key], [Passage("What they are", text, ours=True)]) for key, text in groups)
     writer.add_passages((placed.ids[code], _passages(code, ours, official, titles, texts)) for code in every)
     fields = own.hcpcs_fields
@@ -87,17 +88,14 @@ def _rank(code: str) -> int:
 
 def _write_releases(writer: Writer, contents: Modifiers, placed: PlacedNodes, ours: int) -> None:
     held = counts(placed)
+    number = sum(node.level is Level.ITEM for node in placed.planned)
     if contents.release is not None:
-        writer.add_release(
-            System.MODIFIER, Part.CODES, contents.release, codes=len(contents.official), valid=held["valid"]
-        )
+        writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=number, valid=held["valid"])
     if contents.cpt_release is not None:
         writer.add_release(System.MODIFIER, Part.MODIFIERS, contents.cpt_release, codes=len(contents.cpt))
     remark = "Level I and the common ones of Level II, in our own words; checked against October 2025."
-    number = held["codes"] if contents.release is None else ours
-    writer.add_own_words(
-        System.MODIFIER, "In plain words", remark, codes=number, valid=0 if contents.release else held["valid"]
-    )
+    valid = 0 if contents.release else held["valid"]
+    writer.add_own_words(System.MODIFIER, "In plain words", remark, codes=ours, valid=valid)
 
 
 def _passages(

@@ -49,7 +49,7 @@ CREATE UNIQUE INDEX node_by_code ON node (plain, system);
 -- What stands in results, without the hundred thousand codes that families hold: `0` begins 80,000 codes.
 CREATE INDEX node_by_row_code ON node (plain) WHERE level NOT IN ('seventh', 'pcs_code');
 CREATE INDEX node_by_parent ON node (parent);
-CREATE INDEX node_by_level ON node (level);  -- the neighbours of a chapter are many thousand rows away
+CREATE INDEX node_by_level ON node (level) WHERE last > id;  -- the neighbours of a chapter are many thousand rows away
 
 -- What several releases say of a code, oldest first.
 CREATE TABLE change (
@@ -98,6 +98,20 @@ CREATE TABLE modifier_use (
     node    INTEGER NOT NULL REFERENCES node (id),
     PRIMARY KEY (applies, node)
 ) STRICT, WITHOUT ROWID;
+
+-- What the HCPCS file says of a code or modifier beside its fields. Dates are ISO 8601 or NULL.
+CREATE TABLE hcpcs_code (
+    node      INTEGER PRIMARY KEY REFERENCES node (id),
+    short     TEXT NOT NULL,
+    effective TEXT,                   -- when the last change took effect
+    ended     TEXT,
+    action    TEXT NOT NULL           -- the action code: N, A, D ...
+) STRICT;
+
+-- Which nodes the Tabular List writes out itself; the others are finished codes, and codes of other years.
+CREATE TABLE tabular_node (
+    node INTEGER PRIMARY KEY REFERENCES node (id)
+) STRICT;
 
 -- The copyright line that must be shown with every code of a code set.
 CREATE TABLE notice (
@@ -154,7 +168,8 @@ CREATE TABLE convention (
 
 -- What a character of an ICD-10-PCS code means; characters 4 to 7 depend on the table, the first three characters.
 CREATE TABLE pcs_value (
-    "table"  TEXT NOT NULL,           -- 0DT for characters 4 to 7, else the characters before
+    "table"  TEXT NOT NULL,           -- 0DT for characters 4 to 7, else the characters before; the whole code where
+                                      -- the value means something else in it than in the table's first codes
     position INTEGER NOT NULL,        -- 1 to 7
     value    TEXT NOT NULL,
     label    TEXT NOT NULL,
@@ -212,6 +227,8 @@ CREATE TABLE equivalence (
     target TEXT NOT NULL,
     PRIMARY KEY (map, source, flags, target)
 ) STRICT, WITHOUT ROWID;
+-- What leads to a code of ICD-10: without it a code's page reads the 74,000 rows of a map through.
+CREATE INDEX equivalence_by_target ON equivalence (target, map) WHERE map IN ('cm9to10', 'pcs9to10');
 
 -- Codes of ICD-9-CM, which ended on 2015-09-30, with their long titles.
 CREATE TABLE icd9 (

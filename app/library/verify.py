@@ -5,12 +5,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.codes.systems import System
-from app.library.ids import id_range
+from app.library.ids import BLOCK_BITS, id_range
 from app.library.open import read_only_uri
 from app.library.standings import BILLABLE
 from app.releases.records import ReleaseError
 
+
+def _outside(table: str, column: str) -> str:
+    """A table's rows whose id lies in no block of a code set."""
+    held = " OR ".join(f"{column} BETWEEN {low} AND {high}" for low, high in map(id_range, System))
+    return f"SELECT '{table} ' || {column} FROM {table} WHERE NOT ({held})"
+
+
+def _places() -> str:
+    """Each array of a code set has a place for every entry, after one for none: four bytes each."""
+    return " UNION ALL ".join(
+        f"""
+        SELECT '{system.value} ' || name FROM packed WHERE system = '{system.value}' AND name LIKE '%_of_entry'
+            AND length(data) != 4 + 4 * (SELECT count(*) FROM entry WHERE id BETWEEN {id_range(system)[0]}
+            AND {id_range(system)[1]})"""
+        for system in System
+    )
+
+
 CHECKS = {
+    "a node's id lies outside the block of its code set": " UNION ALL ".join(
+        f"""
+        SELECT code FROM node WHERE system = '{system.value}'
+            AND id NOT BETWEEN {id_range(system)[0]} AND {id_range(system)[1]}"""
+        for system in System
+    ),
+    "a node is of a code set that there is not": f"""
+        SELECT code FROM node WHERE system NOT IN ({", ".join(f"'{system.value}'" for system in System)})""",
+    "an id lies outside all blocks": f"{_outside('entry', 'id')} UNION ALL {_outside('index_entry', 'id')}",
+    "an entry leads into another code set": f"""
+        SELECT text FROM entry WHERE id >> {BLOCK_BITS} != node >> {BLOCK_BITS}""",
+    "an Index line leads into another code set": f"""
+        SELECT code FROM index_target WHERE entry >> {BLOCK_BITS} != node >> {BLOCK_BITS}""",
     "a node stands before its parent": """
         SELECT code FROM node WHERE parent >= id""",
     "a node has a parent in another code set": """
@@ -32,6 +63,20 @@ CHECKS = {
     "a code set's count of valid codes is wrong": f"""
         SELECT name FROM release r WHERE part = 'codes' AND current AND valid !=
             (SELECT count(*) FROM node n WHERE n.system = r.system AND n.{BILLABLE})""",
+    "a note's code opens a node of another code set": f"""
+        SELECT printed FROM reference r JOIN note n ON n.id = r.note
+        WHERE r.target >> {BLOCK_BITS} != n.node >> {BLOCK_BITS}""",
+    "a date is none": """
+        SELECT coalesce(valid_from, valid_to) FROM node
+            WHERE date(valid_from, '+0 days') IS NOT valid_from OR date(valid_to, '+0 days') IS NOT valid_to
+        UNION ALL SELECT "on" FROM change WHERE date("on", '+0 days') IS NOT "on"
+        UNION ALL SELECT name FROM release
+            WHERE date(effective_from, '+0 days') IS NOT effective_from
+            OR date(effective_to, '+0 days') IS NOT effective_to""",
+    "a code set has two newest releases of its codes": """
+        SELECT system FROM release WHERE part = 'codes' AND current GROUP BY system HAVING count(*) > 1""",
+    "a code set's nodes come from no release": """
+        SELECT DISTINCT system FROM node WHERE system NOT IN (SELECT system FROM release)""",
     "a finished code is not seven characters long": """
         SELECT code FROM node WHERE level IN ('seventh', 'pcs_code') AND length(plain) != 7""",
     "a reference lies outside its note": """
@@ -39,7 +84,7 @@ CHECKS = {
         WHERE substr(n.text, r.start + 1, r.stop - r.start) != r.printed""",
     "an axis of an ICD-10-PCS code is not explained": """
         WITH RECURSIVE place (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM place WHERE position < 7)
-        SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND NOT EXISTS (
+        SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND n.standing = 'valid' AND NOT EXISTS (
             SELECT 1 FROM pcs_value v
             WHERE v."table" = substr(n.plain, 1, min(p.position - 1, 3)) AND v.position = p.position
             AND v.value = substr(n.plain, p.position, 1))""",
@@ -55,6 +100,7 @@ CHECKS = {
             AND {id_range(system)[1]}) != (SELECT count(*) FROM entry_words_{system.value})"""
         for system in System
     ),
+    "an array of entries is of another length": _places(),
 }
 """What is broken when the query gives a row, whose first column says where."""
 

@@ -5,21 +5,36 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from app.codes.records import Level, Passage, Source
+from app.codes.records import Level, Passage, Source, Standing
 from app.codes.shapes import written
 from app.codes.systems import System
 from app.library.contents import Part
 from app.library.ids import id_range
 from app.library.nodes import PlacedNodes
-from app.releases.records import Release
+from app.releases.records import HcpcsCode, Release
 
 Row = dict[str, Any]
 
 CODE_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SEVENTH, Level.PCS_CODE, Level.ITEM})
 """What the order files count as codes: headings of ICD-10-CM are, families of ICD-10-PCS are not."""
 
-BELOW_NODES = ("note", "change", "link", "field", "passage", "seventh", "visual_range", "modifier_use")
+BELOW_NODES = (
+    "note",
+    "change",
+    "link",
+    "field",
+    "passage",
+    "seventh",
+    "visual_range",
+    "modifier_use",
+    "hcpcs_code",
+    "tabular_node",
+)
 """Tables whose rows belong to the node that they name."""
+
+
+OWN_TABLES = (Part.MAPS.value, Part.ICD9.value)
+"""Parts that lie in tables of their own, which a code set that is made anew leaves as they are."""
 
 
 class Writer:
@@ -55,8 +70,12 @@ class Writer:
             execute(f"DELETE FROM {table} WHERE node BETWEEN ? AND ?", block)
         for table in ("entry", "node"):
             execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", block)
-        execute("DELETE FROM source WHERE release IN (SELECT id FROM release WHERE system = ?)", (system.value,))
-        for table in ("release", "packed", "notice"):
+        execute(
+            "DELETE FROM source WHERE release IN (SELECT id FROM release WHERE system = ? AND part NOT IN (?, ?))",
+            (system.value, *OWN_TABLES),
+        )
+        execute("DELETE FROM release WHERE system = ? AND part NOT IN (?, ?)", (system.value, *OWN_TABLES))
+        for table in ("packed", "notice"):
             execute(f"DELETE FROM {table} WHERE system = ?", (system.value,))
         own = {
             System.ICD10CM: ("convention", "conversion"),
@@ -160,6 +179,22 @@ class Writer:
             ),
         )
 
+    def add_hcpcs(self, placed: PlacedNodes, codes: Iterable[HcpcsCode]) -> None:
+        """What the HCPCS file says of its codes beside their fields."""
+        self.insert(
+            "hcpcs_code",
+            (
+                {
+                    "node": placed.ids[code.code],
+                    "short": code.short,
+                    "effective": code.effective.isoformat() if code.effective else None,
+                    "ended": code.ended.isoformat() if code.ended else None,
+                    "action": code.action,
+                }
+                for code in codes
+            ),
+        )
+
     def add_passages(self, passages: Iterable[tuple[int, Iterable[Passage]]]) -> None:
         """Texts about nodes, each node's in the order in which they are read."""
         self.insert(
@@ -197,5 +232,5 @@ class Writer:
 
 def counts(placed: PlacedNodes) -> dict[str, int]:
     """How many codes the newest release holds, and how many of them are valid for submission."""
-    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.valid_to is None]
+    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.standing is not Standing.ENDED]
     return {"codes": len(held), "valid": sum(node.standing.billable for node in held)}

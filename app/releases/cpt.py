@@ -186,8 +186,12 @@ def _head(member: Member) -> Iterator[list[str]]:
 def _placed_kind(member: Member) -> CptKind | None:
     """MEDU or SHORTU; None for other lists whose lines begin with five digits, such as the order file of ICD-10-CM.
 
-    The longest text of a whole file of short descriptors is as long as they can be.
+    Without the AMA's notice the name must say it too: addenda of ICD-10-PCS and notes of HCPCS look the same. The
+    longest text of a whole file of short descriptors is as long as they can be.
     """
+    own = member.name.rpartition(" › ")[2].rpartition("/")[2].upper()
+    if not notice(member) and not own.startswith(("MEDU", "SHORTU")):
+        return None
     longest = count = 0
     for _, line in lines(member, "utf-8", "cp1252"):
         begins = is_code(line[:5]) and PLACED.match(line) is not None

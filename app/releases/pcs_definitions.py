@@ -21,10 +21,10 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
     """What the file says of the values of the axes, in its order; a text for several values comes once for each.
 
     `label` is the heading as printed, which for a device or a kind of rehabilitation says more than the label in the
-    tables: `Spacer in Lower Joints`; `headings` leads from the tables to it. `examples` are the `<includes>`, with
-    semicolons between them; commas stand inside them. A value may have examples and no definition. Raises
-    ReleaseError naming the line for an unknown element, a place or section that is none, and a heading that comes
-    twice.
+    tables: `Spacer in Lower Joints`; `app.codes.pcs_headings` leads from the tables to it. `examples` are the
+    `<includes>`, with semicolons between them; commas stand inside them. A value may have examples and no definition.
+    Raises ReleaseError naming the line for an unknown element, a place or section that is none, and a heading that
+    comes twice.
     """
     seen: set[tuple[str, int, str]] = set()
     section = ""
@@ -48,25 +48,6 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
                 yield definition
     if not seen:
         raise ReleaseError(f"{member.name}, line 1: expected a <terms> with a definition, found none.")
-
-
-def headings(label: str, section: str, body_system: str, operation: str) -> tuple[str, ...]:
-    """The headings under which the definitions may speak of a label of a table, whose first three labels are given.
-
-        Spacer, Medical and Surgical, Lower Joints, Insertion
-        -> Spacer for Insertion in Lower Joints; Spacer in Lower Joints; Spacer in Medical and Surgical; ... ; Spacer
-
-    In the releases of 2025 and 2026 no label of any table has more than one of its headings in the file.
-    """
-    # Rehabilitation tells assessment from treatment; Device Fitting and Caregiver Training are held to be treatment.
-    kind = "Assessment" if operation.endswith("Assessment") else "Treatment"
-    return (
-        f"{label} for {operation} in {body_system}",
-        f"{label} in {body_system}",
-        f"{label} in {section}",
-        f"{label} ({kind})",
-        label,
-    )
 
 
 def _expect(member: Member, parent: Element, child: Element) -> None:

@@ -1,0 +1,118 @@
+"""The commands that change the person's library: add, remove, fetch, remake. What they say others can read as JSON."""
+
+import argparse
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_files
+from app.paths import bundled_library, make_user_folder
+from app.releases.records import ReleaseError
+
+DONE, WRONG, CONSENT = 0, 2, 3
+
+NOWHERE = "Your own folder cannot be written to, so nothing can be added."
+
+
+class Teller:
+    """Tells the progress and the outcome, as lines for people or as one JSON object a line."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._step = ""
+
+    def progress(self, step: str, share: float) -> None:
+        """What is being done and how much of the whole is done, 0 to 1."""
+        if self._as_json:
+            self._say({"progress": {"step": step, "share": round(share, 3)}})
+        elif step != self._step and sys.stderr:
+            self._step = step
+            print(f"{share:4.0%}  {step}", file=sys.stderr)
+
+    def done(self, report: Report) -> int:
+        """What came of it."""
+        if self._as_json:
+            told = {
+                "added": report.added,
+                "unchanged": report.unchanged,
+                "unread": report.unread,
+                "library": str(report.library),
+            }
+            self._say({"done": told})
+            return DONE
+        for sentence in report.added or ["Nothing new."]:
+            print(sentence)
+        for sentence in report.unchanged:
+            print(sentence)
+        for sentence in report.unread:
+            print(f"Not read: {sentence}")
+        return DONE
+
+    def needs(self, consent: ConsentError) -> int:
+        """What the person must accept first."""
+        if self._as_json:
+            self._say({"needs": {"what": "cpt", "kind": consent.kind, "sentence": str(consent)}})
+        elif sys.stderr:
+            print(f"codarium: {consent} Then say --accept-cpt.", file=sys.stderr)
+        return CONSENT
+
+    def error(self, sentence: str) -> int:
+        """Why nothing was done."""
+        if self._as_json:
+            self._say({"error": sentence})
+        elif sys.stderr:
+            print("codarium:", " ".join(sentence.split()), file=sys.stderr)
+        return WRONG
+
+    def plan(self, rows: list[dict[str, Any]]) -> int:
+        """What would be downloaded."""
+        if self._as_json:
+            self._say({"plan": rows})
+            return DONE
+        for row in rows:
+            size = f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "size unknown"
+            print(f"{row['title']} ({size})\n  {row['url']}")
+        return DONE
+
+    def _say(self, told: dict[str, Any]) -> None:
+        print(json.dumps(told), flush=True)
+
+
+def change(arguments: argparse.Namespace) -> int:
+    """Runs the command `arguments.change`; whatever goes wrong is one sentence, and the library is as it was."""
+    teller = Teller(arguments.json)
+    if arguments.db is not None:
+        return teller.error("--db names a database that is only read; leave it out to change your own library.")
+    person = make_user_folder()
+    if person is None:
+        return teller.error(NOWHERE)
+    try:
+        return teller.done(CHANGES[arguments.change](arguments, person, teller))
+    except ConsentError as consent:
+        return teller.needs(consent)
+    except ReleaseError as error:
+        return teller.error(str(error))
+    except (OSError, sqlite3.Error) as error:
+        return teller.error(broken(error))
+
+
+def _add(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+    paths: list[Path] = arguments.files
+    for path in paths:
+        if not path.exists():
+            raise ReleaseError(f"{path}: there is no such file.")
+    bundled = bundled_library()
+    return add_files(paths, person, bundled, accepted=arguments.accept_cpt, progress=teller.progress)
+
+
+def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+    return remove_files(arguments.system, person, bundled_library(), teller.progress)
+
+
+def _remake(_arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+    return remake(person, bundled_library(), teller.progress)
+
+
+CHANGES = {"add": _add, "remove": _remove, "remake": _remake}

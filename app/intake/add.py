@@ -1,0 +1,195 @@
+"""Adding official files to the person's library, and taking them away again."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.codes.systems import System
+from app.intake.edits import EDITS, add_edits
+from app.intake.keep import Keeping
+from app.intake.make import change_library, silent
+from app.intake.merge import merge
+from app.intake.reading import AMA, CPT_FORMATS, Found, read_files
+from app.library.open import LibraryError, open_library
+from app.library.read_back import HeldLibrary
+from app.releases.formats import Format
+from app.releases.recognise import Recognised, Unread, recognise
+from app.releases.records import ReleaseError
+
+Progress = Callable[[str, float], None]
+
+READING = 0.25
+"""The share of the whole that reading takes."""
+
+
+class ConsentError(Exception):
+    """The person must accept the terms of a file first; `kind` is `ama` or `cms`, the text what is to be accepted."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+CONSENT = {
+    "ama": "These files hold CPT, which belongs to the American Medical Association. Add them only if you hold a "
+    "licence from the AMA that covers this computer.",
+    "cms": "Medicare's fee schedule holds CPT codes and short descriptors, which belong to the American Medical "
+    "Association. Add it only if you have accepted the terms under which CMS gives it out.",
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of adding or removing: sentences for the person, and the library to use from now on."""
+
+    library: Path
+    added: list[str] = field(default_factory=list[str])
+    unchanged: list[str] = field(default_factory=list[str])
+    unread: list[str] = field(default_factory=list[str])
+
+
+def add_files(
+    paths: Sequence[Path], person: Path, bundled: Path, *, accepted: bool = False, progress: Progress = silent
+) -> Report:
+    """Adds files, zips or folders to the library in the person's folder.
+
+    Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
+    file is damaged, OSError and sqlite3.Error when the disk is full. The library is then as it was.
+    """
+    keeping = Keeping(person)
+    with keeping.lock():
+        library = usable_library(keeping, bundled)
+        progress("recognising files", 0.0)
+        recognised, unread = recognise_all(paths)
+        if not recognised:
+            raise ReleaseError(_nothing(paths, unread))
+        check_consent(recognised, accepted)
+        every = [*recognised, *_companions(keeping, recognised)]
+        found = read_files(every, lambda step, share: progress(step, READING * share))
+        with keeping.keep(dict.fromkeys(one.member.path for one in recognised)):
+            report = _put_in_place(keeping, library, found, progress)
+        report.unread = [f"{one.member.name}: {one.reason}" for one in unread]
+        keeping.note_bundle(bundled)
+        keeping.drop_older()
+        return report
+
+
+def remove_files(system: System, person: Path, bundled: Path, progress: Progress = silent) -> Report:
+    """Takes away the files that the person has added to a code set: the library is made anew without them."""
+    keeping = Keeping(person)
+    with keeping.lock():
+        gone, rest = _apart(keeping, system)
+        if not gone:
+            raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
+        report = _remake(keeping, rest, bundled, progress)
+        for path in gone:
+            path.unlink()
+        report.added = [f"Removed from {system.label}: {', '.join(path.name for path in gone)}"]
+        return report
+
+
+def remake(person: Path, bundled: Path, progress: Progress = silent) -> Report:
+    """Makes the person's library again from the bundle and the files that were added: after an update of the program,
+    or when the library is damaged."""
+    keeping = Keeping(person)
+    with keeping.lock():
+        return _remake(keeping, [kept.path for kept in keeping.kept()], bundled, progress)
+
+
+def usable_library(keeping: Keeping, bundled: Path) -> Path:
+    """The newest of the person's libraries that opens, else the bundled one."""
+    for path in keeping.generations():
+        with suppress(LibraryError):
+            open_library(path).close()
+            return path
+    return bundled
+
+
+def recognise_all(paths: Iterable[Path]) -> tuple[list[Recognised], list[Unread]]:
+    """What is in several files, zips and folders."""
+    read: list[Recognised] = []
+    unread: list[Unread] = []
+    for path in paths:
+        recognised, left = recognise(path)
+        read += recognised
+        unread += left
+    return read, unread
+
+
+def check_consent(recognised: Iterable[Recognised], accepted: bool) -> None:
+    """Raises ConsentError when files hold CPT and the person has not accepted its terms."""
+    if accepted:
+        return
+    formats = {one.format for one in recognised}
+    for kind, of_kind in (("ama", AMA), ("cms", frozenset({Format.PPRRVU}))):
+        if formats & of_kind:
+            raise ConsentError(kind, CONSENT[kind])
+
+
+def _nothing(paths: Sequence[Path], unread: Sequence[Unread]) -> str:
+    if len(unread) == 1:
+        return f"{unread[0].member.name}: {unread[0].reason}"
+    names = ", ".join(path.name for path in paths)
+    told = "; ".join(f"{one.member.name}: {one.reason}" for one in unread[:3])
+    return f"{names}: nothing in it is read. {told}" if told else f"{names}: there is no file in it."
+
+
+def _companions(keeping: Keeping, recognised: Sequence[Recognised]) -> list[Recognised]:
+    """The CPT files that are kept, where CPT or the modifiers are made anew: these are made of their files alone."""
+    anew = {System.CPT, System.MODIFIER, System.HCPCS}
+    if not any(one.system in anew for one in recognised):
+        return []
+    given = {one.member.path.name for one in recognised}
+    kept, _ = recognise_all(kept.path for kept in keeping.kept() if kept.path.name not in given)
+    return [one for one in kept if one.format in CPT_FORMATS]
+
+
+def _put_in_place(keeping: Keeping, library: Path, found: Found, progress: Progress) -> Report:
+    with closing(open_library(library)) as opened:
+        merged = merge(HeldLibrary(opened.connect()).contents, found)
+    edits = add_edits(keeping.folder / EDITS, found.pairs, found.limits, progress)
+    if merged.contents or merged.maps is not None:
+        out = keeping.next_generation()
+        change_library(library, out, merged.contents.values(), merged.maps, _after(READING, progress))
+        library = out
+    return Report(library, [*merged.added, *edits], merged.unchanged)
+
+
+def _remake(keeping: Keeping, paths: Sequence[Path], bundled: Path, progress: Progress) -> Report:
+    recognised, unread = recognise_all(paths)
+    (keeping.folder / EDITS).unlink(missing_ok=True)
+    if not recognised:
+        keeping.drop_all()
+        return Report(bundled, unread=[f"{one.member.name}: {one.reason}" for one in unread])
+    found = read_files(recognised, lambda step, share: progress(step, READING * share))
+    report = _put_in_place(keeping, bundled, found, progress)
+    if report.library == bundled:
+        keeping.drop_all()
+    keeping.note_bundle(bundled)
+    keeping.drop_older()
+    return report
+
+
+def _apart(keeping: Keeping, system: System) -> tuple[list[Path], list[Path]]:
+    """The kept files that say something of a code set, and the others."""
+    gone: list[Path] = []
+    rest: list[Path] = []
+    for kept in keeping.kept():
+        recognised, _ = recognise(kept.path)
+        (gone if any(one.system is system for one in recognised) else rest).append(kept.path)
+    return gone, rest
+
+
+def _after(begin: float, progress: Progress) -> Progress:
+    return lambda step, share: progress(step, begin + (1 - begin) * share)
+
+
+def broken(error: Exception) -> str:
+    """What to say of an error of the disk or the database while a library is made."""
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        return "The disk is full: nothing was changed. Make room, about 300 MB, and try again."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was changed."
+    return f"The library could not be made ({error}). Nothing was changed."

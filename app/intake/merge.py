@@ -1,0 +1,306 @@
+"""What files say, merged with what a library holds: the newest of each part counts, older codes stand behind it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from app.codes.records import Level
+from app.codes.systems import System
+from app.intake.reading import AMA_NOTICE, Found
+from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, IndexBook, Maps, Modifiers
+from app.library.hcpcs import snapshot
+from app.library.icd10cm import plan_tabular
+from app.library.icd10pcs import with_newer
+from app.library.timeline import Snapshot, with_snapshot
+from app.releases.records import (
+    Addendum,
+    AddendumKind,
+    OrderCode,
+    Release,
+    ReleaseError,
+    TabularNode,
+)
+
+SECTIONS_OF_PCS = 17
+"""A release of ICD-10-PCS that holds codes of fewer sections is a part of one."""
+
+PACKAGED = ".db"
+"""How the files of the registry's ICD-10-PCS package end: what is official takes the place of what comes from there."""
+
+MOST_IN_A_YEAR = 300
+"""More codes than an April update has ever changed (42 in 2023), and fewer than any October has (395 in 2023)."""
+
+
+@dataclass(slots=True)
+class Merged:
+    """Contents to be compiled anew, and what to say about every release that was given."""
+
+    contents: dict[System, Contents] = field(default_factory=dict[System, Contents])
+    maps: Maps | None = None
+    added: list[str] = field(default_factory=list[str])
+    unchanged: list[str] = field(default_factory=list[str])
+
+
+def merge(held: Callable[[System], Contents], found: Found) -> Merged:
+    """What a library becomes of which `held` gives the contents, as far as `found` says anything of them."""
+    merged = Merged()
+    said = {release.system for release in found.releases()}
+    if System.ICD10CM in said:
+        _merge_icd10cm(merged, held(System.ICD10CM), found)
+    if System.ICD10PCS in said:
+        _merge_icd10pcs(merged, held(System.ICD10PCS), found)
+    if System.HCPCS in said:
+        _merge_hcpcs(merged, held(System.HCPCS), held(System.MODIFIER), found)
+    if found.cpt.release is not None:
+        _merge_cpt(merged, held(System.MODIFIER), found)
+    if found.maps or found.titles:
+        merged.maps = Maps(tuple(found.maps), tuple(found.titles))
+        merged.added += [f"Equivalence map {one.name}: {len(one.rows):,} rows" for one in found.maps]
+        merged.added += [f"Titles of ICD-9-CM: {len(one.codes):,} codes" for one in found.titles]
+    return merged
+
+
+# ICD-10-CM
+
+
+def _merge_icd10cm(merged: Merged, held: Contents, found: Found) -> None:
+    assert isinstance(held, Icd10cm)
+    new = held
+    said = _Said(merged, "ICD-10-CM")
+    for release, tabular in found.tabulars:
+        if said.news(release, new.tabular_release, "Tabular List", older="kept out"):
+            new = replace(new, tabular_release=release, tabular=tabular)
+    new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10CM))
+    new = replace(new, books=_with_books(said, new.books, found, System.ICD10CM))
+    for release, rows in found.conversions:
+        if said.news(release, new.conversions_release, "conversion table", older="kept out"):
+            new = replace(new, conversions_release=release, conversions=rows)
+    if new is not held and said.changed:
+        merged.contents[System.ICD10CM] = _completed(new)
+
+
+def _completed(contents: Icd10cm) -> Icd10cm:
+    """With the codes of the Tabular List, where that is newer than every order file.
+
+    7th characters come from the list of the release before, as far as it knows the code, since the Tabular List offers
+    some that there are not. Raises ReleaseError where the two are of one fiscal year and differ in more than an update
+    within a year could explain: one of them is not what its name says.
+    """
+    release = contents.tabular_release
+    newest = contents.snapshots[-1]
+    if release.effective_from <= newest.release.effective_from:
+        return contents
+    codes = dict(_codes_of(contents.tabular.nodes, newest.codes))
+    differing = codes.keys() ^ newest.codes.keys()
+    if release.effective_to == newest.release.effective_to and len(differing) > MOST_IN_A_YEAR:
+        raise ReleaseError(
+            f"The Tabular List of {release.name} and the order file of {newest.release.name} differ in "
+            f"{len(differing):,} codes, such as {min(differing)}: one of them is of another year than its name says."
+        )
+    return replace(contents, snapshots=with_snapshot(contents.snapshots, Snapshot(release, codes)))
+
+
+def _codes_of(nodes: Iterable[TabularNode], known: Mapping[str, OrderCode]) -> Iterable[tuple[str, OrderCode]]:
+    finished = {code.code[:-1].rstrip("X") for code in known.values() if len(code.code) == 7}
+    for node in plan_tabular(nodes, None):
+        if node.level in (Level.CHAPTER, Level.SECTION):
+            continue
+        if node.level is Level.SEVENTH and node.plain not in known and node.parent in finished:
+            continue
+        yield node.plain, OrderCode(node.plain, node.standing.billable, node.title)
+
+
+# ICD-10-PCS
+
+
+def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
+    assert isinstance(held, Icd10pcs)
+    new = held
+    said = _Said(merged, "ICD-10-PCS")
+    new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10PCS))
+    for release, labels in found.tables:
+        if said.news(release, new.tables_release, "tables", older="taken for what has ended"):
+            new = replace(new, tables_release=release, labels=with_newer(new.labels, labels))
+        else:
+            new = replace(new, labels=with_newer(labels, new.labels))
+            said.changed = True
+    for release, rows in found.definitions:
+        if said.news(release, new.definitions_release, "definitions", older="kept out"):
+            new = replace(new, definitions_release=release, definitions=rows)
+    new = replace(new, books=_with_books(said, new.books, found, System.ICD10PCS))
+    if said.changed:
+        merged.contents[System.ICD10PCS] = new
+
+
+def _with_orders(said: "_Said", snapshots: Sequence[Snapshot], found: Found, system: System) -> tuple[Snapshot, ...]:
+    """Snapshots with the order files, and with what addenda tell of the year before."""
+    result = tuple(snapshots)
+    for order in found.orders:
+        if order.release.system is not system:
+            continue
+        known = next((s for s in result if s.release.effective_from == order.release.effective_from), None)
+        if known is not None and known.codes.keys() == order.codes.keys() and not _packaged(known.release):
+            said.unchanged(order.release, "codes")
+            continue
+        twin = next((s for s in result if s.codes == order.codes), None)
+        if twin is not None:
+            raise ReleaseError(
+                f"{order.release.sources[0].file}: named {order.release.name}, but its codes are exactly those of "
+                f"{twin.release.name}; give the file its right name."
+            )
+        older = bool(result) and order.release.effective_from < result[-1].release.effective_from
+        said.added(order.release, f"{len(order.codes):,} codes" + (", as history" if older else ""))
+        result = with_snapshot(result, order)
+    if system is System.ICD10PCS:
+        whole = tuple(s for s in result if len({code[0] for code in s.codes}) == SECTIONS_OF_PCS)
+        result = whole or result
+    for release, addenda in found.addenda:
+        result = _with_addenda(said, result, release, addenda) if release.system is system else result
+    return result
+
+
+def _with_addenda(
+    said: "_Said", snapshots: tuple[Snapshot, ...], release: Release, addenda: Sequence[Addendum]
+) -> tuple[Snapshot, ...]:
+    """With the codes of the release before, taken back by the addenda, where they are not loaded themselves."""
+    after = next((s for s in snapshots if s.release.effective_from == release.effective_from), None)
+    if after is None:
+        said.unchanged(release, "addenda, whose order file is not loaded")
+        return snapshots
+    first, last = year_before(release.effective_from), release.effective_from - timedelta(days=1)
+    if any(first <= s.release.effective_from <= last for s in snapshots):
+        said.unchanged(release, "addenda, whose year before is loaded itself")
+        return snapshots
+    codes = dict(after.codes)
+    for change in addenda:
+        if change.kind is AddendumKind.ADD:
+            codes.pop(change.code, None)
+    for change in addenda:
+        valid = len(change.code) == 7 if change.valid is None else change.valid
+        if change.kind is AddendumKind.DELETE:
+            codes[change.code] = OrderCode(change.code, valid, change.title)
+        elif change.kind is AddendumKind.REVISE and change.code in codes:
+            codes[change.code] = replace(codes[change.code], title=change.before)
+    name = f"FY{first.year + 1}"
+    before = Release(
+        release.system, name, first, last, release.sources, f"Taken back by the addenda of {release.name}."
+    )
+    said.added(release, f"addenda: {len(addenda):,} changes")
+    return with_snapshot(snapshots, Snapshot(before, codes))
+
+
+def year_before(day: date) -> date:
+    """The first day of the fiscal year before the one that begins on a day."""
+    return date(day.year - 1, 10, 1) if (day.month, day.day) == (10, 1) else date(day.year - (day.month < 10), 10, 1)
+
+
+# Indexes
+
+
+def _with_books(said: "_Said", books: Sequence[IndexBook], found: Found, system: System) -> tuple[IndexBook, ...]:
+    """Indexes and tables, the newest of each."""
+    result = {book.book: book for book in books}
+    for book in found.books:
+        if book.release.system is not system:
+            continue
+        known = result.get(book.book)
+        if said.news(book.release, known.release if known else None, book.book.value, older="kept out"):
+            result[book.book] = book
+    return tuple(result.values())
+
+
+# HCPCS and modifiers
+
+
+def _merge_hcpcs(merged: Merged, held: Contents, modifiers: Contents, found: Found) -> None:
+    assert isinstance(held, Hcpcs)
+    assert isinstance(modifiers, Modifiers)
+    new: Hcpcs = held
+    mods: Modifiers = modifiers
+    said = _Said(merged, "HCPCS")
+    for release, rows in found.hcpcs:
+        codes = tuple(row for row in rows if not row.modifier)
+        letters = tuple(row for row in rows if row.modifier)
+        if new.release is None or release.effective_from > new.release.effective_from:
+            older = new.older if new.release is None else (*new.older, snapshot(new.release, new.codes))
+            new = replace(new, release=release, codes=codes, older=older)
+            of_modifiers = replace(release, system=System.MODIFIER)
+            mods = replace(mods, release=of_modifiers, official=letters)
+            said.added(release, f"{len(codes):,} codes, {len(letters):,} modifiers")
+        elif release.effective_from == new.release.effective_from:
+            if codes == new.codes:
+                said.unchanged(release, "codes")
+                continue
+            new = replace(new, release=release, codes=codes)
+            mods = replace(mods, release=replace(release, system=System.MODIFIER), official=letters)
+            said.added(release, f"{len(codes):,} codes, {len(letters):,} modifiers, in place of the same release")
+        elif any(one.release.effective_from == release.effective_from for one in new.older):
+            said.unchanged(release, "codes")
+        else:
+            new = replace(new, older=with_snapshot(new.older, snapshot(release, codes)))
+            said.added(release, f"{len(codes):,} codes, as history")
+    for release, notes in found.notes:
+        if said.news(release, new.notes_release, "processing notes", older="kept out"):
+            new = replace(new, notes_release=release, notes=notes)
+    if said.changed:
+        merged.contents[System.HCPCS] = new
+        if mods is not modifiers:
+            merged.contents[System.MODIFIER] = mods
+
+
+# CPT
+
+
+def _merge_cpt(merged: Merged, modifiers: Contents, found: Found) -> None:
+    """CPT is made of its files alone: what is not among them any more is gone."""
+    cpt = found.cpt
+    if cpt.release is None:
+        return
+    said = _Said(merged, "CPT")
+    notice = next((text for text in cpt.notices if text), AMA_NOTICE)
+    codes = tuple(code for file in cpt.files for code in file.codes)
+    if codes:
+        merged.contents[System.CPT] = Cpt(cpt.release, codes, notice)
+        said.added(cpt.release, f"{len(codes):,} codes")
+    if cpt.modifiers:
+        held = merged.contents.get(System.MODIFIER, modifiers)
+        assert isinstance(held, Modifiers)
+        release = replace(cpt.release, system=System.MODIFIER)
+        distinct = {modifier.code: modifier for modifier in cpt.modifiers}
+        rows = tuple(distinct.values())
+        merged.contents[System.MODIFIER] = replace(held, cpt_release=release, cpt=rows, notice=notice)
+        said.added(cpt.release, f"{len(rows)} modifiers")
+
+
+class _Said:
+    """Collects what is said of the releases of one code set."""
+
+    def __init__(self, merged: Merged, code_set: str) -> None:
+        self._merged = merged
+        self._code_set = code_set
+        self.changed = False
+
+    def added(self, release: Release, what: str) -> None:
+        self.changed = True
+        self._merged.added.append(f"{self._code_set} {release.name}: {what}")
+
+    def unchanged(self, release: Release, what: str) -> None:
+        self._merged.unchanged.append(f"{self._code_set} {release.name}: {what}, unchanged")
+
+    def news(self, release: Release, held: Release | None, what: str, *, older: str) -> bool:
+        """Whether a release takes the place of the one that is held; says so, or why not."""
+        if held is not None and not _packaged(held):
+            if release.sources == held.sources and release.effective_from == held.effective_from:
+                self.unchanged(release, what)
+                return False
+            if release.effective_from < held.effective_from:
+                kept = f"{self._code_set} {release.name}: {what}, older than {held.name} and {older}"
+                self._merged.unchanged.append(kept)
+                return False
+        self.added(release, what)
+        return True
+
+
+def _packaged(release: Release) -> bool:
+    """Whether a release comes from the registry's package, beside which an official file of any date is better."""
+    return any(source.file.endswith(PACKAGED) for source in release.sources)

@@ -1,0 +1,272 @@
+"""Recognised files into records: what each official file adds to a code set, ready to be merged."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from app.codes.records import Source
+from app.codes.systems import System
+from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
+from app.library.edits import MuePart, PtpPart
+from app.library.icd10pcs import CODE_LENGTH, labels_of
+from app.library.timeline import Snapshot
+from app.releases.addenda import read_addenda
+from app.releases.containers import Member
+from app.releases.conversion import read_conversion
+from app.releases.cpt import CptFile, CptKind, merge_cpt, notice, read_cpt
+from app.releases.cpt_modifiers import read_modifiers, read_modul
+from app.releases.formats import Format
+from app.releases.gem import read_gem
+from app.releases.hcpcs import read_hcpcs
+from app.releases.hcpcs_notes import read_processing_notes
+from app.releases.icd9 import read_icd9
+from app.releases.index_xml import read_index
+from app.releases.ncci import mue_effective, ptp_name, ptp_setting, read_mue, read_ptp
+from app.releases.order_file import read_order
+from app.releases.pcs_definitions import read_definitions
+from app.releases.pcs_index import read_pcs_index
+from app.releases.pcs_tables import expand, read_tables
+from app.releases.pprrvu import cpt_codes, read_pprrvu
+from app.releases.recognise import Recognised
+from app.releases.records import (
+    Addendum,
+    Book,
+    Conversion,
+    CptCode,
+    CptModifier,
+    HcpcsCode,
+    OrderCode,
+    PcsDefinition,
+    ProcessingNote,
+    Release,
+    Tabular,
+)
+from app.releases.table_xml import read_table
+from app.releases.tabular_xml import read_tabular
+
+BOOKS = {
+    Format.CM_INDEX: (Book.INDEX, read_index),
+    Format.CM_EXTERNAL: (Book.EXTERNAL, read_index),
+    Format.CM_NEOPLASM: (Book.NEOPLASM, read_table),
+    Format.CM_DRUGS: (Book.DRUGS, read_table),
+    Format.PCS_INDEX: (Book.PCS, read_pcs_index),
+}
+
+MAPS = {
+    Format.GEM_CM_9_TO_10: "cm9to10",
+    Format.GEM_CM_10_TO_9: "cm10to9",
+    Format.GEM_PCS_9_TO_10: "pcs9to10",
+    Format.GEM_PCS_10_TO_9: "pcs10to9",
+}
+
+AMA_FILES = {
+    Format.CPT_LONG: CptKind.LONG,
+    Format.CPT_MEDIUM: CptKind.MEDIUM,
+    Format.CPT_SHORT: CptKind.SHORT,
+    Format.CPT_CONSOLIDATED: CptKind.CONSOLIDATED,
+    Format.CPT_CONSUMER: CptKind.CONSUMER,
+    Format.CPT_CLINICIAN: CptKind.CLINICIAN,
+    Format.CPT_PLA: CptKind.PLA,
+}
+"""In the order in which their texts are preferred."""
+
+AMA_MODIFIERS = {Format.CPT_MODUL: read_modul, Format.CPT_MODIFIERS: read_modifiers}
+
+AMA = frozenset({*AMA_FILES, *AMA_MODIFIERS})
+CPT_FORMATS = AMA | {Format.PPRRVU}
+"""Everything with texts of the AMA's, its modifiers included."""
+
+AMA_NOTICE = (
+    "CPT: copyright American Medical Association, all rights reserved. CPT is a registered trademark of the AMA."
+)
+"""What is shown where an imported file carries no notice of its own."""
+
+
+@dataclass(slots=True)
+class CptFound:
+    """What the files of one edition say of CPT; they are merged once all are read."""
+
+    files: list[CptFile] = field(default_factory=list[CptFile])
+    sources: list[Source] = field(default_factory=list[Source])
+    older: list[Release] = field(default_factory=list[Release])
+    modifiers: list[CptModifier] = field(default_factory=list[CptModifier])
+    notices: list[str] = field(default_factory=list[str])
+    release: Release | None = None
+
+
+@dataclass(slots=True)
+class Found:
+    """The records of some files, by what they are; releases of one kind stand in the order in which they were read."""
+
+    tabulars: list[tuple[Release, Tabular]] = field(default_factory=list[tuple[Release, Tabular]])
+    orders: list[Snapshot] = field(default_factory=list[Snapshot])
+    addenda: list[tuple[Release, tuple[Addendum, ...]]] = field(
+        default_factory=list[tuple[Release, tuple[Addendum, ...]]]
+    )
+    books: list[IndexBook] = field(default_factory=list[IndexBook])
+    conversions: list[tuple[Release, tuple[Conversion, ...]]] = field(
+        default_factory=list[tuple[Release, tuple[Conversion, ...]]]
+    )
+    tables: list[tuple[Release, dict[tuple[str, int, str], str]]] = field(
+        default_factory=list[tuple[Release, dict[tuple[str, int, str], str]]]
+    )
+    definitions: list[tuple[Release, tuple[PcsDefinition, ...]]] = field(
+        default_factory=list[tuple[Release, tuple[PcsDefinition, ...]]]
+    )
+    hcpcs: list[tuple[Release, tuple[HcpcsCode, ...]]] = field(
+        default_factory=list[tuple[Release, tuple[HcpcsCode, ...]]]
+    )
+    notes: list[tuple[Release, tuple[ProcessingNote, ...]]] = field(
+        default_factory=list[tuple[Release, tuple[ProcessingNote, ...]]]
+    )
+    cpt: CptFound = field(default_factory=CptFound)
+    maps: list[EquivalenceMap] = field(default_factory=list[EquivalenceMap])
+    titles: list[Icd9Titles] = field(default_factory=list[Icd9Titles])
+    pairs: list[PtpPart] = field(default_factory=list[PtpPart])
+    limits: list[MuePart] = field(default_factory=list[MuePart])
+
+    def releases(self) -> list[Release]:
+        """The releases of everything but CPT, maps and NCCI, each as often as there are parts of it."""
+        parts = (self.tabulars, self.addenda, self.conversions, self.tables, self.definitions, self.hcpcs, self.notes)
+        found = [release for part in parts for release, *_ in part]
+        return [*found, *(order.release for order in self.orders), *(book.release for book in self.books)]
+
+
+def read_files(recognised: Iterable[Recognised], progress: Callable[[str, float], None]) -> Found:
+    """The records of files. Raises ReleaseError, naming file and place, for one that is damaged.
+
+    Of the HCPCS twins (text and Excel) of one release the first is read, and of the fee schedule's the first too.
+    """
+    found = Found()
+    every = sorted(recognised, key=lambda one: (one.effective_from, one.format.name, one.member.name))
+    older = set(map(id, _older_cpt(every)))
+    digests = Digests()
+    for number, one in enumerate(every):
+        progress(f"reading {one.member.path.name}", number / len(every))
+        if id(one) in older:
+            found.cpt.older.append(_release(one, digests))
+        else:
+            _read(found, one, digests)
+    _merge_cpt(found)
+    return found
+
+
+def _older_cpt(every: Sequence[Recognised]) -> Iterator[Recognised]:
+    """Files with CPT that a newer one takes the place of: editions before the newest, and fee schedules before the last.
+
+    Codes that an edition has no more must not come back from the files of the one before it.
+    """
+    of_cpt = [one for one in every if one.format in CPT_FORMATS]
+    newest = max((one.effective_from.year for one in of_cpt), default=0)
+    schedules = [one for one in of_cpt if one.format is Format.PPRRVU]
+    last = max((one.effective_from for one in schedules), default=date.min)
+    for one in of_cpt:
+        if one.effective_from.year < newest or (one.format is Format.PPRRVU and one.effective_from < last):
+            yield one
+
+
+def _release(one: Recognised, digests: "Digests") -> Release:
+    source = digests.source(one.member.path)
+    return Release(one.system or System.ICD10CM, one.name, one.effective_from, one.effective_to, (source,))
+
+
+class Digests:
+    """The SHA-256 of files on the disk, each worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, str] = {}
+
+    def source(self, path: Path) -> Source:
+        """The file as a source."""
+        if path not in self._known:
+            with path.open("rb") as file:
+                self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
+        return Source(path.name, self._known[path])
+
+
+def _read(found: Found, one: Recognised, digests: Digests) -> None:
+    member, format_ = one.member, one.format
+    release = _release(one, digests)
+    (source,) = release.sources
+    match format_:
+        case Format.CM_TABULAR:
+            tabular = read_tabular(member)
+            found.tabulars.append((release, replace(tabular, nodes=tuple(tabular.nodes))))
+        case Format.CM_ORDER | Format.PCS_ORDER:
+            found.orders.append(Snapshot(release, _codes(member, format_)))
+        case Format.CM_ORDER_ADDENDA | Format.PCS_ADDENDA:
+            changes = read_addenda(member)
+            found.addenda.append((release, tuple(one for one in changes if _counts(one.code, format_))))
+        case Format.CM_CONVERSION:
+            found.conversions.append((release, tuple(read_conversion(member))))
+        case Format.PCS_TABLES:
+            found.tables.append((release, _labels(member)))
+        case Format.PCS_DEFINITIONS:
+            found.definitions.append((release, tuple(read_definitions(member))))
+        case Format.HCPCS_TXT | Format.HCPCS_XLSX:
+            if not any(known.name == release.name for known, _ in found.hcpcs):
+                found.hcpcs.append((release, tuple(read_hcpcs(member))))
+        case Format.HCPCS_NOTES:
+            found.notes.append((release, tuple(read_processing_notes(member))))
+        case Format.ICD9_DIAGNOSES | Format.ICD9_PROCEDURES:
+            procedure = format_ is Format.ICD9_PROCEDURES
+            found.titles.append(Icd9Titles(release, procedure, tuple(read_icd9(member, procedure))))
+        case Format.PTP:
+            named = ptp_name(member)
+            version, effective = (named.version, named.effective) if named else ("", None)
+            found.pairs.append(PtpPart(source, ptp_setting(member), version, effective, read_ptp(member)))
+        case Format.MUE:
+            found.limits.append(MuePart(source, mue_effective(member), read_mue(member)))
+        case _ if format_ in BOOKS:
+            book, reader = BOOKS[format_]
+            found.books.append(IndexBook(release, book, tuple(reader(member))))
+        case _ if format_ in MAPS:
+            found.maps.append(EquivalenceMap(release, MAPS[format_], tuple(read_gem(member))))
+        case _:
+            _read_cpt(found.cpt, one, release, source)
+
+
+def _codes(member: Member, format_: Format) -> dict[str, OrderCode]:
+    return {code.code: code for code in read_order(member) if _counts(code.code, format_)}
+
+
+def _counts(code: str, format_: Format) -> bool:
+    """Whether what an order file lists is a code: of ICD-10-PCS its headings are not, which the tables bring."""
+    return format_ not in (Format.PCS_ORDER, Format.PCS_ADDENDA) or len(code) == CODE_LENGTH
+
+
+def _labels(member: Member) -> dict[tuple[str, int, str], str]:
+    """What the values of the tables mean, see `PcsLabels`."""
+    return labels_of(expanded for row in read_tables(member) for expanded in expand(row))
+
+
+def _read_cpt(cpt: CptFound, one: Recognised, release: Release, source: Source) -> None:
+    member, format_ = one.member, one.format
+    if format_ in AMA_FILES:
+        kind = AMA_FILES[format_]
+        cpt.files.append(CptFile(member.name, kind, tuple(read_cpt(member, kind))))
+        cpt.notices.append(notice(member))
+    elif format_ in AMA_MODIFIERS:
+        cpt.modifiers += AMA_MODIFIERS[format_](member)
+        cpt.notices.append(notice(member))
+    elif format_ is Format.PPRRVU:
+        if any(file.kind is None for file in cpt.files):
+            return
+        codes: tuple[CptCode, ...] = tuple(cpt_codes(read_pprrvu(member)))
+        cpt.files.append(CptFile(member.name, None, codes))
+        cpt.notices.append(AMA_NOTICE)
+    cpt.sources.append(source)
+    if cpt.release is None or cpt.release.effective_from < release.effective_from:
+        cpt.release = replace(release, system=System.CPT)
+
+
+def _merge_cpt(found: Found) -> None:
+    cpt = found.cpt
+    order: Sequence[CptKind | None] = [*AMA_FILES.values(), None]
+    cpt.files.sort(key=lambda file: order.index(file.kind))
+    if cpt.release is not None:
+        cpt.release = replace(cpt.release, sources=tuple(dict.fromkeys(cpt.sources)))
+    codes = merge_cpt(cpt.files)
+    cpt.files = [CptFile("", None, codes)] if codes else []

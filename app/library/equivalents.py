@@ -1,0 +1,144 @@
+"""Codes of ICD-9-CM and ICD-10 that the General Equivalence Maps hold for the same, with the flags in words."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.codes.records import Equivalent, Icd9Reading, Level, Node
+from app.codes.shapes import AROUND_CODES, plain, written
+from app.codes.systems import System
+
+MAPPED = {System.ICD10CM: "cm", System.ICD10PCS: "pcs"}
+"""Code sets that have maps, as the names of the maps begin."""
+
+LABELS = {"cm": "ICD-9-CM", "pcs": "ICD-9-CM Volume 3"}
+
+MOST_EQUIVALENTS = 100
+"""Codes that are read for one of ICD-9-CM: 39.29 has 1,287, of which the first are as good as the others."""
+
+_ICD9 = re.compile(r"[0-9]{2,5}|V[0-9]{2,4}|E[0-9]{3,4}", re.ASCII)
+
+NO_EQUIVALENT = "no equivalent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a map: the flags of the file, and the code that it leads to with its title and node."""
+
+    flags: str
+    code: str
+    title: str
+    target: int | None
+
+    @property
+    def none(self) -> bool:
+        return self.flags[1] == "1" or not self.code
+
+    @property
+    def combined(self) -> bool:
+        return self.flags[2] == "1"
+
+
+def icd9_dotted(code: str, procedure: bool) -> str:
+    """A plain ICD-9-CM code with its dot: `25000` -> `250.00`, `E8000` -> `E800.0`, procedure `0066` -> `00.66`."""
+    length = 2 if procedure else 4 if code.startswith("E") else 3
+    return code if len(code) <= length else f"{code[:length]}.{code[length:]}"
+
+
+def icd9_equivalents(db: sqlite3.Connection, node: Node) -> tuple[Equivalent, ...]:
+    """What the maps give for an ICD-10 code, each code and remark once: those of its own map in the order of their
+    lists, then those from which only the map of ICD-9-CM leads here."""
+    kind = MAPPED.get(node.system)
+    if kind is None or node.level in (Level.CHAPTER, Level.SECTION):
+        return ()
+    procedure, code = kind == "pcs", plain(node.code)
+    own = db.execute(
+        "SELECT m.flags, m.target, t.title FROM equivalence m LEFT JOIN icd9 t ON t.plain = m.target"
+        " AND t.procedure = ? WHERE m.map = ? AND m.source = ? ORDER BY m.flags, m.target",
+        (procedure, f"{kind}10to9", code),
+    ).fetchall()
+    # The condition as the index has it; which of the two maps the code belongs to follows from the code.
+    back = db.execute(
+        "SELECT m.flags, m.source, t.title FROM equivalence m LEFT JOIN icd9 t ON t.plain = m.source"
+        " AND t.procedure = ? WHERE m.map IN ('cm9to10', 'pcs9to10') AND m.map = ? AND m.target = ?"
+        " ORDER BY m.source, m.flags",
+        (procedure, f"{kind}9to10", code),
+    ).fetchall()
+    label = LABELS[kind]
+    rows = [_Row(flags, icd9_dotted(target, procedure), title or "", None) for flags, target, title in own]
+    found = _in_words(label, rows)
+    there = {row.code for row in rows}
+    for flags, source, title in back:
+        row = _Row(flags, icd9_dotted(source, procedure), title or "", None)
+        if row.code not in there:
+            together = ", together with other codes" if row.combined else ""
+            remark = f"{_closeness(row)} and only on the way from {label}{together}"
+            found.append(Equivalent(label, row.code, row.title, remark, None))
+    return tuple(dict.fromkeys(found))
+
+
+def icd9_readings(db: sqlite3.Connection, text: str) -> tuple[Icd9Reading, ...]:
+    """The codes of ICD-9-CM that a text is exactly, diagnoses first; without its dot it may be one of each list."""
+    typed = text.strip(AROUND_CODES).upper()
+    code = typed.replace(".", "")
+    if not _ICD9.fullmatch(code):
+        return ()
+    rows = db.execute("SELECT procedure, title FROM icd9 WHERE plain = ? ORDER BY procedure", (code,)).fetchall()
+    return tuple(
+        _reading(db, code, bool(procedure), title)
+        for procedure, title in rows
+        if typed in (code, icd9_dotted(code, bool(procedure)))
+    )
+
+
+def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> Icd9Reading:
+    kind, system = ("pcs", System.ICD10PCS) if procedure else ("cm", System.ICD10CM)
+    name = f"{kind}9to10"
+    (total,) = db.execute(
+        "SELECT count(DISTINCT target) FROM equivalence WHERE map = ? AND source = ? AND target != ''", (name, code)
+    ).fetchone()
+    rows = db.execute(
+        "SELECT m.flags, m.target, n.title, n.id FROM equivalence m LEFT JOIN node n ON n.plain = m.target"
+        " AND n.system = ? WHERE m.map = ? AND m.source = ? ORDER BY m.flags, m.target LIMIT ?",
+        (system.value, name, code, MOST_EQUIVALENTS),
+    )
+    mapped = [_Row(flags, written(system, target), named or "", key) for flags, target, named, key in rows]
+    return Icd9Reading(
+        code=icd9_dotted(code, procedure),
+        title=title,
+        system_label=LABELS[kind],
+        equivalents=tuple(_in_words(system.label, mapped)),
+        total=total,
+    )
+
+
+def _in_words(label: str, rows: list[_Row]) -> list[Equivalent]:
+    lists = _Lists(row.flags for row in rows if row.combined)
+    return [
+        Equivalent(label, "", "", NO_EQUIVALENT, None)
+        if row.none
+        else Equivalent(label, row.code, row.title, f"{_closeness(row)}{lists.place(row)}", row.target)
+        for row in rows
+    ]
+
+
+def _closeness(row: _Row) -> str:
+    return "approximate" if row.flags[0] == "1" else "exact"
+
+
+class _Lists:
+    """The lists of combinations: of each list of a combination one code is needed."""
+
+    def __init__(self, flags: Iterable[str]) -> None:
+        self._lists: dict[str, set[str]] = {}
+        for row in flags:
+            self._lists.setdefault(row[3], set()).add(row[4])
+
+    def place(self, row: _Row) -> str:
+        """What a row that takes part in a combination says of it: `; needs 2 codes together: list 1 of 2`."""
+        if not row.combined:
+            return ""
+        needed = len(self._lists[row.flags[3]])
+        which = f", combination {row.flags[3]} of {len(self._lists)}" if len(self._lists) > 1 else ""
+        return f"; needs {needed} codes together: list {row.flags[4]} of {needed}{which}"

@@ -1,0 +1,99 @@
+"""Which code sets a code database holds: their releases, parts and sources."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+from app.codes.records import CodeSet, LoadedPart, Source
+from app.codes.systems import READING_ORDER, System
+from app.library.contents import Part
+
+
+@dataclass(frozen=True, slots=True)
+class _PartRow:
+    """A row of the table of releases."""
+
+    part: LoadedPart
+    remark: str
+    valid: int
+
+
+def read_code_sets(db: sqlite3.Connection) -> tuple[CodeSet, ...]:
+    """What is loaded, in the order in which one text reads as a code of several."""
+    held = {system: _parts(db, system) for system in READING_ORDER}
+    return tuple(_code_set(system, parts) for system, parts in held.items() if _holds_codes(parts))
+
+
+def _holds_codes(parts: list[_PartRow]) -> bool:
+    """Whether there is more of a code set than the maps that lead to it."""
+    return any(row.part.part in (Part.CODES, Part.OURS) for row in parts)
+
+
+def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
+    """A code set as its newest parts make it: its codes, under the name of whatever of their year came last."""
+    codes = next((row for row in parts if row.part.part == Part.CODES and row.part.current), None)
+    if codes is None:
+        ours = next(row for row in parts if row.part.part == Part.OURS)
+        return CodeSet(
+            system=system,
+            release=ours.part.release,
+            effective_from=None,
+            effective_to=None,
+            codes=ours.part.codes,
+            valid=ours.valid,
+            sources=(),
+            remark=ours.remark,
+            parts=tuple(row.part for row in parts),
+            ours=True,
+        )
+    year = codes.part.effective_to
+    newest = max(
+        (row.part for row in parts if row.part.current and row.part.effective_to == year),
+        key=lambda part: part.effective_from or date.min,
+    )
+    sources = dict.fromkeys(source for row in parts if row.part.current for source in row.part.sources)
+    return CodeSet(
+        system=system,
+        release=newest.release,
+        effective_from=newest.effective_from,
+        effective_to=year,
+        codes=codes.part.codes,
+        valid=codes.valid,
+        sources=tuple(sources),
+        remark=codes.remark,
+        parts=tuple(row.part for row in parts),
+    )
+
+
+def _parts(db: sqlite3.Connection, system: System) -> list[_PartRow]:
+    rows = db.execute(
+        "SELECT id, part, name, effective_from, effective_to, remark, codes, valid, current FROM release"
+        " WHERE system = ? ORDER BY id",
+        (system.value,),
+    ).fetchall()
+    found: list[_PartRow] = []
+    for release, part, name, start, end, remark, codes, valid, current in rows:
+        sources = db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (release,))
+        loaded = LoadedPart(
+            part=part,
+            title=_title(Part(part), remark),
+            release=name,
+            effective_from=date.fromisoformat(start) if start else None,
+            effective_to=date.fromisoformat(end) if end else None,
+            codes=codes,
+            current=bool(current),
+            sources=tuple(Source(*source) for source in sources),
+        )
+        found.append(_PartRow(loaded, remark, valid))
+    return found
+
+
+def _title(part: Part, remark: str) -> str:
+    """What a part is; of maps and titles of ICD-9-CM there are several, told apart by their remark."""
+    match part:
+        case Part.MAPS:
+            return f"Equivalence map {remark[:1].lower()}{remark[1:]}"
+        case Part.ICD9:
+            return f"Titles of {remark}"
+        case _:
+            return part.label

@@ -1,0 +1,71 @@
+"""Processing notes: those of 2019, and small made-up ones."""
+
+from pathlib import Path
+
+import pytest
+
+from app.releases.containers import Member, members, single
+from app.releases.hcpcs_notes import read_processing_notes
+from app.releases.records import ReleaseError
+from tests.official import official
+from tests.releases.damaged import damaged, refused
+
+
+@pytest.fixture(scope="module")
+def member_2019() -> Member:
+    archive = official("hcpcs", "2019-alpha-numeric-hcpcs-file.zip")
+    (member,) = (member for member in members(archive) if "proc_notes" in member.inside)
+    return member
+
+
+def test_every_note_of_2019_is_read(member_2019: Member) -> None:
+    notes = {note.number: note.text for note in read_processing_notes(member_2019)}
+    assert list(notes) == [f"{number:04}" for number in range(1, 219)]
+    assert notes["0001"] == "THIS PROCESSING NOTE DELETED 1/1/97."
+    # The frame of asterisks is gone, over a page of blanks and one of tabs.
+    assert notes["0015"] == "REIMBURSEMENT IS INCLUDED IN THE BASIC ALLOWANCE OF ANOTHER PROCEDURE."
+    assert notes["0214"] == ("SERVICES FOR RURAL HEALTH CLINIC OR FEDERALLY QUALIFIED HEALTH CENTER (RHC/FQHC) ONLY.")
+    assert not any("*" in text or "  " in text or "\t" in text or "\n" in text for text in notes.values())
+
+
+def written(folder: Path, content: str) -> Path:
+    path = folder / "notes.txt"
+    path.write_text(content, encoding="utf-8", newline="")
+    return path
+
+
+def test_paragraphs_stay_apart(tmp_path: Path) -> None:
+    content = (
+        "PROCESSING NOTES\n____\n\n\t 0007--FIRST,   *\n   1833-1834 SECOND.  *\n   *\n   OTHER\n\n 0009--NEXT 2 * 3 *"
+    )
+    assert [(note.number, note.text) for note in read_processing_notes(single(written(tmp_path, content)))] == [
+        ("0007", "FIRST, 1833-1834 SECOND.\nOTHER"),
+        ("0009", "NEXT 2 * 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "notes.txt: expected processing notes such as 0001--TEXT, found none."),
+        ("<html>\n0001-A\n", "found none"),
+        ("0001--A *\n0002--   *\n", "line 2: expected the text of note 0002, found none."),
+        ("0001--A\n0001--B\n", "line 2: note 0001 stands a second time with another text."),
+        ("0001--A\n" + ("x" * 900 + "\n") * 200, "expected note 0001 to end within 100,000 characters."),
+        ("0001--A\x00\n", "NUL byte"),
+        ("0001--A\x1b[2J\n", "line 1: expected plain text in note 0001"),
+    ],
+    ids=["empty", "page", "no text", "twice", "endless", "NUL", "control"],
+)
+def test_what_is_no_note_is_refused(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        tuple(read_processing_notes(single(written(tmp_path, content))))
+    assert said in str(raised.value)
+
+
+def test_damaged_notes_are_read_or_refused(tmp_path: Path, member_2019: Member) -> None:
+    with member_2019.open() as stream:
+        whole = stream.read()
+    assert refused(tmp_path / "real.txt", damaged(whole, 150, seed=12), read_processing_notes) > 20
+    small = "".join(f"  {number:04}--NOTE\n   AND MORE *\n" for number in range(12)).encode()
+    assert refused(tmp_path / "small.txt", damaged(small, 500, seed=13), read_processing_notes) > 100

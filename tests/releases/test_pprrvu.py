@@ -1,0 +1,160 @@
+"""The physician fee schedule: the rows at hand, and made-up ones, since those of CPT may not be kept."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.library.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
+from app.paths import resource
+from app.releases.containers import single
+from app.releases.cpt import notice, year
+from app.releases.pprrvu import COLUMNS, PprrvuRow, cpt_codes, hcpcs_fields, pprrvu_title, read_pprrvu
+from app.releases.records import ReleaseError
+from tests.official import official
+from tests.releases.damaged import damaged, refused
+from tests.releases.made_up import longult, member, pprrvu, pprrvu_txt, separated, text, xlsx
+
+CSV = text(separated(pprrvu(), ",", []))
+
+
+def read(folder: Path, name: str, content: bytes) -> list[PprrvuRow]:
+    return list(read_pprrvu(member(folder, name, content)))
+
+
+def refusal(folder: Path, content: bytes) -> str:
+    with pytest.raises(ReleaseError) as raised:
+        read(folder, "made-up.file", content)
+    assert str(raised.value).startswith("made-up.file")
+    return str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def meanings() -> FeeScheduleFields:
+    return read_fee_schedule_fields(resource("tables"))
+
+
+def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None:
+    found = single(official("pfs", "PPRRVU2026_Jul_nonQPP.header+3rows.redacted.csv"))
+    rows = list(read_pprrvu(found))
+    assert [row.code for row in rows] == ["0001F", "00100", "00534"]
+    assert len(rows[0].fields) == 25
+    for row in rows:
+        for name, value in row.fields:
+            assert name in COLUMNS
+            assert meanings.name(name) != name
+            # Whatever is no decimal number is a coded value.
+            assert "." in value or meanings.meaning(name, value), (name, value)
+    assert (pprrvu_title(found).year, pprrvu_title(found).released) == (2026, date(2026, 6, 30))
+    assert notice(found).startswith("CPT codes and descriptions only are copyright 2026 American Medical Association.")
+    assert "Dental" not in notice(found)
+    assert year(found) == 2026
+
+
+def test_a_column_that_an_older_year_lacks_moves_no_other(tmp_path: Path) -> None:
+    new = read(tmp_path, "new.csv", CSV)
+    old = read(tmp_path, "old.csv", text(separated(pprrvu(without="PRIC IND"), ",", [])))
+    for after, before in zip(new, old, strict=True):
+        assert before.fields == tuple(field for field in after.fields if field[0] != "PRIC IND")
+    assert dict(new[0].fields)["PRIC IND"] == "9"
+
+
+def test_csv_tab_sheet_and_fixed_columns_say_the_same(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.csv", CSV)
+    assert [(row.code, row.modifier) for row in rows] == [
+        ("00001", ""),
+        ("00001", "26"),
+        ("00001", "TC"),
+        ("0001F", ""),
+        ("G0001", ""),
+    ]
+    assert rows == read(tmp_path, "a.txt", text(separated(pprrvu(), "\t", [])))
+    assert rows == read(tmp_path, "a.xlsx", xlsx(pprrvu()))
+    fixed = read(tmp_path, "b.txt", text(pprrvu_txt()))
+    assert [row.description for row in fixed] == [row.description for row in rows]
+    for one, other in zip(fixed, rows, strict=True):
+        assert {name: value.lstrip("0") for name, value in one.fields} == {
+            name: value.lstrip("0") for name, value in other.fields
+        }
+
+
+def test_zeros_that_a_spreadsheet_program_took_away_come_back(tmp_path: Path) -> None:
+    rows = pprrvu()
+    days = [name for name, _ in read(tmp_path, "a.csv", CSV)[0].fields].index("GLOB DAYS")
+    place = rows[9].index("090")
+    assert days > 0
+    rows[9][place] = "10"
+    assert dict(read(tmp_path, "b.csv", text(separated(rows, ",", [])))[0].fields)["GLOB DAYS"] == "010"
+
+
+def test_a_code_is_one_record_with_what_its_modifiers_change(tmp_path: Path) -> None:
+    codes = list(cpt_codes(read(tmp_path, "a.csv", CSV)))
+    assert [(code.code, code.short) for code in codes] == [("00001", "Made-up one"), ("0001F", "Made-up two")]
+    assert dict(codes[0].fields)["WORK RVU"] == "1.00"
+    assert [field for field in codes[0].fields if field[0].startswith(("26 ", "TC "))] == [
+        ("26 WORK RVU", "0.60"),
+        ("TC WORK RVU", "0.00"),
+    ]
+
+
+def test_hcpcs_codes_come_apart_and_dental_ones_not_at_all(tmp_path: Path) -> None:
+    rows = read(tmp_path, "a.csv", CSV)
+    assert [(code, dict(fields)["STATUS CODE"]) for code, fields in hcpcs_fields(rows)] == [("G0001", "C")]
+    assert not any(row.code.startswith("D") for row in rows)
+
+
+def test_a_modifier_before_a_field_is_said_in_words(meanings: FeeScheduleFields) -> None:
+    assert meanings.name("26 WORK RVU") == "Work RVU, modifier 26"
+    assert meanings.name("NON-FAC PE RVU") == "Practice expense RVU, office"
+    assert meanings.meaning("TC GLOB DAYS", "XXX") == "Does not apply"
+    assert (meanings.name("NEW COLUMN"), meanings.meaning("NEW COLUMN", "1")) == ("NEW COLUMN", "")
+
+
+def test_every_column_has_a_meaning(meanings: FeeScheduleFields) -> None:
+    assert tuple(meanings.names) == COLUMNS
+    assert all(meanings.purposes[name] for name in COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "header"),
+        (text(longult()), "header"),
+        (text(separated(pprrvu()[:9], ",", [])), "below the header"),
+        (text(separated([row[:-1] for row in pprrvu()[:9]] + pprrvu()[9:], ",", [])), "line 10: expected 31 columns"),
+        (text(separated([*pprrvu(), pprrvu()[9][:20]], ",", [])), "line 16: expected 32 columns, found 20"),
+        (text(separated([*pprrvu(), ["100", *pprrvu()[9][1:]]], ",", [])), "line 16: expected a HCPCS code"),
+        (text(separated([*pprrvu(), ["0000²", *pprrvu()[9][1:]]], ",", [])), "line 16: expected a HCPCS code"),
+        (CSV.replace(b'"1.00"', b'"1,00"'), "line 10: expected a number as WORK RVU"),
+        # Without the lines that are stacked above it the last one does not tell the columns.
+        (text(separated(pprrvu()[8:], ",", [])), "line 1: expected a column STATUS CODE"),
+        (text([line[:60] for line in pprrvu_txt()]), "line 2: expected the columns of 2026"),
+        (text([line.replace("Made-up one ", "Made-up one") for line in pprrvu_txt()]), "line 2: expected"),
+        (CSV + b'"' + b"x\n" * 100_000, "line 16: expected a row of at most 500 lines; a quotation mark"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:
+    assert said in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", CSV), ("a.txt", text(pprrvu_txt())), ("a.xlsx", xlsx(pprrvu()))],
+)
+def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    assert refused(tmp_path / name, damaged(content, 400, seed=11), read_pprrvu) > 50
+    refused(tmp_path / name, damaged(content, 100, seed=12), lambda found: [pprrvu_title(found), notice(found)])
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("STATUS CODE\tA", "line 1: expected field, value and meaning"),
+        ("STATUS CODE\tA\tActive", "line 1: expected A of STATUS CODE once and below"),
+        ("STATUS CODE\t-\tStatus", "line 1: expected the name of STATUS CODE once, a colon"),
+    ],
+)
+def test_a_row_of_the_table_that_does_not_fit_is_refused(tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "fee_schedule_fields.tsv").write_text(row, encoding="utf-8")
+    with pytest.raises(ReleaseError, match=said):
+        read_fee_schedule_fields(tmp_path)

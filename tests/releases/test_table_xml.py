@@ -1,0 +1,196 @@
+"""The Neoplasm Table and the Table of Drugs: the real files, and made-up ones for what they may not be."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from app.releases.containers import Member
+from app.releases.records import IndexEntry, ReleaseError
+from app.releases.table_xml import read_table, version
+from tests.official import official
+from tests.releases.xml_damage import CHANGES, ENTITY_BOMB, beginning, changed, inside, read, written
+
+
+def april(ending: str) -> Member:
+    return inside(official("icd10cm", "april-1-2026-tables-and-index.zip"), ending)
+
+
+@pytest.fixture(scope="module")
+def neoplasms() -> tuple[IndexEntry, ...]:
+    return tuple(read_table(april("neoplasm-april-1-2026-xml.xml")))
+
+
+@pytest.fixture(scope="module")
+def drugs() -> tuple[IndexEntry, ...]:
+    return tuple(read_table(april("drug-april-1-2026-xml.xml")))
+
+
+@pytest.fixture(scope="module")
+def codes_of_2026() -> frozenset[str]:
+    """Every plain code of FY2026: columns 7 to 13 of the order file."""
+    order = inside(official("icd10cm", "2026-code-descriptions-tabular-order.zip"), "icd10cm_order_2026.txt")
+    return frozenset(row[6:13].strip() for row in read(order).decode("ascii", "replace").splitlines())
+
+
+# The real files
+
+
+@pytest.mark.parametrize(
+    ("zipped", "ending", "without"),
+    [
+        ("april-1-2026-tables-and-index.zip", "neoplasm-april-1-2026-xml.xml", b">-</cell>"),
+        ("april-1-2026-tables-and-index.zip", "drug-april-1-2026-xml.xml", b">--</cell>"),
+        ("ICD10CM_FY2017_Full_XML.zip", "neoplasm_2017.xml", b">-</cell>"),
+        ("ICD10CM_FY2017_Full_XML.zip", "drug_2017.xml", b">--</cell>"),
+    ],
+)
+def test_every_cell_with_a_code_is_an_entry(zipped: str, ending: str, without: bytes) -> None:
+    member = inside(official("icd10cm", zipped), ending)
+    content = read(member)
+    kinds = Counter(entry.kind for entry in read_table(member))
+    assert kinds["code"] == content.count(b"<cell ") - content.count(without)
+    assert kinds["see"] == content.count(b"<see>")
+    assert kinds["see also"] == content.count(b"<seeAlso>")
+    assert version(member) == ("2017" if "2017" in ending else "2026")
+
+
+def test_every_neoplasm_of_2026_leads_to_a_code(
+    neoplasms: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]
+) -> None:
+    """A dash stands for more characters, but for seven codes, which are complete and have one all the same."""
+    plain = {code.replace(".", "") for entry in neoplasms for code in entry.codes}
+    assert {code for code in plain if not code.endswith("-")} <= codes_of_2026
+    heads = {code[:length] for code in codes_of_2026 for length in range(3, len(code))}
+    complete = {code for code in plain if code.endswith("-") and code[:-1] not in heads}
+    assert complete == {"C792-", "D164-", "D165-", "D166-", "D167-", "D168-", "D169-"}
+    assert {code[:-1] for code in complete} <= codes_of_2026
+
+
+def test_every_drug_of_2026_leads_to_a_code(drugs: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
+    plain = {code.replace(".", "") for entry in drugs for code in entry.codes}
+    assert plain <= codes_of_2026
+    assert all(f"{code:X<6}A" in codes_of_2026 for code in plain)
+
+
+def test_known_cells(neoplasms: tuple[IndexEntry, ...], drugs: tuple[IndexEntry, ...]) -> None:
+    top = "Neoplasm, neoplastic"
+    assert neoplasms[0] == IndexEntry((top, "Malignant Primary"), "code", codes=("C80.1",))
+    assert neoplasms[5].path == (top, "Unspecified Behavior")
+    wall = [entry for entry in neoplasms if entry.path[1:3] == ("abdomen, abdominal", "wall") and len(entry.path) < 5]
+    assert [entry.kind for entry in wall] == ["code"] * 6 + ["see also"]
+    assert wall[-1] == IndexEntry((top, "abdomen, abdominal", "wall"), "see also", see="Neoplasm, abdomen, wall, skin")
+    remark = "book-leaf (mouth) [ventral surface of tongue and floor of mouth]"
+    assert IndexEntry((top, remark, "Malignant Primary"), "code", codes=("C06.89",)) in neoplasms
+    assert drugs[0] == IndexEntry(("1-propanol", "Poisoning Accidental (unintentional)"), "code", codes=("T51.3X1",))
+    columns = {entry.path[-1] for entry in drugs if entry.kind == "code"}
+    assert len(columns) == 6
+    assert {"Adverse effect", "Underdosing"} < columns
+
+
+# Made-up files
+
+HEADING = "<indexHeading><head col='1'>Site</head><head col='2'>Bad</head><head col='3'>Good</head></indexHeading>"
+
+
+def made_up(folder: Path, content: str, heading: str = HEADING) -> Member:
+    table = f"<ICD10CM.index><version>2030</version>{heading}\n<letter><title>S</title>\n<mainTerm><title>Spot</title>"
+    return written(folder, f"{table}{content}</mainTerm></letter></ICD10CM.index>".encode())
+
+
+def refusal(member: Member) -> str:
+    with pytest.raises(ReleaseError) as raised:
+        tuple(read_table(member))
+    said = str(raised.value)
+    assert said.startswith("made-up.xml, line ")
+    assert "\n" not in said
+    assert len(said) < 400
+    return said
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", []),
+        ("<cell col='2'>-</cell><cell col='3'>--</cell><cell col='3'/>", []),
+        ("<cell col='2'> C44.40 </cell>", [(("Spot", "Bad"), "C44.40")]),
+        (
+            "<cell col='2'>C44.50*</cell><cell col='3'>D16.9-◊</cell>",
+            [(("Spot", "Bad"), "C44.50"), (("Spot", "Good"), "D16.9-")],
+        ),
+        ("<manif>[left]</manif><cell col='3'>D10</cell>", [(("Spot [left]", "Good"), "D10")]),
+        (
+            "<see>Stain</see><cell col='2'>C01</cell><term level='1'><title>red</title><cell col='3'>D10</cell></term>",
+            [(("Spot", "Bad"), "C01"), (("Spot",), "Stain"), (("Spot", "red", "Good"), "D10")],
+        ),
+    ],
+)
+def test_what_a_row_holds(tmp_path: Path, content: str, expected: list[tuple[tuple[str, ...], str]]) -> None:
+    found = read_table(made_up(tmp_path, content))
+    assert [(entry.path, "".join(entry.codes) or entry.see) for entry in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("<cell col='4'>C01</cell>", "line 3: expected a cell of one of the columns 2, 3, found '4'"),
+        ("<cell col='1'>C01</cell>", "expected a cell of one of the columns 2, 3, found '1'"),
+        ("<cell>C01</cell>", "found None"),
+        ("<cell col='2'>see C01</cell>", "expected a code such as E11.4- in <cell>, found 'see C01'"),
+        ("<cell col='2'><diff>C01</diff></cell>", "in <cell>, found <diff>"),
+        ("<code>C01</code>", "in <mainTerm>, found <code>"),
+        ("<term level='1'><title>a</title></term><cell col='2'>C01</cell>", "expected no <cell> here"),
+    ],
+)
+def test_what_no_table_has_is_refused_with_file_and_line(tmp_path: Path, content: str, said: str) -> None:
+    assert said in refusal(made_up(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("", "expected the columns of a table"),
+        ("<title>An Index</title>", "expected the columns of a table"),
+        ("<indexHeading/>", "expected the columns of a table"),
+        (HEADING * 2, "expected no <indexHeading> here"),
+        (HEADING.replace("'3'", "'2'"), "expected a column with a number of its own, found '2'"),
+        (HEADING.replace("'3'", "'²'"), "expected a column with a number of its own, found '²'"),
+        (HEADING.replace("Bad", " "), "expected a text in <head>"),
+        (HEADING.replace("head col='2'", "diff col='2'").replace("Bad</head", "Bad</diff"), "found <diff>"),
+        ("<version>2031</version>", "expected no <version> here"),
+    ],
+)
+def test_other_columns_are_refused(tmp_path: Path, heading: str, said: str) -> None:
+    assert said in refusal(made_up(tmp_path, "<cell col='2'>C01</cell>", heading))
+
+
+def test_damaged_tables_are_refused(tmp_path: Path) -> None:
+    good = read(made_up(tmp_path, "<cell col='2'>C01</cell>"))
+    for content in (good[:-20], good.replace(b"Spot", b"S\0ot"), good.replace(b"Spot", b"\xe9"), b"", good * 2):
+        assert "well-formed" in refusal(written(tmp_path, content))
+    assert "no entities" in refusal(written(tmp_path, ENTITY_BOMB + good.replace(b"Spot", b"&b;")))
+
+
+@pytest.fixture(scope="module", params=["neoplasm-april-1-2026-xml.xml", "drug-april-1-2026-xml.xml"])
+def sound(request: pytest.FixtureRequest) -> bytes:
+    return beginning(read(april(request.param)), 200_000, b"</term>")
+
+
+def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> None:
+    assert len(list(read_table(written(tmp_path, sound)))) > 2_000
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=CHANGES)
+def test_a_spoilt_table_gives_entries_or_one_clear_sentence(
+    tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
+) -> None:
+    member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
+    said = "made-up.xml, line "
+    try:
+        assert all(entry.path for entry in read_table(member))
+    except ReleaseError as error:
+        said = str(error)
+    assert said.startswith("made-up.xml, line ")
+    assert "\n" not in said

@@ -1,0 +1,77 @@
+"""What the tests of the XML readers share: beginnings of real files that are well-formed, and ways to spoil them."""
+
+import re
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from app.releases.containers import Member, members, single
+
+ENTITY_BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+"""
+OUTSIDE_ENTITY = b"""<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>
+"""
+
+_TAG = re.compile(rb"<(/?)([A-Za-z0-9.]+)[^>]*?(/?)>")
+
+
+def inside(zipped: Path, ending: str) -> Member:
+    """The one member of a zip whose name ends so."""
+    (found,) = [member for member in members(zipped) if member.inside.lower().endswith(ending)]
+    return found
+
+
+def read(member: Member) -> bytes:
+    with member.open() as file:
+        return file.read()
+
+
+def beginning(content: bytes, size: int, last: bytes) -> bytes:
+    """At most the first `size` bytes of an XML file, up to the tag `last`, closed so that they are well-formed."""
+    cut = content[: content.rindex(last, 0, size) + len(last)]
+    opened: list[bytes] = []
+    for end, tag, empty in _TAG.findall(cut):
+        if end:
+            opened.pop()
+        elif not empty:
+            opened.append(tag)
+    return cut + b"".join(b"</%s>" % tag for tag in reversed(opened))
+
+
+# A change: where (as a part of the whole), how many bytes, and what takes their place: nothing, other bytes, or they
+# themselves twice. Bytes that mean something in XML come often.
+CHANGES = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.integers(1, 400),
+        st.sampled_from(("replace", "delete", "double", "cut")),
+        st.one_of(
+            st.binary(min_size=1, max_size=4),
+            st.sampled_from((b"<", b">", b"</", b"&", b"&a;", b"\0", b"\xff", b'"', b"<!DOCTYPE a>", b"<!--", b"]]>")),
+            st.sampled_from((b"<term>", b"<code>", b"<title>", b"<nemod>", b"<cell/>", b"<see></see>", b"<diag>")),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def changed(content: bytes, changes: list[tuple[float, int, str, bytes]]) -> bytes:
+    for where, length, kind, new in changes:
+        start = int(where * len(content))
+        taken = content[start : start + length]
+        if kind == "cut":
+            content = content[:start]
+        elif kind == "replace":
+            content = content[:start] + new + content[start + len(new) :]
+        else:
+            content = content[:start] + (taken * 2 if kind == "double" else b"") + content[start + length :]
+    return content
+
+
+def written(folder: Path, content: bytes, name: str = "made-up.xml") -> Member:
+    path = folder / name
+    path.write_bytes(content)
+    return single(path)
