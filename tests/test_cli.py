@@ -15,6 +15,8 @@ import pytest
 
 from app import __version__
 from app.cli import main
+from app.codes.records import State
+from app.codes.systems import READING_ORDER
 from app.search.records import MatchKind
 
 ROOT = Path(__file__).parents[1]
@@ -128,11 +130,9 @@ def test_more_than_a_thousand_is_a_lower_bound(capsys: Captured) -> None:
 
 
 def test_nothing_found_is_advised_and_status_1(capsys: Captured) -> None:
-    answer = printed(capsys, "lookup", "--json", "99213", status=1)
+    answer = printed(capsys, "lookup", "--json", "qqqqq", status=1)
     assert answer["hits"] == []
-    assert answer["advice"] == [
-        "99213 looks like a CPT code (Category I, Evaluation and Management); import your licensed file to see it."
-    ]
+    assert answer["advice"]
     assert main(["lookup", "qqqqq"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
@@ -342,7 +342,7 @@ def test_show_says_why_not_in_one_line(capsys: Captured, arguments: list[str], s
 
 
 def test_show_what_there_is_not(capsys: Captured) -> None:
-    for code, said in (("99213", "CPT"), ("nonsense", "'nonsense'"), ("E11.4X", "E11.4X"), ("", "''")):
+    for code, said in (("99212", "CPT"), ("nonsense", "'nonsense'"), ("E11.4X", "E11.4X"), ("", "''")):
         assert main(["show", code]) == 1
         out, err = capsys.readouterr()
         assert out == ""
@@ -358,12 +358,99 @@ def test_show_for_people(capsys: Captured) -> None:
         assert said in out
 
 
+NEW_KEYS = ("valid_from", "valid_to", "changes", "fields", "passages", "links", "equivalents", "modifiers", "notice")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "system", "code", "billable"),
+    [
+        (["J1100"], "hcpcs", "J1100", True),
+        (["99213"], "cpt", "99213", True),
+        (["LT"], "modifier", "LT", True),
+        (["--system", "pos", "11"], "pos", "11", True),
+        (["J0120-J3591"], "hcpcs", "J0120-J3591", False),
+        (["PLA"], "cpt", "PLA", False),
+        (["E11.40"], "icd10cm", "E11.40", True),
+    ],
+)
+def test_show_of_every_code_set_has_the_same_form(
+    capsys: Captured, arguments: list[str], system: str, code: str, billable: bool
+) -> None:
+    shown = printed(capsys, "show", "--json", *arguments)
+    assert (shown["system"], shown["code"], shown["billable"]) == (system, code, billable)
+    assert set(NEW_KEYS) <= shown.keys()
+
+
+def test_show_takes_what_is_written_exactly_so_before_forgiven_spellings(capsys: Captured) -> None:
+    exact = printed(capsys, "show", "--json", "J1100")
+    assert exact["also"][0]["code"] == "J11.00"
+    assert printed(capsys, "show", "--json", "j1100")["code"] == "J11.00"
+    dotted = printed(capsys, "show", "--json", "J11.00")
+    assert (dotted["code"], dotted["also"]) == ("J11.00", [])
+    assert [other["system"] for other in printed(capsys, "show", "--json", "25")["also"]] == ["pos"]
+
+
+def test_show_of_our_own_words_for_people(capsys: Captured) -> None:
+    assert main(["show", "--system", "pos", "11"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("11  Office\nIn use (POS)\n\nFields\n  Payment setting: Not a facility")
+    assert main(["show", "99213"]) == 0
+    out = capsys.readouterr().out
+    assert "\nWhat it stands for\n  " in out
+    assert "\nModifiers: 24, 25," in out
+
+
+@pytest.fixture
+def with_icd9(library_path: Path, tmp_path: Path) -> str:
+    """The database as it ships with two codes of ICD-9-CM and a map, which only official files bring."""
+    path = tmp_path / "codes.db"
+    shutil.copy(library_path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO icd9 VALUES (0, '25000', 'Sweet urine'), (0, 'V101', 'Made-up history')")
+    connection.execute("INSERT INTO equivalence VALUES ('cm9to10', '25000', '10000', 'E119')")
+    connection.execute("INSERT INTO equivalence VALUES ('cm10to9', 'E119', '10000', '25000')")
+    connection.commit()
+    connection.close()
+    return str(path)
+
+
+def test_show_explains_a_code_of_icd9(capsys: Captured, with_icd9: str) -> None:
+    shown = printed(capsys, "--db", with_icd9, "show", "--json", "250.00")
+    assert (shown["system"], shown["code"], shown["title"]) == ("icd9cm", "250.00", "Sweet urine")
+    assert shown["billable"] is False
+    assert shown["status"].startswith("Ended on 2015-09-30")
+    assert shown["equivalents"] == [
+        {
+            "system": "ICD-10-CM",
+            "code": "E11.9",
+            "title": "Type 2 diabetes mellitus without complications",
+            "remark": "approximate",
+        }
+    ]
+    same = printed(capsys, "--db", with_icd9, "show", "--json", "25000")
+    assert same == {**shown, "advice": same["advice"]}
+    assert shown["advice"] == []
+    assert "CPT" in same["advice"][0]
+    assert main(["--db", with_icd9, "show", "250.00"]) == 0
+    assert "\n  E11.9 Type 2 diabetes" in capsys.readouterr().out
+
+
+def test_show_names_the_icd9_code_beside_a_code_that_is_loaded(capsys: Captured, with_icd9: str) -> None:
+    shown = printed(capsys, "--db", with_icd9, "show", "--json", "V10.1")
+    assert (shown["system"], shown["also"]) == (
+        "icd10cm",
+        [{"system": "icd9cm", "code": "V10.1", "title": "Made-up history"}],
+    )
+    assert printed(capsys, "--db", with_icd9, "show", "--json", "E11.9")["equivalents"][0]["code"] == "250.00"
+    assert main(["--db", with_icd9, "show", "--system", "cm", "250.00"]) == 1
+
+
 # sets
 
 
 def test_sets_answers_in_the_agreed_form(capsys: Captured) -> None:
     sets = printed(capsys, "sets", "--json")["sets"]
-    assert [code_set["system"] for code_set in sets] == ["icd10cm", "icd10pcs"]
+    assert [code_set["system"] for code_set in sets] == [system.value for system in READING_ORDER]
     for code_set in sets:
         assert list(code_set)[:7] == [
             "system",
@@ -374,12 +461,18 @@ def test_sets_answers_in_the_agreed_form(capsys: Captured) -> None:
             "valid",
             "sources",
         ]
+        assert code_set["state"] in {state.value for state in State}
+        assert any(part["codes"] == code_set["codes"] and part["current"] for part in code_set["parts"])
         for source in code_set["sources"]:
             assert list(source) == ["file", "sha256"]
             assert len(bytes.fromhex(source["sha256"])) == 32
     assert (sets[0]["codes"], sets[0]["valid"]) == (98_186, 74_719)
     assert (sets[0]["effective_from"], sets[0]["effective_to"]) == ("2026-04-01", "2026-09-30")
     assert (sets[1]["codes"], sets[1]["valid"]) == (68_367, 68_367)
+    assert [part["part"] for part in sets[1]["parts"]] == ["codes", "tables", "definitions", "index"]
+    ours = sets[2]
+    assert (ours["effective_from"], ours["effective_to"], ours["sources"]) == (None, None, [])
+    assert ours["state"] == "our own words"
 
 
 def test_sets_for_people(capsys: Captured) -> None:
@@ -387,6 +480,8 @@ def test_sets_for_people(capsys: Captured) -> None:
     out = capsys.readouterr().out
     assert "98,186 codes, 74,719 valid for submission" in out
     assert "SHA-256" in out
+    assert "None" not in out
+    assert "\nPOS  52 places\n  52 codes\n" in out
 
 
 # Wrong use, and databases that cannot be used

@@ -1,5 +1,6 @@
 """Adding official files to the person's library, and taking them away again."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.edits import EDITS, add_edits
+from app.intake.edits import EDITS, edits_beside
 from app.intake.keep import Keeping
 from app.intake.make import change_library, silent
 from app.intake.merge import merge
@@ -66,12 +67,13 @@ def add_files(
         if not recognised:
             raise ReleaseError(_nothing(paths, unread))
         check_consent(recognised, accepted)
-        every = [*recognised, *_companions(keeping, recognised)]
-        found = read_files(every, lambda step, share: progress(step, READING * share))
-        with keeping.keep(dict.fromkeys(one.member.path for one in recognised)):
+        companions, replaced = _companions(keeping, recognised)
+        found = read_files([*recognised, *companions], lambda step, share: progress(step, READING * share))
+        with keeping.keep(dict.fromkeys(one.member.path for one in recognised), replaced):
             report = _put_in_place(keeping, library, found, progress)
         report.unread = [f"{one.member.name}: {one.reason}" for one in unread]
-        keeping.note_bundle(bundled)
+        if library == bundled and report.library != bundled:
+            keeping.note_bundle(bundled)
         keeping.drop_older()
         return report
 
@@ -136,49 +138,57 @@ def _nothing(paths: Sequence[Path], unread: Sequence[Unread]) -> str:
     return f"{names}: nothing in it is read. {told}" if told else f"{names}: there is no file in it."
 
 
-def _companions(keeping: Keeping, recognised: Sequence[Recognised]) -> list[Recognised]:
-    """The CPT files that are kept, where CPT or the modifiers are made anew: these are made of their files alone."""
+def _companions(keeping: Keeping, recognised: Sequence[Recognised]) -> tuple[list[Recognised], list[Path]]:
+    """The CPT files that are kept, where CPT or the modifiers are made anew: these are made of their files alone.
+
+    Also those whose place is taken, since they have the name of one that is given.
+    """
     anew = {System.CPT, System.MODIFIER, System.HCPCS}
     if not any(one.system in anew for one in recognised):
-        return []
-    given = {one.member.path.name for one in recognised}
-    kept, _ = recognise_all(kept.path for kept in keeping.kept() if kept.path.name not in given)
-    return [one for one in kept if one.format in CPT_FORMATS]
+        return [], []
+    given = {one.member.path.name for one in recognised if one.format in CPT_FORMATS}
+    kept, _ = recognise_all(kept.path for kept in keeping.kept())
+    of_cpt = [one for one in kept if one.format in CPT_FORMATS]
+    replaced = [one.member.path for one in of_cpt if one.member.path.name in given]
+    return [one for one in of_cpt if one.member.path not in replaced], replaced
 
 
 def _put_in_place(keeping: Keeping, library: Path, found: Found, progress: Progress) -> Report:
     with closing(open_library(library)) as opened:
-        merged = merge(HeldLibrary(opened.connect()).contents, found)
-    edits = add_edits(keeping.folder / EDITS, found.pairs, found.limits, progress)
-    if merged.contents or merged.maps is not None:
-        out = keeping.next_generation()
-        change_library(library, out, merged.contents.values(), merged.maps, _after(READING, progress))
-        library = out
-    return Report(library, [*merged.added, *edits], merged.unchanged)
+        held = HeldLibrary(opened.connect())
+        merged = merge(held.contents, held.maps(), found)
+    # The edits are put in place last, when nothing can go wrong any more with the library.
+    with edits_beside(keeping.folder / EDITS, found.pairs, found.limits, progress) as (added, unchanged):
+        if merged.contents or merged.maps is not None:
+            out = keeping.next_generation()
+            change_library(library, out, merged.contents.values(), merged.maps, _after(READING, progress))
+            library = out
+    return Report(library, [*merged.added, *added], [*merged.unchanged, *unchanged])
 
 
 def _remake(keeping: Keeping, paths: Sequence[Path], bundled: Path, progress: Progress) -> Report:
     recognised, unread = recognise_all(paths)
-    (keeping.folder / EDITS).unlink(missing_ok=True)
-    if not recognised:
-        keeping.drop_all()
-        return Report(bundled, unread=[f"{one.member.name}: {one.reason}" for one in unread])
     found = read_files(recognised, lambda step, share: progress(step, READING * share))
     report = _put_in_place(keeping, bundled, found, progress)
+    report.unread = [f"{one.member.name}: {one.reason}" for one in unread]
+    if not found.pairs and not found.limits:
+        (keeping.folder / EDITS).unlink(missing_ok=True)
     if report.library == bundled:
         keeping.drop_all()
-    keeping.note_bundle(bundled)
-    keeping.drop_older()
+    else:
+        keeping.note_bundle(bundled)
+        keeping.drop_older()
     return report
 
 
 def _apart(keeping: Keeping, system: System) -> tuple[list[Path], list[Path]]:
-    """The kept files that say something of a code set, and the others."""
+    """The kept files that say something of a code set, and the others. With CPT goes all else that is the AMA's."""
     gone: list[Path] = []
     rest: list[Path] = []
     for kept in keeping.kept():
         recognised, _ = recognise(kept.path)
-        (gone if any(one.system is system for one in recognised) else rest).append(kept.path)
+        of_it = (one.system is system or (system is System.CPT and one.format in AMA) for one in recognised)
+        (gone if any(of_it) else rest).append(kept.path)
     return gone, rest
 
 
@@ -188,8 +198,12 @@ def _after(begin: float, progress: Progress) -> Progress:
 
 def broken(error: Exception) -> str:
     """What to say of an error of the disk or the database while a library is made."""
-    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+    # SQLite says `disk I/O error` of a quota, and of a disk that fills up while it writes through its cache.
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
         return "The disk is full: nothing was changed. Make room, about 300 MB, and try again."
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was changed."
-    return f"The library could not be made ({error}). Nothing was changed."
+    if isinstance(error, sqlite3.Error):
+        return f"The library could not be made ({error}). Nothing was changed."
+    return f"Unexpected error ({type(error).__name__}: {error}); please report it. Nothing was changed."

@@ -1,7 +1,7 @@
 """NCCI edits into their database beside the library: files of one quarter together, in place of those before it."""
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,33 +9,46 @@ from pathlib import Path
 from app.intake.make import beside, flush
 from app.library.edits import MuePart, PtpPart, compile_edits, open_edits
 from app.library.open import LibraryError
+from app.releases.ncci import HOSPITAL, PRACTITIONER
 
 EDITS = "edits.db"
 """Within the folder of the person's library."""
 
 
-def add_edits(
+@contextmanager
+def edits_beside(
     out: Path, pairs: Sequence[PtpPart], limits: Sequence[MuePart], progress: Callable[[str, float], None]
-) -> list[str]:
+) -> Generator[tuple[list[str], list[str]], None, None]:
     """Puts pairs and limits beside those that are held of the same quarter, in place of older ones.
 
-    Says what was added, one sentence each; nothing when nothing was given.
+    They take their place at the end, when all that is done meanwhile has gone well. Gives what was added and what was
+    left as it is, one sentence each; nothing when nothing was given.
     """
-    if not pairs and not limits:
-        return []
+    held_pairs, held_limits = _held(out) if pairs or limits else ([], [])
     limits = [replace(part, limits=list(part.limits)) for part in limits]
-    held_pairs, held_limits = _held(out)
+    new_pairs, new_limits = _of_newest(pairs, held_pairs), _one_each(limits, held_limits)
+    before = {part.source.sha256 for part in (*held_pairs, *held_limits)}
+    after = {part.source.sha256 for part in (*new_pairs, *new_limits)}
+    kept_out = [
+        f"NCCI {file}: {'unchanged' if sha256 in after else 'older than the edits that are there, and kept out'}"
+        for file, sha256 in dict.fromkeys((part.source.file, part.source.sha256) for part in (*pairs, *limits))
+        if sha256 in before or sha256 not in after
+    ]
+    if before == after:
+        yield [], kept_out
+        return
     with beside(out) as unfinished:
-        compile_edits(unfinished, _of_newest(pairs, held_pairs), _one_each(limits, held_limits), progress)
+        compile_edits(unfinished, new_pairs, new_limits, progress)
         flush(unfinished)
-    with closing(open_edits(out)) as made:
-        given = {part.source.sha256 for part in (*pairs, *limits)}
-        return [
-            f"NCCI {'pairs' if source.kind == 'ptp' else 'unit limits'} ({source.setting}"
-            f"{', version ' + source.release if source.release else ''}): {source.rows:,} rows"
-            for source in made.sources()
-            if source.source.sha256 in given
-        ]
+        with closing(open_edits(unfinished)) as made:
+            given = {part.source.sha256 for part in (*pairs, *limits)} - before
+            added = [
+                f"NCCI {'pairs' if source.kind == 'ptp' else 'unit limits'} ({source.setting}"
+                f"{', version ' + source.release if source.release else ''}): {source.rows:,} rows"
+                for source in made.sources()
+                if source.source.sha256 in given
+            ]
+        yield added, kept_out
 
 
 def _held(out: Path) -> tuple[list[PtpPart], list[MuePart]]:
@@ -49,16 +62,14 @@ def _held(out: Path) -> tuple[list[PtpPart], list[MuePart]]:
 
 
 def _of_newest(new: Sequence[PtpPart], held: Sequence[PtpPart]) -> list[PtpPart]:
-    """For practitioners and for hospitals the files of the newest version alone, each once."""
+    """For practitioners and for hospitals the files of the newest version alone; a file goes for one of its name."""
+    known = {part.source.file for part in new} | {part.source.sha256 for part in new}
+    rest = [part for part in held if known.isdisjoint({part.source.file, part.source.sha256})]
     found: list[PtpPart] = []
-    for setting in ("practitioner", "hospital"):
-        parts = [part for part in (*new, *held) if part.setting == setting]
+    for setting in (PRACTITIONER, HOSPITAL):
+        parts = [part for part in (*new, *rest) if part.setting == setting]
         newest = max((part.effective or date.min for part in parts), default=date.min)
-        seen: set[str] = set()
-        for part in parts:
-            if (part.effective or date.min) == newest and part.source.file not in seen:
-                seen.add(part.source.file)
-                found.append(part)
+        found += [part for part in parts if (part.effective or date.min) == newest]
     return found
 
 

@@ -1,11 +1,12 @@
 """The person's own library: its generations, the files that were added, and the one process that may change it."""
 
+import filecmp
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -92,10 +93,11 @@ class Keeping:
         return found
 
     @contextmanager
-    def keep(self, paths: Iterable[Path]) -> Generator[None, None, None]:
+    def keep(self, paths: Iterable[Path], in_place_of: Collection[Path] = ()) -> Generator[None, None, None]:
         """Copies files, which appear under their names when all that is done meanwhile has gone well.
 
-        A file that is kept already, byte for byte or because it lies there, is not copied again.
+        A file that is kept already, byte for byte or because it lies there, is not copied again. `in_place_of` are kept
+        files that go when one of their name comes.
         """
         self.files.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED) as folder:
@@ -105,14 +107,17 @@ class Keeping:
                     copies.append((Path(shutil.copyfile(path, Path(folder) / str(number))), path.name))
             yield
             for copy, name in copies:
-                os.replace(copy, self._free(name))  # noqa: PTH105
+                old = self.files / name
+                os.replace(copy, old if old in in_place_of else self._free(name))  # noqa: PTH105
 
     def _has(self, path: Path) -> bool:
         size = path.stat().st_size
-        return any(kept.size == size and kept.path.read_bytes() == path.read_bytes() for kept in self.kept())
+        return any(kept.size == size and filecmp.cmp(kept.path, path, shallow=False) for kept in self.kept())
 
     def _free(self, name: str) -> Path:
-        path, number = self.files / name.lstrip("."), 1
+        # A name that begins with a dot is one of what is unfinished.
+        name = name.lstrip(".") or "file"
+        path, number = self.files / name, 1
         while path.exists():
             number += 1
             path = self.files / f"{Path(name).stem}-{number}{Path(name).suffix}"

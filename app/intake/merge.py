@@ -7,14 +7,27 @@ from datetime import date, timedelta
 from app.codes.records import Level
 from app.codes.systems import System
 from app.intake.reading import AMA_NOTICE, Found
-from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, IndexBook, Maps, Modifiers
+from app.library.contents import (
+    Contents,
+    Cpt,
+    EquivalenceMap,
+    Hcpcs,
+    Icd9Titles,
+    Icd10cm,
+    Icd10pcs,
+    IndexBook,
+    Maps,
+    Modifiers,
+)
 from app.library.hcpcs import snapshot
 from app.library.icd10cm import plan_tabular
 from app.library.icd10pcs import with_newer
-from app.library.timeline import Snapshot, with_snapshot
+from app.library.maps_rows import MAP_WORDS, TITLE_WORDS
+from app.library.timeline import Snapshot, same_title, with_snapshot
 from app.releases.records import (
     Addendum,
     AddendumKind,
+    Book,
     OrderCode,
     Release,
     ReleaseError,
@@ -26,6 +39,12 @@ SECTIONS_OF_PCS = 17
 
 PACKAGED = ".db"
 """How the files of the registry's ICD-10-PCS package end: what is official takes the place of what comes from there."""
+
+LISTED = "Taken from the Tabular List."
+"""The remark on codes for which there is no order file; one that comes later takes their place."""
+
+FREEZE_ENDED = date(2016, 10, 1)
+"""Before, codes were frozen, and one year may have had exactly those of the year before."""
 
 MOST_IN_A_YEAR = 300
 """More codes than an April update has ever changed (42 in 2023), and fewer than any October has (395 in 2023)."""
@@ -41,8 +60,11 @@ class Merged:
     unchanged: list[str] = field(default_factory=list[str])
 
 
-def merge(held: Callable[[System], Contents], found: Found) -> Merged:
-    """What a library becomes of which `held` gives the contents, as far as `found` says anything of them."""
+def merge(held: Callable[[System], Contents], held_maps: Mapping[str, Release], found: Found) -> Merged:
+    """What a library becomes of which `held` gives the contents, as far as `found` says anything of them.
+
+    `held_maps` are the releases of maps and titles that it has, by what they are called in a library.
+    """
     merged = Merged()
     said = {release.system for release in found.releases()}
     if System.ICD10CM in said:
@@ -52,12 +74,31 @@ def merge(held: Callable[[System], Contents], found: Found) -> Merged:
     if System.HCPCS in said:
         _merge_hcpcs(merged, held(System.HCPCS), held(System.MODIFIER), found)
     if found.cpt.release is not None:
-        _merge_cpt(merged, held(System.MODIFIER), found)
-    if found.maps or found.titles:
-        merged.maps = Maps(tuple(found.maps), tuple(found.titles))
-        merged.added += [f"Equivalence map {one.name}: {len(one.rows):,} rows" for one in found.maps]
-        merged.added += [f"Titles of ICD-9-CM: {len(one.codes):,} codes" for one in found.titles]
+        _merge_cpt(merged, held(System.CPT), held(System.MODIFIER), found)
+    _merge_maps(merged, held_maps, found)
     return merged
+
+
+# Equivalence maps
+
+
+def _merge_maps(merged: Merged, held: Mapping[str, Release], found: Found) -> None:
+    """Each map and list of titles takes the place of the one that is held, where that is not of a later year."""
+    known = dict(held)
+    said = _Said(merged, "Equivalence map")
+    maps: dict[str, EquivalenceMap] = {}
+    for one in found.maps:
+        called = MAP_WORDS[one.name]
+        if said.news(one.release, known.get(called), f"{called}, {len(one.rows):,} rows", older="kept out"):
+            maps[one.name], known[called] = one, one.release
+    said = _Said(merged, "Titles of")
+    titles: dict[bool, Icd9Titles] = {}
+    for one in found.titles:
+        called = TITLE_WORDS[one.procedure]
+        if said.news(one.release, known.get(called), f"{called}, {len(one.codes):,} codes", older="kept out"):
+            titles[one.procedure], known[called] = one, one.release
+    if maps or titles:
+        merged.maps = Maps(tuple(maps.values()), tuple(titles.values()))
 
 
 # ICD-10-CM
@@ -67,29 +108,36 @@ def _merge_icd10cm(merged: Merged, held: Contents, found: Found) -> None:
     assert isinstance(held, Icd10cm)
     new = held
     said = _Said(merged, "ICD-10-CM")
-    for release, tabular in found.tabulars:
-        if said.news(release, new.tabular_release, "Tabular List", older="kept out"):
-            new = replace(new, tabular_release=release, tabular=tabular)
     new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10CM))
+    # Again, since an order file may have come for it, or between it and the codes that it was completed with.
+    new = _completed(new)
+    for release, tabular in found.tabulars:
+        same = tabular.nodes == new.tabular.nodes
+        if said.news(release, new.tabular_release, "Tabular List", older="kept out", same=same):
+            new = _completed(replace(new, tabular_release=release, tabular=tabular))
     new = replace(new, books=_with_books(said, new.books, found, System.ICD10CM))
     for release, rows in found.conversions:
-        if said.news(release, new.conversions_release, "conversion table", older="kept out"):
+        same = set(rows) == set(new.conversions)
+        if said.news(release, new.conversions_release, "conversion table", older="kept out", same=same):
             new = replace(new, conversions_release=release, conversions=rows)
-    if new is not held and said.changed:
-        merged.contents[System.ICD10CM] = _completed(new)
+    if said.changed:
+        merged.contents[System.ICD10CM] = new
 
 
 def _completed(contents: Icd10cm) -> Icd10cm:
-    """With the codes of the Tabular List, where that is newer than every order file.
+    """With the codes of the Tabular List, where there is no order file of its day.
 
     7th characters come from the list of the release before, as far as it knows the code, since the Tabular List offers
     some that there are not. Raises ReleaseError where the two are of one fiscal year and differ in more than an update
     within a year could explain: one of them is not what its name says.
     """
-    release = contents.tabular_release
-    newest = contents.snapshots[-1]
-    if release.effective_from <= newest.release.effective_from:
+    release = replace(contents.tabular_release, remark=LISTED)
+    day = release.effective_from
+    snapshots = tuple(s for s in contents.snapshots if s.release.effective_from != day or s.release.remark != LISTED)
+    before = [s for s in snapshots if s.release.effective_from < day]
+    if not before or any(s.release.effective_from == day for s in snapshots):
         return contents
+    newest = before[-1]
     codes = dict(_codes_of(contents.tabular.nodes, newest.codes))
     differing = codes.keys() ^ newest.codes.keys()
     if release.effective_to == newest.release.effective_to and len(differing) > MOST_IN_A_YEAR:
@@ -97,7 +145,7 @@ def _completed(contents: Icd10cm) -> Icd10cm:
             f"The Tabular List of {release.name} and the order file of {newest.release.name} differ in "
             f"{len(differing):,} codes, such as {min(differing)}: one of them is of another year than its name says."
         )
-    return replace(contents, snapshots=with_snapshot(contents.snapshots, Snapshot(release, codes)))
+    return replace(contents, snapshots=with_snapshot(snapshots, Snapshot(release, codes)))
 
 
 def _codes_of(nodes: Iterable[TabularNode], known: Mapping[str, OrderCode]) -> Iterable[tuple[str, OrderCode]]:
@@ -119,13 +167,20 @@ def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
     said = _Said(merged, "ICD-10-PCS")
     new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10PCS))
     for release, labels in found.tables:
-        if said.news(release, new.tables_release, "tables", older="taken for what has ended"):
+        if release.effective_from < new.tables_release.effective_from and not _packaged(new.tables_release):
+            completed = with_newer(labels, new.labels)
+            if completed == new.labels:
+                said.unchanged(release, "tables")
+            else:
+                new = replace(new, labels=completed)
+                said.added(release, "tables, for what has ended")
+            continue
+        same = with_newer(new.labels, labels) == new.labels
+        if said.news(release, new.tables_release, "tables", older="kept out", same=same):
             new = replace(new, tables_release=release, labels=with_newer(new.labels, labels))
-        else:
-            new = replace(new, labels=with_newer(labels, new.labels))
-            said.changed = True
     for release, rows in found.definitions:
-        if said.news(release, new.definitions_release, "definitions", older="kept out"):
+        same = set(rows) == set(new.definitions)
+        if said.news(release, new.definitions_release, "definitions", older="kept out", same=same):
             new = replace(new, definitions_release=release, definitions=rows)
     new = replace(new, books=_with_books(said, new.books, found, System.ICD10PCS))
     if said.changed:
@@ -139,10 +194,10 @@ def _with_orders(said: "_Said", snapshots: Sequence[Snapshot], found: Found, sys
         if order.release.system is not system:
             continue
         known = next((s for s in result if s.release.effective_from == order.release.effective_from), None)
-        if known is not None and known.codes.keys() == order.codes.keys() and not _packaged(known.release):
+        if known is not None and not known.release.remark and _alike(known, order):
             said.unchanged(order.release, "codes")
             continue
-        twin = next((s for s in result if s.codes == order.codes), None)
+        twin = next((s for s in result if _of_another_year(s.release, order.release) and _alike(s, order)), None)
         if twin is not None:
             raise ReleaseError(
                 f"{order.release.sources[0].file}: named {order.release.name}, but its codes are exactly those of "
@@ -157,6 +212,19 @@ def _with_orders(said: "_Said", snapshots: Sequence[Snapshot], found: Found, sys
     for release, addenda in found.addenda:
         result = _with_addenda(said, result, release, addenda) if release.system is system else result
     return result
+
+
+def _of_another_year(one: Release, other: Release) -> bool:
+    """Whether the codes of two releases cannot be the same: an update within a year may have changed none."""
+    return one.effective_to != other.effective_to and min(one.effective_from, other.effective_from) >= FREEZE_ENDED
+
+
+def _alike(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two releases have the same codes, whose titles may differ by accents only."""
+    return one.codes.keys() == other.codes.keys() and all(
+        code.valid == other.codes[plain].valid and same_title(code.title, other.codes[plain].title)
+        for plain, code in one.codes.items()
+    )
 
 
 def _with_addenda(
@@ -204,9 +272,11 @@ def _with_books(said: "_Said", books: Sequence[IndexBook], found: Found, system:
         if book.release.system is not system:
             continue
         known = result.get(book.book)
-        if said.news(book.release, known.release if known else None, book.book.value, older="kept out"):
+        held = known.release if known else None
+        same = known is not None and known.lines == book.lines
+        if said.news(book.release, held, book.book.value, older="kept out", same=same):
             result[book.book] = book
-    return tuple(result.values())
+    return tuple(result[book] for book in Book if book in result)
 
 
 # HCPCS and modifiers
@@ -228,7 +298,7 @@ def _merge_hcpcs(merged: Merged, held: Contents, modifiers: Contents, found: Fou
             mods = replace(mods, release=of_modifiers, official=letters)
             said.added(release, f"{len(codes):,} codes, {len(letters):,} modifiers")
         elif release.effective_from == new.release.effective_from:
-            if codes == new.codes:
+            if set(codes) == set(new.codes) and set(letters) == set(mods.official):
                 said.unchanged(release, "codes")
                 continue
             new = replace(new, release=release, codes=codes)
@@ -245,30 +315,40 @@ def _merge_hcpcs(merged: Merged, held: Contents, modifiers: Contents, found: Fou
     if said.changed:
         merged.contents[System.HCPCS] = new
         if mods is not modifiers:
-            merged.contents[System.MODIFIER] = mods
+            # The AMA's wording comes from its files, which are read again with every HCPCS file.
+            merged.contents[System.MODIFIER] = replace(mods, cpt_release=None)
 
 
 # CPT
 
 
-def _merge_cpt(merged: Merged, modifiers: Contents, found: Found) -> None:
+def _merge_cpt(merged: Merged, held: Contents, modifiers: Contents, found: Found) -> None:
     """CPT is made of its files alone: what is not among them any more is gone."""
+    assert isinstance(held, Cpt)
+    assert isinstance(modifiers, Modifiers)
     cpt = found.cpt
     if cpt.release is None:
         return
     said = _Said(merged, "CPT")
+    for release in cpt.older:
+        said.unchanged(release, f"older than {cpt.release.name} and kept out")
     notice = next((text for text in cpt.notices if text), AMA_NOTICE)
     codes = tuple(code for file in cpt.files for code in file.codes)
-    if codes:
+    if codes and held.release is not None and _same_sources(cpt.release, held.release):
+        said.unchanged(cpt.release, f"{len(codes):,} codes")
+    elif codes:
         merged.contents[System.CPT] = Cpt(cpt.release, codes, notice)
         said.added(cpt.release, f"{len(codes):,} codes")
     if cpt.modifiers:
-        held = merged.contents.get(System.MODIFIER, modifiers)
-        assert isinstance(held, Modifiers)
+        new = merged.contents.get(System.MODIFIER)
+        if new is None and modifiers.cpt_release is not None and _same_sources(cpt.release, modifiers.cpt_release):
+            said.unchanged(cpt.release, "modifiers")
+            return
+        base = new or modifiers
+        assert isinstance(base, Modifiers)
         release = replace(cpt.release, system=System.MODIFIER)
-        distinct = {modifier.code: modifier for modifier in cpt.modifiers}
-        rows = tuple(distinct.values())
-        merged.contents[System.MODIFIER] = replace(held, cpt_release=release, cpt=rows, notice=notice)
+        rows = tuple({modifier.code: modifier for modifier in cpt.modifiers}.values())
+        merged.contents[System.MODIFIER] = replace(base, cpt_release=release, cpt=rows, notice=notice)
         said.added(cpt.release, f"{len(rows)} modifiers")
 
 
@@ -287,10 +367,13 @@ class _Said:
     def unchanged(self, release: Release, what: str) -> None:
         self._merged.unchanged.append(f"{self._code_set} {release.name}: {what}, unchanged")
 
-    def news(self, release: Release, held: Release | None, what: str, *, older: str) -> bool:
-        """Whether a release takes the place of the one that is held; says so, or why not."""
+    def news(self, release: Release, held: Release | None, what: str, *, older: str, same: bool = False) -> bool:
+        """Whether a release takes the place of the one that is held; says so, or why not.
+
+        `same`: its contents are those that are held, in whatever file they came.
+        """
         if held is not None and not _packaged(held):
-            if release.sources == held.sources and release.effective_from == held.effective_from:
+            if release.effective_from == held.effective_from and (same or _same_sources(release, held)):
                 self.unchanged(release, what)
                 return False
             if release.effective_from < held.effective_from:
@@ -299,6 +382,11 @@ class _Said:
                 return False
         self.added(release, what)
         return True
+
+
+def _same_sources(one: Release, other: Release) -> bool:
+    """Whether two releases come from the same files, whatever these are called."""
+    return {source.sha256 for source in one.sources} == {source.sha256 for source in other.sources}
 
 
 def _packaged(release: Release) -> bool:

@@ -1,6 +1,7 @@
 """Recognised files into records: what each official file adds to a code set, ready to be merged."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +24,7 @@ from app.releases.hcpcs import read_hcpcs
 from app.releases.hcpcs_notes import read_processing_notes
 from app.releases.icd9 import read_icd9
 from app.releases.index_xml import read_index
-from app.releases.ncci import mue_effective, ptp_name, ptp_setting, read_mue, read_ptp
+from app.releases.ncci import ptp_name, ptp_setting, read_mue, read_ptp
 from app.releases.order_file import read_order
 from app.releases.pcs_definitions import read_definitions
 from app.releases.pcs_index import read_pcs_index
@@ -125,6 +126,8 @@ class Found:
     maps: list[EquivalenceMap] = field(default_factory=list[EquivalenceMap])
     titles: list[Icd9Titles] = field(default_factory=list[Icd9Titles])
     pairs: list[PtpPart] = field(default_factory=list[PtpPart])
+    stems: set[str] = field(default_factory=set[str])
+    """Names of the files of pairs, without their endings."""
     limits: list[MuePart] = field(default_factory=list[MuePart])
 
     def releases(self) -> list[Release]:
@@ -154,17 +157,17 @@ def read_files(recognised: Iterable[Recognised], progress: Callable[[str, float]
 
 
 def _older_cpt(every: Sequence[Recognised]) -> Iterator[Recognised]:
-    """Files with CPT that a newer one takes the place of: editions before the newest, and fee schedules before the last.
+    """Files with CPT whose place a newer one takes: those of editions before the newest, fee schedules before the last.
 
     Codes that an edition has no more must not come back from the files of the one before it.
     """
-    of_cpt = [one for one in every if one.format in CPT_FORMATS]
-    newest = max((one.effective_from.year for one in of_cpt), default=0)
-    schedules = [one for one in of_cpt if one.format is Format.PPRRVU]
-    last = max((one.effective_from for one in schedules), default=date.min)
-    for one in of_cpt:
-        if one.effective_from.year < newest or (one.format is Format.PPRRVU and one.effective_from < last):
-            yield one
+    last = max((one.effective_from for one in every if one.format is Format.PPRRVU), default=date.min)
+    for formats in (frozenset({*AMA_FILES, Format.PPRRVU}), frozenset(AMA_MODIFIERS)):
+        alike = [one for one in every if one.format in formats]
+        newest = max((one.effective_from.year for one in alike), default=0)
+        for one in alike:
+            if one.effective_from.year < newest or (one.format is Format.PPRRVU and one.effective_from < last):
+                yield one
 
 
 def _release(one: Recognised, digests: "Digests") -> Release:
@@ -183,7 +186,8 @@ class Digests:
         if path not in self._known:
             with path.open("rb") as file:
                 self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
-        return Source(path.name, self._known[path])
+        # A name on Linux need not be text, which is all that a database takes.
+        return Source(os.fsencode(path.name).decode("utf-8", "replace"), self._known[path])
 
 
 def _read(found: Found, one: Recognised, digests: Digests) -> None:
@@ -215,10 +219,15 @@ def _read(found: Found, one: Recognised, digests: Digests) -> None:
             found.titles.append(Icd9Titles(release, procedure, tuple(read_icd9(member, procedure))))
         case Format.PTP:
             named = ptp_name(member)
-            version, effective = (named.version, named.effective) if named else ("", None)
-            found.pairs.append(PtpPart(source, ptp_setting(member), version, effective, read_ptp(member)))
+            version = named.version if named else ""
+            # The text and its twin, the Excel file, have one name.
+            stem = f"{member.path}/{member.inside}/{member.nested}".rstrip("/").rpartition(".")[0]
+            if stem not in found.stems:
+                found.stems.add(stem)
+                setting, day = ptp_setting(member), one.effective_from
+                found.pairs.append(PtpPart(source, setting, version, day, read_ptp(member)))
         case Format.MUE:
-            found.limits.append(MuePart(source, mue_effective(member), read_mue(member)))
+            found.limits.append(MuePart(source, one.effective_from, read_mue(member)))
         case _ if format_ in BOOKS:
             book, reader = BOOKS[format_]
             found.books.append(IndexBook(release, book, tuple(reader(member))))

@@ -168,7 +168,7 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
         writer.add_release(System.ICD10PCS, Part.DEFINITIONS, contents.definitions_release, codes=number)
     _write_book_releases(writer, contents)
     writer.add_nodes(placed)
-    icd10pcs_rows.write_axes(writer, codes, contents.definitions, own.pcs_sections)
+    icd10pcs_rows.write_axes(writer, contents.labels, contents.definitions, own.pcs_sections)
     writer.add_passages((placed.ids[key], texts) for key, texts in icd10pcs_rows.passages(placed, own.pcs_sections))
 
     def named(code: str) -> str | None:

@@ -4,19 +4,27 @@ from collections.abc import Iterable, Iterator
 
 from app.codes.records import Level, Passage, Standing
 from app.library.entries import Entry, EntryKind
-from app.library.icd10pcs import FAMILY_LENGTH, labels_of
+from app.library.contents import PcsLabels
+from app.library.icd10pcs import FAMILY_LENGTH
 from app.library.nodes import PlacedNodes
 from app.library.own_pcs import HOW_TO_LOAD, PcsSection
 from app.library.words import word_list
-from app.library.writer import Row, Writer
+from app.library.writer import Writer
 from app.releases.records import PcsCode, PcsDefinition
 
 
 def write_axes(
-    writer: Writer, codes: list[PcsCode], definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
+    writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
 ) -> None:
     """What each character means in its table, what the official files say of the values, and what axes are called."""
-    writer.insert("pcs_value", _values(codes))
+    # Also of values that no code has yet: the tables may come before the order file of their year.
+    writer.insert(
+        "pcs_value",
+        (
+            {"table": table, "position": position, "value": value, "label": label}
+            for (table, position, value), label in labels.items()
+        ),
+    )
     writer.insert(
         "pcs_definition",
         (
@@ -85,9 +93,3 @@ def named(code: str, placed: PlacedNodes) -> str | None:
         return code
     family = code[:FAMILY_LENGTH]
     return family if len(code) > FAMILY_LENGTH and family in placed.ids else None
-
-
-def _values(codes: list[PcsCode]) -> Iterator[Row]:
-    labels = labels_of((code.code, code.labels) for code in codes)
-    for (table, position, value), label in labels.items():
-        yield {"table": table, "position": position, "value": value, "label": label}

@@ -6,6 +6,9 @@ from app.library.node_rows import NodeRows
 from app.library.sides import counterpart_titles
 from app.library.standings import BILLABLE
 
+BY_PARENT = (Level.CHAPTER, Level.PCS_SECTION, Level.GROUP)
+"""Levels of which few stand below one parent, some of them empty."""
+
 BRANCHES = (Level.CATEGORY, Level.OPERATION, Level.GROUP)
 """Levels within which the same code for another side is sought, in the narrowest one."""
 
@@ -18,12 +21,14 @@ def neighbour(nodes: NodeRows, node: Node, step: int) -> Node | None:
     # Bounded by the code set's own ids, lest the search runs on through all the others.
     first, last = id_range(node.system)
     low, high, order = (node.id + 1, last, "ASC") if step > 0 else (first, node.id - 1, "DESC")
-    # Only the finished codes hold nothing, of which there are a hundred thousand: the index by level leaves them out.
-    level = f"n.level = '{node.level.value}'" + (" AND n.last > n.id" if node.has_children else "")
-    if node.level is Level.GROUP:
+    level = f"n.level = '{node.level.value}'"
+    if node.level in BY_PARENT:
         level += f" AND n.parent IS {node.parent if node.parent is not None else 'NULL'}"
     elif node.standing is Standing.HEADING and node.level in (Level.CODE, Level.SUBCATEGORY):
         level = "n.level IN ('subcategory', 'code') AND n.standing = 'heading'"
+    elif node.has_children:
+        # As the index by level has it, which leaves out the hundred thousand codes.
+        level += " AND n.last > n.id"
     alive = f"n.{BILLABLE}" if node.billable else f"{level} AND n.standing != 'ended'"
     ended = f"{level} AND n.standing = 'ended'"
     for same in (level,) if node.standing is Standing.ENDED else (alive, ended):

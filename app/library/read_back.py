@@ -57,7 +57,8 @@ class HeldLibrary:
     def contents(self, system: System) -> Contents:
         """What a code set was compiled of, as far as it is still known: nothing that a person sees gets lost.
 
-        Imported CPT codes are left out: they are read from their files anew, and go with them.
+        Of imported CPT, codes and modifiers, only the releases are told: the rest is read from their files anew, and
+        goes with them.
         """
         match system:
             case System.ICD10CM:
@@ -72,6 +73,16 @@ class HeldLibrary:
                 return Places()
             case System.CPT:
                 return self._cpt()
+
+    def maps(self) -> dict[str, Release]:
+        """The releases of equivalence maps and of titles of ICD-9-CM, by what they are called: their remark."""
+        found = [
+            release
+            for system in (System.ICD10CM, System.ICD10PCS)
+            for part in (Part.MAPS, Part.ICD9)
+            for release in self._releases(system, part)
+        ]
+        return {release.remark: release for release in found}
 
     # Releases
 
@@ -263,10 +274,10 @@ class HeldLibrary:
     def _modifiers(self) -> Modifiers:
         release = self._newest(System.MODIFIER, Part.CODES)
         official = tuple(self._hcpcs_codes(System.MODIFIER)) if release is not None else ()
-        return Modifiers(release, official)
+        return Modifiers(release, official, self._newest(System.MODIFIER, Part.MODIFIERS))
 
     def _cpt(self) -> Cpt:
-        return Cpt()
+        return Cpt(self._newest(System.CPT, Part.CODES))
 
     def _hcpcs_codes(self, system: System) -> Iterator[HcpcsCode]:
         """The codes of the newest official file, in the order of their codes."""

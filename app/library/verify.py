@@ -50,6 +50,8 @@ CHECKS = {
         SELECT n.code FROM node n JOIN node p ON p.id = n.parent WHERE n.last > p.last OR n.id <= p.id""",
     "a code is written differently from its plain form": """
         SELECT code FROM node WHERE replace(code, '.', '') != plain""",
+    "a code stands twice in its code set": """
+        SELECT plain FROM node GROUP BY plain, system HAVING count(*) > 1""",
     "a node has no title": """
         SELECT code FROM node WHERE trim(title) = ''""",
     "a valid code holds other codes": f"""

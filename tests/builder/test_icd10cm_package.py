@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.releases.records import ReleaseError
-from build.icd10cm_package import data_folder, icd10cm_part, read_codes
+from build.icd10cm_package import data_folder, icd10cm_contents, read_codes
 
 
 def list_of(folder: Path, *lines: str) -> Path:
@@ -47,4 +47,4 @@ def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     monkeypatch.setattr("build.icd10cm_package.data_folder", empty_folder)
     with pytest.raises(ReleaseError, match="install the version that is pinned"):
-        icd10cm_part()
+        icd10cm_contents()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.releases.records import IndexEntry, ReleaseError
-from build.icd10pcs_package import icd10pcs_part, index_entries
+from build.icd10pcs_package import icd10pcs_contents, index_entries
 
 
 def entries(*chunks: tuple[str, str]) -> list[IndexEntry]:
@@ -70,4 +70,4 @@ def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     monkeypatch.setattr("build.icd10pcs_package.data_folder", empty_folder)
     with pytest.raises(ReleaseError, match="install the version that is pinned"):
-        icd10pcs_part()
+        icd10pcs_contents()

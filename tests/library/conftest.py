@@ -1,5 +1,8 @@
 """A small made-up library, for tests that damage what they look at."""
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,15 +10,48 @@ import pytest
 
 from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
-from app.library.compile import Icd10cmPart, Icd10pcsPart, Part, compile_library
+from app.library.compile import compile_library
+from app.library.contents import (
+    Contents,
+    Cpt,
+    EquivalenceMap,
+    Hcpcs,
+    Icd9Titles,
+    Icd10cm,
+    IndexBook,
+    Maps,
+    Modifiers,
+    Places,
+)
+from app.library.fee_schedule_fields import FeeScheduleFields
+from app.library.hcpcs_fields import HcpcsFields
+from app.library.icd10cm import listed
+from app.library.icd10pcs import described
 from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.lexicon_tables import LexiconTables, Meaning
+from app.library.own_cpt import CptExample, CptLesson, CptOutline, CptSection
+from app.library.own_hcpcs import HcpcsRange, HcpcsSection, StarterCode
+from app.library.own_modifiers import ModifierLevel, OwnModifier
+from app.library.own_pcs import PcsSection
+from app.library.own_places import Place, Setting
+from app.library.own_tables import OwnTables
+from app.library.timeline import Snapshot
+from app.library.verify import verify
 from app.releases.records import (
+    Book,
     Convention,
+    Conversion,
+    CptCode,
+    CptModifier,
+    Equivalence,
+    HcpcsCode,
+    Icd9Code,
     IndexEntry,
+    OrderCode,
     PcsCode,
     PcsDefinition,
     PcsRelease,
+    ProcessingNote,
     Release,
     Tabular,
     TabularNode,
@@ -71,18 +107,162 @@ LEXICON = LexiconTables(
 )
 
 
-def made_up_parts() -> list[Part]:
-    """Two small code sets in which everything occurs that a library can hold."""
+AXES = ("Section", "Body System", "Operation", "Body Part", "Approach", "Device", "Qualifier")
+
+OWN = OwnTables(
+    hcpcs_sections=(
+        HcpcsSection(
+            "A",
+            "Rides",
+            "What carries people.",
+            ("ride",),
+            (HcpcsRange("A0100", "A0199", "Cabs", "With four wheels.", ("cab",)),),
+        ),
+        HcpcsSection("J", "Drugs", "What is given.", ("drug",), ()),
+    ),
+    hcpcs_starter=(StarterCode("A0101", "Cab ride", ("taxi",)), StarterCode("J0001", "Blue potion", ("potion",))),
+    hcpcs_fields=HcpcsFields({"COV": "Coverage"}, {"COV": "Who pays."}, {("COV", "C"): "As the carrier says"}),
+    fee_fields=FeeScheduleFields({"STATUS": "Status"}, {"STATUS": "Whether it is paid."}, {("STATUS", "A"): "Active"}),
+    modifiers=(
+        OwnModifier("25", ModifierLevel.CPT, "A visit besides", "m", "w", "g", "s", ("besides",), ("em",)),
+        OwnModifier("LT", ModifierLevel.HCPCS, "Left hand", "m", "w", "g", "s", ("left",), ("surgery", "hcpcs:J")),
+    ),
+    places=(Place("11", "Office", "Where a doctor sees people.", Setting.NONFACILITY, "-", ("practice",)),),
+    cpt=CptOutline(
+        (
+            CptSection("category", "category-1", None, (("00001", "99999"),), "Made-up work", "All of it.", ("work",)),
+            CptSection("section", "first", "category-1", (("00001", "00099"),), "First work", "It begins.", ("first",)),
+        )
+    ),
+    examples=(CptExample("00001", "Our own name", "It stands for this.", ("Step",), ("Other",), ("25",), ("Slip",)),),
+    lessons=(CptLesson("em-time", "Time", ("It passes.",)),),
+    pcs_sections=(
+        PcsSection("0", "Medical and Surgical", "Operations.", AXES, ("operation",)),
+        PcsSection("8", "Other Procedures", "What is left.", AXES, ("yoga",)),
+    ),
+)
+"""Like the tables under resources/tables, but small: a library of them is made in no time."""
+
+BOOKS = (
+    (
+        Book.INDEX,
+        (
+            IndexEntry(("Fever (high)", "blue"), "code", codes=("A00.-",)),
+            IndexEntry(("Heat",), "see", "Fever, blue"),
+            IndexEntry(("Old fever",), "code", codes=("A09.9",)),
+        ),
+    ),
+    (Book.NEOPLASM, (IndexEntry(("Neoplasm, neoplastic", "arm", "Benign"), "code", codes=("A00.0",)),)),
+)
+
+NOTICE = "CPT is somebody's."
+
+MAPS = Maps(
+    (
+        EquivalenceMap(
+            Release(System.ICD10CM, "Made-up maps", *DATES, SOURCES),
+            "cm9to10",
+            (Equivalence("0010", "A000XXA", True, False, False, 0, 0),),
+        ),
+    ),
+    (
+        Icd9Titles(
+            Release(System.ICD10CM, "Made-up ICD-9", *DATES, SOURCES),
+            False,
+            (Icd9Code("0010", False, "Blue fever of old"),),
+        ),
+    ),
+)
+
+
+def release(system: System, year: int = 2031) -> Release:
+    """The made-up release that is in force from October to September."""
+    return Release(system, f"FY{year}", date(year - 1, 10, 1), date(year, 9, 30), SOURCES)
+
+
+def made_up_icd10cm() -> Icd10cm:
+    """Codes of two years, an Index, a table and a conversion table."""
     tabular = Tabular("2031", (Convention("Excludes1", ("Not coded here.",)),), NODES)
+    made = listed(release(System.ICD10CM), tabular, CODES)
+    newest = made.snapshots[-1].codes
+    old = {plain: code for plain, code in newest.items() if plain != "A010"}
+    old |= {"A018": replace(old["A018"], title="Scarlet fever"), "A019": OrderCode("A019", True, "Red fever, unsure")}
+    return replace(
+        made,
+        snapshots=(Snapshot(release(System.ICD10CM, 2030), old), *made.snapshots),
+        books=tuple(IndexBook(release(System.ICD10CM), book, lines) for book, lines in BOOKS),
+        conversions=(Conversion("A010", DATES[0], ("A019",)),),
+        conversions_release=release(System.ICD10CM),
+    )
+
+
+def made_up_hcpcs() -> Hcpcs:
+    """Codes in force, ended in the file and gone from it, with fields, a note and a cross-reference."""
+
+    def code(plain: str, title: str, ended: date | None = None, **fields: str) -> HcpcsCode:
+        return HcpcsCode(plain, False, title, title[:10], tuple(fields.items()), date(2020, 1, 1), None, ended, "N")
+
+    codes = (
+        code("A0101", "Ride in a cab", COV="C", PROCNOTE="0007", XREF1="J0001"),
+        code("A0200", "Ride on a horse", date(2030, 12, 31), XREF1="A0101"),
+        code("J0001", "Injection, blue potion, 1 mg", COV="Q", XREF1="00001"),
+    )
+    older = {
+        "A0101": OrderCode("A0101", True, "Ride in a coach"),
+        "A0102": OrderCode("A0102", True, "Ride in a sledge"),
+    }
+    return Hcpcs(
+        release(System.HCPCS),
+        codes,
+        (Snapshot(release(System.HCPCS, 2030), older),),
+        release(System.HCPCS),
+        (ProcessingNote("0007", "Ask before you ride."),),
+    )
+
+
+def made_up_modifiers() -> Modifiers:
+    """Official wording of one modifier of ours and of one more, and of one of the AMA's."""
+    left = HcpcsCode("LT", True, "Left side", "Left", (("COV", "C"),), date(2000, 1, 1), None, None, "N")
+    old = HcpcsCode("ZZ", True, "Asleep", "", (), None, None, date(2029, 12, 31), "D")
+    return Modifiers(
+        release(System.MODIFIER),
+        (left, old),
+        release(System.MODIFIER),
+        (CptModifier("25", "Made-up modifier", "Made-up text"),),
+        NOTICE,
+    )
+
+
+def made_up_cpt() -> Cpt:
+    """Codes with made-up titles, one of which we explain; one lies in no range that the outline knows."""
+    codes = (
+        CptCode("00001", "Made-up procedure, first", "Made-up, medium", "MADE UP ONE", "Made-up in plain words"),
+        CptCode("00002", short="MADE UP TWO", fields=(("STATUS", "A"), ("WORK RVU", "1.50"))),
+        CptCode("0001T", "Made-up procedure, new", effective=date(2031, 1, 1), clinician=("Made-up quaffing",)),
+    )
+    return Cpt(release(System.CPT), codes, NOTICE)
+
+
+def made_up_contents() -> list[Contents]:
+    """Six small code sets in which everything occurs that a library can hold."""
     return [
-        Icd10cmPart(Release(System.ICD10CM, "FY2031", *DATES, SOURCES), tabular, CODES),
-        Icd10pcsPart(Release(System.ICD10PCS, "FY2031", *DATES, SOURCES), PCS),
+        made_up_icd10cm(),
+        described(release(System.ICD10PCS), PCS),
+        made_up_hcpcs(),
+        made_up_modifiers(),
+        Places(),
+        made_up_cpt(),
     ]
 
 
 @pytest.fixture(scope="session")
-def parts() -> list[Part]:
-    return made_up_parts()
+def contents() -> list[Contents]:
+    return made_up_contents()
+
+
+@pytest.fixture(scope="session")
+def own() -> OwnTables:
+    return OWN
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +271,37 @@ def lexicon() -> LexiconTables:
 
 
 @pytest.fixture(scope="session")
+def maps() -> Maps:
+    return MAPS
+
+
+@pytest.fixture(scope="session")
 def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library of the made-up parts; whoever damages it takes a copy."""
+    """The library of the made-up contents; whoever damages it takes a copy."""
     path = tmp_path_factory.mktemp("small") / "codes.db"
-    compile_library(path, made_up_parts(), LEXICON)
+    compile_library(path, made_up_contents(), OWN, LEXICON, MAPS)
     return path
+
+
+Compiled = Callable[[Contents], sqlite3.Connection]
+"""Makes a library of one code set, verified, and opens it."""
+
+
+@pytest.fixture
+def compiled(own: OwnTables, lexicon: LexiconTables, tmp_path: Path) -> Iterator[Compiled]:
+    opened: list[sqlite3.Connection] = []
+
+    def make(contents: Contents) -> sqlite3.Connection:
+        path = tmp_path / "codes.db"
+        compile_library(path, [contents], own, lexicon)
+        verify(path)
+        opened.append(sqlite3.connect(path))
+        return opened[-1]
+
+    yield make
+    for connection in opened:
+        connection.close()
+
+
+def rows(connection: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
+    return connection.execute(query).fetchall()

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.codes.records import Detail, Level, Node, NoteKind, Standing
-from app.codes.systems import System
+from app.codes.systems import READING_ORDER, System
 from app.library.catalogue import Catalogue
 
 
 def node(catalogue: Catalogue, code: str) -> Node:
     """The code of that text in the code set that reads it first."""
-    (found, *_) = catalogue.readings(code) or (catalogue.find(System.ICD10CM, code),)
+    (found, *_) = catalogue.readings(code) or (catalogue.find_range(code),)
     assert found is not None, code
     return found
 
@@ -45,7 +45,13 @@ def test_readings_forgive_how_a_code_is_typed(catalogue: Catalogue, text: str) -
         ("O24.4", ["O24.4"]),
         ("E08-E13", []),
         ("E11.4X", []),
-        ("99213", []),
+        ("99213", ["99213"]),
+        ("99212", []),
+        ("A0425", ["A0425"]),
+        ("A.0425", []),
+        ("25", ["25", "25"]),
+        ("lt", ["LT"]),
+        ("pla", ["PLA"]),
         ("", []),
     ],
 )
@@ -127,7 +133,7 @@ def test_variants_are_the_valid_codes_below(catalogue: Catalogue) -> None:
 
 def test_counts_of_valid_codes(catalogue: Catalogue) -> None:
     assert sum(chapter.variants for chapter in catalogue.roots(System.ICD10CM)) == 74_719
-    assert [section.variants for section in catalogue.roots(System.ICD10PCS)] == [68_367]
+    assert [section.variants for section in catalogue.roots(System.ICD10PCS)] == [68_367, *[0] * 16]
     assert node(catalogue, "E11").variants == len(catalogue.variants(node(catalogue, "E11").id)) == 87
 
 
@@ -168,6 +174,14 @@ def test_ids_that_there_are_not(catalogue: Catalogue, key: int) -> None:
         ("F54", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
         ("G47.27", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
         ("J91.8", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("A0425", Standing.VALID, "Valid for submission when last checked; the name is Codarium's own"),
+        ("99213", Standing.VALID, "Valid for submission when last checked; a worked example"),
+        ("A0021-A0999", Standing.HEADING, "A heading: it holds 23 codes of the starter set"),
+        ("99202-99215", Standing.HEADING, "A range of CPT numbers with 2 worked examples; all of its codes come with"),
+        ("99221-99239", Standing.HEADING, "A range of CPT numbers; its codes come with your licensed file"),
+        ("PLA", Standing.HEADING, "A part of CPT; its codes come with your licensed file"),
+        ("P1-P6", Standing.HEADING, "A heading: it holds 6 modifiers"),
+        ("B", Standing.HEADING, "A section whose codes are not loaded"),
     ],
 )
 def test_status_is_one_sentence(catalogue: Catalogue, code: str, standing: Standing, said: str) -> None:
@@ -341,6 +355,14 @@ def test_index_lines_that_lead_to_a_code(catalogue: Catalogue) -> None:
         ("U09.9", "U07.1", None),
         ("0DTJ4ZZ", "0DTJ4ZG", "0DTJ7ZZ"),
         ("0DTJ", "0DTH", "0DTK"),
+        ("99213", "90658", "99214"),
+        ("99202-99215", "99091-99474", "99221-99239"),
+        ("00100-01999", None, "10004-69990"),
+        ("P1", "8P", "P2"),
+        ("99", "97", "1P"),
+        ("22-99", None, "1P-8P"),
+        ("Q", "P", "R"),
+        ("B", "9", "C"),
     ],
 )
 def test_neighbours_are_of_the_same_kind(
@@ -361,6 +383,7 @@ def test_neighbours_are_of_the_same_kind(
         ("H40.1111", {"left": "H40.1121", "bilateral": "H40.1131", "unspecified": "H40.1191"}),
         ("0SRC0JZ", {"left": "0SRD0JZ"}),
         ("0QS9", {"right": "0QS8"}),
+        ("LT", {"right": "RT"}),
         ("E11.40", {}),
         ("I10", {}),
     ],
@@ -387,7 +410,7 @@ def test_no_table_elsewhere(catalogue: Catalogue) -> None:
 def test_release_is_that_of_the_code(catalogue: Catalogue) -> None:
     assert detail(catalogue, "E11.40").release == "FY2026 (April 2026)"
     assert detail(catalogue, "0DTJ4ZZ").release == "FY2025 (April 2025)"
-    assert [code_set.system for code_set in catalogue.code_sets()] == [System.ICD10CM, System.ICD10PCS]
+    assert [code_set.system for code_set in catalogue.code_sets()] == list(READING_ORDER)
 
 
 # Texts that name no code exactly
@@ -395,7 +418,16 @@ def test_release_is_that_of_the_code(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("A00-B99", "1"), ("E08-E13", "E08-E13"), ("e08 – e13", "E08-E13"), ("C00–D49", "2"), ("4", "4")],
+    [
+        ("A00-B99", "1"),
+        ("E08-E13", "E08-E13"),
+        ("e08 – e13", "E08-E13"),
+        ("C00–D49", "2"),
+        ("4", "4"),
+        ("99202-99215", "99202-99215"),
+        ("j0120–j3591", "J0120-J3591"),
+        ("P1-P6", "P1-P6"),
+    ],
 )
 def test_range_of_a_section_or_chapter(catalogue: Catalogue, text: str, code: str) -> None:
     found = catalogue.find_range(text)
@@ -418,7 +450,7 @@ def test_longest_beginning_that_is_a_code(catalogue: Catalogue, text: str, code:
     assert found.code == code
 
 
-@pytest.mark.parametrize("text", ["", "E11", "99213", "nonsense", "Q9Q9Q9", "E08-E13"])
+@pytest.mark.parametrize("text", ["", "E11", "99213", "99212", "nonsense", "Q9Q9Q9", "E08-E13"])
 def test_no_beginning_shorter_than_a_category(catalogue: Catalogue, text: str) -> None:
     assert catalogue.longest_beginning(text) is None
 

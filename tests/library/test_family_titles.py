@@ -1,13 +1,12 @@
-"""What a family of ICD-10-PCS codes is called, and where its codes stand."""
+"""What a family of ICD-10-PCS codes is called."""
 
 import sqlite3
 
 import pytest
 
-from app.codes.records import Level, Standing
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
-from app.library.icd10pcs import family_title, plan
+from app.library.icd10pcs import family_title
 from app.library.open import Library
 from app.releases.records import PcsCode
 
@@ -76,27 +75,3 @@ def test_no_family_is_called_by_its_operation_and_side_alone(library: Library) -
         title.split(", ")[0] for (title,) in connection.execute("SELECT title FROM node WHERE level = 'operation'")
     }
     assert [row for row in rows if set(row[1].split()) <= operations | {"of", "Left", "Right", "…"}] == []
-
-
-def test_plan_is_the_order_of_the_book() -> None:
-    nodes = list(
-        plan(
-            [
-                code("0DTJ0ZZ", "Resection of Appendix, Open Approach", "Appendix"),
-                code("0DTK0ZZ", "Resection of Ascending Colon, Open Approach", "Ascending Colon"),
-                code("0FT40ZZ", "Resection of Gallbladder, Open Approach", "Gallbladder"),
-            ]
-        )
-    )
-    plain = ["0", "0D", "0DT", "0DTJ", "0DTJ0ZZ", "0DTK", "0DTK0ZZ", "0F", "0FT", "0FT4", "0FT40ZZ"]
-    assert [node.plain for node in nodes] == plain
-    assert [node.parent for node in nodes][:5] == [None, "0", "0D", "0DT", "0DTJ"]
-    assert nodes[2].title == "Resection, System"
-    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {"0DTJ0ZZ", "0DTK0ZZ", "0FT40ZZ"}
-    assert [node.level for node in nodes[:5]] == [
-        Level.PCS_SECTION,
-        Level.BODY_SYSTEM,
-        Level.OPERATION,
-        Level.FAMILY,
-        Level.PCS_CODE,
-    ]

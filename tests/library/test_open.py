@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.codes.systems import System
+from app.codes.systems import READING_ORDER, System
 from app.library.catalogue import Catalogue
 from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library, read_only_uri
 from app.search.engine import Engine
@@ -35,7 +35,7 @@ def header(content: bytes, place: int, number: int) -> bytes:
 
 def test_sound_library_opens(small_library: Path) -> None:
     library = open_library(small_library)
-    assert [s.system for s in Catalogue(library.connect()).code_sets()] == [System.ICD10CM, System.ICD10PCS]
+    assert [s.system for s in Catalogue(library.connect()).code_sets()] == list(READING_ORDER)
     library.close()
 
 
@@ -90,7 +90,7 @@ def test_path_with_everything_that_an_address_would_take_apart(small_library: Pa
     path = folder / "codes 1%.db"
     path.write_bytes(small_library.read_bytes())
     library = open_library(path)
-    assert library.connect().execute("SELECT count(*) FROM release").fetchone() == (2,)
+    assert library.connect().execute("SELECT count(*) FROM notice").fetchone() == (2,)
     library.close()
 
 

@@ -6,17 +6,39 @@ from pathlib import Path
 
 import pytest
 
+from app.library.compile import compile_library
+from app.library.lexicon_tables import LexiconTables
 from app.library.open import Library
+from app.library.own_tables import OwnTables
 from app.library.verify import CHECKS, verify
 from app.releases.records import ReleaseError
 
 DAMAGE = {
+    "a node's id lies outside the block of its code set": "UPDATE node SET system = 'hcpcs' WHERE plain = '11'",
+    "a node is of a code set that there is not": "UPDATE node SET system = 'dental' WHERE plain = '11'",
+    "an id lies outside all blocks": "UPDATE index_entry SET id = 1 WHERE path = 'Heat'",
+    "an entry leads into another code set": (
+        "UPDATE entry SET node = (SELECT id FROM node WHERE plain = '11') WHERE text = 'Red fever'"
+    ),
+    "an Index line leads into another code set": (
+        "UPDATE index_target SET node = (SELECT id FROM node WHERE plain = '11') WHERE code = 'A00.-'"
+    ),
+    "a note's code opens a node of another code set": (
+        "UPDATE reference SET target = (SELECT id FROM node WHERE plain = '11') WHERE printed = 'A01.-'"
+    ),
+    "a date is none": "UPDATE change SET \"on\" = '2030-02-30'",
+    "a code set has two newest releases of its codes": "UPDATE release SET current = 1 WHERE system = 'icd10cm'",
+    "a code set's nodes come from no release": "DELETE FROM release WHERE system = 'pos'",
+    "an array of entries is of another length": (
+        "UPDATE packed SET data = substr(data, 5) WHERE system = 'icd10cm' AND name = 'node_of_entry'"
+    ),
     "a node stands before its parent": "UPDATE node SET parent = id + 1 WHERE plain = 'A00'",
     "a node has a parent in another code set": (
         "UPDATE node SET parent = (SELECT id FROM node WHERE plain = 'A00') WHERE plain = '0DTJ'"
     ),
     "a node lies outside the range of its parent": "UPDATE node SET last = last + 1 WHERE plain = 'A001'",
     "a code is written differently from its plain form": "UPDATE node SET code = 'A09.0' WHERE plain = 'A000'",
+    "a code stands twice in its code set": "UPDATE node SET plain = 'A018', code = 'A01.8' WHERE plain = 'A010'",
     "a node has no title": "UPDATE node SET title = ' ' WHERE plain = 'A010'",
     "a valid code holds other codes": "UPDATE node SET standing = 'valid' WHERE plain = 'A000'",
     "a heading holds no valid code": "UPDATE node SET variants = 0 WHERE plain = 'A01'",
@@ -29,7 +51,7 @@ DAMAGE = {
     "an axis of an ICD-10-PCS code is not explained": "DELETE FROM pcs_value WHERE position = 5 AND value = '4'",
     "a node cannot be found": "DELETE FROM entry WHERE node = (SELECT id FROM node WHERE plain = 'A01')",
     "an entry is missing from the search index": (
-        "INSERT INTO entry (node, kind, text, words) SELECT node, kind, text, words FROM entry LIMIT 1"
+        "INSERT INTO entry (node, kind, text, words) SELECT node, kind, text, words FROM entry ORDER BY id DESC LIMIT 1"
     ),
 }
 
@@ -86,17 +108,9 @@ def test_what_is_broken_is_named(small_library: Path, tmp_path: Path, statement:
     assert said in refusal(damaged(small_library, tmp_path, statement))
 
 
-def test_library_without_code_sets_is_refused(small_library: Path, tmp_path: Path) -> None:
-    path = damaged(small_library, tmp_path, "DELETE FROM source")
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA foreign_keys = 0")
-    for table in ("reference", "note", "seventh", "visual_range", "index_target", "index_entry", "entry", "node"):
-        connection.execute(f"DELETE FROM {table}")
-    connection.execute("DELETE FROM release")
-    for table in ("entry_words_icd10cm", "entry_words_icd10pcs"):
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-    connection.commit()
-    connection.close()
+def test_library_without_code_sets_is_refused(own: OwnTables, lexicon: LexiconTables, tmp_path: Path) -> None:
+    path = tmp_path / "codes.db"
+    compile_library(path, [], own, lexicon)
     assert "it holds no code set" in refusal(path)
 
 
