@@ -3,16 +3,22 @@
 from typing import TypedDict
 
 from app.codes.pcs_sections import SECTIONS
-from app.codes.records import Node
-from app.codes.shapes import recognise
+from app.codes.records import Level, Node
+from app.codes.shapes import of_another_set, recognise
 from app.codes.systems import System
-from app.search.code_rows import CodeReading, CodeRows
+from app.library.catalogue import Catalogue
+from app.search.code_rows import NO_CODE, CodeReading, CodeRows, Icd9Rows
 from app.search.index import SearchIndex
 from app.search.ladder import Candidate, Tier
 from app.search.query import Query
 from app.search.records import Filters, Hit, Question
 
 FEW_HITS = 3
+
+NO_MAPS = (
+    "The codes that stand for it now are in the General Equivalence Maps, which are not loaded; add CMS's files of "
+    "2018 for ICD-10-CM and ICD-10-PCS under Code sets."
+)
 
 LONG = 8
 """Words; most titles have fewer."""
@@ -29,10 +35,12 @@ def advise(
     question: Question,
     query: Query,
     codes: CodeRows,
+    icd9: Icd9Rows,
     hits: list[Hit],
     best: list[Candidate],
     systems: frozenset[System],
     index: SearchIndex,
+    catalogue: Catalogue,
     elsewhere: tuple[Node, ...],
 ) -> Advice:
     """Advice for an answer; empty when there is nothing that a person needs to be told.
@@ -45,17 +53,25 @@ def advise(
     if not text:
         scope = ", ".join(system.label for system in query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
-    missing = [system.label for system in systems if system not in index.systems]
-    if missing:
-        verb = "are" if len(missing) > 1 or missing == [System.MODIFIER.label] else "is"
-        said.append(f"{', '.join(missing)} {verb} not loaded yet.")
     shape = recognise(text)
-    if elsewhere:
-        said += [f"{node.code} is an {node.system.label} code, which is not searched." for node in elsewhere]
+    if icd9.readings and not _is_a_code(codes):
+        said += _icd9(icd9)
+    elif elsewhere:
+        said += [of_another_set(node.code, node.system) for node in elsewhere]
     elif shape is not None and (not hits or (not _is_a_code(codes) and shape.name != "icd10cm")):
         said.append(shape.sentence)
-    if codes.reading is CodeReading.CUT and codes.node is not None:
+        if shape.name == "icd9" and not index.has_maps():
+            said.append(NO_MAPS)
+    if codes.reading is CodeReading.CUT and codes.node is not None and codes.node.id in {hit.node.id for hit in hits}:
         said.append(f"{text} is no code; {codes.node.code} is the longest beginning of it that is one.")
+    if codes.reading is CodeReading.WITHIN and codes.node is not None and shape is None and not best:
+        said.append(
+            f"No code that begins with {codes.typed} is loaded; {codes.node.title} ({codes.node.code}) has its numbers."
+        )
+    if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not elsewhere:
+        said += _partly_loaded(System.HCPCS, catalogue)
+    if codes.reading is CodeReading.WITHIN and codes.node is not None and codes.node.level is Level.PCS_SECTION:
+        said += _not_loaded([codes.node])
     if not query.slots and not hits:
         said.append(
             "Type a word to look for beside the one that is left out."
@@ -64,17 +80,25 @@ def advise(
         )
     if codes.reading is CodeReading.BELOW and codes.node is not None and codes.node.has_children and not best:
         said.append(f"Nothing below {codes.node.code} holds “{codes.words}”; this is the code itself.")
-    if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows:
+    if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
         offered += _without_each(query, best)
-    unloaded = _in_unloaded_section(query, index) if not hits and query.slots else ""
+    # A section whose codes are not there is found by its name, and holds nothing to choose.
+    empty = [hit.node for hit in hits if hit.node.level is Level.PCS_SECTION and not hit.node.variants]
+    unloaded = _in_unloaded_section(query, index) if query.slots and len(empty) == len(hits) else ""
     if unloaded:
         said.append(unloaded)
+    if empty and len(empty) == len(hits):
+        said += _not_loaded(empty)
     if not hits and query.slots:
-        if not unloaded and not elsewhere and shape is None and not missing:
+        if not unloaded and not elsewhere and shape is None:
             said.append(
                 f"Nothing holds “{text}”, neither as typed nor with its spelling corrected; try fewer or shorter words."
             )
-        said += _wider(question.filters, systems, missing)
+        if not elsewhere:
+            said += [
+                sentence for system in System if system in systems for sentence in _partly_loaded(system, catalogue)
+            ]
+        said += _wider(question.filters, systems)
         if systems and text != question.text.strip():
             offered.append(("look in every code set", text))
     elif best and all(candidate.tier is Tier.NEARLY for candidate in best) and len(query.slots) > 1:
@@ -83,7 +107,52 @@ def advise(
 
 
 def _is_a_code(codes: CodeRows) -> bool:
-    return bool(codes.rows) and codes.reading is not CodeReading.CUT
+    return bool(codes.rows) and codes.reading not in NO_CODE
+
+
+def _icd9(icd9: Icd9Rows) -> list[str]:
+    """What a text is in ICD-9-CM, and how many codes stand for it now."""
+    said: list[str] = []
+    for reading in icd9.readings:
+        was = f"{reading.code} is “{reading.title}” in {reading.system_label}, which ended on 2015-09-30"
+        shown = {equivalent.code for equivalent in reading.equivalents if equivalent.code}
+        if not shown:
+            said.append(f"{was}; its map gives no equivalent.")
+        elif len(shown) < reading.total:
+            said.append(f"{was}; the first {len(shown)} of {reading.total:,} codes that its map gives are shown.")
+        else:
+            said.append(f"{was}; its map gives the {'code' if reading.total == 1 else 'codes'} shown.")
+    return said
+
+
+def _partly_loaded(system: System, catalogue: Catalogue) -> list[str]:
+    """What is there of a code set that is not there in full, and what brings the rest."""
+    loaded = next((one for one in catalogue.code_sets() if one.system is system), None)
+    if loaded is None:
+        return []
+    match system:
+        case System.HCPCS if loaded.ours:
+            return [
+                f"Of HCPCS only the starter set is loaded: {loaded.codes:,} codes; the official file from CMS brings "
+                "all of them."
+            ]
+        case System.CPT if loaded.ours:
+            return [
+                "Of CPT only its sections and worked examples are here; import your licensed file, or CMS's fee "
+                "schedule, to search its codes."
+            ]
+        case System.ICD10PCS if loaded.remark:
+            return [f"ICD-10-PCS: {loaded.remark}"]
+        case _:
+            return []
+
+
+def _not_loaded(sections: list[Node]) -> list[str]:
+    return [
+        f"The codes of the ICD-10-PCS section {node.title} are not loaded; the official files from CMS bring them."
+        for node in sections
+        if not node.variants
+    ]
 
 
 def _in_unloaded_section(query: Query, index: SearchIndex) -> str:
@@ -97,13 +166,13 @@ def _in_unloaded_section(query: Query, index: SearchIndex) -> str:
     return ""
 
 
-def _wider(filters: Filters, systems: frozenset[System], missing: list[str]) -> list[str]:
+def _wider(filters: Filters, systems: frozenset[System]) -> list[str]:
     found: list[str] = []
     if filters.within is not None:
         found.append("Only one chapter or section is searched; remove that filter to look everywhere.")
     if filters.valid_only:
         found.append("Headings are left out; untick “valid only” to see them.")
-    if systems and not missing:
+    if systems:
         found.append(
             f"Only {', '.join(system.label for system in systems)} is searched; choose All to look everywhere."
         )

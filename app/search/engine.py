@@ -1,31 +1,55 @@
 """The search engine: rows for a question, with the reason for each, the honest total, and advice when there are few."""
 
+import re
 import sqlite3
 import time
 from dataclasses import replace
 
-from app.codes.records import Level, Node
+from app.codes.records import Level, Node, Standing
+from app.codes.shapes import AROUND_CODES, recognise
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
 from app.library.ids import system_of
 from app.search.advice import advise
-from app.search.code_rows import CodeReading, CodeRows, CodeSearch
+from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.highlight import Marker
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
-from app.search.reasons import kind_and_reason, read_as
-from app.search.records import Answer, Hit, MatchKind, Question
+from app.search.reasons import kind_and_reason, read_as, said
+from app.search.records import Answer, Filters, Hit, MatchKind, Question
 from app.search.variants import determined
 from app.search.vocabulary import Vocabulary
 
 NEARLY_AS_WELL = 0.9
 """A heading that answers at least so well, compared with its detail, is put before it."""
 
+ENDED_FACTOR = 0.8
+"""What an ended code is worth beside a valid one that fits alike: as much as a valid one of which half is left unsaid.
+Official descriptors of drugs change by a word or a dose, so that less would let the old code win by its shorter text;
+with more, a code that somebody asks for by its old title would drown."""
+
+PLACE_OF_MODIFIER = 3
+"""Where the modifier stands whose two letters are a word as well (`ms`): below the best readings of the word, and yet
+on the first screen."""
+
 VARIANTS_SOUGHT = 3
 """Families among the first so many rows are searched for a variant that the words determine."""
+
+EXACT_READINGS = 6
+"""One for each code set: so many of the first rows may be the code itself."""
+
+_ICD9_LABEL = re.compile(r"^(?:icd-?9(?:-?cm)?|dx|code)\s*[:#]?\s*(?=\S*[0-9])", re.IGNORECASE)
+
+TOPS = {
+    System.HCPCS: "HCPCS Level II",
+    System.MODIFIER: "Modifiers",
+    System.POS: "Place of Service",
+    System.CPT: "CPT",
+}
+"""What stands at the top of a code set without chapters."""
 
 
 class Engine:
@@ -38,9 +62,9 @@ class Engine:
         self._codes = CodeSearch(self._catalogue, self._index)
         self._lexicon = Lexicon(connection)
         self._marker = Marker()
-        vocabulary = Vocabulary(connection)
-        self._parser = Parser(self._lexicon, vocabulary)
-        self._ladder = Ladder(self._index, vocabulary, self._lexicon, self._parser)
+        self._vocabulary = Vocabulary(connection)
+        self._parser = Parser(self._lexicon, self._vocabulary)
+        self._ladder = Ladder(self._index, self._vocabulary, self._lexicon, self._parser)
 
     def warm(self) -> None:
         """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
@@ -64,13 +88,21 @@ class Engine:
         codes = self._codes.rows(query.text, systems, question.filters)
         if codes.reading is CodeReading.BELOW:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
-        found = self._find(question, query, codes, systems)
+        icd9 = self._icd9(query, codes, question.filters, systems)
+        found = Found() if icd9.rows and "." in query.text else self._find(question, query, codes, systems)
         # A code that was cut back is an offer, for when no words are found. Rows are folded before they are counted:
         # a family of one and its only code are one.
-        offered = codes.reading is CodeReading.CUT and found.candidates
-        code_rows = self._index.rows_for(() if offered else codes.rows)
-        best = self._headings_first(_best_of_each_node(found.candidates, set(code_rows), question.limit))
-        hits = self._hits(code_rows[: question.limit], codes, best)
+        offered = codes.reading in NO_CODE and found.candidates
+        reasons = {} if offered else self._code_reasons(codes, icd9)
+        code_rows = self._index.rows_for(reasons)
+        ranked = _best_of_each_node(found.candidates, set(code_rows), question.limit)
+        aside = None if code_rows else self._codes.modifier(query.text, systems, question.filters)
+        shown = code_rows[: question.limit]
+        seen = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *((aside,) if aside else ())])
+        best = self._headings_first(_ended_last(ranked, seen))
+        hits = self._hits(shown, reasons, best, seen, codes)
+        if aside is not None:
+            hits = self._with_modifier(seen[aside], hits, query)
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
         elsewhere = () if hits else self._elsewhere(query.text)
         return Answer(
@@ -80,8 +112,53 @@ class Engine:
             at_least=found.at_least or len(nodes) > COUNTED,
             by_system=self._by_system(question, query, codes, found, nodes),
             read_as=read_as(best[0]) if best and not code_rows else "",
-            **advise(question, query, codes, hits, best, systems, self._index, elsewhere),
+            **advise(question, query, codes, icd9, hits, best, systems, self._index, self._catalogue, elsewhere),
         )
+
+    def _icd9(self, query: Query, codes: CodeRows, filters: Filters, systems: frozenset[System]) -> Icd9Rows:
+        """The ICD-10 codes that stand for a code of ICD-9-CM, unless the text is a code that words follow.
+
+        Without its dot it is one only where it is nothing else that is loaded.
+        """
+        text = query.text.strip(AROUND_CODES)
+        if codes.reading is CodeReading.BELOW or not any(c.isdigit() for c in text):
+            return Icd9Rows()
+        allowed = self._codes.allowed(systems, filters)
+        rows: dict[int, str] = {}
+        readings = self._catalogue.icd9(_ICD9_LABEL.sub("", text))
+        for reading in readings:
+            for equivalent in reading.equivalents:
+                if equivalent.target is not None and allowed.within(equivalent.target):
+                    reason = f"{reading.system_label} {reading.code} → {equivalent.remark}"
+                    rows.setdefault(equivalent.target, reason)
+        return Icd9Rows(readings, rows)
+
+    def _code_reasons(self, codes: CodeRows, icd9: Icd9Rows) -> dict[int, str]:
+        """The rows that are found by code, in order, each with the line that says why."""
+        reasons: dict[int, str] = {}
+        for key in codes.rows:
+            if codes.reading is CodeReading.CUT and codes.node is not None and key == codes.node.id:
+                reasons[key] = f"the longest beginning of {codes.typed} that is a code"
+            elif codes.reading in NO_CODE:
+                reasons[key] = f"where {codes.typed} would stand"
+            else:
+                reasons[key] = ""
+        if codes.reading is CodeReading.CODE or codes.reading is CodeReading.ALONE:
+            for key, code in self._index.replacements(codes.rows[:EXACT_READINGS]):
+                reasons.setdefault(key, f"replaces {code}, which has ended")
+        if codes.reading is CodeReading.WITHIN and codes.node is not None and codes.node.system is not System.CPT:
+            return {**icd9.rows, **reasons}
+        return {**reasons, **{key: why for key, why in icd9.rows.items() if key not in reasons}}
+
+    def _with_modifier(self, node: Node, hits: list[Hit], query: Query) -> list[Hit]:
+        """Rows with the modifier that the text is: first, or behind what a word of that spelling means."""
+        is_word = any(len(slot.readings) > 1 or slot.typed.lower() in self._vocabulary for slot in query.slots)
+        place = PLACE_OF_MODIFIER if is_word else 0
+        if any(hit.node.id == node.id for hit in hits[: place + 1]):
+            return hits
+        parents = self._catalogue.nodes({node.parent} if node.parent is not None else ())
+        others = [hit for hit in hits if hit.node.id != node.id]
+        return [*others[:place], Hit(node, MatchKind.CODE, place=_place(node, parents)), *others[place:]]
 
     def _elsewhere(self, text: str) -> tuple[Node, ...]:
         """Codes that a text is when scope and filters are left aside."""
@@ -104,24 +181,37 @@ class Engine:
             case _:
                 found = self._ladder.climb(query, question, question.filters, systems)
         # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
-        code_meant = codes.reading is CodeReading.CUT and _only_a_code(query)
+        code_meant = _only_a_code(query) and (codes.reading in NO_CODE or recognise(query.text) is not None)
         if code_meant and all(candidate.tier is Tier.NEARLY for candidate in found.candidates):
             return Found()
         return found
 
     # Rows
 
-    def _hits(self, code_rows: list[int], codes: CodeRows, best: list[Candidate]) -> list[Hit]:
-        nodes = self._catalogue.nodes([*code_rows, *(candidate.entry.node for candidate in best)])
+    def _hits(
+        self,
+        code_rows: list[int],
+        reasons: dict[int, str],
+        best: list[Candidate],
+        nodes: dict[int, Node],
+        codes: CodeRows,
+    ) -> list[Hit]:
         parents = self._catalogue.nodes({node.parent for node in nodes.values() if node.parent is not None})
+        kind = MatchKind.PARTIAL if codes.reading is CodeReading.WITHIN else MatchKind.CODE
         hits = [
-            Hit(nodes[key], MatchKind.CODE, _code_reason(codes), place=_place(nodes[key], parents)) for key in code_rows
+            Hit(
+                nodes[key],
+                kind if key in codes.rows else MatchKind.CODE,
+                reasons.get(key, ""),
+                place=_place(nodes[key], parents),
+            )
+            for key in code_rows
         ]
         shown = set(code_rows)
         for rank, candidate in enumerate(best):
             node = nodes[candidate.entry.node]
             place = _place(node, parents)
-            kind, reason = kind_and_reason(candidate)
+            kind, reason = kind_and_reason(candidate, node)
             readings = candidate.score.readings
             if rank < VARIANTS_SOUGHT and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
                 variant = determined(self._catalogue.children(node.id), candidate, self._lexicon)
@@ -130,7 +220,7 @@ class Engine:
                     asked = [by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)]
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
             # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
-            quoted = self._marker.marks(reason, readings) if candidate.entry.kind is not EntryKind.TITLE else ()
+            quoted = self._marker.marks(said(reason), readings) if candidate.entry.kind is not EntryKind.TITLE else ()
             hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
 
@@ -220,18 +310,32 @@ def _best_of_each_node(candidates: list[Candidate], shown: set[int], limit: int)
 
 
 def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
+    """Whether a heading goes before its detail. One that only an Index line leads to does not where the detail's own
+    text is what was typed: an older Index names the heading that the code was before it was divided."""
+    by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
+    if by_index and detail.tier is Tier.WHOLE:
+        return False
     return heading.tier <= detail.tier and heading.value >= NEARLY_AS_WELL * detail.value
 
 
-def _code_reason(codes: CodeRows) -> str:
-    return f"the longest beginning of {codes.typed} that is a code" if codes.reading is CodeReading.CUT else ""
+def _ended_last(ranked: list[Candidate], nodes: dict[int, Node]) -> list[Candidate]:
+    """Candidates with those of ended codes behind valid ones that fit alike."""
+
+    def order(candidate: Candidate) -> tuple[int, float, int]:
+        ended = nodes[candidate.entry.node].standing is Standing.ENDED
+        return (candidate.tier, -candidate.value * (ENDED_FACTOR if ended else 1.0), candidate.entry.id)
+
+    return sorted(ranked, key=order)
 
 
 def _place(node: Node, parents: dict[int, Node]) -> str:
-    """Where a row stands: the code and title above it."""
+    """Where a row stands: the code and title above it; at the top of a code set, what that is."""
     parent = parents.get(node.parent) if node.parent is not None else None
     if parent is None:
-        return "Chapter" if node.level is Level.CHAPTER else "Section"
+        return TOPS.get(node.system) or ("Chapter" if node.level is Level.CHAPTER else "Section")
     if parent.level is Level.CHAPTER:
         return f"Chapter {parent.code} › {parent.title}"
+    if parent.system is System.MODIFIER:
+        # `A1-XU` is the first and the last that are loaded, which is no name.
+        return parent.title
     return f"{parent.code} › {parent.title}"

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from app.codes.systems import System
 from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter
-from app.library.ids import BLOCK, BLOCK_BITS, first_id
+from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
 from app.library.standings import BILLABLE
 from app.search.packed import packed_numbers
 from app.search.query import Reading, Slot
 from app.search.records import Filters
+from app.search.vocabulary import WordsOfEach
+
+MATCHING = {
+    system: f"SELECT rowid FROM entry_words_{system.value} WHERE entry_words_{system.value} MATCH ? LIMIT ?"
+    for system in System
+}
 
 KINDS = {kind.value: kind for kind in EntryKind}
 """Looked up, which for the hundreds of entries of a search takes a tenth of what calling the enumeration does."""
@@ -37,10 +43,11 @@ class SearchIndex:
         # constructor failed`, which is not to be told from a damaged file.
         held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
         self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
+        self._words = WordsOfEach(connection, self._systems)
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
         for system in self._systems:
-            connection.execute(_matching(system), ("a", 1)).fetchall()
+            connection.execute(MATCHING[system], ("a", 1)).fetchall()
             block = first_id(system) >> BLOCK_BITS
             self._node_of_entry[block] = packed_numbers(connection, "node_of_entry", system.value)
             self._order_of_entry[block] = packed_numbers(connection, "order_of_entry", system.value)
@@ -52,12 +59,29 @@ class SearchIndex:
 
     # By words
 
-    def entries_matching(self, expression: str, limit: int, systems: Iterable[System] = ()) -> list[list[int]]:
+    def asked(self, systems: frozenset[System]) -> tuple[System, ...]:
+        """Those of some code sets that are loaded, in the order in which they are shown; of none, all."""
+        return tuple(system for system in self._systems if not systems or system in systems)
+
+    def holding(self, slots: Iterable[Slot], systems: Iterable[System], *, whole: bool = False) -> list[System]:
+        """Those code sets that hold a word for every slot: the others have no entry that does."""
+        wanted = [
+            [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
+            for slot in slots
+        ]
+        holds = self._words.holds
+        return [
+            system
+            for system in systems
+            if all(any(all(holds(system, *word) for word in words) for words in readings) for readings in wanted)
+        ]
+
+    def entries_matching(self, expression: str, limit: int, systems: Iterable[System]) -> list[list[int]]:
         """Ids of entries that an expression finds: a list for each code set, best first, at most `limit` long."""
         found: list[list[int]] = []
-        for system in systems or self._systems:
-            if system in self._systems:
-                rows = self._db.execute(_matching(system), (expression, limit)).fetchall()
+        for system in systems:
+            rows = self._db.execute(MATCHING[system], (expression, limit)).fetchall()
+            if rows:
                 found.append([row[0] for row in rows])
         return found
 
@@ -84,7 +108,7 @@ class SearchIndex:
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""
-        wanted = tuple(ids)
+        wanted = _filled_up(tuple(ids))
         marks = ",".join("?" * len(wanted))
         rows = self._db.execute(
             f"SELECT id, node, kind, text, words FROM entry WHERE id IN ({marks}) ORDER BY id", wanted
@@ -108,16 +132,46 @@ class SearchIndex:
         """Ids of nodes whose plain code begins so, in the order of the book (of more than `limit`, the lowest codes).
 
         `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families. A
-        section of one category is never there beside the category.
+        section of one category is never there beside the category. `25000-25999` is a range, no code that begins with
+        25.
         """
         level = "IN" if finished else "NOT IN"
-        kept = f" AND ({BILLABLE} OR level IN ('code', 'family'))" if valid_only else ""
+        kept = f" AND ({BILLABLE} OR (level IN ('code', 'family') AND variants > 0))" if valid_only else ""
         rows = self._db.execute(
             f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){kept}"
-            " AND NOT (level = 'section' AND substr(plain, 1, 3) = substr(plain, 5)) ORDER BY plain LIMIT ?",
+            " AND level != 'group' AND NOT (level = 'section' AND substr(plain, 1, 3) = substr(plain, 5))"
+            " ORDER BY plain LIMIT ?",
             (code, code + "\x7f", limit),
         )
         return sorted(row[0] for row in rows)
+
+    def groups(self, system: System) -> list[tuple[int, str]]:
+        """The sections and ranges of HCPCS, CPT or the modifiers: id and plain code, in the order of the book."""
+        rows = self._db.execute(
+            "SELECT id, plain FROM node WHERE id BETWEEN ? AND ? AND level = 'group' ORDER BY id", id_range(system)
+        )
+        return rows.fetchall()
+
+    def group(self, range_: str) -> int | None:
+        """The id of the section or range that is written so: `J0120-J3591`."""
+        row = self._db.execute("SELECT id FROM node WHERE plain = ? AND level = 'group'", (range_,)).fetchone()
+        return row[0] if row else None
+
+    def replacements(self, ids: Iterable[int]) -> list[tuple[int, str]]:
+        """What replaced those of some codes that have ended: the node's id and the code that it replaces."""
+        wanted = tuple(ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            "SELECT r.id, n.code FROM link l JOIN node n ON n.id = l.node JOIN node r ON r.plain = l.plain"
+            f" AND r.system = l.system WHERE l.node IN ({marks}) AND l.label = 'Replaced by'"
+            " AND n.standing = 'ended' ORDER BY l.node, l.position",
+            wanted,
+        )
+        return rows.fetchall()
+
+    def has_maps(self) -> bool:
+        """Whether the General Equivalence Maps are loaded, to and from ICD-9-CM."""
+        return self._db.execute("SELECT 1 FROM equivalence LIMIT 1").fetchone() is not None
 
     # Nodes
 
@@ -127,9 +181,10 @@ class SearchIndex:
         wanted = set(ids)
         # Level by level: SQLite takes a recursive query over so many starting points for a scan of the table.
         while wanted:
-            marks = ",".join("?" * len(wanted))
+            asked = _filled_up(tuple(wanted))
+            marks = ",".join("?" * len(asked))
             sql = f"SELECT id, parent FROM node WHERE id IN ({marks}) AND parent IS NOT NULL"
-            level: dict[int, int] = dict(self._db.execute(sql, tuple(wanted)))
+            level: dict[int, int] = dict(self._db.execute(sql, asked))
             found |= level
             wanted = set(level.values()) - found.keys()
         return found
@@ -153,13 +208,16 @@ class SearchIndex:
         return row[0] if row else node
 
 
+def _filled_up(ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Ids with the last one again and again, to a power of two: few statements then serve all numbers of them.
+
+    A statement that is new is parsed first, which for a hundred ids takes longer than finding them.
+    """
+    return ids + ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids)) if ids else ids
+
+
 # Expressions of the full-text index. Words are ASCII letters and digits only, or filter words of our own, and always
 # quoted: no typed text can become syntax.
-
-
-def _matching(system: System) -> str:
-    table = f"entry_words_{system.value}"
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?"
 
 
 def _word_expression(reading: Reading, *, variants: bool, whole: bool) -> str:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from app.codes.systems import System
 from app.library.ids import system_of
-from app.library.words import word_list
+from app.library.words import OPTIONAL
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query
@@ -22,7 +22,11 @@ COUNTED = 1000
 """Rows are counted exactly up to here."""
 
 READ_AT_FIRST = 2 * COUNTED
-"""Entries read to count rows: a node has fewer than two on average, so this nearly always reaches 1,000 rows."""
+"""Entries read to count rows: a node has fewer than two on average, so this mostly reaches 1,000 rows."""
+
+MORE_READ = 3
+"""So many times more are read when it does not, as of the Table of Drugs, which has fifty lines for a code: reading all
+that hold `un...` at once takes longer than a frame."""
 
 EVERYTHING = -1
 
@@ -38,6 +42,9 @@ MOST_ASKED_FOR = 2 * COUNTED
 
 RARE = 1500
 """Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
+
+WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
+"""The code sets whose entries hold words of 7th characters and axes beside their own."""
 
 ENOUGH_HELD = 0.3
 """What an entry must hold of the query's weight to be offered when no entry holds all words. In phrases that others
@@ -86,10 +93,10 @@ class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked, empty for all.
+    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked.
     """
 
-    systems: frozenset[System] = frozenset()
+    systems: tuple[System, ...] = ()
 
     scored: int = MOST_SCORED
     left_out: frozenset[int] = frozenset()
@@ -114,7 +121,7 @@ class Ladder:
         found.left_out = self._left_out(query)
         if not query.slots:
             return found
-        found.systems = systems
+        found.systems = self._index.asked(systems)
         confined = filter_expression(filters)
         self._all_words(query, Tier.WORDS, confined, found)
         if len(found.nodes) >= FEW:
@@ -132,37 +139,48 @@ class Ladder:
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
-        alone = Found(systems=frozenset({system}), left_out=left_out)
-        _, nodes = self._read(all_of(query.slots, filter_expression(filters)), alone)
+        alone = self._index.holding(query.slots, (system,))
+        _, nodes = self._read(all_of(query.slots, filter_expression(filters)), alone, left_out)
         return min(len(nodes), COUNTED)
 
-    def _read(self, expression: str, found: Found) -> tuple[list[list[int]], set[int]]:
+    def _read(
+        self, expression: str, systems: Iterable[System], left_out: frozenset[int]
+    ) -> tuple[list[list[int]], set[int]]:
         """The entries that an expression finds, by code set and best first, and their nodes.
 
         Of each code set they are all nodes, or more than are counted.
         """
         read: list[list[int]] = []
         nodes: set[int] = set()
-        for entries in self._index.entries_matching(expression, READ_AT_FIRST, found.systems):
-            below = self._index.nodes_of(entries) - found.left_out
-            if len(entries) == READ_AT_FIRST and len(below) <= COUNTED:
+        for entries in self._index.entries_matching(expression, READ_AT_FIRST, systems):
+            below = self._index.nodes_of(entries) - left_out
+            limit = READ_AT_FIRST
+            while len(entries) == limit and len(below) <= COUNTED:
+                limit *= MORE_READ
                 alone = (system_of(entries[0]),)
-                entries = self._index.entries_matching(expression, EVERYTHING, alone)[0]
-                below = self._index.nodes_of(entries) - found.left_out
+                entries = self._index.entries_matching(expression, limit, alone)[0]
+                below = self._index.nodes_of(entries) - left_out
             read.append(entries)
             nodes |= below
         return read, nodes
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
-        expression = all_of(query.slots, confined, variants=tier is Tier.VARIANTS)
+        variants = tier is Tier.VARIANTS
+        expression = all_of(query.slots, confined, variants=variants)
+        systems = self._index.holding(query.slots, found.systems)
+        if variants:
+            systems = [system for system in systems if system in WITH_VARIANTS]
         if query.phrases:
-            entries, nodes = self._with_phrases(expression, query, found)
+            entries, nodes = self._with_phrases(expression, query, systems, found)
         else:
-            read, nodes = self._read(expression, found)
+            read, nodes = self._read(expression, systems, found.left_out)
+            exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
-            whole = all_of(query.slots, confined, variants=tier is Tier.VARIANTS, whole=True)
-            exact = self._index.entries_matching(whole, found.scored, found.systems)
+            if sum(map(len, read)) > found.scored:
+                whole = all_of(query.slots, confined, variants=variants, whole=True)
+                holding = self._index.holding(query.slots, systems, whole=True)
+                exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
             enough = READ_AT_FIRST if found.left_out else found.scored + len(found.candidates)
             ordered = dict.fromkeys(self._index.best_first(exact, found.scored) + self._index.best_first(read, enough))
@@ -172,13 +190,15 @@ class Ladder:
         held = (1 << len(query.slots)) - 1
         self._score(query, tier, [(entry, held) for entry in entries], found)
 
-    def _with_phrases(self, expression: str, query: Query, found: Found) -> tuple[list[FoundEntry], set[int]]:
+    def _with_phrases(
+        self, expression: str, query: Query, systems: Iterable[System], found: Found
+    ) -> tuple[list[FoundEntry], set[int]]:
         """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
-        matching = self._index.entries_matching(expression, PHRASES_READ, found.systems)
+        matching = self._index.entries_matching(expression, PHRASES_READ, systems)
         read = self._index.entries(self._index.best_first(matching, PHRASES_READ)[:PHRASES_READ])
         found.at_least = found.at_least or len(read) == PHRASES_READ
         wanted = (entry for entry in read if entry.node not in found.left_out)
-        entries = [entry for entry in wanted if _holds_phrases(word_list(entry.text), query.phrases)]
+        entries = [entry for entry in wanted if _holds_phrases(entry.words, query.phrases)]
         return entries[: found.scored], {entry.node for entry in entries}
 
     def _unseen(self, entries: Iterable[int], found: Found) -> list[FoundEntry]:
@@ -191,7 +211,8 @@ class Ladder:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
         if not query.without:
             return frozenset()
-        matching = self._index.entries_matching(any_of(query.without), EVERYTHING)
+        every = self._index.asked(frozenset())
+        matching = self._index.entries_matching(any_of(query.without), EVERYTHING, every)
         return frozenset[int]().union(*(self._index.nodes_of(entries) for entries in matching))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
@@ -207,7 +228,9 @@ class Ladder:
                 break
             reached += weights[number]
             bit = 1 << number
-            matching = self._index.entries_matching(all_of([query.slots[number]], confined), RARE, found.systems)
+            slot = query.slots[number]
+            holding = self._index.holding((slot,), found.systems)
+            matching = self._index.entries_matching(all_of((slot,), confined), RARE, holding)
             for entry in chain.from_iterable(matching):
                 held[entry] = held.get(entry, 0) | bit
         entries = self._unseen(_heaviest(held, weights), found)
@@ -246,8 +269,9 @@ def _heaviest(held: dict[int, int], weights: list[float]) -> Iterator[int]:
         yield from sorted(by_set[slots])
 
 
-def _holds_phrases(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether the words of every phrase stand together, in order; the last one may go on."""
+def _holds_phrases(entry: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether the words of every phrase stand together in those of an entry, in order; the last one may go on."""
+    words = [word.removeprefix(OPTIONAL) for word in entry]
 
     def holds(phrase: tuple[str, ...]) -> bool:
         length = len(phrase)

@@ -3,6 +3,7 @@
 | typed                       | read                                                                     |
 |-----------------------------|--------------------------------------------------------------------------|
 | `cm: neuropathy`            | confined to ICD-10-CM                                                    |
+| `pos 11`, `modifier 25`     | confined to that code set, as a scope prefix does                        |
 | `femur fracture`            | entries with a word that begins with femur and one with fracture         |
 | `chf`                       | chf..., or congestive heart failure                                      |
 | `heart attack`              | heart... and attack..., or myocardial infarction                         |
@@ -50,6 +51,18 @@ UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
 
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
+_NAMED = (
+    # Names that are words of nothing else confine whatever follows; short ones, which abbreviate other things as well
+    # (CPT deficiency, pos. for positive), only what looks like one of their codes.
+    (System.MODIFIER, re.compile(r"^\s*modifiers?[\s:#]+(?=\S)", re.IGNORECASE)),
+    (System.MODIFIER, re.compile(r"^\s*mod[\s#]+(?=[0-9a-z]{2}\s*$)", re.IGNORECASE)),
+    (System.POS, re.compile(r"^\s*place\s+of\s+service(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
+    (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,2}\s*$)", re.IGNORECASE)),
+    (System.HCPCS, re.compile(r"^\s*hcpcs(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
+    (System.CPT, re.compile(r"^\s*cpt(?:\s+codes?)?[\s#]+(?=(?:[0-9]{3,4}[0-9a-z]?|i{1,3}|pla)\s*$)", re.IGNORECASE)),
+)
+_NAMED_BEHIND = re.compile(r"^\s*([0-9a-z]{2})\s+mod(?:ifier)?\s*$", re.IGNORECASE)
+"""`25 modifier`, as people say it."""
 _WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)\b)?")
 _PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
 
@@ -93,11 +106,19 @@ class Query:
 
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
-    """The code set of a scope prefix, if there is one, and the text behind it: `pcs: lung` -> {ICD10PCS}, `lung`."""
+    """The code set of a scope prefix, if there is one, and the text behind it: `pcs: lung` -> {ICD10PCS}, `lung`.
+
+    A code set that is called by its name asks for the same: `pos 11` -> {POS}, `11`.
+    """
     match = _SCOPE.match(text)
     if match and match[1].lower() in ALIASES:
         return frozenset({ALIASES[match[1].lower()]}), text[match.end() :]
-    return frozenset(), text
+    for system, pattern in _NAMED:
+        match = pattern.match(text)
+        if match:
+            return frozenset({system}), text[match.end() :]
+    match = _NAMED_BEHIND.match(text)
+    return (frozenset({System.MODIFIER}), match[1]) if match else (frozenset(), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +243,20 @@ class Parser:
                 )
                 for rank, sense in enumerate(self._lexicon.senses(words))
             ]
-        known = readings[0].words if all(self._known(word, begins) for word in words) else readings[-1].words
+        # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
+        plainly = [reading.words for reading in readings if reading.kind is MatchKind.TITLE]
+        known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words
         return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins))
 
     def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
-        american = tuple(word if word in self._vocabulary else self._lexicon.american(word) for word in words)
+        american = tuple(map(self._american_word, words))
         return [Reading(american, begins=begins)] if american != words else []
+
+    def _american_word(self, word: str) -> str:
+        """A word as the code sets spell it. Names of our own are British, so that it may be there in both spellings:
+        what is meant is the commoner one."""
+        spelled = self._lexicon.american(word)
+        return spelled if self._vocabulary.count(spelled) >= self._vocabulary.count(word) else word
 
     def _known(self, word: str, begins: bool) -> bool:
         return word in self._vocabulary or (begins and self._vocabulary.begins(word))

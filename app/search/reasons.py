@@ -1,5 +1,9 @@
 """Why a row is there, in a line that a person reads: what the text was read as, and which entry led to the node."""
 
+import re
+
+from app.codes.records import Node
+from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.words import words
 from app.search.ladder import Candidate, Tier
@@ -14,13 +18,36 @@ ENTRY_KINDS = {
 ENTRY_WORDS = {EntryKind.PLAIN: "also called", EntryKind.INDEX: "Index", EntryKind.INCLUSION: "includes"}
 
 
-def kind_and_reason(candidate: Candidate) -> tuple[MatchKind, str]:
+NEOPLASM_COLUMNS = (
+    "Malignant Primary",
+    "Malignant Secondary",
+    "Ca in situ",
+    "Benign",
+    "Uncertain Behavior",
+    "Unspecified Behavior",
+)
+DRUG_COLUMNS = (
+    "Poisoning Accidental (unintentional)",
+    "Poisoning Intentional self-harm",
+    "Poisoning Assault",
+    "Poisoning Undetermined",
+    "Adverse effect",
+    "Underdosing",
+)
+"""What the lines of the tables end in: the heads of their columns."""
+
+EXTERNAL_CAUSES = "VWXY"
+"""The first characters of the codes that the External Cause Index leads to."""
+
+
+def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
     """The kind of match and the line that says why; the line is empty where the title itself says it."""
     parts: list[str] = []
     read = [(slot.typed, by) for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True) if by]
     kinds = {by.kind for _, by in read}
     if candidate.entry.kind in ENTRY_WORDS:
-        parts.append(f"{ENTRY_WORDS[candidate.entry.kind]}: {candidate.entry.text}")
+        source = book(candidate.entry.text, node) if candidate.entry.kind is EntryKind.INDEX else ""
+        parts.append(f"{source or ENTRY_WORDS[candidate.entry.kind]}: {candidate.entry.text}")
     parts += [_reading(typed, by, candidate.entry.text) for typed, by in read if by.kind is not MatchKind.TITLE]
     lacking = [candidate.query.slots[number] for number in candidate.score.missing]
     # A little word (`with`) that is not there is nothing lost.
@@ -28,6 +55,23 @@ def kind_and_reason(candidate: Candidate) -> tuple[MatchKind, str]:
     if missing:
         parts.append(f"nearly all words: without {', '.join(missing)}")
     return _kind(candidate, kinds, bool(lacking)), " · ".join(parts)
+
+
+def book(line: str, node: Node) -> str:
+    """The book that an Index line stands in, told from how its lines end and where they lead."""
+    if node.system is not System.ICD10CM:
+        return "Index"
+    path = line.partition(" → ")[0]
+    if path.startswith("Neoplasm, ") and path.endswith(NEOPLASM_COLUMNS):
+        return "Neoplasm Table"
+    if path.endswith(DRUG_COLUMNS):
+        return "Table of Drugs"
+    return "External Cause Index" if node.code.startswith(tuple(EXTERNAL_CAUSES)) else "Index"
+
+
+def said(reason: str) -> str:
+    """What a line quotes of the entry that was found; what that refers on to, and how the text was read, follow."""
+    return re.split(" → | · ", reason, maxsplit=1)[0]
 
 
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:

@@ -3,8 +3,10 @@
 import math
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from app.codes.systems import System
 from app.search.packed import packed_numbers, packed_text
 
 SHORTEST_CORRECTED = 4
@@ -14,6 +16,9 @@ MOST_CORRECTIONS = 3
 
 PREFIX_END = "\x7f"
 
+KEPT = 8192
+"""Words whose code sets are remembered: from one keystroke to the next most are the same."""
+
 
 class Vocabulary:
     """Every word of the index with the number of entries that hold it."""
@@ -22,6 +27,8 @@ class Vocabulary:
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
         self._by_length: dict[int, list[str]] = {}
+        levels = "SELECT id FROM node WHERE level IN ('group', 'pcs_section')"
+        self._groups = frozenset(key for (key,) in connection.execute(levels))
         self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
         self.rarest = math.log(self.entries)
 
@@ -31,6 +38,10 @@ class Vocabulary:
     def count(self, word: str) -> int:
         """In how many entries the word stands."""
         return self._counts.get(word, 0)
+
+    def is_group(self, node: int) -> bool:
+        """Whether a node is a section or range of HCPCS, CPT, the modifiers or ICD-10-PCS, and no code."""
+        return node in self._groups
 
     def begins(self, prefix: str) -> bool:
         """Whether any word begins so."""
@@ -95,3 +106,19 @@ class Vocabulary:
         low = bisect_left(self._sorted, word[0])
         high = bisect_left(self._sorted, word[0] + PREFIX_END)
         return (text for text in self._sorted[low:high] if len(text) >= len(word) and text.isalpha())
+
+
+class WordsOfEach:
+    """The words of each code set by itself: a code set that lacks one need not be asked."""
+
+    def __init__(self, connection: sqlite3.Connection, systems: Iterable[System]) -> None:
+        self._sorted = {system: packed_text(connection, "words", system.value).split("\n") for system in systems}
+        self.holds = lru_cache(maxsize=KEPT)(self._holds)
+
+    def _holds(self, system: System, word: str, begins: bool) -> bool:
+        """Whether an entry of the code set holds the word, or with `begins` one that begins so."""
+        words = self._sorted[system]
+        place = bisect_left(words, word)
+        if place == len(words):
+            return False
+        return words[place].startswith(word) if begins else words[place] == word

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.codes.records import Level
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.open import Library
@@ -16,6 +17,10 @@ ALL: frozenset[System] = frozenset()
 def search(library: Library) -> CodeSearch:
     connection = library.connect()
     return CodeSearch(Catalogue(connection), SearchIndex(connection))
+
+
+def one(system: System) -> frozenset[System]:
+    return frozenset({system})
 
 
 def codes(catalogue: Catalogue, found: CodeRows) -> list[str]:
@@ -72,7 +77,7 @@ def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed:
     assert (codes(catalogue, found), found.reading) == ([left], CodeReading.CUT)
 
 
-@pytest.mark.parametrize("typed", ["Q99999", "99213", "ZZZ99"])
+@pytest.mark.parametrize("typed", ["Q99999", "ZZZ99"])
 def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: Catalogue, typed: str) -> None:
     assert codes(catalogue, search.rows(typed, ALL, Filters())) in ([], ["Q99.9"])
 
@@ -135,3 +140,92 @@ def test_blanks_and_signs_around_a_code_are_forgiven(
 def test_a_range_passes_scope_and_filters(search: CodeSearch) -> None:
     assert search.rows("E08-E13", frozenset({System.ICD10PCS}), Filters()).rows == ()
     assert search.rows("E08-E13", ALL, Filters(valid_only=True)).rows == ()
+
+
+# Every code set
+
+
+def test_every_reading_of_a_text_in_the_order_of_the_code_sets(search: CodeSearch, catalogue: Catalogue) -> None:
+    for text in ("25", "11", "J1100", "A0428"):
+        found = [catalogue.node(row) for row in search.rows(text, ALL, Filters()).rows]
+        assert [node.system.rank for node in found] == sorted(node.system.rank for node in found), text
+    assert codes(catalogue, search.rows("25", ALL, Filters())) == ["25", "25"]
+
+
+@pytest.mark.parametrize("text", ["25", "9921", "A0", "J01", "0", "5"])
+def test_a_range_is_no_code_that_begins_so(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
+    rows = search.rows(text, ALL, Filters())
+    if rows.reading is CodeReading.CODE:
+        assert Level.GROUP not in {catalogue.node(row).level for row in rows.rows}
+
+
+@pytest.mark.parametrize("text", ["25000-25999", "J0120-J3591", "j0120 – j3591", "99202-99215", "22-99", "1p-8p"])
+def test_a_range_is_found_as_it_is_written(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert codes(catalogue, found) == [text.upper().replace(" – ", "-")]
+    assert found.reading is CodeReading.ALONE
+
+
+@pytest.mark.parametrize(
+    ("text", "system", "first"),
+    [
+        ("rt", System.MODIFIER, "RT"),
+        ("as", System.MODIFIER, "AS"),
+        ("j", System.HCPCS, "J"),
+        ("ii", System.CPT, "II"),
+        ("pla", System.CPT, "PLA"),
+        ("25", System.CPT, "25000-25999"),
+    ],
+)
+def test_letters_are_a_code_where_only_that_code_set_is_asked(
+    search: CodeSearch, catalogue: Catalogue, text: str, system: System, first: str
+) -> None:
+    assert codes(catalogue, search.rows(text, one(system), Filters()))[0] == first
+    assert first not in codes(catalogue, search.rows(text, ALL, Filters()))
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("27447", "27301-27599"),
+        ("274", "27301-27599"),
+        ("99075", "99000-99082"),
+        ("98990", "90281-99607"),
+        ("0500F", "0500F-0584F"),
+        ("0042T", "III"),
+        ("0001U", "PLA"),
+        ("J1199", "J0120-J3591"),
+        ("V5889", "V"),
+    ],
+)
+def test_a_code_that_is_not_loaded_leads_to_its_section(
+    search: CodeSearch, catalogue: Catalogue, text: str, section: str
+) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert found.reading is CodeReading.WITHIN
+    assert codes(catalogue, found) == [section]
+
+
+@pytest.mark.parametrize("text", ["99201", "05000", "D0120", "250.00", "38.93", "V58.89", "E885.9"])
+def test_what_no_section_has_leads_to_none(search: CodeSearch, text: str) -> None:
+    assert search.rows(text, ALL, Filters()).rows == ()
+
+
+def test_a_slip_and_a_code_of_another_set_are_both_offered(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("E1145", ALL, Filters())) == ["E11.4", "E1050-E1298"]
+    assert codes(catalogue, search.rows("E11.45", ALL, Filters())) == ["E11.4"]
+
+
+def test_words_behind_a_code_say_which_reading_is_meant(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("J1100 dexamethasone", ALL, Filters())) == ["J1100", "J11.00"]
+    assert codes(catalogue, search.rows("J1100 influenza", ALL, Filters())) == ["J11.00", "J1100"]
+    assert codes(catalogue, search.rows("99213 office visit", ALL, Filters())) == ["99213"]
+    assert search.rows("100 mg", ALL, Filters()) == CodeRows()
+
+
+def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
+    assert search.modifier("kx", ALL, Filters()) is not None
+    assert search.modifier("(RT)", ALL, Filters()) is not None
+    assert search.modifier("qx1", ALL, Filters()) is None
+    assert search.modifier("25", ALL, Filters()) is None, "that is a code, and read as one"
+    assert search.modifier("rt", one(System.ICD10CM), Filters()) is None

@@ -226,11 +226,13 @@ def test_scope_and_filter_that_exclude_each_other(engine: Engine) -> None:
     assert "ICD-10-CM" in answer.advice[0]
 
 
-def test_code_set_that_is_not_loaded(engine: Engine) -> None:
-    answer = ask(engine, "hcpcs: walker")
+def test_code_set_that_is_loaded_in_part(engine: Engine) -> None:
+    answer = ask(engine, "hcpcs: zzzz")
     assert answer.hits == ()
-    assert any("HCPCS is not loaded" in sentence for sentence in answer.advice)
-    assert ("look in every code set", "walker") in answer.suggestions
+    assert any("only the starter set is loaded: 1,515 codes" in sentence for sentence in answer.advice)
+    assert any("worked examples" in sentence for sentence in ask(engine, "cpt: zzzz").advice)
+    assert any("Medical and Surgical section only" in sentence for sentence in ask(engine, "pcs: zzzz").advice)
+    assert ("look in every code set", "zzzz") in answer.suggestions
 
 
 def test_within_a_chapter_or_table(engine: Engine, catalogue: Catalogue) -> None:
@@ -287,18 +289,24 @@ def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("99213", "looks like a CPT code"),
+        ("27447", "looks like a CPT code (Category I, Surgery)"),
+        ("274", "Thigh and knee (27301-27599) has its numbers"),
+        ("99201", "no section of CPT has that number now"),
         ("D0120", "American Dental Association"),
-        ("J9999", "HCPCS Level II"),
-        ("250.00", "ICD-9-CM"),
+        ("J1199", "HCPCS Level II"),
+        ("J1199", "only the starter set"),
+        ("250.00", "looks like an ICD-9-CM code"),
+        ("250.00", "General Equivalence Maps, which are not loaded"),
+        ("38.93", "an ICD-9-CM procedure code"),
         ("2W3HX1Z", "no code of that name is loaded"),
+        ("2W3HX1Z", "section Placement are not loaded"),
+        ("pcs: kx", "KX is in Modifiers, which is not searched"),
         ("E11.4X", "E11.4 is the longest beginning"),
         ("E11.45", "E11.4 is the longest beginning"),
         ("0DTJ9ZZ", "0DTJ is the longest beginning"),
         ("qqqq", "Nothing holds"),
         ("!?", "punctuation"),
         ("ercp", "at BF1, in the section Imaging, which is not loaded"),
-        ("pos: 11", "POS is not loaded"),
         ("-type", "beside the one that is left out"),
         ("cm:", "in ICD-10-CM"),
     ],
@@ -314,9 +322,9 @@ def test_nothing_typed_nothing_said(engine: Engine, typed: str) -> None:
 
 
 def test_dropping_a_word_is_offered(engine: Engine) -> None:
-    answer = ask(engine, "appendectomy xylophone")
+    answer = ask(engine, "ketorolac xylophone")
     assert len(answer.hits) < 3
-    assert answer.suggestions[0] == ("without “xylophone”", "appendectomy")
+    assert answer.suggestions[0] == ("without “xylophone”", "ketorolac")
 
 
 def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalogue) -> None:
@@ -328,7 +336,7 @@ def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalog
 
 
 def test_advice_is_kept_for_when_it_is_needed(engine: Engine) -> None:
-    for text in ("diabetes", "e11.40", "chf", "heart attack", "fracture of femur"):
+    for text in ("diabetes", "e11.40", "chf", "heart attack", "fracture of femur", "25", "pos 11", "kx", "99213"):
         assert ask(engine, text).advice == (), text
 
 
@@ -417,3 +425,53 @@ def test_the_variant_that_an_abbreviation_determines_is_marked(engine: Engine) -
     first = ask(engine, "lap chole").hits[0]
     marked = [first.node.title[start:end] for start, end in first.marks]
     assert marked == ["Resection", "Gallbladder", "Percutaneous", "Endoscopic"]
+
+
+# Every code set
+
+
+def test_every_code_set_is_counted(engine: Engine) -> None:
+    for text in ("diabetes", "25", "kx", "wheelchair", "zzzz", "27447"):
+        assert set(ask(engine, text).by_system) == set(System), text
+
+
+def test_a_modifier_that_is_no_word_is_the_first_row(engine: Engine) -> None:
+    for text in ("kx", "ga", "xu", "rt", "lt", "GA"):
+        assert codes(ask(engine, text))[0] == text.upper(), text
+
+
+def test_a_modifier_that_is_a_word_as_well_is_on_the_first_screen(engine: Engine) -> None:
+    for text in ("ms", "ra", "pa", "as"):
+        found = ask(engine, text)
+        place = [row.node.system for row in found.hits].index(System.MODIFIER)
+        assert 0 < place <= 3, text
+        assert found.hits[place].node.code == text.upper()
+        assert codes(ask(engine, f"mod: {text}"))[0] == text.upper()
+        assert System.MODIFIER not in {row.node.system for row in ask(engine, text, systems=CM).hits}
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("pos: 11", "Place of Service"),
+        ("mod: 25", "Level I: numeric modifiers"),
+        ("J1885", "J0120-J3591 › Injected drugs"),
+        ("hcpcs: j", "HCPCS Level II"),
+        ("cpt: iii", "CPT"),
+        ("11", "Chapter"),
+    ],
+)
+def test_a_row_of_every_code_set_says_where_it_stands(engine: Engine, typed: str, place: str) -> None:
+    assert ask(engine, typed).hits[0].place == place
+
+
+def test_the_section_of_a_code_that_is_not_loaded_is_an_offer(engine: Engine) -> None:
+    (row,) = ask(engine, "27447").hits
+    assert (row.node.code, row.kind, row.reason) == ("27301-27599", MatchKind.PARTIAL, "where 27447 would stand")
+
+
+def test_a_code_comes_before_a_range_of_the_same_everyday_name(engine: Engine) -> None:
+    for text, code in (("cpap", "E0601"), ("walker", "E0130"), ("kidney stone", "N20.0"), ("esrd", "N18.6")):
+        found = ask(engine, text)
+        assert found.hits[0].node.code == code
+        assert any(row.node.level is Level.GROUP for row in found.hits) or text == "esrd"

@@ -53,12 +53,33 @@ def test_better_answer_weighs_more(scale: Scale, typed: str, better: str, worse:
     assert scale.score(typed, better).value > scale.score(typed, worse).value
 
 
-def test_title_before_index_line_before_inclusion_term(scale: Scale) -> None:
-    title, line, term = (
+def test_title_before_inclusion_term_before_index_line_before_a_name_of_ours(scale: Scale) -> None:
+    values = [
         scale.score("headache ", "Headache", kind=kind).value
-        for kind in (EntryKind.TITLE, EntryKind.INDEX, EntryKind.INCLUSION)
+        for kind in (EntryKind.TITLE, EntryKind.INCLUSION, EntryKind.INDEX, EntryKind.PLAIN)
+    ]
+    assert values == sorted(set(values), reverse=True)
+
+
+def test_a_name_of_ours_is_never_all_that_was_typed(scale: Scale) -> None:
+    assert scale.score("headache ", "Headache", kind=EntryKind.INDEX).whole
+    assert not scale.score("headache ", "Headache", kind=EntryKind.PLAIN).whole
+
+
+def test_of_a_cancer_the_primary_is_meant(scale: Scale) -> None:
+    primary, secondary, bare = (
+        scale.score("malignant neoplasm breast ", f"Neoplasm, breast, Malignant{column}", kind=EntryKind.INDEX).value
+        for column in (" Primary", " Secondary", "")
     )
-    assert title > line >= term
+    assert bare - primary < (primary - secondary) / 4
+
+
+def test_what_lacks_a_word_is_rather_told_by_a_title(scale: Scale) -> None:
+    title, line = (
+        scale.score("fracture femur ", "Fracture of tibia", kind=kind).value
+        for kind in (EntryKind.TITLE, EntryKind.INDEX)
+    )
+    assert line < 0.9 * title
 
 
 def test_what_an_entry_lacks_is_missing(scale: Scale) -> None:
