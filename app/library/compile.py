@@ -140,7 +140,7 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
     _write_book_releases(writer, contents)
     writer.add_nodes(placed)
-    writer.insert("tabular_node", ({"node": placed.ids[n.plain]} for n in placed.planned if n.tabular is not None))
+    icd10cm_rows.write_tabular_nodes(writer, placed)
     icd10cm_rows.write_notes(writer, placed)
     icd10cm_rows.write_conventions(writer, contents.tabular.conventions)
     if contents.conversions_release is not None:
@@ -175,10 +175,11 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
         return icd10pcs_rows.named(code, placed)
 
     write_books(writer, contents.books, placed, named)
+    more = icd10pcs_rows.variant_words(codes, placed)
     return [
-        *icd10pcs_rows.title_entries(codes, placed),
+        *icd10pcs_rows.title_entries(placed, more),
         *icd10pcs_rows.section_entries(placed, own.pcs_sections),
-        *book_entries(contents.books, placed, named),
+        *book_entries(contents.books, placed, named, more),
     ]
 
 

@@ -78,6 +78,22 @@ class _Targets:
         return self.ids.get(low)
 
 
+def write_tabular_nodes(writer: Writer, placed: PlacedNodes) -> None:
+    """Which nodes the Tabular List writes out, and what it says otherwise than an order file of another year."""
+    writer.insert(
+        "tabular_node",
+        (
+            {
+                "node": placed.ids[node.plain],
+                "title": node.tabular.title if node.tabular.title != node.title else None,
+                "level": node.tabular.level.value if node.tabular.level != node.level else None,
+            }
+            for node in placed.planned
+            if node.tabular is not None
+        ),
+    )
+
+
 def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None:
     """The rows of the conversion table."""
     positions: Counter[str] = Counter()

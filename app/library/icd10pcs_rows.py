@@ -1,10 +1,10 @@
 """What ICD-10-PCS adds to its nodes: the values of its axes, their definitions, the Index, entries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.codes.records import Level, Passage, Standing
-from app.library.entries import Entry, EntryKind
 from app.library.contents import PcsLabels
+from app.library.entries import Entry, EntryKind
 from app.library.icd10pcs import FAMILY_LENGTH
 from app.library.nodes import PlacedNodes
 from app.library.own_pcs import HOW_TO_LOAD, PcsSection
@@ -49,8 +49,8 @@ def write_axes(
     )
 
 
-def title_entries(codes: list[PcsCode], placed: PlacedNodes) -> Iterator[Entry]:
-    """Titles of everything above the codes; a family is also found by the words of its codes' axes.
+def variant_words(codes: list[PcsCode], placed: PlacedNodes) -> dict[str, frozenset[str]]:
+    """The words of each family's codes, by which it is found too.
 
     Those of codes that have ended find it only where none of its codes is in force.
     """
@@ -63,10 +63,15 @@ def title_entries(codes: list[PcsCode], placed: PlacedNodes) -> Iterator[Entry]:
         # Titles say `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
         for text in (code.title, *code.labels[3:]):
             varying.setdefault(stem, set()).update(word_list(text))
+    return {stem: frozenset(words) for stem, words in varying.items()}
+
+
+def title_entries(placed: PlacedNodes, more: Mapping[str, frozenset[str]]) -> Iterator[Entry]:
+    """Titles of everything above the codes."""
     for node in placed.planned:
         if node.level is not Level.PCS_CODE:
-            more = frozenset(varying.get(node.plain, ()))
-            yield Entry(placed.rows[node.plain], EntryKind.TITLE, node.title, more, placed.filters(node.plain))
+            key, filters = placed.rows[node.plain], placed.filters(node.plain)
+            yield Entry(key, EntryKind.TITLE, node.title, more.get(node.plain, frozenset()), filters)
 
 
 def passages(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[tuple[str, list[Passage]]]:

@@ -1,6 +1,6 @@
 """The Indexes and tables of a code set: their lines, where they lead, and the entries by which they are found."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from app.library.contents import IndexBook
@@ -59,8 +59,17 @@ def write_books(writer: Writer, books: Iterable[IndexBook], placed: PlacedNodes,
     writer.insert("index_target", targets)
 
 
-def book_entries(books: Iterable[IndexBook], placed: PlacedNodes, resolve: Resolve) -> Iterator[Entry]:
-    """What is found by the lines of Indexes: those that lead to codes, and those that refer to a line that does."""
+def book_entries(
+    books: Iterable[IndexBook],
+    placed: PlacedNodes,
+    resolve: Resolve,
+    more: Mapping[str, frozenset[str]] | None = None,
+) -> Iterator[Entry]:
+    """What is found by the lines of Indexes: those that lead to codes, and those that refer to a line that does.
+
+    `more` are the words of a node's variants by its plain code, which find the lines that lead to it too.
+    """
+    more = more or {}
     seen: set[tuple[int, str]] = set()
     given = {book.book: book for book in books}
     # The Index refers to its tables too: `see Neoplasm, skin, benign`.
@@ -74,7 +83,7 @@ def book_entries(books: Iterable[IndexBook], placed: PlacedNodes, resolve: Resol
                 if named and (placed.rows[named], text) not in seen:
                     seen.add((placed.rows[named], text))
                     row = placed.rows[named]
-                    yield Entry(row, EntryKind.INDEX, text, frozenset(), placed.filters(named), via)
+                    yield Entry(row, EntryKind.INDEX, text, more.get(named, frozenset()), placed.filters(named), via)
 
 
 def searched(book: Book, path: tuple[str, ...]) -> str:

@@ -169,7 +169,8 @@ class HeldLibrary:
             row = VisualRange(category, tuple(less.split("\n")), tuple(least.split("\n")) if least else ())
             visual.setdefault(node, []).append(row)
         written = self._db.execute(
-            "SELECT n.id, n.plain, n.title, n.level, p.plain FROM node n JOIN tabular_node t ON t.node = n.id"
+            "SELECT n.id, n.plain, coalesce(t.title, n.title), coalesce(t.level, n.level), p.plain"
+            " FROM node n JOIN tabular_node t ON t.node = n.id"
             " LEFT JOIN node p ON p.id = n.parent ORDER BY n.id"
         )
         for key, code, title, level, parent in written:

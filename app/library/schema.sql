@@ -108,9 +108,12 @@ CREATE TABLE hcpcs_code (
     action    TEXT NOT NULL           -- the action code: N, A, D ...
 ) STRICT;
 
--- Which nodes the Tabular List writes out itself; the others are finished codes, and codes of other years.
+-- Which nodes the Tabular List writes out itself; the others are finished codes, and codes of other years. With its own
+-- title and level where an order file of another year has made others of them.
 CREATE TABLE tabular_node (
-    node INTEGER PRIMARY KEY REFERENCES node (id)
+    node  INTEGER PRIMARY KEY REFERENCES node (id),
+    title TEXT,
+    level TEXT
 ) STRICT;
 
 -- The copyright line that must be shown with every code of a code set.
@@ -259,7 +262,7 @@ CREATE TABLE entry (
     id    INTEGER PRIMARY KEY,
     node  INTEGER NOT NULL REFERENCES node (id),
     kind  TEXT NOT NULL,              -- app.library.entries.EntryKind
-    text  TEXT NOT NULL,
+    text  TEXT NOT NULL,              -- empty where it is the title of its node
     words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses
 ) STRICT;
 

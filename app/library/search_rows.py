@@ -23,6 +23,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
     counts: Counter[str] = Counter()
     variant_counts: Counter[str] = Counter()
     before = first_id(system)
+    titles: dict[int, str] = dict(writer.rows("SELECT id, title FROM node WHERE system = ?", system.value))
 
     def rows() -> Iterator[tuple[int, str]]:
         for key, entry in enumerate(entries, start=before + 1):
@@ -39,7 +40,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
                 "id": key,
                 "node": entry.node,
                 "kind": entry.kind.value,
-                "text": entry.shown,
+                "text": "" if entry.shown == titles.get(entry.node) else entry.shown,
                 "words": " ".join(words_with_options(entry.text)),
             }
             for key, entry in enumerate(entries, start=before + 1)

@@ -111,7 +111,9 @@ class SearchIndex:
         wanted = _filled_up(tuple(ids))
         marks = ",".join("?" * len(wanted))
         rows = self._db.execute(
-            f"SELECT id, node, kind, text, words FROM entry WHERE id IN ({marks}) ORDER BY id", wanted
+            "SELECT e.id, e.node, e.kind, CASE e.text WHEN '' THEN n.title ELSE e.text END, e.words"
+            f" FROM entry e JOIN node n ON n.id = e.node WHERE e.id IN ({marks}) ORDER BY e.id",
+            wanted,
         )
         return [FoundEntry(key, node, KINDS[kind], text, words.split(" ")) for key, node, kind, text, words in rows]
 
