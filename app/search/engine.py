@@ -23,6 +23,9 @@ from app.search.records import Answer, Filters, Hit, MatchKind, Question
 from app.search.variants import determined
 from app.search.vocabulary import Vocabulary
 
+AGREEMENT = 0.02
+"""What a node gains that an Index line and a title lead to: enough to part what is otherwise alike, and no more."""
+
 NEARLY_AS_WELL = 0.9
 """A heading that answers at least so well, compared with its detail, is put before it."""
 
@@ -218,6 +221,8 @@ class Engine:
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
                     asked = [by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)]
+                    if candidate.entry.kind is EntryKind.INDEX:
+                        asked = [reading for slot in candidate.query.slots for reading in slot.readings]
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
             # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
             quoted = self._marker.marks(said(reason), readings) if candidate.entry.kind is not EntryKind.TITLE else ()
@@ -300,7 +305,13 @@ def _only_a_code(query: Query) -> bool:
 
 
 def _best_of_each_node(candidates: list[Candidate], shown: set[int], limit: int) -> list[Candidate]:
+    """The best candidate of each node, in order. Where Index line and title agree on a node, it stands before one that
+    the line alone leads to: `Appendectomy` leads to excisions and resections, and means a resection."""
+    by_line = {c.entry.node for c in candidates if c.entry.kind is EntryKind.INDEX}
+    agreed = by_line & {c.entry.node for c in candidates if c.entry.kind is not EntryKind.INDEX}
+
     best: dict[int, Candidate] = {}
+    candidates = [replace(c, value=c.value + AGREEMENT) if c.entry.node in agreed else c for c in candidates]
     for candidate in sorted(candidates, key=lambda c: c.order):
         if candidate.entry.node not in shown:
             best.setdefault(candidate.entry.node, candidate)
