@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from app import __version__
-from app.cli_show import not_there, show
+from app.cli_show import not_there, show, show_edits
 from app.codes.records import CodeSet, LoadedPart, Node, Standing
+from app.codes.shapes import plain, recognise
 from app.codes.systems import ALIASES, System
+from app.generations import open_newest
 from app.library.catalogue import Catalogue
 from app.library.contents import Part
 from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.library.statuses import counted
-from app.paths import library_path
+from app.paths import edits_path, library_folder
 from app.search.engine import Engine
 from app.search.records import Answer, Filters, Question
 
@@ -31,7 +33,7 @@ INTERRUPTED = 130
 def main(argv: list[str]) -> int:
     """Run one command (`argv` without the program's name). 0 found, 1 nothing found, 2 wrong use or no database."""
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parser().parse_args(_spelled_out(argv))
         _show_what_can_be_shown(sys.stdout)
         status = _run(arguments)
         # Here, while what goes wrong can still be said in one line; without a standard output this does nothing.
@@ -55,7 +57,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
         return change(arguments)
     try:
-        library = open_library(arguments.db or library_path())
+        if arguments.db:
+            library = open_library(arguments.db)
+        else:
+            newest = open_newest()
+            library = newest.library
+            for sentence in newest.passed_over[:1]:
+                _complain(f"{sentence} Until then {_called(library.path)} is used.")
     except LibraryError as error:
         _complain(str(error))
         return WRONG
@@ -71,6 +79,11 @@ def _run(arguments: argparse.Namespace) -> int:
         return WRONG
     finally:
         library.close()
+
+
+def _called(path: Path) -> str:
+    """A library that is used in place of another one."""
+    return "the one before" if path.parent == library_folder() else "what came with Codarium"
 
 
 def _is_whole(library: Library) -> bool:
@@ -135,17 +148,42 @@ def _add_changes(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     """The commands that change the person's library; what they do is imported when one of them is run."""
     add = add_parser("add", help="add official release files, zips or folders")
     add.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    add.add_argument("--accept-cpt", action="store_true", help="you hold an AMA licence, or accept CMS's terms")
     remove = add_parser("remove", help="take away the files that were added to a code set")
-    remove.add_argument("system", type=_system, metavar="S")
+    remove.add_argument("system", type=_removable, metavar="S", help="a code set, or ncci for the NCCI edits")
     remake = add_parser("remake", help="make your library again from the bundle and the files that you added")
     fetch = add_parser("fetch", help="get the official files that are in force from CMS and CDC, and add them")
     fetch.add_argument("systems", nargs="*", type=_system, metavar="S", help="code sets; all free ones unless given")
     fetch.add_argument("--plan", action="store_true", help="only say what would be fetched, and how large it is")
-    fetch.add_argument("--accept-cpt", action="store_true", help="you accept CMS's terms for the fee schedule")
+    for command in (add, fetch):
+        command.add_argument(
+            ACCEPT,
+            action="append",
+            choices=(*TERMS, ALL_TERMS),
+            default=[],
+            help="you hold a licence for the AMA's files (ama), accept CMS's terms (cms); both unless one is named",
+        )
     for name, command in (("add", add), ("remove", remove), ("fetch", fetch), ("remake", remake)):
         command.add_argument("--json", action="store_true", help="progress and outcome, one JSON object a line")
         command.set_defaults(change=name)
+
+
+ACCEPT = "--accept-cpt"
+TERMS = ("ama", "cms")
+"""Whose terms there are to be accepted with CPT."""
+
+ALL_TERMS = "all"
+
+
+def _spelled_out(argv: list[str]) -> list[str]:
+    """The arguments with `--accept-cpt` as `--accept-cpt=all` where none of TERMS follows: argparse would take a file
+    for them."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    following = [*argv[1:end], ""]
+    spelled = [
+        f"{ACCEPT}={ALL_TERMS}" if one == ACCEPT and after not in TERMS else one
+        for one, after in zip(argv[:end], following, strict=True)
+    ]
+    return [*spelled, *argv[end:]]
 
 
 def _positive(text: str) -> int:
@@ -159,6 +197,11 @@ def _system(text: str) -> System:
     if text.lower() not in ALIASES:
         raise argparse.ArgumentTypeError(f"{text!r} is no code set; choose from {', '.join(ALIASES)}")
     return ALIASES[text.lower()]
+
+
+def _removable(text: str) -> System | None:
+    """A code set, None for the NCCI edits, which are none."""
+    return None if text.lower() == "ncci" else _system(text)
 
 
 # lookup
@@ -243,10 +286,25 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _show(library: Library, arguments: argparse.Namespace) -> int:
-    catalogue = Catalogue(library.connect())
-    lines = list(show(catalogue, arguments.code, arguments.system, as_json=arguments.json))
-    print("\n".join(lines), end="\n" if lines else "")
-    if lines:
+    catalogue, today = Catalogue(library.connect()), date.today()
+    edits = None if arguments.db else edits_path()
+    try:
+        return _print_code(catalogue, arguments, edits, today)
+    except LibraryError as error:
+        # The edits are damaged: what else is known of the code is told without them.
+        status = _print_code(catalogue, arguments, None, today)
+        _complain(str(error))
+        return status
+
+
+def _print_code(catalogue: Catalogue, arguments: argparse.Namespace, edits: Path | None, today: date) -> int:
+    lines = list(show(catalogue, arguments.code, arguments.system, edits, today, as_json=arguments.json))
+    found = bool(lines)
+    shape = recognise(arguments.code)
+    if not found and not arguments.json and shape is not None and shape.name in ("cpt", "hcpcs"):
+        lines = list(show_edits(catalogue, plain(arguments.code), edits, today))
+    print("\n".join(lines).lstrip("\n"), end="\n" if lines else "")
+    if found:
         return FOUND
     if sys.stderr:
         print(not_there(catalogue, arguments.code, arguments.system), file=sys.stderr)

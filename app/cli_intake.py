@@ -3,15 +3,21 @@
 import argparse
 import json
 import signal
+import sqlite3
 import sys
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from app.codes.systems import System
-from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_files
-from app.paths import bundled_library, make_user_folder
+from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_edits, remove_files
+from app.library.catalogue import Catalogue
+from app.library.open import LibraryError, open_library
+from app.notebook.history import History
+from app.notebook.store import FILE_NAME, NotebookError
+from app.paths import bundled_library, generations, library_folder, make_user_folder
 from app.releases.records import ReleaseError
 
 DONE, WRONG, CONSENT = 0, 2, 3
@@ -59,17 +65,20 @@ class Teller:
     def needs(self, consent: ConsentError) -> int:
         """What the person must accept first."""
         if self._as_json:
-            self._say({"needs": {"what": "cpt", "kind": consent.kind, "sentence": str(consent)}})
+            needs = {"what": "cpt", "kinds": consent.kinds, "kind": consent.kind, "sentence": str(consent)}
+            self._say({"needs": needs})
         elif sys.stderr:
-            print(f"codarium: {consent} Then say --accept-cpt.", file=sys.stderr)
+            said = " ".join(f"--accept-cpt {kind}" for kind in consent.kinds)
+            print(f"codarium: {consent} Then say {said}.", file=sys.stderr)
         return CONSENT
 
     def error(self, sentence: str) -> int:
-        """Why nothing was done."""
+        """Why nothing was done; one line, whatever stands in the name of a file."""
+        sentence = " ".join(sentence.split())
         if self._as_json:
             self._say({"error": sentence})
         elif sys.stderr:
-            print("codarium:", " ".join(sentence.split()), file=sys.stderr)
+            print("codarium:", sentence, file=sys.stderr)
         return WRONG
 
     def plan(self, rows: list[dict[str, Any]]) -> int:
@@ -139,11 +148,23 @@ def _add(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
         if not path.exists():
             raise ReleaseError(f"{path}: there is no such file.")
     bundled = bundled_library()
-    return add_files(paths, person, bundled, accepted=arguments.accept_cpt, progress=teller.progress)
+    return add_files(paths, person, bundled, accepted=_accepted(arguments), progress=teller.progress)
+
+
+def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
+    """The kinds of terms that the person says to have accepted, True for all."""
+    kinds: list[str] = arguments.accept_cpt
+    return "all" in kinds or kinds
 
 
 def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
-    return remove_files(arguments.system, person, bundled_library(), teller.progress)
+    system: System | None = arguments.system
+    if system is None:
+        return remove_edits(person, bundled_library(), teller.progress)
+    report = remove_files(system, person, bundled_library(), teller.progress)
+    if system is System.CPT:
+        _forget_titles(person, report)
+    return report
 
 
 def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
@@ -155,7 +176,7 @@ def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Repor
         person,
         bundled_library(),
         date.today(),
-        accepted=arguments.accept_cpt,
+        accepted=_accepted(arguments),
         progress=teller.progress,
     )
 
@@ -180,7 +201,50 @@ def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
 
 
 def _remake(_arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
-    return remake(person, bundled_library(), teller.progress)
+    had_cpt = _may_have_cpt()
+    report = remake(person, bundled_library(), teller.progress)
+    if had_cpt and not _has_cpt(report.library):
+        _forget_titles(person, report)
+    return report
+
+
+def _has_cpt(path: Path) -> bool:
+    """Whether a library has CPT in more than our own words."""
+    library = open_library(path)
+    try:
+        return any(one.system is System.CPT and not one.ours for one in Catalogue(library.connect()).code_sets())
+    finally:
+        library.close()
+
+
+def _may_have_cpt() -> bool:
+    """Whether the person's library has CPT, or cannot be asked."""
+    try:
+        newest = generations(library_folder())[:1]
+        return any(map(_has_cpt, newest))
+    except (LibraryError, sqlite3.Error):
+        return True
+
+
+OF_THE_AMA = (System.CPT, System.MODIFIER)
+"""Code sets whose titles may be the AMA's."""
+
+
+def _forget_titles(person: Path, report: Report) -> None:
+    """Deletes the titles in the history that came with files of the AMA's. The codes stay, and so do titles of ours,
+    which are those of the library."""
+    if not (person / FILE_NAME).exists():
+        return
+    history = History(person)
+    try:
+        for system in OF_THE_AMA:
+            history.forget_titles(system)
+        if not history.lasting:
+            report.unchanged.append(f"Titles in the history stay. {history.trouble}")
+    except NotebookError as error:
+        report.unchanged.append(str(error))
+    finally:
+        history.close()
 
 
 CHANGES = {"add": _add, "remove": _remove, "fetch": _fetch, "remake": _remake}

@@ -8,18 +8,33 @@ code has is empty.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node
 from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.library.edits_of_code import (
+    SETTINGS,
+    CodeEdits,
+    column_of_other,
+    edits_of,
+    has_edits,
+    limit_words,
+    other_code,
+    pair_words,
+)
 
 ICD9 = "icd9cm"
 ICD9_ENDED = "Ended on 2015-09-30, when ICD-10 took the place of ICD-9-CM"
 
 MOST_LINES = 20
-"""Index lines and equivalents that are printed for people before it is said how many more there are."""
+"""Index lines, equivalents and NCCI pairs that are printed for people before it is said how many more there are."""
+
+MOST_PAIRS = 2000
+"""NCCI pairs in JSON; a code of anaesthesia has some ten thousand."""
 
 CHANGES = {
     ChangeKind.NEW: "New on",
@@ -31,17 +46,26 @@ CHANGES = {
 }
 
 
-def show(catalogue: Catalogue, text: str, system: System | None, *, as_json: bool) -> Iterator[str]:
-    """The lines that say what a text names, none where it names nothing."""
+def show(
+    catalogue: Catalogue, text: str, system: System | None, edits: Path | None, today: date, *, as_json: bool
+) -> Iterator[str]:
+    """The lines that say what a text names, none where it names nothing.
+
+    `edits` is where the NCCI edits may lie; those in force today are told. Raises LibraryError where they are damaged.
+    """
     readings = [node for node in _readings(catalogue, text) if system in (None, node.system)]
     former = catalogue.icd9(text) if system is None else ()
     if readings:
         detail = catalogue.detail(readings[0].id)
         also = [*map(_also, readings[1:]), *map(_also_icd9, former)]
         if as_json:
-            yield json.dumps(_detail_json(detail, also))
+            ncci = _ncci(detail.node.code, edits, today, MOST_PAIRS) if has_edits(detail.node) else None
+            yield json.dumps(_detail_json(detail, also) | {"ncci": _ncci_json(catalogue, detail.node.code, ncci)})
         else:
-            yield from _detail_lines(detail, also, _release(catalogue, detail))
+            yield from _detail_lines(detail, _release(catalogue, detail))
+            if has_edits(detail.node):
+                yield from show_edits(catalogue, detail.node.code, edits, today)
+            yield from _also_lines(also)
     elif former:
         also = [_also_icd9(other) for other in former[1:]]
         shape = recognise(text)
@@ -197,7 +221,67 @@ def _release(catalogue: Catalogue, detail: Detail) -> str:
     return system.label if ours else f"{system.label} {detail.release}"
 
 
-def _detail_lines(detail: Detail, also: list[dict[str, str]], release: str) -> Iterator[str]:
+def show_edits(catalogue: Catalogue, code: str, edits: Path | None, today: date) -> Iterator[str]:
+    """The NCCI edits of a code of CPT or HCPCS, which need not be loaded itself."""
+    told = _ncci(code, edits, today, MOST_LINES)
+    if told is None:
+        return
+    if told.limits:
+        yield "\nUnit limits (NCCI MUE)"
+        for limit in told.limits:
+            yield f"  {SETTINGS[limit.setting]}: {limit_words(limit)} ({limit.rationale})"
+    if told.pairs_total:
+        yield "\nNot paid together with (NCCI pairs)"
+        for pair in told.pairs:
+            other = other_code(pair, code)
+            yield f"  {other} {_title_of(catalogue, other)}".rstrip()
+            yield f"    {pair_words(pair, code)} ({pair.edit.rationale})"
+        yield from _more_lines(told.pairs_total - len(told.pairs))
+
+
+def _ncci(code: str, edits: Path | None, today: date, most: int) -> CodeEdits | None:
+    return edits_of(edits, code, today, most) if edits else None
+
+
+def _title_of(catalogue: Catalogue, code: str) -> str:
+    """The title of a code of CPT or HCPCS, empty where it is not loaded."""
+    node = catalogue.find(System.CPT, code) or catalogue.find(System.HCPCS, code)
+    return node.title if node else ""
+
+
+def _ncci_json(catalogue: Catalogue, code: str, told: CodeEdits | None) -> dict[str, Any] | None:
+    """None where no edits were added, and for codes for which none are made."""
+    if told is None:
+        return None
+    return {
+        "limits": [
+            {
+                "setting": limit.setting,
+                "units": limit.units,
+                "indicator": limit.indicator,
+                "text": limit_words(limit),
+                "rationale": limit.rationale,
+            }
+            for limit in told.limits
+        ],
+        "pairs": [
+            {
+                "code": other_code(pair, code),
+                "title": _title_of(catalogue, other_code(pair, code)),
+                "column": column_of_other(pair, code),
+                "modifier": pair.edit.modifier,
+                "settings": list(pair.settings),
+                "effective": pair.edit.effective.isoformat(),
+                "text": pair_words(pair, code),
+                "rationale": pair.edit.rationale,
+            }
+            for pair in told.pairs
+        ],
+        "pairs_total": told.pairs_total,
+    }
+
+
+def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
     node = detail.node
     yield f"{node.code}  {node.title}"
     yield f"{detail.status} ({release})"
@@ -222,7 +306,6 @@ def _detail_lines(detail: Detail, also: list[dict[str, str]], release: str) -> I
         for child in detail.children:
             yield f"  {child.code:<9} {child.title}"
     yield from _way_lines(detail)
-    yield from _also_lines(also)
 
 
 def _text_lines(detail: Detail) -> Iterator[str]:

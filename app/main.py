@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -14,16 +15,19 @@ from app import __version__
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from app.library.edits_of_code import CodeEdits, LoadedEdits
     from app.library.open import Library
     from app.search.engine import Engine
+    from app.ui.opened import Opened
     from app.ui.window import Window
 
-COMMANDS = ("lookup", "show", "sets", "add")
+COMMANDS = ("lookup", "show", "sets", "add", "remove", "fetch", "remake")
 """The first words that are for the command line; anything else is what the window opens on."""
 
 IMPORTED_BEFORE_QT = (
     "concurrent.futures.thread",
     "html",
+    "app.generations",
     "app.library.catalogue",
     "app.library.open",
     "app.notebook.history",
@@ -89,8 +93,9 @@ def open_window(database: Path | None, query: str) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.generations import Newest, open_newest
     from app.library.open import LibraryError, open_library
-    from app.paths import bundled_library, make_user_folder
+    from app.paths import make_user_folder
     from app.ui.trouble import Log, Trouble
 
     folder = make_user_folder()
@@ -104,7 +109,7 @@ def open_window(database: Path | None, query: str) -> int:
     # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        library = open_library(database or bundled_library())
+        newest = open_newest() if database is None else Newest(open_library(database))
     except LibraryError as error:
         from app.ui.trouble_dialog import show_refusal
 
@@ -114,7 +119,7 @@ def open_window(database: Path | None, query: str) -> int:
         return 2
     window = None
     try:
-        window = make_window(application, library, folder)
+        window = make_window(application, newest.library, folder, database is None, newest.passed_over)
         trouble.set_window(window)
         window.runner.failed.connect(trouble.report)
         window.start(query)
@@ -124,7 +129,6 @@ def open_window(database: Path | None, query: str) -> int:
         # The window goes before the application and the connections that it reads from.
         if window is not None:
             window.finish()
-        library.close()
         trouble.uninstall()
 
 
@@ -145,27 +149,84 @@ def keep_collector_off_the_keystroke() -> None:
     gc.enable()
 
 
-def make_engine(library: "Library") -> "Engine":
-    """The search engine, made in the thread that it searches in while the window is painted already."""
-    from app.search.engine import Engine
+def opened(library: "Library", notices: tuple[str, ...] = ()) -> "Opened":
+    """A library with connections of its own, which end when it is closed. `notices` are for the person."""
+    from app.library.open import Library
+    from app.ui.opened import Opened
 
-    return Engine(library.connect())
+    own = Library(library.path)
+
+    def make_engine() -> "Engine":
+        # Called in the thread that searches, while the window is painted already.
+        from app.search.engine import Engine
+
+        return Engine(own.connect())
+
+    return Opened(own.path, own.connect(), make_engine, own.close, notices)
 
 
-def make_window(application: "QApplication", library: "Library", folder: Path | None) -> "Window":
-    """The window with everything that it is made of."""
-    from app.library.catalogue import Catalogue
+def find_other(current: Path) -> "Opened | None":
+    """The person's library that is to be read now, if it is another than the one that is open."""
+    from app.generations import open_other
+
+    found = open_other(current)
+    return opened(found.library, found.passed_over) if found else None
+
+
+def make_window(
+    application: "QApplication",
+    library: "Library",
+    folder: Path | None,
+    personal: bool = True,
+    notices: tuple[str, ...] = (),
+) -> "Window":
+    """The window with everything that it is made of; `personal`: it follows the person's library from then on."""
+    from app.generations import added_to, needs_remake
     from app.notebook.history import History
     from app.ui.settings import Settings
+    from app.ui.trouble import Log
     from app.ui.window import Window
 
     return Window(
-        catalogue=Catalogue(library.connect()),
-        make_engine=lambda: make_engine(library),
+        opened=opened(library, notices),
+        find_other=find_other if personal else None,
         history=History(folder),
         settings=Settings(folder),
         application=application,
-        database=library.path,
         folder=folder,
         version=__version__,
+        command=own_command(),
+        added_to=added_to,
+        log=Log(folder).write,
+        ask_edits=ask_edits if personal else None,
+        edits=loaded_edits if personal else no_edits,
+        needs_remake=needs_remake if personal else lambda: False,
     )
+
+
+def ask_edits(code: str, most: int) -> "CodeEdits | None":
+    """The NCCI edits of a code that are in force today, with at most so many pairs."""
+    from app.library.edits_of_code import edits_of
+    from app.paths import edits_path
+
+    return edits_of(edits_path(), code, date.today(), most)
+
+
+def loaded_edits() -> "LoadedEdits":
+    """The files of the NCCI edits that the person has added."""
+    from app.library import edits_of_code
+    from app.paths import edits_path
+
+    return edits_of_code.loaded_edits(edits_path())
+
+
+def no_edits() -> "LoadedEdits":
+    """A window on a database of its own has none."""
+    from app.library.edits_of_code import LoadedEdits
+
+    return LoadedEdits()
+
+
+def own_command() -> tuple[str, ...]:
+    """How this program is started as a command line, in a process of its own."""
+    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")

@@ -18,19 +18,8 @@ ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
 WORK = DIST / ".work"
 ROUNDS = 9
-# Python packages inside whose licences go along; Qt's own are in packaging/licences.
-LICENSED = (
-    "click",
-    "click-default-group",
-    "defusedxml",
-    "platformdirs",
-    "pluggy",
-    "python-dateutil",
-    "rapidfuzz",
-    "sqlite-fts4",
-    "sqlite-utils",
-    "tabulate",
-)
+# Their licences are in packaging/licences, which their wheels leave out.
+QT = {"PySide6_Essentials", "shiboken6"}
 # What goes beside the executable: file in the project -> place in the folder.
 BESIDE = {
     "LICENSE": "LICENSE",
@@ -54,17 +43,28 @@ def freeze() -> Path:
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / source, folder / place)
     shutil.copytree(ROOT / "packaging" / "licences", folder / "licences")
-    for name in LICENSED:
+    for name in packages_in(folder):
         copy_licences(name, folder / "licences")
     return folder
 
 
+def packages_in(folder: Path) -> list[str]:
+    """The Python packages that something in the frozen folder comes from, by the names of the registry."""
+    owners = metadata.packages_distributions()
+    frozen = {path.name.partition(".")[0] for path in (folder / "_internal").iterdir()}
+    return sorted({owner for name in frozen for owner in owners.get(name, ())} - QT - {"codarium"}, key=str.lower)
+
+
 def copy_licences(name: str, folder: Path) -> None:
-    found = [file for file in metadata.files(name) or () if "licen" in file.name.lower()]
+    """What a package says of its licence and, where it is compiled of others, of theirs (its bill of materials)."""
+    files = metadata.files(name) or ()
+    found = [file for file in files if "licen" in file.name.lower()]
     if not found:
         raise FileNotFoundError(f"the installed package {name} has no licence file")
-    for file in found:
-        shutil.copy(str(file.locate()), folder / f"{name}-{file.name}")
+    if name.lower() not in (ROOT / "packaging" / "THIRD_PARTY.md").read_text(encoding="utf-8").lower():
+        raise LookupError(f"packaging/THIRD_PARTY.md does not name {name}")
+    for file in (*found, *(file for file in files if file.parent.name == "sboms")):
+        shutil.copy(str(file.locate()), folder / f"{name}-{file.name.removeprefix(f'{name}.')}")
 
 
 def archive(folder: Path) -> Path:

@@ -20,6 +20,8 @@ from app.main import is_for_command_line, split_database
         (["show", "E11.9"], None, True),
         (["sets"], None, True),
         (["add", "file.zip"], None, True),
+        (["remove", "cpt"], None, True),
+        (["fetch", "--plan", "icd10cm"], None, True),
         (["--help"], None, True),
         (["-h"], None, True),
         (["--version"], None, True),
@@ -163,3 +165,31 @@ def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
         cwd=Path(__file__).resolve().parent.parent,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_only_adding_needs_is_not_loaded_before_the_first_picture() -> None:
+    script = (
+        "import sys\n"
+        "from app.ui.window import Window\n"
+        "settle = Window._settle\n"
+        "def and_tell(window):\n"
+        "    print(*sorted(name for name in sys.modules if name.startswith('app.')))\n"
+        "    settle(window)\n"
+        "    window.close()\n"
+        "Window._settle = and_tell\n"
+        "from app.main import main\n"
+        "sys.exit(main(['codarium']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    loaded = set(done.stdout.split())
+    assert "app.ui.switching" in loaded
+    assert not {name for name in loaded if name.startswith(("app.ui.code_sets", "app.ui.adding", "app.intake"))}
+    assert not loaded & {"app.ui.reading", "app.ui.dropping", "app.ui.consent", "app.ui.detail_panel"}

@@ -2,19 +2,20 @@
 
 import errno
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.edits import EDITS, edits_beside
+from app.intake.edits import edits_beside
 from app.intake.keep import Keeping
 from app.intake.make import change_library, silent
 from app.intake.merge import merge
 from app.intake.reading import AMA, CPT_FORMATS, Found, read_files
 from app.library.open import LibraryError, open_library
 from app.library.read_back import HeldLibrary
+from app.paths import EDITS
 from app.releases.formats import Format
 from app.releases.recognise import Recognised, Unread, recognise
 from app.releases.records import ReleaseError
@@ -26,11 +27,15 @@ READING = 0.25
 
 
 class ConsentError(Exception):
-    """The person must accept the terms of a file first; `kind` is `ama` or `cms`, the text what is to be accepted."""
+    """The person must accept the terms of some files first, see CONSENT; the text is what is to be accepted.
 
-    def __init__(self, kind: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.kind = kind
+    `kinds` are all whose terms are lacking, `kind` the first of them.
+    """
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        super().__init__(" ".join(CONSENT[kind] for kind in kinds))
+        self.kinds = tuple(kinds)
+        self.kind = self.kinds[0]
 
 
 CONSENT = {
@@ -39,6 +44,10 @@ CONSENT = {
     "cms": "Medicare's fee schedule holds CPT codes and short descriptors, which belong to the American Medical "
     "Association. Add it only if you have accepted the terms under which CMS gives it out.",
 }
+"""Whose terms go with files that hold CPT, `ama` or `cms`, and what is to be accepted."""
+
+OF_CONSENT = {"ama": AMA, "cms": frozenset({Format.PPRRVU})}
+OF_NCCI = frozenset({Format.PTP, Format.MUE})
 
 
 @dataclass(slots=True)
@@ -52,10 +61,16 @@ class Report:
 
 
 def add_files(
-    paths: Sequence[Path], person: Path, bundled: Path, *, accepted: bool = False, progress: Progress = silent
+    paths: Sequence[Path],
+    person: Path,
+    bundled: Path,
+    *,
+    accepted: bool | Collection[str] = False,
+    progress: Progress = silent,
 ) -> Report:
     """Adds files, zips or folders to the library in the person's folder.
 
+    `accepted` are the kinds of CONSENT whose terms the person has accepted; True stands for all of them.
     Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
     file is damaged, OSError and sqlite3.Error when the disk is full. The library is then as it was.
     """
@@ -82,13 +97,34 @@ def remove_files(system: System, person: Path, bundled: Path, progress: Progress
     """Takes away the files that the person has added to a code set: the library is made anew without them."""
     keeping = Keeping(person)
     with keeping.lock():
-        gone, rest = _apart(keeping, system)
+        # With CPT goes all else that is the AMA's.
+        gone, rest = _apart(keeping, lambda one: one.system is system or (system is System.CPT and one.format in AMA))
         if not gone:
             raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
         report = _remake(keeping, rest, bundled, progress)
         for path in gone:
             path.unlink()
         report.added = [f"Removed from {system.label}: {', '.join(path.name for path in gone)}"]
+        return report
+
+
+def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Report:
+    """Takes away the NCCI edits and the files that they were read from."""
+    keeping = Keeping(person)
+    with keeping.lock():
+        edits = keeping.folder / EDITS
+        gone, rest = _apart(keeping, lambda one: one.format in OF_NCCI)
+        if not gone and not edits.exists():
+            raise ReleaseError("No NCCI file has been added; there is nothing to remove.")
+        if any(one.format not in OF_NCCI for one in recognise_all(gone)[0]):
+            # What else is in such a file goes with it.
+            report = _remake(keeping, rest, bundled, progress)
+        else:
+            report = Report(usable_library(keeping, bundled))
+        edits.unlink(missing_ok=True)
+        for path in gone:
+            path.unlink()
+        report.added = [f"Removed the NCCI edits: {', '.join(path.name for path in gone) or EDITS}"]
         return report
 
 
@@ -120,14 +156,18 @@ def recognise_all(paths: Iterable[Path]) -> tuple[list[Recognised], list[Unread]
     return read, unread
 
 
-def check_consent(recognised: Iterable[Recognised], accepted: bool) -> None:
-    """Raises ConsentError when files hold CPT and the person has not accepted its terms."""
-    if accepted:
-        return
+def check_consent(recognised: Iterable[Recognised], accepted: bool | Collection[str]) -> None:
+    """Raises ConsentError when files hold CPT and the person has not accepted the terms of every kind of them."""
     formats = {one.format for one in recognised}
-    for kind, of_kind in (("ama", AMA), ("cms", frozenset({Format.PPRRVU}))):
-        if formats & of_kind:
-            raise ConsentError(kind, CONSENT[kind])
+    check_accepted((kind for kind, of_kind in OF_CONSENT.items() if formats & of_kind), accepted)
+
+
+def check_accepted(kinds: Iterable[str], accepted: bool | Collection[str]) -> None:
+    """Raises ConsentError unless all these kinds of CONSENT are among those that the person has accepted."""
+    known = CONSENT.keys() if accepted is True else accepted or ()
+    lacking = [kind for kind in kinds if kind not in known]
+    if lacking:
+        raise ConsentError(lacking)
 
 
 def _nothing(paths: Sequence[Path], unread: Sequence[Unread]) -> str:
@@ -181,14 +221,13 @@ def _remake(keeping: Keeping, paths: Sequence[Path], bundled: Path, progress: Pr
     return report
 
 
-def _apart(keeping: Keeping, system: System) -> tuple[list[Path], list[Path]]:
-    """The kept files that say something of a code set, and the others. With CPT goes all else that is the AMA's."""
+def _apart(keeping: Keeping, is_one: Callable[[Recognised], bool]) -> tuple[list[Path], list[Path]]:
+    """The kept files with something in them that is meant, and the others."""
     gone: list[Path] = []
     rest: list[Path] = []
     for kept in keeping.kept():
         recognised, _ = recognise(kept.path)
-        of_it = (one.system is system or (system is System.CPT and one.format in AMA) for one in recognised)
-        (gone if any(of_it) else rest).append(kept.path)
+        (gone if any(map(is_one, recognised)) else rest).append(kept.path)
     return gone, rest
 
 

@@ -1,18 +1,15 @@
 """NCCI edits into their database beside the library: files of one quarter together, in place of those before it."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from app.intake.make import beside, flush
-from app.library.edits import MuePart, PtpPart, compile_edits, open_edits
+from app.library.edits import Edits, MuePart, PtpPart, compile_edits, open_edits
 from app.library.open import LibraryError
 from app.releases.ncci import HOSPITAL, PRACTITIONER
-
-EDITS = "edits.db"
-"""Within the folder of the person's library."""
 
 
 @contextmanager
@@ -24,41 +21,46 @@ def edits_beside(
     They take their place at the end, when all that is done meanwhile has gone well. Gives what was added and what was
     left as it is, one sentence each; nothing when nothing was given.
     """
-    held_pairs, held_limits = _held(out) if pairs or limits else ([], [])
-    limits = [replace(part, limits=list(part.limits)) for part in limits]
-    new_pairs, new_limits = _of_newest(pairs, held_pairs), _one_each(limits, held_limits)
-    before = {part.source.sha256 for part in (*held_pairs, *held_limits)}
-    after = {part.source.sha256 for part in (*new_pairs, *new_limits)}
-    kept_out = [
-        f"NCCI {file}: {'unchanged' if sha256 in after else 'older than the edits that are there, and kept out'}"
-        for file, sha256 in dict.fromkeys((part.source.file, part.source.sha256) for part in (*pairs, *limits))
-        if sha256 in before or sha256 not in after
-    ]
-    if before == after:
-        yield [], kept_out
-        return
-    with beside(out) as unfinished:
-        compile_edits(unfinished, new_pairs, new_limits, progress)
-        flush(unfinished)
-        with closing(open_edits(unfinished)) as made:
-            given = {part.source.sha256 for part in (*pairs, *limits)} - before
-            added = [
-                f"NCCI {'pairs' if source.kind == 'ptp' else 'unit limits'} ({source.setting}"
-                f"{', version ' + source.release if source.release else ''}): {source.rows:,} rows"
-                for source in made.sources()
-                if source.source.sha256 in given
-            ]
-        yield added, kept_out
+    with ExitStack() as reading:
+        held = _held(out, reading) if pairs or limits else None
+        held_pairs, held_limits = held.parts() if held else ([], [])
+        limits = [replace(part, limits=list(part.limits)) for part in limits]
+        new_pairs, new_limits = _of_newest(pairs, held_pairs), _one_each(limits, held_limits)
+        before = {part.source.sha256 for part in (*held_pairs, *held_limits)}
+        after = {part.source.sha256 for part in (*new_pairs, *new_limits)}
+        kept_out = [
+            f"NCCI {file}: {'unchanged' if sha256 in after else 'older than the edits that are there, and kept out'}"
+            for file, sha256 in dict.fromkeys((part.source.file, part.source.sha256) for part in (*pairs, *limits))
+            if sha256 in before or sha256 not in after
+        ]
+        if before == after:
+            yield [], kept_out
+            return
+        with beside(out) as unfinished:
+            compile_edits(unfinished, new_pairs, new_limits, progress)
+            # Windows replaces no file that is being read.
+            reading.close()
+            flush(unfinished)
+            with closing(open_edits(unfinished)) as made:
+                given = {part.source.sha256 for part in (*pairs, *limits)} - before
+                added = [
+                    f"NCCI {'pairs' if source.kind == 'ptp' else 'unit limits'} ({source.setting}"
+                    f"{', version ' + source.release if source.release else ''}): {source.rows:,} rows"
+                    for source in made.sources()
+                    if source.source.sha256 in given
+                ]
+            yield added, kept_out
 
 
-def _held(out: Path) -> tuple[list[PtpPart], list[MuePart]]:
+def _held(out: Path, reading: ExitStack) -> Edits | None:
+    """The edits that are there, to be read until `reading` ends."""
     if not out.exists():
-        return [], []
+        return None
     try:
-        return open_edits(out).parts()
+        return reading.enter_context(closing(open_edits(out)))
     except LibraryError:
         # A damaged database of edits is made anew from what is given.
-        return [], []
+        return None
 
 
 def _of_newest(new: Sequence[PtpPart], held: Sequence[PtpPart]) -> list[PtpPart]:

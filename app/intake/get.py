@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.add import CONSENT, ConsentError, Report, add_files
+from app.intake.add import Report, add_files, check_accepted
 from app.intake.addresses import Download, Terms, addresses, read_patterns
 from app.intake.download import DownloadCancelledError, Limits, Planned, fetch, plan
 from app.intake.keep import Keeping
@@ -80,12 +80,18 @@ def load(
 
 
 def get_files(
-    systems: Collection[System], person: Path, bundled: Path, today: date, *, accepted: bool, progress: Progress
+    systems: Collection[System],
+    person: Path,
+    bundled: Path,
+    today: date,
+    *,
+    accepted: bool | Collection[str],
+    progress: Progress,
 ) -> Report:
     """Fetches what is in force and adds it. Raises ConsentError for CPT before anything is fetched."""
     downloads = wanted(person, systems, today)
-    if not accepted and any(download.terms is Terms.CMS for download in downloads):
-        raise ConsentError("cms", CONSENT["cms"])
+    # Files under the AMA's terms are got by hand.
+    check_accepted({download.terms.value for download in downloads} & {Terms.CMS.value}, accepted)
     into = Keeping(person).folder / DOWNLOADS
     loaded = load(downloads, into, lambda step, share: progress(step, LOADING * share))
     report = add_files(

@@ -3,7 +3,6 @@
 import filecmp
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Collection, Generator, Iterable
@@ -12,10 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from app.paths import LIBRARY_FOLDER, generation, generations, number_of
 from app.releases.records import ReleaseError
-
-FOLDER = "code sets"
-"""Within the person's folder."""
 
 FILES = "files"
 MADE_FROM = "made-from.json"
@@ -23,7 +20,6 @@ UNFINISHED = "."
 """How the names of what is being made begin; with the lock in hand, whatever is called so was left by a killed run."""
 
 LOCK = ".lock"
-_GENERATION = re.compile(r"library-([0-9]+)\.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +35,19 @@ class Keeping:
     """The folder of the person's library within `person`, their folder. Nothing is made before it is needed."""
 
     def __init__(self, person: Path) -> None:
-        self.folder = person / FOLDER
+        self.folder = person / LIBRARY_FOLDER
         self.files = self.folder / FILES
 
     # Libraries
 
     def generations(self) -> list[Path]:
         """The person's libraries, newest first; a file of that name need not be one that opens."""
-        found = [(int(match[1]), path) for path in _listed(self.folder) if (match := _GENERATION.fullmatch(path.name))]
-        return [path for _, path in sorted(found, reverse=True)]
+        return generations(self.folder)
 
     def next_generation(self) -> Path:
         """Where the next library goes."""
         last = self.generations()
-        number = int(re.findall(r"[0-9]+", last[0].name)[0]) + 1 if last else 1
-        return self.folder / f"library-{number}.db"
+        return generation(self.folder, number_of(last[0]) + 1 if last else 1)
 
     def drop_older(self) -> None:
         """Takes away libraries that a newer one has taken the place of; one that is open on Windows stays."""

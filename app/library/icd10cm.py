@@ -46,7 +46,7 @@ def plan(contents: Icd10cm) -> list[PlannedNode]:
         start = contents.tabular_release.effective_from
         following = [s.release.effective_from for s in contents.snapshots if s.release.effective_from > start]
         missing = _not_yet(start) if not following else _gone(following[0])
-        planned = [_of_the_year(node, newest, missing) for node in plan_tabular(contents.tabular.nodes, None)]
+        planned = [_of_the_year(node, newest, known, missing) for node in plan_tabular(contents.tabular.nodes, None)]
         planned = [node for node in planned if node.plain in known or node.level is not Level.SEVENTH]
     there = {node.plain for node in planned}
     others = [history for plain, history in known.items() if plain not in there]
@@ -123,14 +123,19 @@ def _gone(following: date) -> _Missing:
     return _Missing(valid_to=following - timedelta(days=1))
 
 
-def _of_the_year(node: PlannedNode, newest: Snapshot, missing: _Missing) -> PlannedNode:
+def _of_the_year(
+    node: PlannedNode, newest: Snapshot, known: Mapping[str, CodeHistory], missing: _Missing
+) -> PlannedNode:
     """A node of the Tabular List as an order file of another year has it."""
     if node.level in (Level.CHAPTER, Level.SECTION):
         return node
     code = newest.codes.get(node.plain)
     if code is None:
+        # Of what has ended the last order file that had it tells the title.
+        last = known[node.plain].code.title if node.plain in known else node.title
         return replace(
             node,
+            title=node.title if same_title(node.title, last) else last,
             standing=Standing.ENDED,
             valid_from=missing.valid_from,
             valid_to=missing.valid_to,

@@ -14,7 +14,7 @@ KEPT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A code that was opened, under the title that it had then."""
+    """A code that was opened, under the title that it had then; empty where that had to be deleted."""
 
     system: System
     code: str
@@ -68,6 +68,18 @@ class History:
             for system, code, title, moment, times in rows
             if system in known
         )
+
+    def forget_titles(self, system: System) -> None:
+        """Deletes the titles of a code set's codes, which were those of files that the person has removed.
+
+        The codes stay. What is deleted is overwritten, in the journal too as far as no other window is reading it.
+        """
+        try:
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
 
     def clear(self) -> None:
         """Forgets every opened code."""

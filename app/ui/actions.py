@@ -31,7 +31,11 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("close_window", "File", "Close window", ("Ctrl+W",)),
+    Entry("code_sets", "File", "Code sets", ("Ctrl+D",)),
+    Entry("add_files", "File", "Add files…", ("Ctrl+O",)),
+    Entry("add_folder", "File", "Add a folder…", ("Ctrl+Shift+O",)),
+    Entry("fetch", "File", "Get code sets from CMS…"),
+    Entry("close_window", "File", "Close window", ("Ctrl+W",), separated=True),
     Entry("quit", "File", "Quit", ("Ctrl+Q",)),
     Entry("copy_code", "Edit", "Copy selected text, else the code", ("Ctrl+C",)),
     Entry("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
@@ -66,6 +70,11 @@ ENTRIES = (
     Entry("valid_only", "Code", "Only codes valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True),
     Entry("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
     Entry("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
+    Entry("learn_cpt", "Learn", "How CPT is built", separated=True),
+    Entry("learn_modifiers", "Learn", "Modifiers in plain words"),
+    Entry("learn_places", "Learn", "Places of service"),
+    Entry("learn_pcs", "Learn", "Sections of ICD-10-PCS"),
+    Entry("learn_hcpcs", "Learn", "Sections of HCPCS"),
     Entry("keys", "Help", "Keys", ("F1",)),
     Entry("command_palette", "Help", "Every action with its key", ("Ctrl+K",)),
     Entry("about", "Help", "About Codarium", separated=True),

@@ -6,9 +6,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.codes.records import Level, Node, Standing
 from app.ui import style
 from app.ui.browse_model import BrowseRole
-from app.ui.shapes import draw_branch_arrow
+from app.ui.browse_names import is_unloaded
+from app.ui.shapes import draw_branch_arrow, draw_mark
 from app.ui.theme import LIGHT, Scheme
 
 ROW = 24
@@ -36,6 +38,9 @@ class Words:
     title: str
     aside: str
     is_set: bool
+    is_ended: bool
+    is_quiet: bool
+    """Ended, or not loaded: there to be found, not to be used."""
     depth: int
 
 
@@ -84,6 +89,11 @@ class BrowseDelegate(QStyledItemDelegate):
             side = self._px(ARROW)
             box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
             draw_branch_arrow(painter, box, self._scheme.ink, is_open=bool(state & OPEN))
+        elif said.is_ended:
+            # Where its arrow would be, if it had one.
+            side = self._px(ARROW)
+            box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
+            draw_mark(painter, box, Standing.ENDED, self._scheme)
         words = QRectF(row)
         words.setLeft(left + self._px(TEXT_AT))
         words.setRight(row.right() - self._px(EDGE))
@@ -113,21 +123,25 @@ class BrowseDelegate(QStyledItemDelegate):
             code, title, aside = (
                 str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE)
             )
+            node: Node | None = index.data(BrowseRole.NODE)
             # A chapter's number is a number, not a code: it stands in the text face, as in the book.
-            if code.isdigit() and aside:
+            if node is not None and node.level is Level.CHAPTER:
                 code, title = "", f"{code} {title}"
-            said = Words(code, title, aside, index.data(BrowseRole.NODE) is None, depth_of(index))
+            is_ended = node is not None and node.standing is Standing.ENDED
+            is_quiet = is_ended or (node is not None and is_unloaded(node))
+            said = Words(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
             self._words[index.internalId()] = said
         return said
 
     def _paint_words(self, painter: QPainter, box: QRectF, said: Words, is_bold: bool) -> None:
+        ink = self._muted if said.is_quiet else self._ink
         if said.code:
             # The code keeps its weight even on the way to the current row, or its column would shift.
-            end = self._draw(painter, box, said.code, self._face(mono=True, bold=False), self._ink)
+            end = self._draw(painter, box, said.code, self._face(mono=True, bold=False), ink)
             box.setLeft(end + self._px(GAP))
         face = self._face(mono=False, bold=is_bold or said.is_set)
         if not said.aside:
-            self._draw(painter, box, said.title, face, self._ink)
+            self._draw(painter, box, said.title, face, ink)
             return
         small = self._small_face()
         _, aside_width = self._fitted(said.aside, small, 1e6)
@@ -136,10 +150,10 @@ class BrowseDelegate(QStyledItemDelegate):
         if box.width() - aside_width >= self._px(90):
             words = QRectF(box)
             words.setRight(box.right() - aside_width)
-            box.setLeft(self._draw(painter, words, said.title, face, self._ink) + self._px(8))
+            box.setLeft(self._draw(painter, words, said.title, face, ink) + self._px(8))
             self._draw(painter, box, said.aside, small, self._muted)
         else:
-            self._draw(painter, box, said.title, face, self._ink)
+            self._draw(painter, box, said.title, face, ink)
 
     def _draw(
         self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], colour: QColor

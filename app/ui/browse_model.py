@@ -8,6 +8,16 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from app.codes.records import CodeSet, Level, Node, Standing
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.ui.browse_names import (
+    NOT_LOADED,
+    codes_counted,
+    full_name,
+    is_lettered,
+    is_range,
+    is_unloaded,
+    printed_range,
+    set_name,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,8 +47,13 @@ class Branch:
     children: "list[Branch] | None" = field(default=None)
 
 
+STRUCTURE_ONLY = "structure only"
+OWN_WORDS = "our own words"
+
+
 class BrowseModel(QAbstractItemModel):
-    """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code."""
+    """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code;
+    section > range > code elsewhere, and the places of service as they are."""
 
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -150,43 +165,64 @@ class BrowseModel(QAbstractItemModel):
     def _code(self, branch: Branch) -> str:
         if branch.node is None or branch.node.level is Level.SECTION:
             return ""
+        if branch.node.level is Level.GROUP:
+            return branch.node.code if is_lettered(branch.node) else ""
         return branch.node.code
 
     def _label(self, branch: Branch) -> str:
         if branch.node is None:
             assert branch.code_set is not None
-            return branch.code_set.system.label
+            return set_name(branch.code_set.system)
         return shortened(branch.node.title, titles_above(branch))
 
     def _aside(self, branch: Branch) -> str:
         if branch.node is None:
             assert branch.code_set is not None
-            return f"{branch.code_set.valid:,}"
-        if branch.node.level is Level.SECTION:
+            return count_of(branch.code_set)
+        if branch.node.level is Level.SECTION or is_range(branch.node):
             return printed_range(branch.node.code)
+        if is_unloaded(branch.node):
+            return NOT_LOADED
         if branch.node.level is Level.CHAPTER:
             return chapter_range(self._catalogue.children(branch.node.id))
         return ""
 
     def _whole(self, branch: Branch) -> str:
         if branch.node is not None:
-            return f"{branch.node.code}  {branch.node.title}"
+            return full_name(branch.node)
         assert branch.code_set is not None
         loaded = branch.code_set
-        return f"{loaded.system.label} {loaded.release}: {loaded.valid:,} codes valid for submission"
+        if loaded.ours:
+            said = f"{set_name(loaded.system)}, in Codarium's words: {codes_counted(loaded.valid)}. {loaded.remark}"
+            return said.strip()
+        return f"{loaded.system.label} {loaded.release}: {codes_counted(loaded.valid)} valid for submission"
 
     def _spoken(self, branch: Branch) -> str:
         """The row in words, for a screen reader and for typing ahead: the mark is said too."""
         if branch.node is None:
             assert branch.code_set is not None
-            return f"{branch.code_set.system.label}, {branch.code_set.valid:,} valid codes"
+            if branch.code_set.ours:
+                return f"{set_name(branch.code_set.system)}, {count_of(branch.code_set)}"
+            return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
         said = {
             Standing.VALID: "",
             Standing.MANIFESTATION: ", never first-listed",
             Standing.HEADING: ", heading",
             Standing.ENDED: ", ended",
         }[branch.node.standing]
-        return f"{branch.node.code} {branch.node.title}{said}"
+        if is_unloaded(branch.node):
+            said = f", {NOT_LOADED}"
+        return f"{full_name(branch.node, ' ')}{said}"
+
+
+def count_of(code_set: CodeSet) -> str:
+    """The valid codes of a code set, and that they are in our own words where nothing else is there."""
+    if not code_set.ours:
+        return f"{code_set.valid:,}"
+    # Of CPT we have no codes to speak of, only how it is built.
+    if code_set.system is System.CPT:
+        return STRUCTURE_ONLY
+    return f"{code_set.valid:,} · {OWN_WORDS}"
 
 
 def titles_above(branch: Branch) -> list[str]:
@@ -226,9 +262,3 @@ def chapter_range(sections: tuple[Node, ...]) -> str:
         return ""
     first, last = sections[0].code.split("-")[0], sections[-1].code.split("-")[-1]
     return f"{first}–{last}"
-
-
-def printed_range(code: str) -> str:
-    """A section's range as it is printed: with an en dash, and `B20-B20` as the one category it is."""
-    first, _, last = code.partition("-")
-    return first if last in ("", first) else f"{first}–{last}"

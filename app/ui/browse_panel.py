@@ -17,6 +17,7 @@ from app.codes.records import Node
 from app.library.catalogue import Catalogue
 from app.ui.browse_delegate import BrowseDelegate
 from app.ui.browse_model import BrowseModel
+from app.ui.browse_names import is_named
 from app.ui.floating_bar import FloatingBar
 from app.ui.theme import LIGHT, Scheme
 
@@ -174,7 +175,10 @@ class BrowsePanel(QWidget):
         if node is None:
             return None
         menu = QMenu(self)
-        menu.addAction(f"Open {node.code}", lambda: self.node_chosen.emit(node.id))
+        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
+        if is_named(node):
+            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
+            return menu
         menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
         menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
         return menu

@@ -2,8 +2,9 @@
 
 from PySide6.QtGui import QFontMetricsF
 
-from app.codes.records import Detail, IndexLine, Level, Node, SeventhCharacter, VisualRange
-from app.ui.browse_model import printed_range, shortened
+from app.codes.records import Detail, IndexLine, Level, Node, SeventhCharacter, Standing, VisualRange
+from app.ui.browse_model import shortened
+from app.ui.browse_names import NOT_LOADED, codes_counted, is_range, is_unloaded, printed_range
 from app.ui.note_text import label, named
 from app.ui.page_writer import Around, PageWriter, node_link
 
@@ -27,17 +28,19 @@ def write_children(page: PageWriter, detail: Detail, opened: frozenset[str]) -> 
     rows = detail.children
     label(page, f"Below {named(detail.node)}")
     shown = rows if "children" in opened else rows[:MANY_CODES]
-    codes = [printed_range(row.code) if row.level is Level.SECTION else row.code for row in shown]
-    hang = MARK_ROOM + _width(page, codes) + 14
+    codes = [printed_range(row.code) if row.level is Level.SECTION or is_range(row) else row.code for row in shown]
+    hang = MARK_ROOM + width_of(page, codes) + 14
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
     for number, (row, code) in enumerate(zip(shown, codes, strict=True)):
         page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_ROOM - hang, tabs=(hang - MARK_ROOM,))
         page.mark(row.standing)
         page.link(code, node_link(row.id), mono=True)
         page.link("\t", node_link(row.id))
-        page.link(shortened(row.title, above), node_link(row.id), "ink")
-        if not row.billable:
-            page.write(f"  {_count(row)}", "muted")
+        is_over = row.standing is Standing.ENDED
+        page.link(shortened(row.title, above), node_link(row.id), "muted" if is_over else "ink")
+        aside = "ended" if is_over else count_aside(row)
+        if aside:
+            page.write(f"  {aside}", "muted")
     if len(shown) < len(rows):
         page.block(above=6, left=MARK_ROOM)
         more_link(page, "children", len(rows), "codes")
@@ -47,7 +50,7 @@ def write_seventh(page: PageWriter, detail: Detail) -> None:
     """Every 7th character with its meaning and the finished code; those that this stem does not take are muted."""
     label(page, "7th character")
     hang = 24.0
-    code_room = _width(page, [choice.code for choice in detail.seventh]) + 14
+    code_room = width_of(page, [choice.code for choice in detail.seventh]) + 14
     for number, choice in enumerate(detail.seventh):
         start = hang + code_room
         page.block(above=9 if number == 0 else 4, left=start, indent=-start, tabs=(hang, start))
@@ -70,20 +73,26 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
     page.link(choice.meaning, address, "ink", bold=is_current)
 
 
-def write_index(page: PageWriter, lines: tuple[IndexLine, ...], opened: frozenset[str]) -> None:
-    """The Index entries that lead to the code, main term first."""
+def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, opened: frozenset[str]) -> None:
+    """The Index entries that lead to the code, main term first. `total` counts also those that are not among them."""
     label(page, "Leads here")
     shown = lines if "index" in opened else lines[:FEW]
     with page.boxed(Around.PLAIN_BAR):
         for line in shown:
             page.block(left=MARK_ROOM, indent=-MARK_ROOM)
-            page.write("Index ", "muted")
+            page.write(f"{line.book or 'Index'} ", "muted")
             page.write(", ".join(line.path))
             if line.see:
                 page.write(f" {line.see}", "muted")
         if len(shown) < len(lines):
             page.block()
-            more_link(page, "index", len(lines), "entries")
+            if total > len(lines):
+                page.link(f"show {len(lines):,} of {total:,} entries", "more:index")
+            else:
+                more_link(page, "index", len(lines), "entries")
+        elif total > len(lines):
+            page.block()
+            page.write(f"These are the first {len(lines):,} of {total:,} entries.", "muted")
 
 
 def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:
@@ -118,11 +127,14 @@ def write_neighbours(page: PageWriter, detail: Detail) -> None:
     page.leave(table)
 
 
-def _count(node: Node) -> str:
-    return "1 code" if node.variants == 1 else f"{node.variants:,} codes"
+def count_aside(node: Node) -> str:
+    """How many codes a heading holds; nothing for a code, and for a range of which none is loaded."""
+    if is_unloaded(node):
+        return NOT_LOADED
+    return "" if node.billable or not node.variants else codes_counted(node.variants)
 
 
-def _width(page: PageWriter, codes: list[str]) -> float:
+def width_of(page: PageWriter, codes: list[str]) -> float:
     """How wide the widest code is, at zoom 1.0."""
     longest = max(codes, key=len, default="")
     return QFontMetricsF(page.style.font(mono=True)).horizontalAdvance(longest) / page.style.zoom

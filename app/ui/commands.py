@@ -18,6 +18,9 @@ from app.ui.results_panel import ResultsPanel
 from app.ui.search_bar import SearchBar
 from app.ui.status_bar import StatusBar
 
+CPT_LESSONS = "I"
+"""The group of CPT on whose page stands how CPT is built: Category I."""
+
 
 class Commands(QObject):
     """Wires every action to the room that carries it out, and keeps what can be done now up to date."""
@@ -83,11 +86,20 @@ class Commands(QObject):
             "valid_only": self._bar.valid_only.toggle,
             "all_systems": lambda: self._bar.set_system(None),
             "conventions": self.show_conventions,
+            "learn_cpt": lambda: self.learn(System.CPT, CPT_LESSONS),
+            "learn_modifiers": lambda: self.learn(System.MODIFIER),
+            "learn_places": lambda: self.learn(System.POS),
+            "learn_pcs": lambda: self.learn(System.ICD10PCS),
+            "learn_hcpcs": lambda: self.learn(System.HCPCS),
         }
         for system in self._bar.chips:
             does[f"system_{system.value}"] = self._toggles(system)
         for name, do in does.items():
             self._actions.wire(name, do)
+
+    def run(self, name: str) -> None:
+        """Runs an action by its name, as a link of the page asks for it."""
+        self._actions[name].trigger()
 
     def refresh(self) -> None:
         """Greys what cannot be done now, and ticks what is on."""
@@ -207,6 +219,20 @@ class Commands(QObject):
         self._detail.show_conventions()
         self._folding.read(True)
         self._detail.setFocus()
+        self.refresh()
+
+    def learn(self, system: System, code: str = "") -> None:
+        """Shows how a code set is divided: its parts as results, in the tree, and a page; or a group's own page."""
+        node = self._reading.find(system, code) if code else None
+        if node is not None:
+            self._reading.open_branch(node.id)
+        else:
+            self._reading.open_set(system)
+        self._left.show_page(BROWSE)
+        if self._reading.node is not None:
+            self._reading.reveal(self._reading.node)
+        self._folding.read(node is not None)
+        (self._detail if node is not None else self._results.list).setFocus()
         self.refresh()
 
     def _has_gone_on(self) -> bool:

@@ -22,7 +22,7 @@ from app.ui.page_links import whole_link
 from app.ui.page_paint import MARK, paint_decoration
 from app.ui.page_style import BODY_LINE, PageStyle
 from app.ui.page_writer import Decoration, Mark, PageWriter, plain_text
-from app.ui.shapes import draw_mark
+from app.ui.shapes import PlaceSign, draw_mark, draw_place_sign
 
 ROOM = 26
 """The least room at either side of the column, as the drawing has it."""
@@ -117,6 +117,20 @@ class DetailPage(QTextBrowser):
         elif box.bottom() > self.viewport().height():
             bar.setValue(bar.value() + box.bottom() - self.viewport().height() + 1)
 
+    def link_in_focus(self) -> int:
+        """Where the link begins that Tab has reached, -1 if none."""
+        return self.textCursor().selectionStart() if self._link_has_focus else -1
+
+    def focus_link_from(self, place: int) -> None:
+        """Gives the focus to the first link at or behind a place in the text, as Tab would."""
+        cursor = self.textCursor()
+        # Qt looks for the next link behind what is selected, and from the top where nothing is.
+        cursor.setPosition(max(0, place - 1))
+        cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        super().focusNextPrevChild(True)
+        self._link_has_focus = self.textCursor().hasSelection()
+
     def marked_text(self) -> str:
         """What the reader has selected, not what Tab has reached."""
         if self._link_has_focus:
@@ -160,7 +174,10 @@ class DetailPage(QTextBrowser):
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(shown):
                 box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
-                draw_mark(painter, box, mark.standing, self._style.scheme)
+                if isinstance(mark.shape, PlaceSign):
+                    draw_place_sign(painter, box, mark.shape, self._style.scheme)
+                else:
+                    draw_mark(painter, box, mark.shape, self._style.scheme)
         painter.end()
         super().paintEvent(e)
 

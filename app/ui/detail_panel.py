@@ -6,9 +6,15 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from app.codes.records import Detail, Level, Node
+from app.codes.records import Detail, Node
+from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.library.edits_of_code import CodeEdits, has_edits
+from app.library.open import LibraryError
+from app.ui.browse_names import full_name, is_named, set_name
 from app.ui.copy_button import CopyButton
+from app.ui.detail_edits import pairs_wanted, write_edits
+from app.ui.detail_facts import date_lines
 from app.ui.detail_page import DetailPage
 from app.ui.detail_text import write_detail
 from app.ui.page_style import PageStyle
@@ -17,18 +23,31 @@ from app.ui.plain_pages import EXAMPLES, write_conventions, write_welcome
 from app.ui.seventh_strip import SeventhStrip
 from app.ui.theme import LIGHT, Scheme
 
+AskEdits = Callable[[str, int], CodeEdits | None]
+"""The NCCI edits of a code, with at most so many pairs. May raise LibraryError."""
+
 
 class DetailPanel(QWidget):
-    """Shows one node, the welcome, or the conventions. It follows no link itself: the window does."""
+    """Shows one node, the welcome, or the conventions. It follows no link itself: the window does.
+
+    `ask_edits` is asked for every code of CPT and HCPCS that is shown. `edits_failed` says once why it cannot answer.
+    """
 
     node_chosen = Signal(int)
     copy_requested = Signal(str)
     search_requested = Signal(str)
+    action_asked = Signal(str)
+    """A link names something that the window does: `code_sets` opens the view in which files are added."""
 
-    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+    edits_failed = Signal(str)
+
+    def __init__(self, catalogue: Catalogue, ask_edits: AskEdits | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("detail_panel")
         self._catalogue = catalogue
+        self._ask_edits = ask_edits
+        self._edits: CodeEdits | None = None
+        self._edits_failure = ""
         self._style = PageStyle(LIGHT)
         self._detail: Detail | None = None
         self._opened: frozenset[str] = frozenset()
@@ -74,6 +93,11 @@ class DetailPanel(QWidget):
         conventions = self._catalogue.conventions()
         self._rewrite(lambda writer: write_conventions(writer, conventions))
 
+    def look_at_edits(self) -> None:
+        """Shows the NCCI edits of the code that is read, if they are others than before; it stays where it is."""
+        if self._detail is not None and self._find_edits(self._detail.node) != self._edits:
+            self._rewrite(self._write, keep_place=True)
+
     def current(self) -> Node | None:
         """The node that is shown."""
         return self._detail.node if self._detail is not None else None
@@ -107,13 +131,37 @@ class DetailPanel(QWidget):
 
     def _write_detail(self, writer: PageWriter) -> None:
         assert self._detail is not None
-        write_detail(writer, self._detail, self._opened, self._strip_height())
+        system = self._detail.node.system
+        own_words = any(loaded.ours for loaded in self._catalogue.code_sets() if loaded.system is system)
+        self._edits = self._find_edits(self._detail.node)
+        write_detail(writer, self._detail, self._opened, self._strip_height(), self._write_edits, own_words=own_words)
+
+    def _write_edits(self, writer: PageWriter) -> None:
+        if self._detail is not None and self._edits is not None:
+            write_edits(writer, self._detail.node.code, self._edits, self._find_code, self._opened)
+
+    def _find_edits(self, node: Node) -> CodeEdits | None:
+        if self._ask_edits is None or not has_edits(node):
+            return None
+        try:
+            found = self._ask_edits(node.code, pairs_wanted(self._opened))
+        except LibraryError as error:
+            if str(error) != self._edits_failure:
+                self._edits_failure = str(error)
+                self.edits_failed.emit(str(error))
+            return None
+        self._edits_failure = ""
+        return found
+
+    def _find_code(self, code: str) -> Node | None:
+        return self._catalogue.find(System.CPT, code) or self._catalogue.find(System.HCPCS, code)
 
     def _spoken(self) -> str:
         if self._detail is None:
             return ""
         node = self._detail.node
-        return f"{node.code} {node.title}. {self._detail.status}"
+        said = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status, *date_lines(self._detail)]
+        return ". ".join(said)
 
     # The widgets that stand in the page
 
@@ -127,7 +175,7 @@ class DetailPanel(QWidget):
 
     def _place_widgets(self) -> None:
         code, strip = self.page.code_block, self.page.strip_block
-        has_code = code >= 0 and self._detail is not None and self._detail.node.level is not Level.CHAPTER
+        has_code = code >= 0 and self._detail is not None
         if has_code:
             end = self.page.end_of_block(code)
             gap = self._style.px(12)
@@ -149,17 +197,23 @@ class DetailPanel(QWidget):
                 self.node_chosen.emit(int(rest))
             case "search":
                 self.search_requested.emit(EXAMPLES[int(rest)][0])
+            case "action":
+                self.action_asked.emit(rest)
             case "conventions":
                 self.show_conventions()
             case "more":
                 self._opened |= {rest}
+                place = self.page.link_in_focus()
                 self._rewrite(self._write, keep_place=True)
+                # Tab goes on with the first of the rows that have come in the place of the link.
+                if place >= 0:
+                    self.page.focus_link_from(place)
             case _:
                 raise ValueError(f"the page has a link of an unknown kind: {address}")
 
     def _tip(self, address: str) -> str:
         node = self._node_of(address)
-        return f"{node.code}  {node.title}" if node is not None else ""
+        return full_name(node) if node is not None else ""
 
     def _node_of(self, address: str) -> Node | None:
         kind, _, rest = address.partition(":")
@@ -176,7 +230,7 @@ class DetailPanel(QWidget):
         if node is None:
             return None
         menu = QMenu(self)
-        menu.addAction(f"Open {node.code}", lambda: self.node_chosen.emit(node.id))
+        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
         self._add_copies(menu, node)
         return menu
 
@@ -193,6 +247,9 @@ class DetailPanel(QWidget):
         return menu
 
     def _add_copies(self, menu: QMenu, node: Node) -> None:
+        if is_named(node):
+            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
+            return
         menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
         menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
 

@@ -56,6 +56,11 @@ class Look(QObject):
             for panel in zoomed:
                 panel.set_zoom(self.zoom)
 
+    def undress(self, panel: object) -> None:
+        """Lets go of a panel that another one takes the place of."""
+        self._dressed = tuple(one for one in self._dressed if one is not panel)
+        self._zoomed = tuple(one for one in self._zoomed if one is not panel)
+
     @property
     def choice(self) -> str:
         """What the person chose: `system`, `light` or `dark`."""

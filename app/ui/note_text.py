@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from app.codes.records import Detail, Level, Node, Note, NoteKind, SeventhCharacter
-from app.ui.browse_model import printed_range
+from app.ui.browse_names import is_lettered, is_range, printed_range
 from app.ui.page_writer import Around, PageWriter, node_link
 
 HANG = 12
@@ -52,6 +52,10 @@ def named(node: Node) -> str:
             return f"chapter {node.code}"
         case Level.SECTION:
             return printed_range(node.code)
+        case Level.GROUP:
+            if is_lettered(node):
+                return f"section {node.code}"
+            return printed_range(node.code) if is_range(node) else node.title
         case _:
             return node.code
 

@@ -21,6 +21,13 @@ SAMPLE = "The patient may have both conditions at the same time, and then both a
 """Running text to measure a face by: the average width that a face states of itself counts signs that nobody uses."""
 
 
+SMALL_MONO = 0.92
+"""A monospaced face of this factor looks as large as the text around it."""
+
+CAPITALS_APART = 104.0
+"""Percent of the usual distance between letters: capitals in a row stand too close for reading."""
+
+
 class Size(Enum):
     """The three sizes of the page, as factors of running text."""
 
@@ -50,7 +57,21 @@ class PageStyle:
 
     def key_font(self) -> QFont:
         """The face of a key's name on its cap: a monospaced face looks larger than text of its size."""
-        return self._face(0.92, True, False)
+        return self._face(SMALL_MONO, True, False)
+
+    def value_ink(self) -> QTextCharFormat:
+        """How the bare value of a coded field is set behind its meaning."""
+        ink = QTextCharFormat(self.ink("muted"))
+        ink.setFont(self.key_font())
+        return ink
+
+    def capitals_ink(self) -> QTextCharFormat:
+        """How official text is set that is printed in capitals throughout."""
+        ink = QTextCharFormat(self.ink())
+        spaced = QFont(self.font())
+        spaced.setLetterSpacing(QFont.SpacingType.PercentageSpacing, CAPITALS_APART)
+        ink.setFont(spaced)
+        return ink
 
     def column(self) -> float:
         """The widest that the reading column may be, in pixels: its notes stand in from both edges."""

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 
 from app.codes.records import Reference, Standing
 from app.ui.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
+from app.ui.shapes import PlaceSign
 
 JOINER = "\u2060"
 """Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""
@@ -57,11 +58,11 @@ class Decoration:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark of validity in front of the first line of a block, `left` pixels into the column."""
+    """A mark in front of the first line of a block, `left` pixels into the column."""
 
     block: int
     left: float
-    standing: Standing
+    shape: Standing | PlaceSign
 
 
 def node_link(node_id: int) -> str:
@@ -140,6 +141,14 @@ class PageWriter:
         """Text in the ink of a role of the scheme."""
         self._cursor.insertText(text, self.style.ink(role, mono=mono, bold=bold, size=size))
 
+    def value(self, text: str) -> None:
+        """The bare value of a coded field, small and muted behind its meaning."""
+        self._cursor.insertText(text, self.style.value_ink())
+
+    def capitals(self, text: str) -> None:
+        """Official text that is printed in capitals throughout: the letters are the file's, the spacing is ours."""
+        self._cursor.insertText(text, self.style.capitals_ink())
+
     def link(
         self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
     ) -> None:
@@ -169,9 +178,9 @@ class PageWriter:
             at = reference.end
         self.write(text[at:])
 
-    def mark(self, standing: Standing, left: float = 0) -> None:
-        """A mark of validity in front of the block that is being written, which leaves room for it."""
-        self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, standing))
+    def mark(self, shape: Standing | PlaceSign, left: float = 0) -> None:
+        """A mark in front of the block that is being written, which leaves room for it."""
+        self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, shape))
 
     def decorate(self, around: Around) -> None:
         """Paints something around the one block that is being written."""

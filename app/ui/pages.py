@@ -37,9 +37,11 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         "<p>Finds US medical codes offline, and shows how the code sets are built.</p>",
     ]
     for code_set in code_sets:
+        dates = ""
+        if code_set.effective_from is not None and code_set.effective_to is not None:
+            dates = f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
         parts.append(
-            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>"
-            f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
+            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>{dates}"
             f" · {code_set.codes:,} codes, {code_set.valid:,} valid for submission</p>"
         )
         if code_set.remark:
@@ -53,7 +55,7 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         f"<p style='margin:14px 0 2px 0;color:{scheme.muted}'>Code database: {escape(database)}<br>"
         f"Your files: {escape(personal)}</p>"
         "<p>CPT belongs to the American Medical Association and CDT to the American Dental Association: "
-        "neither is included.</p>"
+        "Codarium comes with neither.</p>"
     )
     return "".join(parts)
 
@@ -69,7 +71,9 @@ def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
     page.setOpenLinks(False)
     page.document().setDocumentMargin(20)
     page.setHtml(html)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons = QDialogButtonBox()
+    # By its words: a standard one brings a picture with it.
+    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
     buttons.rejected.connect(dialog.reject)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(0, 0, 0, 12)

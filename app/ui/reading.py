@@ -1,19 +1,20 @@
 """Which code is being read: the three panels follow it, and what was really read is remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.codes.records import Level, Node
+from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
+from app.ui.browse_names import set_name
 from app.ui.browse_panel import BrowsePanel
 from app.ui.detail_panel import DetailPanel
 from app.ui.results_model import Row
 from app.ui.results_panel import ResultsPanel
-from app.ui.visits import Visits
+from app.ui.visits import Place, Visits, place_of
 
 DWELL_MS = 1500
 """A code that stays in view for so long was read, not passed over; then it counts as opened."""
@@ -31,7 +32,7 @@ REVEAL_MS = 60
 MOST_IN_PLACE = 150
 """A heading with more codes than this opens to what stands directly below it: thousands of rows help nobody."""
 
-CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE)
+CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.ITEM)
 """Levels that are codes or families of them: a search is confined to what stands above."""
 
 
@@ -58,7 +59,7 @@ class Reading(QObject):
         self._tree, self._results, self._detail = tree, results, detail
         self._visits = Visits()
         self._node: Node | None = None
-        self._counterpart_of: tuple[Node, ...] = ()
+        self._branch: tuple[Place, Place] | None = None
         self._due = self._timer(0, self._read)
         self._hurry = QTimer(self)
         self._hurry.setSingleShot(True)
@@ -67,13 +68,60 @@ class Reading(QObject):
         self._dwell = self._timer(DWELL_MS, self.remember)
         results.row_shown.connect(self._follow_row)
         results.row_chosen.connect(self._choose_row)
-        tree.node_chosen.connect(self.open_branch)
+        self.follow_tree(tree)
         detail.node_chosen.connect(self.open)
 
     @property
     def node(self) -> Node | None:
         """The node that is read."""
         return self._node
+
+    def follow_tree(self, tree: BrowsePanel) -> None:
+        """Follows a tree, and shows in it what is read, in the place of the one before."""
+        self._tree = tree
+        tree.node_chosen.connect(self.open_branch)
+
+    def find_again(self) -> None:
+        """Goes on with the same code in another library, which the catalogue speaks of from now on.
+
+        The page stays where it was scrolled to. A code that is not there any more is said, and its page taken away.
+        """
+        self.stop()
+        node = self._node
+        if node is None:
+            return
+        place, shown = self._detail.page.verticalScrollBar().value(), self._detail.current()
+        self._node = self._catalogue.find(node.system, node.code)
+        if self._node is None:
+            self._detail.show_nothing()
+            self.failed.emit(f"{node.code} is not among the codes that are loaded now")
+        elif shown is not None:
+            self._detail.show_node(self._node.id)
+            self._detail.page.verticalScrollBar().setValue(place)
+
+    def stay_with(self, node: Node) -> None:
+        """Goes on with a node that is shown already, although the list has just gone to another row."""
+        self.stop()
+        self._node = node
+        self._results.select_node(node.id)
+
+    def show_branch_again(self) -> bool:
+        """Shows the branch of the tree that was chosen last in the list again; says whether it is there."""
+        if self._branch is None:
+            return False
+        (system, code), place = self._branch
+        chosen = self._catalogue.find(*place)
+        if not code:
+            self._list_set(system, chosen)
+            return True
+        heading = self._catalogue.find(system, code)
+        if heading is not None:
+            self._results.show_branch(heading, self._catalogue.children(heading.id), chosen.id if chosen else -1)
+        return heading is not None
+
+    def find(self, system: System, code: str) -> Node | None:
+        """The node of a code, None where it is not loaded."""
+        return self._catalogue.find(system, code)
 
     def pass_over(self, node: Node) -> None:
         """Shows a node that the person may only be passing on the way to another.
@@ -101,20 +149,30 @@ class Reading(QObject):
         heading = node
         if not node.has_children and node.parent is not None:
             heading = self._catalogue.node(node.parent)
+        self._branch = (heading.system, heading.code), (node.system, node.code)
         self._results.show_branch(heading, self._catalogue.children(heading.id), node.id)
         self.remember()
 
+    def open_set(self, system: System) -> None:
+        """Shows what a code set is divided into as results, and the page of the first of it."""
+        roots = self._catalogue.roots(system)
+        if roots:
+            self._branch = (system, ""), (system, roots[0].code)
+            self._show(roots[0])
+            self._list_set(system, roots[0])
+            self.remember()
+
     def back(self) -> None:
         """Goes back to the node visited before."""
-        self._revisit(self._visits.back(self._node.id if self._node else None))
+        self._revisit(self._visits.back)
 
     def forward(self) -> None:
         """Goes forward again."""
-        self._revisit(self._visits.forward())
+        self._revisit(lambda _shown: self._visits.forward())
 
     def can_go(self) -> tuple[bool, bool]:
         """Whether there is anything to go back to, and forward to."""
-        return self._visits.can_go_back(self._node.id if self._node else None), self._visits.can_go_forward()
+        return self._visits.can_go_back(place_of(self._node)), self._visits.can_go_forward()
 
     def next_code(self) -> None:
         """Opens the code after this one in the order of the book."""
@@ -148,11 +206,11 @@ class Reading(QObject):
         """Counts the node that is read as opened: for going back, and in the history of codes."""
         self._dwell.stop()
         node = self._node
-        if node is None or self._visits.current == node.id:
+        if node is None or self._visits.current == (node.system, node.code):
             return
-        self._visits.visit(node.id)
+        self._visits.visit((node.system, node.code))
         self.shown.emit(node)
-        if node.level in (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM):
+        if node.level in (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM, Level.GROUP):
             return
         try:
             self._history.record(node.system, node.code, node.title)
@@ -164,7 +222,7 @@ class Reading(QObject):
         node = self._catalogue.find(*place) if place else None
         if node is not None:
             self._show(node)
-            self._visits.visit(node.id)
+            self._visits.visit((node.system, node.code))
             self._dwell.stop()
 
     def reveal(self, node: Node) -> None:
@@ -197,6 +255,13 @@ class Reading(QObject):
             return tuple(code for code in found if code.id != node.id)
         return self._catalogue.children(node.id)
 
+    def _list_set(self, system: System, chosen: Node | None) -> None:
+        roots = self._catalogue.roots(system)
+        codes = sum(root.variants for root in roots)
+        # A code set has no node: it stands over the list by its name.
+        heading = Node(-1, system, set_name(system), "", Level.GROUP, Standing.HEADING, None, codes, True)
+        self._results.show_branch(heading, roots, chosen.id if chosen else -1)
+
     def _follow_row(self, row: Row) -> None:
         if row.node is not None:
             self.pass_over(row.node)
@@ -206,11 +271,17 @@ class Reading(QObject):
             self._show(row.node)
             self.remember()
 
-    def _revisit(self, node_id: int | None) -> None:
-        if node_id is not None:
-            self._show(self._catalogue.node(node_id))
-            self._results.select_node(node_id)
-            self._dwell.stop()
+    def _revisit(self, go: Callable[[Place | None], Place | None]) -> None:
+        """Goes to the next visit whose code is still there."""
+        place = go(place_of(self._node))
+        while place is not None:
+            node = self._catalogue.find(*place)
+            if node is not None:
+                self._show(node)
+                self._results.select_node(node.id)
+                self._dwell.stop()
+                return
+            place = go(place)
 
     def _show(self, node: Node, reveal: bool = True) -> None:
         self._node = node

@@ -21,6 +21,8 @@ SIDE = 16
 """From the panel's edge to the code, and from the mark to the other edge."""
 TITLE_LEFT = 105
 """Where titles and second lines begin: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
+LONGEST_CODE, RANGE_PIXELS = 9, 11
+"""A range of HCPCS or CPT (`J0120–J1094`) has more characters than the room holds, and is set smaller."""
 VARIANT_INDENT = 18
 BAR = 3
 MARK = 9.5
@@ -39,11 +41,13 @@ class Faces:
     """The fonts of one zoom factor, with the measures that painting needs."""
 
     code: QFont
+    range: QFont
     title: QFont
     second: QFont
     badge: QFont
     badge_metrics: QFontMetricsF
     held_metrics: QFontMetricsF
+    code_metrics: QFontMetricsF
     widths: dict[str, float] = field(default_factory=dict[str, float])
     """Of badges and of `6 codes`, which are few and are asked for three times a row."""
 
@@ -51,13 +55,16 @@ class Faces:
     def at(cls, zoom: float) -> "Faces":
         title, badge = style.text(zoom), style.text(10.5 / style.BASE_PIXELS * zoom)
         second = style.text(12 / style.BASE_PIXELS * zoom)
+        code = style.mono(13.5 / style.BASE_PIXELS * zoom, bold=True)
         return cls(
-            code=style.mono(13.5 / style.BASE_PIXELS * zoom, bold=True),
+            code=code,
+            range=style.mono(RANGE_PIXELS / style.BASE_PIXELS * zoom, bold=True),
             title=title,
             second=second,
             badge=badge,
             badge_metrics=QFontMetricsF(badge),
             held_metrics=QFontMetricsF(second),
+            code_metrics=QFontMetricsF(code),
         )
 
     def badge_width(self, words: str) -> float:
@@ -197,9 +204,14 @@ class ResultsDelegate(QStyledItemDelegate):
             left = area.left() + SIDE * zoom
         else:
             painter.setPen(inks.ink)
-            painter.setFont(faces.code)
+            painter.setFont(faces.code if len(row.code) <= LONGEST_CODE else faces.range)
             code = QRectF(area.left() + SIDE * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
             painter.drawText(code, LEFT, row.code)
+            if row.kind_of_code:
+                code.setLeft(code.left() + faces.code_metrics.horizontalAdvance(row.code) + 6 * zoom)
+                painter.setPen(inks.muted)
+                painter.setFont(faces.badge)
+                painter.drawText(code, LEFT, row.kind_of_code)
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:

@@ -6,8 +6,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.records import Node, Standing
+from app.codes.records import Level, Node, Standing
+from app.codes.systems import System
 from app.search.records import Hit
+from app.ui.browse_names import NOT_LOADED, is_range, is_unloaded, printed_range, set_name
 
 RECORD = int(Qt.ItemDataRole.UserRole)
 """The role under which a row's record is served."""
@@ -24,6 +26,10 @@ MARK_WORDS = {
     Standing.ENDED: "ended",
 }
 """What the painted mark of a row means, for those who do not see it."""
+
+
+KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
+"""What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""
 
 
 class RowKind(Enum):
@@ -55,6 +61,11 @@ class Row:
     reason: str = ""
     reason_marks: tuple[tuple[int, int], ...] = ()
     is_open: bool = False
+
+    @property
+    def kind_of_code(self) -> str:
+        """A word behind the code, for the code sets whose codes look like those of another."""
+        return KINDS.get(self.node.system, "") if self.node is not None and self.node.level is Level.ITEM else ""
 
     @property
     def opens(self) -> bool:
@@ -155,13 +166,18 @@ def hit_row(hit: Hit) -> Row:
     return Row(
         kind=RowKind.HIT,
         node=hit.node,
-        code=hit.node.code,
+        code=shown_code(hit.node),
         title=hit.node.title,
         marks=joined(hit.marks, hit.node.title),
         place=hit.place,
         reason=hit.reason,
         reason_marks=hit.reason_marks,
     )
+
+
+def shown_code(node: Node) -> str:
+    """A node's code as a row shows it: the range of a group with an en dash."""
+    return printed_range(node.code) if is_range(node) else node.code
 
 
 def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
@@ -179,8 +195,8 @@ def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int]
 
 def branch_row(node: Node) -> Row:
     """The row of a node that stands in the list because its branch was chosen: it says what it is."""
-    words = MARK_WORDS[node.standing]
-    return Row(kind=RowKind.HIT, node=node, code=node.code, title=node.title, place=words)
+    words = NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.standing]
+    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=words)
 
 
 def variant_row(family: Node, node: Node) -> Row:
@@ -189,7 +205,7 @@ def variant_row(family: Node, node: Node) -> Row:
     if title.startswith(family.title):
         rest = title[len(family.title) :].lstrip(" ,;:")
         title = f"… {rest}" if rest else title
-    return Row(kind=RowKind.VARIANT, node=node, code=node.code, title=title)
+    return Row(kind=RowKind.VARIANT, node=node, code=shown_code(node), title=title)
 
 
 def spoken(row: Row) -> str:
@@ -200,7 +216,7 @@ def spoken(row: Row) -> str:
         return f"Try {row.code}: {row.title}"
     parts = [row.code, row.node.title if row.node else row.title]
     if row.node is not None:
-        parts += [row.node.system.label, MARK_WORDS[row.node.standing]]
+        parts += [set_name(row.node.system), NOT_LOADED if is_unloaded(row.node) else MARK_WORDS[row.node.standing]]
         if row.opens:
             parts.append(f"{codes_held(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]

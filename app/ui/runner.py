@@ -31,7 +31,10 @@ class SearchRunner(QObject):
 
     answered = Signal(object)
     failed = Signal(object)
+    changed = Signal(object)
+    """Another engine was asked for: None once it answers, or the exception for which the old one stays."""
     _landed = Signal(object, object, object)
+    _changed = Signal(object)
 
     def __init__(self, make_engine: Callable[[], Searches], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,7 @@ class SearchRunner(QObject):
         self._running: Question | None = None
         self._closed = False
         self._landed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._changed.connect(self._deliver_change, Qt.ConnectionType.QueuedConnection)
 
     def warm(self) -> None:
         """Makes the engine ready, so that the first keystroke does not wait for it."""
@@ -63,6 +67,16 @@ class SearchRunner(QObject):
             if self._running is not None and self._engine is not None:
                 self._engine.interrupt()
         self._executor.submit(self._run, question)
+
+    def change(self, make_engine: Callable[[], Searches]) -> None:
+        """Searches with another engine as soon as that is made, in the same thread; `changed` says when.
+
+        Every answer of the old engine is delivered before `changed`, every later one is the new engine's.
+        """
+        with self._lock:
+            closed = self._closed
+        if not closed:
+            self._executor.submit(self._change, make_engine)
 
     def forget(self) -> None:
         """Cancels what is running: nobody waits for an answer any more."""
@@ -85,6 +99,24 @@ class SearchRunner(QObject):
             self._ready_engine()
         except Exception as error:
             self._land(None, None, error)
+
+    def _change(self, make_engine: Callable[[], Searches]) -> None:
+        failure: Exception | None = None
+        try:
+            engine = make_engine()
+            with self._lock:
+                self._engine = engine
+        except Exception as error:
+            failure = error
+        with self._lock:
+            if not self._closed:
+                self._changed.emit(failure)
+
+    def _deliver_change(self, failure: Exception | None) -> None:
+        with self._lock:
+            closed = self._closed
+        if not closed:
+            self.changed.emit(failure)
 
     def _ready_engine(self) -> Searches:
         if self._engine is None:

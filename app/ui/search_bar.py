@@ -1,6 +1,7 @@
 """The search box and what confines it: code sets, a branch, codes valid for submission."""
 
 from collections.abc import Callable
+from enum import IntEnum
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
@@ -23,6 +24,41 @@ from app.ui import style
 from app.ui.theme import LIGHT, Scheme
 
 PLACEHOLDER = "Code, words, abbreviation"
+
+SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "Mod"}
+"""Code sets in little room, by the words that may also be typed before a colon."""
+
+LEAST_BOX = 340
+"""The box is given a row of its own before it is narrower than this."""
+
+SIDE, GAP = 14, 6
+"""Beside the chips, and between them."""
+
+
+class Room(IntEnum):
+    """How the filters stand, from the most room to the least."""
+
+    BESIDE = 0
+    """Beside the box, with names and counts."""
+    BESIDE_SHORT = 1
+    BELOW = 2
+    BELOW_SHORT = 3
+    BELOW_BARE = 4
+    """Below the box, with short names and no counts."""
+    TWO_ROWS = 5
+    """The same, with branch and validity in a row of their own."""
+
+    @property
+    def beside(self) -> bool:
+        return self <= Room.BESIDE_SHORT
+
+    @property
+    def short(self) -> bool:
+        return self not in (Room.BESIDE, Room.BELOW)
+
+    @property
+    def counted(self) -> bool:
+        return self < Room.BELOW_BARE
 
 
 class SearchBox(QLineEdit):
@@ -62,10 +98,12 @@ class SearchBox(QLineEdit):
 class Chip(QAbstractButton):
     """A rounded word that can be on, with a count beside it. Its width allows for the widest count: nothing moves."""
 
-    def __init__(self, words: str, counts: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, words: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._short = short or words
         self._counts = counts
+        self._is_short, self._is_counted = False, counts
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
@@ -84,9 +122,9 @@ class Chip(QAbstractButton):
     def count(self) -> str:
         return self._count
 
-    def set_words(self, words: str) -> None:
+    def set_words(self, words: str, short: str = "") -> None:
         """Changes what the chip says, for one whose words are not fixed."""
-        self._words = words
+        self._words, self._short = words, short or words
         self.setText(words)
         self.setAccessibleName(words)
         self.updateGeometry()
@@ -99,6 +137,24 @@ class Chip(QAbstractButton):
             self.setAccessibleName(f"{self._words} {count}".strip())
             self.update()
 
+    def set_room(self, room: Room) -> None:
+        """Says as much as there is room for. A screen reader is told all of it at all times."""
+        if (room.short, room.counted) != (self._is_short, self._is_counted):
+            self._is_short, self._is_counted = room.short, room.counted
+            self.updateGeometry()
+            self.update()
+
+    def width_in(self, room: Room) -> int:
+        """How wide the chip is there."""
+        bold = QFontMetricsF(style.text(self._factor, bold=True))
+        plain = QFontMetricsF(style.text(self._factor))
+        width = bold.horizontalAdvance(self._short if room.short else self._words)
+        width += (20 if room.counted else 14) * self._factor
+        if self._counts and room.counted:
+            # Room for four digits; the rare fifth and sixth character use up the margin.
+            width += plain.horizontalAdvance(" 1,000")
+        return round(width)
+
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
         self.update()
@@ -109,13 +165,10 @@ class Chip(QAbstractButton):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        bold = QFontMetricsF(style.text(self._factor, bold=True))
-        plain = QFontMetricsF(style.text(self._factor))
-        width = bold.horizontalAdvance(self._words) + 20 * self._factor
-        if self._counts:
-            # Room for four digits; the rare fifth and sixth character use up the margin.
-            width += plain.horizontalAdvance(" 1,000")
-        return QSize(round(width), round(28 * self._factor))
+        # What says how much there is room for is the same for all chips.
+        short = Room.BESIDE_SHORT if self._is_counted else Room.BELOW_BARE
+        width = self.width_in(short if self._is_short else Room.BESIDE)
+        return QSize(width, round(28 * self._factor))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scheme, on = self._scheme, self.isChecked()
@@ -127,8 +180,9 @@ class Chip(QAbstractButton):
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
         word_font = style.text(self._factor, bold=on)
         count_font = style.text(self._factor)
-        count = f" {self._count}" if self._count else ""
-        words_width = QFontMetricsF(word_font).horizontalAdvance(self._words)
+        count = f" {self._count}" if self._count and self._is_counted else ""
+        words = self._short if self._is_short else self._words
+        words_width = QFontMetricsF(word_font).horizontalAdvance(words)
         count_width = QFontMetricsF(count_font).horizontalAdvance(count)
         left = (self.width() - words_width - count_width) / 2
         lively = on or self.underMouse()
@@ -136,7 +190,7 @@ class Chip(QAbstractButton):
         painter.setPen(colour)
         painter.setFont(word_font)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, self._words)
+        painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, words)
         painter.setFont(count_font)
         painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
 
@@ -211,10 +265,10 @@ class SearchBar(QWidget):
         self._branches = branches
         self._system: System | None = None
         self._within: Node | None = None
-        self._two_rows = False
+        self._room = Room.BESIDE
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
-        self.chips = {system: Chip(system.label) for system in systems}
+        self.chips = {system: Chip(system.label, SHORT_NAMES.get(system, "")) for system in systems}
         self.branch_chip = Chip("", counts=False)
         self.branch_chip.setObjectName("branch_filter")
         self.valid_only = Tick("valid only")
@@ -222,6 +276,7 @@ class SearchBar(QWidget):
         self.valid_only.setAccessibleName("Only codes valid for submission")
         self._chip_row = QWidget()
         self._chip_row.setObjectName("filter_chips")
+        self._others = QWidget()
         self._build()
         self._show_filters()
         self.set_zoom(1.0)
@@ -234,43 +289,63 @@ class SearchBar(QWidget):
     def _build(self) -> None:
         chips = QHBoxLayout(self._chip_row)
         chips.setContentsMargins(0, 0, 0, 0)
-        chips.setSpacing(6)
+        chips.setSpacing(GAP)
         for chip in (self.all_chip, *self.chips.values()):
             chips.addWidget(chip)
         chips.addStretch(1)
-        chips.addWidget(self.branch_chip)
-        chips.addSpacing(8)
-        chips.addWidget(self.valid_only)
+        others = QHBoxLayout(self._others)
+        others.setContentsMargins(0, 0, 0, 0)
+        others.setSpacing(GAP)
+        others.addWidget(self.branch_chip)
+        others.addSpacing(8)
+        others.addWidget(self.valid_only)
+        others.addStretch(1)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(14, 7, 14, 10)
+        self._grid.setContentsMargins(SIDE, 7, SIDE, 10)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._arrange()
 
     def _arrange(self) -> None:
-        self._grid.removeWidget(self.box)
-        self._grid.removeWidget(self._chip_row)
-        self._grid.addWidget(self.box, 0, 0)
-        if self._two_rows:
-            self._grid.addWidget(self._chip_row, 1, 0)
-            self._grid.setColumnStretch(0, 1)
-            self._grid.setColumnStretch(1, 0)
-        else:
+        room = self._room
+        for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
+            chip.set_room(room)
+        for part in (self.box, self._chip_row, self._others):
+            self._grid.removeWidget(part)
+        if room.beside:
+            self._grid.addWidget(self.box, 0, 0)
             self._grid.addWidget(self._chip_row, 0, 1)
-            # The box ends where the results below it nearly do.
-            self._grid.setColumnStretch(0, 560)
-            self._grid.setColumnStretch(1, 836)
+            self._grid.addWidget(self._others, 0, 2)
+        else:
+            self._grid.addWidget(self.box, 0, 0, 1, 2)
+            self._grid.addWidget(self._chip_row, 1, 0)
+            self._grid.addWidget(self._others, *((2, 0) if room is Room.TWO_ROWS else (1, 1)))
+        # Beside the chips, the box ends where the results below it nearly do.
+        for column, stretch in enumerate((560, 836, 0) if room.beside else (1, 0, 0)):
+            self._grid.setColumnStretch(column, stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        two_rows = self.width() < self._chip_row.sizeHint().width() + 340
-        if two_rows != self._two_rows:
-            self._two_rows = two_rows
-            self._arrange()
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        # One row must not keep the window from being made narrow: it turns into two.
-        return QSize(self._chip_row.minimumSizeHint().width() + 28, super().minimumSizeHint().height())
+        # The filters must not keep the window from being made narrow: they say less.
+        return QSize(self._width_in(Room.TWO_ROWS), super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        """Lets the filters say as much as there is room for."""
+        room = next((room for room in Room if self._width_in(room) <= self.width()), Room.TWO_ROWS)
+        if room is not self._room:
+            self._room = room
+            self._arrange()
+
+    def _width_in(self, room: Room) -> int:
+        """How wide the whole bar must be."""
+        chips = (self.all_chip, *self.chips.values())
+        width = sum(chip.width_in(room) for chip in chips) + GAP * len(chips) + 2 * SIDE
+        if room is not Room.TWO_ROWS:
+            width += self.branch_chip.width_in(room) + self.valid_only.sizeHint().width() + 2 * GAP + 8 + 16
+        return width + LEAST_BOX + 16 if room.beside else width
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """What takes the focus, in the order in which Tab leads through it."""
@@ -345,6 +420,7 @@ class SearchBar(QWidget):
         self.box.set_zoom(factor)
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
             chip.set_zoom(factor)
+        self._fit()
 
     def _toggles(self, system: System) -> Callable[[], None]:
         return lambda: self.toggle_system(system)
@@ -362,12 +438,14 @@ class SearchBar(QWidget):
             chip.setChecked(system is self._system)
         within = self._within
         self.branch_chip.setChecked(within is not None)
-        self.branch_chip.set_words(f"in {branch_words(within)}  ×" if within else "Chapter: all ▾")
+        words = f"in {branch_words(within)}  ×" if within else "Chapter: all ▾"
+        self.branch_chip.set_words(words, "" if within else "Chapter ▾")
         self.branch_chip.setToolTip(
             f"Only codes of {within.code} {within.title}. Click to search everywhere."
             if within
             else "Search one chapter, section or body system only"
         )
+        self._fit()
 
     def _open_branches(self) -> None:
         if self._within is not None:

@@ -114,6 +114,24 @@ class Settings(QObject):
     def last_code(self, place: tuple[System, str] | None) -> None:
         self._put_code("last/code", place)
 
+    @property
+    def files_folder(self) -> str:
+        """Where the person last chose files to add; empty before the first time."""
+        return self._text("files/folder")
+
+    @files_folder.setter
+    def files_folder(self, folder: str) -> None:
+        self._put("files/folder", folder)
+
+    def has_accepted(self, kind: str) -> bool:
+        """Whether the person has agreed to what goes with a kind of CPT files: `ama`, `cms`."""
+        return self._text(f"accepted/{kind}") == "true"
+
+    def accept(self, kind: str) -> None:
+        """Remembers that the person has agreed, once and for this kind."""
+        self._put(f"accepted/{kind}", "true")
+        self.save()
+
     def _code(self, key: str) -> tuple[System, str] | None:
         name, _, code = self._text(key).partition(":")
         if code and name in {system.value for system in System}:

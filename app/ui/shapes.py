@@ -3,11 +3,21 @@
 They are painted, not typed, so that they look the same whichever fonts a machine has.
 """
 
+from enum import Enum, auto
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.codes.records import Standing
 from app.ui.theme import Scheme
+
+
+class PlaceSign(Enum):
+    """Whether a place of service is a facility: a filled square, a hollow one, or one with a level stroke."""
+
+    FACILITY = auto()
+    NOT_FACILITY = auto()
+    UNSTATED = auto()
 
 
 def mark_colour(standing: Standing, scheme: Scheme) -> str:
@@ -46,6 +56,25 @@ def draw_mark(painter: QPainter, box: QRectF, standing: Standing, scheme: Scheme
             centre = ring.center()
             painter.drawLine(centre + QPointF(-reach, -reach), centre + QPointF(reach, reach))
             painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+    painter.restore()
+
+
+def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Scheme) -> None:
+    """A square that fills `box`, so that it is not taken for a mark of validity."""
+    colour = QColor(scheme.muted)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(1.2, box.width() * 0.15)
+    frame = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    if sign is PlaceSign.FACILITY:
+        painter.setBrush(colour)
+    painter.drawRect(frame)
+    if sign is PlaceSign.UNSTATED:
+        reach = frame.width() * 0.25
+        painter.drawLine(frame.center() + QPointF(-reach, 0), frame.center() + QPointF(reach, 0))
     painter.restore()
 
 

@@ -3,44 +3,57 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from app.codes.records import CodeSet
+from app.codes.records import QUARTERS, CodeSet, due
+from app.codes.systems import System
 from app.search.records import Answer
 from app.ui import style
 from app.ui.search_bar import counted
 
 NOTICE_MS = 4000
-STEPS = 3
+STEPS = 5
 """In how many lengths the words of the line are kept."""
+
+SHORT_MONTHS = {month: month[:3] for month in QUARTERS}
+
+BESIDE, BETWEEN = 6, 16
+"""Between a release and its warning, and between code sets."""
+
+
+class StatusLabel(QLabel):
+    """A release or a warning, which leads to where it can be mended."""
+
+    clicked = Signal()
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        super().mouseReleaseEvent(ev)
+        if ev.button() is Qt.MouseButton.LeftButton and self.rect().contains(ev.position().toPoint()):
+            self.clicked.emit()
 
 
 class StatusBar(QWidget):
     """Releases and warnings at the left, a passing notice and the count at the right."""
+
+    code_sets_asked = Signal()
+    """A release or the warning that it has ended was clicked: the person wants to see the code sets."""
 
     def __init__(self, code_sets: Sequence[CodeSet], today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
         self.setAccessibleName("Status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._zoom = 1.0
         self._labels: list[QLabel] = []
+        self._releases: list[StatusLabel] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 0, 14, 0)
-        self._row.setSpacing(6)
+        self._row.setSpacing(BESIDE)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._shortened: list[tuple[QLabel, tuple[str, ...]]] = []
-        for code_set in code_sets:
-            words = f"{code_set.system.label} {code_set.release}"
-            short = words.partition(" (")[0]
-            self._add_shortened((words, short, short.removeprefix("ICD-10-")), False, sources_of(code_set))
-            warning = ended(code_set, today)
-            if warning:
-                steps = warning, warning.partition(":")[0], warning.partition(" ")[0]
-                self._add_shortened(steps, True, code_set.warning(today))
-            self._row.addSpacing(10)
-        self._room = self._row.count()
+        self._room = 0
         self._row.addStretch(1)
         self._notice = self._add("")
         self._notice.setObjectName("notice")
@@ -55,7 +68,38 @@ class StatusBar(QWidget):
         self._passing.setSingleShot(True)
         self._passing.setInterval(NOTICE_MS)
         self._passing.timeout.connect(lambda: self._notice.setText(""))
+        self.show_code_sets(code_sets, today)
         self.set_zoom(1.0)
+
+    def show_code_sets(self, code_sets: Sequence[CodeSet], today: date) -> None:
+        """Shows other releases; what else stands in the line stays."""
+        for label in self._releases:
+            self._row.removeWidget(label)
+            self._labels.remove(label)
+            self._shortened = [pair for pair in self._shortened if pair[0] is not label]
+            label.deleteLater()
+        self._room -= len(self._releases)
+        self._releases.clear()
+        at = 0
+        named: set[tuple[str, date | None]] = set()
+        for code_set in code_sets:
+            # The modifiers come with HCPCS, of which the line has said all by then.
+            if code_set.ours or (code_set.release, code_set.effective_to) in named:
+                continue
+            if code_set.system is System.HCPCS:
+                named.add((code_set.release, code_set.effective_to))
+            self._insert(at, release_lengths(code_set), sources_of(code_set))
+            warning = ended(code_set, today)
+            if warning:
+                short = warning.partition(":")[0]
+                shortest = warning.partition(" ")[0]
+                steps = warning, warning, short, shortest, shortest
+                self._insert(at + 1, steps, f"{code_set.warning(today)}. Click for the code sets.", warning=True)
+            at = len(self._releases)
+        ours = [code_set for code_set in code_sets if code_set.ours]
+        if ours:
+            self._insert(at, own_lengths(ours), "\n".join(sources_of(code_set) for code_set in ours))
+        self._fit()
 
     def say(self, words: str) -> None:
         """Shows a notice for a few seconds."""
@@ -64,12 +108,13 @@ class StatusBar(QWidget):
 
     def warn(self, words: str, tip: str = "") -> None:
         """Shows a warning for as long as the window stands."""
-        label = self._label(words, warning=True, tip=tip or words)
+        label = self._dressed(QLabel(words), warning=True, tip=tip or words)
         self._row.insertWidget(self._room, label)
         self._room += 1
         # A layout leaves out what is not shown, and what comes into a shown window is shown only with the next event.
         label.show()
-        self._shortened.append((label, (words, words, words.partition(". ")[0].partition(":")[0])))
+        shortest = words.partition(". ")[0].partition(":")[0]
+        self._shortened.append((label, (words, words, shortest, shortest, shortest)))
         self._fit()
 
     def show_answer(self, answer: Answer | None) -> None:
@@ -81,9 +126,10 @@ class StatusBar(QWidget):
         self._count.setText(f"{len(answer.hits):,} of {total} · {answer.elapsed_ms:.1f} ms")
 
     def set_zoom(self, factor: float) -> None:
+        self._zoom = factor
         self.setFixedHeight(round(28 * factor))
         for label in self._labels:
-            label.setFont(style.text(12.5 / style.BASE_PIXELS * factor))
+            label.setFont(self._face())
         self._fit()
 
     def words(self) -> str:
@@ -103,38 +149,77 @@ class StatusBar(QWidget):
         for step in range(STEPS):
             for label, words in self._shortened:
                 label.setText(words[step])
+                label.setVisible(bool(words[step]))
             if self._row.minimumSize().width() <= self.width():
                 break
 
-    def _add_shortened(self, words: tuple[str, ...], warning: bool, tip: str) -> None:
-        """A label with its words at full length and shortened step by step."""
-        self._shortened.append((self._add(words[0], warning, tip), words))
+    def _insert(self, at: int, words: tuple[str, ...], tip: str, *, warning: bool = False) -> None:
+        """A label with its words at full length and shortened step by step, in front of what is no release."""
+        label = StatusLabel(words[0])
+        self._dressed(label, warning=warning, tip=tip)
+        label.setCursor(Qt.CursorShape.PointingHandCursor)
+        label.clicked.connect(self.code_sets_asked)
+        if not warning and at:
+            label.setContentsMargins(BETWEEN - BESIDE, 0, 0, 0)
+        self._row.insertWidget(at, label)
+        self._releases.insert(at, label)
+        # What is said aloud follows the order in which it stands.
+        self._labels.insert(at, self._labels.pop())
+        self._shortened.append((label, words))
+        self._room += 1
 
-    def _add(self, words: str, warning: bool = False, tip: str = "") -> QLabel:
-        label = self._label(words, warning, tip)
+    def _add(self, words: str) -> QLabel:
+        label = self._dressed(QLabel(words))
         self._row.addWidget(label)
         return label
 
-    def _label(self, words: str, warning: bool = False, tip: str = "") -> QLabel:
-        label = QLabel(words)
+    def _dressed(self, label: QLabel, *, warning: bool = False, tip: str = "") -> QLabel:
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("warning", warning)
         label.setToolTip(tip)
+        label.setFont(self._face())
         # As high as its words, not as the line, so that a warning stands in it as a pill.
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels.append(label)
         return label
 
+    def _face(self) -> QFont:
+        return style.text(12.5 / style.BASE_PIXELS * self._zoom)
+
+
+def release_lengths(code_set: CodeSet) -> tuple[str, ...]:
+    """A release at five lengths: `ICD-10-CM FY2026 (April 2026)`, `ICD-10-CM FY2026` twice, `CM FY2026`, `CM`.
+
+    What has the code set's name in it already, as `CPT 2026` has, does not say it twice; `October` becomes `Oct`.
+    """
+    label = code_set.system.label
+    words = code_set.release if code_set.release.startswith(label) else f"{label} {code_set.release}"
+    short = " ".join(SHORT_MONTHS.get(word, word) for word in words.partition(" (")[0].split())
+    return words, short, short, short.removeprefix("ICD-10-"), label.removeprefix("ICD-10-")
+
+
+def own_lengths(code_sets: Sequence[CodeSet]) -> tuple[str, ...]:
+    """The code sets that are there in our own words alone, at five lengths, the last ones without a word."""
+    names = [code_set.system.label for code_set in code_sets if code_set.system is not System.CPT]
+    said = [f"{', '.join(names)} in our own words"] if names else []
+    if len(names) < len(code_sets):
+        said.append("CPT not loaded")
+    short = "CPT not loaded" if len(names) < len(code_sets) else ""
+    return " · ".join(said), short, "", "", ""
+
 
 def ended(code_set: CodeSet, today: date) -> str:
     """`ended 30 Sep 2026: add FY2027`, or nothing while the release is in force."""
-    if not code_set.warning(today):
-        return ""
     last = code_set.effective_to
-    return f"ended {last.day} {last:%b %Y}: add FY{last.year + 1}"
+    if last is None or not code_set.warning(today):
+        return ""
+    return f"ended {last.day} {last:%b %Y}: add {due(code_set.system, today)}"
 
 
 def sources_of(code_set: CodeSet) -> str:
     """When a release is in force and which files it was read from, one a line."""
-    dates = f"In force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
-    return "\n".join([dates, code_set.remark, *(source.file for source in code_set.sources)]).replace("\n\n", "\n")
+    lines = [f"{code_set.system.label} in Codarium's own words"]
+    if code_set.effective_from is not None and code_set.effective_to is not None:
+        lines = [f"In force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"]
+    lines += [code_set.remark, *(source.file for source in code_set.sources)]
+    return "\n".join(line for line in lines if line)

@@ -1,30 +1,36 @@
 """Back and forward through the codes that were opened, as in a browser."""
 
+from app.codes.records import Node
+from app.codes.systems import System
+
+Place = tuple[System, str]
+"""A node as every release knows it: its code set and its code. Ids are of one library alone."""
+
 
 class Visits:
-    """Node ids in the order of their visits, and which of them is shown."""
+    """Places in the order of their visits, and which of them is shown."""
 
     def __init__(self) -> None:
-        self._ids: list[int] = []
+        self._places: list[Place] = []
         self._position = -1
 
-    def visit(self, node_id: int) -> None:
-        """Goes on to a node; what lay ahead is dropped. A second visit in a row is none."""
-        if self.current == node_id:
+    def visit(self, place: Place) -> None:
+        """Goes on to a place; what lay ahead is dropped. A second visit in a row is none."""
+        if self.current == place:
             return
-        del self._ids[self._position + 1 :]
-        self._ids.append(node_id)
+        del self._places[self._position + 1 :]
+        self._places.append(place)
         self._position += 1
 
     @property
-    def current(self) -> int | None:
-        """The node visited last, or gone back to."""
-        return self._ids[self._position] if self._position >= 0 else None
+    def current(self) -> Place | None:
+        """The place visited last, or gone back to."""
+        return self._places[self._position] if self._position >= 0 else None
 
-    def back(self, shown: int | None) -> int | None:
-        """The node to go back to, None if there is none.
+    def back(self, shown: Place | None) -> Place | None:
+        """The place to go back to, None if there is none.
 
-        A node that is `shown` but was only passed over, with Down or while typing, was never visited: from it, back
+        A place that is `shown` but was only passed over, with Down or while typing, was never visited: from it, back
         leads to the last visit.
         """
         if shown is not None and self.current is not None and shown != self.current:
@@ -34,17 +40,22 @@ class Visits:
         self._position -= 1
         return self.current
 
-    def forward(self) -> int | None:
-        """The node to go forward to, None if there is none."""
-        if self._position + 1 >= len(self._ids):
+    def forward(self) -> Place | None:
+        """The place to go forward to, None if there is none."""
+        if self._position + 1 >= len(self._places):
             return None
         self._position += 1
         return self.current
 
-    def can_go_back(self, shown: int | None) -> bool:
+    def can_go_back(self, shown: Place | None) -> bool:
         """Whether there is anything to go back to."""
         return self._position > 0 or (self.current is not None and shown is not None and shown != self.current)
 
     def can_go_forward(self) -> bool:
         """Whether there is anything to go forward to."""
-        return self._position + 1 < len(self._ids)
+        return self._position + 1 < len(self._places)
+
+
+def place_of(node: Node | None) -> Place | None:
+    """A node as every library knows it."""
+    return (node.system, node.code) if node is not None else None

@@ -1,17 +1,16 @@
 """The window: makes the panels, lays them out, joins them, and remembers how it stood."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.codes.records import Level, Node
+from app.codes.records import CodeSet, Level, Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.paths import resource
@@ -21,14 +20,20 @@ from app.ui.beginning import beginning, recent_row
 from app.ui.folding import Folding
 from app.ui.left_column import RECENT, LeftColumn
 from app.ui.look import Look
+from app.ui.opened import Opened, TurningCatalogue
 from app.ui.results_model import Row
 from app.ui.results_panel import ResultsPanel
-from app.ui.runner import Searches, SearchRunner
+from app.ui.runner import SearchRunner
 from app.ui.search_bar import SearchBar
 from app.ui.settings import Settings
 from app.ui.status_bar import StatusBar
+from app.ui.switching import Switching, ask_again, find_filters
 
 if TYPE_CHECKING:
+    from app.library.edits_of_code import CodeEdits, LoadedEdits
+    from app.ui.adding import Job
+    from app.ui.code_sets_desk import CodeSetsDesk
+    from app.ui.dropping import Dropping
     from app.ui.furnishings import Furnishings
 
 FIRST_SIZE = (1440, 880)
@@ -53,42 +58,62 @@ class Window(QMainWindow):
     The box is there to be typed into as soon as the window is painted; tree and page, which take as long to make as
     all the rest, come right after the first picture, or when they are first asked for.
 
-    `make_engine` is called in the search thread. `folder` is where the person's files can be kept, None for nowhere.
+    `opened` is the library to read, and `find_other` gives the one to go over to, if there is another (see Switching);
+    None where the window keeps to the one that it was given. `folder` is where the person's files can be kept, None for
+    nowhere. `command` starts the program as a command line, `added_to` gives those of the loaded code sets to which the
+    person has added files, and `log` takes what can be read again later. `ask_edits` gives the NCCI edits of a code
+    (see DetailPanel), `edits` the files that they come from; None where it has
+    none. `needs_remake` says whether the person's library is to be
+    made again from their files.
     """
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        make_engine: Callable[[], Searches],
+        opened: Opened,
+        find_other: Callable[[Path], Opened | None] | None,
         history: History,
         settings: Settings,
         application: QApplication,
-        database: Path,
         folder: Path | None,
         version: str,
+        command: Sequence[str],
+        added_to: Callable[[Sequence[CodeSet]], frozenset[System]],
+        log: Callable[[str], None],
+        ask_edits: "Callable[[str, int], CodeEdits | None] | None",
+        edits: "Callable[[], LoadedEdits]",
+        needs_remake: Callable[[], bool],
         today: date | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("Codarium")
-        self.catalogue, self._history, self._settings = catalogue, history, settings
-        self._database, self._folder, self._version = database, folder, version
+        self.catalogue = TurningCatalogue(opened.connection)
+        self._history, self._settings = history, settings
+        self._folder, self._version = folder, version
+        self._command, self._added_to, self._log = command, added_to, log
+        self.ask_edits, self._edits, self._needs_remake = ask_edits, edits, needs_remake
+        self._notices = opened.notices
+        self._today = today or date.today()
+        self._had_cpt = self._has_cpt()
         self._settled = False
         self._furnishings: Furnishings | None = None
+        self._desk: CodeSetsDesk | None = None
+        self._dropping: Dropping | None = None
         # First, since a menu bar takes the face that the application has when it is made.
         self.look = Look(application, settings, self)
-        code_sets = catalogue.code_sets()
+        code_sets = self.catalogue.code_sets()
         systems = tuple(code_set.system for code_set in code_sets)
         self.bar = SearchBar(systems, self._branches)
         self.left = LeftColumn()
         self.results = ResultsPanel(self._codes_in)
         self.page_room = QWidget()
-        self.status = StatusBar(code_sets, today or date.today())
+        self.status = StatusBar(code_sets, self._today)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
-        self.runner = SearchRunner(make_engine, self)
+        self.runner = SearchRunner(opened.make_engine, self)
+        self.switching = Switching(opened, self.catalogue, self.runner, find_other, self)
         self.asking = Asking(self.bar, self.runner, self.results, self.status, self._beginning, self)
         self.folding = Folding(self.splitter, settings.tree_folded, self)
         self._saving = QTimer(self)
@@ -110,6 +135,31 @@ class Window(QMainWindow):
             self._furnishings.commands.refresh()
         return self._furnishings
 
+    @property
+    def desk(self) -> "CodeSetsDesk":
+        """Where code sets are added, got and removed; made at first use."""
+        if self._desk is None:
+            from app.ui.adding import Adding
+            from app.ui.code_sets_desk import CodeSetsDesk
+            from app.ui.dropping import REFUSAL
+
+            self._desk = CodeSetsDesk(
+                self,
+                Adding(self._command, self),
+                self._settings,
+                self.look,
+                self.catalogue.code_sets,
+                self._added_to,
+                self._edits,
+                self._today,
+                "" if self.switching.can_switch else REFUSAL,
+                self._log,
+            )
+            self._desk.done.connect(self._code_sets_changed)
+            self._desk.remake_failed.connect(self._warn_of_passed_over)
+            self._column.insertWidget(self._column.indexOf(self.status), self._desk.line)
+        return self._desk
+
     def start(self, query: str = "") -> None:
         """Shows the window, on a search if there is one to begin with."""
         self.show()
@@ -122,16 +172,41 @@ class Window(QMainWindow):
             self.asking.begin()
 
     def finish(self) -> None:
-        """Ends the search thread and lets go of the notebook. Closing the window again does no harm."""
+        """Ends all that runs, and lets go of library and notebook. Closing the window again does no harm."""
+        if self._desk is not None:
+            self._desk.adding.close()
         self.runner.close()
+        self.switching.close()
         self._history.close()
 
     def _settle(self) -> None:
         if not self.isVisible():
             return
-        self.furnishings.reading.flush()
+        furnishings = self.furnishings
+        furnishings.reading.flush()
         self.runner.warm()
+        self._take_drops(furnishings)
         QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
+        if self._needs_remake():
+            self.desk.remake()
+        else:
+            self._warn_of_passed_over()
+
+    def _warn_of_passed_over(self) -> None:
+        notices, self._notices = self._notices, ()
+        for notice in notices:
+            self.status.warn(notice.partition(". ")[0], tip=notice)
+
+    def _take_drops(self, furnishings: "Furnishings") -> None:
+        from app.ui.dropping import REFUSAL, Dropping
+
+        refusal = "" if self.switching.can_switch else REFUSAL
+        self._dropping = Dropping(self, lambda: refusal, lambda: (self.look.scheme, self.look.zoom))
+        self._dropping.dropped.connect(self._add_dropped)
+        self._dropping.watch(self.bar, self.left, self.results, furnishings.detail)
+
+    def _add_dropped(self, paths: tuple[Path, ...]) -> None:
+        self.desk.add(paths)
 
     def _lay_out(self) -> None:
         self.page_room.setObjectName("page_room")
@@ -147,7 +222,7 @@ class Window(QMainWindow):
             self.splitter.setStretchFactor(place, stretch)
         self.splitter.setSizes(list(FIRST_COLUMNS))
         whole = QWidget()
-        column = QVBoxLayout(whole)
+        column = self._column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
@@ -165,8 +240,17 @@ class Window(QMainWindow):
             ("keys", self._show_keys),
             ("command_palette", self._show_palette),
             ("about", self._show_about),
+            ("code_sets", lambda: self.desk.show_view()),
+            ("add_files", lambda: self.desk.choose_files()),
+            ("add_folder", lambda: self.desk.choose_folder()),
+            ("fetch", lambda: self.desk.fetch(None)),
         ):
             actions.wire(name, does)
+        for name in ("add_files", "add_folder", "fetch"):
+            actions[name].setEnabled(self.switching.can_switch)
+        self.switching.switched.connect(self._find_again)
+        self.switching.failed.connect(self.status.say)
+        self.status.code_sets_asked.connect(lambda: self.desk.show_view())
         self.left.page_shown.connect(self._fill_recent)
         self.bar.filters_changed.connect(self._keep_filters)
         self.splitter.splitterMoved.connect(lambda: self._saving.start())
@@ -220,6 +304,54 @@ class Window(QMainWindow):
             rows = [recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened]
             self.furnishings.recent.set_rows(rows)
 
+    def _code_sets_changed(self, job: "Job") -> None:
+        if job.command == "remove" and System.CPT.value in job.arguments:
+            self._forget_titles_of_cpt()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Shows what this window, another one or the command line has added or removed."""
+        self.switching.look()
+        if self._furnishings is not None:
+            self._furnishings.detail.look_at_edits()
+
+    def _forget_titles_of_cpt(self) -> None:
+        try:
+            # The official wording of the numeric modifiers is the AMA's too.
+            for system in (System.CPT, System.MODIFIER):
+                self._history.forget_titles(system)
+        except NotebookError as error:
+            self.status.warn(str(error))
+
+    def _has_cpt(self) -> bool:
+        """Whether CPT is there in more than our own words."""
+        return any(one.system is System.CPT and not one.ours for one in self.catalogue.code_sets())
+
+    def _find_again(self) -> None:
+        """Shows in every panel what it shows, out of the library that has taken the place of the one before."""
+        had_cpt, self._had_cpt = self._had_cpt, self._has_cpt()
+        if had_cpt and not self._had_cpt:
+            # Removed by another window or the command line: its titles go here too.
+            self._forget_titles_of_cpt()
+        self.setUpdatesEnabled(False)
+        try:
+            find_filters(self.bar, self.catalogue)
+            self.status.show_code_sets(self.catalogue.code_sets(), self._today)
+            reading = None
+            if self._furnishings is not None:
+                from app.ui.furnishings import plant_tree
+
+                self._furnishings = plant_tree(self, self._furnishings, self.catalogue)
+                reading = self._furnishings.reading
+                reading.find_again()
+                self._fill_recent()
+                self._furnishings.commands.refresh()
+            ask_again(self.bar, self.asking, self.results, reading)
+            if self._desk is not None:
+                self._desk.refresh()
+        finally:
+            self.setUpdatesEnabled(True)
+
     def _reading_moved(self, node: Node) -> None:
         named = f"Chapter {node.code}" if node.level is Level.CHAPTER else node.code
         self.setWindowTitle(f"{named} · Codarium")
@@ -253,7 +385,9 @@ class Window(QMainWindow):
         from app.ui.pages import about_html, page_dialog
 
         personal = str(self._folder) if self._folder else "none: nothing is kept"
-        html = about_html(self.catalogue.code_sets(), self._version, str(self._database), personal, self.look.scheme)
+        html = about_html(
+            self.catalogue.code_sets(), self._version, str(self.switching.opened.path), personal, self.look.scheme
+        )
         page_dialog("About Codarium", html, "about_dialog", self).open()
 
     def _show_palette(self) -> None:
@@ -284,7 +418,16 @@ class Window(QMainWindow):
         self.actions_by_name["toggle_tree"].setChecked(self.folding.tree_shown)
         self._saving.start()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self._settled and self.isActiveWindow():
+            self._look_again()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk is not None and self._desk.must_ask_to_end():
+            event.ignore()
+            self._desk.ask_to_end(self.close)
+            return
         self._saving.stop()
         if self._furnishings is not None:
             self._furnishings.reading.stop()

@@ -52,7 +52,7 @@ def test_official_names_go_before_ours_which_still_find_them(compiled: Compiled)
     plain = "SELECT p.text FROM passage p JOIN node n ON n.id = p.node WHERE code = 'LT' AND heading = 'In plain words'"
     assert rows(library, plain) == [("Left hand. m",)]
     found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'LT' ORDER BY e.text"
-    assert rows(library, found) == [("Left hand",), ("Left side",), ("left",)]
+    assert rows(library, found) == [("",), ("Left hand",), ("left",)], "its title is the node's"
     assert rows(library, "SELECT system, text FROM notice") == [("modifier", NOTICE)]
     assert rows(library, "SELECT name, value, meaning FROM field") == [("COV", "C", "As the carrier says")]
 

@@ -18,7 +18,7 @@ DAMAGE = {
     "a node is of a code set that there is not": "UPDATE node SET system = 'dental' WHERE plain = '11'",
     "an id lies outside all blocks": "UPDATE index_entry SET id = 1 WHERE path = 'Heat'",
     "an entry leads into another code set": (
-        "UPDATE entry SET node = (SELECT id FROM node WHERE plain = '11') WHERE text = 'Red fever'"
+        "UPDATE entry SET node = (SELECT id FROM node WHERE plain = '11') WHERE words = 'red fever'"
     ),
     "an Index line leads into another code set": (
         "UPDATE index_target SET node = (SELECT id FROM node WHERE plain = '11') WHERE code = 'A00.-'"

@@ -218,3 +218,18 @@ def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Pat
     assert "cannot be opened" in history.trouble
     history.record(CM, "E11.9", "title")
     history.close()
+
+
+def test_titles_of_a_removed_code_set_leave_no_trace(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    title = "Made-up procedure, first"
+    for number in range(200):
+        history.record(System.CPT, f"{number:05}", f"{title} {number}")
+    history.record(System.ICD10CM, "E11.9", "Type 2 diabetes mellitus without complications")
+    history.forget_titles(System.CPT)
+    assert {(one.title, one.times) for one in history.recent(300) if one.system is System.CPT} == {("", 1)}
+    kept = [one.title for one in history.recent(300) if one.system is System.ICD10CM]
+    assert kept == ["Type 2 diabetes mellitus without complications"]
+    assert not [path.name for path in tmp_path.iterdir() if title.encode() in path.read_bytes()]
+    history.close()
+    assert not [path.name for path in tmp_path.iterdir() if title.encode() in path.read_bytes()]

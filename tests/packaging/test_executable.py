@@ -10,26 +10,11 @@ import pytest
 from PySide6.QtGui import QImage
 from virtual_screen import PATIENCE, Person, missing_tools, virtual_screen
 
-DIST = Path(__file__).parents[2] / "dist"
+from tests.packaging.conftest import DIST
+
 LARGEST_ARCHIVE = 70_000_000
 # Below a file there can be no folder, whoever runs this; a folder without write permission would not stop root.
 NOWHERE = {"HOME": "/dev/null/home"}
-
-
-@pytest.fixture(scope="session")
-def archive() -> Path:
-    archives = sorted(DIST.glob("codarium-*.tar.xz"), key=lambda path: path.stat().st_mtime)
-    assert archives, "make package comes first"
-    return archives[-1]
-
-
-@pytest.fixture(scope="session")
-def codarium(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The executable, unpacked where paths are awkward."""
-    folder = tmp_path_factory.mktemp("unpacked") / "Médecine & Größe — 病 院"
-    folder.mkdir()
-    subprocess.run(["tar", "--extract", "--file", str(archive), "--directory", str(folder)], check=True)
-    return str(folder / "codarium" / "codarium")
 
 
 def ask(codarium: str, *arguments: str) -> "subprocess.CompletedProcess[str]":

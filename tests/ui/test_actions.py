@@ -25,6 +25,11 @@ KEYS = {
     "next_code": "Alt+Down",
     "system_icd10cm": "Ctrl+1",
     "system_icd10pcs": "Ctrl+2",
+    "system_hcpcs": "Ctrl+3",
+    "system_cpt": "Ctrl+4",
+    "system_modifier": "Ctrl+5",
+    "system_pos": "Ctrl+6",
+    "code_sets": "Ctrl+D",
     "command_palette": "Ctrl+K",
     "zoom_in": "Ctrl++",
     "zoom_out": "Ctrl+-",
@@ -118,7 +123,7 @@ def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -
     model = PaletteModel(actions.all())
     shown = [words_of(model.index(row).data(ACTION)) for row in range(model.rowCount())]
     assert shown[-2:] == ["Close window", "Quit"]
-    assert shown[0] == "Copy selected text, else the code"
+    assert shown[0] == "Code sets"
 
 
 def test_arrows_choose_in_the_palette(window: Window) -> None:

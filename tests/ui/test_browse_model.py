@@ -52,7 +52,50 @@ def test_what_is_not_in_the_tree_has_no_index(library: Library, node: Find) -> N
 
 def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> None:
     rows = [said(model, model.index(row, 0)) for row in range(model.rowCount())]
-    assert rows == [("", "ICD-10-CM", "74,719"), ("", "ICD-10-PCS", "68,367")]
+    assert rows == [
+        ("", "ICD-10-CM", "74,719"),
+        ("", "ICD-10-PCS", "68,367"),
+        ("", "HCPCS Level II", "1,515 · our own words"),
+        ("", "CPT", "structure only"),
+        ("", "Modifiers", "356 · our own words"),
+        ("", "Place of Service", "52 · our own words"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "painted"),
+    [
+        (System.HCPCS, "J", ("J", "Drugs given other than by mouth, and chemotherapy", "")),
+        (System.HCPCS, "J0120-J3591", ("", "Injected drugs", "J0120–J3591")),
+        (System.HCPCS, "J1885", ("J1885", "Ketorolac injection, per 15 mg", "")),
+        (System.CPT, "I", ("", "Category I", "")),
+        (System.CPT, "98000-99499", ("", "Evaluation and Management", "98000–99499")),
+        (System.MODIFIER, "25", ("25", "Separate visit on the day of a procedure", "")),
+        (System.POS, "11", ("11", "Office", "")),
+        (System.ICD10PCS, "X", ("X", "New Technology", "not loaded")),
+    ],
+)
+def test_every_code_set_has_its_branches(
+    model: BrowseModel, catalogue: Catalogue, system: System, code: str, painted: tuple[str, str, str]
+) -> None:
+    found = catalogue.find(system, code)
+    assert found is not None
+    assert said(model, model.index_of(found.id)) == painted
+
+
+def test_the_places_of_service_stand_right_below_their_code_set(model: BrowseModel) -> None:
+    root = model.index_of_set(System.POS)
+    model.fetchMore(root)
+    assert model.rowCount(root) == 52
+    assert not model.hasChildren(model.index(0, 0, root))
+
+
+def test_a_section_that_is_not_loaded_cannot_be_opened_and_says_so(model: BrowseModel, catalogue: Catalogue) -> None:
+    found = catalogue.find(System.ICD10PCS, "X")
+    assert found is not None
+    index = model.index_of(found.id)
+    assert not model.hasChildren(index)
+    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == "X New Technology, not loaded"
 
 
 def test_fetches_a_branch_when_it_is_opened(model: BrowseModel) -> None:

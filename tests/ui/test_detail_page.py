@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextBlock, QTextDocument
+from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node, Note, NoteKind, Reference
@@ -16,37 +16,7 @@ from app.ui.note_text import is_heading, write_block
 from app.ui.page_style import COLUMN_CHARACTERS, PageStyle
 from app.ui.page_writer import JOINER, Around, PageWriter
 from app.ui.theme import LIGHT
-
-
-class Written:
-    """What has been written, as lines of text, links in order and decorations by kind."""
-
-    def __init__(self, document: QTextDocument, writer: PageWriter) -> None:
-        self.lines: list[str] = []
-        self.links: list[tuple[str, str]] = []
-        self.writer = writer
-        block = document.begin()
-        while block.isValid():
-            self.lines.append(block.text().replace(JOINER, ""))
-            self._read_links(block)
-            block = block.next()
-
-    def _read_links(self, block: QTextBlock) -> None:
-        fragments = block.begin()
-        while not fragments.atEnd():
-            fragment = fragments.fragment()
-            if fragment.charFormat().isAnchor():
-                link = (fragment.text().replace(JOINER, ""), fragment.charFormat().anchorHref())
-                self.links.append(link)
-            fragments += 1
-
-    def around(self, kind: Around) -> list[list[str]]:
-        """The lines inside each decoration of a kind."""
-        return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.around is kind]
-
-    def place(self, line: str) -> int:
-        return self.lines.index(line)
-
+from tests.ui.written import Written, written
 
 Write = Callable[..., Written]
 Find = Callable[[str], Node]
@@ -55,11 +25,8 @@ Find = Callable[[str], Node]
 @pytest.fixture
 def write(catalogue: Catalogue, node: Find, qapp: object) -> Write:
     def page(code: str, *opened: str) -> Written:
-        document = QTextDocument()
-        writer = PageWriter(document, PageStyle(LIGHT), narrow=False)
-        with writer.page():
-            write_detail(writer, catalogue.detail(node(code).id), frozenset(opened), 50)
-        return Written(document, writer)
+        detail = catalogue.detail(node(code).id)
+        return written(lambda writer: write_detail(writer, detail, frozenset(opened), 50))
 
     return page
 
@@ -150,9 +117,9 @@ def test_what_is_not_loaded_is_no_link_but_says_so(qapp: object) -> None:
     writer = PageWriter(document, PageStyle(LIGHT), narrow=False)
     note = Note("X", NoteKind.CODE_ALSO, "see (99213) too", (Reference(5, 10, "99213", None),))
     write_block(writer, NoteKind.CODE_ALSO, (note,), is_first=True)
-    written = Written(document, writer)
-    assert written.links == []
-    assert written.lines[-1] == "+ Code also see (99213) too"
+    page = Written(document, writer)
+    assert page.links == []
+    assert page.lines[-1] == "+ Code also see (99213) too"
     tips: list[str] = []
     fragments = document.lastBlock().begin()
     while not fragments.atEnd():
@@ -229,7 +196,7 @@ def test_a_pcs_code_is_read_axis_by_axis(write: Write) -> None:
     assert "Cutting out or off, without replacement, all of a body part" in page.lines
     assert "also called Appendiceal orifice\N{NO-BREAK SPACE}· Vermiform appendix" in page.lines
     assert "For example: Total nephrectomy, total lobectomy of lung" in page.lines
-    assert "Index Resection, Appendix" in page.lines
+    assert "PCS Index Resection, Appendix" in page.lines
 
 
 def test_a_family_shows_its_four_axes_and_its_variants(write: Write, node: Find) -> None:

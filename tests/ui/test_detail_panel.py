@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
+from app.codes.systems import System
 from app.library.catalogue import Catalogue
+from app.ui.code_lists import FEW
 from app.ui.detail_panel import DetailPanel
 from app.ui.theme import DARK, LIGHT, Scheme
 
@@ -323,5 +325,55 @@ def test_a_tip_names_the_code_behind_a_link(panel: DetailPanel, node: Find) -> N
 def test_the_page_tells_a_screen_reader_what_it_shows(panel: DetailPanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     assert panel.page.accessibleDescription() == (
-        "S72.301 Unspecified fracture of shaft of right femur. Not valid: needs a 7th character"
+        "ICD-10-CM S72.301 Unspecified fracture of shaft of right femur. Not valid: needs a 7th character"
     )
+
+
+def test_the_words_code_sets_ask_the_window_for_that_view(panel: DetailPanel, catalogue: Catalogue) -> None:
+    section = catalogue.find(System.ICD10PCS, "X")
+    assert section is not None
+    asked: list[str] = []
+    panel.action_asked.connect(asked.append)
+    panel.show_node(section.id)
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "action:code_sets"))
+    assert asked == ["code_sets"]
+
+
+def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
+    panel: DetailPanel, catalogue: Catalogue, followed: list[int]
+) -> None:
+    code = catalogue.find(System.HCPCS, "E0601")
+    assert code is not None
+    panel.show_node(code.id)
+    last = catalogue.detail(code.id).modifiers[-1]
+    assert f"{last.code}\t" not in panel.page.toPlainText()
+    panel.page.setFocus()
+    for _ in range(40):
+        QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+        if panel.page.textCursor().charFormat().anchorHref() == "more:modifiers":
+            break
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert last.title in panel.page.toPlainText()
+    assert followed == []
+    # The first of the rows that have come has the focus.
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert followed == [catalogue.detail(code.id).modifiers[FEW].id]
+
+
+def test_the_page_says_aloud_whose_code_it_is(panel: DetailPanel, catalogue: Catalogue) -> None:
+    said: list[str] = []
+    for system in (System.MODIFIER, System.POS):
+        found = catalogue.find(system, "25")
+        assert found is not None
+        panel.show_node(found.id)
+        said.append(panel.page.accessibleDescription())
+    assert said[0].startswith("Modifiers 25 Separate visit on the day of a procedure. ")
+    assert said[1].startswith("Place of Service 25 Birthing Center. ")
+
+
+def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: DetailPanel, catalogue: Catalogue) -> None:
+    part = catalogue.find(System.CPT, "I")
+    assert part is not None
+    panel.show_node(part.id)
+    assert not panel.copy_button.isVisible()
+    assert [action.text() for action in panel.page_menu().actions()] == ["Copy title", "Select all"]

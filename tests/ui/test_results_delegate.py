@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
+from app.codes.systems import System
+from app.library.catalogue import Catalogue
 from app.search.records import Hit, MatchKind
 from app.ui import style
-from app.ui.results_delegate import ROW_HEIGHT, SIDE, ResultsDelegate, lay_out
+from app.ui.results_delegate import ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
 from app.ui.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
 from app.ui.theme import DARK, LIGHT, Scheme
 
@@ -155,3 +157,21 @@ def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -
 def test_every_kind_of_row_is_painted_at_every_zoom(qtbot: QtBot, kind: RowKind, zoom: float) -> None:
     picture = painted(Row(kind, code="E11", title="Title " * 40, place="place " * 60, reason="why " * 60), zoom=zoom)
     assert len(colours(picture)) > 2
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.CPT, "98000-99499")
+    assert found is not None
+    picture = painted(Row(RowKind.HIT, found, "98000–99499", ""))
+    assert LIGHT.ink in colours(picture, SIDE, TITLE_LEFT - 20)
+    assert LIGHT.ink not in colours(picture, TITLE_LEFT - 8, TITLE_LEFT)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_word_behind_a_modifier_stands_between_code_and_title(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.MODIFIER, "25")
+    assert found is not None
+    row = Row(RowKind.HIT, found, "25", "")
+    assert LIGHT.muted in colours(painted(row), SIDE + 20, TITLE_LEFT)
+    assert LIGHT.muted not in colours(painted(row), TITLE_LEFT - 12, TITLE_LEFT)

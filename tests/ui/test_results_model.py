@@ -8,9 +8,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
+from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.search.records import Hit, MatchKind
-from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, hit_row, joined, variant_row
+from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, hit_row, joined, spoken, variant_row
 
 Find = Callable[[str], Node]
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
@@ -131,3 +132,27 @@ def test_marks_that_only_a_space_parts_are_one(
     text: str, marks: tuple[tuple[int, int], ...], expected: tuple[tuple[int, int], ...]
 ) -> None:
     assert joined(marks, text) == expected
+
+
+def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue: Catalogue) -> None:
+    rows = [
+        hit_row(Hit(found, MatchKind.CODE))
+        for system in (System.MODIFIER, System.POS)
+        for found in [catalogue.find(system, "25")]
+        if found is not None
+    ]
+    assert [(row.code, row.kind_of_code) for row in rows] == [("25", "modifier"), ("25", "place")]
+    assert "Modifiers" in spoken(rows[0])
+    assert "Place of Service" in spoken(rows[1])
+
+
+def test_no_word_stands_behind_a_code_that_only_one_set_has(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.HCPCS, "J1885")
+    assert found is not None
+    assert hit_row(Hit(found, MatchKind.CODE)).kind_of_code == ""
+
+
+def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.CPT, "98000-99499")
+    assert found is not None
+    assert hit_row(Hit(found, MatchKind.TITLE)).code == "98000–99499"

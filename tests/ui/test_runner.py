@@ -226,3 +226,50 @@ def test_fast_typing_on_the_real_database_ends_with_the_last_answer(qtbot: QtBot
     qtbot.waitUntil(lambda: bool(answers) and answers[-1].question is last, timeout=10000)
     runner.close()
     assert failures == []
+
+
+class Named:
+    """Answers at once, under a name that can be told from the total."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+
+    def search(self, question: Question) -> Answer:
+        return Answer(question, total=self._total)
+
+    def interrupt(self) -> None:
+        pass
+
+
+def test_after_another_engine_is_ready_no_answer_is_the_old_ones(make_runner: MakeRunner, qtbot: QtBot) -> None:
+    runner = make_runner(Named(1))
+    told: list[object] = []
+
+    def hear(answer: Answer) -> None:
+        told.append(answer.total)
+
+    runner.answered.connect(hear)
+    runner.changed.connect(told.append)
+    runner.ask(Question("a"))
+    runner.change(lambda: Named(2))
+    question = Question("b")
+    qtbot.waitUntil(lambda: None in told)
+    runner.ask(question)
+    qtbot.waitUntil(lambda: 2 in told)
+    assert told[-2:] == [None, 2]
+
+
+def test_an_engine_that_cannot_be_made_leaves_the_old_one(make_runner: MakeRunner, qtbot: QtBot) -> None:
+    def fail() -> Searches:
+        raise sqlite3.DatabaseError("cut short")
+
+    runner = make_runner(Named(1))
+    answers = heard(runner)
+    failures: list[object] = []
+    runner.changed.connect(failures.append)
+    runner.change(fail)
+    qtbot.waitUntil(lambda: bool(failures))
+    assert "cut short" in str(failures[0])
+    runner.ask(Question("a"))
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers[0].total == 1

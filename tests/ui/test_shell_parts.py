@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
-from app.codes.systems import System
+from app.codes.systems import READING_ORDER, System
 from app.library.catalogue import Catalogue
 from app.notebook.history import Opened
 from app.search.records import Answer, Filters, Question
@@ -32,31 +32,34 @@ NOW = datetime(2026, 3, 10, 15, 30, tzinfo=UTC)
 # Visits
 
 
+A, B, C, PASSED = ((System.ICD10CM, code) for code in ("A00", "B00", "C00", "D50"))
+
+
 def test_back_and_forward_lead_through_the_visits() -> None:
     visits = Visits()
-    for node in (1, 2, 3):
-        visits.visit(node)
-    assert [visits.back(3), visits.back(2), visits.back(1)] == [2, 1, None]
-    assert [visits.forward(), visits.forward(), visits.forward()] == [2, 3, None]
+    for place in (A, B, C):
+        visits.visit(place)
+    assert [visits.back(C), visits.back(B), visits.back(A)] == [B, A, None]
+    assert [visits.forward(), visits.forward(), visits.forward()] == [B, C, None]
 
 
 def test_a_visit_after_going_back_drops_what_lay_ahead() -> None:
     visits = Visits()
-    for node in (1, 2):
-        visits.visit(node)
-    visits.back(2)
-    visits.visit(3)
+    for place in (A, B):
+        visits.visit(place)
+    visits.back(B)
+    visits.visit(C)
     assert not visits.can_go_forward()
-    assert visits.back(3) == 1
+    assert visits.back(C) == A
 
 
 def test_what_was_only_passed_over_leads_back_to_the_last_visit() -> None:
     visits = Visits()
-    visits.visit(1)
-    assert visits.back(9) == 1
-    assert visits.back(1) is None
-    assert visits.can_go_back(9)
-    assert not visits.can_go_back(1)
+    visits.visit(A)
+    assert visits.back(PASSED) == A
+    assert visits.back(A) is None
+    assert visits.can_go_back(PASSED)
+    assert not visits.can_go_back(A)
 
 
 # Beginning
@@ -110,6 +113,17 @@ def test_choices_outlive_the_window(tmp_path: Path) -> None:
     assert again.tree_folded
     assert again.geometry == again.splitter == QByteArray(b"\x00\x01 and so on")
     assert again.lasting
+
+
+def test_an_agreement_is_remembered_for_each_kind_of_files(tmp_path: Path) -> None:
+    first = Settings(tmp_path)
+    assert not first.has_accepted("ama")
+    first.accept("ama")
+    first.files_folder = "/some/where"
+    again = Settings(tmp_path)
+    assert again.has_accepted("ama")
+    assert not again.has_accepted("cms")
+    assert again.files_folder == "/some/where"
 
 
 def test_without_a_folder_choices_last_as_long_as_the_window() -> None:
@@ -169,6 +183,32 @@ def test_exactly_the_chosen_chip_is_on(bar: SearchBar) -> None:
     assert on() == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("width", "zoom", "rows", "counted"),
+    [(1440, 1.0, 1, True), (1100, 1.0, 2, True), (600, 1.0, 2, False), (600, 1.5, 3, False), (2000, 1.5, 1, True)],
+)
+def test_all_filters_can_be_read_at_every_width(
+    qtbot: QtBot, catalogue: Catalogue, width: int, zoom: float, rows: int, counted: bool
+) -> None:
+    bar = SearchBar(READING_ORDER, catalogue.roots)
+    qtbot.addWidget(bar)
+    bar.set_zoom(zoom)
+    bar.resize(width, bar.sizeHint().height())
+    bar.show()
+    parts = [bar.box, bar.all_chip, *bar.chips.values(), bar.branch_chip, bar.valid_only]
+    qtbot.waitUntil(lambda: all(part.width() > 0 for part in parts))
+    QApplication.processEvents()
+    bar.resize(width, bar.sizeHint().height())
+    QApplication.processEvents()
+    for part in parts[1:]:
+        assert part.width() >= part.sizeHint().width()
+        assert part.mapTo(bar, part.rect().bottomRight()).x() < width
+    assert len({part.mapTo(bar, part.rect().center()).y() // (20 * zoom) for part in parts}) == rows
+    bar.chips[System.MODIFIER].set_count("12")
+    assert bar.chips[System.MODIFIER].accessibleName() == "Modifiers 12"
+    assert (bar.chips[System.CPT].sizeHint().width() > 60 * zoom) == counted
+
+
 def test_a_chip_keeps_its_width_whatever_it_counts(bar: SearchBar) -> None:
     chip = bar.chips[System.ICD10CM]
     widths = set[int]()
@@ -223,6 +263,7 @@ def test_advice_is_escaped_and_its_suggestions_are_links() -> None:
 def test_a_release_that_has_ended_is_said_to_have(qtbot: QtBot, catalogue: Catalogue) -> None:
     code_set = catalogue.code_sets()[0]
     last = code_set.effective_to
+    assert last is not None
     assert ended(code_set, last) == ""
     said = ended(code_set, last + timedelta(days=1))
     assert said == f"ended {last.day} {last:%b %Y}: add FY{last.year + 1}"

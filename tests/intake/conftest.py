@@ -1,0 +1,171 @@
+"""A small bundled library, the program beside it as a process of its own, and what a library holds, to be compared."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.codes.records import Level
+from app.codes.systems import System
+from app.intake.make import make_library, own_words
+from app.library.contents import Icd10cm
+from app.library.icd10cm import listed
+from app.library.icd10pcs import described
+from app.releases.records import Convention, PcsCode, PcsRelease, Tabular, TabularNode
+from tests.intake.made_up_releases import CM
+from tests.library.conftest import LABELS, release
+
+ROOT = Path(__file__).resolve().parents[2]
+
+YEAR = 2031
+"""The fiscal year of the bundled codes of ICD-10-CM."""
+
+NOT_COMPARED = {"sqlite_stat1", "sqlite_stat4"}
+
+
+def small_icd10cm() -> Icd10cm:
+    """The codes that the made-up releases begin with, as a Tabular List that names every one."""
+    nodes = [
+        TabularNode("1", "Fevers", Level.CHAPTER, None),
+        TabularNode("A00-A09", "Coloured fevers", Level.SECTION, "1"),
+    ]
+    for code, title in CM.items():
+        heading = len(code) == 3
+        parent = "A00-A09" if heading else code[:3]
+        nodes.append(TabularNode(code, title, Level.CATEGORY if heading else Level.CODE, parent))
+    tabular = Tabular(str(YEAR), (Convention("Excludes1", ("Not coded here.",)),), tuple(nodes))
+    return listed(release(System.ICD10CM, YEAR), tabular, CM.keys())
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout's `resources/codes.db` that is made in no time, with the program beside it."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    (checkout / "app").symlink_to(ROOT / "app")
+    resources = checkout / "resources"
+    resources.mkdir()
+    for name in ("tables", "lexicon"):
+        (resources / name).symlink_to(ROOT / "resources" / name)
+    pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
+    made = (small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs), *own_words())
+    make_library(resources / "codes.db", made)
+    return resources / "codes.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run of the program ended: its exit status, what it said line by line, and on the standard error."""
+
+    status: int
+    said: tuple[dict[str, Any], ...]
+    errors: str
+
+    def of(self, kind: str) -> list[Any]:
+        """What the lines of one kind say: `progress`, `done`, `needs`, `error`."""
+        return [line[kind] for line in self.said if kind in line]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The program as a person starts it, with a bundle of its own and a home for the person's files."""
+
+    checkout: Path
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def folder(self) -> Path:
+        return self.home / "code sets"
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [sys.executable, "-m", "app", *map(str, arguments)]
+
+    def start(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
+        """A process whose standard output and error are to be read; `first` runs in it before the program does."""
+        environment = {**os.environ, "CODARIUM_HOME": str(self.home), **self.environment}
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.checkout,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=first,
+        )
+
+    def run(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> Outcome:
+        """One command with --json to its end; what it says is one JSON object a line and nothing else."""
+        with self.start(arguments[0], "--json", *arguments[1:], first=first) as process:
+            said, errors = process.communicate(timeout=120)
+        lines = tuple(json.loads(line) for line in said.decode().splitlines())
+        return Outcome(process.returncode, lines, errors.decode())
+
+    def say(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """One command as a person types it: exit status, standard output and standard error."""
+        with self.start(*arguments) as process:
+            said, errors = process.communicate(timeout=120)
+        return process.returncode, said.decode(), errors.decode()
+
+    def left(self) -> dict[str, bytes]:
+        """Every file of the library's folder but the lock, with its bytes."""
+        found = sorted(self.folder.rglob("*"))
+        return {str(p.relative_to(self.folder)): p.read_bytes() for p in found if p.is_file() and p.name != ".lock"}
+
+
+@pytest.fixture
+def program(bundled: Path, tmp_path: Path) -> Program:
+    return Program(bundled.parents[1], tmp_path / "home")
+
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def contents_of(path: Path, leave_out: Sequence[str] = ("release", "source")) -> Rows:
+    """Every row of every table, sorted, those of releases without the numbers that they happened to be given."""
+    found: Rows = {}
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+        names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            if name not in NOT_COMPARED and name not in leave_out and not name.startswith("entry_words"):
+                found[name] = sorted(opened.execute(f'SELECT * FROM "{name}"'), key=repr)
+        found["release"] = sorted(
+            opened.execute(
+                "SELECT system, part, name, effective_from, effective_to, remark, codes, valid, current FROM release"
+            ),
+            key=repr,
+        )
+        found["source"] = sorted(
+            opened.execute("SELECT r.system, r.part, r.name, s.file FROM source s JOIN release r ON r.id = s.release"),
+            key=repr,
+        )
+    return found
+
+
+def differing(one: Rows, other: Rows) -> dict[str, tuple[list[Any], list[Any]]]:
+    """The tables whose rows differ, with the first rows that only one of them has."""
+    return {
+        name: (
+            [row for row in one.get(name, []) if row not in other.get(name, [])][:3],
+            [row for row in other.get(name, []) if row not in one.get(name, [])][:3],
+        )
+        for name in one.keys() | other.keys()
+        if one.get(name) != other.get(name)
+    }
+
+
+@pytest.fixture
+def query(bundled: Path) -> Callable[..., list[tuple[Any, ...]]]:
+    """Asks a library for rows."""
+
+    def ask(path: Path, question: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+            return opened.execute(question, values).fetchall()
+
+    return ask

@@ -1,0 +1,268 @@
+"""Adding official files: each format in each wrapping, releases side by side whatever came first, nothing twice."""
+
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.codes.systems import System
+from app.intake.add import Report, add_files, remake, remove_files
+from app.intake.keep import Keeping
+from app.releases.records import ReleaseError
+from tests.intake import made_up_releases as files
+from tests.intake.conftest import contents_of, differing
+from tests.intake.made_up_releases import CM, PCS
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+LATER = {code: title for code, title in CM.items() if code != "A010"} | {"A018": "Scarlet fever", "A019": "Pink fever"}
+"""The codes of the year after: one has ended, one has a new title, one is new."""
+
+RIDES = {"A0101": "Ride in a made-up cab", "A0102": "Ride in a made-up sledge"}
+POTIONS = {"A0101": "Ride in a made-up coach", "J0001": "Made-up potion"}
+
+
+def held(person: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in Keeping(person).files.glob("*")}
+
+
+def nodes(ask: Ask, path: Path, system: System) -> dict[str, tuple[str, str, str | None, str | None]]:
+    rows = ask(path, "SELECT plain, title, standing, valid_from, valid_to FROM node WHERE system = ?", system.value)
+    return {plain: (title, standing, start, end) for plain, title, standing, start, end in rows}
+
+
+def changes(ask: Ask, path: Path, plain: str) -> list[tuple[str, str, str]]:
+    return ask(
+        path,
+        'SELECT kind, "on", text FROM change JOIN node ON node.id = change.node WHERE plain = ? ORDER BY position',
+        plain,
+    )
+
+
+# Every format, however it is wrapped
+
+
+def everything(folder: Path) -> list[Path]:
+    """A release of every kind."""
+    return [
+        files.cm_order(folder, 2031),
+        files.cm_tabular(folder, 2031),
+        files.cm_index(folder, 2030, {"Fever, blue": "A00.0", "Old fever": "B99.9"}),
+        files.pcs_order(folder, 2031),
+        files.pcs_tables(folder, 2031),
+        files.hcpcs(folder, 2030, RIDES),
+        files.gems(folder),
+    ]
+
+
+@pytest.mark.parametrize("wrapping", ["zip", "unpacked", "single", "misnamed"])
+def test_files_are_read_however_they_are_wrapped(wrapping: str, tmp_path: Path, bundled: Path) -> None:
+    archives = everything(tmp_path / "zips")
+    given: list[Path] = []
+    for number, archive in enumerate(archives):
+        folder = tmp_path / "unpacked" / archive.stem
+        with zipfile.ZipFile(archive) as opened:
+            opened.extractall(folder)
+        match wrapping:
+            case "zip":
+                given.append(archive)
+            case "unpacked":
+                given.append(folder)
+            case "single":
+                given += sorted(folder.iterdir())
+            case _:
+                given.append(archive.rename(archive.with_name(f"download ({number}).bin")))
+    plain = add_files(everything(tmp_path / "again"), tmp_path / "one", bundled)
+    report = add_files(given, tmp_path / "other", bundled)
+    assert not report.unread
+    assert sorted(report.added) == sorted(plain.added)
+    assert not differing(contents_of(plain.library, ("source",)), contents_of(report.library, ("source",))).keys() - {
+        "source"
+    }
+
+
+def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -> None:
+    given = [*everything(tmp_path), files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)]
+    given += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
+    first = add_files(given, tmp_path / "home", bundled, accepted=True)
+    kept = held(tmp_path / "home")
+    before = {path: path.stat().st_mtime_ns for path in Keeping(tmp_path / "home").folder.rglob("*.db")}
+    for again in (given, list(reversed(given)), *([one] for one in given)):
+        report = add_files(again, tmp_path / "home", bundled, accepted=True)
+        assert not report.added, again
+        assert report.unchanged
+        assert report.library == first.library
+    renamed = shutil.copyfile(given[0], tmp_path / "renamed 2031.zip")
+    assert not add_files([renamed], tmp_path / "home", bundled).added
+    assert held(tmp_path / "home") == kept
+    assert {path: path.stat().st_mtime_ns for path in Keeping(tmp_path / "home").folder.rglob("*.db")} == before
+
+
+# Releases side by side
+
+
+def test_a_newer_release_takes_over_and_the_older_one_stays(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    report = add_files([files.cm_order(tmp_path, 2032, LATER)], tmp_path / "home", bundled)
+    told = nodes(query, report.library, System.ICD10CM)
+    assert told["A010"] == ("Red fever, mild", "ended", None, "2031-09-30")
+    assert told["A018"] == ("Scarlet fever", "valid", None, None)
+    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    assert changes(query, report.library, "A018") == [("revised", "2031-10-01", "Other red fever")]
+    assert changes(query, report.library, "A019") == [("new", "2031-10-01", "")]
+    assert changes(query, report.library, "A010") == [("ended", "2031-10-01", "")]
+
+
+def test_an_older_release_is_history(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    before = {code: title for code, title in CM.items() if code != "A001"} | {"A010": "Red fever, weak", "A015": "Gone"}
+    report = add_files([files.cm_order(tmp_path, 2030, before)], tmp_path / "home", bundled)
+    assert report.added == ["ICD-10-CM FY2030: 6 codes, as history"]
+    told = nodes(query, report.library, System.ICD10CM)
+    assert told["A001"] == ("Blue fever, left arm", "valid", "2030-10-01", None)
+    assert told["A010"] == ("Red fever, mild", "valid", None, None)
+    assert told["A015"] == ("Gone", "ended", None, "2030-09-30")
+    assert changes(query, report.library, "A010") == [("revised", "2030-10-01", "Red fever, weak")]
+    current = query(report.library, "SELECT name FROM release WHERE system = 'icd10cm' AND part = 'codes' AND current")
+    assert current == [("FY2031",)]
+
+
+def test_addenda_alone_give_the_year_before(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    given = files.cm_order(tmp_path, 2032, LATER, before=CM)
+    home = tmp_path / "home"
+    shutil.copyfile(bundled, tmp_path / "codes.db")
+    report = add_files([given], home, bundled)
+    # The bundle has the year before itself.
+    assert any("whose year before is loaded itself" in sentence for sentence in report.unchanged)
+    other = files.cm_order(tmp_path / "later", 2033, {**LATER, "A02": "Green fever"}, before=LATER)
+    report = add_files([other], tmp_path / "elsewhere", bundled)
+    told = nodes(query, report.library, System.ICD10CM)
+    assert told["A02"] == ("Green fever", "valid", "2032-10-01", None)
+    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    names = query(report.library, "SELECT name, remark FROM release WHERE system = 'icd10cm' AND part = 'codes'")
+    assert ("FY2032", "Taken back by the addenda of FY2033.") in names
+
+
+def test_a_tabular_list_may_be_newer_than_the_order_file(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    report = add_files([files.cm_tabular(tmp_path, 2032, LATER)], tmp_path / "home", bundled)
+    told = nodes(query, report.library, System.ICD10CM)
+    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    assert told["A010"][1:] == ("ended", None, "2031-09-30")
+
+
+def test_an_order_file_may_be_newer_than_the_tabular_list(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    far = {**LATER, "A02": "Green fever", "A020": "Green fever, mild"}
+    given = [files.cm_order(tmp_path, 2033, far), files.cm_tabular(tmp_path, 2032, LATER)]
+    report = add_files(given, tmp_path / "home", bundled)
+    told = nodes(query, report.library, System.ICD10CM)
+    assert told["A020"] == ("Green fever, mild", "valid", "2032-10-01", None)
+    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+
+
+def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    order, tables = files.pcs_order(tmp_path, 2031), files.pcs_tables(tmp_path, 2031)
+    with pytest.raises(ReleaseError, match="add the tables of FY2031"):
+        add_files([order], tmp_path / "home", bundled)
+    assert not held(tmp_path / "home")
+    report = add_files([tables], tmp_path / "home", bundled)
+    assert nodes(query, report.library, System.ICD10PCS)["0DTJ0ZZ"][1] == "valid"
+    report = add_files([order], tmp_path / "home", bundled)
+    told = nodes(query, report.library, System.ICD10PCS)
+    assert {code for code in told if len(code) == 7} == PCS.keys()
+
+
+def test_older_tables_explain_what_has_ended(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    gone = {**PCS, "0TT00ZZ": "Made-up work that has ended"}
+    new = [files.pcs_order(tmp_path, 2032), files.pcs_tables(tmp_path, 2032)]
+    old = [files.pcs_order(tmp_path, 2031, gone), files.pcs_tables(tmp_path, 2031, gone)]
+    for number, given in enumerate(([*new, *old], [*old, *new])):
+        for one in (given[:2], given[2:]):
+            report = add_files(one, tmp_path / str(number), bundled)
+        told = nodes(query, report.library, System.ICD10PCS)
+        assert told["0TT00ZZ"] == ("Made-up work that has ended", "ended", None, "2031-09-30")
+        assert told["0TT"][0] == "Value T of 3, Value T of 2"
+        assert not add_files(old, tmp_path / str(number), bundled).added
+
+
+def test_quarters_of_hcpcs_stand_behind_each_other(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    one = files.hcpcs(tmp_path, 2028, {**RIDES, "A0103": "Ride on a made-up horse"})
+    two = files.hcpcs(tmp_path, 2029, RIDES)
+    three = files.hcpcs(tmp_path, 2030, POTIONS)
+    for path in (three, one, two):
+        report = add_files([path], tmp_path / "home", bundled)
+    told = nodes(query, report.library, System.HCPCS)
+    assert told["A0103"][1:] == ("ended", None, "2029-09-30")
+    assert told["A0102"][1:] == ("ended", None, "2030-09-30")
+    assert changes(query, report.library, "A0101") == [("revised", "2030-10-01", "Ride in a made-up cab")]
+    rows = query(
+        report.library,
+        "SELECT name, codes, current FROM release WHERE system = 'hcpcs' AND part = 'codes' ORDER BY effective_from",
+    )
+    assert rows == [("October 2028", 3, 0), ("October 2029", 2, 0), ("October 2030", 2, 1)]
+
+
+def years(folder: Path) -> list[Path]:
+    """Four releases of ICD-10-CM in three wrappings, which say of the years around the bundled one."""
+    before = {code: title for code, title in CM.items() if code != "A001"} | {"A015": "Gone"}
+    return [
+        files.cm_order(folder, 2030, before),
+        files.cm_order(folder, 2032, LATER, before=CM),
+        files.cm_tabular(folder, 2033, {**LATER, "A02": "Green fever"}),
+        files.cm_index(folder, 2032, {"Fever, blue": "A00.0"}),
+    ]
+
+
+def quarters(folder: Path) -> list[Path]:
+    return [
+        files.hcpcs(folder, 2028, {**RIDES, "A0103": "Ride on a made-up horse"}),
+        files.hcpcs(folder, 2029, RIDES, {"LT": "Left", "RT": "Right"}),
+        files.hcpcs(folder, 2030, POTIONS, {"LT": "Left side"}),
+        files.gems(folder),
+    ]
+
+
+@pytest.mark.parametrize("releases", [years, quarters])
+def test_it_does_not_matter_what_is_added_first(
+    releases: Callable[[Path], list[Path]], tmp_path: Path, bundled: Path
+) -> None:
+    given = releases(tmp_path / "files")
+    together = contents_of(add_files(given, tmp_path / "together", bundled).library)
+    for number, order in enumerate(list(permutations(given))[::3]):
+        library = bundled
+        for path in order:
+            library = add_files([path], tmp_path / str(number), bundled).library
+        assert not differing(contents_of(library), together), [path.name for path in order]
+    again = remake(tmp_path / "0", bundled)
+    assert not differing(contents_of(again.library), together)
+
+
+def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path, bundled: Path) -> None:
+    home = tmp_path / "home"
+    given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
+    both = contents_of(add_files(given, home, bundled).library)
+    report = remove_files(System.HCPCS, home, bundled)
+    alone = add_files(given[1:], tmp_path / "alone", bundled)
+    assert not differing(contents_of(report.library), contents_of(alone.library))
+    assert list(held(home)) == [given[1].name]
+    with pytest.raises(ReleaseError, match="nothing to remove"):
+        remove_files(System.HCPCS, home, bundled)
+    assert not differing(contents_of(add_files(given[:1], home, bundled).library), both)
+    for system in (System.HCPCS, System.ICD10CM):
+        report = remove_files(system, home, bundled)
+    assert report.library == bundled
+    assert not Keeping(home).generations()
+    assert not held(home)
+
+
+def test_a_name_that_is_no_text_is_read(tmp_path: Path, bundled: Path) -> None:
+    path = files.hcpcs(tmp_path, 2030, RIDES)
+    path = path.rename(tmp_path / "hcpcs \udcff october 2030.zip")
+    report: Report = add_files([path], tmp_path / "home", bundled)
+    assert report.added
+    with closing(sqlite3.connect(report.library)) as opened:
+        assert "hcpcs \ufffd october 2030.zip" in {file for (file,) in opened.execute("SELECT file FROM source")}
+    assert not add_files([path], tmp_path / "home", bundled).added
