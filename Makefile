@@ -52,7 +52,8 @@ bench: $(VENV)/.dev $(DATABASE) ## Speed and memory, beside other ways of doing 
 package: $(VENV)/.dev $(DATABASE) ## The executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz
 	$(BIN)/python packaging/package.py
 
-release: data-full package ## The executable as it is given out: with the full database
+release: data-full ## The executable as it is given out: with the full database
+	@$(MAKE) package
 
 smoke: $(VENV)/.dev ## Try the packaged executable as on a stranger's machine
 	$(BIN)/python -m pytest -q --override-ini=addopts= tests/packaging $(ARGS)

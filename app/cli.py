@@ -178,10 +178,9 @@ def _spelled_out(argv: list[str]) -> list[str]:
     """The arguments with `--accept-cpt` as `--accept-cpt=all` where none of TERMS follows: argparse would take a file
     for them."""
     end = argv.index("--") if "--" in argv else len(argv)
-    following = [*argv[1:end], ""]
     spelled = [
-        f"{ACCEPT}={ALL_TERMS}" if one == ACCEPT and after not in TERMS else one
-        for one, after in zip(argv[:end], following, strict=True)
+        f"{ACCEPT}={ALL_TERMS}" if one == ACCEPT and argv[after : after + 1] not in ([kind] for kind in TERMS) else one
+        for after, one in enumerate(argv[:end], start=1)
     ]
     return [*spelled, *argv[end:]]
 
@@ -336,7 +335,8 @@ def _print_set(code_set: CodeSet, today: date) -> None:
     for part in code_set.parts:
         if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
             print(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
-    for source in code_set.sources:
+    every = dict.fromkeys([*code_set.sources, *(source for part in code_set.parts for source in part.sources)])
+    for source in every:
         print(f"  {source.file}  SHA-256 {source.sha256}")
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node
+from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, Standing
 from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
@@ -37,12 +37,12 @@ MOST_PAIRS = 2000
 """NCCI pairs in JSON; a code of anaesthesia has some ten thousand."""
 
 CHANGES = {
-    ChangeKind.NEW: "New on",
-    ChangeKind.REVISED: "Revised on",
-    ChangeKind.ENDED: "Gone since",
-    ChangeKind.RETURNED: "Back since",
-    ChangeKind.NOW_HEADING: "A heading since",
-    ChangeKind.NOW_VALID: "Valid since",
+    ChangeKind.NEW: "New",
+    ChangeKind.REVISED: "Revised",
+    ChangeKind.ENDED: "Ended",
+    ChangeKind.RETURNED: "Valid again",
+    ChangeKind.NOW_HEADING: "Became a heading",
+    ChangeKind.NOW_VALID: "Became valid for submission",
 }
 
 
@@ -139,7 +139,9 @@ def _detail_json(detail: Detail, also: list[dict[str, str]]) -> dict[str, Any]:
             if choice.node is not None
         ],
         "children": [
-            {"code": child.code, "title": child.title, "billable": child.billable} for child in detail.children
+            {"code": child.code, "title": child.title, "billable": child.billable}
+            | ({"ended": True} if child.standing is Standing.ENDED else {})
+            for child in detail.children
         ],
         "also": also,
         "variants": node.variants,
@@ -153,7 +155,13 @@ def _detail_json(detail: Detail, also: list[dict[str, str]]) -> dict[str, Any]:
         "valid_from": detail.valid_from.isoformat() if detail.valid_from else None,
         "valid_to": detail.valid_to.isoformat() if detail.valid_to else None,
         "changes": [
-            {"kind": change.kind.value, "on": change.on.isoformat(), "text": change.text} for change in detail.changes
+            {
+                "kind": change.kind.value,
+                "on": change.on.isoformat(),
+                "after": change.after.isoformat() if change.after else None,
+                "text": change.text,
+            }
+            for change in detail.changes
         ],
         "fields": [
             {"name": field.name, "value": field.value, "label": field.label, "meaning": field.meaning}
@@ -289,10 +297,12 @@ def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
         yield " > ".join(f"{above.code} {above.title}" for above in detail.ancestors)
     if detail.notice:
         yield detail.notice
-    if detail.valid_from:
+    told = {change.on for change in detail.changes if change.kind is ChangeKind.NEW}
+    if detail.valid_from and detail.valid_from not in told:
         yield f"Valid from {detail.valid_from.isoformat()}"
     for change in detail.changes:
-        yield _change(change)
+        if change.kind is not ChangeKind.ENDED or change.after is not None:
+            yield _change(change)
     for axis in detail.axes:
         yield f"  {axis.position} {axis.value}  {axis.axis}: {axis.label}"
     yield from _text_lines(detail)
@@ -303,8 +313,10 @@ def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
                 yield f"  {choice.char}  {choice.code}  {choice.meaning}"
     if detail.children and not detail.seventh:
         yield ""
-        for child in detail.children:
-            yield f"  {child.code:<9} {child.title}"
+        # Those in force first: they are what is chosen from.
+        for child in sorted(detail.children, key=lambda child: child.standing is Standing.ENDED):
+            over = "  [ended]" if child.standing is Standing.ENDED else ""
+            yield f"  {child.code:<9} {child.title}{over}"
     yield from _way_lines(detail)
 
 
@@ -348,7 +360,7 @@ def _way_lines(detail: Detail) -> Iterator[str]:
 
 def _change(change: Change) -> str:
     before = f"; before: {change.text}" if change.text else ""
-    return f"{CHANGES[change.kind]} {change.on.isoformat()}{before}"
+    return f"{CHANGES[change.kind]} {change.when}{before}"
 
 
 def _equivalent_lines(equivalents: Sequence[Equivalent], total: int) -> Iterator[str]:

@@ -48,7 +48,7 @@ def main() -> int:
             def report(step: str, share: float) -> None:
                 bar.update(task, description=step, completed=share)
 
-            folder = fetched(report) if arguments.fetch else arguments.folder
+            folder, missing = fetched(report) if arguments.fetch else (arguments.folder, ())
             contents, maps, said = everything(folder, report)
             make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share))
     # A disk that fills up is an error of SQLite.
@@ -60,11 +60,14 @@ def main() -> int:
     print_contents(out, console)
     size = out.stat().st_size / 1e6
     console.print(f"{out}: {size:.1f} MB in {time.perf_counter() - started:.1f} s")
-    return 0
+    for sentence in missing:
+        print(f"build: {sentence}", file=sys.stderr)
+    # A database that lacks what was asked for is there to be used, but not to be given out.
+    return 1 if missing else 0
 
 
-def fetched(progress: Callable[[str, float], None]) -> Path:
-    """A folder with the official files in force and the ICD-10 codes of the year before; what came before is kept."""
+def fetched(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str, ...]]:
+    """A folder with the official files in force and the ICD-10 codes of the year before, and why some are not in it."""
     today = date.today()
     now = wanted(None, (), today)
     before = [
@@ -73,9 +76,7 @@ def fetched(progress: Callable[[str, float], None]) -> Path:
         if download.key.endswith("-codes")
     ]
     loaded = load([*now, *before], DOWNLOADED, lambda step, share: progress(step, 0.25 * share))
-    for sentence in loaded.missing:
-        print(f"build: {sentence}", file=sys.stderr)
-    return DOWNLOADED
+    return DOWNLOADED, loaded.missing
 
 
 def everything(

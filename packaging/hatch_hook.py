@@ -10,11 +10,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MADE_FROM = (
     "build",
-    "app/intake.py",
+    "app/intake",
     "app/codes",
     "app/releases",
     "app/library",
     "resources/lexicon",
+    "resources/tables",
     "pyproject.toml",
 )
 """What a database that is older than it has to be compiled again from; the data packages are pinned in the last."""

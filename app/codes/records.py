@@ -172,11 +172,23 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a code, and the first day on which it held. `text` is the old title of a revision."""
+    """What happened to a code, and the first day on which it held. `text` is the old title of a revision.
+
+    `after` is the last day on which it is known not to have held yet, where the releases that are loaded are not
+    neighbours: it happened somewhere between the two.
+    """
 
     kind: ChangeKind
     on: date
     text: str = ""
+    after: date | None = None
+
+    @property
+    def when(self) -> str:
+        """The day in words: `on 2025-10-01`, `between 2020-12-31 and 2025-10-01`."""
+        if self.after is None:
+            return f"on {self.on.isoformat()}"
+        return f"between {self.after.isoformat()} and {self.on.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,22 @@ def make_library(
 
 
 def change_library(
-    before: Path, out: Path, contents: Iterable[Contents], maps: Maps | None = None, progress: Progress = silent
+    before: Path,
+    out: Path,
+    contents: Iterable[Contents],
+    maps: Maps | None = None,
+    progress: Progress = silent,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Make `out` of the library `before` with some code sets in place of those it has; likewise whole or not at all."""
+    """Make `out` of the library `before` with some code sets in place of those it has; likewise whole or not at all.
+
+    `ready` is called when it has been verified, and is about to take its place.
+    """
     with beside(out) as unfinished:
         shutil.copyfile(before, unfinished)
         replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress)
         _check(unfinished, progress)
+        ready()
     progress("done", 1.0)
 
 

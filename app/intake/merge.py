@@ -21,9 +21,9 @@ from app.library.contents import (
 )
 from app.library.hcpcs import snapshot
 from app.library.icd10cm import plan_tabular
-from app.library.icd10pcs import with_newer
+from app.library.icd10pcs import labelled, with_newer
 from app.library.maps_rows import MAP_WORDS, TITLE_WORDS
-from app.library.timeline import Snapshot, same_title, with_snapshot
+from app.library.timeline import CodeHistory, Snapshot, same_title, with_snapshot
 from app.releases.records import (
     Addendum,
     AddendumKind,
@@ -73,7 +73,7 @@ def merge(held: Callable[[System], Contents], held_maps: Mapping[str, Release], 
         _merge_icd10pcs(merged, held(System.ICD10PCS), found)
     if System.HCPCS in said:
         _merge_hcpcs(merged, held(System.HCPCS), held(System.MODIFIER), found)
-    if found.cpt.release is not None:
+    if found.cpt.release is not None or found.cpt.modifiers_release is not None:
         _merge_cpt(merged, held(System.CPT), held(System.MODIFIER), found)
     _merge_maps(merged, held_maps, found)
     return merged
@@ -85,13 +85,13 @@ def merge(held: Callable[[System], Contents], held_maps: Mapping[str, Release], 
 def _merge_maps(merged: Merged, held: Mapping[str, Release], found: Found) -> None:
     """Each map and list of titles takes the place of the one that is held, where that is not of a later year."""
     known = dict(held)
-    said = _Said(merged, "Equivalence map")
+    said = _Said(merged, "Equivalence map", found)
     maps: dict[str, EquivalenceMap] = {}
     for one in found.maps:
         called = MAP_WORDS[one.name]
         if said.news(one.release, known.get(called), f"{called}, {len(one.rows):,} rows", older="kept out"):
             maps[one.name], known[called] = one, one.release
-    said = _Said(merged, "Titles of")
+    said = _Said(merged, "Titles of", found)
     titles: dict[bool, Icd9Titles] = {}
     for one in found.titles:
         called = TITLE_WORDS[one.procedure]
@@ -107,7 +107,7 @@ def _merge_maps(merged: Merged, held: Mapping[str, Release], found: Found) -> No
 def _merge_icd10cm(merged: Merged, held: Contents, found: Found) -> None:
     assert isinstance(held, Icd10cm)
     new = held
-    said = _Said(merged, "ICD-10-CM")
+    said = _Said(merged, "ICD-10-CM", found)
     new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10CM))
     # Again, since an order file may have come for it, or between it and the codes that it was completed with.
     new = _completed(new)
@@ -164,8 +164,7 @@ def _codes_of(nodes: Iterable[TabularNode], known: Mapping[str, OrderCode]) -> I
 def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
     assert isinstance(held, Icd10pcs)
     new = held
-    said = _Said(merged, "ICD-10-PCS")
-    new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10PCS))
+    said = _Said(merged, "ICD-10-PCS", found)
     for release, labels in found.tables:
         if release.effective_from < new.tables_release.effective_from and not _packaged(new.tables_release):
             completed = with_newer(labels, new.labels)
@@ -178,6 +177,8 @@ def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
         same = with_newer(new.labels, labels) == new.labels
         if said.news(release, new.tables_release, "tables", older="kept out", same=same):
             new = replace(new, tables_release=release, labels=with_newer(new.labels, labels))
+    found = _explained(merged, new, found)
+    new = replace(new, snapshots=_with_orders(said, new.snapshots, found, System.ICD10PCS))
     for release, rows in found.definitions:
         same = set(rows) == set(new.definitions)
         if said.news(release, new.definitions_release, "definitions", older="kept out", same=same):
@@ -185,6 +186,30 @@ def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
     new = replace(new, books=_with_books(said, new.books, found, System.ICD10PCS))
     if said.changed:
         merged.contents[System.ICD10PCS] = new
+
+
+def _explained(merged: Merged, contents: Icd10pcs, found: Found) -> Found:
+    """Without the order files that have to wait for their tables, which CMS gives out as a file of its own.
+
+    Only codes in force need them: an order file that is history may have codes whose tables are not to be had.
+    """
+    orders = [order for order in found.orders if order.release.system is System.ICD10PCS]
+    waiting: list[Snapshot] = []
+    for order in sorted(orders, key=lambda order: order.release.effective_from, reverse=True):
+        if any(s.release.effective_from > order.release.effective_from for s in contents.snapshots):
+            break
+        known = {plain: CodeHistory(code) for plain, code in order.codes.items()}
+        unexplained = [code.code for code in labelled(contents, known) if "" in code.labels]
+        if not unexplained:
+            break
+        waiting.append(order)
+        release, file = order.release, order.release.sources[0].file
+        merged.unchanged.append(
+            f"ICD-10-PCS {release.name}: {file} is kept and waits for the tables of {release.name}, which explain "
+            f"{unexplained[0]} and {len(unexplained) - 1:,} more of its codes; add the zip with the code tables of "
+            "that year too."
+        )
+    return replace(found, orders=[order for order in found.orders if order not in waiting])
 
 
 def _with_orders(said: "_Said", snapshots: Sequence[Snapshot], found: Found, system: System) -> tuple[Snapshot, ...]:
@@ -287,7 +312,7 @@ def _merge_hcpcs(merged: Merged, held: Contents, modifiers: Contents, found: Fou
     assert isinstance(modifiers, Modifiers)
     new: Hcpcs = held
     mods: Modifiers = modifiers
-    said = _Said(merged, "HCPCS")
+    said = _Said(merged, "HCPCS", found)
     for release, rows in found.hcpcs:
         codes = tuple(row for row in rows if not row.modifier)
         letters = tuple(row for row in rows if row.modifier)
@@ -304,10 +329,12 @@ def _merge_hcpcs(merged: Merged, held: Contents, modifiers: Contents, found: Fou
             new = replace(new, release=release, codes=codes)
             mods = replace(mods, release=replace(release, system=System.MODIFIER), official=letters)
             said.added(release, f"{len(codes):,} codes, {len(letters):,} modifiers, in place of the same release")
-        elif any(one.release.effective_from == release.effective_from for one in new.older):
-            said.unchanged(release, "codes")
         else:
-            new = replace(new, older=with_snapshot(new.older, snapshot(release, codes)))
+            told = snapshot(release, codes)
+            if any(one.release.effective_from == release.effective_from and _alike(one, told) for one in new.older):
+                said.unchanged(release, "codes")
+                continue
+            new = replace(new, older=with_snapshot(new.older, told))
             said.added(release, f"{len(codes):,} codes, as history")
     for release, notes in found.notes:
         if said.news(release, new.notes_release, "processing notes", older="kept out"):
@@ -327,45 +354,55 @@ def _merge_cpt(merged: Merged, held: Contents, modifiers: Contents, found: Found
     assert isinstance(held, Cpt)
     assert isinstance(modifiers, Modifiers)
     cpt = found.cpt
-    if cpt.release is None:
-        return
-    said = _Said(merged, "CPT")
+    said = _Said(merged, "CPT", found)
     for release in cpt.older:
-        said.unchanged(release, f"older than {cpt.release.name} and kept out")
+        newer = cpt.release or cpt.modifiers_release or release
+        said.kept_out(release, f"older than {newer.name} and kept out")
     notice = next((text for text in cpt.notices if text), AMA_NOTICE)
     codes = tuple(code for file in cpt.files for code in file.codes)
-    if codes and held.release is not None and _same_sources(cpt.release, held.release):
+    if cpt.release is not None and held.release is not None and _same_sources(cpt.release, held.release):
         said.unchanged(cpt.release, f"{len(codes):,} codes")
-    elif codes:
+    elif cpt.release is not None:
         merged.contents[System.CPT] = Cpt(cpt.release, codes, notice)
         said.added(cpt.release, f"{len(codes):,} codes")
-    if cpt.modifiers:
+    if cpt.modifiers_release is not None:
         new = merged.contents.get(System.MODIFIER)
-        if new is None and modifiers.cpt_release is not None and _same_sources(cpt.release, modifiers.cpt_release):
-            said.unchanged(cpt.release, "modifiers")
+        held_release = modifiers.cpt_release
+        if new is None and held_release is not None and _same_sources(cpt.modifiers_release, held_release):
+            said.unchanged(cpt.modifiers_release, "modifiers")
             return
         base = new or modifiers
         assert isinstance(base, Modifiers)
-        release = replace(cpt.release, system=System.MODIFIER)
+        release = replace(cpt.modifiers_release, system=System.MODIFIER)
         rows = tuple({modifier.code: modifier for modifier in cpt.modifiers}.values())
         merged.contents[System.MODIFIER] = replace(base, cpt_release=release, cpt=rows, notice=notice)
-        said.added(cpt.release, f"{len(rows)} modifiers")
+        said.added(cpt.modifiers_release, f"{len(rows)} modifiers")
 
 
 class _Said:
-    """Collects what is said of the releases of one code set."""
+    """Collects what is said of the releases of one code set, but for those that were only read again."""
 
-    def __init__(self, merged: Merged, code_set: str) -> None:
+    def __init__(self, merged: Merged, code_set: str, found: Found) -> None:
         self._merged = merged
         self._code_set = code_set
+        self._quiet = found.quiet
         self.changed = False
 
     def added(self, release: Release, what: str) -> None:
         self.changed = True
-        self._merged.added.append(f"{self._code_set} {release.name}: {what}")
+        self._say(self._merged.added, release, what)
 
     def unchanged(self, release: Release, what: str) -> None:
-        self._merged.unchanged.append(f"{self._code_set} {release.name}: {what}, unchanged")
+        self.kept_out(release, f"{what}, unchanged")
+
+    def kept_out(self, release: Release, why: str) -> None:
+        """Says of a release that it changes nothing."""
+        self._say(self._merged.unchanged, release, why)
+
+    def _say(self, sentences: list[str], release: Release, what: str) -> None:
+        if not release.sources or any(source.sha256 not in self._quiet for source in release.sources):
+            name = release.name.removeprefix(f"{self._code_set} ")
+            sentences.append(f"{self._code_set} {name}: {what}")
 
     def news(self, release: Release, held: Release | None, what: str, *, older: str, same: bool = False) -> bool:
         """Whether a release takes the place of the one that is held; says so, or why not.
@@ -377,8 +414,7 @@ class _Said:
                 self.unchanged(release, what)
                 return False
             if release.effective_from < held.effective_from:
-                kept = f"{self._code_set} {release.name}: {what}, older than {held.name} and {older}"
-                self._merged.unchanged.append(kept)
+                self.kept_out(release, f"{what}, older than {held.name} and {older}")
                 return False
         self.added(release, what)
         return True

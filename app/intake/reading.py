@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import inf
 from pathlib import Path
 
 from app.codes.records import Source
@@ -16,7 +17,7 @@ from app.library.timeline import Snapshot
 from app.releases.addenda import read_addenda
 from app.releases.containers import Member
 from app.releases.conversion import read_conversion
-from app.releases.cpt import CptFile, CptKind, merge_cpt, notice, read_cpt
+from app.releases.cpt import STANDARD, CptFile, CptKind, merge_cpt, notice, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
 from app.releases.formats import Format
 from app.releases.gem import read_gem
@@ -42,6 +43,7 @@ from app.releases.records import (
     PcsDefinition,
     ProcessingNote,
     Release,
+    ReleaseError,
     Tabular,
 )
 from app.releases.table_xml import read_table
@@ -85,16 +87,27 @@ AMA_NOTICE = (
 """What is shown where an imported file carries no notice of its own."""
 
 
+class DamagedError(ReleaseError):
+    """A file that cannot be read to its end; the text says what is wrong where, `path` is the file on the disk."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__(text)
+        self.path = path
+
+
 @dataclass(slots=True)
 class CptFound:
-    """What the files of one edition say of CPT; they are merged once all are read."""
+    """What the files of one edition say of CPT; they are merged once all are read.
+
+    `release` is that of the codes: the AMA's edition, or else the fee schedule, with the sources of both.
+    """
 
     files: list[CptFile] = field(default_factory=list[CptFile])
-    sources: list[Source] = field(default_factory=list[Source])
     older: list[Release] = field(default_factory=list[Release])
     modifiers: list[CptModifier] = field(default_factory=list[CptModifier])
     notices: list[str] = field(default_factory=list[str])
     release: Release | None = None
+    modifiers_release: Release | None = None
 
 
 @dataclass(slots=True)
@@ -129,6 +142,8 @@ class Found:
     stems: set[str] = field(default_factory=set[str])
     """Names of the files of pairs, without their endings."""
     limits: list[MuePart] = field(default_factory=list[MuePart])
+    quiet: set[str] = field(default_factory=set[str])
+    """The SHA-256 of files that are read again because others need them: there is no news in them."""
 
     def releases(self) -> list[Release]:
         """The releases of everything but CPT, maps and NCCI, each as often as there are parts of it."""
@@ -137,37 +152,83 @@ class Found:
         return [*found, *(order.release for order in self.orders), *(book.release for book in self.books)]
 
 
-def read_files(recognised: Iterable[Recognised], progress: Callable[[str, float], None]) -> Found:
-    """The records of files. Raises ReleaseError, naming file and place, for one that is damaged.
+def read_files(
+    recognised: Iterable[Recognised],
+    progress: Callable[[str, float], None],
+    added: Mapping[Path, int] | None = None,
+    quiet: Collection[Path] = (),
+) -> Found:
+    """The records of files. Raises DamagedError, naming file and place, for one that is damaged.
 
-    Of the HCPCS twins (text and Excel) of one release the first is read, and of the fee schedule's the first too.
+    `added` says when files were added, those without are the newest: of one day and kind the one that was added last
+    comes last, and counts. Of the HCPCS twins (text and Excel) that were added together the first is read, and so it
+    is with the fee schedule's. `quiet` are files of which nothing is to be said.
     """
     found = Found()
-    every = sorted(recognised, key=lambda one: (one.effective_from, one.format.name, one.member.name))
+    times = added or {}
+
+    def when(one: Recognised) -> float:
+        return times.get(one.member.path, inf)
+
+    every = sorted(recognised, key=lambda one: (one.effective_from, when(one), one.format.name, one.member.name))
     older = set(map(id, _older_cpt(every)))
+    passed_over = set(map(id, [*_twins(every, when), *_corrected_cpt(every, when)])) - older
     digests = Digests()
     for number, one in enumerate(every):
         progress(f"reading {one.member.path.name}", number / len(every))
+        if one.member.path in quiet:
+            found.quiet.add(digests.source(one.member.path).sha256)
         if id(one) in older:
             found.cpt.older.append(_release(one, digests))
-        else:
-            _read(found, one, digests)
+        elif id(one) not in passed_over:
+            try:
+                _read(found, one, digests)
+            except ReleaseError as error:
+                raise DamagedError(one.member.path, str(error)) from error
     _merge_cpt(found)
     return found
+
+
+def _twins(every: Sequence[Recognised], when: Callable[[Recognised], float]) -> Iterator[Recognised]:
+    """Files of HCPCS that say again what another one says that was added with them."""
+    known: set[tuple[str, float]] = set()
+    for one in every:
+        if one.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX):
+            if (one.name, when(one)) in known:
+                yield one
+            known.add((one.name, when(one)))
+
+
+def _corrected_cpt(every: Sequence[Recognised], when: Callable[[Recognised], float]) -> Iterator[Recognised]:
+    """Files of all codes of CPT of which the same edition was added again later."""
+    for format_ in (*(of for of, kind in AMA_FILES.items() if kind in STANDARD), Format.PPRRVU):
+        alike = [one for one in every if one.format is format_]
+        newest = max(((one.effective_from, when(one)) for one in alike), default=None)
+        yield from (one for one in alike if (one.effective_from, when(one)) != newest)
 
 
 def _older_cpt(every: Sequence[Recognised]) -> Iterator[Recognised]:
     """Files with CPT whose place a newer one takes: those of editions before the newest, fee schedules before the last.
 
-    Codes that an edition has no more must not come back from the files of the one before it.
+    Codes that an edition has no more must not come back from the files of the one before it. A fee schedule of a later
+    year takes nothing away: the edition has the texts, and the person has licensed it.
     """
+
+    def newest_year(formats: Collection[Format]) -> int:
+        return max((one.effective_from.year for one in every if one.format in formats), default=0)
+
+    edition, modifiers = newest_year(AMA_FILES), newest_year(AMA_MODIFIERS)
     last = max((one.effective_from for one in every if one.format is Format.PPRRVU), default=date.min)
-    for formats in (frozenset({*AMA_FILES, Format.PPRRVU}), frozenset(AMA_MODIFIERS)):
-        alike = [one for one in every if one.format in formats]
-        newest = max((one.effective_from.year for one in alike), default=0)
-        for one in alike:
-            if one.effective_from.year < newest or (one.format is Format.PPRRVU and one.effective_from < last):
-                yield one
+    for one in every:
+        year = one.effective_from.year
+        if one.format in AMA_MODIFIERS:
+            is_older = year < modifiers
+        elif one.format is Format.PPRRVU:
+            is_older = year < edition or one.effective_from < last
+        else:
+            is_older = one.format in AMA_FILES and year < edition
+        if is_older:
+            yield one
 
 
 def _release(one: Recognised, digests: "Digests") -> Release:
@@ -210,8 +271,7 @@ def _read(found: Found, one: Recognised, digests: Digests) -> None:
         case Format.PCS_DEFINITIONS:
             found.definitions.append((release, tuple(read_definitions(member))))
         case Format.HCPCS_TXT | Format.HCPCS_XLSX:
-            if not any(known.name == release.name for known, _ in found.hcpcs):
-                found.hcpcs.append((release, tuple(read_hcpcs(member))))
+            found.hcpcs.append((release, tuple(read_hcpcs(member))))
         case Format.HCPCS_NOTES:
             found.notes.append((release, tuple(read_processing_notes(member))))
         case Format.ICD9_DIAGNOSES | Format.ICD9_PROCEDURES:
@@ -234,7 +294,7 @@ def _read(found: Found, one: Recognised, digests: Digests) -> None:
         case _ if format_ in MAPS:
             found.maps.append(EquivalenceMap(release, MAPS[format_], tuple(read_gem(member))))
         case _:
-            _read_cpt(found.cpt, one, release, source)
+            _read_cpt(found.cpt, one, replace(release, system=System.CPT))
 
 
 def _codes(member: Member, format_: Format) -> dict[str, OrderCode]:
@@ -251,31 +311,36 @@ def _labels(member: Member) -> dict[tuple[str, int, str], str]:
     return labels_of(expanded for row in read_tables(member) for expanded in expand(row))
 
 
-def _read_cpt(cpt: CptFound, one: Recognised, release: Release, source: Source) -> None:
+def _read_cpt(cpt: CptFound, one: Recognised, release: Release) -> None:
     member, format_ = one.member, one.format
-    if format_ in AMA_FILES:
+    if format_ in AMA_MODIFIERS:
+        cpt.modifiers += AMA_MODIFIERS[format_](member)
+        cpt.notices.append(notice(member))
+        cpt.modifiers_release = _with_sources(release, cpt.modifiers_release)
+    elif format_ in AMA_FILES:
         kind = AMA_FILES[format_]
         cpt.files.append(CptFile(member.name, kind, tuple(read_cpt(member, kind))))
         cpt.notices.append(notice(member))
-    elif format_ in AMA_MODIFIERS:
-        cpt.modifiers += AMA_MODIFIERS[format_](member)
-        cpt.notices.append(notice(member))
+        only_fees = all(file.kind is None for file in cpt.files[:-1])
+        cpt.release = _with_sources(release, cpt.release, keep_name=not only_fees)
     elif format_ is Format.PPRRVU:
         if any(file.kind is None for file in cpt.files):
             return
         codes: tuple[CptCode, ...] = tuple(cpt_codes(read_pprrvu(member)))
         cpt.files.append(CptFile(member.name, None, codes))
         cpt.notices.append(AMA_NOTICE)
-    cpt.sources.append(source)
-    if cpt.release is None or cpt.release.effective_from < release.effective_from:
-        cpt.release = replace(release, system=System.CPT)
+        cpt.release = _with_sources(release, cpt.release, keep_name=True)
+
+
+def _with_sources(release: Release, known: Release | None, *, keep_name: bool = True) -> Release:
+    """A release with the sources of both, under the name and with the days of the one that was known, or of its own."""
+    sources = tuple(dict.fromkeys((*(known.sources if known else ()), *release.sources)))
+    return replace(known if known is not None and keep_name else release, sources=sources)
 
 
 def _merge_cpt(found: Found) -> None:
     cpt = found.cpt
     order: Sequence[CptKind | None] = [*AMA_FILES.values(), None]
     cpt.files.sort(key=lambda file: order.index(file.kind))
-    if cpt.release is not None:
-        cpt.release = replace(cpt.release, sources=tuple(dict.fromkeys(cpt.sources)))
     codes = merge_cpt(cpt.files)
     cpt.files = [CptFile("", None, codes)] if codes else []

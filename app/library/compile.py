@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from app.codes.records import Level, Standing
@@ -16,7 +18,7 @@ from app.library.index_rows import book_entries, write_books
 from app.library.lexicon_tables import LexiconTables
 from app.library.maps_rows import write_maps
 from app.library.modifiers import write_modifiers
-from app.library.nodes import PlacedNodes
+from app.library.nodes import PlacedNodes, PlannedNode
 from app.library.own_tables import OwnTables
 from app.library.places import write_places
 from app.library.search_rows import write_entries, write_lexicon, write_vocabulary
@@ -134,7 +136,7 @@ def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
 
 
 def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
-    placed = PlacedNodes(System.ICD10CM, icd10cm.plan(contents))
+    placed = PlacedNodes(System.ICD10CM, _with_birthdays(icd10cm.plan(contents), contents))
     _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
     nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
@@ -154,6 +156,19 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
 
     write_books(writer, contents.books, placed, named)
     return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, named)]
+
+
+def _with_birthdays(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:
+    """Nodes with the day since when the conversion table says that they are assigned, where no release tells it."""
+    newest = contents.snapshots[-1].release.effective_to
+    since: dict[str, date] = {}
+    for row in contents.conversions:
+        if row.since <= newest:
+            since[row.code] = max(row.since, since.get(row.code, row.since))
+    return [
+        replace(node, valid_from=since[node.plain]) if node.valid_from is None and node.plain in since else node
+        for node in planned
+    ]
 
 
 def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
@@ -196,7 +211,9 @@ def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapsho
 def _counted(snapshot: Snapshot) -> int:
     """What the order file of ICD-10-PCS counts: its codes, and the tables' three characters as headings."""
     codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.CODE_LENGTH]
-    return len(codes) + len({plain[:3] for plain in codes})
+    # The registry's package lists no headings.
+    listed = len(codes) < len(snapshot.codes)
+    return len(codes) + (len({plain[:3] for plain in codes}) if listed else 0)
 
 
 def _write_book_releases(writer: Writer, contents: Icd10cm | Icd10pcs) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from app.codes.records import CodeSet, Detail, IndexLine, Standing
+from app.codes.records import CodeSet, Detail, IndexLine, Node, Standing
 from app.codes.systems import System
 from app.library import particulars
 from app.library.contents import PART_OF_BOOK
@@ -48,7 +48,7 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
         previous=neighbour(nodes, node, -1),
         next=neighbour(nodes, node, +1),
         counterparts=counterparts(nodes, node, ancestors),
-        release=code_set.release if code_set is not None else "",
+        release=_release(db, node, code_set),
         valid_from=valid_from,
         valid_to=valid_to,
         changes=changes,
@@ -68,3 +68,16 @@ def _books(code_set: CodeSet | None, lines: Iterable[IndexLine]) -> tuple[str, .
     releases = {part.part: part.release for part in parts if part.current}
     books = dict.fromkeys(line.book for line in lines)
     return tuple(f"{book} of {releases.get(PART_OF_BOOK[Book(book)], '')}" for book in books)
+
+
+OWN_WORDS = "in our own words"
+
+
+def _release(db: sqlite3.Connection, node: Node, code_set: CodeSet | None) -> str:
+    """The release that a node is of. Modifiers that are in no file have none: they are in our own words."""
+    if code_set is None:
+        return ""
+    if node.system is System.MODIFIER and not code_set.ours:
+        listed = db.execute("SELECT 1 FROM hcpcs_code WHERE node = ?", (node.id,)).fetchone()
+        return code_set.release if listed else OWN_WORDS
+    return code_set.release

@@ -1,14 +1,15 @@
 """HCPCS Level II as nodes: sections, ranges and codes, the official file's or the starter set under our own names."""
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
 from app.library.contents import Hcpcs, Part
 from app.library.entries import Entry, EntryKind
-from app.library.fields_rows import write_fields
+from app.library.fields_rows import Words, write_fields
+from app.library.hcpcs_fields import HcpcsFields
 from app.library.nodes import PlacedNodes, PlannedNode
 from app.library.own_hcpcs import HcpcsSection, StarterCode
 from app.library.own_tables import OwnTables
@@ -34,21 +35,50 @@ def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
     writer.add_nodes(placed)
     writer.add_hcpcs(placed, contents.codes)
     notes = {note.number: note.text for note in contents.notes}
+    since = contents.notes_release.name if contents.notes_release != contents.release and contents.notes_release else ""
     writer.insert("processing_note", ({"number": number, "text": text} for number, text in notes.items()))
-    writer.add_passages((placed.ids[node], texts) for node, texts in _passages(placed, own, official, notes))
+    writer.add_passages((placed.ids[node], texts) for node, texts in _passages(placed, own, official, notes, since))
     fields = own.hcpcs_fields
     write_fields(
         writer,
-        ((placed.ids[code.code], code.fields) for code in contents.codes),
-        lambda name, value: (fields.name(name), fields.meaning(name, value)),
+        ((placed.ids[code.code], (*code.fields, *action(code))) for code in contents.codes),
+        in_words(fields, notes.keys()),
     )
     writer.add_links(_links(contents.codes, placed))
     return list(_entries(placed, own, official))
 
 
 def ended(code: HcpcsCode, release: Release) -> bool:
-    """Whether a code is over in a release: it has a last day, and that lies in it or before it."""
-    return code.ended is not None and code.ended <= release.effective_to
+    """Whether a code is over in a release: its last day lies before the release's first."""
+    return code.ended is not None and code.ended < release.effective_from
+
+
+OF_THE_CODE = ("ACTION CD", "ACT EFF DT")
+"""Fields that say what the newest file did to the code; they are not among the fields of its record."""
+
+NO_DAY = "-"
+"""Stands for a day that an older release does not give, in the packed list of its codes."""
+
+
+def action(code: HcpcsCode) -> Iterator[tuple[str, str]]:
+    """What the file did to a code, and since when, as fields of it."""
+    if code.action:
+        yield "ACTION CD", code.action
+    if code.effective is not None:
+        yield "ACT EFF DT", code.effective.isoformat()
+
+
+def in_words(fields: HcpcsFields, notes: Collection[str]) -> Words:
+    """The words for fields; of a processing note whose text is not loaded that is said."""
+
+    def words(name: str, value: str) -> tuple[str, str]:
+        unknown = name == "PROCNOTE" and value not in notes
+        return fields.name(name), NOTE_MISSING if unknown else fields.meaning(name, value)
+
+    return words
+
+
+NOTE_MISSING = "its text is not in the processing notes that are loaded"
 
 
 def older_codes(day: date) -> str:
@@ -59,7 +89,11 @@ def older_codes(day: date) -> str:
 def snapshot(release: Release, codes: Iterable[HcpcsCode]) -> Snapshot:
     """What a release says of its codes, to be laid beside others."""
     return Snapshot(
-        release, {code.code: OrderCode(code.code, not ended(code, release), code.title, code.short) for code in codes}
+        release,
+        {
+            code.code: OrderCode(code.code, not ended(code, release), code.title, code.short, code.added, code.ended)
+            for code in codes
+        },
     )
 
 
@@ -67,10 +101,9 @@ def _official(codes: dict[str, HcpcsCode], known: dict[str, CodeHistory]) -> Ite
     """Codes of the newest file, then those that only older ones have; dates are the file's own where it gives them."""
     for plain in sorted(known):
         history, code = known[plain], codes.get(plain)
-        first: date | None = history.valid_from
-        last: date | None = history.valid_to
-        if code is not None:
-            first, last = code.added, code.ended
+        first, last = history.code.added, history.code.ended
+        if code is None:
+            last = last or history.valid_to
         in_force = code is not None and history.code.valid
         standing = Standing.VALID if in_force else Standing.ENDED
         changes = tuple(change for change in history.changes if change.text)
@@ -123,7 +156,9 @@ def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starte
     for older in contents.older:
         number = sum(code.valid for code in older.codes.values())
         writer.add_release(System.HCPCS, Part.CODES, older.release, codes=len(older.codes), valid=number, current=False)
-        rows = "\n".join(f"{code.code} {code.valid:d}" for code in older.codes.values()).encode()
+        rows = "\n".join(
+            f"{code.code} {code.valid:d} {code.added or NO_DAY} {code.ended or NO_DAY}" for code in older.codes.values()
+        ).encode()
         name = older_codes(older.release.effective_from)
         writer.insert("packed", [{"system": System.HCPCS.value, "name": name, "data": rows}])
     if contents.notes_release is not None:
@@ -132,7 +167,7 @@ def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starte
 
 
 def _passages(
-    placed: PlacedNodes, own: OwnTables, official: dict[str, HcpcsCode], notes: dict[str, str]
+    placed: PlacedNodes, own: OwnTables, official: dict[str, HcpcsCode], notes: dict[str, str], since: str
 ) -> Iterator[tuple[str, list[Passage]]]:
     for section in own.hcpcs_sections:
         yield section.letter, [Passage("What it holds", section.text, ours=True)]
@@ -152,9 +187,18 @@ def _passages(
             if code.short:
                 said.append(Passage("Short descriptor", code.short, ours=False))
             numbers = [value for name, value in code.fields if name == "PROCNOTE"]
-            said += [Passage(f"Processing note {n}", notes[n], ours=False) for n in numbers if n in notes]
+            said += note_passages(numbers, notes, since)
         if said:
             yield node.plain, said
+
+
+def note_passages(numbers: Iterable[str], notes: Mapping[str, str], since: str) -> list[Passage]:
+    """Processing notes in full; `since` is the release that they are of, where the codes are of another."""
+    of_release = f" ({since})" if since else ""
+    return [Passage(f"Processing note {n}{of_release}", notes[n], ours=False) for n in numbers if n in notes]
+
+
+CODE_LENGTH = 5
 
 
 def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[int, str, System, str]]:
@@ -162,7 +206,8 @@ def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[in
     for code in codes:
         label = "Replaced by" if standing[code.code] is Standing.ENDED else "Cross-reference"
         for name, value in code.fields:
-            if name.startswith("XREF"):
+            # P7001 refers to `CPT` as a whole.
+            if name.startswith("XREF") and len(value) == CODE_LENGTH:
                 system = System.HCPCS if value[:1].isalpha() else System.CPT
                 yield placed.ids[code.code], label, system, value
 

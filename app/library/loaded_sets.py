@@ -30,10 +30,12 @@ def _holds_codes(parts: list[_PartRow]) -> bool:
 
 
 def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
-    """A code set as its newest parts make it: its codes, under the name of whatever of their year came last."""
+    """A code set as its newest parts make it, under the release of its codes."""
     codes = next((row for row in parts if row.part.part == Part.CODES and row.part.current), None)
     if codes is None:
-        ours = next(row for row in parts if row.part.part == Part.OURS)
+        ours = next((row for row in parts if row.part.part == Part.OURS), None)
+        if ours is None:
+            raise sqlite3.DatabaseError(f"no release of {system.label} is told")
         return CodeSet(
             system=system,
             release=ours.part.release,
@@ -46,17 +48,12 @@ def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
             parts=tuple(row.part for row in parts),
             ours=True,
         )
-    year = codes.part.effective_to
-    newest = max(
-        (row.part for row in parts if row.part.current and row.part.effective_to == year),
-        key=lambda part: part.effective_from or date.min,
-    )
     sources = dict.fromkeys(source for row in parts if row.part.current for source in row.part.sources)
     return CodeSet(
         system=system,
-        release=newest.release,
-        effective_from=newest.effective_from,
-        effective_to=year,
+        release=codes.part.release,
+        effective_from=codes.part.effective_from,
+        effective_to=codes.part.effective_to,
         codes=codes.part.codes,
         valid=codes.valid,
         sources=tuple(sources),

@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.contents import Modifiers, Part
 from app.library.entries import Entry, EntryKind
 from app.library.fields_rows import write_fields
-from app.library.hcpcs import ended
+from app.library.hcpcs import action, ended, in_words, note_passages
 from app.library.nodes import PlacedNodes, PlannedNode
 from app.library.own_modifiers import ModifierLevel, OwnModifier
 from app.library.own_tables import OwnTables
@@ -59,12 +59,17 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
     writer.add_nodes(placed)
     writer.add_hcpcs(placed, contents.official)
     writer.add_passages((placed.ids[key], [Passage("What they are", text, ours=True)]) for key, text in groups)
-    writer.add_passages((placed.ids[code], _passages(code, ours, official, titles, texts)) for code in every)
+    # The notes come with the HCPCS file, whose codes are made before its modifiers.
+    notes: dict[str, str] = dict(writer.rows("SELECT number, text FROM processing_note"))
+    writer.add_passages(
+        (placed.ids[code], [*_passages(code, ours, official, titles, texts), *_notes(official.get(code), notes)])
+        for code in every
+    )
     fields = own.hcpcs_fields
     write_fields(
         writer,
-        ((placed.ids[code.code], code.fields) for code in contents.official),
-        lambda name, value: (fields.name(name), fields.meaning(name, value)),
+        ((placed.ids[code.code], (*code.fields, *action(code))) for code in contents.official),
+        in_words(fields, notes.keys()),
     )
     uses = {(word, placed.ids[modifier.code]) for modifier in own.modifiers for word in modifier.applies}
     writer.insert("modifier_use", ({"applies": word, "node": node} for word, node in sorted(uses)))
@@ -88,9 +93,9 @@ def _rank(code: str) -> int:
 
 def _write_releases(writer: Writer, contents: Modifiers, placed: PlacedNodes, ours: int) -> None:
     held = counts(placed)
-    number = sum(node.level is Level.ITEM for node in placed.planned)
     if contents.release is not None:
-        writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=number, valid=held["valid"])
+        valid = sum(not ended(code, contents.release) for code in contents.official)
+        writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=len(contents.official), valid=valid)
     if contents.cpt_release is not None:
         writer.add_release(System.MODIFIER, Part.MODIFIERS, contents.cpt_release, codes=len(contents.cpt))
     remark = "Level I and the common ones of Level II, in our own words; checked against October 2025."
@@ -115,6 +120,11 @@ def _passages(
     yield Passage("When it is used", modifier.when, ours=True)
     yield Passage("What it goes with", modifier.goes_with, ours=True)
     yield Passage("The usual mistake", modifier.mistake, ours=True)
+
+
+def _notes(code: HcpcsCode | None, notes: dict[str, str]) -> list[Passage]:
+    numbers = [value for name, value in code.fields if name == "PROCNOTE"] if code is not None else []
+    return note_passages(numbers, notes, "")
 
 
 def _entries(placed: PlacedNodes, ours: dict[str, OwnModifier]) -> Iterator[Entry]:

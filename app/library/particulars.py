@@ -14,20 +14,33 @@ DAY_LENGTH = 8
 
 
 def dates(db: sqlite3.Connection, node: Node) -> tuple[date | None, date | None]:
-    """First and last day on which the code is valid, as far as a file gives them; a heading ended with its codes."""
+    """First and last day on which the code is valid, as far as a file gives them; a heading ended with its codes.
+
+    A day that is only known to lie between two releases is none.
+    """
     first, last = db.execute("SELECT valid_from, valid_to FROM node WHERE id = ?", (node.id,)).fetchone()
     if last is None and node.standing is Standing.ENDED:
         (last,) = db.execute(
             "SELECT max(valid_to) FROM node WHERE id BETWEEN ? AND (SELECT last FROM node WHERE id = ?)",
             (node.id, node.id),
         ).fetchone()
+    unsure = {
+        kind for (kind,) in db.execute("SELECT kind FROM change WHERE node = ? AND after IS NOT NULL", (node.id,))
+    }
+    if ChangeKind.NEW in unsure:
+        first = None
+    if ChangeKind.ENDED in unsure:
+        last = None
     return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
 
 def changes(db: sqlite3.Connection, node: Node) -> tuple[Change, ...]:
     """What releases did to the code, oldest first."""
-    rows = db.execute('SELECT kind, "on", text FROM change WHERE node = ? ORDER BY position', (node.id,))
-    return tuple(Change(ChangeKind(kind), date.fromisoformat(on), text) for kind, on, text in rows)
+    rows = db.execute('SELECT kind, "on", text, after FROM change WHERE node = ? ORDER BY position', (node.id,))
+    return tuple(
+        Change(ChangeKind(kind), date.fromisoformat(on), text, date.fromisoformat(after) if after else None)
+        for kind, on, text, after in rows
+    )
 
 
 def fields(db: sqlite3.Connection, node: Node) -> tuple[Field, ...]:

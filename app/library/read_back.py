@@ -20,7 +20,7 @@ from app.library.contents import (
     PcsLabels,
     Places,
 )
-from app.library.hcpcs import older_codes
+from app.library.hcpcs import NO_DAY, OF_THE_CODE, older_codes
 from app.library.ids import id_range
 from app.library.timeline import CodeHistory, Snapshot, snapshot_before
 from app.releases.records import (
@@ -116,11 +116,12 @@ class HeldLibrary:
     def _histories(self, system: System) -> dict[str, CodeHistory]:
         changes: dict[int, list[Change]] = {}
         rows = self._db.execute(
-            'SELECT node, kind, "on", text FROM change WHERE node BETWEEN ? AND ? ORDER BY node, position',
+            'SELECT node, kind, "on", text, after FROM change WHERE node BETWEEN ? AND ? ORDER BY node, position',
             id_range(system),
         )
-        for node, kind, on, text in rows:
-            changes.setdefault(node, []).append(Change(ChangeKind(kind), date.fromisoformat(on), text))
+        for node, kind, on, text, after in rows:
+            since = date.fromisoformat(after) if after else None
+            changes.setdefault(node, []).append(Change(ChangeKind(kind), date.fromisoformat(on), text, since))
         marks = ",".join("?" * len(CODE_LEVELS))
         nodes = self._db.execute(
             f"SELECT id, plain, title, standing, valid_from, valid_to, level FROM node"
@@ -261,7 +262,7 @@ class HeldLibrary:
         )
 
     def _older_hcpcs(self, releases: Iterable[Release]) -> Iterator[Snapshot]:
-        """Older releases, which lie there as lists of codes: the dates that are shown are the newest file's own."""
+        """Older releases, which lie there as lists of codes with their dates; titles are taken back by the changes."""
         known = {code: replace(history, valid_to=None) for code, history in self._histories(System.HCPCS).items()}
         for release in releases:
             day = release.effective_from
@@ -270,7 +271,11 @@ class HeldLibrary:
                 "SELECT data FROM packed WHERE system = ? AND name = ?", (System.HCPCS.value, older_codes(day))
             )
             rows = [row.split(" ") for (data,) in lists for row in data.decode().split("\n") if row]
-            yield Snapshot(release, {code: replace(titles[code], valid=valid == "1") for code, valid in rows})
+            codes = {
+                code: replace(titles[code], valid=valid == "1", added=_day(added), ended=_day(ended))
+                for code, valid, added, ended in rows
+            }
+            yield Snapshot(release, codes)
 
     def _modifiers(self) -> Modifiers:
         release = self._newest(System.MODIFIER, Part.CODES)
@@ -299,12 +304,16 @@ class HeldLibrary:
                 modifier=system is System.MODIFIER,
                 title=title,
                 short=short,
-                fields=tuple(fields.get(key, ())),
+                fields=tuple(pair for pair in fields.get(key, ()) if pair[0] not in OF_THE_CODE),
                 added=date.fromisoformat(added) if added else None,
                 effective=date.fromisoformat(effective) if effective else None,
                 ended=date.fromisoformat(ended) if ended else None,
                 action=action,
             )
+
+
+def _day(text: str) -> date | None:
+    return None if text == NO_DAY else date.fromisoformat(text)
 
 
 def _was_valid(standing: Standing, level: Level, changes: tuple[Change, ...]) -> bool:

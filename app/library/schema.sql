@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 2;             -- the version of this schema
+PRAGMA user_version = 3;             -- the version of this schema
 
 -- What was loaded of each code set: its codes, notes, each Index and table are parts, of which older releases may stand
 -- behind the newest.
@@ -58,6 +58,7 @@ CREATE TABLE change (
     kind     TEXT NOT NULL,           -- app.codes.records.ChangeKind
     "on"     TEXT NOT NULL,           -- the first day on which it held
     text     TEXT NOT NULL,           -- the old title of a revision
+    after    TEXT,                    -- the last day on which it is known not to have held, where that is not the day before
     PRIMARY KEY (node, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -71,6 +71,9 @@ def _valid(node: Node, known: Known) -> str:
 
 def _ended(known: Known) -> str:
     said = f"Ended on {known.valid_to.isoformat()}" if known.valid_to else "Ended: no longer valid for submission"
+    gone = next((change for change in known.changes if change.kind is ChangeKind.ENDED and change.after), None)
+    if gone is not None and known.valid_to is None:
+        said = f"Ended {gone.when}"
     codes = [link.code for link in known.links if link.label == REPLACED_BY]
     if codes:
         named = ", ".join(codes[:MOST_NAMED])

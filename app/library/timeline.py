@@ -1,7 +1,7 @@
 """Releases of one code set side by side: since when each code is valid, what it was called before, when it ended."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.codes.records import Change, ChangeKind
@@ -21,8 +21,9 @@ class Snapshot:
 class CodeHistory:
     """What several releases say of one code. `code` is as the newest one has it that has it at all.
 
-    `valid_from` is the day on which it came, where a release without it is loaded too; `valid_to` its last day, None
-    while the newest release has it. `changes` are in the order of their days.
+    `valid_from` is the day on which it came, where a release without it is loaded too, or at the latest so where that
+    is not its neighbour; `valid_to` likewise its last day, None while the newest release has it. `changes` are in the
+    order of their days, and say when that is only known to lie between two days.
     """
 
     code: OrderCode
@@ -34,37 +35,41 @@ class CodeHistory:
 def histories(snapshots: Sequence[Snapshot]) -> dict[str, CodeHistory]:
     """The history of every code of some releases, which are given oldest first."""
     found: dict[str, _Running] = {}
+    before: date | None = None
     for number, snapshot in enumerate(snapshots):
         start = snapshot.release.effective_from
+        # What happened between releases that are not neighbours happened on a day that nobody knows.
+        after = before if before is not None and before + timedelta(days=1) < start else None
+        before = snapshot.release.effective_to
         for plain, code in snapshot.codes.items():
             running = found.get(plain)
             if running is None:
                 found[plain] = running = _Running(code)
                 if number:
                     running.valid_from = start
-                    running.changes.append(Change(ChangeKind.NEW, start))
+                    running.changes.append(Change(ChangeKind.NEW, start, after=after))
                 continue
             if running.valid_to is not None:
                 running.valid_to = None
-                running.changes.append(Change(ChangeKind.RETURNED, start))
+                running.changes.append(Change(ChangeKind.RETURNED, start, after=after))
             if not same_title(running.code.title, code.title):
-                running.changes.append(Change(ChangeKind.REVISED, start, running.code.title))
+                running.changes.append(Change(ChangeKind.REVISED, start, running.code.title, after))
             if running.code.valid != code.valid:
                 kind = ChangeKind.NOW_VALID if code.valid else ChangeKind.NOW_HEADING
-                running.changes.append(Change(kind, start))
+                running.changes.append(Change(kind, start, after=after))
             running.code = code
         if number:
-            _end(found, snapshot, start)
+            _end(found, snapshot, start, after)
     return {plain: running.history() for plain, running in found.items()}
 
 
-def _end(found: "dict[str, _Running]", snapshot: Snapshot, start: date) -> None:
+def _end(found: "dict[str, _Running]", snapshot: Snapshot, start: date, after: date | None) -> None:
     """Codes that a release does not have any more ended on the day before it."""
     for plain in found.keys() - snapshot.codes.keys():
         running = found[plain]
         if running.valid_to is None:
             running.valid_to = start - timedelta(days=1)
-            running.changes.append(Change(ChangeKind.ENDED, start))
+            running.changes.append(Change(ChangeKind.ENDED, start, after=after))
 
 
 @dataclass(slots=True)
@@ -111,7 +116,7 @@ def _as_of(history: CodeHistory, day: date) -> OrderCode | None:
                 valid = False
             case ChangeKind.NOW_HEADING:
                 valid = True
-    return OrderCode(history.code.code, valid, title, history.code.short) if there else None
+    return replace(history.code, valid=valid, title=title) if there else None
 
 
 def with_snapshot(snapshots: Iterable[Snapshot], new: Snapshot) -> tuple[Snapshot, ...]:

@@ -173,6 +173,7 @@ class Writer:
                     "kind": change.kind.value,
                     "on": change.on.isoformat(),
                     "text": change.text,
+                    "after": change.after.isoformat() if change.after else None,
                 }
                 for node in placed.planned
                 for position, change in enumerate(node.changes)

@@ -30,26 +30,32 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that is not read; `reason` is one sentence, without the name of the file."""
+    """A file that is not read; `reason` is one sentence, without the name of the file.
+
+    A `companion` need not be read: it stands beside the data, or says the same once more.
+    """
 
     member: Member
     reason: str
+    companion: bool = False
 
 
-def recognise(path: Path) -> tuple[list[Recognised], list[Unread]]:
+def recognise(path: Path, given: Path | None = None) -> tuple[list[Recognised], list[Unread]]:
     """What is in a file, zip or folder: the files that are read, and the others with the reason why not.
 
     The format is told by the content alone. So is the release where the content tells it; else by the names of the
     file, of what it is in and of the zip. A file that stands there twice, byte for byte, is given once. Nothing is
     raised: what is damaged, encrypted or missing is among the unread.
+
+    `given` is a folder that the path is somewhere in, and up to which folders may name the release.
     """
     read: list[Recognised] = []
     unread: list[Unread] = []
     for found in contents(path):
         try:
-            result = _recognised(path, found)
+            result = _recognised(given or path, found)
             if isinstance(result, Recognised) and (twin := _twin(read, result)):
-                result = Unread(found.member, f"The same file, byte for byte, as {twin.member.name}.")
+                result = Unread(found.member, f"The same file, byte for byte, as {twin.member.name}.", companion=True)
         except ReleaseError as error:
             result = Unread(found.member, _sentence(found.member, str(error)))
         if isinstance(result, Recognised):
@@ -57,6 +63,14 @@ def recognise(path: Path) -> tuple[list[Recognised], list[Unread]]:
         else:
             unread.append(result)
     return read, unread
+
+
+def told_without_folders(one: Recognised) -> bool:
+    """Whether the file, or the zip that it is in, tells the release even where it lies in no folder that does."""
+    with one.member.open() as stream:
+        head = stream.read(HEAD)
+    told = edition(one.format, one.member, head, _own_names(one.member))
+    return told == Edition(one.name, one.effective_from, one.effective_to)
 
 
 def _recognised(path: Path, found: Found) -> Recognised | Unread:
@@ -67,7 +81,7 @@ def _recognised(path: Path, found: Found) -> Recognised | Unread:
     if not isinstance(format_, Format):
         return Unread(member, format_)
     if format_ in COMPANIONS:
-        return Unread(member, COMPANIONS[format_])
+        return Unread(member, COMPANIONS[format_], companion=True)
     told = edition(format_, member, found.head, _names(path, member))
     if not isinstance(told, Edition):
         return Unread(member, told)
@@ -77,10 +91,7 @@ def _recognised(path: Path, found: Found) -> Recognised | Unread:
 def _names(path: Path, member: Member) -> tuple[str, ...]:
     """What may name the year, the nearest first: the file, the folders and zips it is in, up to what was given."""
 
-    def parts() -> Iterator[str]:
-        for name in (member.nested, member.inside):
-            yield from reversed(name.replace("\\", "/").split("/"))
-        yield member.path.name
+    def folders() -> Iterator[str]:
         for folder in member.path.parents:
             # Above what was given, only the folder of a single file speaks of it.
             if member.path != path and not folder.is_relative_to(path):
@@ -89,7 +100,13 @@ def _names(path: Path, member: Member) -> tuple[str, ...]:
             if member.path == path:
                 return
 
-    return tuple(part for part in parts() if part)
+    return (*_own_names(member), *filter(None, folders()))
+
+
+def _own_names(member: Member) -> tuple[str, ...]:
+    """The names of a file, and of the zip and the folders in it that it is in, the nearest first."""
+    inside = (part for name in (member.nested, member.inside) for part in reversed(name.replace("\\", "/").split("/")))
+    return tuple(filter(None, (*inside, member.path.name)))
 
 
 def _twin(read: list[Recognised], new: Recognised) -> Recognised | None:

@@ -122,12 +122,17 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrderCode:
-    """A code of an ICD order file, or what any release says of one code: plain, valid for submission, long title."""
+    """A code of an ICD order file, or what any release says of one code: plain, valid for submission, long title.
+
+    `added` and `ended` are its first and last day where the release itself gives them, as HCPCS does.
+    """
 
     code: str
     valid: bool
     title: str
     short: str = ""
+    added: date | None = None
+    ended: date | None = None
 
 
 class AddendumKind(StrEnum):

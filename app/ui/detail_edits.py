@@ -14,7 +14,7 @@ from app.ui.page_writer import PageWriter, node_link
 PAIRS = "pairs"
 """How the panel remembers that the pairs are open."""
 
-MOST_PAIRS = 500
+MOST_PAIRS = 2000
 """Opened in place; a code of anaesthesia has thousands, which nobody reads one by one."""
 
 
@@ -38,7 +38,7 @@ def write_edits(
         if left > 0 and PAIRS in opened:
             page.write(f"and {left:,} more", "muted")
         elif left > 0:
-            first = f"the first {MOST_PAIRS} of" if edits.pairs_total > MOST_PAIRS else "all"
+            first = f"the first {MOST_PAIRS:,} of" if edits.pairs_total > MOST_PAIRS else "all"
             page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS}")
 
 
@@ -69,10 +69,10 @@ def _write_pairs(page: PageWriter, code: str, edits: CodeEdits, find: Callable[[
             page.link(other, node_link(node.id), mono=True)
             page.link(f"\t{node.title}", node_link(node.id), "ink")
         else:
-            page.write(other, mono=True)
-            page.write("\tnot loaded", "muted")
-        for pair in pairs:
-            page.block(left=hang)
-            words = pair_words(pair, code)
-            page.write(words)
+            page.write(f"{other}\t", mono=True)
+        for place, pair in enumerate(pairs):
+            # What is not loaded has no title, and what is said of it stands in its place.
+            if place or node is not None:
+                page.block(left=hang)
+            page.write(pair_words(pair, code))
             page.write(f" · {pair.edit.rationale}" if pair.edit.rationale else "", "muted")

@@ -37,9 +37,9 @@ def date_lines(detail: Detail) -> list[str]:
     """`New on 2025-10-01`, `Title revised on 2025-10-01, before: ...`; what the status says already is left out."""
     is_over = detail.node.standing is Standing.ENDED
     first: list[str] = []
-    begun = next((change.on for change in detail.changes if change.kind is ChangeKind.NEW), None)
+    begun = next((change for change in detail.changes if change.kind is ChangeKind.NEW), None)
     if begun is not None:
-        first.append(f"New on {begun.isoformat()}")
+        first.append(f"New {begun.when}")
     elif detail.valid_from is not None:
         first.append(f"In force {'from' if is_over else 'since'} {detail.valid_from.isoformat()}")
     if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status:
@@ -55,16 +55,16 @@ def _is_told(change: Change, status: str) -> bool:
 
 
 def _change_line(change: Change) -> str:
-    day = change.on.isoformat()
+    day = change.when if change.after is not None else f"since {change.on.isoformat()}"
     match change.kind:
         case ChangeKind.REVISED:
-            return f"Title revised on {day}, before: {change.text}"
+            return f"Title revised {change.when}, before: {change.text}"
         case ChangeKind.RETURNED:
-            return f"Valid again since {day}"
+            return f"Valid again {day}"
         case ChangeKind.NOW_HEADING:
-            return f"A heading since {day}; before, it was valid for submission itself"
+            return f"A heading {day}; before, it was valid for submission itself"
         case ChangeKind.NOW_VALID:
-            return f"Valid for submission since {day}; before, it was a heading"
+            return f"Valid for submission {day}; before, it was a heading"
         case ChangeKind.NEW | ChangeKind.ENDED:
             return ""
 

@@ -67,7 +67,7 @@ class StatusBar(QWidget):
         self._passing = QTimer(self)
         self._passing.setSingleShot(True)
         self._passing.setInterval(NOTICE_MS)
-        self._passing.timeout.connect(lambda: self._notice.setText(""))
+        self._passing.timeout.connect(lambda: self._show_notice(""))
         self.show_code_sets(code_sets, today)
         self.set_zoom(1.0)
 
@@ -103,7 +103,7 @@ class StatusBar(QWidget):
 
     def say(self, words: str) -> None:
         """Shows a notice for a few seconds."""
-        self._notice.setText(words)
+        self._show_notice(words)
         self._passing.start()
 
     def warn(self, words: str, tip: str = "") -> None:
@@ -144,13 +144,25 @@ class StatusBar(QWidget):
         # The line is shortened to its room; it must not keep the window from being made narrow.
         return QSize(0, super().minimumSizeHint().height())
 
+    def _show_notice(self, words: str) -> None:
+        # Releases make way for as long as it stands; of one that is too long even so the beginning is seen.
+        self._notice.setText(words)
+        self._notice.setToolTip(words)
+        self._fit()
+        side = Qt.AlignmentFlag.AlignLeft if self._lacks_room() else Qt.AlignmentFlag.AlignRight
+        self._notice.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def _lacks_room(self) -> bool:
+        notice = self._notice.fontMetrics().horizontalAdvance(self._notice.text())
+        return self._row.minimumSize().width() + notice > self.width()
+
     def _fit(self) -> None:
         """Says less where there is not the room to say all."""
         for step in range(STEPS):
             for label, words in self._shortened:
                 label.setText(words[step])
                 label.setVisible(bool(words[step]))
-            if self._row.minimumSize().width() <= self.width():
+            if not self._lacks_room():
                 break
 
     def _insert(self, at: int, words: tuple[str, ...], tip: str, *, warning: bool = False) -> None:

@@ -204,7 +204,7 @@ def made_up_hcpcs() -> Hcpcs:
 
     codes = (
         code("A0101", "Ride in a cab", COV="C", PROCNOTE="0007", XREF1="J0001"),
-        code("A0200", "Ride on a horse", date(2030, 12, 31), XREF1="A0101"),
+        code("A0200", "Ride on a horse", date(2030, 9, 30), XREF1="A0101"),
         code("J0001", "Injection, blue potion, 1 mg", COV="Q", XREF1="00001"),
     )
     older = {

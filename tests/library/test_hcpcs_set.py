@@ -55,6 +55,7 @@ def test_fields_come_in_the_order_of_the_file_and_in_words(compiled: Compiled) -
         ("COV", "C", "Coverage", "As the carrier says"),
         ("PROCNOTE", "0007", "PROCNOTE", ""),
         ("XREF1", "J0001", "XREF1", ""),
+        ("ACTION CD", "N", "ACTION CD", ""),
     ]
 
 
@@ -64,7 +65,7 @@ def test_what_has_ended_in_the_file_or_is_gone_from_it(compiled: Compiled) -> No
     assert rows(library, query) == [
         ("A0101", "valid", "2020-01-01", None),
         ("A0102", "ended", None, "2030-09-30"),
-        ("A0200", "ended", "2020-01-01", "2030-12-31"),
+        ("A0200", "ended", "2020-01-01", "2030-09-30"),
         ("J0001", "valid", "2020-01-01", None),
     ]
     changes = "SELECT n.code, c.kind, c.text FROM change c JOIN node n ON n.id = c.node"
@@ -86,12 +87,12 @@ def test_cross_references_say_what_took_the_place_of_an_ended_code(compiled: Com
     ]
 
 
-def test_a_code_ends_in_the_release_that_its_last_day_lies_in() -> None:
+def test_a_code_is_over_in_the_release_after_its_last_day() -> None:
     contents = made_up_hcpcs()
     october, code = release(System.HCPCS), contents.codes[1]
     assert ended(code, october)
     assert not ended(code, release(System.HCPCS, 2030))
-    assert ended(replace(code, ended=october.effective_to), october)
+    assert not ended(replace(code, ended=october.effective_from), october), "it may still be submitted on that day"
     assert not ended(replace(code, ended=None), october)
     assert [one.valid for one in snapshot(october, contents.codes).codes.values()] == [True, False, True]
 

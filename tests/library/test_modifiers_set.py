@@ -54,7 +54,7 @@ def test_official_names_go_before_ours_which_still_find_them(compiled: Compiled)
     found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'LT' ORDER BY e.text"
     assert rows(library, found) == [("",), ("Left hand",), ("left",)], "its title is the node's"
     assert rows(library, "SELECT system, text FROM notice") == [("modifier", NOTICE)]
-    assert rows(library, "SELECT name, value, meaning FROM field") == [("COV", "C", "As the carrier says")]
+    assert ("COV", "C", "As the carrier says") in rows(library, "SELECT name, value, meaning FROM field")
 
 
 def test_where_a_modifier_is_used_is_said_for_the_sections(compiled: Compiled) -> None:
@@ -68,4 +68,6 @@ def test_a_modifier_that_will_end_after_the_release_is_valid_and_counted(compile
     ending = tuple(replace(one, ended=date(2032, 12, 31)) for one in contents.official)
     library = compiled(replace(contents, official=ending))
     assert rows(library, "SELECT standing, valid_to FROM node WHERE code = 'ZZ'") == [("valid", "2032-12-31")]
-    assert rows(library, "SELECT codes, valid FROM release WHERE part = 'codes'") == [(3, 3)]
+    assert rows(library, "SELECT codes, valid FROM release WHERE part = 'codes'") == [(2, 2)], (
+        "what the file has, not what we add"
+    )

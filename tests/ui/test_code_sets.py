@@ -15,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from app import main
 from app.codes.records import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
+from app.intake.keep import Keeping
 from app.library.catalogue import Catalogue
 from app.library.open import Library
 from app.notebook.history import History
+from app.paths import bundled_library
 from app.search.records import Answer
-from app.ui.adding import Job, Planned
+from app.ui.adding import Adding, Job, Planned
 from app.ui.code_sets_view import CodeSetsView
 from app.ui.code_sets_words import more, newest_first, numbers, part_line, size_words, standing
 from app.ui.consent import ConsentDialog
@@ -177,6 +179,42 @@ def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window
     assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
 
 
+def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qtbot: QtBot) -> None:
+    adding = window.desk.adding
+    with qtbot.waitSignal(adding.needed):
+        window.desk.add([Path("/tmp/both.zip")])
+    first = dialog(window, "consent_dialog")
+    assert isinstance(first, ConsentDialog)
+    assert "AMA's files" in first.windowTitle()
+    first.tick.setChecked(True)
+    first.add_button.click()
+    assert adding.job is None
+    second = next(one for one in window.findChildren(ConsentDialog) if one.isVisible())
+    assert "fee schedule" in second.windowTitle()
+    second.tick.setChecked(True)
+    with qtbot.waitSignal(adding.done):
+        second.add_button.click()
+    with qtbot.waitSignal(adding.done):
+        window.desk.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
+
+
+def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot: QtBot) -> None:
+    adding = window.desk.adding
+    with qtbot.waitSignal(adding.planned):
+        window.desk.fetch(System.CPT)
+    press(dialog(window, "download_dialog"), "Download")
+    asked = dialog(window, "consent_dialog")
+    assert isinstance(asked, ConsentDialog)
+    assert "fee schedule" in asked.windowTitle()
+    assert adding.job is None
+    asked.tick.setChecked(True)
+    with qtbot.waitSignal(adding.done):
+        asked.add_button.click()
+        job = adding.job
+    assert isinstance(job, Job)
+    assert job.line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
+
+
 def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.desk.adding.needed):
         window.desk.add([Path("/tmp/cpt.zip")])
@@ -297,6 +335,103 @@ def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
     assert offered.text() == "Download 1 file (about 2.2 MB) from www.cms.gov?"
     assert "cannot be got now" in offered.informativeText()
     press(offered, "Cancel")
+
+
+def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -> None:
+    window = open_window()
+    before = window.status.words()
+    window.status.say("27447 is not among the codes that are loaded now")
+    notice = window.status.findChild(QLabel, "notice")
+    assert notice is not None
+    qtbot.waitUntil(lambda: notice.width() >= notice.fontMetrics().horizontalAdvance(notice.text()))
+    qtbot.waitUntil(lambda: notice.text() == "", timeout=6000)
+    assert window.status.words() == before
+
+
+# Made again by itself
+
+
+@pytest.fixture
+def stale(own_home: Path, library_path: Path) -> Path:
+    """The folder of a library that was made from another bundle, with the file that was added to it."""
+    keeping = Keeping(own_home)
+    keeping.files.mkdir(parents=True)
+    (keeping.files / "codes.zip").touch()
+    (keeping.folder / "library-1.db").hardlink_to(library_path)
+    (keeping.folder / "made-from.json").write_text('{"size": 1, "modified": 2}')
+    return keeping.folder
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, library: Path | None, *more: str) -> None:
+    pretended = str(Path(__file__).with_name("pretended.py"))
+    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, pretended, *more))
+    monkeypatch.setenv("PRETENDED_LIBRARY", str(library) if library else "")
+
+
+def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
+    stale: Path, open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    pretend(monkeypatch, libraries.newer)
+    ran: list[str] = []
+    run = Adding.run
+
+    def count(adding: Adding, job: Job, first: bool = False) -> None:
+        ran.append(job.words)
+        run(adding, job, first)
+
+    monkeypatch.setattr(Adding, "run", count)
+    window = open_window()
+    qtbot.waitUntil(lambda: bool(ran))
+    qtbot.waitUntil(lambda: window.switching.opened.path.name == "library-4.db", timeout=10_000)
+    assert window.desk.line.words() == "Your code sets are up to the new version. 1 file was left unread."
+    assert ran == ["Bringing your code sets up to the new version"]
+    window.activateWindow()
+    qtbot.wait(100)
+    assert len(ran) == 1
+
+
+def test_what_comes_to_nothing_is_said_quietly(
+    stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    (stale / "library-2.db").write_bytes(b"no database")
+    monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
+    window = open_window()
+    qtbot.waitUntil(lambda: "as they were" in window.desk.line.words())
+    assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
+    window.desk.show_details()
+    assert "could not start" in dialog(window, "adding_report").findChildren(QTextBrowser)[0].toPlainText()
+
+
+def test_what_was_not_asked_for_does_not_keep_the_window_open(
+    stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    pretend(monkeypatch, None, "remake", "slow.zip")
+    window = open_window()
+    qtbot.waitUntil(lambda: "niceness" in window.desk.line.words())
+    assert window.desk.line.words().startswith("Bringing your code sets up to the new version")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
+    Keeping(own_home).note_bundle(bundled_library())
+    window = open_window()
+    qtbot.wait(200)
+    assert window.desk.adding.job is None
+    assert not window.desk.line.isVisible()
+
+
+def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
+    qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
+) -> None:
+    window = main.make_window(qapp, library, own_home, notices=("library-3.db is damaged. Nothing was kept of it.",))
+    window.start()
+    try:
+        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status.words())
+    finally:
+        window.close()
+        window.finish()
+        window.deleteLater()
 
 
 # Words
