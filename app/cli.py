@@ -12,12 +12,12 @@ from typing import Any, NoReturn, TextIO
 
 from app import __version__
 from app.cli_show import not_there, show, show_edits
+from app.codes.parts import Part
 from app.codes.records import CodeSet, LoadedPart, Node, Standing
 from app.codes.shapes import plain, recognise
 from app.codes.systems import ALIASES, System
 from app.generations import open_newest
 from app.library.catalogue import Catalogue
-from app.library.contents import Part
 from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.library.statuses import counted
 from app.paths import edits_path, library_folder

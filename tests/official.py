@@ -12,5 +12,5 @@ def official(*parts: str) -> Path:
     """A file or folder of the official releases; the test that asks is skipped where it is not there."""
     path = RELEASES.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"needs the official release files: {'/'.join(parts)} is not in CODARIUM_RELEASES or ../shared/data")
+        pytest.skip(f"needs official release files: no {'/'.join(parts)} in CODARIUM_RELEASES or ../shared/data")
     return path

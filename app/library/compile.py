@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from app.codes.parts import PART_OF_BOOK, Part
 from app.codes.records import Level, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
-from app.library.contents import PART_OF_BOOK, Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Part, Places
+from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places
 from app.library.cpt import write_cpt
 from app.library.entries import Entry
 from app.library.hcpcs import write_hcpcs

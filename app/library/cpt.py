@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.codes.parts import Part
 from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
-from app.library.contents import Cpt, Part
+from app.library.contents import Cpt
 from app.library.entries import Entry, EntryKind
 from app.library.fields_rows import write_fields
 from app.library.nodes import PlacedNodes, PlannedNode

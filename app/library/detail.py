@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Iterable
 
+from app.codes.parts import PART_OF_BOOK, Book
 from app.codes.records import CodeSet, Detail, IndexLine, Node, Standing
 from app.codes.systems import System
 from app.library import particulars
-from app.library.contents import PART_OF_BOOK
 from app.library.equivalents import icd9_equivalents
 from app.library.fitting_modifiers import fitting_modifiers
 from app.library.index_lines import index_lines
@@ -15,7 +15,6 @@ from app.library.node_rows import NodeRows
 from app.library.pcs_axes import axes
 from app.library.statuses import Known, status
 from app.library.tabular_notes import notes, seventh_characters, visual_ranges
-from app.releases.records import Book
 
 
 def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: Iterable[CodeSet]) -> Detail:

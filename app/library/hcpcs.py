@@ -4,9 +4,10 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
+from app.codes.parts import Part
 from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
-from app.library.contents import Hcpcs, Part
+from app.library.contents import Hcpcs
 from app.library.entries import Entry, EntryKind
 from app.library.fields_rows import Words, write_fields
 from app.library.hcpcs_fields import HcpcsFields

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
+from app.codes.parts import Book
 from app.codes.records import Level, Standing
 from app.library.contents import Icd10pcs, IndexBook, PcsLabels
 from app.library.nodes import PlannedNode
 from app.library.own_pcs import PcsSection
 from app.library.timeline import CodeHistory, Snapshot, histories
-from app.releases.records import Book, OrderCode, PcsCode, PcsRelease, Release, ReleaseError
+from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
 
 FAMILY_LENGTH = 4
 CODE_LENGTH = 7

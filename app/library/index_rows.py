@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
+from app.codes.parts import Book
 from app.library.contents import IndexBook
 from app.library.entries import Entry, EntryKind
 from app.library.ids import first_id
 from app.library.nodes import PlacedNodes
 from app.library.words import fold, word_list
 from app.library.writer import Row, Writer
-from app.releases.records import Book, IndexEntry
+from app.releases.records import IndexEntry
 
 MOST_FOLLOWED = 3
 """Lines that a reference is followed to: `see Fracture` is no answer that names a code."""

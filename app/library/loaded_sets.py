@@ -4,9 +4,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.parts import Part
 from app.codes.records import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
-from app.library.contents import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """General Equivalence Maps and the titles of ICD-9-CM as rows."""
 
-from app.library.contents import Maps, Part
+from app.codes.parts import Part
+from app.library.contents import Maps
 from app.library.writer import Writer
 from app.releases.records import Equivalence, Release
 

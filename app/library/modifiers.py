@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from app.codes.parts import Part
 from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
-from app.library.contents import Modifiers, Part
+from app.library.contents import Modifiers
 from app.library.entries import Entry, EntryKind
 from app.library.fields_rows import write_fields
 from app.library.hcpcs import action, ended, in_words, note_passages

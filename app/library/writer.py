@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from app.codes.parts import Part
 from app.codes.records import Level, Passage, Source, Standing
 from app.codes.shapes import written
 from app.codes.systems import System
-from app.library.contents import Part
 from app.library.ids import id_range
 from app.library.nodes import PlacedNodes
 from app.releases.records import HcpcsCode, Release

@@ -90,16 +90,6 @@ class PcsTable:
     axes: tuple[tuple[tuple[str, str], ...], ...]
 
 
-class Book(StrEnum):
-    """The Indexes and tables in which terms lead to codes."""
-
-    INDEX = "Index"
-    EXTERNAL = "External Cause Index"
-    NEOPLASM = "Neoplasm Table"
-    DRUGS = "Table of Drugs"
-    PCS = "PCS Index"
-
-
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
     """A line of an Index or table: its terms, main term first, and where it leads.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.codes.parts import Book
 from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
 from app.library.compile import compile_library
@@ -38,7 +39,6 @@ from app.library.own_tables import OwnTables
 from app.library.timeline import Snapshot
 from app.library.verify import verify
 from app.releases.records import (
-    Book,
     Convention,
     Conversion,
     CptCode,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.codes.parts import Book
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library.compile import compile_library
@@ -19,7 +20,7 @@ from app.library.lexicon_tables import LexiconTables
 from app.library.own_tables import OwnTables
 from app.releases.containers import members
 from app.releases.index_xml import read_index
-from app.releases.records import Book, IndexEntry, Release
+from app.releases.records import IndexEntry, Release
 from app.releases.table_xml import read_table
 from tests.library.conftest import made_up_icd10cm
 from tests.official import official

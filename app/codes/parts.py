@@ -1,0 +1,63 @@
+"""What a code set is published in: its codes, notes, Indexes and tables, each of which is replaced by itself."""
+
+from enum import StrEnum
+
+
+class Book(StrEnum):
+    """The Indexes and tables in which terms lead to codes."""
+
+    INDEX = "Index"
+    EXTERNAL = "External Cause Index"
+    NEOPLASM = "Neoplasm Table"
+    DRUGS = "Table of Drugs"
+    PCS = "PCS Index"
+
+
+class Part(StrEnum):
+    """A part of a code set that is published, and replaced, by itself."""
+
+    CODES = "codes"
+    TABULAR = "tabular"
+    INDEX = "index"
+    EXTERNAL = "external causes"
+    NEOPLASM = "neoplasms"
+    DRUGS = "drugs"
+    CONVERSIONS = "conversions"
+    TABLES = "tables"
+    DEFINITIONS = "definitions"
+    NOTES = "processing notes"
+    MODIFIERS = "modifiers"
+    MAPS = "equivalence maps"
+    ICD9 = "ICD-9-CM"
+    OURS = "our own words"
+
+    @property
+    def label(self) -> str:
+        """The part as a person reads it."""
+        return PART_LABELS[self]
+
+
+PART_LABELS = {
+    Part.CODES: "Codes",
+    Part.TABULAR: "Tabular List",
+    Part.INDEX: "Index",
+    Part.EXTERNAL: "External Cause Index",
+    Part.NEOPLASM: "Neoplasm Table",
+    Part.DRUGS: "Table of Drugs",
+    Part.CONVERSIONS: "Conversion table",
+    Part.TABLES: "Tables",
+    Part.DEFINITIONS: "Definitions",
+    Part.NOTES: "Processing notes",
+    Part.MODIFIERS: "Official wording of modifiers",
+    Part.MAPS: "Equivalence maps to and from ICD-9-CM",
+    Part.ICD9: "Titles of ICD-9-CM",
+    Part.OURS: "In Codarium's own words",
+}
+
+PART_OF_BOOK = {
+    Book.INDEX: Part.INDEX,
+    Book.EXTERNAL: Part.EXTERNAL,
+    Book.NEOPLASM: Part.NEOPLASM,
+    Book.DRUGS: Part.DRUGS,
+    Book.PCS: Part.INDEX,
+}
