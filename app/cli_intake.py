@@ -50,6 +50,7 @@ class Teller:
                 "added": report.added,
                 "unchanged": report.unchanged,
                 "unread": report.unread,
+                "companions": report.companions,
                 "library": str(report.library),
             }
             self._say({"done": told})
@@ -60,6 +61,10 @@ class Teller:
             print(sentence)
         for sentence in report.unread:
             print(f"Not read: {sentence}")
+        if report.companions == 1:
+            print("And 1 companion that need not be read.")
+        elif report.companions:
+            print(f"And {report.companions} companions that need not be read.")
         return DONE
 
     def needs(self, consent: ConsentError) -> int:

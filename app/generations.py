@@ -58,7 +58,7 @@ def needs_remake() -> bool:
     from app.library.edits import open_edits
 
     keeping = Keeping(user_folder())
-    if not keeping.kept() or not bundled_library().is_file():
+    if not bundled_library().is_file() or not (keeping.kept() or keeping.holds_bundle_alone()):
         return False
     if keeping.is_stale(bundled_library()):
         return True

@@ -99,6 +99,15 @@ def test_after_an_update_of_the_program_it_is_made_again(kept: Path) -> None:
     assert not needs_remake()
 
 
+def test_a_copy_of_the_bundle_alone_is_given_up_with_that_bundle(kept: Path) -> None:
+    (kept / "files" / "codes.zip").unlink()
+    Keeping(kept.parent).note_bundle(bundled_library())
+    assert not needs_remake()
+    noted = kept / "made-from.json"
+    noted.write_text(noted.read_text().replace("samples", "other samples"))
+    assert needs_remake()
+
+
 def test_a_damaged_one_is_made_again_and_one_before_it_does_not_count(kept: Path) -> None:
     (kept / "library-2.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
     assert needs_remake()

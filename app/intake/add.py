@@ -8,22 +8,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
+from app.intake.again import (
+    OF_NCCI,
+    READING,
+    but_for_edits,
+    left_of,
+    no_longer_read,
+    read_again,
+    read_with_kept,
+    recognise_kept,
+    replaced_by,
+)
 from app.intake.edits import edits_beside
 from app.intake.keep import Keeping
 from app.intake.make import change_library, silent
 from app.intake.merge import merge
-from app.intake.reading import AMA, CPT_FORMATS, Found, read_files
+from app.intake.reading import AMA, Found
 from app.library.open import LibraryError, open_library
 from app.library.read_back import HeldLibrary
 from app.paths import EDITS
 from app.releases.formats import Format
-from app.releases.recognise import Recognised, Unread, recognise
+from app.releases.recognise import Recognised, Unread, recognise, told_without_folders
 from app.releases.records import ReleaseError
 
 Progress = Callable[[str, float], None]
-
-READING = 0.25
-"""The share of the whole that reading takes."""
 
 
 class ConsentError(Exception):
@@ -47,7 +55,6 @@ CONSENT = {
 """Whose terms go with files that hold CPT, `ama` or `cms`, and what is to be accepted."""
 
 OF_CONSENT = {"ama": AMA, "cms": frozenset({Format.PPRRVU})}
-OF_NCCI = frozenset({Format.PTP, Format.MUE})
 
 
 @dataclass(slots=True)
@@ -58,6 +65,16 @@ class Report:
     added: list[str] = field(default_factory=list[str])
     unchanged: list[str] = field(default_factory=list[str])
     unread: list[str] = field(default_factory=list[str])
+    companions: int = 0
+    """How many files there were that need not be read."""
+
+    def tell_unread(self, unread: Iterable[Unread]) -> None:
+        """Files that were not read: those that should have been by name, companions by their number."""
+        for one in unread:
+            if one.companion:
+                self.companions += 1
+            else:
+                self.unread.append(f"{one.member.name}: {one.reason}")
 
 
 def add_files(
@@ -76,18 +93,34 @@ def add_files(
     """
     keeping = Keeping(person)
     with keeping.lock():
-        library = usable_library(keeping, bundled)
         progress("recognising files", 0.0)
         recognised, unread = recognise_all(paths)
         if not recognised:
             raise ReleaseError(_nothing(paths, unread))
         check_consent(recognised, accepted)
-        companions, replaced = _companions(keeping, recognised)
-        found = read_files([*recognised, *companions], lambda step, share: progress(step, READING * share))
-        with keeping.keep(dict.fromkeys(one.member.path for one in recognised), replaced):
-            report = _put_in_place(keeping, library, found, progress)
-        report.unread = [f"{one.member.name}: {one.reason}" for one in unread]
-        if library == bundled and report.library != bundled:
+        names = _names(paths, recognised)
+        library = usable_library(keeping, bundled)
+        behind = keeping.is_stale(bundled) or keeping.generations()[:1] not in ([], [library])
+        companions = read_again(recognised)
+        every = [one.path for one in keeping.kept()]
+        called_so = [path for path in every if keeping.relative(path) in names.values()]
+        kept, lost = recognise_kept(keeping, every if behind or companions else called_so)
+        lost |= read_with_kept(keeping, [one for one in kept if one.member.path in called_so], (), silent)[1]
+        replaced = replaced_by(keeping, kept, lost, recognised, names)
+        kept = [one for one in kept if one.member.path not in replaced]
+        # What is lost a library that opens still has, so that it is added to as it is.
+        anew = behind and (library == bundled or not lost)
+        if anew:
+            library, kept = bundled, but_for_edits(keeping, kept)
+        else:
+            kept = [one for one in kept if one.format in companions]
+        found, damaged = read_with_kept(keeping, kept, recognised, progress)
+        with keeping.keep(names, replaced) as place:
+            report = _put_in_place(keeping, library, found, progress, place)
+        report.tell_unread(unread)
+        if anew or damaged:
+            report.unread += [no_longer_read(path, reason) for path, reason in (lost | damaged).items()]
+        if anew or not behind:
             keeping.note_bundle(bundled)
         keeping.drop_older()
         return report
@@ -99,12 +132,14 @@ def remove_files(system: System, person: Path, bundled: Path, progress: Progress
     with keeping.lock():
         # With CPT goes all else that is the AMA's.
         gone, rest = _apart(keeping, lambda one: one.system is system or (system is System.CPT and one.format in AMA))
-        if not gone:
+        left = left_of(system, usable_library(keeping, bundled), bundled, rest)
+        unreadable = [path for path in recognise_kept(keeping, rest)[1] if path.name in left]
+        gone, rest = [*gone, *unreadable], [path for path in rest if path not in unreadable]
+        if not gone and not left:
             raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
-        report = _remake(keeping, rest, bundled, progress)
-        for path in gone:
-            path.unlink()
-        report.added = [f"Removed from {system.label}: {', '.join(path.name for path in gone)}"]
+        with keeping.set_aside(gone) as place:
+            report = _remake(keeping, rest, bundled, progress, place)
+        report.added = [f"Removed from {system.label}: {', '.join([path.name for path in gone] or left)}"]
         return report
 
 
@@ -116,24 +151,31 @@ def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Re
         gone, rest = _apart(keeping, lambda one: one.format in OF_NCCI)
         if not gone and not edits.exists():
             raise ReleaseError("No NCCI file has been added; there is nothing to remove.")
-        if any(one.format not in OF_NCCI for one in recognise_all(gone)[0]):
-            # What else is in such a file goes with it.
-            report = _remake(keeping, rest, bundled, progress)
-        else:
-            report = Report(usable_library(keeping, bundled))
+        behind = keeping.is_stale(bundled)
+        with keeping.set_aside(gone) as place:
+            if any(one.format not in OF_NCCI for one in recognise_kept(keeping, gone)[0]):
+                # What else is in such a file goes with it.
+                report = _remake(keeping, rest, bundled, progress, place)
+            else:
+                report = Report(usable_library(keeping, bundled))
+                place()
         edits.unlink(missing_ok=True)
-        for path in gone:
-            path.unlink()
+        if not behind:
+            keeping.note_bundle(bundled)
         report.added = [f"Removed the NCCI edits: {', '.join(path.name for path in gone) or EDITS}"]
         return report
 
 
 def remake(person: Path, bundled: Path, progress: Progress = silent) -> Report:
     """Makes the person's library again from the bundle and the files that were added: after an update of the program,
-    or when the library is damaged."""
+    or when the library is damaged.
+
+    Raises ReleaseError where one of the files cannot be read any more, as long as there is a library that has it.
+    """
     keeping = Keeping(person)
     with keeping.lock():
-        return _remake(keeping, [kept.path for kept in keeping.kept()], bundled, progress)
+        spare = usable_library(keeping, bundled) == bundled
+        return _remake(keeping, [kept.path for kept in keeping.kept()], bundled, progress, tolerant=spare)
 
 
 def usable_library(keeping: Keeping, bundled: Path) -> Path:
@@ -178,46 +220,69 @@ def _nothing(paths: Sequence[Path], unread: Sequence[Unread]) -> str:
     return f"{names}: nothing in it is read. {told}" if told else f"{names}: there is no file in it."
 
 
-def _companions(keeping: Keeping, recognised: Sequence[Recognised]) -> tuple[list[Recognised], list[Path]]:
-    """The CPT files that are kept, where CPT or the modifiers are made anew: these are made of their files alone.
-
-    Also those whose place is taken, since they have the name of one that is given.
-    """
-    anew = {System.CPT, System.MODIFIER, System.HCPCS}
-    if not any(one.system in anew for one in recognised):
-        return [], []
-    given = {one.member.path.name for one in recognised if one.format in CPT_FORMATS}
-    kept, _ = recognise_all(kept.path for kept in keeping.kept())
-    of_cpt = [one for one in kept if one.format in CPT_FORMATS]
-    replaced = [one.member.path for one in of_cpt if one.member.path.name in given]
-    return [one for one in of_cpt if one.member.path not in replaced], replaced
+def _names(paths: Sequence[Path], recognised: Sequence[Recognised]) -> dict[Path, Path]:
+    """The names under which files are kept: below the folders up to what was given, where these tell the release."""
+    names: dict[Path, Path] = {}
+    for one in recognised:
+        path = one.member.path
+        if not told_without_folders(one):
+            given = next(given for given in paths if path.is_relative_to(given))
+            top = path.parent if given == path else given
+            names[path] = Path(top.name) / path.relative_to(top)
+        names.setdefault(path, Path(path.name))
+    return names
 
 
-def _put_in_place(keeping: Keeping, library: Path, found: Found, progress: Progress) -> Report:
+def _put_in_place(
+    keeping: Keeping, library: Path, found: Found, progress: Progress, place: Callable[[], None] = lambda: None
+) -> Report:
+    """Makes the library that follows from `library`; `place` is called when it is about to take its place."""
     with closing(open_library(library)) as opened:
         held = HeldLibrary(opened.connect())
         merged = merge(held.contents, held.maps(), found)
-    # The edits are put in place last, when nothing can go wrong any more with the library.
-    with edits_beside(keeping.folder / EDITS, found.pairs, found.limits, progress) as (added, unchanged):
-        if merged.contents or merged.maps is not None:
-            out = keeping.next_generation()
-            change_library(library, out, merged.contents.values(), merged.maps, _after(READING, progress))
-            library = out
+    out = keeping.next_generation()
+    try:
+        # The edits are put in place last, when nothing can go wrong any more with the library.
+        with edits_beside(keeping.folder / EDITS, found.pairs, found.limits, progress) as (added, unchanged):
+            if merged.contents or merged.maps is not None:
+                contents = merged.contents.values()
+                change_library(library, out, contents, merged.maps, _after(READING, progress), place)
+                library = out
+            else:
+                place()
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
     return Report(library, [*merged.added, *added], [*merged.unchanged, *unchanged])
 
 
-def _remake(keeping: Keeping, paths: Sequence[Path], bundled: Path, progress: Progress) -> Report:
-    recognised, unread = recognise_all(paths)
-    found = read_files(recognised, lambda step, share: progress(step, READING * share))
-    report = _put_in_place(keeping, bundled, found, progress)
-    report.unread = [f"{one.member.name}: {one.reason}" for one in unread]
+def _remake(
+    keeping: Keeping,
+    paths: Sequence[Path],
+    bundled: Path,
+    progress: Progress,
+    place: Callable[[], None] = lambda: None,
+    *,
+    tolerant: bool = True,
+) -> Report:
+    """Makes the library of the bundle and some kept files; `tolerant`: of those that can still be read."""
+    recognised, lost = recognise_kept(keeping, paths)
+    found, damaged = read_with_kept(keeping, recognised, (), progress)
+    lost |= damaged
+    if lost and not tolerant:
+        path, reason = next(iter(lost.items()))
+        raise ReleaseError(
+            f"{path.name}, which you have added before, cannot be read any more; add it again. Until then your library "
+            f"stays as it is. {reason}"
+        )
+    report = _put_in_place(keeping, bundled, found, progress, place)
+    report.unread = [no_longer_read(path, reason) for path, reason in lost.items()]
     if not found.pairs and not found.limits:
         (keeping.folder / EDITS).unlink(missing_ok=True)
     if report.library == bundled:
-        keeping.drop_all()
-    else:
-        keeping.note_bundle(bundled)
-        keeping.drop_older()
+        report.library = keeping.use_bundle(bundled)
+    keeping.note_bundle(bundled)
+    keeping.drop_older()
     return report
 
 
@@ -226,7 +291,7 @@ def _apart(keeping: Keeping, is_one: Callable[[Recognised], bool]) -> tuple[list
     gone: list[Path] = []
     rest: list[Path] = []
     for kept in keeping.kept():
-        recognised, _ = recognise(kept.path)
+        recognised, _ = recognise(kept.path, keeping.files)
         (gone if any(map(is_one, recognised)) else rest).append(kept.path)
     return gone, rest
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from app.codes.parts import Book
 from app.codes.records import Level
 from app.codes.systems import System
 from app.intake.reading import AMA_NOTICE, Found
@@ -24,15 +25,7 @@ from app.library.icd10cm import plan_tabular
 from app.library.icd10pcs import labelled, with_newer
 from app.library.maps_rows import MAP_WORDS, TITLE_WORDS
 from app.library.timeline import CodeHistory, Snapshot, same_title, with_snapshot
-from app.releases.records import (
-    Addendum,
-    AddendumKind,
-    Book,
-    OrderCode,
-    Release,
-    ReleaseError,
-    TabularNode,
-)
+from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError, TabularNode
 
 SECTIONS_OF_PCS = 17
 """A release of ICD-10-PCS that holds codes of fewer sections is a part of one."""

@@ -8,6 +8,7 @@ from datetime import date
 from math import inf
 from pathlib import Path
 
+from app.codes.parts import Book
 from app.codes.records import Source
 from app.codes.systems import System
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
@@ -34,7 +35,6 @@ from app.releases.pprrvu import cpt_codes, read_pprrvu
 from app.releases.recognise import Recognised
 from app.releases.records import (
     Addendum,
-    Book,
     Conversion,
     CptCode,
     CptModifier,

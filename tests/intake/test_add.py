@@ -165,14 +165,18 @@ def test_an_order_file_may_be_newer_than_the_tabular_list(tmp_path: Path, bundle
 
 def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask) -> None:
     order, tables = files.pcs_order(tmp_path, 2031), files.pcs_tables(tmp_path, 2031)
-    with pytest.raises(ReleaseError, match="add the tables of FY2031"):
-        add_files([order], tmp_path / "home", bundled)
-    assert not held(tmp_path / "home")
-    report = add_files([tables], tmp_path / "home", bundled)
-    assert nodes(query, report.library, System.ICD10PCS)["0DTJ0ZZ"][1] == "valid"
     report = add_files([order], tmp_path / "home", bundled)
-    told = nodes(query, report.library, System.ICD10PCS)
+    assert (report.added, report.library) == ([], bundled)
+    (sentence,) = report.unchanged
+    assert sentence.startswith(f"ICD-10-PCS FY2031: {order.name} is kept and waits for the tables of FY2031")
+    assert list(held(tmp_path / "home")) == [order.name]
+    waited = add_files([tables], tmp_path / "home", bundled)
+    told = nodes(query, waited.library, System.ICD10PCS)
     assert {code for code in told if len(code) == 7} == PCS.keys()
+    other = add_files([tables], tmp_path / "other", bundled)
+    assert nodes(query, other.library, System.ICD10PCS)["0DTJ0ZZ"][1] == "valid"
+    other = add_files([order], tmp_path / "other", bundled)
+    assert not differing(contents_of(other.library), contents_of(waited.library))
 
 
 def test_older_tables_explain_what_has_ended(tmp_path: Path, bundled: Path, query: Ask) -> None:
@@ -195,8 +199,9 @@ def test_quarters_of_hcpcs_stand_behind_each_other(tmp_path: Path, bundled: Path
     for path in (three, one, two):
         report = add_files([path], tmp_path / "home", bundled)
     told = nodes(query, report.library, System.HCPCS)
-    assert told["A0103"][1:] == ("ended", None, "2029-09-30")
-    assert told["A0102"][1:] == ("ended", None, "2030-09-30")
+    # The first day is the file's own.
+    assert told["A0103"][1:] == ("ended", "2010-01-01", "2029-09-30")
+    assert told["A0102"][1:] == ("ended", "2010-01-01", "2030-09-30")
     assert changes(query, report.library, "A0101") == [("revised", "2030-10-01", "Ride in a made-up cab")]
     rows = query(
         report.library,

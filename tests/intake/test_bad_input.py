@@ -150,10 +150,6 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda folder: in_zip(folder, "icd10cm_order_2033.txt", files.order(NEXT)),
         "download.zip: named FY2033, but its codes are exactly those of FY2032",
     ),
-    "order file of another set": (
-        lambda folder: in_zip(folder, "icd10cm_order_2033.txt", files.order(files.PCS, [c[:3] for c in files.PCS])),
-        "add the tables of FY2033",
-    ),
     "names that are no text": (
         lambda folder: written(folder, "a\nb \udcff.txt", b"Dear Sir,"),
         "None of the files",

@@ -10,6 +10,7 @@ from app.library.edits import open_edits
 from app.paths import EDITS
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
+from tests.intake.made_up_releases import CM
 
 
 def pairs(home: Path) -> list[tuple[str, str]]:
@@ -94,7 +95,7 @@ def test_a_failing_library_leaves_the_edits_as_they_were(tmp_path: Path, bundled
     home = tmp_path / "home"
     add_files([files.ptp(tmp_path, 2)], home, bundled)
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    # Good edits, but codes without the tables that explain them, which is found out when the library is made.
-    with pytest.raises(ReleaseError, match="add the tables"):
-        add_files([files.ptp(tmp_path, 3), files.pcs_order(tmp_path, 2031)], home, bundled)
+    # Good edits, but codes that the Tabular List of their day does not have, which is found out when it is made.
+    with pytest.raises(ReleaseError, match="not in the Tabular List"):
+        add_files([files.ptp(tmp_path, 3), files.cm_order(tmp_path, 2031, {**CM, "A02": "Green fever"})], home, bundled)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before

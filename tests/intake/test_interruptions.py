@@ -136,7 +136,7 @@ def is_whole(program: Program) -> Path:
     return newest
 
 
-@pytest.mark.parametrize("times", [5, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [8])
 def test_a_kill_at_any_moment_leaves_the_old_library_or_the_new_one(
     times: int, program: Program, tmp_path: Path, given: list[Path]
 ) -> None:

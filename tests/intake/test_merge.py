@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from app.intake.add import add_files
+from app.intake.add import add_files, remake
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import contents_of, differing
 from tests.intake.made_up_releases import CM, PCS
@@ -63,3 +63,4 @@ def test_subsets_of_everything_in_any_order(seed: int, bundled: Path, tmp_path: 
         for group in given:
             library = add_files(group, tmp_path / str(number), bundled, accepted=True).library
         assert not differing(contents_of(library), expected), [path.name for group in given for path in group]
+        assert not differing(contents_of(remake(tmp_path / str(number), bundled).library), expected)

@@ -1,0 +1,360 @@
+"""The files that were added, and the library that follows from them: whatever happens, one is made of the other."""
+
+import json
+import os
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.codes.systems import System
+from app.intake import keep
+from app.intake.add import add_files, remake, remove_files
+from app.intake.keep import Keeping
+from app.releases.records import ReleaseError
+from tests.intake import made_up_releases as files
+from tests.intake.conftest import Program, contents_of, differing
+from tests.intake.made_up_releases import CM, SECRET
+from tests.intake.test_add import LATER, RIDES
+from tests.intake.test_consent import titles
+from tests.releases import made_up
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def unpacked(archive: Path, folder: Path, name: str) -> Path:
+    """The only file of a zip, in a folder and under a name."""
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(archive) as opened:
+        (folder / name).write_bytes(opened.read(opened.namelist()[0]))
+    return folder / name
+
+
+# After an update of the program, and with a library that does not open
+
+
+def of_another_version(home: Path, _checkout: Path) -> None:
+    with closing(sqlite3.connect(Keeping(home).generations()[0])) as opened:
+        opened.execute("PRAGMA user_version = 1")
+
+
+def damaged(home: Path, _checkout: Path) -> None:
+    newest = Keeping(home).generations()[0]
+    newest.write_bytes(newest.read_bytes()[:5000])
+
+
+def of_another_bundle(home: Path, _checkout: Path) -> None:
+    noted = home / "code sets" / "made-from.json"
+    noted.write_text(json.dumps({**json.loads(noted.read_text()), "bundle": {}}))
+
+
+def from_before_it_was_noted(home: Path, _checkout: Path) -> None:
+    (home / "code sets" / "made-from.json").write_text('{"size": 1, "modified": 2}')
+
+
+@pytest.mark.parametrize("spoil", [of_another_version, damaged, of_another_bundle, from_before_it_was_noted])
+def test_what_was_added_before_stays_when_more_is_added(
+    spoil: Callable[[Path, Path], None], home: Path, tmp_path: Path, bundled: Path
+) -> None:
+    given = [files.hcpcs(tmp_path, 2030, RIDES), files.gems(tmp_path)]
+    add_files(given[:1], home, bundled)
+    spoil(home, bundled)
+    report = add_files(given[1:], home, bundled)
+    together = add_files(given, tmp_path / "together", bundled)
+    assert not differing(contents_of(report.library), contents_of(together.library))
+    # Of what was only read again nothing is said.
+    assert all("map" in sentence for sentence in [*report.added, *report.unchanged])
+    assert not Keeping(home).is_stale(bundled)
+
+
+def test_a_bundle_is_told_from_another_by_what_is_in_it(home: Path, tmp_path: Path, bundled: Path) -> None:
+    add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)
+    copy = tmp_path / "codes.db"
+    copy.write_bytes(bundled.read_bytes())
+    assert not Keeping(home).is_stale(copy)
+    content = bytearray(copy.read_bytes())
+    content[24:28] = b"\xff\xff\xff\xff"
+    copy.write_bytes(content)
+    os.utime(copy, ns=(bundled.stat().st_atime_ns, bundled.stat().st_mtime_ns))
+    assert Keeping(home).is_stale(copy)
+
+
+# What tells the release of a file, and which of two counts
+
+
+@pytest.mark.parametrize("deep", [True, False])
+def test_what_only_a_folder_dates_stays_dated(deep: bool, home: Path, tmp_path: Path, bundled: Path) -> None:
+    path = unpacked(files.cm_order(tmp_path, 2032, LATER), tmp_path / "given" / "FY2032", "order.txt")
+    given = tmp_path / "given" if deep else path
+    added = contents_of(add_files([given], home, bundled).library)
+    other = files.hcpcs(tmp_path, 2030, RIDES)
+    add_files([other], home, bundled)
+    assert not differing(contents_of(remove_files(System.HCPCS, home, bundled).library), added)
+    assert not differing(contents_of(remake(home, bundled).library), added)
+    assert remove_files(System.ICD10CM, home, bundled).library == bundled
+    assert not list(Keeping(home).files.iterdir())
+
+
+def reissues(folder: Path) -> list[Path]:
+    """Releases, and those of the same days that were given out again, whose names stand before those they correct."""
+    corrected = {**RIDES, "A0102": "Ride in a corrected sledge"}
+    other = {**LATER, "A018": "Corrected fever"}
+    return [
+        files.hcpcs(folder / "a", 2030, RIDES),
+        files.hcpcs(folder / "a", 2029, {"A0101": "Ride, as it was called"}),
+        files.cm_order(folder / "a", 2032, LATER),
+        files.cm_index(folder / "a", 2032, {"Fever": "A00.0"}),
+        *(
+            path.rename(path.with_name(f"a {path.name}"))
+            for path in (
+                files.hcpcs(folder / "b", 2030, corrected),
+                files.hcpcs(folder / "b", 2029, {"A0101": "Ride, as it was rightly called"}),
+                files.cm_order(folder / "b", 2032, other),
+                files.cm_index(folder / "b", 2032, {"Fever": "A00.1"}),
+            )
+        ),
+    ]
+
+
+def test_what_is_given_out_again_counts_after_it_is_made_again(home: Path, tmp_path: Path, bundled: Path) -> None:
+    given = reissues(tmp_path)
+    before = {}
+    # And the other way round, when the first ones are added once more.
+    for releases in (given, given[:4]):
+        for path in releases:
+            assert add_files([path], home, bundled).added, path
+        added = contents_of(Keeping(home).generations()[0])
+        assert differing(added, before)
+        assert not differing(contents_of(remake(home, bundled).library), added)
+        before = added
+
+
+def test_a_corrected_edition_of_cpt_takes_the_place_of_the_other(
+    home: Path, tmp_path: Path, bundled: Path, query: Ask
+) -> None:
+    old, new = files.cpt_long(tmp_path / "one", 2030, "Quaint"), files.cpt_long(tmp_path / "two", 2030, SECRET[0])
+    new = new.rename(new.with_name("A corrected list.txt"))
+    add_files([old], home, bundled, accepted=True)
+    report = add_files([new], home, bundled, accepted=True)
+    assert titles(query, report.library, System.CPT)["00001"] == SECRET[0]
+    assert titles(query, remake(home, bundled).library, System.CPT)["00001"] == SECRET[0]
+
+
+# Files and library change together
+
+
+def fails(_path: Path, _into: Path) -> None:
+    raise OSError(28, "No space left on device", "a file")
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+def test_files_that_cannot_be_moved_leave_everything_as_it_was(
+    change: str, home: Path, tmp_path: Path, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_files([files.hcpcs(tmp_path, 2029, RIDES)], home, bundled)
+    before = everything_in(home)
+    monkeypatch.setattr(keep, "_put", fails)
+    given = files.cm_order(tmp_path, 2032, LATER)
+    changing = {
+        "add": lambda: add_files([given], home, bundled),
+        "remove": lambda: remove_files(System.HCPCS, home, bundled),
+    }
+    with pytest.raises(OSError, match="No space"):
+        changing[change]()
+    assert everything_in(home) == before
+
+
+def everything_in(home: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file() and p.name != ".lock"}
+
+
+KILLED = """
+import os, sys
+import app.intake.{module} as module
+real = module.{name}
+def killed(*given, **named):
+    if {when} == "after":
+        real(*given, **named)
+    os.kill(os.getpid(), 9)
+module.{name} = killed
+from app.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "when"),
+    [("keep", "_put", "after"), ("add", "change_library", "after"), ("make", "flush", "before")],
+)
+@pytest.mark.parametrize("follows", ["add", "remake", "remove"])
+def test_a_kill_between_files_and_library_is_made_good(
+    module: str, name: str, when: str, follows: str, program: Program, tmp_path: Path, bundled: Path
+) -> None:
+    one, two, three = files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER), files.gems(tmp_path)
+    assert program.run("add", one).status == 0
+    code = KILLED.format(module=module, name=name, when=repr(when))
+    killed = Killed(program.checkout, program.home, {"KILLED": code})
+    assert killed.run("add", two).status == -9
+    came = (program.folder / "files" / two.name).exists()
+    if follows == "add":
+        done = program.run("add", three)
+        given = [one, *([two] if came else []), three]
+    elif follows == "remake":
+        done = program.run("remake")
+        given = [one, *([two] if came else [])]
+    else:
+        done = program.run("remove", "hcpcs")
+        given = [two] if came else []
+    assert done.status == 0
+    library = Path(done.of("done")[0]["library"])
+    expected = add_files(given, tmp_path / "expected", bundled).library if given else library
+    assert not differing(contents_of(library), contents_of(expected))
+    if came or follows == "add":
+        assert program.run("remove", "icd10cm").status == 0
+    assert program.run("remove", "icd10cm").status == 2
+
+
+class Killed(Program):
+    """The program with a line of its own before it."""
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        first, *rest = super().command(*arguments)
+        return [first, "-c", self.environment["KILLED"], *rest[2:]]
+
+
+def test_what_is_in_the_library_alone_can_be_removed(home: Path, tmp_path: Path, bundled: Path) -> None:
+    path = files.hcpcs(tmp_path, 2030, RIDES)
+    add_files([path], home, bundled)
+    (Keeping(home).files / path.name).unlink()
+    report = remove_files(System.HCPCS, home, bundled)
+    assert report.library == bundled
+    assert path.name in report.added[0]
+    with pytest.raises(ReleaseError, match="nothing to remove"):
+        remove_files(System.HCPCS, home, bundled)
+
+
+# Kept files that are damaged
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-300])
+
+
+def wrong_inside(path: Path) -> None:
+    """A zip that is whole, with an order file of which a line is cut."""
+    files.zipped(path, icd10cm_order_2032__txt=files.order(LATER) + "00099 A02\r\n")
+
+
+@pytest.mark.parametrize("damage", [cut, wrong_inside])
+def test_a_damaged_file_keeps_nothing_else_from_being_removed(
+    damage: Callable[[Path], None], home: Path, tmp_path: Path, bundled: Path
+) -> None:
+    given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
+    before = contents_of(add_files(given, home, bundled).library)
+    damage(Keeping(home).files / given[1].name)
+    with pytest.raises(ReleaseError, match=f"{given[1].name}, which you have added before, cannot be read any more"):
+        remake(home, bundled)
+    assert not differing(contents_of(Keeping(home).generations()[0]), before)
+    report = remove_files(System.HCPCS, home, bundled)
+    assert [given[1].name in sentence for sentence in report.unread] == [True]
+    # Once it is given again all is as it should be.
+    add_files(given[1:], home, bundled)
+    alone = add_files(given[1:], tmp_path / "alone", bundled)
+    assert not differing(contents_of(remake(home, bundled).library), contents_of(alone.library))
+    assert [kept.path.name for kept in Keeping(home).kept()] == [given[1].name]
+
+
+def test_a_damaged_file_can_be_removed_itself(home: Path, tmp_path: Path, bundled: Path) -> None:
+    given = files.hcpcs(tmp_path, 2030, RIDES)
+    add_files([given], home, bundled)
+    cut(Keeping(home).files / given.name)
+    assert remove_files(System.HCPCS, home, bundled).library == bundled
+    assert not Keeping(home).kept()
+
+
+# The AMA's edition and Medicare's fee schedule
+
+
+def fee_schedule(folder: Path, year: int, month: str) -> Path:
+    title, *rows = made_up.pprrvu()
+    title = [cell.replace("2030", str(year)).replace("January", month) for cell in title]
+    content = made_up.text(made_up.separated([title, *rows], ",", ()))
+    return files.zipped(folder / f"rvu-{month}-{year}.zip", PPRRVU__csv=content)
+
+
+@pytest.mark.parametrize(("year", "month"), [(2030, "January"), (2030, "July"), (2031, "January")])
+def test_the_edition_names_and_dates_cpt_whatever_fee_schedule_there_is(
+    year: int, month: str, home: Path, tmp_path: Path, bundled: Path, query: Ask
+) -> None:
+    add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
+    fees = fee_schedule(tmp_path, year, month)
+    for change in (lambda: add_files([fees], home, bundled, accepted=True), lambda: remake(home, bundled)):
+        library = change().library
+        assert titles(query, library, System.CPT)["00001"] == SECRET[0]
+        release = "SELECT name, effective_from FROM release WHERE system = 'cpt' AND part = 'codes'"
+        assert query(library, release) == [("CPT 2030", "2030-01-01")]
+        assert query(library, "SELECT count(*) FROM source WHERE file LIKE 'rvu%'") == [(1,)]
+
+
+def test_a_fee_schedule_of_before_is_kept_out(home: Path, tmp_path: Path, bundled: Path) -> None:
+    add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
+    report = add_files([fee_schedule(tmp_path, 2029, "July")], home, bundled, accepted=True)
+    assert not report.added
+    assert "CPT July 2029: older than CPT 2030 and kept out" in report.unchanged
+
+
+# What is said
+
+
+def test_companions_are_counted_and_not_listed(program: Program, tmp_path: Path) -> None:
+    given = files.hcpcs(tmp_path / "given", 2030, RIDES)
+    (given.parent / "guide.pdf").write_bytes(b"%PDF-1.7 made-up")
+    (given.parent / "twin.zip").write_bytes(given.read_bytes())
+    (given.parent / "poem.txt").write_text("Roses are red")
+    done = program.run("add", given.parent).of("done")[0]
+    assert (len(done["unread"]), done["companions"]) == (1, 2)
+    status, said, _ = program.say("add", given.parent)
+    assert status == 0
+    assert "And 2 companions that need not be read." in said
+
+
+def test_nothing_is_said_of_cpt_when_hcpcs_is_added(home: Path, tmp_path: Path, bundled: Path) -> None:
+    add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
+    report = add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)
+    assert [sentence.split()[0] for sentence in [*report.added, *report.unchanged]] == ["HCPCS"]
+
+
+# Windows
+
+
+def test_the_last_file_can_be_removed_while_a_window_has_the_library_open(
+    home: Path, tmp_path: Path, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to delete it."""
+    open_one = add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True).library
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path == open_one:
+            raise PermissionError(13, "The process cannot access the file", str(path))
+        real(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", unlink)
+        report = remove_files(System.CPT, home, bundled)
+    assert report.library == Keeping(home).generations()[0] != open_one
+    assert report.library.read_bytes() == bundled.read_bytes()
+    assert not Keeping(home).kept()
+    assert Keeping(home).holds_bundle_alone()
+    # It goes with the next change, and so does the copy when the program has another bundle.
+    added = add_files([files.cm_order(tmp_path, 2032, {**CM, "A02": "Green fever"})], home, bundled)
+    assert Keeping(home).generations() == [added.library]
