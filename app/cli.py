@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TextIO
 
 from app import __version__
 from app.cli_show import not_there, show, show_edits
+from app.cli_wrap import fitted
 from app.codes.parts import Part
 from app.codes.records import CodeSet, LoadedPart, Node, Standing
 from app.codes.shapes import plain, recognise
@@ -238,12 +239,17 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
+    # One code may be several: 25 is a modifier and a place of service.
+    sets = {hit.node.system: hit.node.system.label.removeprefix("ICD-10-") for hit in answer.hits}
+    names = max(map(len, sets.values())) + 2 if len(sets) > 1 else 0
+    codes = max([9, *(len(hit.node.code) for hit in answer.hits)]) + 1
     for hit in answer.hits:
         reason = f"  ({hit.reason})" if hit.reason else ""
-        print(f"{hit.node.code:<9} {hit.node.title}{_held(hit.node)}{reason}")
+        named = f"{sets[hit.node.system]:<{names}}" if names else ""
+        print(fitted(f"{hit.node.code:<{codes}}{named}{hit.node.title}{_held(hit.node)}{reason}", codes + names))
     if answer.hits:
         for sentence in answer.advice:
-            print(sentence)
+            print(fitted(sentence, 0))
     elif answer.advice and sys.stderr:
         print(*answer.advice, file=sys.stderr)
     if answer.total > len(answer.hits):
@@ -302,7 +308,10 @@ def _print_code(catalogue: Catalogue, arguments: argparse.Namespace, edits: Path
     shape = recognise(arguments.code)
     if not found and not arguments.json and shape is not None and shape.name in ("cpt", "hcpcs"):
         lines = list(show_edits(catalogue, plain(arguments.code), edits, today))
-    print("\n".join(lines).lstrip("\n"), end="\n" if lines else "")
+    if lines and arguments.json:
+        print(*lines)
+    elif lines:
+        print(fitted("\n".join(lines).lstrip("\n")))
     if found:
         return FOUND
     if sys.stderr:
@@ -326,18 +335,18 @@ def _sets(library: Library, arguments: argparse.Namespace) -> int:
 
 def _print_set(code_set: CodeSet, today: date) -> None:
     in_force = "" if code_set.ours else f"  {_dates(code_set)}"
-    print(f"{code_set.system.label}  {code_set.release}{in_force}")
+    print(fitted(f"{code_set.system.label}  {code_set.release}{in_force}"))
     valid = "" if code_set.system in NEVER_SUBMITTED else f", {code_set.valid:,} valid for submission"
-    print(f"  {code_set.codes:,} codes{valid}")
+    print(fitted(f"  {code_set.codes:,} codes{valid}"))
     for note in (code_set.remark, code_set.warning(today)):
         if note:
-            print(f"  {note}")
+            print(fitted(f"  {note}"))
     for part in code_set.parts:
         if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
-            print(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
+            print(fitted(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}"))
     every = dict.fromkeys([*code_set.sources, *(source for part in code_set.parts for source in part.sources)])
     for source in every:
-        print(f"  {source.file}  SHA-256 {source.sha256}")
+        print(fitted(f"  {source.file}  SHA-256 {source.sha256}"))
 
 
 NEVER_SUBMITTED = (System.MODIFIER, System.POS)

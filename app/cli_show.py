@@ -7,14 +7,15 @@ code has is empty.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, Standing
+from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, NoteKind, Standing
 from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
-from app.codes.systems import System
+from app.codes.systems import ALIASES, System
 from app.library.catalogue import Catalogue
 from app.library.edits_of_code import (
     SETTINGS,
@@ -53,6 +54,7 @@ def show(
 
     `edits` is where the NCCI edits may lie; those in force today are told. Raises LibraryError where they are damaged.
     """
+    system, text = _named_set(text, system)
     readings = [node for node in _readings(catalogue, text) if system in (None, node.system)]
     former = catalogue.icd9(text) if system is None else ()
     if readings:
@@ -79,6 +81,7 @@ def show(
 
 def not_there(catalogue: Catalogue, text: str, system: System | None) -> str:
     """One line on a code that there is not, or not in the code set that was asked for."""
+    system, text = _named_set(text, system)
     elsewhere = _readings(catalogue, text)
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
@@ -89,6 +92,24 @@ def not_there(catalogue: Catalogue, text: str, system: System | None) -> str:
         return said
     left = catalogue.longest_beginning(pasted_code(text) or text, lambda node: system in (None, node.system))
     return f"{said} The longest beginning of it that is one is {left.code}." if left else said
+
+
+def _named_set(text: str, system: System | None) -> tuple[System | None, str]:
+    """The code set that a text names and the code behind it, as `lookup` reads it: `pos 11`, `pos11`, `modifier 25`.
+
+    Where another one was asked for, both are left as they are.
+    """
+    from app.search.query import split_scope
+
+    glued = _GLUED.fullmatch(text.strip())
+    systems, code = split_scope(text)
+    named = ALIASES[glued["set"].lower()] if glued else next(iter(systems), None)
+    if named is None or system not in (None, named):
+        return system, text
+    return named, glued["code"] if glued else code
+
+
+_GLUED = re.compile(r"(?P<set>pos|mod)(?P<code>[0-9]{1,2})", re.IGNORECASE)
 
 
 def _readings(catalogue: Catalogue, text: str) -> Sequence[Node]:
@@ -292,7 +313,7 @@ def _ncci_json(catalogue: Catalogue, code: str, told: CodeEdits | None) -> dict[
 def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
     node = detail.node
     yield f"{node.code}  {node.title}"
-    yield f"{detail.status} ({release})"
+    yield f"{detail.status} · {release}"
     if detail.ancestors:
         yield " > ".join(f"{above.code} {above.title}" for above in detail.ancestors)
     if detail.notice:
@@ -326,8 +347,11 @@ def _text_lines(detail: Detail) -> Iterator[str]:
     for note in detail.notes:
         if note.source != source:
             source = note.source
-            yield f"\nFrom {source}"
-        yield f"  {note.kind.value.replace('_', ' ')}: {note.text}"
+            yield f"\nFrom chapter {source}" if source.isdigit() else f"\nFrom {source}"
+        kind = note.kind.value.replace("_", " ")
+        # Such a text goes on where the kind's own words end: `Use additional code to identify ...`.
+        goes_on = note.kind is NoteKind.USE_ADDITIONAL and note.text.startswith("code")
+        yield f"  {kind} {note.text}" if goes_on else f"  {kind}: {note.text}"
     if detail.fields:
         yield "\nFields"
         for field in detail.fields:

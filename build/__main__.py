@@ -13,11 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from app.codes.systems import System
-from app.intake.add import CPT_FORMATS
 from app.intake.get import load, wanted
 from app.intake.make import make_library, own_words
 from app.intake.merge import merge
-from app.intake.reading import read_files
+from app.intake.reading import CPT_FORMATS, read_files
 from app.library.catalogue import Catalogue
 from app.library.contents import Contents, Maps
 from app.library.open import open_library

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from app import __version__
 from app.cli import main
+from app.cli_wrap import broken
 from app.codes.records import State
 from app.codes.systems import READING_ORDER
 from app.search.records import MatchKind
@@ -151,6 +153,48 @@ def test_one_code_is_one_code(capsys: Captured) -> None:
     assert "[1 code]" in capsys.readouterr().out
 
 
+def test_rows_of_several_code_sets_say_which(capsys: Captured) -> None:
+    assert main(["lookup", "25"]) == 0
+    rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
+    assert ["25", "Modifiers"] in rows
+    assert ["25", "POS"] in rows
+    assert main(["lookup", "e11.40"]) == 0
+    assert "CM" not in capsys.readouterr().out
+
+
+class Terminal(StringIO):
+    """A standard output that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("arguments", [["lookup", "dm2 neuropathy"], ["show", "E11.40"], ["sets"], ["show", "pos11"]])
+def test_lines_end_with_the_terminal_and_are_whole_elsewhere(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    assert main(arguments) == 0
+    whole = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "60")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(arguments) == 0
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, whole.splitlines())) > 60
+    # A file name or checksum is never broken.
+    assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
+    assert terminal.getvalue().split() == whole.split()
+
+
+def test_a_title_goes_on_below_its_beginning() -> None:
+    assert broken("E11.40    Type 2 diabetes mellitus", 24, 10) == [
+        "E11.40    Type 2",
+        " " * 10 + "diabetes",
+        " " * 10 + "mellitus",
+    ]
+    assert broken("\n  includes: a b c", 14) == ["", "  includes: a", "    b c"]
+
+
 def test_lookup_for_people(capsys: Captured) -> None:
     assert main(["lookup", "--limit", "2", "fracture", "of", "femur"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -279,6 +323,12 @@ def test_show_seventh_characters_on_stem_and_finished_code_alike(capsys: Capture
     ]
 
 
+@pytest.mark.parametrize("typed", ["pos 11", "pos11", "POS: 11", "place of service 11"])
+def test_show_reads_a_code_set_by_its_name(capsys: Captured, typed: str) -> None:
+    shown = printed(capsys, "show", "--json", typed)
+    assert (shown["system"], shown["code"]) == ("pos", "11")
+
+
 def test_show_offers_no_seventh_character_that_completes_nothing(capsys: Captured) -> None:
     shown = printed(capsys, "show", "--json", "S06.1X7")
     assert [choice["char"] for choice in shown["seventh"]] == ["A"]
@@ -393,7 +443,7 @@ def test_show_takes_what_is_written_exactly_so_before_forgiven_spellings(capsys:
 def test_show_of_our_own_words_for_people(capsys: Captured) -> None:
     assert main(["show", "--system", "pos", "11"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("11  Office\nIn use (POS)\n\nFields\n  Payment setting: Not a facility")
+    assert out.startswith("11  Office\nIn use · POS\n\nFields\n  Payment setting: Not a facility")
     assert main(["show", "99213"]) == 0
     out = capsys.readouterr().out
     assert "\nWhat it stands for\n  " in out

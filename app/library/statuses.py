@@ -10,9 +10,6 @@ from app.codes.systems import System
 REPLACED_BY = "Replaced by"
 """The label of a link to a code that took the place of another."""
 
-MOST_NAMED = 4
-"""Codes that a sentence names before it says how many more there are; all stand among the links."""
-
 HOLDS_CODES = (
     Level.CHAPTER,
     Level.SECTION,
@@ -76,9 +73,8 @@ def _ended(known: Known) -> str:
         said = f"Ended {gone.when}"
     codes = [link.code for link in known.links if link.label == REPLACED_BY]
     if codes:
-        named = ", ".join(codes[:MOST_NAMED])
-        more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
-        said = f"{said}, replaced by {named}{more}"
+        # All of them stand among the links.
+        said = f"{said}, replaced by {codes[0] if len(codes) == 1 else counted(len(codes))}"
     if known.indexed:
         said = f"{said}; still named in the {' and the '.join(known.indexed)}"
     return said

@@ -53,7 +53,8 @@ def advise(
     if not text:
         scope = ", ".join(system.label for system in query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
-    shape = recognise(text)
+    # Words that only when closed up have the shape of a code are words: `htn ckd 4`.
+    shape = recognise(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
     if icd9.readings and not _is_a_code(codes):
         said += _icd9(icd9)
     elif elsewhere:

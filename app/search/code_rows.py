@@ -10,8 +10,9 @@ from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, r
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.ids import system_of
-from app.library.words import word_list
+from app.library.words import fold, word_list
 from app.search.index import SearchIndex
+from app.search.lexicon import Lexicon
 from app.search.records import Filters
 from app.search.sections import Sections
 
@@ -23,12 +24,15 @@ _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*",
 _GROUP = re.compile(r"\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*[-–]\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*", re.IGNORECASE)
 """A range of HCPCS, CPT or the modifiers: `J0120-J3591`, `99202-99215`, `22-99`."""
 
-_LETTERS = {System.MODIFIER: 2, System.HCPCS: 1, System.CPT: 5}
+_LETTERS = {System.MODIFIER: 2, System.HCPCS: 1, System.CPT: 5, System.ICD10PCS: 1, System.ICD10CM: 1}
 """How long a text without any digit may be to be a code, or the beginning of one, where only that code set is asked:
-`mod: rt`, the section of `hcpcs: j`, `cpt: II`. Elsewhere it is a word."""
+`mod: rt`, the section of `hcpcs: j` or `pcs: f`, `cpt: II`. Elsewhere it is a word."""
 
 LONG_NUMBER = 5
 """Digits that words follow are a code when they are so many: `99213 office visit`, but not `100 mg`."""
+
+FINISHED_PCS = 7
+"""Characters of a code of ICD-10-PCS; what is shorter is the beginning of one."""
 
 SHORTEST_STEM = 3
 """Finished codes are looked for once more than a category, or a table, was typed."""
@@ -85,14 +89,19 @@ class Icd9Rows:
 class CodeSearch:
     """Finds rows by code. Whatever is typed is read as a code when it has the characters for it, dot or no dot."""
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex) -> None:
+    def __init__(self, catalogue: Catalogue, index: SearchIndex, lexicon: Lexicon) -> None:
         self._catalogue = catalogue
         self._index = index
+        self._lexicon = lexicon
         self._sections = Sections(catalogue, index)
 
-    def modifier(self, text: str, systems: frozenset[System], filters: Filters) -> int | None:
-        """The modifier that two letters are: `rt`, `kx`. They may be a word too, so it is the caller who places it."""
+    def aside(self, text: str, systems: frozenset[System], filters: Filters) -> int | None:
+        """What a text that is read as a word is as a code: the modifier that two letters are (`rt`, `kx`), or the
+        beginning of ICD-10-PCS codes that an abbreviation is spelled like (`dm2`). It is the caller who places it."""
         bare = text.strip(AROUND_CODES)
+        table = self._abbreviated_table(bare, systems) if " " not in bare else None
+        if table is not None:
+            return table.id if Allowed(self._index, systems, filters)(table) else None
         if len(bare) != 2 or not bare.isascii() or not bare.isalpha():
             return None
         node = self._catalogue.find(System.MODIFIER, bare)
@@ -113,7 +122,11 @@ class CodeSearch:
             if group is not None:
                 node = self._catalogue.node(group)
                 return CodeRows(CodeReading.ALONE, (group,) if allowed(node) else (), node.code, node)
+        if self._abbreviated_table(text.partition(" ")[0], systems) is not None:
+            return CodeRows()
         spellings = _spellings(text, systems)
+        if self._holds_abbreviation(text) and not any(self._finished(spelling) for spelling in spellings):
+            spellings = []
         # `E11 .40` and `0DTJ 4ZZ` are codes with a stray space, and not a code that a word follows.
         is_code = any(plain(node.code) == s for s in spellings for node in self._catalogue.readings(s))
         below = None if is_code else self._below(text)
@@ -130,6 +143,25 @@ class CodeSearch:
             if rows:
                 return CodeRows(reading, rows, spelling)
         return self._instead(pasted or text, spellings[0], allowed) if spellings else CodeRows()
+
+    def _abbreviated_table(self, word: str, systems: frozenset[System]) -> Node | None:
+        """The beginning of ICD-10-PCS codes that is spelled like an abbreviation, which is meant first: DM2, the table
+        of radiosurgery of the breast. Where ICD-10-PCS alone is asked it is the code."""
+        code = plain(word)
+        if systems == frozenset({System.ICD10PCS}) or not (SHORTEST_BEGINNING <= len(code) < FINISHED_PCS):
+            return None
+        if not code[0].isalpha() or not self._lexicon.senses((fold(word),)):
+            return None
+        nodes = [node for node in self._catalogue.readings(code) if plain(node.code) == code]
+        return nodes[0] if nodes and all(node.system is System.ICD10PCS for node in nodes) else None
+
+    def _holds_abbreviation(self, text: str) -> bool:
+        """Whether a text of several words holds one that the lexicon knows: these are not to be closed up to a code."""
+        words = text.split()
+        return len(words) > 1 and any(word.isalpha() and self._lexicon.senses((fold(word),)) for word in words)
+
+    def _finished(self, code: str) -> bool:
+        return any(plain(node.code) == code and node.billable for node in self._catalogue.readings(code))
 
     def _instead(self, text: str, code: str, allowed: "Allowed") -> CodeRows:
         """What is offered for a code that is not loaded: its longest real beginning, or the section it belongs to."""

@@ -3,14 +3,17 @@
 import re
 import sqlite3
 import time
+from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 
 from app.codes.records import Level, Node, Standing
 from app.codes.shapes import AROUND_CODES, recognise
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
-from app.library.ids import system_of
+from app.library.ids import BLOCK_BITS, system_of
+from app.library.words import word_list
 from app.search.advice import advise
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.highlight import Marker
@@ -34,9 +37,11 @@ ENDED_FACTOR = 0.8
 Official descriptors of drugs change by a word or a dose, so that less would let the old code win by its shorter text;
 with more, a code that somebody asks for by its old title would drown."""
 
-PLACE_OF_MODIFIER = 3
-"""Where the modifier stands whose two letters are a word as well (`ms`): below the best readings of the word, and yet
-on the first screen."""
+PLACE_OF_ASIDE = 3
+"""Where the code stands that is an abbreviation as well (`ms`, `dm2`): below the best readings of that, and yet on the
+first screen."""
+
+TITLES_KEPT = 4096
 
 VARIANTS_SOUGHT = 3
 """Families among the first so many rows are searched for a variant that the words determine."""
@@ -62,9 +67,11 @@ class Engine:
         self._connection = connection
         self._catalogue = Catalogue(connection)
         self._index = SearchIndex(connection)
-        self._codes = CodeSearch(self._catalogue, self._index)
         self._lexicon = Lexicon(connection)
+        self._codes = CodeSearch(self._catalogue, self._index, self._lexicon)
         self._marker = Marker()
+        # From one keystroke to the next the same families are looked through, some with hundreds of titles.
+        self._title_words = lru_cache(maxsize=TITLES_KEPT)(word_list)
         self._vocabulary = Vocabulary(connection)
         self._parser = Parser(self._lexicon, self._vocabulary)
         self._ladder = Ladder(self._index, self._vocabulary, self._lexicon, self._parser)
@@ -89,23 +96,29 @@ class Engine:
         if systems is None:
             return Answer(question, advice=(_nowhere(query, question.filters.systems),))
         codes = self._codes.rows(query.text, systems, question.filters)
+        typed = query
         if codes.reading is CodeReading.BELOW:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
         icd9 = self._icd9(query, codes, question.filters, systems)
         found = Found() if icd9.rows and "." in query.text else self._find(question, query, codes, systems)
+        if _nothing_below(codes, found):
+            # `DM2 neurop` is no table of procedures: what it says as a whole, if it says anything.
+            whole = self._find(question, typed, CodeRows(), systems)
+            if any(candidate.tier < Tier.NEARLY for candidate in whole.candidates):
+                query, codes, found = typed, CodeRows(), whole
         # A code that was cut back is an offer, for when no words are found. Rows are folded before they are counted:
         # a family of one and its only code are one.
         offered = codes.reading in NO_CODE and found.candidates
         reasons = {} if offered else self._code_reasons(codes, icd9)
         code_rows = self._index.rows_for(reasons)
         ranked = _best_of_each_node(found.candidates, set(code_rows), question.limit)
-        aside = None if code_rows else self._codes.modifier(query.text, systems, question.filters)
+        aside = None if code_rows else self._codes.aside(query.text, systems, question.filters)
         shown = code_rows[: question.limit]
         seen = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *((aside,) if aside else ())])
         best = self._headings_first(_ended_last(ranked, seen))
         hits = self._hits(shown, reasons, best, seen, codes)
         if aside is not None:
-            hits = self._with_modifier(seen[aside], hits, query)
+            hits = self._with_aside(seen[aside], hits, best)
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
         elsewhere = () if hits else self._elsewhere(query.text)
         return Answer(
@@ -153,12 +166,14 @@ class Engine:
             return {**icd9.rows, **reasons}
         return {**reasons, **{key: why for key, why in icd9.rows.items() if key not in reasons}}
 
-    def _with_modifier(self, node: Node, hits: list[Hit], query: Query) -> list[Hit]:
-        """Rows with the modifier that the text is: first, or behind what a word of that spelling means."""
-        is_word = any(len(slot.readings) > 1 or slot.typed.lower() in self._vocabulary for slot in query.slots)
-        place = PLACE_OF_MODIFIER if is_word else 0
-        if any(hit.node.id == node.id for hit in hits[: place + 1]):
-            return hits
+    def _with_aside(self, node: Node, hits: list[Hit], best: list[Candidate]) -> list[Hit]:
+        """Rows with the code that the text is beside being a word: first, or behind what an abbreviation of that
+        spelling stands for."""
+        stands_for = {candidate.entry.node for candidate in best if candidate.score.by_lexicon}
+        found = next((rank for rank, hit in enumerate(hits) if hit.node.id == node.id), PLACE_OF_ASIDE)
+        before = hits[: min(found, PLACE_OF_ASIDE)]
+        behind = [rank for rank, hit in enumerate(before, 1) if hit.node.id in stands_for]
+        place = max(behind, default=0)
         parents = self._catalogue.nodes({node.parent} if node.parent is not None else ())
         others = [hit for hit in hits if hit.node.id != node.id]
         return [*others[:place], Hit(node, MatchKind.CODE, place=_place(node, parents)), *others[place:]]
@@ -217,7 +232,7 @@ class Engine:
             kind, reason = kind_and_reason(candidate, node)
             readings = candidate.score.readings
             if rank < VARIANTS_SOUGHT and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
-                variant = determined(self._catalogue.children(node.id), candidate, self._lexicon)
+                variant = determined(self._catalogue.children(node.id), candidate, self._lexicon, self._title_words)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
                     asked = [by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)]
@@ -226,7 +241,9 @@ class Engine:
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
             # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
             quoted = self._marker.marks(said(reason), readings) if candidate.entry.kind is not EntryKind.TITLE else ()
-            hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
+            if node.id not in shown:
+                shown.add(node.id)
+                hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
@@ -254,8 +271,9 @@ class Engine:
         """Rows of each code set, 1,000 standing for 1,000 and more. A code set outside the filter is counted as if it
         alone were asked for; it is left out where that would take a whole search more."""
         counts = dict.fromkeys(self._index.systems, 0)
-        for node in nodes:
-            counts[system_of(node)] += 1
+        # Of tens of thousands of rows: counted by block, without a call of ours for each.
+        for block, count in Counter(map(BLOCK_BITS.__rrshift__, nodes)).items():
+            counts[system_of(block << BLOCK_BITS)] += count
         if query.systems:
             return {system: min(count, COUNTED) for system, count in counts.items()}
         chosen = question.filters.systems
@@ -302,6 +320,14 @@ def _nowhere(query: Query, chosen: frozenset[System]) -> str:
 def _only_a_code(query: Query) -> bool:
     """Whether the text is one word with a digit in it, which as a code it is likelier than as a word."""
     return len(query.slots) <= 2 and any(c.isdigit() for c in query.text) and len(query.text.split()) == 1
+
+
+def _nothing_below(codes: CodeRows, found: Found) -> bool:
+    """Whether words follow the beginning of a code of ICD-10-PCS below which nothing holds them all."""
+    node = codes.node
+    if codes.reading is not CodeReading.BELOW or node is None or node.system is not System.ICD10PCS or node.billable:
+        return False
+    return all(candidate.tier is Tier.NEARLY for candidate in found.candidates)
 
 
 def _best_of_each_node(candidates: list[Candidate], shown: set[int], limit: int) -> list[Candidate]:

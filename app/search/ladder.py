@@ -1,7 +1,8 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import chain, islice
 
@@ -10,7 +11,7 @@ from app.library.ids import system_of
 from app.library.words import OPTIONAL
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query
+from app.search.query import Parser, Query, Slot
 from app.search.records import Filters, MatchKind, Question
 from app.search.scoring import Score, Scorer
 from app.search.vocabulary import Vocabulary
@@ -124,23 +125,26 @@ class Ladder:
         found.systems = self._index.asked(systems)
         confined = filter_expression(filters)
         self._all_words(query, Tier.WORDS, confined, found)
-        if len(found.nodes) >= FEW:
+        if _enough(found):
             return found
         found.strict = False
         self._all_words(query, Tier.VARIANTS, confined, found)
-        if len(found.nodes) >= FEW or query.phrases:
+        if _enough(found) or query.phrases:
             return found
         corrected = None if question.as_typed else self._parser.corrected(query)
         if corrected is not None:
             self._all_words(corrected, Tier.SPELLING, confined, found)
-        if len(found.nodes) < FEW and len(query.slots) > 1:
+        if not _enough(found) and len(query.slots) > 1:
             self._nearly_all_words(corrected or query, confined, found)
+        if _only_begins(query, found):
+            return self.climb(replace(query, slots=query.slots[:-1]), question, filters, systems)
         return found
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
-        alone = self._index.holding(query.slots, (system,))
-        _, nodes = self._read(all_of(query.slots, filter_expression(filters)), alone, left_out)
+        asked = _asked_for(query)
+        alone = self._index.holding(asked, (system,))
+        _, nodes = self._read(all_of(asked, filter_expression(filters)), alone, left_out)
         return min(len(nodes), COUNTED)
 
     def _read(
@@ -166,8 +170,9 @@ class Ladder:
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
         variants = tier is Tier.VARIANTS
-        expression = all_of(query.slots, confined, variants=variants)
-        systems = self._index.holding(query.slots, found.systems)
+        asked = _asked_for(query)
+        expression = all_of(asked, confined, variants=variants)
+        systems = self._index.holding(asked, found.systems)
         if variants:
             systems = [system for system in systems if system in WITH_VARIANTS]
         if query.phrases:
@@ -178,8 +183,8 @@ class Ladder:
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             if sum(map(len, read)) > found.scored:
-                whole = all_of(query.slots, confined, variants=variants, whole=True)
-                holding = self._index.holding(query.slots, systems, whole=True)
+                whole = all_of(asked, confined, variants=variants, whole=True)
+                holding = self._index.holding(asked, systems, whole=True)
                 exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
             enough = READ_AT_FIRST if found.left_out else found.scored + len(found.candidates)
@@ -187,7 +192,7 @@ class Ladder:
             entries = self._unseen(ordered, found)
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
-        held = (1 << len(query.slots)) - 1
+        held = sum(1 << number for number, slot in enumerate(query.slots) if slot in asked)
         self._score(query, tier, [(entry, held) for entry in entries], found)
 
     def _with_phrases(
@@ -217,7 +222,7 @@ class Ladder:
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
-        held: dict[int, int] = {}
+        holding: dict[int, set[int]] = {}
         weights = [slot.weight for slot in query.slots]
         total = sum(weights)
         rarest_first = sorted(range(len(weights)), key=lambda number: -weights[number])
@@ -227,15 +232,13 @@ class Ladder:
             if reached and total - reached < ENOUGH_HELD * total:
                 break
             reached += weights[number]
-            bit = 1 << number
             slot = query.slots[number]
-            holding = self._index.holding((slot,), found.systems)
-            matching = self._index.entries_matching(all_of((slot,), confined), RARE, holding)
-            for entry in chain.from_iterable(matching):
-                held[entry] = held.get(entry, 0) | bit
-        entries = self._unseen(_heaviest(held, weights), found)
+            systems = self._index.holding((slot,), found.systems)
+            matching = self._index.entries_matching(all_of((slot,), confined), RARE, systems)
+            holding[number] = set(chain.from_iterable(matching))
+        entries = self._unseen(_heaviest(holding, weights), found)
         nearly = Found()
-        self._score(query, Tier.NEARLY, [(entry, held[entry.id]) for entry in entries], nearly)
+        self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
             left_out = sum(query.slots[missing].weight for missing in candidate.score.missing)
             if total - left_out >= ENOUGH_HELD * total and len(found.nodes) < FEW + MOST_NEARLY:
@@ -249,24 +252,60 @@ class Ladder:
             as_typed = all(by is None or by.kind is MatchKind.TITLE for by in score.readings)
             factor = SYSTEM_FACTOR.get(system_of(entry.node), 1.0) if as_typed else 1.0
             value = score.value * factor
-            rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier
+            rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier if score.firm else Tier.NEARLY
             found.candidates.append(Candidate(rung, value, entry, score, query))
 
 
-def _heaviest(held: dict[int, int], weights: list[float]) -> Iterator[int]:
+def _asked_for(query: Query) -> tuple[Slot, ...]:
+    """The slots that an entry must hold; of little words alone, all."""
+    return tuple(slot for slot in query.slots if not slot.free) or query.slots
+
+
+def _enough(found: Found) -> bool:
+    """Whether no looser tier is needed; rows that hold the words in parentheses only are not counted."""
+    if len(found.nodes) < FEW:
+        return False
+    loose = {candidate.entry.node for candidate in found.candidates if candidate.tier is Tier.NEARLY}
+    if loose:
+        loose -= {candidate.entry.node for candidate in found.candidates if candidate.tier is not Tier.NEARLY}
+    return len(found.nodes) - len(loose) >= FEW
+
+
+def _only_begins(query: Query, found: Found) -> bool:
+    """Whether nothing but the last word is held anywhere, which is one letter so far: `lap chole x`."""
+    last = query.slots[-1]
+    if len(query.slots) == 1 or len(last.typed) > 1 or not last.typed.isalpha() or not last.readings[0].begins:
+        return False
+    return all(len(candidate.score.missing) == len(query.slots) - 1 for candidate in found.candidates)
+
+
+def _held(entry: int, holding: dict[int, set[int]]) -> int:
+    """A bit for each slot that an entry holds."""
+    return sum(1 << number for number, entries in holding.items() if entry in entries)
+
+
+def _heaviest(holding: dict[int, set[int]], weights: list[float]) -> Iterator[int]:
     """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
 
-    Thousands of entries hold one of a few sets of slots, so sets are weighed, not entries.
+    Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
+    at one by one.
     """
-    by_set: dict[int, list[int]] = {}
-    for entry, slots in held.items():
-        by_set.setdefault(slots, []).append(entry)
+    seen: set[int] = set()
+    several: set[int] = set()
+    for entries in holding.values():
+        several |= entries & seen
+        seen |= entries
+    by_slots: defaultdict[int, set[int]] = defaultdict(set)
+    for entry in several:
+        by_slots[_held(entry, holding)].add(entry)
+    for number, entries in holding.items():
+        by_slots[1 << number] = entries - several
 
     def weight(slots: int) -> float:
         return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
 
-    for slots in sorted(by_set, key=weight, reverse=True):
-        yield from sorted(by_set[slots])
+    for slots in sorted(by_slots, key=weight, reverse=True):
+        yield from sorted(by_slots[slots])
 
 
 def _holds_phrases(entry: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:

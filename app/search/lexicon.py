@@ -2,10 +2,14 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.library.lexicon import MeaningKind, SpellingRule
 
 LONGEST_PHRASE = 4
+
+KEPT = 4096
+"""Phrases and words whose answers are remembered: from one keystroke to the next all but the last are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,17 @@ class Lexicon:
         self.little: dict[str, float] = dict(connection.execute("SELECT word, weight FROM little_word"))
         rules = connection.execute("SELECT british, american, place FROM spelling_rule ORDER BY position")
         self._spelling = [SpellingRule(*rule) for rule in rules]
+        self.senses = lru_cache(maxsize=KEPT)(self._senses)
+        self.american = lru_cache(maxsize=KEPT)(self._american)
 
-    def senses(self, words: tuple[str, ...]) -> list[Sense]:
+    def _senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
         """What a phrase stands for, likeliest first; empty for one that is not in the lexicon."""
         rows = self._db.execute(
             "SELECT words, text, kind FROM meaning WHERE phrase = ? ORDER BY position", (" ".join(words),)
         )
-        return [Sense(tuple(found.split(" ")), text, MeaningKind(kind)) for found, text, kind in rows]
+        return tuple(Sense(tuple(found.split(" ")), text, MeaningKind(kind)) for found, text, kind in rows)
 
-    def american(self, word: str) -> str:
+    def _american(self, word: str) -> str:
         """A British spelling as the code sets write it: `haemorrhage` -> `hemorrhage`."""
         for rule in self._spelling:
             word = rule.apply(word)

@@ -47,8 +47,18 @@ SPELLING_QUALITY = 0.85
 LEAST_WEIGHT = 0.05
 """What words tell that may be left out freely (`of`, `with`): next to nothing."""
 
+FREE = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to"])
+"""Words that join others and of which titles use one or another: `mets to liver`, `neoplasm of liver`. A single letter
+is none of them: `hepatitis a`."""
+
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
+
+_COMPARED = (
+    (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
+    (re.compile(r"(?<!\S)[<≤]=?\s*(?=[0-9])"), " less "),
+)
+"""Signs that stand for a word of titles: `Ventilation, Greater than 96 Consecutive Hours`."""
 
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
 _NAMED = (
@@ -84,11 +94,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A part of the text, as typed, with its readings; an entry holds it when it holds one of them."""
+    """A part of the text, as typed, with its readings; an entry holds it when it holds one of them.
+
+    `free` is a little word (`to`) that an entry need not hold to hold all words.
+    """
 
     typed: str
     readings: tuple[Reading, ...]
     weight: float = 1.0
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +173,10 @@ class Parser:
                 without += word_list(left_out)
             else:
                 plain_words.append(word)
-        typed = self._typed(" ".join(plain_words), ends_open=not rest.endswith((" ", '"')))
+        words = " ".join(plain_words)
+        for sign, word in _COMPARED:
+            words = sign.sub(word, words)
+        typed = self._typed(words, ends_open=not rest.endswith((" ", '"')))
         slots = self._slots(typed, as_typed=as_typed)
         # A word that is typed again asks for nothing more, but would be looked for again.
         slots = list(dict.fromkeys(slots))
@@ -246,7 +263,8 @@ class Parser:
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [reading.words for reading in readings if reading.kind is MatchKind.TITLE]
         known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words
-        return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins))
+        free = len(readings) == len(part) == 1 and not part[0].last and words[0] in FREE
+        return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins), free)
 
     def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
         american = tuple(map(self._american_word, words))

@@ -53,6 +53,22 @@ LITTLE_SAID = 0.08
 OPTIONAL_SAID = 0.01
 """Likewise a word in parentheses, of which there may be six in a row."""
 
+OPTIONAL_WHOLE = 0.6
+OPTIONAL_BEGUN = 0.3
+"""What a word in the parentheses of an Index line is worth as an answer, typed in full or only begun: it may be there
+or not, and is not what the line is about. `Abscess (embolic) (metastatic) ..., liver` does not tell of metastases."""
+
+FIRM = 0.4
+"""What must be held outside parentheses, of the query's weight, for a text to count as one that holds all words."""
+
+_IN_PARENTHESES = 64
+"""Beyond the numbers of slots: by how much a bit is shifted that says a slot was found in parentheses."""
+
+DENIED = 0.5
+NOT_SPECIFIED = 5
+"""What words count for as an answer that stand in `not specified as`, and how many these are with `specified`:
+`Malignant neoplasm of liver, not specified as primary or secondary` holds the words, but says neither."""
+
 
 RESIDUAL = frozenset({"other", "specified"})
 RESIDUAL_SAID = 0.5
@@ -74,13 +90,20 @@ SHORTEST_INNER = 5
 class Score:
     """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
 
-    `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more.
+    `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more,
+    `firm` that it holds enough of it outside parentheses.
     """
 
     value: float
     readings: tuple[Reading | None, ...]
     missing: tuple[int, ...]
     whole: bool
+    firm: bool
+
+    @property
+    def by_lexicon(self) -> bool:
+        """Whether a part was found by what the lexicon says that it stands for."""
+        return any(by is not None and by.kind is not MatchKind.TITLE for by in self.readings)
 
 
 class Scorer:
@@ -102,6 +125,7 @@ class Scorer:
                 numbered.append((reading, tuple(range(first, len(self._sought)))))
             self._readings.append(numbered)
         self._known: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
+        self._known_in_lines: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
 
     def score(self, entry: FoundEntry, held: int) -> Score:
         """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
@@ -110,10 +134,12 @@ class Scorer:
         said = 0.0
         unsaid = 0.0
         unspecified = 0
+        denied = 0
         before = ""
-        known = self._known
+        in_line = entry.kind is EntryKind.INDEX
+        known = self._known_in_lines if in_line else self._known
         for word in entry.words:
-            weight, found = known.get(word) or self._look_at(word)
+            weight, found = known.get(word) or self._look_at(word, in_line=in_line)
             # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
             if unspecified:
                 unspecified -= 1
@@ -122,24 +148,41 @@ class Scorer:
                 unspecified = 2
             if before == "malignant":
                 weight *= BEHIND_MALIGNANT.get(word, 1.0)
+            if word == "specified" and before == "not":
+                denied = NOT_SPECIFIED
             before = word
             best = 0.0
             for key, slot, quality in found:
                 touched |= 1 << slot
+                if denied:
+                    quality *= DENIED
                 if quality > qualities.get(key, 0.0):
                     qualities[key] = quality
                 if quality > best:
                     best = quality
+            if denied:
+                denied -= 1
             said += weight * best
             unsaid += weight * (1.0 - best)
         total = 0.0
+        firmly = 0.0
+        only_begun = False
         readings: list[Reading | None] = []
         missing: list[int] = []
         for number, slot in enumerate(self._slots):
             bit = 1 << number
             elsewhere = ELSEWHERE if held & bit else 0.0
-            value, by = self._best_reading(number, qualities, elsewhere) if touched & bit else (elsewhere, None)
-            if not value:
+            if touched & bit:
+                value, by = self._best_reading(number, qualities, elsewhere)
+                firmly += slot.weight
+            elif touched & (bit << _IN_PARENTHESES):
+                value, by = self._best_reading(number, qualities, 0.0)
+                value = value or elsewhere
+                only_begun = only_begun or value <= OPTIONAL_BEGUN
+            else:
+                value, by = elsewhere, None
+                firmly += slot.weight if value else 0.0
+            if not value and not slot.free:
                 missing.append(number)
             readings.append(by)
             total += slot.weight * value
@@ -154,7 +197,8 @@ class Scorer:
             value *= NEVER_FIRST
         whole = coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD and entry.kind is not EntryKind.PLAIN
         as_typed = whole and all(by is not None and by.kind is MatchKind.TITLE for by in readings)
-        return Score(value, tuple(readings), tuple(missing), as_typed)
+        firm = firmly >= FIRM * self._total and not only_begun
+        return Score(value, tuple(readings), tuple(missing), as_typed, firm)
 
     def _best_reading(self, number: int, qualities: dict[int, float], elsewhere: float) -> tuple[float, Reading | None]:
         """The reading by which the text holds a slot best; words that it does not hold itself count `elsewhere`."""
@@ -170,7 +214,7 @@ class Scorer:
                 best, by = product, reading
         return best, by
 
-    def _look_at(self, word: str) -> tuple[float, tuple[tuple[int, int, float], ...]]:
+    def _look_at(self, word: str, *, in_line: bool) -> tuple[float, tuple[tuple[int, int, float], ...]]:
         """A word of an entry: what it tells, and what it holds of the query, as (number, slot, quality).
 
         Kept for the next entry that holds it: a few hundred entries share a few hundred words.
@@ -190,7 +234,12 @@ class Scorer:
             # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
             if wanted in bare and (quality := word_quality(bare, wanted, begins))
         )
-        self._known[word] = weight, found
+        if in_line and bare is not word and found:
+            found = tuple(
+                (key, slot + _IN_PARENTHESES, OPTIONAL_WHOLE if quality == 1.0 else OPTIONAL_BEGUN)
+                for key, slot, quality in found
+            )
+        (self._known_in_lines if in_line else self._known)[word] = weight, found
         return weight, found
 
 

@@ -1,6 +1,6 @@
 """The one code of a family that the typed words determine, 7th character or approach, device and qualifier included."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.codes.records import Node
@@ -13,14 +13,16 @@ from app.search.query import Reading
 from app.search.scoring import word_quality
 
 
-def determined(variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon) -> Node | None:
+def determined(
+    variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon, words_of: Callable[[str], list[str]]
+) -> Node | None:
     """The variant whose title was typed, else the only one that holds all of it, or the only one that says no more.
 
     `resection appendix percutaneous endoscopic` is held by two codes, of which 0DTJ4ZG says `Hand-Assisted` as well:
     the other is meant. None where several remain. An Index line has led to the family already by words that need not
-    stand in its titles (`Cholecystectomy`): the variant is told by the others.
+    stand in its titles (`Cholecystectomy`): the variant is told by the others. `words_of` gives the words of a title.
     """
-    variants = list(variants)
+    titled = [(variant, words_of(variant.title)) for variant in variants]
     by_line = candidate.entry.kind is EntryKind.INDEX
     if by_line:
         asked = [left for slot in candidate.query.slots if (left := _not_in_the_line(slot.readings, candidate.entry))]
@@ -30,16 +32,15 @@ def determined(variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon)
             for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True)
         ]
     typed = word_list(candidate.query.text)
-    holding = [variant for variant in variants if word_list(variant.title) == typed]
+    holding = [one for one in titled if one[1] == typed]
     if not holding:
-        holding = [variant for variant in variants if _holds_all(word_list(variant.title), asked)]
+        holding = [one for one in titled if _holds_all(one[1], asked)]
     if len(holding) > 1:
         little = LITTLE_WORDS | lexicon.little.keys()
         if by_line:
-            titles = [frozenset(word_list(variant.title)) for variant in variants]
-            little |= frozenset[str].intersection(*titles)
-        holding = [variant for variant in holding if _says_no_more(word_list(variant.title), asked, little)]
-    return holding[0] if len(holding) == 1 else None
+            little |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
+        holding = [one for one in holding if _says_no_more(one[1], asked, little)]
+    return holding[0][0] if len(holding) == 1 else None
 
 
 def _not_in_the_line(readings: tuple[Reading, ...], entry: FoundEntry) -> tuple[Reading, ...]:

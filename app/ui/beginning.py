@@ -15,6 +15,8 @@ EXAMPLES = (
     ("nuemonia", "a misspelling"),
     ("repo femur shaft", "the beginnings of words, in any order"),
     ("pcs: appendectomy", "one code set only"),
+    ("keytruda", "a drug by its brand"),
+    ("pos 11", "a place of service; mod 25 is a modifier"),
 )
 
 RECENT, TRY = "Recent codes", "Things to try"

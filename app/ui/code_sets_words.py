@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.parts import Part
 from app.codes.records import CodeSet, LoadedPart, State, due
 from app.codes.systems import READING_ORDER, System
-from app.library.contents import Part
 
 EXPECTED = {
     System.ICD10CM: (

@@ -45,6 +45,7 @@ class Commands(QObject):
         self._reading, self._asking, self._folding, self._look = reading, asking, folding, look
         self._wire()
         reading.shown.connect(lambda: self.refresh())
+        reading.left.connect(self.refresh)
         results.copy_requested.connect(self.copy)
         results.reveal_requested.connect(self.reveal)
         results.within_requested.connect(bar.set_within)

@@ -44,7 +44,8 @@ def date_lines(detail: Detail) -> list[str]:
         first.append(f"In force {'from' if is_over else 'since'} {detail.valid_from.isoformat()}")
     if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status:
         first.append(f"{'Ended' if is_over else 'Ends'} on {detail.valid_to.isoformat()}")
-    lines = [" · ".join(first)] if first else []
+    # No line begins with a dot.
+    lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
     told = [change for change in detail.changes if not _is_told(change, detail.status)]
     return lines + [said for said in map(_change_line, told) if said]
 
@@ -119,8 +120,12 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
         before = field.label
         if left:
             page.block(above=above, left=left, indent=-left, tabs=(left,))
-            # Behind the one label that is too wide the value follows at once.
-            page.write(f"{said}  " if said and widths[said] > WIDEST_LABEL else f"{said}\t", "muted")
+            if said and widths[said] > WIDEST_LABEL:
+                # The one label that is too wide has a line of its own, so that the values keep their edge.
+                page.write(said, "muted")
+                page.block(left=left)
+            else:
+                page.write(f"{said}\t", "muted")
         else:
             if said:
                 page.block(above=above)

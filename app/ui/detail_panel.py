@@ -11,6 +11,7 @@ from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.library.edits_of_code import CodeEdits, has_edits
 from app.library.open import LibraryError
+from app.search.records import Answer
 from app.ui.browse_names import full_name, is_named, set_name
 from app.ui.copy_button import CopyButton
 from app.ui.detail_edits import pairs_wanted, write_edits
@@ -19,7 +20,7 @@ from app.ui.detail_page import DetailPage
 from app.ui.detail_text import write_detail
 from app.ui.page_style import PageStyle
 from app.ui.page_writer import PageWriter
-from app.ui.plain_pages import EXAMPLES, write_conventions, write_welcome
+from app.ui.plain_pages import EXAMPLES, write_conventions, write_not_found, write_welcome
 from app.ui.seventh_strip import SeventhStrip
 from app.ui.theme import LIGHT, Scheme
 
@@ -86,6 +87,14 @@ class DetailPanel(QWidget):
         """Shows how to read what the window shows, and the first keys."""
         self._detail = None
         self._rewrite(write_welcome)
+
+    def show_not_found(self, answer: Answer) -> None:
+        """Shows for what an answer without a row was looked, and where."""
+        self._detail = None
+        within = answer.question.filters.within
+        branch = self._catalogue.node(within) if within is not None else None
+        systems = [one.system for one in self._catalogue.code_sets()]
+        self._rewrite(lambda writer: write_not_found(writer, answer, systems, branch))
 
     def show_conventions(self) -> None:
         """Shows what the Tabular List says of its own notation."""

@@ -67,7 +67,7 @@ def _write_passage(
         _write_paragraph(page, paragraph, ours=passage.ours)
     if passage.heading == NAME:
         page.write(" ")
-        page.link(CODE_SETS_WORDS, CODE_SETS)
+        write_view_link(page)
 
 
 def _write_paragraph(page: PageWriter, text: str, *, ours: bool) -> None:
@@ -81,10 +81,15 @@ def _write_paragraph(page: PageWriter, text: str, *, ours: bool) -> None:
     write_with_view(page, text)
 
 
+def write_view_link(page: PageWriter) -> None:
+    """The link to the Code sets view, which no line's end breaks in two."""
+    page.link(CODE_SETS_WORDS.replace(" ", "\N{NO-BREAK SPACE}"), CODE_SETS)
+
+
 def write_with_view(page: PageWriter, text: str, role: str = "ink") -> None:
     """Text of ours in which the name of the Code sets view is a link to it."""
     for number, part in enumerate(text.split(CODE_SETS_WORDS)):
         if number:
-            page.link(CODE_SETS_WORDS, CODE_SETS)
+            write_view_link(page)
         if part:
             page.write(part, role)

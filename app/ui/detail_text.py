@@ -158,7 +158,9 @@ def _write_head(page: PageWriter, detail: Detail, opened: frozenset[str], *, own
     page.write(answer, role, bold=node.billable or needs_more)
     page.write(semicolon + remark, "muted")
     if detail.release and not own_words:
-        page.write(f" · {detail.release}", "muted")
+        # Behind the day on which a code ended, a month is not to be taken for another one; no line begins with a dot.
+        release = f"in the {detail.release} release" if node.standing is Standing.ENDED else detail.release
+        page.write(f"\N{NO-BREAK SPACE}· {release}", "muted")
     write_dates(page, detail)
     write_replacements(page, detail.links, opened)
     write_setting(page, detail.fields)
@@ -179,6 +181,5 @@ def _write_breadcrumb(page: PageWriter, detail: Detail) -> None:
     for number, step in enumerate(detail.ancestors):
         if number or says_set:
             page.write(" › ", "muted")
-        is_code = step.level not in (Level.CHAPTER, Level.SECTION, Level.GROUP)
         above = detail.ancestors[:number][::-1]
-        page.link(step_text(step, above), node_link(step.id), "accent" if is_code else "muted", tip=step.title)
+        page.link(step_text(step, above), node_link(step.id), tip=step.title)

@@ -8,8 +8,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from app.codes.records import CodeSet
+from app.codes.systems import System
 from app.ui import style
 from app.ui.actions import key_of, words_of
+from app.ui.results_model import KINDS
 from app.ui.theme import Scheme
 
 
@@ -40,9 +42,15 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         dates = ""
         if code_set.effective_from is not None and code_set.effective_to is not None:
             dates = f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
+        held = f"{code_set.codes:,} codes"
+        # Modifiers and places of service are submitted with a code, not for one.
+        if code_set.system not in KINDS:
+            held += f", {code_set.valid:,} valid for submission"
+        if code_set.system is System.CPT and code_set.ours:
+            held = "how it is built, and a few worked examples"
         parts.append(
             f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>{dates}"
-            f" · {code_set.codes:,} codes, {code_set.valid:,} valid for submission</p>"
+            f" · {held}</p>"
         )
         if code_set.remark:
             parts.append(f"<p style='margin:2px 0;color:{scheme.muted}'>{escape(code_set.remark)}</p>")

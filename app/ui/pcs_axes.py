@@ -1,5 +1,7 @@
 """Writes an ICD-10-PCS code axis by axis: what each character stands for, and what the official files say of it."""
 
+from PySide6.QtGui import QFontMetricsF
+
 from app.codes.records import Axis
 from app.ui.code_lists import FEW, more_link
 from app.ui.note_text import label
@@ -31,9 +33,15 @@ def _write_axis(page: PageWriter, axis: Axis, opened: frozenset[str], above: flo
     else:
         page.block(above=above, left=left, indent=-left, tabs=(VALUE_AT, left))
         page.write(axis.value, mono=True, bold=True)
-        page.write(f"\t{axis.axis}\t", "muted")
+        page.write(f"\t{axis.axis}", "muted")
+        if QFontMetricsF(page.style.font()).horizontalAdvance(axis.axis) / page.style.zoom < left - VALUE_AT:
+            page.write("\t")
+        else:
+            page.block(left=left)
     page.write(axis.label, bold=True)
-    examples = f"For example: {axis.examples}" if axis.examples else ""
+    # What the official terms say again below is left to them.
+    is_said = bool(axis.terms) and all(example in axis.terms for example in axis.examples.split("; "))
+    examples = f"For example: {axis.examples}" if axis.examples and not is_said else ""
     for text, role in ((axis.definition, "ink"), (axis.explanation, "muted"), (examples, "muted")):
         if text:
             page.block(left=left)

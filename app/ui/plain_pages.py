@@ -1,7 +1,13 @@
 """Writes the pages that show no code: the welcome and the conventions of the Tabular List."""
 
-from app.codes.records import Standing
+from collections.abc import Sequence
+
+from app.codes.records import Node, Standing
+from app.codes.systems import System
+from app.search.records import Answer
+from app.ui.browse_names import full_name
 from app.ui.code_lists import MARK_ROOM
+from app.ui.detail_passages import write_view_link
 from app.ui.note_text import SIGN_ROOM, label
 from app.ui.page_style import Size
 from app.ui.page_writer import Around, PageWriter
@@ -69,6 +75,34 @@ def write_welcome(page: PageWriter) -> None:
         _pair(page, number)
         page.write(key, mono=True)
         page.write(f"\t{meaning}", "muted")
+
+
+def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], branch: Node | None) -> None:
+    """What was looked for and where, in the place of a code that is no answer; what to do stands in the list."""
+    question = answer.question
+    page.block(above=14, line=25)
+    page.write(f"Nothing found for “{question.text.strip()}”", bold=True, size=Size.TITLE)
+    read, found, meaning = answer.read_as.partition(" read as ")
+    page.block(above=6)
+    if question.as_typed:
+        page.write("It was searched as typed, with nothing read into it.", "muted")
+    elif found:
+        page.write(f"{read} was read as {meaning}.", "muted")
+    else:
+        page.write("Abbreviations, everyday words and other spellings were tried too.", "muted")
+    label(page, "Where it was looked for", above=16)
+    page.block(above=9)
+    named = [system.label for system in systems if not question.filters.systems or system in question.filters.systems]
+    page.write(", ".join(named))
+    if branch is not None:
+        page.block(above=4)
+        page.write(f"Only within {full_name(branch)}")
+    if question.filters.valid_only:
+        page.block(above=4)
+        page.write("Only codes that are valid for submission")
+    page.block(above=9)
+    page.write("What is loaded, and what can be added: ", "muted")
+    write_view_link(page)
 
 
 def _write_note(page: PageWriter, around: Around, name: str, meaning: str, *, is_first: bool) -> None:

@@ -9,6 +9,7 @@ from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
+from app.search.records import Answer
 from app.ui.browse_names import set_name
 from app.ui.browse_panel import BrowsePanel
 from app.ui.detail_panel import DetailPanel
@@ -26,6 +27,10 @@ as much as the list, which a held key would wait for."""
 HURRY_MS = 60
 """Two rows passed within this time are not both read: a held key repeats every 30 ms, a fast typist's every 100."""
 
+EMPTY_MS = 150
+"""An answer without a row takes the page away once the typing pauses for this long: the next letter may find again
+what the page shows, and a fast typist's come every 100 ms."""
+
 REVEAL_MS = 60
 """The tree follows once the arrow key or the typing pauses for this long: opening branches is its slowest part."""
 
@@ -39,10 +44,12 @@ CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.IT
 class Reading(QObject):
     """Shows a node in every panel, and keeps where the person has been.
 
-    `shown` carries the node that is read now. `failed` carries a sentence on what could not be remembered.
+    `shown` carries the node that is read now; `left` says that none is any more. `failed` carries a sentence on what
+    could not be remembered.
     """
 
     shown = Signal(object)
+    left = Signal()
     failed = Signal(str)
 
     def __init__(
@@ -59,17 +66,22 @@ class Reading(QObject):
         self._tree, self._results, self._detail = tree, results, detail
         self._visits = Visits()
         self._node: Node | None = None
+        self._not_found: Answer | None = None
         self._branch: tuple[Place, Place] | None = None
         self._due = self._timer(0, self._read)
         self._hurry = QTimer(self)
         self._hurry.setSingleShot(True)
         self._hurry.setInterval(HURRY_MS)
+        self._empty = self._timer(EMPTY_MS, self._show_not_found)
         self._reveal = self._timer(REVEAL_MS, self._reveal_now)
         self._dwell = self._timer(DWELL_MS, self.remember)
         results.row_shown.connect(self._follow_row)
         results.row_chosen.connect(self._choose_row)
+        results.nothing_shown.connect(self._follow_nothing)
         self.follow_tree(tree)
-        detail.node_chosen.connect(self.open)
+        detail.node_chosen.connect(self.go_on)
+        if results.answer is not None and not results.answer.hits:
+            self._follow_nothing(results.answer)
 
     @property
     def node(self) -> Node | None:
@@ -103,6 +115,7 @@ class Reading(QObject):
         """Goes on with a node that is shown already, although the list has just gone to another row."""
         self.stop()
         self._node = node
+        self._read()
         self._results.select_node(node.id)
 
     def show_branch_again(self) -> bool:
@@ -130,6 +143,7 @@ class Reading(QObject):
         does not queue up pages.
         """
         self._node = node
+        self._empty.stop()
         # The first of a row of keys, and every one at a person's own pace, is followed at once.
         self._due.start(READ_MS if self._hurry.isActive() else 0)
         self._hurry.start()
@@ -141,6 +155,12 @@ class Reading(QObject):
         self._show(self._catalogue.node(node_id))
         self._results.select_node(node_id)
         self.remember()
+
+    def go_on(self, node_id: int) -> None:
+        """Shows a node that the page led to; that something was chosen on it proves that the page was read."""
+        if self._node is not None and self._detail.current() == self._node:
+            self.remember()
+        self.open(node_id)
 
     def open_branch(self, node_id: int) -> None:
         """Shows a node chosen in the tree: its page, and the codes in it as results."""
@@ -179,14 +199,14 @@ class Reading(QObject):
         if self._node is not None:
             following = self._catalogue.detail(self._node.id).next
             if following is not None:
-                self.open(following.id)
+                self.go_on(following.id)
 
     def previous_code(self) -> None:
         """Opens the code before this one in the order of the book."""
         if self._node is not None:
             preceding = self._catalogue.detail(self._node.id).previous
             if preceding is not None:
-                self.open(preceding.id)
+                self.go_on(preceding.id)
 
     def counterpart(self) -> None:
         """Opens the same code for the next side, in the order of the book, and after the last the first again."""
@@ -196,7 +216,7 @@ class Reading(QObject):
         ring = sorted({node.id for node in sides} | {self._node.id})
         following = ring[(ring.index(self._node.id) + 1) % len(ring)]
         if following != self._node.id:
-            self.open(following)
+            self.go_on(following)
 
     def has_counterparts(self) -> bool:
         """Whether the code that is read exists for another side too."""
@@ -234,10 +254,13 @@ class Reading(QObject):
         if self._due.isActive():
             self._due.stop()
             self._read()
+        if self._empty.isActive():
+            self._empty.stop()
+            self._show_not_found()
 
     def stop(self) -> None:
         """Ends what waits for its time; the window is closing."""
-        for timer in (self._due, self._hurry, self._reveal, self._dwell):
+        for timer in (self._due, self._hurry, self._empty, self._reveal, self._dwell):
             timer.stop()
 
     def branch(self) -> Node | None:
@@ -266,6 +289,22 @@ class Reading(QObject):
         if row.node is not None:
             self.pass_over(row.node)
 
+    def _follow_nothing(self, answer: Answer | None) -> None:
+        stood, self._not_found = self._not_found, answer
+        if answer is not None:
+            # At once, so that nobody copies a code that is no answer; only its picture stays a moment longer.
+            self.stop()
+            self._node = None
+            self._empty.start()
+        elif stood is not None and self._node is None:
+            self._empty.stop()
+            self._detail.show_nothing()
+
+    def _show_not_found(self) -> None:
+        if self._not_found is not None and self._node is None:
+            self._detail.show_not_found(self._not_found)
+            self.left.emit()
+
     def _choose_row(self, row: Row) -> None:
         if row.node is not None:
             self._show(row.node)
@@ -286,6 +325,7 @@ class Reading(QObject):
     def _show(self, node: Node, reveal: bool = True) -> None:
         self._node = node
         self._due.stop()
+        self._empty.stop()
         self._read()
         if reveal:
             self._reveal.start()

@@ -28,6 +28,9 @@ MARK_WORDS = {
 """What the painted mark of a row means, for those who do not see it."""
 
 
+IN_USE = "in use"
+"""What is said of codes that are none for submission themselves: modifiers and places of service."""
+
 KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
 """What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""
 
@@ -195,8 +198,14 @@ def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int]
 
 def branch_row(node: Node) -> Row:
     """The row of a node that stands in the list because its branch was chosen: it says what it is."""
-    words = NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.standing]
-    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=words)
+    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=mark_words(node))
+
+
+def mark_words(node: Node) -> str:
+    """What a node's mark means."""
+    if node.system in KINDS and node.standing is Standing.VALID:
+        return IN_USE
+    return NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.standing]
 
 
 def variant_row(family: Node, node: Node) -> Row:
@@ -216,7 +225,7 @@ def spoken(row: Row) -> str:
         return f"Try {row.code}: {row.title}"
     parts = [row.code, row.node.title if row.node else row.title]
     if row.node is not None:
-        parts += [set_name(row.node.system), NOT_LOADED if is_unloaded(row.node) else MARK_WORDS[row.node.standing]]
+        parts += [set_name(row.node.system), mark_words(row.node)]
         if row.opens:
             parts.append(f"{codes_held(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]

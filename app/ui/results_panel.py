@@ -71,11 +71,13 @@ class ResultsPanel(QWidget):
 
     `row_shown` follows every change of the current row; `row_chosen` says that a row was clicked or entered. Both
     carry the Row. `offer_taken`: the words at the right of the header were clicked, such as `search as typed`.
-    `search_requested` asks for another text.
+    `search_requested` asks for another text. `nothing_shown` carries an answer without a row, and None once the list
+    stands under an empty box.
     """
 
     row_shown = Signal(object)
     row_chosen = Signal(object)
+    nothing_shown = Signal(object)
     offer_taken = Signal()
     search_requested = Signal(str)
     copy_requested = Signal(str)
@@ -157,6 +159,8 @@ class ResultsPanel(QWidget):
         self._footer.setText(advice)
         self._footer.setVisible(bool(advice and answer.hits))
         self._pages.setCurrentWidget(self.list if answer.hits else self._nothing)
+        if not answer.hits:
+            self.nothing_shown.emit(answer)
 
     def show_beginning(self, rows: Sequence[Row]) -> None:
         """Shows what there is to begin with under an empty box. No row is current: nothing was asked.
@@ -171,6 +175,7 @@ class ResultsPanel(QWidget):
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
         self._set_rows(rows, select=False)
+        self.nothing_shown.emit(None)
 
     def show_branch(self, heading: Node, nodes: Sequence[Node], current: int) -> None:
         """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""

@@ -176,7 +176,9 @@ class Chip(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
+        # Where nothing was found there is nothing to press: the word stands without its ground.
+        if on or self._count != "0" or self.underMouse():
+            painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
         word_font = style.text(self._factor, bold=on)
         count_font = style.text(self._factor)

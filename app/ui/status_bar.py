@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.codes.records import QUARTERS, CodeSet, due
@@ -34,6 +34,16 @@ class StatusLabel(QLabel):
             self.clicked.emit()
 
 
+class Elided(QLabel):
+    """Plain words that end in an ellipsis where they do not fit."""
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, self.alignment(), shown)
+
+
 class StatusBar(QWidget):
     """Releases and warnings at the left, a passing notice and the count at the right."""
 
@@ -55,9 +65,10 @@ class StatusBar(QWidget):
         self._shortened: list[tuple[QLabel, tuple[str, ...]]] = []
         self._room = 0
         self._row.addStretch(1)
-        self._notice = self._add("")
+        self._counted = "", ""
+        self._notice = self._add("", Elided())
         self._notice.setObjectName("notice")
-        # A long notice is clipped rather than making the window wider.
+        # A long notice is shortened rather than making the window wider.
         self._notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._notice.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row.setStretchFactor(self._notice, 1)
@@ -119,11 +130,14 @@ class StatusBar(QWidget):
 
     def show_answer(self, answer: Answer | None) -> None:
         """Shows an answer's count and how long it took."""
-        if answer is None:
-            self._count.setText("")
-            return
-        total = counted(answer.total, not answer.at_least)
-        self._count.setText(f"{len(answer.hits):,} of {total} · {answer.elapsed_ms:.1f} ms")
+        self._counted = "", ""
+        if answer is not None:
+            count = f"{len(answer.hits):,} of {counted(answer.total, not answer.at_least)}"
+            self._counted = f"{count} · {answer.elapsed_ms:.1f} ms", count
+        self._count.setText(self._counted[0])
+        # Only where it must: words that grew and shrank with every letter's milliseconds would be a flicker.
+        if answer is None or self._lacks_room():
+            self._fit()
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
@@ -158,10 +172,13 @@ class StatusBar(QWidget):
 
     def _fit(self) -> None:
         """Says less where there is not the room to say all."""
-        for step in range(STEPS):
+        for step in range(STEPS + 1):
             for label, words in self._shortened:
-                label.setText(words[step])
-                label.setVisible(bool(words[step]))
+                said = words[min(step, STEPS - 1)]
+                label.setText(said)
+                label.setVisible(bool(said))
+            # How long it took is the last to go.
+            self._count.setText(self._counted[step == STEPS])
             if not self._lacks_room():
                 break
 
@@ -180,8 +197,8 @@ class StatusBar(QWidget):
         self._shortened.append((label, words))
         self._room += 1
 
-    def _add(self, words: str) -> QLabel:
-        label = self._dressed(QLabel(words))
+    def _add(self, words: str, label: QLabel | None = None) -> QLabel:
+        label = self._dressed(label or QLabel(words))
         self._row.addWidget(label)
         return label
 

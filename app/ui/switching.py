@@ -101,6 +101,8 @@ def ask_again(bar: SearchBar, asking: Asking, results: ResultsPanel, reading: "R
     current = results.current_row()
     chosen = place_of(current.node) if current is not None else None
     text, read = bar.text(), reading.node if reading is not None else None
+    # The page had gone on from its row, by a link or the tree: then it stays, whatever the new rows are.
+    had_gone_on = place_of(read) != chosen
 
     def find_place() -> None:
         number = 0
@@ -116,9 +118,10 @@ def ask_again(bar: SearchBar, asking: Asking, results: ResultsPanel, reading: "R
         asking.answered.disconnect(land)
         # Whoever has typed on meanwhile is somewhere else already.
         if answer.question.text == text:
-            if reading is not None and read is not None:
-                reading.stay_with(read)
             find_place()
+            if reading is not None and read is not None and (had_gone_on or results.model.find(read.id) >= 0):
+                reading.stay_with(read)
+                find_place()
 
     of_branch = results.answer is None and bool(rows) and rows[0].kind is RowKind.HIT
     if of_branch and reading is not None and reading.show_branch_again():

@@ -31,9 +31,9 @@ class Visits:
         """The place to go back to, None if there is none.
 
         A place that is `shown` but was only passed over, with Down or while typing, was never visited: from it, back
-        leads to the last visit.
+        leads to the last visit; and so it does where no place is shown.
         """
-        if shown is not None and self.current is not None and shown != self.current:
+        if self.current is not None and shown != self.current:
             return self.current
         if self._position <= 0:
             return None
@@ -49,7 +49,7 @@ class Visits:
 
     def can_go_back(self, shown: Place | None) -> bool:
         """Whether there is anything to go back to."""
-        return self._position > 0 or (self.current is not None and shown is not None and shown != self.current)
+        return self._position > 0 or (self.current is not None and shown != self.current)
 
     def can_go_forward(self) -> bool:
         """Whether there is anything to go forward to."""

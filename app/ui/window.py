@@ -131,6 +131,7 @@ class Window(QMainWindow):
 
             self._furnishings = furnish(self, self.catalogue, self._history)
             self._furnishings.reading.shown.connect(self._reading_moved)
+            self._furnishings.reading.left.connect(lambda: self.setWindowTitle("Codarium"))
             self._furnishings.reading.restore(self._settings.last_code)
             self._furnishings.commands.refresh()
         return self._furnishings

@@ -135,7 +135,7 @@ def node(system: System, code: str, level: Level, standing: Standing, variants: 
                 valid_to=date(2030, 9, 30),
                 links=[Link("Replaced by", System.ICD10CM, f"A02.{n}", "", None) for n in range(6)],
             ),
-            "Ended on 2030-09-30, replaced by A02.0, A02.1, A02.2, A02.3 and 2 more",
+            "Ended on 2030-09-30, replaced by 6 codes",
         ),
         (
             node(System.ICD10CM, "A01.9", Level.CODE, Standing.ENDED, 0),
@@ -372,9 +372,36 @@ def test_general_modifiers_come_first(catalogue: Catalogue) -> None:
     assert len(codes) <= 60
 
 
-def test_modifiers_made_for_such_codes_come_before_those_made_for_others(catalogue: Catalogue) -> None:
-    codes = [modifier.code for modifier in detail(catalogue, System.HCPCS, "A0425").modifiers]
-    assert codes.index("QM") < codes.index("A1")
+@pytest.mark.parametrize(
+    ("code", "fit", "unfit"),
+    [
+        ("A0428", "GA GY QM QN TP", "A1 A9 AW NU EM KX"),
+        ("A4344", "EY GA GY GZ KX AU", "A1 A9 QM GM TK"),
+        ("A6250", "A1 A9 AW EY GY", "QM"),
+        ("E0601", "KX NU RR UE GA RT LT", "N1 QA BA KA"),
+        ("E0431", "RR N1 QA", "BA"),
+        ("K0001", "KX NU RR UE KA", "K1 QA"),
+        ("L1833", "RT LT KX", "K3 F1 KM"),
+        ("J9271", "JZ JW GA", "FP EA AX KO"),
+        ("J1050", "FP", "EA"),
+        ("J0885", "EA EB EC", "FP"),
+        ("G0008", "GA GZ", "26 TC 25 RT GT GP"),
+        ("G0402", "25", "26 GP"),
+        ("V2020", "VP", "A1"),
+    ],
+)
+def test_modifiers_that_go_with_a_code_fit_it(catalogue: Catalogue, code: str, fit: str, unfit: str) -> None:
+    codes = {modifier.code for modifier in detail(catalogue, System.HCPCS, code).modifiers}
+    assert set(fit.split()) <= codes
+    assert codes.isdisjoint(unfit.split())
+
+
+def test_what_is_added_every_day_comes_first_with_hcpcs(catalogue: Catalogue) -> None:
+    codes = [modifier.code for modifier in detail(catalogue, System.HCPCS, "J9271").modifiers]
+    assert codes[:2] == ["JZ", "JW"]
+
+
+def test_sides_go_with_every_procedure(catalogue: Catalogue) -> None:
     assert {"LT", "RT", "50"} <= {modifier.code for modifier in detail(catalogue, System.CPT, "12002").modifiers}
 
 

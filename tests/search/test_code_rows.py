@@ -8,6 +8,7 @@ from app.library.catalogue import Catalogue
 from app.library.open import Library
 from app.search.code_rows import MOST_ROWS, CodeReading, CodeRows, CodeSearch
 from app.search.index import SearchIndex
+from app.search.lexicon import Lexicon
 from app.search.records import Filters
 
 ALL: frozenset[System] = frozenset()
@@ -16,7 +17,7 @@ ALL: frozenset[System] = frozenset()
 @pytest.fixture(scope="module")
 def search(library: Library) -> CodeSearch:
     connection = library.connect()
-    return CodeSearch(Catalogue(connection), SearchIndex(connection))
+    return CodeSearch(Catalogue(connection), SearchIndex(connection), Lexicon(connection))
 
 
 def one(system: System) -> frozenset[System]:
@@ -224,8 +225,8 @@ def test_words_behind_a_code_say_which_reading_is_meant(search: CodeSearch, cata
 
 
 def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
-    assert search.modifier("kx", ALL, Filters()) is not None
-    assert search.modifier("(RT)", ALL, Filters()) is not None
-    assert search.modifier("qx1", ALL, Filters()) is None
-    assert search.modifier("25", ALL, Filters()) is None, "that is a code, and read as one"
-    assert search.modifier("rt", one(System.ICD10CM), Filters()) is None
+    assert search.aside("kx", ALL, Filters()) is not None
+    assert search.aside("(RT)", ALL, Filters()) is not None
+    assert search.aside("qx1", ALL, Filters()) is None
+    assert search.aside("25", ALL, Filters()) is None, "that is a code, and read as one"
+    assert search.aside("rt", one(System.ICD10CM), Filters()) is None

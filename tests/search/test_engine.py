@@ -15,6 +15,7 @@ from app.library.catalogue import Catalogue
 from app.library.open import Library
 from app.search.engine import Engine
 from app.search.ladder import COUNTED
+from app.search.lexicon import Lexicon
 from app.search.query import split_scope
 from app.search.records import Answer, Filters, Hit, MatchKind, Question
 
@@ -441,13 +442,59 @@ def test_a_modifier_that_is_no_word_is_the_first_row(engine: Engine) -> None:
 
 
 def test_a_modifier_that_is_a_word_as_well_is_on_the_first_screen(engine: Engine) -> None:
-    for text in ("ms", "ra", "pa", "as"):
+    for text in ("ms", "ra"):
         found = ask(engine, text)
         place = [row.node.system for row in found.hits].index(System.MODIFIER)
         assert 0 < place <= 3, text
         assert found.hits[place].node.code == text.upper()
         assert codes(ask(engine, f"mod: {text}"))[0] == text.upper()
         assert System.MODIFIER not in {row.node.system for row in ask(engine, text, systems=CM).hits}
+
+
+def test_every_modifier_typed_exactly_is_first_or_behind_what_the_lexicon_reads(
+    engine: Engine, connection: sqlite3.Connection, lexicon: Lexicon
+) -> None:
+    rows = connection.execute("SELECT code FROM node WHERE system = 'modifier' AND length(code) = 2").fetchall()
+    letters = [code for (code,) in rows if code.isalpha()]
+    assert len(letters) > 100
+    for code in letters:
+        place = [(row.node.system, row.node.code) for row in ask(engine, code).hits].index((System.MODIFIER, code))
+        assert place <= (3 if lexicon.senses((code.lower(),)) else 0), code
+
+
+@pytest.fixture
+def with_dm2(library: Library) -> Engine:
+    """The database with the table of ICD-10-PCS that is spelled like an abbreviation, as the official files have it."""
+    copy = sqlite3.connect(":memory:")
+    library.connect().backup(copy)
+    columns = "system, code, plain, title, level, standing, parent, last, variants, valid_from, valid_to"
+    copy.execute(
+        f"INSERT INTO node (id, {columns}) SELECT id + 900000, system, 'DM2', 'DM2', 'Made-up table', level, standing,"
+        " NULL, id + 900000, 0, NULL, NULL FROM node WHERE system = 'icd10pcs' AND plain = '0DT'"
+    )
+    return Engine(copy)
+
+
+def test_a_table_spelled_like_an_abbreviation_does_not_swallow_words(with_dm2: Engine) -> None:
+    assert codes(ask(with_dm2, "dm2 neurop"))[0] == "E11.40"
+    assert "DM2" not in codes(ask(with_dm2, "dm2 neurop"))
+
+
+def test_a_table_spelled_like_an_abbreviation_follows_its_meaning(with_dm2: Engine) -> None:
+    assert codes(ask(with_dm2, "dm2"))[0] == "E11"
+    assert codes(ask(with_dm2, "DM2"))[:4].count("DM2") == 1
+    assert codes(ask(with_dm2, "pcs: dm2"))[0] == "DM2"
+
+
+def test_words_that_nothing_below_a_table_holds_are_looked_for_everywhere(engine: Engine) -> None:
+    assert ask(engine, "0dt appendix").hits[0].node.code.startswith("0DT")
+    assert codes(ask(engine, "0dt zzzzqq"))[0] == "0DT"
+
+
+def test_no_row_stands_twice_where_a_variant_is_found_itself(engine: Engine) -> None:
+    for text in ("resection appendix percutaneous endoscopic", "lap appendectomy", "lap chole", "s72301a"):
+        found = codes(ask(engine, text))
+        assert len(set(found)) == len(found), text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.library.entries import EntryKind
-from app.library.words import word_list
+from app.library.words import words_with_options
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Parser
@@ -19,7 +19,7 @@ class Scale:
         self._parts = vocabulary, lexicon
 
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, held: int = 0) -> Score:
-        entry = FoundEntry(1, 1, kind, text, word_list(text))
+        entry = FoundEntry(1, 1, kind, text, words_with_options(text))
         return Scorer(self._parser.parse(typed), *self._parts).score(entry, held)
 
 
@@ -100,3 +100,21 @@ def test_what_stands_in_the_axes_counts_less_but_is_not_missing(scale: Scale) ->
 def test_value_stays_between_nothing_and_one(scale: Scale) -> None:
     for text in ("", "Cholera", "Headache headache headache", "of", "Unspecified"):
         assert 0.0 <= scale.score("headache of the head ", text, held=0b1111).value <= 1.0
+
+
+def test_words_in_the_parentheses_of_an_index_line_are_hardly_an_answer(scale: Scale) -> None:
+    line = "Abscess (embolic) (metastatic), liver"
+    outside = scale.score("abscess liver ", line, kind=EntryKind.INDEX)
+    inside = scale.score("metastatic embolic ", line, kind=EntryKind.INDEX)
+    assert outside.firm
+    assert not inside.firm
+    assert inside.value < 0.7 * outside.value
+    assert scale.score("metastatic embolic ", line).firm, "a title's parentheses are part of it"
+
+
+def test_what_is_not_specified_is_not_said(scale: Scale) -> None:
+    said, denied = (
+        scale.score("secondary neoplasm ", text).value
+        for text in ("Neoplasm of liver, secondary", "Neoplasm of liver, not specified as primary or secondary")
+    )
+    assert denied < 0.8 * said

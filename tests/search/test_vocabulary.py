@@ -57,8 +57,8 @@ def test_what_is_near_nothing(vocabulary: Vocabulary, word: str) -> None:
 def test_senses_likeliest_first(lexicon: Lexicon) -> None:
     assert lexicon.senses(("chf",))[0].text == "congestive heart failure"
     assert lexicon.senses(("heart", "attack"))[0].words == ("myocardial", "infarction")
-    assert lexicon.senses(("nonsense",)) == []
-    assert lexicon.senses(()) == []
+    assert not lexicon.senses(("nonsense",))
+    assert not lexicon.senses(())
 
 
 def test_american_spelling(lexicon: Lexicon) -> None:

@@ -146,6 +146,10 @@ def test_the_about_box_names_every_source_with_its_sha256(window: Window) -> Non
     for source in sources:
         assert source.file in html
         assert source.sha256 in html
+    # A place of service is submitted with a code, not for one.
+    places = html.partition("<b>POS ")[2].partition("</p>")[0]
+    assert "52 codes" in places
+    assert "submission" not in places
 
 
 @pytest.mark.parametrize(("name", "dialog"), [("keys", "keys_dialog"), ("about", "about_dialog")])

@@ -58,7 +58,7 @@ def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Sh
         "HCPCS Level II › J Drugs",
         "J0001",
         "Injection, made-up drug, 5 mg",
-        "Valid for submission · October 2025",
+        "Valid for submission\N{NO-BREAK SPACE}· October 2025",
         "In force since 2010-01-01",
     ]
 
@@ -88,7 +88,7 @@ def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
         # The status has the day already.
         (replace(over(date(2025, 9, 30)), changes=(Change(ChangeKind.ENDED, DAY),)), []),
         (replace(over(date(2025, 9, 30)), status="Ended", valid_from=date(2010, 1, 1)),
-         ["In force from 2010-01-01 · Ended on 2025-09-30"]),
+         ["In force from 2010-01-01\N{NO-BREAK SPACE}· Ended on 2025-09-30"]),
         (replace(detail(status="A heading since 2025-10-01, valid before: choose one"),
                  changes=(Change(ChangeKind.NOW_HEADING, DAY),)), []),
         (replace(detail(), changes=(Change(ChangeKind.NOW_VALID, DAY),)),
@@ -127,7 +127,8 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
     assert page.lines[page.place("Official fields") + 1 :] == [
         "Coverage\tThe Medicare contractor decides  C",
         "Carriers manual\t2049",
-        "Ambulatory surgical centre since  2025-01-01",
+        "Ambulatory surgical centre since",
+        "2025-01-01",
         "Type of service\tMedical care  1",
         "\tPurchase  P",
     ]
@@ -162,7 +163,8 @@ def test_whether_a_place_is_a_facility_is_a_line_with_a_shape_of_its_own(
     place = Node(3, System.POS, "11", "Office", Level.ITEM, Standing.VALID, None, 1, False)
     setting = Field("SETTING", value, "Payment setting", "What Medicare does here")
     page = show(replace(detail(place, "In use"), ancestors=(), fields=(setting,)))
-    assert page.lines == ["Place of Service", "11", "Office", "In use · October 2025", "What Medicare does here"]
+    status = "In use\N{NO-BREAK SPACE}· October 2025"
+    assert page.lines == ["Place of Service", "11", "Office", status, "What Medicare does here"]
     assert [mark.block for mark in page.writer.marks if mark.shape is sign] == [4]
 
 

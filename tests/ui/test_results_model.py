@@ -11,7 +11,7 @@ from app.codes.records import Node
 from app.codes.systems import System
 from app.library.catalogue import Catalogue
 from app.search.records import Hit, MatchKind
-from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, hit_row, joined, spoken, variant_row
+from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, hit_row, joined, spoken, variant_row
 
 Find = Callable[[str], Node]
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
@@ -106,6 +106,14 @@ def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
 )
 def test_a_screen_reader_is_told_everything(model: ResultsModel, number: int, said: str) -> None:
     assert said in str(model.index(number).data(ACCESSIBLE))
+
+
+def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
+    place, modifier = catalogue.find(System.POS, "11"), catalogue.find(System.MODIFIER, "25")
+    assert place is not None
+    assert modifier is not None
+    assert [branch_row(place).place, branch_row(modifier).place] == ["in use", "in use"]
+    assert "in use" in spoken(branch_row(place))
 
 
 def test_a_variant_shows_only_what_its_family_does_not_say(node: Find) -> None:

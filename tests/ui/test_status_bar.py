@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import CodeSet
 from app.codes.systems import System
+from app.search.records import Answer, Question
 from app.ui.status_bar import StatusBar, ended, sources_of
 
 TODAY = date(2026, 11, 22)
@@ -55,6 +56,34 @@ def test_says_less_step_by_step_and_drops_a_warning_last(bar: StatusBar) -> None
         "CM FY2026 | ended | PCS FY2027",
         "CM | ended | PCS",
     ]
+
+
+def test_the_count_makes_room_for_itself_and_nothing_jumps_while_typing(bar: StatusBar) -> None:
+    width = next(width for width in range(1440, 140, -1) if bar_says_less(bar, width)) + 1
+    bar.resize(width, 28)
+    assert "add FY2027" in bar.words()
+    bar.show_answer(Answer(Question("x"), total=5000, at_least=True, elapsed_ms=123.4))
+    row = bar.layout()
+    assert row is not None
+    assert row.minimumSize().width() <= width
+    assert "(April 2026)" not in bar.words()
+    shortened = bar.words().partition(" | 0 of")[0]
+    bar.show_answer(Answer(Question("x y"), total=1, elapsed_ms=0.1))
+    assert bar.words() == f"{shortened} | 0 of 1 · 0.1 ms"
+    bar.show_answer(None)
+    assert "(April 2026)" in bar.words()
+
+
+def bar_says_less(bar: StatusBar, width: int) -> bool:
+    """Whether the first words are shortened at a width."""
+    bar.resize(width, 28)
+    return "(April 2026)" not in bar.words()
+
+
+def test_how_long_it_took_is_left_out_where_nothing_else_can_be(bar: StatusBar) -> None:
+    bar.resize(210, 28)
+    bar.show_answer(Answer(Question("x"), total=5000, at_least=True, elapsed_ms=123.4))
+    assert bar.words() == "CM | ended | PCS | 0 of 5,000+"
 
 
 def test_the_narrowest_window_clips_nothing(qtbot: QtBot) -> None:

@@ -131,6 +131,33 @@ def test_the_list_keeps_its_place_and_its_open_rows(
     assert window.results.list.verticalScrollBar().value() == place
 
 
+def test_the_page_goes_on_with_a_row_that_the_new_answer_lacks(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "e11.40")
+    window.bar.box.setText("i50.9")
+    bring(window, libraries.newer)
+    qtbot.waitUntil(lambda: read_code(window) == "I50.9")
+    row = window.results.current_row()
+    assert row is not None
+    assert row.code == "I50.9"
+
+
+def test_a_page_that_went_on_by_a_link_stays(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "i50.9")
+    node = window.catalogue.find(System.ICD10CM, MOVED)
+    assert node is not None
+    window.furnishings.detail.node_chosen.emit(node.id)
+    bring(window, libraries.newer)
+    qtbot.wait(100)
+    assert read_code(window) == MOVED
+    row = window.results.current_row()
+    assert row is not None
+    assert row.code == "I50.9"
+
+
 def test_a_code_that_has_gone_is_said(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
     ask(window, "e11.41")
     window.bar.box.clear()

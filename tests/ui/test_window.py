@@ -162,6 +162,57 @@ def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, no
     assert rows(window) == [hit.node.code for hit in answer.hits]
 
 
+def test_a_code_whose_link_is_followed_at_once_was_read(window: Window, ask: Ask, node: Find) -> None:
+    ask(window, "i50.9")
+    press(window, Key.Key_Return)
+    ask(window, "e1140")
+    window.furnishings.detail.node_chosen.emit(node("E10.40").id)
+    do(window, "back")
+    assert shown(window) == "E11.40"
+    do(window, "back")
+    assert shown(window) == "I50.9"
+
+
+def test_where_nothing_is_found_no_earlier_code_stands_as_the_answer(window: Window, ask: Ask) -> None:
+    ask(window, "e1140")
+    QApplication.clipboard().setText("before")
+    window.bar.set_system(System.ICD10CM)
+    assert not ask(window, "qqqzzz").hits
+    assert shown(window) == ""
+    assert "“qqqzzz”" in window.furnishings.detail.page.toPlainText()
+    assert "ICD-10-PCS" not in window.furnishings.detail.page.toPlainText()
+    assert not window.furnishings.detail.copy_button.isVisible()
+    assert window.windowTitle() == "Codarium"
+    do(window, "copy_code")
+    assert QApplication.clipboard().text() == "before"
+    assert not window.actions_by_name["copy_code_and_title"].isEnabled()
+    ask(window, "e1141")
+    assert shown(window) == "E11.41"
+    ask(window, "qqqzzz")
+    window.bar.box.clear()
+    assert "Type what the chart says" in window.furnishings.detail.page.toPlainText()
+
+
+def test_from_a_page_without_a_code_back_leads_to_the_last_one(window: Window, ask: Ask) -> None:
+    ask(window, "e1140")
+    press(window, Key.Key_Return)
+    ask(window, "qqqzzz")
+    do(window, "back")
+    assert shown(window) == "E11.40"
+
+
+def test_the_page_stays_while_typing_goes_on(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    ask(window, "e1140")
+    landed: list[Answer] = []
+    window.asking.answered.connect(landed.append)
+    window.bar.box.setText("qqqzzz")
+    qtbot.waitUntil(lambda: bool(landed) and not landed[-1].hits)
+    assert shown(window) == "E11.40"
+    # Not even then is it what would be copied.
+    assert window.furnishings.reading.node is None
+    qtbot.waitUntil(lambda: shown(window) == "")
+
+
 def test_a_link_is_followed_and_back_leads_back(window: Window, ask: Ask, node: Find) -> None:
     ask(window, "e1140")
     press(window, Key.Key_Return)
