@@ -19,6 +19,7 @@ from app.library.contents import (
     IndexBook,
     Maps,
     Modifiers,
+    is_packaged,
 )
 from app.library.hcpcs import snapshot
 from app.library.icd10cm import plan_tabular
@@ -29,9 +30,6 @@ from app.releases.records import Addendum, AddendumKind, OrderCode, Release, Rel
 
 SECTIONS_OF_PCS = 17
 """A release of ICD-10-PCS that holds codes of fewer sections is a part of one."""
-
-PACKAGED = ".db"
-"""How the files of the registry's ICD-10-PCS package end: what is official takes the place of what comes from there."""
 
 LISTED = "Taken from the Tabular List."
 """The remark on codes for which there is no order file; one that comes later takes their place."""
@@ -159,7 +157,7 @@ def _merge_icd10pcs(merged: Merged, held: Contents, found: Found) -> None:
     new = held
     said = _Said(merged, "ICD-10-PCS", found)
     for release, labels in found.tables:
-        if release.effective_from < new.tables_release.effective_from and not _packaged(new.tables_release):
+        if release.effective_from < new.tables_release.effective_from and not is_packaged(new.tables_release):
             completed = with_newer(labels, new.labels)
             if completed == new.labels:
                 said.unchanged(release, "tables")
@@ -402,7 +400,7 @@ class _Said:
 
         `same`: its contents are those that are held, in whatever file they came.
         """
-        if held is not None and not _packaged(held):
+        if held is not None and not is_packaged(held):
             if release.effective_from == held.effective_from and (same or _same_sources(release, held)):
                 self.unchanged(release, what)
                 return False
@@ -416,8 +414,3 @@ class _Said:
 def _same_sources(one: Release, other: Release) -> bool:
     """Whether two releases come from the same files, whatever these are called."""
     return {source.sha256 for source in one.sources} == {source.sha256 for source in other.sources}
-
-
-def _packaged(release: Release) -> bool:
-    """Whether a release comes from the registry's package, beside which an official file of any date is better."""
-    return any(source.file.endswith(PACKAGED) for source in release.sources)

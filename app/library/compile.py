@@ -11,7 +11,7 @@ from app.codes.records import Level, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
-from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places
+from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
 from app.library.cpt import write_cpt
 from app.library.entries import Entry
 from app.library.hcpcs import write_hcpcs
@@ -213,8 +213,7 @@ def _counted(snapshot: Snapshot) -> int:
     """What the order file of ICD-10-PCS counts: its codes, and the tables' three characters as headings."""
     codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.CODE_LENGTH]
     # The registry's package lists no headings.
-    listed = len(codes) < len(snapshot.codes)
-    return len(codes) + (len({plain[:3] for plain in codes}) if listed else 0)
+    return len(codes) + (0 if is_packaged(snapshot.release) else len({plain[:3] for plain in codes}))
 
 
 def _write_book_releases(writer: Writer, contents: Icd10cm | Icd10pcs) -> None:

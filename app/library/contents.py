@@ -20,6 +20,14 @@ from app.releases.records import (
     Tabular,
 )
 
+PACKAGED = ".db"
+"""How the files of the registry's ICD-10-PCS package end."""
+
+
+def is_packaged(release: Release) -> bool:
+    """Whether a release comes from the registry's package, beside which an official file of any date is better."""
+    return any(source.file.endswith(PACKAGED) for source in release.sources)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexBook:
