@@ -6,7 +6,6 @@ from collections.abc import Callable
 from app.codes.records import CodeSet, Detail, Icd9Reading, Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
 from app.codes.systems import System
-from app.library.detail import read_detail
 from app.library.equivalents import icd9_readings
 from app.library.loaded_sets import read_code_sets
 from app.library.node_rows import NodeRows
@@ -38,6 +37,9 @@ class Catalogue(NodeRows):
 
     def detail(self, key: int) -> Detail:
         """Everything that is known about one node. Raises KeyError for an id that there is not."""
+        # Imported here: the first picture of a window shows no code, and does not wait for what only that needs.
+        from app.library.detail import read_detail
+
         return read_detail(self._db, self, key, self.code_sets())
 
     # Texts that name codes
