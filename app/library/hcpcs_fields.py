@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.releases.records import ReleaseError
+from app.library.field_table import read_field_table
 
 TABLE = "hcpcs_fields.tsv"
-_THE_FIELD = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +38,4 @@ class HcpcsFields:
 
 def read_hcpcs_fields(folder: Path) -> HcpcsFields:
     """The table of a folder. Raises ReleaseError, naming file and line, for a row that is not what it must be."""
-    path = folder / TABLE
-    names: dict[str, str] = {}
-    purposes: dict[str, str] = {}
-    meanings: dict[tuple[str, str], str] = {}
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"{path}: the table cannot be read ({error}); get it back from the source.") from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        place = f"{path.name}, line {number}"
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 3 or not all(cells):
-            raise ReleaseError(f"{place}: expected field, value and meaning, found {line[:80]!r}.")
-        field, value, meaning = cells
-        if value == _THE_FIELD:
-            name, colon, purpose = meaning.partition(": ")
-            if not colon or field in names:
-                raise ReleaseError(f"{place}: expected the name of {field} once, a colon and what the field is for.")
-            names[field], purposes[field] = name, purpose
-        elif field not in names or (field, value) in meanings:
-            raise ReleaseError(f"{place}: expected {value} of {field} once and below the row that names the field.")
-        else:
-            meanings[field, value] = meaning
-    return HcpcsFields(names, purposes, meanings)
+    return HcpcsFields(*read_field_table(folder / TABLE))
