@@ -18,9 +18,9 @@ from app.codes.records import CodeSet, LoadedPart, Node, Standing
 from app.codes.shapes import plain, recognise
 from app.codes.systems import ALIASES, System
 from app.generations import open_newest
-from app.library.catalogue import Catalogue
 from app.library.open import REMEDY, Library, LibraryError, open_library
-from app.library.statuses import counted
+from app.library.reading.catalogue import Catalogue
+from app.library.reading.statuses import counted
 from app.paths import edits_path, library_folder
 from app.search.engine import Engine
 from app.search.records import Answer, Filters, Question

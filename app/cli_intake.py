@@ -13,8 +13,8 @@ from typing import Any
 
 from app.codes.systems import System
 from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_edits, remove_files
-from app.library.catalogue import Catalogue
 from app.library.open import LibraryError, open_library
+from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import FILE_NAME, NotebookError
 from app.paths import bundled_library, generations, library_folder, make_user_folder

@@ -16,8 +16,8 @@ from typing import Any
 from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, NoteKind, Standing
 from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
 from app.codes.systems import ALIASES, System
-from app.library.catalogue import Catalogue
-from app.library.edits_of_code import (
+from app.library.reading.catalogue import Catalogue
+from app.library.reading.edits_of_code import (
     SETTINGS,
     CodeEdits,
     column_of_other,

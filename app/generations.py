@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.codes.records import CodeSet, Source
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.open import REMEDY, Library, LibraryError, open_library
+from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library, edits_path, generations, library_folder, user_folder
 
 OWN_REMEDY = "`codarium remake` makes it again from the files that you have added."

@@ -15,8 +15,8 @@ from app import __version__
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from app.library.edits_of_code import CodeEdits, LoadedEdits
     from app.library.open import Library
+    from app.library.reading.edits_of_code import CodeEdits, LoadedEdits
     from app.search.engine import Engine
     from app.ui.opened import Opened
     from app.ui.window import Window
@@ -28,7 +28,7 @@ IMPORTED_BEFORE_QT = (
     "concurrent.futures.thread",
     "html",
     "app.generations",
-    "app.library.catalogue",
+    "app.library.reading.catalogue",
     "app.library.open",
     "app.notebook.history",
     "app.search.records",
@@ -206,7 +206,7 @@ def make_window(
 
 def ask_edits(code: str, most: int) -> "CodeEdits | None":
     """The NCCI edits of a code that are in force today, with at most so many pairs."""
-    from app.library.edits_of_code import edits_of
+    from app.library.reading.edits_of_code import edits_of
     from app.paths import edits_path
 
     return edits_of(edits_path(), code, date.today(), most)
@@ -214,7 +214,7 @@ def ask_edits(code: str, most: int) -> "CodeEdits | None":
 
 def loaded_edits() -> "LoadedEdits":
     """The files of the NCCI edits that the person has added."""
-    from app.library import edits_of_code
+    from app.library.reading import edits_of_code
     from app.paths import edits_path
 
     return edits_of_code.loaded_edits(edits_path())
@@ -222,7 +222,7 @@ def loaded_edits() -> "LoadedEdits":
 
 def no_edits() -> "LoadedEdits":
     """A window on a database of its own has none."""
-    from app.library.edits_of_code import LoadedEdits
+    from app.library.reading.edits_of_code import LoadedEdits
 
     return LoadedEdits()
 

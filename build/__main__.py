@@ -17,9 +17,9 @@ from app.intake.get import load, wanted
 from app.intake.make import make_library, own_words
 from app.intake.merge import merge
 from app.intake.reading import CPT_FORMATS, read_files
-from app.library.catalogue import Catalogue
 from app.library.contents import Contents, Maps
 from app.library.open import open_library
+from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library
 from app.releases.formats import Format
 from app.releases.recognise import recognise

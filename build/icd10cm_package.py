@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.reading import Digests
+from app.library.compiling.icd10cm import listed
 from app.library.contents import Icd10cm
-from app.library.icd10cm import listed
 from app.releases.containers import single
 from app.releases.records import Release, ReleaseError
 from app.releases.tabular_xml import read_tabular

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.reading import Digests
+from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10pcs
-from app.library.icd10pcs import described
 from app.library.open import read_only_uri
 from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
 from build.icd10cm_package import data_folder

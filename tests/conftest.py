@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.library.catalogue import Catalogue
 from app.library.open import Library, open_library
+from app.library.reading.catalogue import Catalogue
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # No desktop's theme or scale may change what a test sees.

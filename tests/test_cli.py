@@ -580,7 +580,7 @@ def test_mistake_of_ours_is_not_blamed_on_the_database(capsys: Captured, monkeyp
     def mistaken(*_: object) -> None:
         raise TypeError("a bug\nof ours")
 
-    monkeypatch.setattr("app.library.catalogue.Catalogue.detail", mistaken)
+    monkeypatch.setattr("app.library.reading.catalogue.Catalogue.detail", mistaken)
     said = refused(capsys, "show", "E11.40")
     assert said == "codarium: unexpected error (TypeError: a bug of ours); please report it\n"
 
@@ -591,7 +591,7 @@ def test_what_a_damaged_database_does_to_us_is_blamed_on_it(
     def mistaken(*_: object) -> None:
         raise ValueError("no such level")
 
-    monkeypatch.setattr("app.library.catalogue.Catalogue.detail", mistaken)
+    monkeypatch.setattr("app.library.reading.catalogue.Catalogue.detail", mistaken)
     path = tmp_path / "codes.db"
     shutil.copy(library_path, path)
     with path.open("r+b") as file:

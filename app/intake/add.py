@@ -24,8 +24,8 @@ from app.intake.keep import Keeping
 from app.intake.make import change_library, silent
 from app.intake.merge import merge
 from app.intake.reading import AMA, Found
+from app.library.compiling.read_back import HeldLibrary
 from app.library.open import LibraryError, open_library
-from app.library.read_back import HeldLibrary
 from app.paths import EDITS
 from app.releases.formats import Format
 from app.releases.recognise import Recognised, Unread, recognise, told_without_folders

@@ -9,10 +9,10 @@ from app.codes.records import Source
 from app.codes.systems import System
 from app.intake.keep import Keeping
 from app.intake.reading import CPT_FORMATS, DamagedError, Digests, Found, read_files
-from app.library.catalogue import Catalogue
-from app.library.compile import Progress
+from app.library.compiling.compile import Progress
 from app.library.edits import open_edits
 from app.library.open import LibraryError, open_library
+from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
 from app.releases.formats import Format
 from app.releases.recognise import Recognised, recognise

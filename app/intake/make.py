@@ -8,11 +8,11 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.library.compile import Progress, compile_library, replace_in_library
+from app.library.compiling.compile import Progress, compile_library, replace_in_library
+from app.library.compiling.lexicon_tables import read_lexicon
+from app.library.compiling.verify import verify
 from app.library.contents import Contents, Cpt, Hcpcs, Maps, Modifiers, Places
-from app.library.lexicon_tables import read_lexicon
-from app.library.own_tables import read_own_tables
-from app.library.verify import verify
+from app.library.own.tables import read_own_tables
 from app.paths import resource
 
 ABANDONED_AFTER = 3600.0

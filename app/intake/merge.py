@@ -8,6 +8,10 @@ from app.codes.parts import Book
 from app.codes.records import Level
 from app.codes.systems import System
 from app.intake.reading import AMA_NOTICE, Found
+from app.library.compiling.hcpcs import snapshot
+from app.library.compiling.icd10cm import plan_tabular
+from app.library.compiling.icd10pcs import labelled, with_newer
+from app.library.compiling.maps_rows import MAP_WORDS, TITLE_WORDS
 from app.library.contents import (
     Contents,
     Cpt,
@@ -21,10 +25,6 @@ from app.library.contents import (
     Modifiers,
     is_packaged,
 )
-from app.library.hcpcs import snapshot
-from app.library.icd10cm import plan_tabular
-from app.library.icd10pcs import labelled, with_newer
-from app.library.maps_rows import MAP_WORDS, TITLE_WORDS
 from app.library.timeline import CodeHistory, Snapshot, same_title, with_snapshot
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError, TabularNode
 

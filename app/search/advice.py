@@ -6,7 +6,7 @@ from app.codes.pcs_sections import SECTIONS
 from app.codes.records import Level, Node
 from app.codes.shapes import of_another_set, recognise
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, Icd9Rows
 from app.search.index import SearchIndex
 from app.search.ladder import Candidate, Tier

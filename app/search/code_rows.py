@@ -8,8 +8,8 @@ from enum import Enum
 from app.codes.records import Icd9Reading, Level, Node
 from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, recognise
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.ids import system_of
+from app.library.reading.catalogue import Catalogue
 from app.library.words import fold, word_list
 from app.search.index import SearchIndex
 from app.search.lexicon import Lexicon

@@ -10,9 +10,9 @@ from functools import lru_cache
 from app.codes.records import Level, Node, Standing
 from app.codes.shapes import AROUND_CODES, recognise
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK_BITS, system_of
+from app.library.reading.catalogue import Catalogue
 from app.library.words import word_list
 from app.search.advice import advise
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows

@@ -4,7 +4,7 @@ from app.codes.cpt_sections import cpt_section
 from app.codes.pcs_sections import SECTIONS
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.search.index import SearchIndex
 
 SHORTEST_NUMBER = 3

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.codes.records import Node
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.browse_delegate import BrowseDelegate
 from app.ui.browse_model import BrowseModel
 from app.ui.browse_names import is_named

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.codes.records import CodeSet
 from app.codes.systems import System
-from app.library.edits_of_code import LoadedEdits
+from app.library.reading.edits_of_code import LoadedEdits
 from app.ui.adding import Adding, Job, Needs, Outcome, Planned, accepted
 from app.ui.adding_line import AddingLine, sentence_of
 from app.ui.browse_names import set_name

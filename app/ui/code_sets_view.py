@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.codes.records import CodeSet, Standing, State
 from app.codes.systems import System
-from app.library.edits_of_code import LoadedEdits
+from app.library.reading.edits_of_code import LoadedEdits
 from app.ui import code_sets_words as words
 from app.ui import style
 from app.ui.adding import Adding

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.codes.records import Detail, Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
-from app.library.edits_of_code import CodeEdits, has_edits
 from app.library.open import LibraryError
+from app.library.reading.catalogue import Catalogue
+from app.library.reading.edits_of_code import CodeEdits, has_edits
 from app.search.records import Answer
 from app.ui.browse_names import full_name, is_named, set_name
 from app.ui.copy_button import CopyButton

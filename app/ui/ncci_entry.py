@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.library.edits_of_code import SETTINGS, LoadedEdits
+from app.library.reading.edits_of_code import SETTINGS, LoadedEdits
 from app.ui import style
 from app.ui.code_sets_words import written_day
 from app.ui.theme import Scheme

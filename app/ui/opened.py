@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.runner import Searches
 
 

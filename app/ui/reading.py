@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.search.records import Answer

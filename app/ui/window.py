@@ -30,7 +30,7 @@ from app.ui.status_bar import StatusBar
 from app.ui.switching import Switching, ask_again, find_filters
 
 if TYPE_CHECKING:
-    from app.library.edits_of_code import CodeEdits, LoadedEdits
+    from app.library.reading.edits_of_code import CodeEdits, LoadedEdits
     from app.ui.adding import Job
     from app.ui.code_sets_desk import CodeSetsDesk
     from app.ui.dropping import Dropping

@@ -10,9 +10,9 @@ import pytest
 
 from app.codes.records import Level
 from app.codes.systems import System
+from app.library.compiling.icd10cm import listed
+from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10cm, Icd10pcs
-from app.library.icd10cm import listed
-from app.library.icd10pcs import described
 from app.releases.records import PcsRelease, Release, ReleaseError, Tabular, TabularNode
 from build import __main__ as program
 
@@ -77,7 +77,7 @@ def test_parts_that_contradict_leave_everything_as_it_was(
 def test_database_that_fails_its_checks_does_not_appear(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("app.library.verify.CHECKS", {"nothing is ever right": "SELECT 'here'"})
+    monkeypatch.setattr("app.library.compiling.verify.CHECKS", {"nothing is ever right": "SELECT 'here'"})
     assert run(monkeypatch, tmp_path / "new" / "codes.db", lambda: made({"A00"})) == 1
     assert "nothing is ever right (here)" in capsys.readouterr().err
     assert list((tmp_path / "new").iterdir()) == []

@@ -20,12 +20,17 @@ DATABASE = "resources/codes.db"
 
 
 def test_missing(tmp_path: Path) -> None:
-    assert is_stale(checkout(tmp_path, {"app/library/writer.py": 1}))
+    assert is_stale(checkout(tmp_path, {"app/library/compiling/writer.py": 1}))
 
 
 @pytest.mark.parametrize(
     "source",
-    ["app/library/schema.sql", "resources/lexicon/weak.tsv", "resources/tables/modifiers.tsv", "app/intake/make.py"],
+    [
+        "app/library/compiling/schema.sql",
+        "resources/lexicon/weak.tsv",
+        "resources/tables/modifiers.tsv",
+        "app/intake/make.py",
+    ],
 )
 def test_older_than_a_source(tmp_path: Path, source: str) -> None:
     assert is_stale(checkout(tmp_path, {DATABASE: 100, source: 101}))
@@ -34,5 +39,7 @@ def test_older_than_a_source(tmp_path: Path, source: str) -> None:
 
 def test_what_only_reads_it_or_is_made_by_python_counts_nothing(tmp_path: Path) -> None:
     assert not is_stale(
-        checkout(tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/__pycache__/writer.pyc": 101})
+        checkout(
+            tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/compiling/__pycache__/writer.pyc": 101}
+        )
     )

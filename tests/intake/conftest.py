@@ -16,9 +16,9 @@ import pytest
 from app.codes.records import Level
 from app.codes.systems import System
 from app.intake.make import make_library, own_words
+from app.library.compiling.icd10cm import listed
+from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10cm
-from app.library.icd10cm import listed
-from app.library.icd10pcs import described
 from app.releases.records import Convention, PcsCode, PcsRelease, Tabular, TabularNode
 from tests.intake.made_up_releases import CM
 from tests.library.conftest import LABELS, release

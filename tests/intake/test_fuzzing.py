@@ -18,8 +18,8 @@ from app.intake.add import ConsentError, check_consent, recognise_all
 from app.intake.make import own_words
 from app.intake.merge import merge
 from app.intake.reading import read_files
+from app.library.compiling.icd10pcs import described
 from app.library.contents import Contents
-from app.library.icd10pcs import described
 from app.releases.records import PcsCode, PcsRelease, ReleaseError
 from tests.intake.conftest import small_icd10cm
 from tests.library.conftest import LABELS, release

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from app.library.compiling.verify import verify
 from app.library.open import open_library
-from app.library.verify import verify
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
 from tests.intake.made_up_releases import CM

@@ -9,11 +9,11 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import add_files
-from app.library.compile import compile_library
+from app.library.compiling.compile import compile_library
+from app.library.compiling.lexicon_tables import read_lexicon
+from app.library.compiling.read_back import HeldLibrary
 from app.library.contents import Cpt, Maps, Modifiers
-from app.library.lexicon_tables import read_lexicon
-from app.library.own_tables import OwnTables, read_own_tables
-from app.library.read_back import HeldLibrary
+from app.library.own.tables import OwnTables, read_own_tables
 from app.paths import resource
 from tests.intake.conftest import contents_of, differing
 from tests.library.conftest import LEXICON, MAPS, OWN, made_up_contents

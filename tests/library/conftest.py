@@ -11,7 +11,11 @@ import pytest
 from app.codes.parts import Book
 from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
-from app.library.compile import compile_library
+from app.library.compiling.compile import compile_library
+from app.library.compiling.icd10cm import listed
+from app.library.compiling.icd10pcs import described
+from app.library.compiling.lexicon_tables import LexiconTables, Meaning
+from app.library.compiling.verify import verify
 from app.library.contents import (
     Contents,
     Cpt,
@@ -24,20 +28,16 @@ from app.library.contents import (
     Modifiers,
     Places,
 )
-from app.library.fee_schedule_fields import FeeScheduleFields
-from app.library.hcpcs_fields import HcpcsFields
-from app.library.icd10cm import listed
-from app.library.icd10pcs import described
 from app.library.lexicon import MeaningKind, SpellingRule
-from app.library.lexicon_tables import LexiconTables, Meaning
-from app.library.own_cpt import CptExample, CptLesson, CptOutline, CptSection
-from app.library.own_hcpcs import HcpcsRange, HcpcsSection, StarterCode
-from app.library.own_modifiers import ModifierLevel, OwnModifier
-from app.library.own_pcs import PcsSection
-from app.library.own_places import Place, Setting
-from app.library.own_tables import OwnTables
+from app.library.own.cpt import CptExample, CptLesson, CptOutline, CptSection
+from app.library.own.fee_schedule_fields import FeeScheduleFields
+from app.library.own.hcpcs import HcpcsRange, HcpcsSection, StarterCode
+from app.library.own.hcpcs_fields import HcpcsFields
+from app.library.own.modifiers import ModifierLevel, OwnModifier
+from app.library.own.pcs import PcsSection
+from app.library.own.places import Place, Setting
+from app.library.own.tables import OwnTables
 from app.library.timeline import Snapshot
-from app.library.verify import verify
 from app.releases.records import (
     Convention,
     Conversion,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
 from app.search.engine import Engine
 from app.search.records import Question
 

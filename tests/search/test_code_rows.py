@@ -4,8 +4,8 @@ import pytest
 
 from app.codes.records import Level
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
 from app.search.code_rows import MOST_ROWS, CodeReading, CodeRows, CodeSearch
 from app.search.index import SearchIndex
 from app.search.lexicon import Lexicon

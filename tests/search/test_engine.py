@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.codes.records import Level
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
 from app.search.engine import Engine
 from app.search.ladder import COUNTED
 from app.search.lexicon import Lexicon

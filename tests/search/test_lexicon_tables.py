@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.lexicon_tables import read_lexicon
+from app.library.compiling.lexicon_tables import read_lexicon
 
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 

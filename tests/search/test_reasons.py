@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.search.reasons import book, said
 
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
 from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
 from app.main import make_window
 from app.search.records import Answer
 from app.ui.window import Window

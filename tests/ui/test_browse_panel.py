@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.browse_panel import BrowsePanel
 from app.ui.theme import DARK, LIGHT, Scheme
 

@@ -16,8 +16,8 @@ from app import main
 from app.codes.records import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
 from app.intake.keep import Keeping
-from app.library.catalogue import Catalogue
 from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.paths import bundled_library
 from app.search.records import Answer

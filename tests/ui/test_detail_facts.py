@@ -20,7 +20,7 @@ from app.codes.records import (
     Standing,
 )
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.detail_facts import date_lines
 from app.ui.detail_text import write_detail
 from app.ui.shapes import PlaceSign

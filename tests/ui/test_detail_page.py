@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node, Note, NoteKind, Reference
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.detail_page import DetailPage
 from app.ui.detail_text import write_detail
 from app.ui.note_text import is_heading, write_block

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.code_lists import FEW
 from app.ui.detail_panel import DetailPanel
 from app.ui.theme import DARK, LIGHT, Scheme

@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextDocument
 
 from app.codes.records import Passage
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.ui.detail_passages import write_passages
 from app.ui.detail_text import write_detail
 from app.ui.page_style import PageStyle

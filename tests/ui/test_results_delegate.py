@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.search.records import Hit, MatchKind
 from app.ui import style
 from app.ui.results_delegate import ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out

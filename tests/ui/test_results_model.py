@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.search.records import Hit, MatchKind
 from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, hit_row, joined, spoken, variant_row
 

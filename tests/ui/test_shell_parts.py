@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import READING_ORDER, System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.notebook.history import Opened
 from app.search.records import Answer, Filters, Question
 from app.ui import style

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.catalogue import Catalogue
+from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.search.records import Answer
 from app.ui.results_model import RowKind

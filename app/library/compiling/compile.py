@@ -1,0 +1,221 @@
+"""Records into a code database: each code set made as a whole, beside the others, and what the engine needs of all."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from app.codes.parts import PART_OF_BOOK, Part
+from app.codes.records import Level, Standing
+from app.codes.shapes import plain
+from app.codes.systems import System
+from app.library.compiling import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
+from app.library.compiling.cpt import write_cpt
+from app.library.compiling.hcpcs import write_hcpcs
+from app.library.compiling.index_rows import book_entries, write_books
+from app.library.compiling.lexicon_tables import LexiconTables
+from app.library.compiling.maps_rows import write_maps
+from app.library.compiling.modifiers import write_modifiers
+from app.library.compiling.nodes import PlacedNodes, PlannedNode
+from app.library.compiling.places import write_places
+from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
+from app.library.compiling.writer import Writer, counts
+from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
+from app.library.entries import Entry
+from app.library.own.tables import OwnTables
+from app.library.timeline import Snapshot
+
+Progress = Callable[[str, float], None]
+"""Told the step that runs and the share of the whole that is done, 0 to 1."""
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+WEIGHTS = {System.ICD10CM: 5.0, System.ICD10PCS: 4.0, System.HCPCS: 1.0, System.CPT: 1.0}
+"""How long the code sets take, roughly, for the progress; the others hardly any time."""
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Progress that nobody watches."""
+
+
+def compile_library(
+    out: Path,
+    contents: Iterable[Contents],
+    own: OwnTables,
+    lexicon: LexiconTables,
+    maps: Maps | None = None,
+    progress: Progress = _silent,
+) -> None:
+    """Write a code database to `out`, a file that must not exist yet. The same contents give the same bytes.
+
+    Nothing is verified here, see app.library.compiling.verify. Raises ReleaseError when contents contradict each other.
+    """
+    connection = sqlite3.connect(out)
+    try:
+        connection.executescript("PRAGMA page_size = 4096;")
+        _unsafe_but_fast(connection)
+        connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+        write_lexicon(_writer(connection), lexicon)
+        _replace(connection, contents, own, maps, progress)
+    finally:
+        connection.close()
+
+
+def replace_in_library(
+    path: Path, contents: Iterable[Contents], own: OwnTables, maps: Maps | None = None, progress: Progress = _silent
+) -> None:
+    """Put code sets in place of those of the same name in a code database that nobody reads: a copy.
+
+    Likewise raises ReleaseError; the file is of no use then.
+    """
+    connection = sqlite3.connect(path)
+    try:
+        _unsafe_but_fast(connection)
+        _replace(connection, contents, own, maps, progress)
+    finally:
+        connection.close()
+
+
+def _unsafe_but_fast(connection: sqlite3.Connection) -> None:
+    """Nothing is lost with a file that is half written: it is thrown away."""
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
+
+
+def _writer(connection: sqlite3.Connection) -> Writer:
+    # Imported here because a start of the program cannot spare the tenth of a second that it takes.
+    from sqlite_utils import Database
+
+    return Writer(Database(connection))
+
+
+def _replace(
+    connection: sqlite3.Connection,
+    contents: Iterable[Contents],
+    own: OwnTables,
+    maps: Maps | None,
+    progress: Progress,
+) -> None:
+    writer = _writer(connection)
+    given = list(contents)
+    total = sum(WEIGHTS.get(one.system, 0.1) for one in given) or 1.0
+    done = 0.0
+    for one in given:
+        progress(one.system.label, 0.85 * done / total)
+        writer.clear(one.system)
+        entries = _write(writer, one, own)
+        write_entries(writer, one.system, entries)
+        name = f"entry_words_{one.system.value}"
+        connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        done += WEIGHTS.get(one.system, 0.1)
+    if maps is not None:
+        progress("equivalence maps", 0.86)
+        write_maps(writer, maps)
+    writer.execute("DELETE FROM packed WHERE system = ''")
+    write_vocabulary(writer)
+    progress("tidying up", 0.9)
+    connection.execute("ANALYZE")
+    connection.commit()
+    # Also for what must not be left behind: pages that are free keep what stood on them.
+    connection.execute("VACUUM")
+
+
+def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
+    match contents:
+        case Icd10cm():
+            return _write_icd10cm(writer, contents)
+        case Icd10pcs():
+            return _write_icd10pcs(writer, contents, own)
+        case Hcpcs():
+            return write_hcpcs(writer, contents, own)
+        case Modifiers():
+            return write_modifiers(writer, contents, own)
+        case Cpt():
+            return write_cpt(writer, contents, own)
+        case Places():
+            return write_places(writer, own)
+
+
+def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
+    placed = PlacedNodes(System.ICD10CM, _with_birthdays(icd10cm.plan(contents), contents))
+    _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
+    nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
+    writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
+    _write_book_releases(writer, contents)
+    writer.add_nodes(placed)
+    icd10cm_rows.write_tabular_nodes(writer, placed)
+    icd10cm_rows.write_notes(writer, placed)
+    icd10cm_rows.write_conventions(writer, contents.tabular.conventions)
+    if contents.conversions_release is not None:
+        rows = len({(conversion.code, conversion.since) for conversion in contents.conversions})
+        writer.add_release(System.ICD10CM, Part.CONVERSIONS, contents.conversions_release, codes=rows)
+        icd10cm_rows.write_conversions(writer, contents.conversions)
+        icd10cm_rows.write_replacements(writer, contents.conversions, placed)
+
+    def named(code: str) -> str | None:
+        return plain(code) if plain(code) in placed.ids else None
+
+    write_books(writer, contents.books, placed, named)
+    return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, named)]
+
+
+def _with_birthdays(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:
+    """Nodes with the day since when the conversion table says that they are assigned, where no release tells it."""
+    newest = contents.snapshots[-1].release.effective_to
+    since: dict[str, date] = {}
+    for row in contents.conversions:
+        if row.since <= newest:
+            since[row.code] = max(row.since, since.get(row.code, row.since))
+    return [
+        replace(node, valid_from=since[node.plain]) if node.valid_from is None and node.plain in since else node
+        for node in planned
+    ]
+
+
+def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
+    codes, planned = icd10pcs.plan(contents, own.pcs_sections)
+    placed = PlacedNodes(System.ICD10PCS, planned)
+    valid = sum(n.level is Level.PCS_CODE and n.standing is Standing.VALID for n in planned)
+    rows = _counted(contents.snapshots[-1])
+    _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
+    writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
+    if contents.definitions_release is not None:
+        number = len(contents.definitions)
+        writer.add_release(System.ICD10PCS, Part.DEFINITIONS, contents.definitions_release, codes=number)
+    _write_book_releases(writer, contents)
+    writer.add_nodes(placed)
+    icd10pcs_rows.write_axes(writer, contents.labels, contents.definitions, own.pcs_sections)
+    writer.add_passages((placed.ids[key], texts) for key, texts in icd10pcs_rows.passages(placed, own.pcs_sections))
+
+    def named(code: str) -> str | None:
+        return icd10pcs_rows.named(code, placed)
+
+    write_books(writer, contents.books, placed, named)
+    more = icd10pcs_rows.variant_words(codes, placed)
+    return [
+        *icd10pcs_rows.title_entries(placed, more),
+        *icd10pcs_rows.section_entries(placed, own.pcs_sections),
+        *book_entries(contents.books, placed, named, more),
+    ]
+
+
+def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapshot], newest: dict[str, int]) -> None:
+    """The releases of a code set's codes; what stands behind the newest is counted as it was."""
+    *older, last = snapshots
+    for snapshot in older:
+        valid = sum(code.valid for code in snapshot.codes.values())
+        rows = _counted(snapshot) if system is System.ICD10PCS else len(snapshot.codes)
+        writer.add_release(system, Part.CODES, snapshot.release, codes=rows, valid=valid, current=False)
+    writer.add_release(system, Part.CODES, last.release, codes=newest["codes"], valid=newest["valid"])
+
+
+def _counted(snapshot: Snapshot) -> int:
+    """What the order file of ICD-10-PCS counts: its codes, and the tables' three characters as headings."""
+    codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.CODE_LENGTH]
+    # The registry's package lists no headings.
+    return len(codes) + (0 if is_packaged(snapshot.release) else len({plain[:3] for plain in codes}))
+
+
+def _write_book_releases(writer: Writer, contents: Icd10cm | Icd10pcs) -> None:
+    for book in contents.books:
+        writer.add_release(contents.system, PART_OF_BOOK[book.book], book.release, codes=len(book.lines))

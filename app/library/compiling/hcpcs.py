@@ -1,0 +1,227 @@
+"""HCPCS Level II as nodes: sections, ranges and codes, the official file's or the starter set under our own names."""
+
+from bisect import bisect
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+
+from app.codes.parts import Part
+from app.codes.records import Level, Passage, Standing
+from app.codes.systems import System
+from app.library.compiling.fields_rows import Words, write_fields
+from app.library.compiling.nodes import PlacedNodes, PlannedNode
+from app.library.compiling.writer import Writer, counts
+from app.library.contents import Hcpcs
+from app.library.entries import Entry, EntryKind
+from app.library.own.hcpcs import HcpcsSection, StarterCode
+from app.library.own.hcpcs_fields import HcpcsFields
+from app.library.own.tables import OwnTables
+from app.library.timeline import CodeHistory, Snapshot, histories
+from app.releases.records import HcpcsCode, OrderCode, Release
+
+STARTER = "Starter set"
+STARTER_REMARK = (
+    "The codes most used, under plain names of our own; checked against October 2025. "
+    "The official file from CMS brings all codes, with their official descriptors."
+)
+
+
+def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
+    """All of HCPCS Level II; returns the entries by which it is found."""
+    starter = {code.code: code for code in own.hcpcs_starter}
+    official = {code.code: code for code in contents.codes}
+    known = histories([*contents.older, snapshot(contents.release, contents.codes)]) if contents.release else {}
+    codes = _official(official, known) if contents.release else _starter(own.hcpcs_starter)
+    placed = PlacedNodes(System.HCPCS, list(_in_sections(codes, own.hcpcs_sections)))
+    _write_releases(writer, contents, placed, len(starter))
+    writer.add_nodes(placed)
+    writer.add_hcpcs(placed, contents.codes)
+    notes = {note.number: note.text for note in contents.notes}
+    since = contents.notes_release.name if contents.notes_release != contents.release and contents.notes_release else ""
+    writer.insert("processing_note", ({"number": number, "text": text} for number, text in notes.items()))
+    writer.add_passages((placed.ids[node], texts) for node, texts in _passages(placed, own, official, notes, since))
+    fields = own.hcpcs_fields
+    write_fields(
+        writer,
+        ((placed.ids[code.code], (*code.fields, *action(code))) for code in contents.codes),
+        in_words(fields, notes.keys()),
+    )
+    writer.add_links(_links(contents.codes, placed))
+    return list(_entries(placed, own, official))
+
+
+def ended(code: HcpcsCode, release: Release) -> bool:
+    """Whether a code is over in a release: its last day lies before the release's first."""
+    return code.ended is not None and code.ended < release.effective_from
+
+
+OF_THE_CODE = ("ACTION CD", "ACT EFF DT")
+"""Fields that say what the newest file did to the code; they are not among the fields of its record."""
+
+NO_DAY = "-"
+"""Stands for a day that an older release does not give, in the packed list of its codes."""
+
+
+def action(code: HcpcsCode) -> Iterator[tuple[str, str]]:
+    """What the file did to a code, and since when, as fields of it."""
+    if code.action:
+        yield "ACTION CD", code.action
+    if code.effective is not None:
+        yield "ACT EFF DT", code.effective.isoformat()
+
+
+def in_words(fields: HcpcsFields, notes: Collection[str]) -> Words:
+    """The words for fields; of a processing note whose text is not loaded that is said."""
+
+    def words(name: str, value: str) -> tuple[str, str]:
+        unknown = name == "PROCNOTE" and value not in notes
+        return fields.name(name), NOTE_MISSING if unknown else fields.meaning(name, value)
+
+    return words
+
+
+NOTE_MISSING = "its text is not in the processing notes that are loaded"
+
+
+def older_codes(day: date) -> str:
+    """The name under which the codes of an older release are packed, by its first day."""
+    return f"codes of {day.isoformat()}"
+
+
+def snapshot(release: Release, codes: Iterable[HcpcsCode]) -> Snapshot:
+    """What a release says of its codes, to be laid beside others."""
+    return Snapshot(
+        release,
+        {
+            code.code: OrderCode(code.code, not ended(code, release), code.title, code.short, code.added, code.ended)
+            for code in codes
+        },
+    )
+
+
+def _official(codes: dict[str, HcpcsCode], known: dict[str, CodeHistory]) -> Iterator[PlannedNode]:
+    """Codes of the newest file, then those that only older ones have; dates are the file's own where it gives them."""
+    for plain in sorted(known):
+        history, code = known[plain], codes.get(plain)
+        first, last = history.code.added, history.code.ended
+        if code is None:
+            last = last or history.valid_to
+        in_force = code is not None and history.code.valid
+        standing = Standing.VALID if in_force else Standing.ENDED
+        changes = tuple(change for change in history.changes if change.text)
+        yield PlannedNode(plain, history.code.title, Level.ITEM, standing, None, None, first, last, changes)
+
+
+def _starter(codes: Iterable[StarterCode]) -> Iterator[PlannedNode]:
+    for code in codes:
+        yield PlannedNode(code.code, code.name, Level.ITEM, Standing.VALID, None)
+
+
+def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection]) -> Iterator[PlannedNode]:
+    """Codes below the section and range that hold them; one that no range holds stands below its section."""
+    below: dict[str, list[PlannedNode]] = {}
+    ranges: list[tuple[str, str]] = []
+    for section in sections:
+        ranges += [(range_.first, range_.last) for range_ in section.ranges]
+    ranges.sort()
+    firsts = [first for first, _ in ranges]
+    for node in sorted(codes, key=lambda node: node.plain):
+        place = bisect(firsts, node.plain) - 1
+        held = place >= 0 and node.plain <= ranges[place][1]
+        parent = "-".join(ranges[place]) if held else node.plain[0]
+        below.setdefault(parent, []).append(node)
+    for section in sections:
+        yield PlannedNode(section.letter, section.title, Level.GROUP, Standing.HEADING, None)
+        for range_ in section.ranges:
+            key = f"{range_.first}-{range_.last}"
+            yield PlannedNode(key, range_.title, Level.GROUP, Standing.HEADING, section.letter)
+            yield from (_under(node, key) for node in below.pop(key, ()))
+        yield from (_under(node, section.letter) for node in below.pop(section.letter, ()))
+    for rest in below.values():
+        yield from rest
+
+
+def _under(node: PlannedNode, parent: str) -> PlannedNode:
+    return PlannedNode(
+        node.plain, node.title, node.level, node.standing, parent, None, node.valid_from, node.valid_to, node.changes
+    )
+
+
+def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starter: int) -> None:
+    held = [node for node in placed.planned if node.level is Level.ITEM]
+    if contents.release is None:
+        writer.add_own_words(System.HCPCS, STARTER, STARTER_REMARK, **counts(placed))
+        return
+    in_file = len(contents.codes)
+    valid = sum(node.standing.billable for node in held)
+    writer.add_release(System.HCPCS, Part.CODES, contents.release, codes=in_file, valid=valid)
+    for older in contents.older:
+        number = sum(code.valid for code in older.codes.values())
+        writer.add_release(System.HCPCS, Part.CODES, older.release, codes=len(older.codes), valid=number, current=False)
+        rows = "\n".join(
+            f"{code.code} {code.valid:d} {code.added or NO_DAY} {code.ended or NO_DAY}" for code in older.codes.values()
+        ).encode()
+        name = older_codes(older.release.effective_from)
+        writer.insert("packed", [{"system": System.HCPCS.value, "name": name, "data": rows}])
+    if contents.notes_release is not None:
+        writer.add_release(System.HCPCS, Part.NOTES, contents.notes_release, codes=len(contents.notes))
+    writer.add_own_words(System.HCPCS, "Plain names", "", codes=starter, valid=0)
+
+
+def _passages(
+    placed: PlacedNodes, own: OwnTables, official: dict[str, HcpcsCode], notes: dict[str, str], since: str
+) -> Iterator[tuple[str, list[Passage]]]:
+    for section in own.hcpcs_sections:
+        yield section.letter, [Passage("What it holds", section.text, ours=True)]
+        for range_ in section.ranges:
+            yield f"{range_.first}-{range_.last}", [Passage("What it holds", range_.text, ours=True)]
+    plain_names = {code.code: code.name for code in own.hcpcs_starter}
+    for node in placed.planned:
+        if node.level is not Level.ITEM:
+            continue
+        said: list[Passage] = []
+        code = official.get(node.plain)
+        if node.plain in plain_names:
+            heading = "In plain words" if code is not None else "This name"
+            ours = "It is Codarium's own, in plain words; the official descriptor comes with the file from CMS."
+            said.append(Passage(heading, plain_names[node.plain] if code is not None else ours, ours=True))
+        if code is not None:
+            if code.short:
+                said.append(Passage("Short descriptor", code.short, ours=False))
+            numbers = [value for name, value in code.fields if name == "PROCNOTE"]
+            said += note_passages(numbers, notes, since)
+        if said:
+            yield node.plain, said
+
+
+def note_passages(numbers: Iterable[str], notes: Mapping[str, str], since: str) -> list[Passage]:
+    """Processing notes in full; `since` is the release that they are of, where the codes are of another."""
+    of_release = f" ({since})" if since else ""
+    return [Passage(f"Processing note {n}{of_release}", notes[n], ours=False) for n in numbers if n in notes]
+
+
+CODE_LENGTH = 5
+
+
+def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[int, str, System, str]]:
+    standing = {node.plain: node.standing for node in placed.planned}
+    for code in codes:
+        label = "Replaced by" if standing[code.code] is Standing.ENDED else "Cross-reference"
+        for name, value in code.fields:
+            # P7001 refers to `CPT` as a whole.
+            if name.startswith("XREF") and len(value) == CODE_LENGTH:
+                system = System.HCPCS if value[:1].isalpha() else System.CPT
+                yield placed.ids[code.code], label, system, value
+
+
+def _entries(placed: PlacedNodes, own: OwnTables, official: dict[str, HcpcsCode]) -> Iterator[Entry]:
+    everyday: dict[str, tuple[str, ...]] = {}
+    for section in own.hcpcs_sections:
+        everyday[section.letter] = section.everyday
+        everyday |= {f"{range_.first}-{range_.last}": range_.everyday for range_ in section.ranges}
+    for code in own.hcpcs_starter:
+        everyday[code.code] = (code.name, *code.everyday) if code.code in official else code.everyday
+    for node in placed.planned:
+        key, filters = placed.rows[node.plain], placed.filters(node.plain)
+        yield Entry(key, EntryKind.TITLE, node.title, frozenset(), filters)
+        for words in everyday.get(node.plain, ()):
+            yield Entry(key, EntryKind.PLAIN, words, frozenset(), filters)

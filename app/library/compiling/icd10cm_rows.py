@@ -1,0 +1,160 @@
+"""What ICD-10-CM adds to its nodes: notes with the codes that they name, 7th characters, conventions, entries."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from app.codes.records import ChangeKind, Level, NoteKind
+from app.codes.references import Named, named_codes
+from app.codes.shapes import covered, plain
+from app.codes.systems import System
+from app.library.compiling.nodes import PlacedNodes, PlannedNode
+from app.library.compiling.writer import Row, Writer
+from app.library.entries import Entry, EntryKind
+from app.library.words import word_list
+from app.releases.records import Convention, Conversion
+
+
+def write_conventions(writer: Writer, conventions: Iterable[Convention]) -> None:
+    """What the introduction of the Tabular List says."""
+    writer.insert("convention", ({"title": c.title, "text": "\n".join(c.paragraphs)} for c in conventions))
+
+
+def write_notes(writer: Writer, placed: PlacedNodes) -> None:
+    """Notes, references, 7th characters and the table of visual impairment, from the nodes' own records."""
+    note_id = 0
+    resolve = _Targets(placed)
+    notes: list[Row] = []
+    references: list[Row] = []
+    seventh: list[Row] = []
+    visual: list[Row] = []
+    for node in placed.planned:
+        if node.tabular is None:
+            continue
+        key = placed.ids[node.plain]
+        for kind, text in node.tabular.notes:
+            note_id += 1
+            notes.append({"id": note_id, "node": key, "kind": kind.value, "text": text})
+            references += [
+                {
+                    "note": note_id,
+                    "start": named.start,
+                    "stop": named.end,
+                    "printed": named.printed,
+                    "low": named.low,
+                    "high": named.high,
+                    "target": resolve(named),
+                }
+                for named in named_codes(text)
+            ]
+        for position, (char, meaning) in enumerate(node.tabular.seventh):
+            seventh.append({"node": key, "position": position, "char": char, "meaning": meaning})
+        for position, row in enumerate(node.tabular.visual):
+            limits = {"less_than": "\n".join(row.less_than), "at_least": "\n".join(row.at_least)}
+            visual.append({"node": key, "position": position, "category": row.category, **limits})
+    writer.insert("note", notes)
+    writer.insert("reference", references)
+    writer.insert("seventh", seventh)
+    writer.insert("visual_range", visual)
+
+
+class _Targets:
+    """Finds the node that a code or range printed in a note opens."""
+
+    def __init__(self, placed: PlacedNodes) -> None:
+        self.ids = placed.ids
+        sections: dict[str, list[str]] = {}
+        for node in placed.planned:
+            if node.level is Level.SECTION and node.parent is not None:
+                sections.setdefault(node.parent, []).append(node.plain)
+        self.chapters = {covered(ranges): placed.ids[chapter] for chapter, ranges in sections.items()}
+
+    def __call__(self, named: Named) -> int | None:
+        low, high = plain(named.low), plain(named.high)
+        if low != high:
+            range_ = f"{low}-{high}"
+            return self.ids.get(range_) or self.chapters.get(range_) or self.ids.get(low)
+        return self.ids.get(low)
+
+
+def write_tabular_nodes(writer: Writer, placed: PlacedNodes) -> None:
+    """Which nodes the Tabular List writes out, and what it says otherwise than an order file of another year."""
+    writer.insert(
+        "tabular_node",
+        (
+            {
+                "node": placed.ids[node.plain],
+                "title": node.tabular.title if node.tabular.title != node.title else None,
+                "level": node.tabular.level.value if node.tabular.level != node.level else None,
+            }
+            for node in placed.planned
+            if node.tabular is not None
+        ),
+    )
+
+
+def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None:
+    """The rows of the conversion table."""
+    positions: Counter[str] = Counter()
+
+    def rows() -> Iterator[Row]:
+        for row in conversions:
+            for previous in row.previous or ("",):
+                positions[row.code] += 1
+                yield {
+                    "code": row.code,
+                    "position": positions[row.code],
+                    "since": row.since.isoformat(),
+                    "previous": previous,
+                }
+
+    writer.insert("conversion", rows())
+
+
+def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed: PlacedNodes) -> None:
+    """Links between new codes and those that were used before them."""
+    standing = {node.plain: node for node in placed.planned}
+    before: list[tuple[int, str, System, str]] = []
+    after: list[tuple[int, str, System, str]] = []
+    for row in conversions:
+        for previous in itertools.chain.from_iterable(map(ends, row.previous)):
+            if row.code in placed.ids:
+                label = f"Used before {row.since.isoformat()}"
+                before.append((placed.ids[row.code], label, placed.system, previous))
+            old = standing.get(previous)
+            if old is not None and _gave_way(old, row.since):
+                after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
+    writer.add_links([*after, *before])
+
+
+def ends(previous: str) -> tuple[str, ...]:
+    """The codes that a previous assignment names: `I63-` is I63, `H3520-H3523` its first and its last."""
+    return tuple(dict.fromkeys(code for code in previous.split("-") if code))
+
+
+def _gave_way(node: PlannedNode, since: date) -> bool:
+    """Whether a code ended, or became a heading, on the day on which others came."""
+    ended = node.valid_to is not None and node.valid_to < since <= node.valid_to + timedelta(days=1)
+    return ended or any(change.kind is ChangeKind.NOW_HEADING and change.on == since for change in node.changes)
+
+
+def entries(placed: PlacedNodes) -> Iterator[Entry]:
+    """Titles, and the inclusion terms and Includes notes that lead to them."""
+    meanings: dict[str, set[str]] = {}
+    stem_titles = {node.plain: node.title for node in placed.planned if node.level is Level.CODE}
+    for node in placed.planned:
+        if node.level is Level.SEVENTH and node.parent is not None:
+            meaning = node.title[len(stem_titles.get(node.parent, "")) :]
+            meanings.setdefault(node.parent, set()).update(word_list(meaning))
+    for node in placed.planned:
+        if node.level is Level.SEVENTH:
+            continue
+        key, confined = placed.rows[node.plain], placed.filters(node.plain)
+        more = frozenset(meanings.get(node.plain, ()))
+        yield Entry(key, EntryKind.TITLE, node.title, more, confined)
+        if node.tabular is None:
+            continue
+        texts = (text for kind, text in node.tabular.notes if kind in (NoteKind.INCLUSION, NoteKind.INCLUDES))
+        for text in dict.fromkeys(texts):
+            yield Entry(key, EntryKind.INCLUSION, text, more, confined)

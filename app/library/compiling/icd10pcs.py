@@ -1,0 +1,151 @@
+"""ICD-10-PCS as nodes: sections, body systems, operations, families of codes alike in four characters, and codes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
+
+from app.codes.parts import Book
+from app.codes.records import Level, Standing
+from app.library.compiling.nodes import PlannedNode
+from app.library.contents import Icd10pcs, IndexBook, PcsLabels
+from app.library.own.pcs import PcsSection
+from app.library.timeline import CodeHistory, Snapshot, histories
+from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
+
+FAMILY_LENGTH = 4
+CODE_LENGTH = 7
+TABLE = 3
+"""Characters that name a table."""
+UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))
+
+_CONNECTORS = {"to", "from", "with", "into", "in", "of", "for", "on", "using", "and", "at"}
+
+
+def described(release: Release, pcs: PcsRelease) -> Icd10pcs:
+    """ICD-10-PCS of codes that carry the labels of their values."""
+    codes = tuple(pcs.codes)
+    snapshot = Snapshot(release, {code.code: OrderCode(code.code, True, code.title) for code in codes})
+    index = tuple(pcs.index)
+    books = (IndexBook(release, Book.PCS, index),) if index else ()
+    definitions = tuple(pcs.definitions)
+    return Icd10pcs(
+        (snapshot,),
+        release,
+        labels_of((code.code, code.labels) for code in codes),
+        release if definitions else None,
+        definitions,
+        books,
+    )
+
+
+def labels_of(codes: Iterable[tuple[str, Sequence[str]]]) -> dict[tuple[str, int, str], str]:
+    """What the values of codes mean, as `PcsLabels` has it, from (code, its seven labels)."""
+    labels: dict[tuple[str, int, str], str] = {}
+    for code, meant in codes:
+        for position, (value, label) in enumerate(zip(code, meant, strict=True), start=1):
+            if label and labels.setdefault((code[: min(position - 1, TABLE)], position, value), label) != label:
+                labels[(code, position, value)] = label
+    return labels
+
+
+def with_newer(labels: PcsLabels, newer: PcsLabels) -> PcsLabels:
+    """Labels completed, and where both have them replaced, by those of newer tables.
+
+    What a table of before said of single codes does not hold in the same table of a newer release.
+    """
+    tables = {place[:TABLE] for place, _, _ in newer}
+    kept = {key: label for key, label in labels.items() if len(key[0]) <= TABLE or key[0][:TABLE] not in tables}
+    return {**kept, **newer}
+
+
+def labelled(contents: Icd10pcs, known: Mapping[str, CodeHistory]) -> list[PcsCode]:
+    """Every 7-character code in ascending order, those that have ended included, with the labels of its values."""
+    codes = sorted(plain for plain in known if len(plain) == CODE_LENGTH)
+    return [PcsCode(code, known[code].code.title, _labels(code, contents.labels)) for code in codes]
+
+
+def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str, str]:
+    found = [
+        labels.get((code, at + 1, value)) or labels.get((code[: min(at, TABLE)], at + 1, value), "")
+        for at, value in enumerate(code)
+    ]
+    return (found[0], found[1], found[2], found[3], found[4], found[5], found[6])
+
+
+def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCode], list[PlannedNode]]:
+    """The codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
+
+    A section of which no code is loaded is there nevertheless, to be explained. Raises ReleaseError for codes in force
+    that the tables do not explain: they are of an older year.
+    """
+    known = histories(contents.snapshots)
+    codes = labelled(contents, known)
+    unexplained = [code.code for code in codes if "" in code.labels and known[code.code].valid_to is None]
+    if unexplained:
+        raise ReleaseError(
+            f"{unexplained[0]} and {len(unexplained) - 1} more codes of ICD-10-PCS have values that the tables of "
+            f"{contents.tables_release.name} do not explain; add the tables of {contents.snapshots[-1].release.name}."
+        )
+    loaded = {code.code[0] for code in codes}
+    planned = list(_nodes(codes, known))
+    for section in sections:
+        if section.character not in loaded:
+            planned.append(PlannedNode(section.character, section.name, Level.PCS_SECTION, Standing.HEADING, None))
+    order = {section.character: place for place, section in enumerate(sections)}
+    return codes, sorted(planned, key=lambda node: order.get(node.plain[0], len(order)))
+
+
+def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterator[PlannedNode]:
+    seen: set[str] = set()
+    alive = frozenset(
+        code[:length] for code, history in known.items() if history.valid_to is None for length in range(1, 5)
+    )
+    for stem, grouped in groupby(codes, key=lambda code: code.code[:FAMILY_LENGTH]):
+        family = list(grouped)
+        labels = family[0].labels
+        for length, level in UPPER_LEVELS:
+            above = stem[:length]
+            if above not in seen:
+                seen.add(above)
+                said = (labels[2], labels[1]) if level is Level.OPERATION else (labels[length - 1],)
+                # What no table at hand explains any more goes by its characters.
+                title = ", ".join(filter(None, said)) or above
+                yield PlannedNode(above, title, level, _standing(above, alive), above[:-1] or None)
+        in_force = [code for code in family if known[code.code].valid_to is None]
+        yield PlannedNode(stem, family_title(in_force or family), Level.FAMILY, _standing(stem, alive), stem[:-1])
+        for code in family:
+            history = known[code.code]
+            standing = Standing.VALID if history.valid_to is None else Standing.ENDED
+            dates = history.valid_from, history.valid_to
+            yield PlannedNode(code.code, code.title, Level.PCS_CODE, standing, stem, None, *dates, history.changes)
+
+
+def _standing(heading: str, alive: frozenset[str]) -> Standing:
+    return Standing.HEADING if heading in alive else Standing.ENDED
+
+
+def family_title(family: list[PcsCode]) -> str:
+    """What the titles of a family have in common: `Resection of Appendix`, `Insertion of … into Esophagus`.
+
+    Devices and approaches differ within a family; the operation and the body part do not, and stand at the ends.
+    """
+    # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
+    bodies = [[word.rstrip(",") for word in code.title.split(f", {code.labels[4]}")[0].split()] for code in family]
+    head = _common_beginning(bodies)
+    tail = _common_beginning([body[len(head) :][::-1] for body in bodies])[::-1]
+    part = set(family[0].labels[3].replace(",", "").split())
+    if not part.isdisjoint(head) or not tail:
+        while len(head) > 1 and head[-1] in _CONNECTORS:
+            head.pop()
+        if set(head) <= {family[0].labels[2], "of", "Left", "Right"}:
+            # A qualifier or device names another part than the fourth character: the ductus arteriosus for the left
+            # pulmonary artery, the patellar surface for the knee joint.
+            return f"{family[0].labels[2]}, {family[0].labels[3]}"
+        return " ".join(head)
+    if all(len(body) == len(head) + len(tail) for body in bodies):
+        return " ".join(head + tail)
+    return " ".join([*head, "…", *tail])
+
+
+def _common_beginning(lists: list[list[str]]) -> list[str]:
+    """The words that all lists begin with."""
+    return [together[0] for together in takewhile(lambda words: len(set(words)) == 1, zip(*lists, strict=False))]

@@ -1,0 +1,100 @@
+"""What ICD-10-PCS adds to its nodes: the values of its axes, their definitions, the Index, entries."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.codes.records import Level, Passage, Standing
+from app.library.compiling.icd10pcs import FAMILY_LENGTH
+from app.library.compiling.nodes import PlacedNodes
+from app.library.compiling.writer import Writer
+from app.library.contents import PcsLabels
+from app.library.entries import Entry, EntryKind
+from app.library.own.pcs import HOW_TO_LOAD, PcsSection
+from app.library.words import word_list
+from app.releases.records import PcsCode, PcsDefinition
+
+
+def write_axes(
+    writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
+) -> None:
+    """What each character means in its table, what the official files say of the values, and what axes are called."""
+    # Also of values that no code has yet: the tables may come before the order file of their year.
+    writer.insert(
+        "pcs_value",
+        (
+            {"table": table, "position": position, "value": value, "label": label}
+            for (table, position, value), label in labels.items()
+        ),
+    )
+    writer.insert(
+        "pcs_definition",
+        (
+            {
+                "section": d.section,
+                "position": d.position,
+                "label": d.label,
+                "definition": d.definition,
+                "explanation": d.explanation,
+                "examples": d.examples,
+            }
+            for d in {(d.section, d.position, d.label): d for d in definitions}.values()
+        ),
+    )
+    writer.insert(
+        "pcs_axis",
+        (
+            {"section": section.character, "position": position, "title": title}
+            for section in axes
+            for position, title in enumerate(section.axes, start=1)
+        ),
+    )
+
+
+def variant_words(codes: list[PcsCode], placed: PlacedNodes) -> dict[str, frozenset[str]]:
+    """The words of each family's codes, by which it is found too.
+
+    Those of codes that have ended find it only where none of its codes is in force.
+    """
+    varying: dict[str, set[str]] = {}
+    ended = {node.plain for node in placed.planned if node.standing is Standing.ENDED}
+    for code in codes:
+        if code.code in ended and code.code[:FAMILY_LENGTH] not in ended:
+            continue
+        stem = code.code[:FAMILY_LENGTH]
+        # Titles say `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
+        for text in (code.title, *code.labels[3:]):
+            varying.setdefault(stem, set()).update(word_list(text))
+    return {stem: frozenset(words) for stem, words in varying.items()}
+
+
+def title_entries(placed: PlacedNodes, more: Mapping[str, frozenset[str]]) -> Iterator[Entry]:
+    """Titles of everything above the codes."""
+    for node in placed.planned:
+        if node.level is not Level.PCS_CODE:
+            key, filters = placed.rows[node.plain], placed.filters(node.plain)
+            yield Entry(key, EntryKind.TITLE, node.title, more.get(node.plain, frozenset()), filters)
+
+
+def passages(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[tuple[str, list[Passage]]]:
+    """What the sections hold, and how to get the codes of those that are not loaded."""
+    empty = {node.plain for node in placed.planned} - {(node.parent or "")[:1] for node in placed.planned}
+    for section in sections:
+        said = [Passage("What it holds", section.holds, ours=True)]
+        if section.character in empty:
+            said.append(Passage("How to get its codes", HOW_TO_LOAD, ours=True))
+        yield section.character, said
+
+
+def section_entries(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[Entry]:
+    """Everyday words for what a section holds (`dialysis`, `x-ray`)."""
+    for section in sections:
+        key, filters = placed.rows[section.character], placed.filters(section.character)
+        for words in section.everyday:
+            yield Entry(key, EntryKind.PLAIN, words, frozenset(), filters)
+
+
+def named(code: str, placed: PlacedNodes) -> str | None:
+    """The node that a beginning of codes names; one between family and code (`03160`) names the family."""
+    if code in placed.ids:
+        return code
+    family = code[:FAMILY_LENGTH]
+    return family if len(code) > FAMILY_LENGTH and family in placed.ids else None

@@ -1,0 +1,245 @@
+"""The Indexes and tables of a code set: their lines, where they lead, and the entries by which they are found."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+
+from app.codes.parts import Book
+from app.library.compiling.nodes import PlacedNodes
+from app.library.compiling.writer import Row, Writer
+from app.library.contents import IndexBook
+from app.library.entries import Entry, EntryKind
+from app.library.ids import first_id
+from app.library.words import fold, word_list
+from app.releases.records import IndexEntry
+
+MOST_FOLLOWED = 3
+"""Lines that a reference is followed to: `see Fracture` is no answer that names a code."""
+
+HEADS = {"Neoplasm, neoplastic": "Neoplasm"}
+"""Main terms that stand for a whole table, as a reason quotes them."""
+
+CONNECTIVES = ("with", "without", "due to", "in", "by", "complicated by", "complicating")
+"""What may be a line of its own, or stand before the term in a reference."""
+
+ALIKE = 4
+"""Letters that inflections of a main term have in common: `Ulcer, ulcerated`, `Degeneration, degenerative`."""
+
+ELSEWHERE = "condition"
+"""`Abdomen see condition` sends the reader to whatever is the matter with it, not to the line of that name."""
+
+COLUMNS = {"malignant primary": "malignant", "ca in situ": "in situ"}
+"""Heads of the Neoplasm Table, and what references to it say: `Neoplasm, skin, malignant`."""
+
+Resolve = Callable[[str], str | None]
+"""The plain code of the node that a printed code opens, None where it is not loaded."""
+
+
+def write_books(writer: Writer, books: Iterable[IndexBook], placed: PlacedNodes, resolve: Resolve) -> None:
+    """The lines of Indexes and tables; a code that is not loaded is kept, without a node."""
+    entries: list[Row] = []
+    targets: list[Row] = []
+    number = first_id(placed.system)
+    for book in books:
+        for line in book.lines:
+            number += 1
+            entries.append(
+                {
+                    "id": number,
+                    "book": book.book.value,
+                    "path": "\n".join(line.path),
+                    "kind": line.kind,
+                    "see": line.see,
+                    "manifestation": line.manifestation,
+                }
+            )
+            for position, code in enumerate(dict.fromkeys(line.codes)):
+                named = resolve(code)
+                node = placed.ids[named] if named else None
+                targets.append({"entry": number, "position": position, "code": code, "node": node})
+    writer.insert("index_entry", entries)
+    writer.insert("index_target", targets)
+
+
+def book_entries(
+    books: Iterable[IndexBook],
+    placed: PlacedNodes,
+    resolve: Resolve,
+    more: Mapping[str, frozenset[str]] | None = None,
+) -> Iterator[Entry]:
+    """What is found by the lines of Indexes: those that lead to codes, and those that refer to a line that does.
+
+    `more` are the words of a node's variants by its plain code, which find the lines that lead to it too.
+    """
+    more = more or {}
+    seen: set[tuple[int, str]] = set()
+    given = {book.book: book for book in books}
+    # The Index refers to its tables too: `see Neoplasm, skin, benign`.
+    table = References(given[Book.NEOPLASM].lines if Book.NEOPLASM in given else (), table=True)
+    for book in given.values():
+        references = table if book.book is Book.NEOPLASM else References(book.lines, table=book.book is Book.DRUGS)
+        for line in book.lines:
+            for path, code, via in _leads(line, references, table):
+                text = searched(book.book, path)
+                named = resolve(code)
+                if named and (placed.rows[named], text) not in seen:
+                    seen.add((placed.rows[named], text))
+                    row = placed.rows[named]
+                    yield Entry(row, EntryKind.INDEX, text, more.get(named, frozenset()), placed.filters(named), via)
+
+
+def searched(book: Book, path: tuple[str, ...]) -> str:
+    """The path of a line as one text: `Neoplasm, breast, Malignant Primary`."""
+    terms = (HEADS.get(path[0], path[0]), *path[1:]) if book is Book.NEOPLASM else path
+    return ", ".join(terms)
+
+
+def _leads(
+    line: IndexEntry, references: "References", table: "References"
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """The codes that a line leads to, each with the path to it and what it was referred on to.
+
+    `use` lines explain values of axes.
+    """
+    if line.kind == "use":
+        return
+    for code in line.codes:
+        yield line.path, code, ""
+    # `see also` adds to what stands below the term itself; only `see` says that the codes are elsewhere.
+    if line.kind == "see" and not line.codes:
+        # `Aleve see Naproxen`, which has a code for poisoning, one for adverse effects and so on.
+        for cell in references.cells(line.see):
+            for code in cell.codes:
+                yield (*line.path, cell.path[-1]), code, line.see
+        for other in (references.follow(line.see) or table.follow(line.see))[:MOST_FOLLOWED]:
+            for code in other.codes:
+                yield line.path, code, line.see
+
+
+class _Term:
+    """A term of a book: what stands below it, by its text, its first spelling and its others."""
+
+    __slots__ = ("below", "first", "lines", "others")
+
+    def __init__(self) -> None:
+        self.lines: list[IndexEntry] = []
+        self.below: dict[str, _Term] = {}
+        self.first: dict[str, list[_Term]] = {}
+        self.others: dict[str, list[_Term]] = {}
+
+    def spelled(self, spelling: str) -> Iterator["_Term"]:
+        """The terms below that go by a spelling, first those that begin with it: `yellow`, then `sylvatic, yellow`."""
+        yield from self.first.get(spelling, ())
+        yield from self.others.get(spelling, ())
+
+
+class References:
+    """The lines of a book by their terms, to follow `see Infarct, myocardium`.
+
+    Terms list their spellings (`Infarct, infarction`, `acute or subacute`), of which a reference uses one, in singular
+    or plural and without `NEC` and the modifiers in parentheses.
+    """
+
+    def __init__(self, lines: Iterable[IndexEntry], *, table: bool = False) -> None:
+        self._top = _Term()
+        self._table = table
+        spellings: dict[str, tuple[set[str], set[str]]] = {}
+        for line in lines:
+            if line.kind not in ("code", "see"):
+                continue
+            at = self._top
+            for term in line.path:
+                below = at.below.get(term)
+                if below is None:
+                    below = at.below[term] = _Term()
+                    if term not in spellings:
+                        spellings[term] = _spellings(term)
+                    first, others = spellings[term]
+                    for spelling in first:
+                        at.first.setdefault(spelling, []).append(below)
+                    for spelling in others:
+                        # Main terms list inflections; `Arnold-Chiari disease, obstruction` is not all obstruction.
+                        if at is not self._top or any(spelling[:ALIKE] == one[:ALIKE] for one in first):
+                            at.others.setdefault(spelling, []).append(below)
+                at = below
+            at.lines.append(line)
+
+    def follow(self, see: str) -> list[IndexEntry]:
+        """The lines with codes that a reference names; through at most three further references, and none in a ring."""
+        wanted = [see]
+        seen: set[str] = set()
+        for _ in range(3):
+            onward: list[str] = []
+            for text in wanted:
+                if text in seen or text == ELSEWHERE:
+                    continue
+                seen.add(text)
+                parts = [part for part in term_key(text).split(", ") if part]
+                term = next((term for term in _named(self._top, parts) if term.lines), None)
+                if term is None:
+                    continue
+                coded = [line for line in term.lines if line.codes]
+                if coded:
+                    return coded
+                onward += [line.see for line in term.lines if line.kind == "see"]
+            wanted = onward
+        return []
+
+    def cells(self, see: str) -> list[IndexEntry]:
+        """The cells of the row that a reference names; in a table that is a term without lines of its own."""
+        if not self._table:
+            return []
+        parts = [part for part in term_key(see).split(", ") if part]
+        for row in _named(self._top, parts):
+            found = [line for cell in row.below.values() if not cell.below for line in cell.lines if line.codes]
+            if found and not row.lines:
+                return found
+        return []
+
+
+def _named(above: _Term, parts: list[str]) -> Iterator[_Term]:
+    """The terms that a reference spells out from a term down; a comma may stand within a term as well."""
+    if not parts:
+        yield above
+    for length in range(len(parts), 0, -1):
+        spelling = _spelling(", ".join(parts[:length]))
+        for term in above.spelled(spelling):
+            yield from _named(term, parts[length:])
+    # `Ulcer, duodenum, with hemorrhage`, where `with` is a line of its own.
+    for word in CONNECTIVES:
+        if parts and parts[0].startswith(f"{word} "):
+            for term in above.spelled(word):
+                yield from _named(term, [parts[0].removeprefix(f"{word} "), *parts[1:]])
+
+
+def _spellings(term: str) -> tuple[set[str], set[str]]:
+    """What a reference may call a term: as a whole or by the first of the words that it lists, and by the others."""
+    whole = term_key(term)
+    listed = whole.split(", ")
+    # `acute or subacute` are two spellings, `piriform fossa or sinus` is not another word for sinus.
+    alike = [pair for part in listed if len(pair := part.split(" or ")) == 2 and not any(" " in one for one in pair)]
+    first = {_spelling(text) for text in (whole, listed[0])}
+    first.update(COLUMNS[spelling] for spelling in tuple(first) if spelling in COLUMNS)
+    others = {_spelling(text) for text in chain(listed[1:], *alike)}
+    return first - {""}, others - first - {""}
+
+
+def _spelling(text: str) -> str:
+    """Words in the singular, without what only says that no other line fits better."""
+    words = word_list(text)
+    while len(words) > 1 and words[-1] in ("nec", "nos"):
+        words.pop()
+    return " ".join(words)
+
+
+def term_key(term: str) -> str:
+    """A term without its nonessential modifiers, folded, by which references find it."""
+    kept: list[str] = []
+    depth = 0
+    for char in term:
+        if char == "(":
+            depth += 1
+        elif char == ")":
+            depth = max(0, depth - 1)
+        elif not depth:
+            kept.append(char)
+    return fold(" ".join("".join(kept).split()).replace(" ,", ",")).strip(" ,")

@@ -1,0 +1,125 @@
+"""What the search engine needs of a code database: entries in reading order, their words, and the lexicon."""
+
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from app.codes.systems import System
+from app.library.compiling.lexicon_tables import LexiconTables
+from app.library.compiling.writer import Row, Writer
+from app.library.entries import VARIANT_MARK, Entry, in_reading_order, indexed_words, place_in_order, vocabulary
+from app.library.ids import first_id
+from app.library.words import Compounds, words_with_options
+
+ORDERS_OF_A_LENGTH = 8
+"""More than there are kinds of entry."""
+
+
+def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) -> None:
+    """Entries of one code set, numbered so that a search reads the best ones first."""
+    entries = in_reading_order(unordered)
+    compounds = Compounds(vocabulary(entries))
+    counts: Counter[str] = Counter()
+    variant_counts: Counter[str] = Counter()
+    before = first_id(system)
+    titles: dict[int, str] = dict(writer.rows("SELECT id, title FROM node WHERE system = ?", system.value))
+
+    def rows() -> Iterator[tuple[int, str]]:
+        for key, entry in enumerate(entries, start=before + 1):
+            found = list(indexed_words(entry, compounds))
+            counts.update(found)
+            more = sorted(entry.more.difference(found))
+            variant_counts.update(more)
+            yield key, " ".join([*found, *(VARIANT_MARK + word for word in more), *entry.filters])
+
+    writer.insert(
+        "entry",
+        (
+            {
+                "id": key,
+                "node": entry.node,
+                "kind": entry.kind.value,
+                "text": "" if entry.shown == titles.get(entry.node) else entry.shown,
+                "words": " ".join(words_with_options(entry.text)),
+            }
+            for key, entry in enumerate(entries, start=before + 1)
+        ),
+    )
+    writer.insert_full_text(system, rows())
+    # A word that no text holds, only 7th characters or axes, counts by those.
+    counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
+    orders = [length * ORDERS_OF_A_LENGTH + rank for length, rank in map(place_in_order, entries)]
+    _write_packed(
+        writer,
+        system.value,
+        {
+            "node_of_entry": packed([0, *(entry.node for entry in entries)]),
+            "order_of_entry": packed([0, *orders]),
+            **_packed_words(counts),
+        },
+    )
+
+
+def write_vocabulary(writer: Writer) -> None:
+    """The words of all code sets together, from what each of them has packed."""
+    counts: Counter[str] = Counter()
+    for words, numbers in writer.rows(
+        "SELECT w.data, n.data FROM packed w JOIN packed n ON n.system = w.system AND n.name = 'word_counts'"
+        " WHERE w.name = 'words' AND w.system != ''"
+    ):
+        counts.update(dict(zip(words.decode().split("\n"), unpacked(numbers), strict=True)))
+    _write_packed(writer, "", _packed_words(counts))
+
+
+def _packed_words(counts: Counter[str]) -> dict[str, bytes]:
+    words = sorted(counts)
+    return {"word_counts": packed([counts[word] for word in words]), "words": "\n".join(words).encode()}
+
+
+def _write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None:
+    writer.insert("packed", ({"system": system, "name": name, "data": data} for name, data in arrays.items()))
+
+
+def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
+    """What people write, and the words that the code sets use for it."""
+    positions: Counter[str] = Counter()
+
+    def meanings() -> Iterator[Row]:
+        for meaning in tables.meanings:
+            phrase = " ".join(meaning.phrase)
+            positions[phrase] += 1
+            yield {
+                "phrase": phrase,
+                "position": positions[phrase],
+                "words": " ".join(meaning.words),
+                "text": meaning.text,
+                "kind": meaning.kind.value,
+            }
+
+    writer.insert("meaning", meanings())
+    writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.little.items()))
+    writer.insert(
+        "spelling_rule",
+        (
+            {"position": position, "british": rule.british, "american": rule.american, "place": rule.place}
+            for position, rule in enumerate(tables.spelling, start=1)
+        ),
+    )
+
+
+def packed(numbers: list[int]) -> bytes:
+    """Numbers as little-endian unsigned 32-bit."""
+    values = array("I", numbers)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
+
+
+def unpacked(data: bytes) -> "array[int]":
+    """The numbers that `packed` has packed."""
+    numbers = array("I")
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers

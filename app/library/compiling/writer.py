@@ -1,0 +1,237 @@
+"""Rows into a code database that is being compiled: releases, nodes, and whatever tables a code set fills."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from app.codes.parts import Part
+from app.codes.records import Level, Passage, Source, Standing
+from app.codes.shapes import written
+from app.codes.systems import System
+from app.library.compiling.nodes import PlacedNodes
+from app.library.ids import id_range
+from app.releases.records import HcpcsCode, Release
+
+Row = dict[str, Any]
+
+CODE_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SEVENTH, Level.PCS_CODE, Level.ITEM})
+"""What the order files count as codes: headings of ICD-10-CM are, families of ICD-10-PCS are not."""
+
+BELOW_NODES = (
+    "note",
+    "change",
+    "link",
+    "field",
+    "passage",
+    "seventh",
+    "visual_range",
+    "modifier_use",
+    "hcpcs_code",
+    "tabular_node",
+)
+"""Tables whose rows belong to the node that they name."""
+
+
+OWN_TABLES = (Part.MAPS.value, Part.ICD9.value)
+"""Parts that lie in tables of their own, which a code set that is made anew leaves as they are."""
+
+
+class Writer:
+    """Writes through sqlite-utils, but for what it has no words for."""
+
+    def __init__(self, db: Any) -> None:
+        self._db = db
+
+    def insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Rows of one table, each with all of its columns."""
+        self._db[table].insert_all(rows, batch_size=500)
+
+    def insert_full_text(self, system: System, rows: Iterable[tuple[int, str]]) -> None:
+        """Rows of a full-text index, whose rowid carries the order: no column, as sqlite-utils would need."""
+        self._db.conn.executemany(f"INSERT INTO entry_words_{system.value} (rowid, words) VALUES (?, ?)", rows)
+
+    def execute(self, statement: str, *values: object) -> None:
+        """One statement that gives no rows."""
+        self._db.conn.execute(statement, values)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What is in the database already."""
+        return self._db.conn.execute(query, values).fetchall()
+
+    def clear(self, system: System) -> None:
+        """Takes away everything that belongs to a code set."""
+        execute = self._db.conn.execute
+        block = id_range(system)
+        execute("DELETE FROM reference WHERE note IN (SELECT id FROM note WHERE node BETWEEN ? AND ?)", block)
+        execute("DELETE FROM index_target WHERE entry BETWEEN ? AND ?", block)
+        execute("DELETE FROM index_entry WHERE id BETWEEN ? AND ?", block)
+        for table in BELOW_NODES:
+            execute(f"DELETE FROM {table} WHERE node BETWEEN ? AND ?", block)
+        for table in ("entry", "node"):
+            execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", block)
+        execute(
+            "DELETE FROM source WHERE release IN (SELECT id FROM release WHERE system = ? AND part NOT IN (?, ?))",
+            (system.value, *OWN_TABLES),
+        )
+        execute("DELETE FROM release WHERE system = ? AND part NOT IN (?, ?)", (system.value, *OWN_TABLES))
+        for table in ("packed", "notice"):
+            execute(f"DELETE FROM {table} WHERE system = ?", (system.value,))
+        own = {
+            System.ICD10CM: ("convention", "conversion"),
+            System.ICD10PCS: ("pcs_value", "pcs_definition", "pcs_axis"),
+            System.HCPCS: ("processing_note",),
+        }
+        for table in own.get(system, ()):
+            execute(f"DELETE FROM {table}")
+        words = f"entry_words_{system.value}"
+        execute(f"INSERT INTO {words} ({words}) VALUES ('delete-all')")
+
+    def add_release(
+        self,
+        system: System,
+        part: Part,
+        release: Release,
+        *,
+        codes: int,
+        valid: int = 0,
+        current: bool = True,
+    ) -> None:
+        """What one release brought to a code set."""
+        dates = release.effective_from, release.effective_to
+        self._add_release(system, part, release.name, dates, release.remark, codes, valid, current, release.sources)
+
+    def add_own_words(self, system: System, name: str, remark: str, *, codes: int, valid: int) -> None:
+        """What Codarium itself says of a code set; it comes from no file that a person could add, and does not end."""
+        self._add_release(system, Part.OURS, name, (None, None), remark, codes, valid, True, ())
+
+    def _add_release(
+        self,
+        system: System,
+        part: Part,
+        name: str,
+        dates: tuple[date | None, date | None],
+        remark: str,
+        codes: int,
+        valid: int,
+        current: bool,
+        sources: Iterable[Source],
+    ) -> None:
+        row = {
+            "system": system.value,
+            "part": part.value,
+            "name": name,
+            "effective_from": dates[0].isoformat() if dates[0] else None,
+            "effective_to": dates[1].isoformat() if dates[1] else None,
+            "remark": remark,
+            "codes": codes,
+            "valid": valid,
+            "current": int(current),
+        }
+        key = self._db["release"].insert(row).last_pk
+        self.insert("source", ({"release": key, "file": s.file, "sha256": s.sha256} for s in sources))
+
+    def add_nodes(self, placed: PlacedNodes) -> None:
+        """The nodes of a code set, with what releases did to them."""
+        ids = placed.ids
+        last = {key: key for key in ids.values()}
+        variants: Counter[int] = Counter()
+        for node in reversed(placed.planned):
+            key = ids[node.plain]
+            if node.standing.billable:
+                variants[key] += 1
+            if node.parent is not None:
+                above = ids[node.parent]
+                variants[above] += variants[key]
+                last[above] = max(last[above], last[key])
+        self.insert(
+            "node",
+            (
+                {
+                    "id": ids[node.plain],
+                    "system": placed.system.value,
+                    "code": written(placed.system, node.plain),
+                    "plain": node.plain,
+                    "title": node.title,
+                    "level": node.level.value,
+                    "standing": node.standing.value,
+                    "parent": ids[node.parent] if node.parent is not None else None,
+                    "last": last[ids[node.plain]],
+                    "variants": variants[ids[node.plain]],
+                    "valid_from": node.valid_from.isoformat() if node.valid_from else None,
+                    "valid_to": node.valid_to.isoformat() if node.valid_to else None,
+                }
+                for node in placed.planned
+            ),
+        )
+        self.insert(
+            "change",
+            (
+                {
+                    "node": ids[node.plain],
+                    "position": position,
+                    "kind": change.kind.value,
+                    "on": change.on.isoformat(),
+                    "text": change.text,
+                    "after": change.after.isoformat() if change.after else None,
+                }
+                for node in placed.planned
+                for position, change in enumerate(node.changes)
+            ),
+        )
+
+    def add_hcpcs(self, placed: PlacedNodes, codes: Iterable[HcpcsCode]) -> None:
+        """What the HCPCS file says of its codes beside their fields."""
+        self.insert(
+            "hcpcs_code",
+            (
+                {
+                    "node": placed.ids[code.code],
+                    "short": code.short,
+                    "effective": code.effective.isoformat() if code.effective else None,
+                    "ended": code.ended.isoformat() if code.ended else None,
+                    "action": code.action,
+                }
+                for code in codes
+            ),
+        )
+
+    def add_passages(self, passages: Iterable[tuple[int, Iterable[Passage]]]) -> None:
+        """Texts about nodes, each node's in the order in which they are read."""
+        self.insert(
+            "passage",
+            (
+                {
+                    "node": node,
+                    "position": position,
+                    "heading": passage.heading,
+                    "text": passage.text,
+                    "ours": int(passage.ours),
+                }
+                for node, texts in passages
+                for position, passage in enumerate(texts)
+            ),
+        )
+
+    def add_links(self, links: Iterable[tuple[int, str, System, str]]) -> None:
+        """Links as (node, label, code set, plain code); those of one node in the order in which they are read."""
+        positions: Counter[int] = Counter()
+
+        def rows() -> Iterable[Row]:
+            for node, label, system, plain in links:
+                positions[node] += 1
+                yield {
+                    "node": node,
+                    "position": positions[node],
+                    "label": label,
+                    "system": system.value,
+                    "plain": plain,
+                }
+
+        self.insert("link", rows())
+
+
+def counts(placed: PlacedNodes) -> dict[str, int]:
+    """How many codes the newest release holds, and how many of them are valid for submission."""
+    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.standing is not Standing.ENDED]
+    return {"codes": len(held), "valid": sum(node.standing.billable for node in held)}

@@ -1,0 +1,95 @@
+"""Everything that is asked of the code database by key: nodes, branches, and all that is known about one code."""
+
+import sqlite3
+from collections.abc import Callable
+
+from app.codes.records import CodeSet, Detail, Icd9Reading, Level, Node
+from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
+from app.codes.systems import System
+from app.library.reading.equivalents import icd9_readings
+from app.library.reading.loaded_sets import read_code_sets
+from app.library.reading.node_rows import NodeRows
+
+NO_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
+"""Levels that hold codes without being one or the beginning of one."""
+
+WITH_DOTS = (System.ICD10CM, System.ICD10PCS)
+"""Code sets of which a text with a dot inside may be a code; `E11.40` is no HCPCS code."""
+
+
+class Catalogue(NodeRows):
+    """Questions by key, each answered in well under a millisecond (`detail` in one or two)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._code_sets: tuple[CodeSet, ...] | None = None
+
+    def code_sets(self) -> tuple[CodeSet, ...]:
+        """What is loaded, in the order in which one text reads as a code of several."""
+        if self._code_sets is None:
+            self._code_sets = read_code_sets(self._db)
+        return self._code_sets
+
+    def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the introduction of the Tabular List says, heading by heading."""
+        rows = self._db.execute("SELECT title, text FROM convention ORDER BY id")
+        return tuple((title, tuple(text.split("\n"))) for title, text in rows)
+
+    def detail(self, key: int) -> Detail:
+        """Everything that is known about one node. Raises KeyError for an id that there is not."""
+        # Imported here: the first picture of a window shows no code, and does not wait for what only that needs.
+        from app.library.reading.detail import read_detail
+
+        return read_detail(self._db, self, key, self.code_sets())
+
+    # Texts that name codes
+
+    def find_range(self, text: str) -> Node | None:
+        """The section or range that a text names (`E08-E13`, `J0120-J3591`, `99202-99215`), of ICD-10-CM first; or else
+        the chapter of ICD-10-CM that covers exactly a range (`A00–B99`)."""
+        range_ = plain(text.replace("–", "-"))
+        if "-" not in range_:
+            return self.find(System.ICD10CM, range_)
+        found = self.select("WHERE n.plain = ?", range_)
+        if found:
+            return min(found, key=lambda node: node.system.rank)
+        sections: dict[int, list[str]] = {}
+        for chapter, section in self._db.execute(
+            "SELECT parent, code FROM node WHERE level = 'section'"
+            " AND parent IN (SELECT id FROM node WHERE level = 'chapter') ORDER BY id"
+        ):
+            sections.setdefault(chapter, []).append(section)
+        return next((self.node(chapter) for chapter, held in sections.items() if covered(held) == range_), None)
+
+    def readings(self, text: str) -> tuple[Node, ...]:
+        """Every code that a text is exactly, spaces, case, dot and O for zero forgiven; ICD-10-CM first.
+
+        The form in which it is written wins over forgiven spellings.
+        """
+        found: list[Node] = []
+        for spelling in code_spellings(text):
+            nodes = self.select("WHERE n.plain = ?", spelling)
+            found += sorted((n for n in nodes if n not in found), key=lambda n: n.system.rank)
+        dotted = "." in text.strip(" .-")
+        return tuple(node for node in found if not dotted or node.system in WITH_DOTS)
+
+    def longest_beginning(self, text: str, allowed: Callable[[Node], bool] = lambda _node: True) -> Node | None:
+        """The code that is left of a mistyped one when characters are taken off its end: `E11.4X` leaves E11.4.
+
+        Never less than a category: a code that is cut back further is another code, not a mistyped one.
+        """
+        spellings = code_spellings(text)
+        if not spellings or not any(c.isdigit() for c in spellings[0][:CATEGORY_LENGTH]):
+            return None
+        for length in range(len(spellings[0]) - 1, CATEGORY_LENGTH - 1, -1):
+            for node in self.readings(spellings[0][:length]):
+                if node.level not in NO_CODES and allowed(node):
+                    return node
+        return None
+
+    def icd9(self, text: str) -> tuple[Icd9Reading, ...]:
+        """The codes of ICD-9-CM that a text is exactly: `250.00`, `E800.0`; `25000` where no code set that is loaded
+        has a code of that name."""
+        if "." not in text and self.readings(text):
+            return ()
+        return icd9_readings(self._db, text)

@@ -1,0 +1,82 @@
+"""Everything that is known about one code, put together from the tables of its subject."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from app.codes.parts import PART_OF_BOOK, Book
+from app.codes.records import CodeSet, Detail, IndexLine, Node, Standing
+from app.codes.systems import System
+from app.library.reading import particulars
+from app.library.reading.equivalents import icd9_equivalents
+from app.library.reading.fitting_modifiers import fitting_modifiers
+from app.library.reading.index_lines import index_lines
+from app.library.reading.neighbours import counterparts, neighbour
+from app.library.reading.node_rows import NodeRows
+from app.library.reading.pcs_axes import axes
+from app.library.reading.statuses import Known, status
+from app.library.reading.tabular_notes import notes, seventh_characters, visual_ranges
+
+
+def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: Iterable[CodeSet]) -> Detail:
+    """Everything that is known about one node. Raises KeyError for an id that there is not."""
+    node = nodes.node(key)
+    ancestors = nodes.ancestors(key)
+    code_set = next((one for one in code_sets if one.system is node.system), None)
+    seventh = seventh_characters(db, node, ancestors)
+    lines, total = index_lines(db, node)
+    valid_from, valid_to = particulars.dates(db, node)
+    changes, links = particulars.changes(db, node), particulars.links(db, node)
+    known = Known(
+        needs_seventh=bool(seventh),
+        valid_to=valid_to,
+        changes=changes,
+        links=links,
+        ours=code_set is not None and code_set.ours,
+        indexed=_books(code_set, lines) if node.standing is Standing.ENDED else (),
+    )
+    return Detail(
+        node=node,
+        status=status(node, known),
+        ancestors=ancestors,
+        notes=notes(db, node, ancestors),
+        seventh=seventh,
+        children=nodes.children(key),
+        axes=axes(db, node) if node.system is System.ICD10PCS else (),
+        index=lines,
+        visual=visual_ranges(db, node, ancestors),
+        previous=neighbour(nodes, node, -1),
+        next=neighbour(nodes, node, +1),
+        counterparts=counterparts(nodes, node, ancestors),
+        release=_release(db, node, code_set),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        changes=changes,
+        fields=particulars.fields(db, node),
+        passages=particulars.passages(db, node),
+        links=links,
+        equivalents=icd9_equivalents(db, node),
+        modifiers=fitting_modifiers(db, nodes, node, ancestors),
+        notice=particulars.notice(db, node),
+        index_total=total,
+    )
+
+
+def _books(code_set: CodeSet | None, lines: Iterable[IndexLine]) -> tuple[str, ...]:
+    """The Indexes and tables that name a code, each with its release: `Index of FY2017`."""
+    parts = code_set.parts if code_set is not None else ()
+    releases = {part.part: part.release for part in parts if part.current}
+    books = dict.fromkeys(line.book for line in lines)
+    return tuple(f"{book} of {releases.get(PART_OF_BOOK[Book(book)], '')}" for book in books)
+
+
+OWN_WORDS = "in our own words"
+
+
+def _release(db: sqlite3.Connection, node: Node, code_set: CodeSet | None) -> str:
+    """The release that a node is of. Modifiers that are in no file have none: they are in our own words."""
+    if code_set is None:
+        return ""
+    if node.system is System.MODIFIER and not code_set.ours:
+        listed = db.execute("SELECT 1 FROM hcpcs_code WHERE node = ?", (node.id,)).fetchone()
+        return code_set.release if listed else OWN_WORDS
+    return code_set.release

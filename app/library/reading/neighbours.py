@@ -1,0 +1,59 @@
+"""The codes beside a code: before and after it in the order of the book, and the same for another side of the body."""
+
+from app.codes.records import Level, Node, Standing
+from app.library.ids import id_range
+from app.library.reading.node_rows import NodeRows
+from app.library.reading.sides import counterpart_titles
+from app.library.standings import BILLABLE
+
+BY_PARENT = (Level.CHAPTER, Level.PCS_SECTION, Level.GROUP)
+"""Levels of which few stand below one parent, some of them empty."""
+
+BRANCHES = (Level.CATEGORY, Level.OPERATION, Level.GROUP)
+"""Levels within which the same code for another side is sought, in the narrowest one."""
+
+
+def neighbour(nodes: NodeRows, node: Node, step: int) -> Node | None:
+    """The next (1) or previous (-1) node of the same kind: a valid code's neighbours are valid codes.
+
+    Where no more of them follow, it is one that has ended.
+    """
+    # Bounded by the code set's own ids, lest the search runs on through all the others.
+    first, last = id_range(node.system)
+    low, high, order = (node.id + 1, last, "ASC") if step > 0 else (first, node.id - 1, "DESC")
+    level = f"n.level = '{node.level.value}'"
+    if node.level in BY_PARENT:
+        level += f" AND n.parent IS {node.parent if node.parent is not None else 'NULL'}"
+    elif node.standing is Standing.HEADING and node.level in (Level.CODE, Level.SUBCATEGORY):
+        level = "n.level IN ('subcategory', 'code') AND n.standing = 'heading'"
+    elif node.has_children:
+        # As the index by level has it, which leaves out the hundred thousand codes.
+        level += " AND n.last > n.id"
+    alive = f"n.{BILLABLE}" if node.billable else f"{level} AND n.standing != 'ended'"
+    ended = f"{level} AND n.standing = 'ended'"
+    for same in (level,) if node.standing is Standing.ENDED else (alive, ended):
+        found = nodes.select(f"WHERE n.id BETWEEN ? AND ? AND {same} ORDER BY n.id {order} LIMIT 1", low, high)
+        if found:
+            return found[0]
+    return None
+
+
+def counterparts(nodes: NodeRows, node: Node, ancestors: tuple[Node, ...]) -> tuple[tuple[str, Node], ...]:
+    """The same code for another side, found by its title within the same category, operation or range."""
+    titles = counterpart_titles(node.title)
+    branch = next((above for above in reversed(ancestors) if above.level in BRANCHES), None)
+    if not titles or branch is None:
+        return ()
+    marks = ",".join("?" * len(titles))
+    found = nodes.select(
+        f"WHERE n.id BETWEEN ? AND (SELECT last FROM node WHERE id = ?) AND n.level = ? AND n.title IN ({marks})",
+        branch.id,
+        branch.id,
+        node.level.value,
+        *titles,
+    )
+    ended = node.standing is Standing.ENDED
+    by_title = {
+        other.title: other for other in found if other.id != node.id and (ended or other.standing is not Standing.ENDED)
+    }
+    return tuple((side, by_title[title]) for title, side in titles.items() if title in by_title)

@@ -1,0 +1,103 @@
+"""CPT: how it is built in our own words, and the codes that a person has imported. All titles here are made up."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from app.library.compiling.compile import compile_library
+from app.library.compiling.cpt import LESSONS_AT, TOPS
+from app.library.compiling.lexicon_tables import LexiconTables
+from app.library.compiling.verify import verify
+from app.library.contents import Cpt
+from app.library.own.cpt import CptSection
+from app.library.own.tables import OwnTables, read_own_tables
+from app.paths import resource
+from tests.library.conftest import NOTICE, Compiled, made_up_cpt, rows
+
+
+def test_without_an_import_only_our_own_words_are_there(compiled: Compiled) -> None:
+    library = compiled(Cpt())
+    assert rows(library, "SELECT n.code, n.title, p.code FROM node n LEFT JOIN node p ON p.id = n.parent") == [
+        ("I", "Made-up work", None),
+        ("00001-00099", "First work", "I"),
+        ("00001", "Our own name", "00001-00099"),
+    ]
+    assert rows(library, "SELECT part, codes, valid FROM release") == [("our own words", 1, 1)]
+    assert rows(library, "SELECT DISTINCT ours FROM passage") == [(1,)]
+    assert rows(library, "SELECT count(*) FROM notice") == [(0,)]
+    headings = "SELECT heading FROM passage p JOIN node n ON n.id = p.node WHERE code = '00001' ORDER BY position"
+    assert rows(library, headings)[0] == ("This name",)
+
+
+def test_lessons_are_read_where_they_belong(compiled: Compiled, own: OwnTables) -> None:
+    known = {record.key for record in read_own_tables(resource("tables")).cpt.records}
+    lessons = {lesson.key for lesson in read_own_tables(resource("tables")).lessons}
+    assert LESSONS_AT.keys() <= lessons
+    assert {"category-1", *LESSONS_AT.values(), *TOPS} <= known
+    assert own.lessons
+
+
+def test_imported_codes_bring_their_titles_and_the_notice(compiled: Compiled) -> None:
+    library = compiled(made_up_cpt())
+    assert rows(library, "SELECT code, title, valid_from FROM node WHERE level = 'item'") == [
+        ("00001", "Made-up procedure, first", None),
+        ("00002", "MADE UP TWO", None),
+        ("0001T", "Made-up procedure, new", "2031-01-01"),
+    ]
+    assert rows(library, "SELECT system, text FROM notice") == [("cpt", NOTICE)]
+    assert rows(library, "SELECT part, codes, valid FROM release ORDER BY id") == [
+        ("codes", 3, 3),
+        ("our own words", 1, 0),
+    ]
+
+
+def test_every_text_of_the_import_is_told_from_ours(compiled: Compiled) -> None:
+    library = compiled(made_up_cpt())
+    said = "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '00001' ORDER BY position"
+    assert rows(library, said)[:4] == [
+        ("In plain words", 0),
+        ("Medium descriptor", 0),
+        ("Short descriptor", 0),
+        ("What it stands for", 1),
+    ]
+    assert "This name" not in [heading for heading, _ in rows(library, said)], "the name is the official one now"
+    found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = '00001' ORDER BY e.text"
+    assert rows(library, found) == [("",), ("Made-up in plain words",), ("Our own name",)], "its title is the node's"
+
+
+def test_fields_of_the_fee_schedule_come_in_words(compiled: Compiled) -> None:
+    library = compiled(made_up_cpt())
+    assert rows(library, "SELECT name, value, label, meaning FROM field") == [
+        ("STATUS", "A", "Status", "Active"),
+        ("WORK RVU", "1.50", "WORK RVU", ""),
+    ]
+
+
+def test_a_code_in_no_range_stands_at_the_top(compiled: Compiled) -> None:
+    library = compiled(made_up_cpt())
+    assert rows(library, "SELECT parent FROM node WHERE code = '0001T'") == [(None,)]
+
+
+def test_a_section_and_its_part_of_the_same_numbers_are_told_apart(
+    own: OwnTables, lexicon: LexiconTables, tmp_path: Path
+) -> None:
+    twin = CptSection("subsection", "first-part", "first", (("00001", "00099"),), "First part", "The same.", ("part",))
+    outline = replace(own.cpt, records=(*own.cpt.records, twin))
+    path = tmp_path / "codes.db"
+    compile_library(path, [Cpt()], replace(own, cpt=outline), lexicon)
+    verify(path)
+    library = sqlite3.connect(path)
+    assert rows(library, "SELECT code FROM node") == [("I",), ("00001-00099",), ("FIRST-PART",), ("00001",)]
+    library.close()
+
+
+def test_the_real_tables_make_a_sound_library(lexicon: LexiconTables, tmp_path: Path) -> None:
+    path = tmp_path / "codes.db"
+    tables = read_own_tables(resource("tables"))
+    compile_library(path, [Cpt()], tables, lexicon)
+    verify(path)
+    library = sqlite3.connect(path)
+    lost = "SELECT code FROM node WHERE level = 'item' AND parent IS NULL"
+    assert rows(library, lost) == [], "an example lies in no range of the outline"
+    assert rows(library, "SELECT count(*) FROM node WHERE level = 'item'") == [(len(tables.examples),)]
+    library.close()

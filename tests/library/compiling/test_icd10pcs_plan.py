@@ -1,0 +1,199 @@
+"""ICD-10-PCS as nodes: families of codes through the years, with the labels that the tables give."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.codes.records import Change, ChangeKind, Level, Standing
+from app.codes.systems import System
+from app.library.compiling.icd10pcs import described, labelled, labels_of, plan, with_newer
+from app.library.compiling.nodes import PlannedNode
+from app.library.contents import Icd10pcs
+from app.library.own.pcs import PcsSection, read_pcs_sections
+from app.library.timeline import Snapshot, histories
+from app.paths import resource
+from app.releases.containers import Member, members
+from app.releases.order_file import read_order
+from app.releases.pcs_tables import expand, read_tables
+from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
+from tests.official import official
+
+AXES = ("Section", "Body System", "Operation", "Body Part", "Approach", "Device", "Qualifier")
+SECTIONS = (
+    PcsSection("0", "Medical and Surgical", "Operations.", AXES, ("operation",)),
+    PcsSection("8", "Other Procedures", "What is left.", AXES, ("yoga",)),
+)
+
+
+def code(plain: str, part: str, approach: str = "Open") -> PcsCode:
+    title = f"Resection of {part}, {approach} Approach"
+    labels = ("Medical and Surgical", f"System {plain[1]}", "Resection", part, approach, "No Device", "No Qualifier")
+    return PcsCode(plain, title, labels)
+
+
+APPENDIX, COLON = code("0DTJ0ZZ", "Appendix"), code("0DTK0ZZ", "Ascending Colon")
+THROUGH_SKIN = code("0DTJ3ZZ", "Appendix", "Percutaneous")
+GALLBLADDER = code("0FT40ZZ", "Gallbladder")
+
+
+def year(ending: int) -> Release:
+    return Release(System.ICD10PCS, f"FY{ending}", date(ending - 1, 10, 1), date(ending, 9, 30), ())
+
+
+def snapshot(ending: int, *codes: PcsCode) -> Snapshot:
+    """The codes of a year with their tables, as the order file has them."""
+    found = {one.code[:3]: OrderCode(one.code[:3], False, "A table") for one in codes}
+    found |= {one.code: OrderCode(one.code, True, one.title) for one in codes}
+    return Snapshot(year(ending), found)
+
+
+def planned(*snapshots: Snapshot, labels: tuple[PcsCode, ...] = ()) -> list[PlannedNode]:
+    every = labels or (APPENDIX, COLON, THROUGH_SKIN, GALLBLADDER)
+    return plan(
+        Icd10pcs(snapshots, snapshots[-1].release, labels_of((one.code, one.labels) for one in every)), SECTIONS
+    )[1]
+
+
+def test_the_plan_is_the_order_of_the_book() -> None:
+    nodes = planned(snapshot(2031, APPENDIX, COLON, GALLBLADDER))
+    plain = ["0", "0D", "0DT", "0DTJ", "0DTJ0ZZ", "0DTK", "0DTK0ZZ", "0F", "0FT", "0FT4", "0FT40ZZ", "8"]
+    assert [node.plain for node in nodes] == plain
+    assert [node.parent for node in nodes][:5] == [None, "0", "0D", "0DT", "0DTJ"]
+    assert nodes[2].title == "Resection, System D"
+    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {"0DTJ0ZZ", "0DTK0ZZ", "0FT40ZZ"}
+    assert [node.level for node in nodes[:5]] == [
+        Level.PCS_SECTION,
+        Level.BODY_SYSTEM,
+        Level.OPERATION,
+        Level.FAMILY,
+        Level.PCS_CODE,
+    ]
+
+
+def test_a_section_without_codes_is_there_to_be_explained() -> None:
+    section = planned(snapshot(2031, APPENDIX))[-1]
+    assert (section.plain, section.title, section.level) == ("8", "Other Procedures", Level.PCS_SECTION)
+    assert section.standing is Standing.HEADING
+
+
+def test_codes_that_carry_their_labels_make_the_same_plan() -> None:
+    contents = described(year(2031), PcsRelease((APPENDIX, GALLBLADDER)))
+    codes, nodes = plan(contents, SECTIONS)
+    assert codes == [APPENDIX, GALLBLADDER]
+    assert nodes == planned(snapshot(2031, APPENDIX, GALLBLADDER))
+
+
+def test_a_family_goes_on_while_one_of_its_codes_does() -> None:
+    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, THROUGH_SKIN), snapshot(2031, THROUGH_SKIN))}
+    ended = found["0DTJ0ZZ"]
+    assert (ended.standing, ended.valid_to) == (Standing.ENDED, date(2030, 9, 30))
+    assert ended.changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
+    assert found["0DTJ"].standing is Standing.HEADING
+    assert found["0DTJ"].title == "Resection of Appendix"
+
+
+def test_a_family_and_a_table_end_with_their_last_code() -> None:
+    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX))}
+    assert [found[plain].standing for plain in ("0F", "0FT", "0FT4", "0FT40ZZ")] == [Standing.ENDED] * 4
+    assert [found[plain].standing for plain in ("0", "0D", "0DT", "0DTJ")] == [Standing.HEADING] * 4
+
+
+def test_new_codes_tell_since_when() -> None:
+    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX), snapshot(2031, APPENDIX, COLON))}
+    assert found["0DTK0ZZ"].valid_from == date(2030, 10, 1)
+    assert found["0DTJ0ZZ"].valid_from is None
+
+
+def test_codes_whose_values_no_table_explains_are_refused() -> None:
+    with pytest.raises(ReleaseError, match=r"0FT40ZZ and 0 more .* the tables of FY2031 do not explain"):
+        planned(snapshot(2031, APPENDIX, GALLBLADDER), labels=(APPENDIX,))
+
+
+def test_what_has_ended_goes_by_its_characters_where_no_table_explains_it() -> None:
+    nodes = planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX), labels=(APPENDIX,))
+    found = {node.plain: node.title for node in nodes}
+    assert (found["0F"], found["0FT"], found["0FT40ZZ"]) == ("0F", "0FT", "Resection of Gallbladder, Open Approach")
+    assert all(title.strip(" ,") for title in found.values())
+
+
+def test_a_value_that_means_something_else_in_another_row_of_its_table_is_told_from_it() -> None:
+    odd = replace(GALLBLADDER, code="0DTL0ZZ", labels=(*COLON.labels[:3], "Colon", "Open", "Other Device", "None"))
+    labels = labels_of((one.code, one.labels) for one in (APPENDIX, COLON, odd))
+    contents = Icd10pcs((snapshot(2031, APPENDIX, COLON, odd),), year(2031), labels)
+    assert [one.labels for one in labelled(contents, histories(contents.snapshots))] == [
+        APPENDIX.labels,
+        COLON.labels,
+        odd.labels,
+    ]
+
+
+def test_newer_tables_say_what_a_value_means_now() -> None:
+    old = labels_of([(APPENDIX.code, APPENDIX.labels), (GALLBLADDER.code, GALLBLADDER.labels)])
+    now = (*APPENDIX.labels[:4], "Open and wide", *APPENDIX.labels[5:])
+    labels = with_newer(old, labels_of([(APPENDIX.code, now)]))
+    assert labels["0DT", 5, "0"] == "Open and wide"
+    assert labels["0FT", 5, "0"] == "Open"
+
+
+# The real files
+
+ORDER = "{}-icd-10-pcs-order-file-long-and-abbreviated-titles.zip"
+TABLES = {
+    2025: "2025-icd-10-pcs-code-tables-and-index.zip",
+    2026: "2026-icd-10-pcs-code-tables-and-definitions.zip",
+}
+
+
+def real(archive: str, part: str) -> Member:
+    (member,) = (member for member in members(official("icd10pcs", archive)) if part in member.inside)
+    return member
+
+
+def real_labels(ending: int) -> dict[tuple[str, int, str], str]:
+    rows = read_tables(real(TABLES[ending], "tables"))
+    return labels_of(code for row in rows for code in expand(row))
+
+
+@pytest.fixture(scope="module")
+def both() -> Icd10pcs:
+    """The codes of FY2026 with those of FY2025 behind them."""
+    orders = {ending: read_order(real(ORDER.format(ending), "_order_")) for ending in (2025, 2026)}
+    snapshots = tuple(Snapshot(year(ending), {row.code: row for row in rows}) for ending, rows in orders.items())
+    return Icd10pcs(snapshots, year(2026), with_newer(real_labels(2025), real_labels(2026)))
+
+
+@pytest.fixture(scope="module")
+def sections() -> tuple[PcsSection, ...]:
+    return read_pcs_sections(resource("tables", "pcs_sections.tsv"))
+
+
+def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection, ...]) -> None:
+    codes, nodes = plan(both, sections)
+    assert all(all(one.labels) for one in codes)
+    newest = both.snapshots[-1].codes
+    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {
+        plain for plain, row in newest.items() if row.valid
+    }
+    assert sum(node.standing is Standing.VALID for node in nodes) == 79_115
+    assert [node.plain for node in nodes if node.level is Level.OPERATION] == [
+        plain for plain, row in newest.items() if not row.valid
+    ], "the tables in their order"
+    assert [node.title for node in nodes if node.parent is None] == [section.name for section in sections]
+    changes = [change.kind for node in nodes for change in node.changes]
+    assert {kind: changes.count(kind) for kind in set(changes)} == {
+        ChangeKind.NEW: 206,
+        ChangeKind.ENDED: 39,
+        ChangeKind.REVISED: 2,
+    }
+    families = [node.plain for node in nodes if node.level is Level.FAMILY and node.standing is Standing.ENDED]
+    assert families == ["0SG6", "X2A5", "X2A6", "XXEB"]
+    assert all(node.title.strip(" ,") for node in nodes)
+
+
+def test_real_codes_with_the_tables_of_the_year_before_are_refused(
+    both: Icd10pcs, sections: tuple[PcsSection, ...]
+) -> None:
+    older = replace(both, tables_release=year(2025), labels=real_labels(2025))
+    with pytest.raises(ReleaseError, match=r"the tables of FY2025 do not explain; add the tables of FY2026"):
+        plan(older, sections)

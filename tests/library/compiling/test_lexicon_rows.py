@@ -1,0 +1,40 @@
+"""A row of the lexicon that does nothing is refused, by file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from app.library.compiling.lexicon_tables import read_lexicon
+from app.releases.records import ReleaseError
+
+
+def lexicon(folder: Path, *, everyday: str = "", families: str = "") -> Path:
+    tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": everyday, "families": families}
+    for name, rows in {**tables, "weak": "", "spelling": ""}.items():
+        (folder / f"{name}.tsv").write_text(f"# a comment\n{rows}", encoding="utf-8")
+    return folder
+
+
+def test_row_that_says_something_is_read(tmp_path: Path) -> None:
+    tables = read_lexicon(lexicon(tmp_path, everyday="boil\tfuruncle\t-\n", families="vein\tvenous\tboth\n"))
+    assert [" ".join(meaning.words) for meaning in tables.meanings] == ["colitis", "furuncle", "venous", "vein"]
+
+
+@pytest.mark.parametrize(
+    ("everyday", "families", "said"),
+    [
+        ("bunions\tbunion\t-\n", "", "everyday.tsv, line 2: 'bunion' is the same as the phrase"),
+        (
+            "c-diff\tcolitis\t-\n",
+            "",
+            "everyday.tsv, line 2: 'colitis' as a meaning is said already in abbreviations.tsv",
+        ),
+        ("vein\tvenous\t-\n", "venous\tveins\tboth\n", "families.tsv, line 2: 'venous' as a meaning is said already"),
+        ("+\tplus\t-\n", "", "everyday.tsv, line 2: a phrase and a meaning with letters"),
+        ("boil\tfuruncle\n", "", "everyday.tsv, line 2: expected 3 columns, found 2"),
+    ],
+)
+def test_row_that_does_nothing_is_refused(tmp_path: Path, everyday: str, families: str, said: str) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        read_lexicon(lexicon(tmp_path, everyday=everyday, families=families))
+    assert str(raised.value).startswith(said)

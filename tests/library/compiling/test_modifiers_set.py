@@ -1,0 +1,73 @@
+"""Modifiers: our own words, the official wording of Level II, and that of Level I where the AMA's file is loaded."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.library.compiling.modifiers import GROUPS, level_of
+from app.library.contents import Modifiers
+from app.library.own.modifiers import ModifierLevel
+from tests.library.conftest import NOTICE, Compiled, made_up_modifiers, rows
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("25", ModifierLevel.CPT),
+        ("1P", ModifierLevel.PERFORMANCE),
+        ("P3", ModifierLevel.ANAESTHESIA),
+        ("PA", ModifierLevel.HCPCS),
+        ("LT", ModifierLevel.HCPCS),
+        ("E1", ModifierLevel.HCPCS),
+    ],
+)
+def test_whose_a_modifier_is(code: str, level: ModifierLevel) -> None:
+    assert level_of(code) is level
+    assert level in GROUPS
+
+
+def test_without_files_all_of_it_is_in_our_words(compiled: Compiled) -> None:
+    library = compiled(Modifiers())
+    assert rows(library, "SELECT code, title, level FROM node") == [
+        ("25-25", "Level I: numeric modifiers", "group"),
+        ("25", "A visit besides", "item"),
+        ("LT-LT", "Level II: letter modifiers", "group"),
+        ("LT", "Left hand", "item"),
+    ]
+    assert rows(library, "SELECT part, codes, valid FROM release") == [("our own words", 2, 2)]
+    assert rows(library, "SELECT DISTINCT ours FROM passage") == [(1,)]
+    assert rows(library, "SELECT count(*) FROM notice") == [(0,)]
+
+
+def test_official_names_go_before_ours_which_still_find_them(compiled: Compiled) -> None:
+    library = compiled(made_up_modifiers())
+    assert rows(library, "SELECT code, title, standing FROM node WHERE level = 'item'") == [
+        ("25", "Made-up modifier", "valid"),
+        ("LT", "Left side", "valid"),
+        ("ZZ", "Asleep", "ended"),
+    ]
+    said = "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '25' ORDER BY position"
+    assert rows(library, said)[0] == ("Official description", 0)
+    plain = "SELECT p.text FROM passage p JOIN node n ON n.id = p.node WHERE code = 'LT' AND heading = 'In plain words'"
+    assert rows(library, plain) == [("Left hand. m",)]
+    found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'LT' ORDER BY e.text"
+    assert rows(library, found) == [("",), ("Left hand",), ("left",)], "its title is the node's"
+    assert rows(library, "SELECT system, text FROM notice") == [("modifier", NOTICE)]
+    assert ("COV", "C", "As the carrier says") in rows(library, "SELECT name, value, meaning FROM field")
+
+
+def test_where_a_modifier_is_used_is_said_for_the_sections(compiled: Compiled) -> None:
+    library = compiled(Modifiers())
+    uses = "SELECT m.applies, n.code FROM modifier_use m JOIN node n ON n.id = m.node ORDER BY 1, 2"
+    assert rows(library, uses) == [("em", "25"), ("hcpcs:J", "LT"), ("surgery", "LT")]
+
+
+def test_a_modifier_that_will_end_after_the_release_is_valid_and_counted(compiled: Compiled) -> None:
+    contents = made_up_modifiers()
+    ending = tuple(replace(one, ended=date(2032, 12, 31)) for one in contents.official)
+    library = compiled(replace(contents, official=ending))
+    assert rows(library, "SELECT standing, valid_to FROM node WHERE code = 'ZZ'") == [("valid", "2032-12-31")]
+    assert rows(library, "SELECT codes, valid FROM release WHERE part = 'codes'") == [(2, 2)], (
+        "what the file has, not what we add"
+    )

@@ -1,0 +1,254 @@
+"""A code set made anew beside the others: they stay as they are, and of the old one nothing is left."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from app.codes.systems import System
+from app.library.compiling.compile import compile_library, replace_in_library
+from app.library.compiling.lexicon_tables import LexiconTables
+from app.library.compiling.verify import verify
+from app.library.contents import Contents, Cpt, EquivalenceMap, Hcpcs, Icd10cm, Maps, Modifiers
+from app.library.ids import id_range, system_of
+from app.library.own.tables import OwnTables
+from app.releases.records import Equivalence, ReleaseError
+from tests.library.conftest import made_up_cpt, made_up_icd10cm, release
+
+ID = {"node": "id", "entry": "id", "index_entry": "id", "index_target": "entry"}
+"""Columns by which rows lie in the block of a code set, where it is not `node`."""
+
+BY_NODE = (
+    *("change", "link", "field", "passage", "modifier_use", "note", "seventh", "visual_range"),
+    *("hcpcs_code", "tabular_node"),
+)
+
+BY_SYSTEM = ("packed", "notice")
+
+OF_ONE = {
+    System.ICD10CM: ("convention", "conversion"),
+    System.ICD10PCS: ("pcs_value", "pcs_definition", "pcs_axis"),
+    System.HCPCS: ("processing_note",),
+}
+
+FOR_ALL = ("meaning", "little_word", "spelling_rule", "equivalence", "icd9")
+
+BETWEEN = {"reference", "source", "release"}
+"""Tables whose rows are told apart through others."""
+
+Dump = dict[str, list[tuple[object, ...]]]
+
+
+def tables(connection: sqlite3.Connection) -> Iterator[str]:
+    """The tables of the schema, without those that SQLite keeps for itself."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        if not name.startswith(("sqlite_", "entry_words_")):
+            yield name
+
+
+def dump(path: Path, system: System) -> Dump:
+    """Everything in a library that belongs to one code set."""
+    connection = sqlite3.connect(path)
+    block = id_range(system)
+    found: Dump = {}
+    for table in (*ID, *BY_NODE):
+        column = ID.get(table, "node")
+        found[table] = connection.execute(f"SELECT * FROM {table} WHERE {column} BETWEEN ? AND ?", block).fetchall()
+    for table in BY_SYSTEM:
+        found[table] = connection.execute(f"SELECT * FROM {table} WHERE system = ?", (system,)).fetchall()
+    for table in OF_ONE.get(system, ()):
+        found[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    found["reference"] = connection.execute(
+        "SELECT r.* FROM reference r JOIN note n ON n.id = r.note WHERE n.node BETWEEN ? AND ?", block
+    ).fetchall()
+    # The ids of releases count up with every one that is added.
+    found["release"] = connection.execute(
+        "SELECT part, name, effective_from, effective_to, remark, codes, valid, current, file, sha256"
+        " FROM release r LEFT JOIN source s ON s.release = r.id WHERE system = ? ORDER BY part, effective_from, file",
+        (system,),
+    ).fetchall()
+    words = f"entry_words_{system}"
+    found[words] = connection.execute(f"SELECT id, block FROM {words}_data ORDER BY id").fetchall()
+    found[f"{words}_docsize"] = connection.execute(f"SELECT * FROM {words}_docsize").fetchall()
+    connection.close()
+    return found
+
+
+def copy_of(library: Path, folder: Path) -> Path:
+    path = folder / "copy.db"
+    shutil.copy(library, path)
+    return path
+
+
+def test_every_table_is_known_here(small_library: Path) -> None:
+    connection = sqlite3.connect(small_library)
+    known = {*ID, *BY_NODE, *BY_SYSTEM, *FOR_ALL, *BETWEEN, *(t for names in OF_ONE.values() for t in names)}
+    assert set(tables(connection)) == known, "a new table: which code set do its rows belong to?"
+    connection.close()
+
+
+def test_the_small_library_has_something_in_every_table(small_library: Path) -> None:
+    connection = sqlite3.connect(small_library)
+    empty = [t for t in tables(connection) if not connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0]]
+    connection.close()
+    assert empty == []
+
+
+@pytest.mark.parametrize("system", System)
+def test_the_other_code_sets_stay_as_they_are(
+    small_library: Path, contents: list[Contents], own: OwnTables, tmp_path: Path, system: System
+) -> None:
+    path = copy_of(small_library, tmp_path)
+    (one,) = (part for part in contents if part.system is system)
+    before = {other: dump(path, other) for other in System}
+    replace_in_library(path, [one], own)
+    verify(path)
+    for other in System:
+        assert dump(path, other) == before[other], "the same contents make the same rows too"
+
+
+def test_a_code_set_that_changes_leaves_the_others_alone(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    before = {other: dump(path, other) for other in System}
+    new = made_up_icd10cm()
+    replace_in_library(path, [replace(new, books=(), snapshots=new.snapshots[1:])], own)
+    verify(path)
+    for other in System:
+        assert (dump(path, other) == before[other]) == (other is not System.ICD10CM)
+
+
+def test_replacing_all_of_them_is_making_them_anew(
+    small_library: Path, contents: list[Contents], own: OwnTables, lexicon: LexiconTables, maps: Maps, tmp_path: Path
+) -> None:
+    """What was there before shows nowhere: rows and words are those of a library that was compiled at once."""
+    path = tmp_path / "codes.db"
+    compile_library(path, [Hcpcs(), Modifiers(), Cpt()], own, lexicon)
+    replace_in_library(path, contents, own, maps)
+    verify(path)
+    for system in System:
+        assert dump(path, system) == dump(small_library, system)
+    one, other = sqlite3.connect(path), sqlite3.connect(small_library)
+    for table in FOR_ALL:
+        assert one.execute(f"SELECT * FROM {table}").fetchall() == other.execute(f"SELECT * FROM {table}").fetchall()
+    everywhere = "SELECT name, data FROM packed WHERE system = ''"
+    assert one.execute(everywhere).fetchall() == other.execute(everywhere).fetchall()
+    one.close()
+    other.close()
+
+
+def test_replacing_twice_gives_the_same_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    made: list[bytes] = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        path = copy_of(small_library, folder)
+        replace_in_library(path, [Cpt(), made_up_icd10cm()], own)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+
+
+LICENSED = (
+    *(
+        "Made-up procedure",
+        "MADE UP ONE",
+        "MADE UP TWO",
+        "Made-up, medium",
+        "Made-up in plain words",
+        "Made-up quaffing",
+    ),
+    *("WORK RVU", "1.50", "CPT is somebody's.", "Made-up modifier", "Made-up text"),
+)
+"""What comes with an import, down to the words by which it is found."""
+
+
+def test_nothing_of_an_import_is_left_in_the_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    content = path.read_bytes().lower()
+    assert all(text.lower().encode() in content for text in LICENSED)
+    replace_in_library(path, [Cpt(), Modifiers()], own)
+    verify(path)
+    content = path.read_bytes().lower()
+    assert [text for text in LICENSED if text.lower().encode() in content] == []
+    # Nor single words, in the vocabulary or the full-text index.
+    assert b"quaff" not in content
+    assert b"00002" not in content
+    assert b"0001t" not in content
+
+
+def test_words_of_a_code_set_that_is_gone_are_no_words_any_more(
+    small_library: Path, own: OwnTables, tmp_path: Path
+) -> None:
+    path = copy_of(small_library, tmp_path)
+    replace_in_library(path, [Cpt()], own)
+    connection = sqlite3.connect(path)
+    (words,) = connection.execute("SELECT data FROM packed WHERE system = '' AND name = 'words'").fetchone()
+    connection.close()
+    assert "quaffing" not in words.decode().split("\n")
+    assert "fever" in words.decode().split("\n")
+
+
+def test_an_import_can_come_back(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    before = dump(path, System.CPT)
+    for contents in (Cpt(), made_up_cpt()):
+        replace_in_library(path, [contents], own)
+        verify(path)
+    assert dump(path, System.CPT) == before
+
+
+def test_contents_that_contradict_each_other_are_refused(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    good = made_up_icd10cm()
+    *older, newest = good.snapshots
+    codes = {plain: code for plain, code in newest.codes.items() if plain != "A018"}
+    bad: Icd10cm = replace(good, snapshots=(*older, replace(newest, codes=codes)))
+    with pytest.raises(ReleaseError, match="A018"):
+        replace_in_library(path, [bad], own)
+
+
+def test_maps_take_the_place_of_their_like_and_leave_the_others(
+    small_library: Path, own: OwnTables, tmp_path: Path
+) -> None:
+    path = copy_of(small_library, tmp_path)
+    row = Equivalence("A000XXA", "0011", False, False, False, 0, 0)
+    other = EquivalenceMap(release(System.ICD10CM), "cm10to9", (row, row))
+    new = EquivalenceMap(release(System.ICD10CM, 2032), "cm9to10", (replace(row, source="0012", target=""),))
+    for maps in (Maps((other,)), Maps((new,)), Maps((new,))):
+        replace_in_library(path, [], own, maps)
+        verify(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT map, source, target FROM equivalence").fetchall() == [
+        ("cm10to9", "A000XXA", "0011"),
+        ("cm9to10", "0012", ""),
+    ]
+    assert connection.execute("SELECT plain FROM icd9").fetchall() == [("0010",)]
+    assert connection.execute("SELECT name FROM release WHERE part = 'equivalence maps' ORDER BY name").fetchall() == [
+        ("FY2031",),
+        ("FY2032",),
+    ]
+    connection.close()
+
+
+def test_maps_outlive_their_code_set(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    replace_in_library(path, [made_up_icd10cm()], own)
+    connection = sqlite3.connect(path)
+    held = connection.execute("SELECT part FROM release WHERE part IN ('equivalence maps', 'ICD-9-CM')").fetchall()
+    sources = connection.execute(
+        "SELECT count(*) FROM source s JOIN release r ON r.id = s.release WHERE r.part = 'equivalence maps'"
+    ).fetchone()
+    connection.close()
+    assert len(held) == 2
+    assert sources == (1,)
+
+
+def test_ids_tell_their_code_set() -> None:
+    for system in System:
+        low, high = id_range(system)
+        assert system_of(low) is system_of(high) is system
+    ranges = sorted(id_range(system) for system in System)
+    assert all(first[1] < second[0] for first, second in pairwise(ranges))

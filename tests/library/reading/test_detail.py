@@ -1,0 +1,417 @@
+"""What is known about a code beside its place and notes: dates, fields, links, equivalents, the Index, modifiers."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.codes.records import ChangeKind, Detail, Field, IndexLine, Level, Link, Node, Standing
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.library.reading.statuses import Known, status
+
+Altered = Callable[..., Catalogue]
+
+
+@pytest.fixture
+def altered(small_library: Path, tmp_path: Path) -> Altered:
+    """The made-up library after some statements."""
+
+    def after(*statements: str) -> Catalogue:
+        path = tmp_path / "codes.db"
+        shutil.copy(small_library, path)
+        connection = sqlite3.connect(path)
+        for statement in statements:
+            connection.execute(statement)
+        return Catalogue(connection)
+
+    return after
+
+
+@pytest.fixture
+def made_up(altered: Altered) -> Catalogue:
+    return altered()
+
+
+def detail(catalogue: Catalogue, system: System, code: str) -> Detail:
+    node = catalogue.find(system, code)
+    assert node is not None, code
+    return catalogue.detail(node.id)
+
+
+def diagnosis(catalogue: Catalogue, code: str) -> Detail:
+    return detail(catalogue, System.ICD10CM, code)
+
+
+# Dates, changes, statuses
+
+
+def test_new_code_says_since_when_and_what_was_used_before(made_up: Catalogue) -> None:
+    shown = diagnosis(made_up, "A01.0")
+    assert (shown.valid_from, shown.valid_to) == (date(2030, 10, 1), None)
+    assert [change.kind for change in shown.changes] == [ChangeKind.NEW]
+    (before,) = shown.links
+    assert (before.label, before.code, before.title) == ("Used before 2030-10-01", "A01.9", "Red fever, unsure")
+
+
+def test_revised_code_keeps_its_old_title(made_up: Catalogue) -> None:
+    (change,) = diagnosis(made_up, "A01.8").changes
+    assert (change.kind, change.text) == (ChangeKind.REVISED, "Scarlet fever")
+
+
+def test_ended_code_says_when_and_by_what_it_was_replaced(made_up: Catalogue) -> None:
+    shown = diagnosis(made_up, "A01.9")
+    assert shown.status == "Ended on 2030-09-30, replaced by A01.0"
+    assert shown.valid_to == date(2030, 9, 30)
+    assert detail(made_up, System.HCPCS, "A0200").status == "Ended on 2030-09-30, replaced by A0101"
+    assert detail(made_up, System.HCPCS, "A0102").status == "Ended on 2030-09-30"
+
+
+def test_ended_codes_stand_beside_valid_ones_only_where_nothing_else_does(made_up: Catalogue) -> None:
+    assert [diagnosis(made_up, "A01.9").previous, diagnosis(made_up, "A01.9").next] == [
+        made_up.find(System.ICD10CM, "A01.8"),
+        None,
+    ]
+    first = detail(made_up, System.HCPCS, "A0101")
+    assert first.next == made_up.find(System.HCPCS, "J0001")
+    assert diagnosis(made_up, "A01.8").next == made_up.find(System.ICD10CM, "A01.9")
+
+
+def test_index_that_still_names_an_ended_code_is_named(altered: Altered) -> None:
+    shown = diagnosis(
+        altered("UPDATE index_target SET node = (SELECT id FROM node WHERE plain = 'A019') WHERE code = 'A09.9'"),
+        "A01.9",
+    )
+    assert shown.status.endswith("replaced by A01.0; still named in the Index of FY2031")
+
+
+def test_heading_that_was_valid_before_says_so(altered: Altered) -> None:
+    heading = altered(
+        "INSERT INTO change SELECT id, 1, 'now_heading', '2030-10-01', '', NULL FROM node WHERE plain = 'A01'"
+    )
+    assert diagnosis(heading, "A01").status == ("A heading since 2030-10-01, valid before: choose one of 2 codes below")
+
+
+def test_heading_of_ended_codes_ended_with_the_last_of_them(altered: Altered) -> None:
+    shown = diagnosis(altered("UPDATE node SET standing = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
+    assert shown.status == "Ended on 2030-09-30"
+
+
+def node(system: System, code: str, level: Level, standing: Standing, variants: int) -> Node:
+    return Node(1, system, code, "Made-up", level, standing, None, variants, variants > 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "known", "said"),
+    [
+        (node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 12), Known(), "A heading: it holds 12 codes"),
+        (
+            node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 0),
+            Known(),
+            "A range that holds no code in force",
+        ),
+        (
+            node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 0),
+            Known(ours=True),
+            "A range whose codes are not loaded",
+        ),
+        (
+            node(System.CPT, "00001-00099", Level.GROUP, Standing.HEADING, 1),
+            Known(ours=True),
+            "A range of CPT numbers with 1 worked example; all of its codes come with your licensed file",
+        ),
+        (node(System.CPT, "00001-00099", Level.GROUP, Standing.HEADING, 9), Known(), "A heading: it holds 9 codes"),
+        (
+            node(System.HCPCS, "A0101", Level.ITEM, Standing.VALID, 1),
+            Known(valid_to=date(2031, 12, 31)),
+            "Valid for submission until 2031-12-31",
+        ),
+        (
+            node(System.ICD10CM, "A01.9", Level.CODE, Standing.ENDED, 0),
+            Known(
+                valid_to=date(2030, 9, 30),
+                links=[Link("Replaced by", System.ICD10CM, f"A02.{n}", "", None) for n in range(6)],
+            ),
+            "Ended on 2030-09-30, replaced by 6 codes",
+        ),
+        (
+            node(System.ICD10CM, "A01.9", Level.CODE, Standing.ENDED, 0),
+            Known(),
+            "Ended: no longer valid for submission",
+        ),
+        (node(System.POS, "11", Level.ITEM, Standing.VALID, 1), Known(ours=True), "In use"),
+    ],
+)
+def test_status_of_what_is_no_diagnosis(one: Node, known: Known, said: str) -> None:
+    assert status(one, known) == said
+
+
+# Fields, passages, links, notice
+
+
+def test_fields_are_spelled_out_and_those_that_say_nothing_left_out(altered: Altered) -> None:
+    catalogue = altered(
+        "INSERT INTO field SELECT id, 8, 'ANEST_BU', '0', 'Anaesthesia base units', '' FROM node WHERE plain = 'A0101'",
+        "INSERT INTO field SELECT id, 9, 'ASC_DT', '20251001', 'Since', '' FROM node WHERE plain = 'A0101'",
+        "INSERT INTO field SELECT id, 10, 'ASC_DT', '2025', 'Since', '' FROM node WHERE plain = 'A0101'",
+    )
+    fields = detail(catalogue, System.HCPCS, "A0101").fields
+    assert fields[0] == Field("COV", "C", "Coverage", "As the carrier says")
+    assert [(field.value, field.meaning) for field in fields if field.name == "ASC_DT"] == [
+        ("20251001", "2025-10-01"),
+        ("2025", ""),
+    ]
+    assert "ANEST_BU" not in {field.name for field in fields}
+
+
+def test_processing_note_stands_in_full(made_up: Catalogue) -> None:
+    passages = {passage.heading: passage for passage in detail(made_up, System.HCPCS, "A0101").passages}
+    assert passages["Processing note 0007"].text == "Ask before you ride."
+    assert not passages["Processing note 0007"].ours
+    assert passages["In plain words"].ours
+
+
+def test_links_lead_into_other_code_sets(made_up: Catalogue) -> None:
+    (link,) = detail(made_up, System.HCPCS, "J0001").links
+    target = made_up.find(System.CPT, "00001")
+    assert target is not None
+    assert link == Link("Cross-reference", System.CPT, "00001", "Made-up procedure, first", target.id)
+
+
+def test_link_to_what_is_not_loaded_leads_nowhere(altered: Altered) -> None:
+    catalogue = altered("UPDATE link SET plain = 'B0001' WHERE plain = '00001'")
+    (link,) = detail(catalogue, System.HCPCS, "J0001").links
+    assert (link.code, link.title, link.target) == ("B0001", "", None)
+
+
+def test_notice_is_shown_with_every_code_that_needs_it(made_up: Catalogue) -> None:
+    assert detail(made_up, System.CPT, "00002").notice == "CPT is somebody's."
+    assert detail(made_up, System.MODIFIER, "25").notice == "CPT is somebody's."
+    assert detail(made_up, System.HCPCS, "A0101").notice == ""
+
+
+# The Index
+
+
+def test_lines_of_indexes_and_tables_name_their_book(made_up: Catalogue) -> None:
+    assert diagnosis(made_up, "A00.0").index == (
+        IndexLine(("Neoplasm, neoplastic", "arm", "Benign"), "", "Neoplasm Table"),
+    )
+    (line,) = detail(made_up, System.ICD10PCS, "0DTJ4ZZ").index
+    assert (line.see, line.book) == ("see Resection, Appendix", "PCS Index")
+
+
+def test_finished_code_takes_the_lines_of_its_stem_and_a_heading_only_its_own(made_up: Catalogue) -> None:
+    assert diagnosis(made_up, "A00.0XXA").index == diagnosis(made_up, "A00.0").index
+    assert diagnosis(made_up, "A00").index == (IndexLine(("Fever (high)", "blue"), "", "Index"),)
+    assert diagnosis(made_up, "A00-A09").index == ()
+
+
+def test_code_that_is_coded_second_is_said(altered: Altered) -> None:
+    catalogue = altered("UPDATE index_entry SET manifestation = 'G63' WHERE path LIKE 'Fever%'")
+    assert diagnosis(catalogue, "A00").index[0].see == "with G63 as the second code"
+
+
+def test_of_very_many_lines_the_first_are_read_and_all_are_counted(altered: Altered) -> None:
+    many = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 450)"
+    shown = diagnosis(
+        altered(
+            f"INSERT INTO index_entry {many} SELECT 2000000 + x, 'Index', 'Term ' || x, 'code', '', '' FROM n",
+            f"INSERT INTO index_target {many}"
+            " SELECT 2000000 + x, 0, 'A01.8', (SELECT id FROM node WHERE plain = 'A018') FROM n",
+        ),
+        "A01.8",
+    )
+    assert len(shown.index) == 200
+    assert shown.index_total == 450
+    assert shown.index[-1].path == ("Term 200",)
+
+
+# ICD-10-PCS
+
+
+def test_axes_of_other_sections_are_called_as_in_their_tables(catalogue: Catalogue) -> None:
+    assert detail(catalogue, System.ICD10PCS, "F").axes[0].label == "Physical Rehabilitation and Diagnostic Audiology"
+    assert [axis.axis for axis in detail(catalogue, System.ICD10PCS, "0DT").axes] == [
+        "Section",
+        "Body system",
+        "Root operation",
+    ]
+
+
+def test_definition_is_found_under_a_heading_that_says_more_than_the_label(altered: Altered) -> None:
+    catalogue = altered(
+        "INSERT INTO pcs_definition VALUES ('0', 6, 'No Device in Gastrointestinal System', 'in the gut', '', '')",
+        "INSERT INTO pcs_definition VALUES ('0', 7, 'No Qualifier', 'anywhere', '', '')",
+        "INSERT INTO pcs_definition VALUES"
+        " ('0', 7, 'No Qualifier for Resection in Gastrointestinal System', 'cut', '', '')",
+    )
+    axes = detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").axes
+    assert [axis.definition for axis in axes[2:]] == ["Cutting out all of a body part", "", "", "in the gut", "cut"]
+
+
+def test_value_that_means_something_else_in_one_code_is_told_apart(altered: Altered) -> None:
+    catalogue = altered("INSERT INTO pcs_value VALUES ('0DTJ4ZZ', 6, 'Z', 'Nothing at all')")
+    assert detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").axes[5].label == "Nothing at all"
+    assert detail(catalogue, System.ICD10PCS, "0DTJ0ZZ").axes[5].label == "No Device"
+
+
+# Equivalents
+
+
+MAP = "INSERT INTO equivalence VALUES ('{}', '{}', '{}', '{}')"
+TITLE = "INSERT INTO icd9 VALUES ({}, '{}', '{}')"
+
+
+def test_equivalents_of_a_code_with_their_flags_in_words(altered: Altered) -> None:
+    catalogue = altered(
+        "DELETE FROM equivalence",
+        MAP.format("cm10to9", "A010", "00000", "25000"),
+        MAP.format("cm10to9", "A010", "10111", "E8000"),
+        MAP.format("cm10to9", "A010", "10112", "V101"),
+        MAP.format("cm9to10", "25000", "10000", "A010"),
+        MAP.format("cm9to10", "4869", "10111", "A010"),
+        TITLE.format(0, "25000", "Sweet fever"),
+    )
+    found = diagnosis(catalogue, "A01.0").equivalents
+    assert [(one.code, one.title, one.remark) for one in found] == [
+        ("250.00", "Sweet fever", "exact"),
+        ("E800.0", "", "approximate; needs 2 codes together: list 1 of 2"),
+        ("V10.1", "", "approximate; needs 2 codes together: list 2 of 2"),
+        ("486.9", "", "approximate and only on the way from ICD-9-CM, together with other codes"),
+    ]
+    assert {one.system_label for one in found} == {"ICD-9-CM"}
+
+
+def test_code_without_an_equivalent_says_so(altered: Altered) -> None:
+    (none,) = diagnosis(altered(MAP.format("cm10to9", "A010", "11000", "")), "A01.0").equivalents
+    assert (none.code, none.remark) == ("", "no equivalent")
+
+
+def test_procedures_have_their_own_maps_and_dots(altered: Altered) -> None:
+    catalogue = altered(
+        MAP.format("pcs10to9", "0DTJ4ZZ", "10000", "4709"),
+        TITLE.format(0, "4709", "A diagnosis of that number"),
+        TITLE.format(1, "4709", "Other removal"),
+    )
+    (found,) = detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").equivalents
+    assert (found.system_label, found.code, found.title) == ("ICD-9-CM Volume 3", "47.09", "Other removal")
+    assert detail(catalogue, System.ICD10PCS, "0DTJ").equivalents == ()
+
+
+def test_alternative_combinations_are_numbered(altered: Altered) -> None:
+    catalogue = altered(
+        "DELETE FROM equivalence",
+        MAP.format("cm9to10", "0010", "10111", "A010"),
+        MAP.format("cm9to10", "0010", "10112", "A018"),
+        MAP.format("cm9to10", "0010", "10121", "A000XXA"),
+        MAP.format("cm9to10", "0010", "10122", "A018"),
+    )
+    (reading,) = catalogue.icd9("001.0")
+    assert reading.total == 3
+    assert [one.remark for one in reading.equivalents][2:] == [
+        "approximate; needs 2 codes together: list 1 of 2, combination 2 of 2",
+        "approximate; needs 2 codes together: list 2 of 2, combination 2 of 2",
+    ]
+
+
+# ICD-9-CM
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("001.0", ["001.0"]),
+        (" 001.0 ", ["001.0"]),
+        ("0010", ["001.0", "00.10"]),
+        ("00.10", ["00.10"]),
+        ("001", []),
+        ("0.010", []),
+        ("e800.0", ["E800.0"]),
+        ("E8000", ["E800.0"]),
+        ("V10.1", ["V10.1"]),
+        ("A01.0", []),
+        ("", []),
+        (".", []),
+        ("blue fever", []),
+        ("\u0660\u0660\u0661.\u0660", []),
+    ],
+)
+def test_texts_that_are_codes_of_icd9(altered: Altered, text: str, found: list[str]) -> None:
+    titles = ((0, "E8000"), (0, "V101"), (1, "0010"))
+    catalogue = altered(*(TITLE.format(procedure, code, "Made-up") for procedure, code in titles))
+    assert [reading.code for reading in catalogue.icd9(text)] == found
+
+
+def test_icd9_code_leads_to_codes_that_are_loaded(made_up: Catalogue) -> None:
+    (reading,) = made_up.icd9("001.0")
+    target = made_up.find(System.ICD10CM, "A00.0XXA")
+    assert target is not None
+    (one,) = reading.equivalents
+    assert (one.system_label, one.code, one.title) == ("ICD-10-CM", "A00.0XXA", target.title)
+    assert (one.remark, one.target, reading.total) == ("approximate", target.id, 1)
+
+
+def test_number_that_is_a_loaded_code_is_not_taken_for_icd9(altered: Altered) -> None:
+    catalogue = altered(TITLE.format(0, "00001", "Made-up"))
+    assert catalogue.icd9("00001") == ()
+    assert [reading.code for reading in catalogue.icd9("000.01")] == ["000.01"]
+
+
+# Modifiers that go with a code
+
+
+def test_general_modifiers_come_first(catalogue: Catalogue) -> None:
+    codes = [modifier.code for modifier in detail(catalogue, System.CPT, "99213").modifiers]
+    assert codes[:3] == ["24", "25", "32"]
+    assert codes.index("57") < codes.index("95")
+    assert "LT" not in codes
+    assert len(codes) <= 60
+
+
+@pytest.mark.parametrize(
+    ("code", "fit", "unfit"),
+    [
+        ("A0428", "GA GY QM QN TP", "A1 A9 AW NU EM KX"),
+        ("A4344", "EY GA GY GZ KX AU", "A1 A9 QM GM TK"),
+        ("A6250", "A1 A9 AW EY GY", "QM"),
+        ("E0601", "KX NU RR UE GA RT LT", "N1 QA BA KA"),
+        ("E0431", "RR N1 QA", "BA"),
+        ("K0001", "KX NU RR UE KA", "K1 QA"),
+        ("L1833", "RT LT KX", "K3 F1 KM"),
+        ("J9271", "JZ JW GA", "FP EA AX KO"),
+        ("J1050", "FP", "EA"),
+        ("J0885", "EA EB EC", "FP"),
+        ("G0008", "GA GZ", "26 TC 25 RT GT GP"),
+        ("G0402", "25", "26 GP"),
+        ("V2020", "VP", "A1"),
+    ],
+)
+def test_modifiers_that_go_with_a_code_fit_it(catalogue: Catalogue, code: str, fit: str, unfit: str) -> None:
+    codes = {modifier.code for modifier in detail(catalogue, System.HCPCS, code).modifiers}
+    assert set(fit.split()) <= codes
+    assert codes.isdisjoint(unfit.split())
+
+
+def test_what_is_added_every_day_comes_first_with_hcpcs(catalogue: Catalogue) -> None:
+    codes = [modifier.code for modifier in detail(catalogue, System.HCPCS, "J9271").modifiers]
+    assert codes[:2] == ["JZ", "JW"]
+
+
+def test_sides_go_with_every_procedure(catalogue: Catalogue) -> None:
+    assert {"LT", "RT", "50"} <= {modifier.code for modifier in detail(catalogue, System.CPT, "12002").modifiers}
+
+
+def test_modifiers_that_have_ended_go_with_nothing(altered: Altered) -> None:
+    there = detail(altered(), System.HCPCS, "J0001").modifiers
+    assert [modifier.code for modifier in there] == ["LT"]
+    ended = altered("UPDATE node SET standing = 'ended' WHERE plain = 'LT'")
+    assert detail(ended, System.HCPCS, "J0001").modifiers == ()
+
+
+@pytest.mark.parametrize(("system", "code"), [(System.ICD10CM, "A01.0"), (System.HCPCS, "A"), (System.MODIFIER, "25")])
+def test_what_takes_no_modifier(made_up: Catalogue, system: System, code: str) -> None:
+    assert detail(made_up, system, code).modifiers == ()
