@@ -39,7 +39,5 @@ def test_older_than_a_source(tmp_path: Path, source: str) -> None:
 
 def test_what_only_reads_it_or_is_made_by_python_counts_nothing(tmp_path: Path) -> None:
     assert not is_stale(
-        checkout(
-            tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/compiling/__pycache__/writer.pyc": 101}
-        )
+        checkout(tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/own/__pycache__/tables.pyc": 101})
     )
