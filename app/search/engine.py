@@ -20,7 +20,7 @@ from app.search.highlight import Marker
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query
+from app.search.query import Parser, Query, Reading
 from app.search.reasons import kind_and_reason, read_as, said
 from app.search.records import Answer, Filters, Hit, MatchKind, Question
 from app.search.variants import determined
@@ -40,6 +40,11 @@ with more, a code that somebody asks for by its old title would drown."""
 PLACE_OF_ASIDE = 3
 """Where the code stands that is an abbreviation as well (`ms`, `dm2`): below the best readings of that, and yet on the
 first screen."""
+
+CHOICES = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE})
+"""Levels of ICD-10-CM whose codes are a choice of a coder, and not a list to browse."""
+
+FIRST_ROWS = 10
 
 TITLES_KEPT = 4096
 
@@ -244,7 +249,30 @@ class Engine:
             if node.id not in shown:
                 shown.add(node.id)
                 hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
+            if rank == 0:
+                hits += self._heading(node, kind, readings, best, parents, shown)
         return hits
+
+    def _heading(
+        self,
+        node: Node,
+        kind: MatchKind,
+        readings: tuple[Reading | None, ...],
+        best: list[Candidate],
+        parents: dict[int, Node],
+        shown: set[int],
+    ) -> list[Hit]:
+        """The row of the heading above the best row, unless it stands among the first: the words may lead to a code
+        that leaves unsaid what its heading lets one choose."""
+        above = parents.get(node.parent) if node.parent is not None else None
+        if above is None or above.level not in CHOICES or above.id in shown:
+            return []
+        if above.id in {candidate.entry.node for candidate in best[:FIRST_ROWS]}:
+            return []
+        shown.add(above.id)
+        grand = self._catalogue.nodes({above.parent} if above.parent is not None else ())
+        marks = self._marker.marks(above.title, readings)
+        return [Hit(above, kind, f"the heading of {node.code}", marks, place=_place(above, grand))]
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
         """A heading comes before its own details, where it answers nearly as well and on the same rung."""

@@ -47,7 +47,7 @@ RARE = 1500
 WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
 """The code sets whose entries hold words of 7th characters and axes beside their own."""
 
-ENOUGH_HELD = 0.3
+ENOUGH_HELD = 0.15
 """What an entry must hold of the query's weight to be offered when no entry holds all words. In phrases that others
 coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
 
@@ -63,14 +63,16 @@ class Tier(IntEnum):
     """The rungs; a row of a lower one never stands before a row of a higher one.
 
     WHOLE: a text says what was typed and no more. WORDS: it holds all words. VARIANTS: some stand in its 7th characters
-    or axes. SPELLING: all words, some corrected because no entry holds them as typed. NEARLY: all but some words.
+    or axes. FORMS: some stand in it with another ending. SPELLING: some are corrected, because no entry holds them as typed.
+    NEARLY: all but some words.
     """
 
     WHOLE = 1
     WORDS = 2
     VARIANTS = 3
-    SPELLING = 4
-    NEARLY = 5
+    FORMS = 4
+    SPELLING = 5
+    NEARLY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,20 @@ class Ladder:
         self._all_words(query, Tier.VARIANTS, confined, found)
         if _enough(found) or query.phrases:
             return found
-        corrected = None if question.as_typed else self._parser.corrected(query)
-        if corrected is not None:
-            self._all_words(corrected, Tier.SPELLING, confined, found)
+        loosest = query
+        if not question.as_typed:
+            formed = self._parser.with_forms(query)
+            if formed is not None:
+                self._all_words(formed, Tier.FORMS, confined, found)
+            loosest = formed or query
+            corrected = None if _enough(found) else self._parser.corrected(query)
+            if corrected is not None:
+                self._all_words(corrected, Tier.SPELLING, confined, found)
+                loosest = self._parser.with_forms(corrected) or corrected
+                if loosest is not corrected and not _enough(found):
+                    self._all_words(loosest, Tier.SPELLING, confined, found)
         if not _enough(found) and len(query.slots) > 1:
-            self._nearly_all_words(corrected or query, confined, found)
+            self._nearly_all_words(loosest, confined, found)
         if _only_begins(query, found):
             return self.climb(replace(query, slots=query.slots[:-1]), question, filters, systems)
         return found
@@ -224,24 +235,24 @@ class Ladder:
         """Entries that hold most of what was typed, reached through its rarer words."""
         holding: dict[int, set[int]] = {}
         weights = [slot.weight for slot in query.slots]
-        total = sum(weights)
-        rarest_first = sorted(range(len(weights)), key=lambda number: -weights[number])
+        # What no entry holds says nothing about which entry is meant.
+        systems_of = {n: held for n, slot in enumerate(query.slots) if (held := self._index.holding((slot,), found.systems))}
+        total = sum(weights[number] for number in systems_of)
         reached = 0.0
-        for number in rarest_first:
+        for number in sorted(systems_of, key=lambda number: -weights[number]):
             # What does not hold one of the words read so far cannot reach the threshold with the rest.
             if reached and total - reached < ENOUGH_HELD * total:
                 break
             reached += weights[number]
-            slot = query.slots[number]
-            systems = self._index.holding((slot,), found.systems)
-            matching = self._index.entries_matching(all_of((slot,), confined), RARE, systems)
-            holding[number] = set(chain.from_iterable(matching))
+            expression = all_of((query.slots[number],), confined)
+            holding[number] = set(chain.from_iterable(self._index.entries_matching(expression, RARE, systems_of[number])))
         entries = self._unseen(_heaviest(holding, weights), found)
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
-            left_out = sum(query.slots[missing].weight for missing in candidate.score.missing)
-            if total - left_out >= ENOUGH_HELD * total and len(found.nodes) < FEW + MOST_NEARLY:
+            missing = set(candidate.score.missing)
+            reached = sum(weight for number, weight in enumerate(weights) if number not in missing)
+            if reached >= ENOUGH_HELD * total and len(found.nodes) < FEW + MOST_NEARLY:
                 found.nodes.add(candidate.entry.node)
                 found.candidates.append(candidate)
 

@@ -18,8 +18,10 @@ from dataclasses import dataclass, replace
 from app.codes.systems import ALIASES, System
 from app.library.lexicon import MeaningKind
 from app.library.words import fold, singular, word_list
+from app.search.forms import Forms
 from app.search.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.records import MatchKind
+from app.search.spelling import Correction, Speller
 from app.search.vocabulary import Vocabulary
 
 LONGEST_TEXT = 300
@@ -44,6 +46,20 @@ RARER_SENSE = 0.01
 
 SPELLING_QUALITY = 0.85
 
+FAR_COMMONER = 20
+"""A known word may be a misspelling of one that is so many times as common."""
+
+RARELY_HELD = 8
+"""A word in more entries than this is spelled as it is meant."""
+
+FURTHER_SPELLING = 0.05
+"""What each further word that a misspelling may mean loses."""
+
+FORM_QUALITY = 0.9
+"""What a word with another ending is worth beside the typed one."""
+
+SPLIT_QUALITY = 0.84
+
 LEAST_WEIGHT = 0.05
 """What words tell that may be left out freely (`of`, `with`): next to nothing."""
 
@@ -53,6 +69,11 @@ is none of them: `hepatitis a`."""
 
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
+
+NUMBER_WEIGHT = 2.0
+"""What a number tells: it chooses within what the words say, however rare it is (`cataract 35`)."""
+
+_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 _COMPARED = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
@@ -106,6 +127,25 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class _Typed:
+    """A typed word: folded as it was written, singular as the index has it, whether it may still grow, and what stands
+    before it. Of a corrected one `text` is the correction, `was` what had been there and `others` what else it may be.
+    """
+
+    raw: str
+    text: str
+    last: bool
+    gap: str
+    was: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def plural(self) -> bool:
+        """Whether an ending was taken back, so that the index has the word in another form than it is typed."""
+        return not self.was and self.raw != self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for. `text` is what stands behind the scope prefix, which `systems` tells.
 
@@ -117,6 +157,7 @@ class Query:
     phrases: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
     systems: frozenset[System] = frozenset()
+    words: tuple[_Typed, ...] = ()
 
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
@@ -135,17 +176,6 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
     return (frozenset({System.MODIFIER}), match[1]) if match else (frozenset(), text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """A typed word: folded as it was written, singular as the index has it, whether it may still grow, and what stands
-    before it."""
-
-    raw: str
-    text: str
-    last: bool
-    gap: str
-
-
 def _as_typed(part: list[_Typed]) -> str:
     """Words as they were typed, with what stood between them: `i&d`."""
     return part[0].raw + "".join(word.gap + word.raw for word in part[1:])
@@ -157,6 +187,8 @@ class Parser:
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
+        self._speller = Speller(vocabulary)
+        self._forms = Forms(vocabulary)
 
     def parse(self, text: str, *, as_typed: bool = False) -> Query:
         """The query of a text. Any text is a query; one without letters and digits has no slots."""
@@ -180,22 +212,52 @@ class Parser:
         slots = self._slots(typed, as_typed=as_typed)
         # A word that is typed again asks for nothing more, but would be looked for again.
         slots = list(dict.fromkeys(slots))
-        return Query(rest, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems)
+        return Query(
+            rest, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems, tuple(typed)
+        )
 
     def corrected(self, query: Query) -> Query | None:
-        """The query with corrected spellings beside words that are in no entry; None if there is nothing to correct.
+        """The query as if its misspelled words had been typed right; None if there is nothing to correct.
 
-        A word that is spelled as the index spells it, or that still may become one, is left alone.
+        A word that is spelled as the index spells it, or that still may become one, is left alone, unless it is so rare
+        that it is likelier a misspelling itself.
         """
-        slots: list[Slot] = []
-        changed = False
-        for number, slot in enumerate(query.slots):
-            fixed = self._spellings(slot, unfinished=number == len(query.slots) - 1)
-            changed = changed or bool(fixed)
-            if fixed:
-                slot = replace(slot, readings=slot.readings + fixed, weight=self._weight(fixed[0].words, begins=False))
-            slots.append(slot)
-        return replace(query, slots=tuple(slots)) if changed else None
+        words: list[_Typed] = []
+        for word in query.words:
+            corrections = self._corrections(word)
+            if corrections:
+                first, *others = (correction.text for correction in corrections)
+                word = replace(word, text=first, was=word.text, others=tuple(others))
+            words.append(word)
+        slots = self._slots(words, as_typed=False)
+        slots = [self._split(slot) for slot in slots]
+        slots = list(dict.fromkeys(slots))[:MOST_SLOTS]
+        return replace(query, slots=tuple(slots)) if tuple(slots) != query.slots else None
+
+    def with_forms(self, query: Query) -> Query | None:
+        """The query with other forms of its words beside them, for when few entries hold the words as they are; None
+        where there are none."""
+        slots = tuple(map(self._with_forms, query.slots))
+        return replace(query, slots=slots) if slots != query.slots else None
+
+    def _with_forms(self, slot: Slot) -> Slot:
+        held = {reading.words for reading in slot.readings}
+        found: list[Reading] = []
+        for reading in slot.readings:
+            if len(reading.words) == 1 and reading.kind in (MatchKind.TITLE, MatchKind.SPELLING):
+                word = reading.words[0]
+                if word not in self._vocabulary and self._slightly_misspelled(word):
+                    continue
+                for form in self._forms.of(word):
+                    if (form,) not in held:
+                        held.add((form,))
+                        kind = MatchKind.EVERYDAY if reading.kind is MatchKind.TITLE else reading.kind
+                        found.append(Reading((form,), kind, False, reading.quality * FORM_QUALITY, form))
+        return replace(slot, readings=(*slot.readings, *found)) if found else slot
+
+    def _slightly_misspelled(self, word: str) -> bool:
+        """Whether an unknown word is so near a known one that it is hardly another form of a third: `insuline`."""
+        return any(correction.mistakes <= 1 for correction in self._speller.corrections(word))
 
     def _typed(self, text: str, *, ends_open: bool) -> list[_Typed]:
         folded = fold(text)
@@ -248,6 +310,9 @@ class Parser:
         words = tuple(word.text for word in part)
         begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
         readings = [Reading(words, begins=begins)]
+        if len(part) == 1 and part[0].plural and words[0] not in self._vocabulary:
+            # What only looks like a plural is the beginning of a word, `glos` of glossitis, or no word.
+            readings = [Reading((part[0].raw,), begins=begins)]
         if not as_typed:
             readings += self._american(words, begins=begins)
             readings += [
@@ -263,8 +328,25 @@ class Parser:
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [reading.words for reading in readings if reading.kind is MatchKind.TITLE]
         known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words
+        if any(word.was for word in part):
+            readings = self._as_corrections(part, readings)
         free = len(readings) == len(part) == 1 and not part[0].last and words[0] in FREE
         return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins), free)
+
+    def _as_corrections(self, part: list[_Typed], readings: list[Reading]) -> list[Reading]:
+        """Readings of a part in which words were corrected; of a single word, what else it may be, and as it was where
+        entries hold it so."""
+        meant = " ".join(word.text for word in part)
+        found = [
+            replace(r, kind=MatchKind.SPELLING, quality=r.quality * SPELLING_QUALITY, text=meant) for r in readings
+        ]
+        if len(part) == 1:
+            for rank, text in enumerate(part[0].others, start=1):
+                quality = SPELLING_QUALITY - FURTHER_SPELLING * rank
+                found.append(Reading((text,), MatchKind.SPELLING, readings[0].begins, quality, text))
+            if self._known(part[0].was, readings[0].begins):
+                found.insert(0, Reading((part[0].was,), begins=readings[0].begins))
+        return found
 
     def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
         american = tuple(map(self._american_word, words))
@@ -276,6 +358,10 @@ class Parser:
         spelled = self._lexicon.american(word)
         return spelled if self._vocabulary.count(spelled) >= self._vocabulary.count(word) else word
 
+    def _held(self, word: str, begins: bool) -> int:
+        """How many entries hold a word, or with `begins` at most how many hold one that begins so."""
+        return self._vocabulary.prefix_count(word) if begins else self._vocabulary.count(word)
+
     def _known(self, word: str, begins: bool) -> bool:
         return word in self._vocabulary or (begins and self._vocabulary.begins(word))
 
@@ -283,30 +369,47 @@ class Parser:
         """What the part tells: the rarity of its words, less for words that mean little."""
         total = 0.0
         for word in words:
-            if self._known(word, begins):
+            if _NUMBER.fullmatch(word):
+                total += NUMBER_WEIGHT
+            elif self._known(word, begins):
                 total += self._lexicon.little.get(word, 1.0) * self._vocabulary.weight_of_beginning(word)
             else:
                 total += UNKNOWN_WEIGHT
         return max(total, LEAST_WEIGHT)
 
-    def _spellings(self, slot: Slot, *, unfinished: bool) -> tuple[Reading, ...]:
-        if len(slot.readings[0].words) != 1 or any(r.kind is not MatchKind.TITLE for r in slot.readings):
+    def _corrections(self, word: _Typed) -> tuple[Correction, ...]:
+        """What a word may be a misspelling of: none for one that the lexicon explains or the index holds often."""
+        if self._lexicon.senses((word.text,)):
             return ()
-        if any(self._known(word, reading.begins) for reading in slot.readings for word in reading.words):
+        begins = word.last or len(word.text) >= SHORTEST_PREFIX
+        american = self._american_word(word.text)
+        if word.plural:
+            held = max(self._vocabulary.count(word.text), self._held(word.raw, begins))
+        else:
+            held = max(self._held(word.text, begins), self._held(american, begins))
+        if held > RARELY_HELD:
             return ()
-        word = slot.readings[-1].words[0]
-        found = [
-            Reading((text,), MatchKind.SPELLING, begins=False, quality=SPELLING_QUALITY - 0.02 * rank, text=text)
-            for rank, text in enumerate(self._vocabulary.corrections(word, unfinished=unfinished))
-        ]
-        found += self._split(word)
-        return tuple(found)
+        found = self._speller.corrections(american, word.last and not held)
+        if not held:
+            return found
+        # The code sets hold misspellings too (`IBDU (colonic inflammatory bowel dissease)`).
+        allowed = 1 if american in self._vocabulary else 2
+        return tuple(
+            correction
+            for correction in found
+            if correction.mistakes <= allowed and self._vocabulary.count(correction.text) >= FAR_COMMONER * held
+        )
 
-    def _split(self, word: str) -> list[Reading]:
-        """Two words that were written as one: `heartfailure`."""
+    def _split(self, slot: Slot) -> Slot:
+        """The slot with a reading as the two words that were written as one, if no entry holds it: `heartfailure`."""
+        word = slot.readings[-1].words[0]
+        if slot.readings[-1].kind is not MatchKind.TITLE or len(slot.readings[0].words) > 1:
+            return slot
+        if any(self._known(word, reading.begins) for reading in slot.readings for word in reading.words):
+            return slot
         for cut in range(len(word) - 4, 3, -1):
             first, second = word[:cut], singular(word[cut:])
             if first in self._vocabulary and second in self._vocabulary:
-                text = f"{first} {second}"
-                return [Reading((first, second), MatchKind.SPELLING, begins=False, quality=0.84, text=text)]
-        return []
+                apart = Reading((first, second), MatchKind.SPELLING, False, SPLIT_QUALITY, f"{first} {second}")
+                return replace(slot, readings=(*slot.readings, apart), weight=self._weight(apart.words, begins=False))
+        return slot

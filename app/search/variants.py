@@ -13,6 +13,11 @@ from app.search.query import Reading
 from app.search.scoring import word_quality
 
 
+AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})
+"""The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said to
+heal late or badly heals as it should."""
+
+
 def determined(
     variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon, words_of: Callable[[str], list[str]]
 ) -> Node | None:
@@ -36,9 +41,9 @@ def determined(
     if not holding:
         holding = [one for one in titled if _holds_all(one[1], asked)]
     if len(holding) > 1:
-        little = LITTLE_WORDS | lexicon.little.keys()
-        if by_line:
-            little |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
+        little = LITTLE_WORDS | lexicon.little.keys() | AS_GOOD_AS_SAID
+        # What all of them say tells none from the others.
+        little |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
         holding = [one for one in holding if _says_no_more(one[1], asked, little)]
     return holding[0][0] if len(holding) == 1 else None
 

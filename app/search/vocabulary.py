@@ -1,18 +1,13 @@
-"""The words of the index: how rare each is, which begin with what was typed, and which a misspelling may mean."""
+"""The words of the index: how rare each is, and which begin with what was typed."""
 
 import math
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from app.codes.systems import System
 from app.search.packed import packed_numbers, packed_text
-
-SHORTEST_CORRECTED = 4
-"""Shorter words are within one letter of dozens of others."""
-
-MOST_CORRECTIONS = 3
 
 PREFIX_END = "\x7f"
 
@@ -26,7 +21,6 @@ class Vocabulary:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
-        self._by_length: dict[int, list[str]] = {}
         levels = "SELECT id FROM node WHERE level IN ('group', 'pcs_section')"
         self._groups = frozenset(key for (key,) in connection.execute(levels))
         self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
@@ -50,8 +44,7 @@ class Vocabulary:
 
     def prefix_count(self, prefix: str) -> int:
         """An upper bound of the entries that hold a word which begins so."""
-        low, high = bisect_left(self._sorted, prefix), bisect_left(self._sorted, prefix + PREFIX_END)
-        return sum(self._counts[word] for word in self._sorted[low:high])
+        return sum(self._counts[word] for word in self.beginning(prefix))
 
     def weight(self, word: str) -> float:
         """How much a word tells, by its rarity: 0 in every entry, about 11 in a single one."""
@@ -62,50 +55,14 @@ class Vocabulary:
         count = self.count(word) or self.prefix_count(word)
         return max(0.0, math.log(self.entries / max(1, count)))
 
-    def corrections(self, word: str, *, unfinished: bool) -> list[str]:
-        """Words that a misspelling may mean, nearest first, commoner first at equal distance.
+    @property
+    def words(self) -> list[str]:
+        """Every word, sorted."""
+        return self._sorted
 
-        A transposition counts as one mistake; one is allowed in four letters, three at most. An unfinished word is
-        compared with the beginnings of words.
-        """
-        if len(word) < SHORTEST_CORRECTED or not word.isalpha():
-            return []
-        # Imported here: a start without a misspelling need not wait for it.
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        mistakes = min(3, max(1, len(word) // 4))
-        # The distance beyond which the library stops comparing, and to which a lower cutoff is no cheaper.
-        found: dict[str, tuple[float, int]] = {}
-        candidates = list(self._near(len(word), mistakes))
-        for text, distance, _ in process.extract(
-            word, candidates, scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=25
-        ):
-            found[text] = (self._cost(word, text, distance), -self._counts[text])
-        if unfinished and not found:
-            for text in self._unfinished(word):
-                distance = OSA.distance(word, text[: len(word)], score_cutoff=mistakes - 1 if mistakes > 1 else 1)
-                if distance <= max(1, mistakes - 1):
-                    found[text] = (self._cost(word, text, distance), -self._counts[text])
-        return sorted(found, key=lambda text: found[text])[:MOST_CORRECTIONS]
-
-    @staticmethod
-    def _cost(word: str, text: str, distance: float) -> float:
-        """People seldom miss the first letter, except silent ones (`nuemonia` for pneumonia)."""
-        return distance if text[0] == word[0] else distance + 0.5
-
-    def _near(self, length: int, mistakes: int) -> Iterator[str]:
-        if not self._by_length:
-            for word in self._sorted:
-                if word.isalpha():
-                    self._by_length.setdefault(len(word), []).append(word)
-        for near in range(max(3, length - mistakes), length + mistakes + 1):
-            yield from self._by_length.get(near, ())
-
-    def _unfinished(self, word: str) -> Iterator[str]:
-        low = bisect_left(self._sorted, word[0])
-        high = bisect_left(self._sorted, word[0] + PREFIX_END)
-        return (text for text in self._sorted[low:high] if len(text) >= len(word) and text.isalpha())
+    def beginning(self, prefix: str) -> list[str]:
+        """The words that begin so, sorted."""
+        return self._sorted[bisect_left(self._sorted, prefix) : bisect_left(self._sorted, prefix + PREFIX_END)]
 
 
 class WordsOfEach:
