@@ -20,7 +20,7 @@ from app.search.highlight import Marker
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query, Reading
+from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
 from app.search.records import Answer, Filters, Hit, MatchKind, Question
 from app.search.variants import determined
@@ -45,6 +45,7 @@ CHOICES = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE})
 """Levels of ICD-10-CM whose codes are a choice of a coder, and not a list to browse."""
 
 FIRST_ROWS = 10
+PLACE_OF_HEADING = 3
 
 TITLES_KEPT = 4096
 
@@ -124,6 +125,7 @@ class Engine:
         hits = self._hits(shown, reasons, best, seen, codes)
         if aside is not None:
             hits = self._with_aside(seen[aside], hits, best)
+        hits = self._with_heading(hits, question.filters)
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
         elsewhere = () if hits else self._elsewhere(query.text)
         return Answer(
@@ -249,30 +251,26 @@ class Engine:
             if node.id not in shown:
                 shown.add(node.id)
                 hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
-            if rank == 0:
-                hits += self._heading(node, kind, readings, best, parents, shown)
         return hits
 
-    def _heading(
-        self,
-        node: Node,
-        kind: MatchKind,
-        readings: tuple[Reading | None, ...],
-        best: list[Candidate],
-        parents: dict[int, Node],
-        shown: set[int],
-    ) -> list[Hit]:
-        """The row of the heading above the best row, unless it stands among the first: the words may lead to a code
-        that leaves unsaid what its heading lets one choose."""
-        above = parents.get(node.parent) if node.parent is not None else None
-        if above is None or above.level not in CHOICES or above.id in shown:
-            return []
-        if above.id in {candidate.entry.node for candidate in best[:FIRST_ROWS]}:
-            return []
-        shown.add(above.id)
-        grand = self._catalogue.nodes({above.parent} if above.parent is not None else ())
-        marks = self._marker.marks(above.title, readings)
-        return [Hit(above, kind, f"the heading of {node.code}", marks, place=_place(above, grand))]
+    def _with_heading(self, hits: list[Hit], filters: Filters) -> list[Hit]:
+        """Rows with the heading above the first one behind the first few, unless it is there: the words may lead to a
+        code that leaves unsaid what its heading lets one choose."""
+        first = next((hit for hit in hits if hit.kind is not MatchKind.CODE), None)
+        if first is None or first.node.parent is None or filters.valid_only:
+            return hits
+        if filters.within is not None and not filters.within < first.node.parent:
+            return hits
+        above = next(iter(self._catalogue.nodes({first.node.parent}).values()))
+        if above.level not in CHOICES or above.id in {hit.node.id for hit in hits[:FIRST_ROWS]}:
+            return hits
+        parents = self._catalogue.nodes({above.parent} if above.parent is not None else ())
+        heading = Hit(above, first.kind, f"the heading of {first.node.code}", place=_place(above, parents))
+        others = [hit for hit in hits if hit.node.id != above.id]
+        place = min(PLACE_OF_HEADING, len(others))
+        while place < len(others) and others[place].kind is MatchKind.CODE:
+            place += 1
+        return [*others[:place], heading, *others[place:]]
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
         """A heading comes before its own details, where it answers nearly as well and on the same rung."""

@@ -236,7 +236,9 @@ class Ladder:
         holding: dict[int, set[int]] = {}
         weights = [slot.weight for slot in query.slots]
         # What no entry holds says nothing about which entry is meant.
-        systems_of = {n: held for n, slot in enumerate(query.slots) if (held := self._index.holding((slot,), found.systems))}
+        systems_of = {
+            n: held for n, slot in enumerate(query.slots) if (held := self._index.holding((slot,), found.systems))
+        }
         total = sum(weights[number] for number in systems_of)
         reached = 0.0
         for number in sorted(systems_of, key=lambda number: -weights[number]):
@@ -245,7 +247,9 @@ class Ladder:
                 break
             reached += weights[number]
             expression = all_of((query.slots[number],), confined)
-            holding[number] = set(chain.from_iterable(self._index.entries_matching(expression, RARE, systems_of[number])))
+            holding[number] = set(
+                chain.from_iterable(self._index.entries_matching(expression, RARE, systems_of[number]))
+            )
         entries = self._unseen(_heaviest(holding, weights), found)
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)

@@ -20,6 +20,7 @@ from app.library.lexicon import MeaningKind
 from app.library.words import fold, singular, word_list
 from app.search.forms import Forms
 from app.search.lexicon import LONGEST_PHRASE, Lexicon
+from app.search.numerals import OTHERWISE
 from app.search.records import MatchKind
 from app.search.spelling import Correction, Speller
 from app.search.vocabulary import Vocabulary
@@ -55,6 +56,9 @@ RARELY_HELD = 8
 FURTHER_SPELLING = 0.05
 """What each further word that a misspelling may mean loses."""
 
+NUMERAL_QUALITY = 0.95
+"""What a number is worth that is written in another way."""
+
 FORM_QUALITY = 0.9
 """What a word with another ending is worth beside the typed one."""
 
@@ -73,7 +77,7 @@ UNKNOWN_WEIGHT = 3.0
 NUMBER_WEIGHT = 2.0
 """What a number tells: it chooses within what the words say, however rare it is (`cataract 35`)."""
 
-_NUMBER = re.compile(r"[0-9]+[a-z]?")
+_NUMBER = re.compile(r"[0-9]+(?:[a-z]|st|nd|rd|th)?|i{1,3}|i?v|vi{1,3}|i?x")
 
 _COMPARED = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
@@ -315,6 +319,8 @@ class Parser:
             readings = [Reading((part[0].raw,), begins=begins)]
         if not as_typed:
             readings += self._american(words, begins=begins)
+            if len(words) == 1 and words[0] in OTHERWISE:
+                readings.append(Reading((OTHERWISE[words[0]],), begins=False, quality=NUMERAL_QUALITY))
             readings += [
                 Reading(
                     sense.words,
@@ -326,12 +332,17 @@ class Parser:
                 for rank, sense in enumerate(self._lexicon.senses(words))
             ]
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
-        plainly = [reading.words for reading in readings if reading.kind is MatchKind.TITLE]
+        plainly = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMERAL_QUALITY]
         known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words
         if any(word.was for word in part):
             readings = self._as_corrections(part, readings)
         free = len(readings) == len(part) == 1 and not part[0].last and words[0] in FREE
-        return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins), free)
+        weight = self._weight(known, begins=begins)
+        # `lt` is a rare word of titles, and tells no more than the `left` that it mostly stands for.
+        meant = next((reading for reading in readings if reading.kind is MatchKind.ABBREVIATION), None)
+        if meant is not None:
+            weight = min(weight, self._weight(meant.words, begins=False))
+        return Slot(_as_typed(part), tuple(readings), weight, free)
 
     def _as_corrections(self, part: list[_Typed], readings: list[Reading]) -> list[Reading]:
         """Readings of a part in which words were corrected; of a single word, what else it may be, and as it was where

@@ -1,5 +1,6 @@
 """How well an entry answers a query: what of the query it holds, and how much of it the query leaves unsaid."""
 
+import re
 from dataclasses import dataclass
 
 from app.codes.titles import is_manifestation
@@ -70,9 +71,33 @@ NOT_SPECIFIED = 5
 `Malignant neoplasm of liver, not specified as primary or secondary` holds the words, but says neither."""
 
 
+AFTER_WITHOUT = 3
+"""How many words `without` denies: `with aura` is not answered by `without aura`."""
+
+SAYS_WITHOUT = frozenset({"without", "no", "not", "w/o", "non"})
+
 RESIDUAL = frozenset({"other", "specified"})
-RESIDUAL_SAID = 0.5
+RESIDUAL_SAID = 2.0
 """`Other hypertension` is what the list has no name for, so that it is not what the bare name means."""
+
+NEED_NOT_BE_SAID = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", "idiopathic", "one"})
+NEED_NOT = 0.3
+"""What is mostly the case and seldom said: `aortic stenosis` is the nonrheumatic one."""
+
+INHERITED = frozenset({"congenital", "hereditary", "genetic", "familial"})
+_SERIAL = re.compile(r"[0-9]+[a-z]?")
+"""A disease with a number behind its name (`cataract 35`) is one of a series of inherited ones: these words go without
+saying."""
+
+DEFAULT_TYPE = 0.05
+"""Diabetes of which no type is said is coded as type 2 (official guidelines, I.C.4.a.2)."""
+
+MUST_BE_SAID = frozenset(
+    "newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal"
+    " pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing".split()
+)
+MUST = 1.7
+"""What makes another thing of a condition: who means a personal history or a newborn says so."""
 
 UNSPECIFIED = frozenset({"unspecified", "without"})
 AFTER_UNSPECIFIED = 0.12
@@ -81,6 +106,9 @@ AFTER_UNSPECIFIED = 0.12
 WHOLE_COVERAGE = 0.985
 WHOLE_HELD = 0.9
 """A text says what was typed and no more when but words like `unspecified` are left unsaid, and none is half typed."""
+
+DENIES = frozenset({"non", "un"})
+"""What turns a word into its contrary: `unintentional` is no answer to intentional."""
 
 SHORTEST_INNER = 5
 """A shorter text inside a word is chance: `arti` in cartilage."""
@@ -124,6 +152,11 @@ class Scorer:
                 self._sought += [(first + at, number, word, reading.begins) for at, word in enumerate(reading.words)]
                 numbered.append((reading, tuple(range(first, len(self._sought)))))
             self._readings.append(numbered)
+        self._inherited = len(query.slots) > 1 and _SERIAL.fullmatch(query.slots[-1].typed) is not None
+        typed = {slot.typed for slot in query.slots}
+        self._last = len(query.slots) - 1
+        self._says_without = not SAYS_WITHOUT.isdisjoint(typed)
+        self._diabetes = any("diabete" in reading.words for slot in query.slots for reading in slot.readings)
         self._known: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
         self._known_in_lines: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
 
@@ -150,6 +183,8 @@ class Scorer:
                 weight *= BEHIND_MALIGNANT.get(word, 1.0)
             if word == "specified" and before == "not":
                 denied = NOT_SPECIFIED
+            elif word == "without" and not self._says_without:
+                denied = AFTER_WITHOUT
             before = word
             best = 0.0
             for key, slot, quality in found:
@@ -214,6 +249,11 @@ class Scorer:
                 best, by = product, reading
         return best, by
 
+    def _quality(self, slot: int, word: str, wanted: str, begins: bool) -> float:
+        """How well a word is the wanted one; one that is finished begins another by chance: motor, motorcycle."""
+        quality = word_quality(word, wanted, begins)
+        return min(quality, BEGINNING) if quality < 1.0 and slot < self._last else quality
+
     def _look_at(self, word: str, *, in_line: bool) -> tuple[float, tuple[tuple[int, int, float], ...]]:
         """A word of an entry: what it tells, and what it holds of the query, as (number, slot, quality).
 
@@ -223,6 +263,14 @@ class Scorer:
         little = self._lexicon.little.get(bare)
         if bare in RESIDUAL:
             share = RESIDUAL_SAID
+        elif self._diabetes and bare == "2":
+            share = DEFAULT_TYPE
+        elif self._inherited and bare in INHERITED:
+            share = NEED_NOT
+        elif bare == word and bare in NEED_NOT_BE_SAID:
+            share = NEED_NOT
+        elif bare == word and bare in MUST_BE_SAID:
+            share = MUST
         elif bare != word:
             share = OPTIONAL_SAID
         else:
@@ -232,7 +280,7 @@ class Scorer:
             (key, slot, quality)
             for key, slot, wanted, begins in self._sought
             # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
-            if wanted in bare and (quality := word_quality(bare, wanted, begins))
+            if wanted in bare and (quality := self._quality(slot, bare, wanted, begins))
         )
         if in_line and bare is not word and found:
             found = tuple(
@@ -247,6 +295,8 @@ def word_quality(word: str, wanted: str, begins: bool) -> float:
     """How well a word of an entry is the wanted one: 1 when it is, 0 when it is not at all."""
     if word == wanted:
         return 1.0
+    if word.endswith(wanted) and word[: -len(wanted)] in DENIES:
+        return 0.0
     if begins and word.startswith(wanted):
         return BEGINNING + BEGINNING_GAIN * len(wanted) / len(word)
     if len(wanted) >= SHORTEST_INNER and (word.endswith(wanted) or (begins and wanted in word)):

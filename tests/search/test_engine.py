@@ -188,14 +188,24 @@ def test_small_totals_are_the_rows(engine: Engine) -> None:
         assert (answer.total, answer.at_least) == (len(answer.hits), False), text
 
 
+def _found(answer: Answer, system: System | None = None) -> int:
+    """How many rows of a code set the words found: the heading of the first row, whichever that is, is offered besides."""
+    (system,) = (system,) if system else answer.question.filters.systems
+    offered = [row for row in answer.hits if row.reason.startswith("the heading of") and row.node.system is system]
+    return answer.by_system[system] - len(offered)
+
+
 def test_counts_of_each_code_set(engine: Engine) -> None:
     for text in ("appendix", "fracture", "pain", "E11", "E11.40", "0DTJ", "left lung"):
         both = ask(engine, text)
         for system in (System.ICD10CM, System.ICD10PCS):
             confined = ask(engine, text, systems=frozenset({system}))
-            assert confined.total == both.by_system[system] == confined.by_system[system], text
+            assert confined.total == confined.by_system[system], text
+            # The heading of the first row, whichever that is, is offered besides.
+            assert _found(confined) == _found(both, system), text
             for other, count in confined.by_system.items():
-                assert count == both.by_system[other], "what a filter leaves out is counted too, or not said"
+                if other is not system:
+                    assert count == _found(both, other), "what a filter leaves out is counted too, or not said"
 
 
 def test_a_count_that_would_take_a_search_is_left_out(engine: Engine) -> None:
@@ -324,7 +334,7 @@ def test_nothing_typed_nothing_said(engine: Engine, typed: str) -> None:
 
 def test_dropping_a_word_is_offered(engine: Engine) -> None:
     answer = ask(engine, "ketorolac xylophone")
-    assert len(answer.hits) < 3
+    assert answer.hits[0].node.code == "J1885"
     assert answer.suggestions[0] == ("without “xylophone”", "ketorolac")
 
 

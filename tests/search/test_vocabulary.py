@@ -1,9 +1,7 @@
 """The words of the index."""
 
-import pytest
-
 from app.search.lexicon import Lexicon
-from app.search.vocabulary import MOST_CORRECTIONS, Vocabulary
+from app.search.vocabulary import Vocabulary
 
 
 def test_words_are_known_by_their_folded_singular(vocabulary: Vocabulary) -> None:
@@ -25,33 +23,6 @@ def test_beginnings(vocabulary: Vocabulary) -> None:
     assert not vocabulary.begins("pneux")
     assert not vocabulary.begins("zzzz")
     assert vocabulary.prefix_count("pneumon") >= vocabulary.count("pneumonia")
-
-
-@pytest.mark.parametrize(
-    ("word", "first"),
-    [
-        ("nuemonia", "pneumonia"),
-        ("fracure", "fracture"),
-        ("apendicitis", "appendicitis"),
-        ("ashtma", "asthma"),
-        ("alzhiemer", "alzheimer"),
-        ("colitsi", "colitis"),
-    ],
-)
-def test_nearest_word_comes_first(vocabulary: Vocabulary, word: str, first: str) -> None:
-    found = vocabulary.corrections(word, unfinished=False)
-    assert found[0] == first
-    assert len(found) <= MOST_CORRECTIONS
-
-
-def test_beginning_of_a_misspelling_is_compared_with_beginnings(vocabulary: Vocabulary) -> None:
-    assert vocabulary.corrections("appendizit", unfinished=True) == ["appendicitis"]
-    assert vocabulary.corrections("appendizit", unfinished=False) == []
-
-
-@pytest.mark.parametrize("word", ["", "pnu", "12345", "a1b2c3", "xqzjvkwqzxj", "wwwwwwwwwwwwwwwwwwww"])
-def test_what_is_near_nothing(vocabulary: Vocabulary, word: str) -> None:
-    assert vocabulary.corrections(word, unfinished=False) == []
 
 
 def test_senses_likeliest_first(lexicon: Lexicon) -> None:
