@@ -19,7 +19,7 @@ from app.codes.systems import ALIASES, System
 from app.library.lexicon import MeaningKind
 from app.library.words import fold, singular, word_list
 from app.search.forms import Forms
-from app.search.lexicon import LONGEST_PHRASE, Lexicon
+from app.search.lexicon import LONGEST_PHRASE, Lexicon, Sense
 from app.search.numerals import OTHERWISE
 from app.search.records import MatchKind
 from app.search.spelling import Correction, Speller
@@ -62,6 +62,9 @@ NUMERAL_QUALITY = 0.95
 FORM_QUALITY = 0.9
 """What a word with another ending is worth beside the typed one."""
 
+SHORTEST_PART = 4
+"""Of two words that are written as one."""
+
 SPLIT_QUALITY = 0.84
 
 LEAST_WEIGHT = 0.05
@@ -76,6 +79,8 @@ UNKNOWN_WEIGHT = 3.0
 
 NUMBER_WEIGHT = 2.0
 """What a number tells: it chooses within what the words say, however rare it is (`cataract 35`)."""
+
+_SERIES = re.compile(r"([a-z]{2,6})[0-9]{1,2}[a-z]?[0-9]?")
 
 _NUMBER = re.compile(r"[0-9]+(?:[a-z]|st|nd|rd|th)?|i{1,3}|i?v|vi{1,3}|i?x")
 
@@ -244,13 +249,26 @@ class Parser:
         slots = tuple(map(self._with_forms, query.slots))
         return replace(query, slots=slots) if slots != query.slots else None
 
+    def _apart(self, word: str) -> tuple[str, str] | None:
+        """The two words of the index that one is made of, the longest first."""
+        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            first, second = word[:cut], singular(word[cut:])
+            if first in self._vocabulary and second in self._vocabulary:
+                return first, second
+        return None
+
     def _with_forms(self, slot: Slot) -> Slot:
         held = {reading.words for reading in slot.readings}
         found: list[Reading] = []
         for reading in slot.readings:
             if len(reading.words) == 1 and reading.kind in (MatchKind.TITLE, MatchKind.SPELLING):
                 word = reading.words[0]
-                if word not in self._vocabulary and self._slightly_misspelled(word):
+                if word in self._vocabulary:
+                    parts = self._apart(word)
+                    if parts is not None and reading.kind is MatchKind.TITLE:
+                        # The brainstem of the Index is the brain stem of titles.
+                        found.append(Reading(parts, MatchKind.EVERYDAY, False, FORM_QUALITY, " ".join(parts)))
+                elif self._slightly_misspelled(word):
                     continue
                 for form in self._forms.of(word):
                     if (form,) not in held:
@@ -329,7 +347,7 @@ class Parser:
                     quality=SENSE_QUALITY[sense.kind] - RARER_SENSE * rank,
                     text=sense.text,
                 )
-                for rank, sense in enumerate(self._lexicon.senses(words))
+                for rank, sense in enumerate(self._senses(words))
             ]
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMERAL_QUALITY]
@@ -343,6 +361,14 @@ class Parser:
         if meant is not None:
             weight = min(weight, self._weight(meant.words, begins=False))
         return Slot(_as_typed(part), tuple(readings), weight, free)
+
+    def _senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
+        """What a phrase stands for. An abbreviation may carry the number of its series: `lqt10`, `cmt2p`."""
+        found = self._lexicon.senses(words)
+        if found or len(words) > 1 or words[0] in self._vocabulary:
+            return found
+        series = _SERIES.fullmatch(words[0])
+        return self._lexicon.senses((series[1],)) if series else ()
 
     def _as_corrections(self, part: list[_Typed], readings: list[Reading]) -> list[Reading]:
         """Readings of a part in which words were corrected; of a single word, what else it may be, and as it was where
@@ -418,9 +444,8 @@ class Parser:
             return slot
         if any(self._known(word, reading.begins) for reading in slot.readings for word in reading.words):
             return slot
-        for cut in range(len(word) - 4, 3, -1):
-            first, second = word[:cut], singular(word[cut:])
-            if first in self._vocabulary and second in self._vocabulary:
-                apart = Reading((first, second), MatchKind.SPELLING, False, SPLIT_QUALITY, f"{first} {second}")
-                return replace(slot, readings=(*slot.readings, apart), weight=self._weight(apart.words, begins=False))
-        return slot
+        parts = self._apart(word)
+        if parts is None:
+            return slot
+        apart = Reading(parts, MatchKind.SPELLING, False, SPLIT_QUALITY, " ".join(parts))
+        return replace(slot, readings=(*slot.readings, apart), weight=self._weight(parts, begins=False))
