@@ -3,7 +3,7 @@
 import math
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from app.codes.systems import System
@@ -16,6 +16,12 @@ MOST_CORRECTIONS = 3
 
 PREFIX_END = "\x7f"
 
+LENGTHS_KEPT = 16
+BEGINNINGS_KEPT = 32
+"""Lists of words that a misspelling is compared with: while it is typed it is compared at every letter."""
+
+CORRECTIONS_KEPT = 256
+
 KEPT = 8192
 """Words whose code sets are remembered: from one keystroke to the next most are the same."""
 
@@ -27,6 +33,9 @@ class Vocabulary:
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
         self._by_length: dict[int, list[str]] = {}
+        self._near = lru_cache(maxsize=LENGTHS_KEPT)(self._of_about)
+        self._beginnings = lru_cache(maxsize=BEGINNINGS_KEPT)(self._beginnings_of)
+        self._corrected = lru_cache(maxsize=CORRECTIONS_KEPT)(self._corrections)
         levels = "SELECT id FROM node WHERE level IN ('group', 'pcs_section')"
         self._groups = frozenset(key for (key,) in connection.execute(levels))
         self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
@@ -70,6 +79,9 @@ class Vocabulary:
         """
         if len(word) < SHORTEST_CORRECTED or not word.isalpha():
             return []
+        return list(self._corrected(word, unfinished))
+
+    def _corrections(self, word: str, unfinished: bool) -> tuple[str, ...]:
         # Imported here: a start without a misspelling need not wait for it.
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
@@ -77,35 +89,48 @@ class Vocabulary:
         mistakes = min(3, max(1, len(word) // 4))
         # The distance beyond which the library stops comparing, and to which a lower cutoff is no cheaper.
         found: dict[str, tuple[float, int]] = {}
-        candidates = list(self._near(len(word), mistakes))
         for text, distance, _ in process.extract(
-            word, candidates, scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=25
+            word, self._near(len(word), mistakes), scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=25
         ):
             found[text] = (self._cost(word, text, distance), -self._counts[text])
         if unfinished and not found:
-            for text in self._unfinished(word):
-                distance = OSA.distance(word, text[: len(word)], score_cutoff=mistakes - 1 if mistakes > 1 else 1)
-                if distance <= max(1, mistakes - 1):
-                    found[text] = (self._cost(word, text, distance), -self._counts[text])
-        return sorted(found, key=lambda text: found[text])[:MOST_CORRECTIONS]
+            beginnings = self._beginnings(word[0], len(word))
+            near = process.extract(
+                word,
+                list(beginnings),
+                scorer=OSA.distance,
+                processor=None,
+                score_cutoff=max(1, mistakes - 1),
+                limit=None,
+            )
+            distances = {text: distance for beginning, distance, _ in near for text in beginnings[beginning]}
+            for text in sorted(distances):
+                found[text] = (self._cost(word, text, distances[text]), -self._counts[text])
+        return tuple(sorted(found, key=lambda text: found[text])[:MOST_CORRECTIONS])
 
     @staticmethod
     def _cost(word: str, text: str, distance: float) -> float:
         """People seldom miss the first letter, except silent ones (`nuemonia` for pneumonia)."""
         return distance if text[0] == word[0] else distance + 0.5
 
-    def _near(self, length: int, mistakes: int) -> Iterator[str]:
+    def _of_about(self, length: int, mistakes: int) -> list[str]:
+        """Words whose length differs by no more than the mistakes that are allowed."""
         if not self._by_length:
             for word in self._sorted:
                 if word.isalpha():
                     self._by_length.setdefault(len(word), []).append(word)
-        for near in range(max(3, length - mistakes), length + mistakes + 1):
-            yield from self._by_length.get(near, ())
+        lengths = range(max(3, length - mistakes), length + mistakes + 1)
+        return [word for near in lengths for word in self._by_length.get(near, ())]
 
-    def _unfinished(self, word: str) -> Iterator[str]:
-        low = bisect_left(self._sorted, word[0])
-        high = bisect_left(self._sorted, word[0] + PREFIX_END)
-        return (text for text in self._sorted[low:high] if len(text) >= len(word) and text.isalpha())
+    def _beginnings_of(self, letter: str, length: int) -> dict[str, list[str]]:
+        """The first so many letters of the words with a first letter, each with the words that begin so: hundreds of
+        words have a beginning in common, which is compared once."""
+        found: dict[str, list[str]] = {}
+        low, high = bisect_left(self._sorted, letter), bisect_left(self._sorted, letter + PREFIX_END)
+        for text in self._sorted[low:high]:
+            if len(text) >= length and text.isalpha():
+                found.setdefault(text[:length], []).append(text)
+        return found
 
 
 class WordsOfEach:
