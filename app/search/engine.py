@@ -363,7 +363,7 @@ def _best_of_each_node(candidates: list[Candidate], shown: set[int], limit: int)
     agreed = by_line & {c.entry.node for c in candidates if c.entry.kind is not EntryKind.INDEX}
 
     best: dict[int, Candidate] = {}
-    candidates = [replace(c, value=c.value + AGREEMENT) if c.entry.node in agreed else c for c in candidates]
+    candidates = [c._replace(value=c.value + AGREEMENT) if c.entry.node in agreed else c for c in candidates]
     for candidate in sorted(candidates, key=lambda c: c.order):
         if candidate.entry.node not in shown:
             best.setdefault(candidate.entry.node, candidate)

@@ -12,9 +12,9 @@ MOST = 6
 KEPT = 1024
 
 _ENDINGS = """
-    a ae al an ant ar ary ate ated ates atic ating ation ative e ea eal ed ement ence ency ent er es i ia iac ial ian ic
-    ical ies ine ing ion ional ious is ism ist itic ity ium ive ization ize ized izing lar le ment n oid on or ory os ose
-    osis otic ous sis t tic tion tional tive ular ule um us y
+    a ae al an ant ar ary ate ated ates atic ating ation ative e ea eal ed ement ence ency ent er es i ia iac ial ian
+    ic ical ies ine ing ion ional ious is ism ist itic ity ium ive ization ize ized izing lar le ment n oid on or ory
+    os ose osis otic ous sis t tic tion tional tive ular ule um us y
 """
 ENDINGS = frozenset(_ENDINGS.split())
 """What may follow the stem without telling of anything else; `itis`, `oma` and `ectomy` do tell."""

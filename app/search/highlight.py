@@ -3,19 +3,24 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.library.words import Word, words
+from app.library.words import words
 from app.search.query import Reading
 from app.search.scoring import word_quality
 
 KEPT = 2048
 """Texts whose words are kept: some thirty answers' worth."""
 
+WANTED_KEPT = 64
+"""What is looked for in the texts of an answer: they are found by one reading or another."""
+
 
 class Marker:
-    """Finds what to mark. From one keystroke to the next mostly the same texts are marked: their words are kept."""
+    """Finds what to mark. From one keystroke to the next mostly the same texts are marked: their words are kept, and
+    what is marked of a word is looked at once for all texts that hold it."""
 
     def __init__(self) -> None:
         self._words = lru_cache(maxsize=KEPT)(_words)
+        self._marked = lru_cache(maxsize=WANTED_KEPT)(_Marked)
 
     def marks(self, text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int], ...]:
         """(start, end) offsets into the text, in order and apart from each other.
@@ -24,22 +29,39 @@ class Marker:
         so, that part.
         """
         wanted = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
+        marked = self._marked(tuple(wanted))
         found: list[tuple[int, int]] = []
-        for word in self._words(text):
-            best: tuple[int, int] | None = None
-            for sought, begins in wanted:
-                place = word.text.find(sought)
-                if place < 0 or not word_quality(word.text, sought, begins):
-                    continue
-                start = word.start + place
-                whole = word.text == sought or (place > 0 and word.text.endswith(sought))
-                end = word.end if whole else start + len(sought)
-                if best is None or end - start > best[1] - best[0]:
-                    best = (start, end)
-            if best is not None:
+        for start, end, word in self._words(text):
+            parts = marked[word]
+            if parts:
+                best = (start, start)
+                for place, length in parts:
+                    stop = start + place + length if length else end
+                    if stop - start - place > best[1] - best[0]:
+                        best = (start + place, stop)
                 found.append(best)
         return tuple(found)
 
 
-def _words(text: str) -> tuple[Word, ...]:
-    return tuple(words(text))
+class _Marked(dict[str, tuple[tuple[int, int], ...]]):
+    """Of each word the parts that may be marked, as (place, length); length 0 reaches to the end of the word, plural
+    ending included."""
+
+    def __init__(self, wanted: tuple[tuple[str, bool], ...]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, word: str) -> tuple[tuple[int, int], ...]:
+        parts: list[tuple[int, int]] = []
+        for sought, begins in self._wanted:
+            place = word.find(sought)
+            if place < 0 or not word_quality(word, sought, begins):
+                continue
+            whole = word == sought or (place > 0 and word.endswith(sought))
+            parts.append((place, 0 if whole else len(sought)))
+        self[word] = tuple(parts)
+        return self[word]
+
+
+def _words(text: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((word.start, word.end, word.text) for word in words(text))

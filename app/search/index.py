@@ -4,10 +4,14 @@ import sqlite3
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from sys import intern
 
 from app.codes.systems import System
 from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
+from app.library.reading.kept import Kept, filled_up
 from app.library.standings import BILLABLE
 from app.search.packed import packed_numbers
 from app.search.query import Reading, Slot
@@ -22,6 +26,20 @@ MATCHING = {
 KINDS = {kind.value: kind for kind in EntryKind}
 """Looked up, which for the hundreds of entries of a search takes a tenth of what calling the enumeration does."""
 
+ENTRIES_KEPT = 1024
+"""Entries that are kept with their words: some keystrokes' worth, a megabyte."""
+
+PARENTS_KEPT = 4096
+
+MATCHES_KEPT = 16
+"""Answers of the full-text index that are kept, up to 2,000 entries each, which are some 200 kB."""
+
+HELD_KEPT = 24
+"""Parts of the text whose entries are kept as a set, at most 9,000 each."""
+
+TOGETHER_KEPT = 1024
+"""Beginnings of texts of which is remembered whether any entry holds them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
@@ -31,7 +49,7 @@ class FoundEntry:
     node: int
     kind: EntryKind
     text: str
-    words: list[str]
+    words: tuple[str, ...]
 
 
 class SearchIndex:
@@ -44,6 +62,11 @@ class SearchIndex:
         held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
         self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
         self._words = WordsOfEach(connection, self._systems)
+        self._entries: Kept[FoundEntry] = Kept(ENTRIES_KEPT)
+        self._parents: Kept[int | None] = Kept(PARENTS_KEPT)
+        self.matching = lru_cache(maxsize=MATCHES_KEPT)(self._matching)
+        self.holding_one = lru_cache(maxsize=HELD_KEPT)(self._holding_one)
+        self.together = lru_cache(maxsize=TOGETHER_KEPT)(self._together)
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
         for system in self._systems:
@@ -80,10 +103,33 @@ class SearchIndex:
         """Ids of entries that an expression finds: a list for each code set, best first, at most `limit` long."""
         found: list[list[int]] = []
         for system in systems:
-            rows = self._db.execute(MATCHING[system], (expression, limit)).fetchall()
-            if rows:
-                found.append([row[0] for row in rows])
+            entries = self._ids_matching(system, expression, limit)
+            if entries:
+                found.append(entries)
         return found
+
+    def _ids_matching(self, system: System, expression: str, limit: int) -> list[int]:
+        return [row[0] for row in self._db.execute(MATCHING[system], (expression, limit))]
+
+    def _matching(self, system: System, expression: str, limit: int) -> tuple[list[int], frozenset[int]]:
+        """Entries of a code set that an expression finds, best first, and the nodes that they lead to."""
+        entries = self._ids_matching(system, expression, limit)
+        nodes = self._node_of_entry[first_id(system) >> BLOCK_BITS]
+        return entries, frozenset([nodes[entry & (BLOCK - 1)] for entry in entries])
+
+    def _holding_one(self, expression: str, limit: int, systems: tuple[System, ...]) -> frozenset[int]:
+        """The same of several code sets, in no order: what holds a part of the text, which stays while others are
+        typed."""
+        return frozenset(chain.from_iterable(self.entries_matching(expression, limit, systems)))
+
+    def _together(self, system: System, parts: tuple[str, ...]) -> bool:
+        """Whether an entry of a code set matches all of some expressions.
+
+        What was typed so far is found nowhere together long before the last word is: then nothing need be looked for.
+        """
+        if len(parts) > 1 and not self.together(system, parts[:-1]):
+            return False
+        return bool(self._ids_matching(system, all_parts(parts), 1))
 
     def best_first(self, found: list[list[int]], number: int) -> list[int]:
         """The first entries of several code sets in one list, best first; each set gives so many at most."""
@@ -108,14 +154,21 @@ class SearchIndex:
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""
-        wanted = _filled_up(tuple(ids))
+        return list(self._entries.all_of(sorted(ids), self._read_entries).values())
+
+    def _read_entries(self, ids: list[int]) -> list[tuple[int, FoundEntry]]:
+        wanted = filled_up(ids)
         marks = ",".join("?" * len(wanted))
         rows = self._db.execute(
             "SELECT e.id, e.node, e.kind, CASE e.text WHEN '' THEN n.title ELSE e.text END, e.words"
             f" FROM entry e JOIN node n ON n.id = e.node WHERE e.id IN ({marks}) ORDER BY e.id",
             wanted,
         )
-        return [FoundEntry(key, node, KINDS[kind], text, words.split(" ")) for key, node, kind, text, words in rows]
+        return [
+            # A few thousand words make up all entries: kept once, and found in a dictionary without being compared.
+            (key, FoundEntry(key, node, KINDS[kind], text, tuple(map(intern, words.split(" ")))))
+            for key, node, kind, text, words in rows
+        ]
 
     def unloaded_index_line(self, words: Iterable[str]) -> tuple[str, str] | None:
         """An Index line that holds all words and leads to codes that are not loaded: its path and their beginning."""
@@ -183,13 +236,16 @@ class SearchIndex:
         wanted = set(ids)
         # Level by level: SQLite takes a recursive query over so many starting points for a scan of the table.
         while wanted:
-            asked = _filled_up(tuple(wanted))
-            marks = ",".join("?" * len(asked))
-            sql = f"SELECT id, parent FROM node WHERE id IN ({marks}) AND parent IS NOT NULL"
-            level: dict[int, int] = dict(self._db.execute(sql, asked))
-            found |= level
-            wanted = set(level.values()) - found.keys()
+            level = self._parents.all_of(wanted, self._read_parents)
+            above = {key: parent for key, parent in level.items() if parent is not None}
+            found |= above
+            wanted = set(above.values()) - found.keys()
         return found
+
+    def _read_parents(self, ids: list[int]) -> list[tuple[int, int | None]]:
+        asked = filled_up(ids)
+        marks = ",".join("?" * len(asked))
+        return self._db.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", asked).fetchall()
 
     def rows_for(self, ids: Iterable[int]) -> list[int]:
         """The ids that stand in results for these: for a family of one, that of its only code."""
@@ -210,14 +266,6 @@ class SearchIndex:
         return row[0] if row else node
 
 
-def _filled_up(ids: tuple[int, ...]) -> tuple[int, ...]:
-    """Ids with the last one again and again, to a power of two: few statements then serve all numbers of them.
-
-    A statement that is new is parsed first, which for a hundred ids takes longer than finding them.
-    """
-    return ids + ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids)) if ids else ids
-
-
 # Expressions of the full-text index. Words are ASCII letters and digits only, or filter words of our own, and always
 # quoted: no typed text can become syntax.
 
@@ -234,12 +282,20 @@ def slot_expression(slot: Slot, *, variants: bool = False, whole: bool = False) 
     return " OR ".join(f"({_word_expression(reading, variants=variants, whole=whole)})" for reading in slot.readings)
 
 
-def all_of(slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False) -> str:
-    """Entries that hold every slot and pass the filters."""
+def parts_of(slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False) -> tuple[str, ...]:
+    """What entries must match that hold every slot and pass the filters: the filters first, then slot by slot."""
     parts = [f"({slot_expression(slot, variants=variants, whole=whole)})" for slot in slots]
-    if confined:
-        parts.append(confined)
+    return (confined, *parts) if confined else tuple(parts)
+
+
+def all_parts(parts: Iterable[str]) -> str:
+    """Entries that match every one of some expressions."""
     return " AND ".join(parts)
+
+
+def all_of(slots: Iterable[Slot], confined: str, *, whole: bool = False) -> str:
+    """Entries that hold every slot and pass the filters."""
+    return all_parts(parts_of(slots, confined, whole=whole))
 
 
 def any_of(words: Iterable[str]) -> str:

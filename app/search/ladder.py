@@ -1,19 +1,20 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from itertools import chain, islice
+from itertools import islice
+from typing import NamedTuple
 
 from app.codes.systems import System
 from app.library.ids import system_of
 from app.library.words import OPTIONAL
-from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
+from app.search.index import FoundEntry, SearchIndex, all_of, all_parts, any_of, filter_expression, parts_of
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
-from app.search.records import Filters, MatchKind, Question
-from app.search.scoring import Score, Scorer
+from app.search.records import Filters, Question
+from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 
 FEW = 10
@@ -63,8 +64,8 @@ class Tier(IntEnum):
     """The rungs; a row of a lower one never stands before a row of a higher one.
 
     WHOLE: a text says what was typed and no more. WORDS: it holds all words. VARIANTS: some stand in its 7th characters
-    or axes. FORMS: some stand in it with another ending. SPELLING: some are corrected, because no entry holds them as typed.
-    NEARLY: all but some words.
+    or axes. FORMS: some stand in it with another ending. SPELLING: some are corrected, because no entry holds them as
+    typed. NEARLY: all but some words.
     """
 
     WHOLE = 1
@@ -75,9 +76,11 @@ class Tier(IntEnum):
     NEARLY = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry that answers the query, with its score, the rung that it stands on, and the query that found it."""
+class Candidate(NamedTuple):
+    """An entry that answers the query, with its score, the rung that it stands on, and the query that found it.
+
+    A tuple for the reason that `Score` is one.
+    """
 
     tier: Tier
     value: float
@@ -114,9 +117,9 @@ class Ladder:
 
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
         self._index = index
-        self._vocabulary = vocabulary
-        self._lexicon = lexicon
+        self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
+        self._scorer = Scorer(Query(""))
 
     def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
@@ -155,46 +158,48 @@ class Ladder:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
         asked = _asked_for(query)
         alone = self._index.holding(asked, (system,))
-        _, nodes = self._read(all_of(asked, filter_expression(filters)), alone, left_out)
+        _, nodes = self._read(parts_of(asked, filter_expression(filters)), alone, left_out)
         return min(len(nodes), COUNTED)
 
     def _read(
-        self, expression: str, systems: Iterable[System], left_out: frozenset[int]
+        self, parts: tuple[str, ...], systems: Iterable[System], left_out: frozenset[int]
     ) -> tuple[list[list[int]], set[int]]:
-        """The entries that an expression finds, by code set and best first, and their nodes.
+        """The entries that match all of some expressions, by code set and best first, and their nodes.
 
         Of each code set they are all nodes, or more than are counted.
         """
+        expression = all_parts(parts)
         read: list[list[int]] = []
         nodes: set[int] = set()
-        for entries in self._index.entries_matching(expression, READ_AT_FIRST, systems):
-            below = self._index.nodes_of(entries) - left_out
+        for system in systems:
+            if len(parts) > 2 and not self._index.together(system, parts[:-1]):
+                continue
             limit = READ_AT_FIRST
-            while len(entries) == limit and len(below) <= COUNTED:
+            entries, below = self._index.matching(system, expression, limit)
+            while len(entries) == limit and len(below - left_out if left_out else below) <= COUNTED:
                 limit *= MORE_READ
-                alone = (system_of(entries[0]),)
-                entries = self._index.entries_matching(expression, limit, alone)[0]
-                below = self._index.nodes_of(entries) - left_out
-            read.append(entries)
-            nodes |= below
-        return read, nodes
+                entries, below = self._index.matching(system, expression, limit)
+            if entries:
+                read.append(entries)
+                nodes |= below
+        return read, nodes - left_out if left_out else nodes
 
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
         variants = tier is Tier.VARIANTS
         asked = _asked_for(query)
-        expression = all_of(asked, confined, variants=variants)
+        parts = parts_of(asked, confined, variants=variants)
         systems = self._index.holding(asked, found.systems)
         if variants:
             systems = [system for system in systems if system in WITH_VARIANTS]
         if query.phrases:
-            entries, nodes = self._with_phrases(expression, query, systems, found)
+            entries, nodes = self._with_phrases(all_parts(parts), query, systems, found)
         else:
-            read, nodes = self._read(expression, systems, found.left_out)
+            read, nodes = self._read(parts, systems, found.left_out)
             exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             if sum(map(len, read)) > found.scored:
-                whole = all_of(asked, confined, variants=variants, whole=True)
+                whole = all_parts(parts_of(asked, confined, variants=variants, whole=True))
                 holding = self._index.holding(asked, systems, whole=True)
                 exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
@@ -233,7 +238,7 @@ class Ladder:
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
-        holding: dict[int, set[int]] = {}
+        holding: dict[int, frozenset[int]] = {}
         weights = [slot.weight for slot in query.slots]
         # What no entry holds says nothing about which entry is meant.
         systems_of = {
@@ -247,9 +252,7 @@ class Ladder:
                 break
             reached += weights[number]
             expression = all_of((query.slots[number],), confined)
-            holding[number] = set(
-                chain.from_iterable(self._index.entries_matching(expression, RARE, systems_of[number]))
-            )
+            holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
         entries = self._unseen(_heaviest(holding, weights), found)
         nearly = Found()
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
@@ -261,11 +264,13 @@ class Ladder:
                 found.candidates.append(candidate)
 
     def _score(self, query: Query, tier: Tier, entries: list[tuple[FoundEntry, int]], found: Found) -> None:
-        scorer = Scorer(query, self._vocabulary, self._lexicon)
+        # The next rung mostly scores for the same query, and comes upon the same words.
+        scorer = self._scorer if self._scorer.query is query else Scorer(query)
+        self._scorer = scorer
+        weighed = self._weigher.weigh(entry for entry, _ in entries)
         for entry, held in entries:
-            score = scorer.score(entry, held)
-            as_typed = all(by is None or by.kind is MatchKind.TITLE for by in score.readings)
-            factor = SYSTEM_FACTOR.get(system_of(entry.node), 1.0) if as_typed else 1.0
+            score = scorer.score(entry, weighed[entry.id], held)
+            factor = 1.0 if score.by_lexicon else SYSTEM_FACTOR.get(system_of(entry.node), 1.0)
             value = score.value * factor
             rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier if score.firm else Tier.NEARLY
             found.candidates.append(Candidate(rung, value, entry, score, query))
@@ -294,12 +299,12 @@ def _only_begins(query: Query, found: Found) -> bool:
     return all(len(candidate.score.missing) == len(query.slots) - 1 for candidate in found.candidates)
 
 
-def _held(entry: int, holding: dict[int, set[int]]) -> int:
+def _held(entry: int, holding: Mapping[int, frozenset[int]]) -> int:
     """A bit for each slot that an entry holds."""
     return sum(1 << number for number, entries in holding.items() if entry in entries)
 
 
-def _heaviest(holding: dict[int, set[int]], weights: list[float]) -> Iterator[int]:
+def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> Iterator[int]:
     """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
 
     Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
@@ -313,17 +318,16 @@ def _heaviest(holding: dict[int, set[int]], weights: list[float]) -> Iterator[in
     by_slots: defaultdict[int, set[int]] = defaultdict(set)
     for entry in several:
         by_slots[_held(entry, holding)].add(entry)
-    for number, entries in holding.items():
-        by_slots[1 << number] = entries - several
+    alone = {1 << number: entries for number, entries in holding.items()}
 
     def weight(slots: int) -> float:
         return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
 
-    for slots in sorted(by_slots, key=weight, reverse=True):
-        yield from sorted(by_slots[slots])
+    for slots in sorted([*by_slots, *alone], key=weight, reverse=True):
+        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several)
 
 
-def _holds_phrases(entry: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
+def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:
     """Whether the words of every phrase stand together in those of an entry, in order; the last one may go on."""
     words = [word.removeprefix(OPTIONAL) for word in entry]
 

@@ -365,7 +365,7 @@ class Parser:
     def _senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
         """What a phrase stands for. An abbreviation may carry the number of its series: `lqt10`, `cmt2p`."""
         found = self._lexicon.senses(words)
-        if found or len(words) > 1 or words[0] in self._vocabulary:
+        if found or len(words) != 1 or words[0] in self._vocabulary:
             return found
         series = _SERIES.fullmatch(words[0])
         return self._lexicon.senses((series[1],)) if series else ()

@@ -1,10 +1,14 @@
 """How well an entry answers a query: what of the query it holds, and how much of it the query leaves unsaid."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import lru_cache
+from operator import mul
+from typing import NamedTuple
 
 from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
+from app.library.reading.kept import Kept
 from app.library.words import OPTIONAL
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
@@ -92,10 +96,11 @@ saying."""
 DEFAULT_TYPE = 0.05
 """Diabetes of which no type is said is coded as type 2 (official guidelines, I.C.4.a.2)."""
 
-MUST_BE_SAID = frozenset(
-    "newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal"
-    " pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing".split()
-)
+_MUST_BE_SAID = """
+    newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal
+    pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing
+"""
+MUST_BE_SAID = frozenset(_MUST_BE_SAID.split())
 MUST = 1.7
 """What makes another thing of a condition: who means a personal history or a newborn says so."""
 
@@ -113,13 +118,20 @@ DENIES = frozenset({"non", "un"})
 SHORTEST_INNER = 5
 """A shorter text inside a word is chance: `arti` in cartilage."""
 
+ENTRIES_WEIGHED = 1024
+WORDS_WEIGHED = 8192
+"""Entries and words whose weights are kept. Of entries no more than some keystrokes' worth: what is kept is walked by
+the collector, and what was asked for longer ago seldom comes again."""
 
-@dataclass(frozen=True, slots=True)
-class Score:
+
+class Score(NamedTuple):
     """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
 
     `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more,
-    `firm` that it holds enough of it outside parentheses.
+    `firm` that it holds enough of it outside parentheses, `by_lexicon` that a part was found by what the lexicon says
+    that it stands for, or by its corrected spelling.
+
+    A tuple, since a keystroke makes hundreds: a frozen record takes four times as long to make.
     """
 
     value: float
@@ -127,52 +139,47 @@ class Score:
     missing: tuple[int, ...]
     whole: bool
     firm: bool
-
-    @property
-    def by_lexicon(self) -> bool:
-        """Whether a part was found by what the lexicon says that it stands for."""
-        return any(by is not None and by.kind is not MatchKind.TITLE for by in self.readings)
+    by_lexicon: bool
 
 
-class Scorer:
-    """Scores entries for one query; what a word of the index is worth is worked out once for each word."""
+class Weighed(NamedTuple):
+    """What the words of an entry tell, whatever is asked.
 
-    def __init__(self, query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
-        self._slots = query.slots
+    `denied` are the places of words that count half as an answer, `without` of those that do so unless it is typed.
+    """
+
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    denied: frozenset[int]
+    without: frozenset[int]
+    is_group: bool
+    never_first: bool
+
+
+class Weigher:
+    """Weighs the words of entries, and keeps what it has weighed: from one keystroke to the next the same come."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
-        self._total = sum(slot.weight for slot in query.slots) or 1.0
-        # Each word of each reading has a number, by which an entry's words say what they hold of the query.
-        self._sought: list[tuple[int, int, str, bool]] = []
-        self._readings: list[list[tuple[Reading, tuple[int, ...]]]] = []
-        for number, slot in enumerate(query.slots):
-            numbered: list[tuple[Reading, tuple[int, ...]]] = []
-            for reading in slot.readings:
-                first = len(self._sought)
-                self._sought += [(first + at, number, word, reading.begins) for at, word in enumerate(reading.words)]
-                numbered.append((reading, tuple(range(first, len(self._sought)))))
-            self._readings.append(numbered)
-        self._inherited = len(query.slots) > 1 and _SERIAL.fullmatch(query.slots[-1].typed) is not None
-        typed = {slot.typed for slot in query.slots}
-        self._last = len(query.slots) - 1
-        self._says_without = not SAYS_WITHOUT.isdisjoint(typed)
-        self._diabetes = any("diabete" in reading.words for slot in query.slots for reading in slot.readings)
-        self._known: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
-        self._known_in_lines: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
+        self._weight = lru_cache(maxsize=WORDS_WEIGHED)(self._look_at)
+        self._kept: Kept[Weighed] = Kept(ENTRIES_WEIGHED)
 
-    def score(self, entry: FoundEntry, held: int) -> Score:
-        """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
-        qualities: dict[int, float] = {}
-        touched = 0
-        said = 0.0
-        unsaid = 0.0
+    def weigh(self, entries: Iterable[FoundEntry]) -> dict[int, Weighed]:
+        """What entries tell, by their ids."""
+        by_id = {entry.id: entry for entry in entries}
+        return self._kept.all_of(by_id, lambda ids: [(key, self._weigh(by_id[key])) for key in ids])
+
+    def _weigh(self, entry: FoundEntry) -> Weighed:
+        weights: list[float] = []
+        denied_places: set[int] = set()
+        without_places: set[int] = set()
+        of_diabetes = "diabete" in entry.words
         unspecified = 0
         denied = 0
         before = ""
-        in_line = entry.kind is EntryKind.INDEX
-        known = self._known_in_lines if in_line else self._known
-        for word in entry.words:
-            weight, found = known.get(word) or self._look_at(word, in_line=in_line)
+        for place, word in enumerate(entry.words):
+            weight = self._weight(word)
             # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
             if unspecified:
                 unspecified -= 1
@@ -181,24 +188,195 @@ class Scorer:
                 unspecified = 2
             if before == "malignant":
                 weight *= BEHIND_MALIGNANT.get(word, 1.0)
+            if of_diabetes and word == "2":
+                weight *= DEFAULT_TYPE
             if word == "specified" and before == "not":
                 denied = NOT_SPECIFIED
-            elif word == "without" and not self._says_without:
-                denied = AFTER_WITHOUT
+            if word == "without":
+                without_places.update(range(place + 1, place + 1 + AFTER_WITHOUT))
             before = word
-            best = 0.0
-            for key, slot, quality in found:
+            if denied:
+                denied_places.add(place)
+                denied -= 1
+            weights.append(weight)
+        return Weighed(
+            entry.words,
+            tuple(weights),
+            frozenset(denied_places),
+            frozenset(without_places),
+            entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
+            is_manifestation(entry.text),
+        )
+
+    def _look_at(self, word: str) -> float:
+        """What a word of an entry tells."""
+        bare = word.removeprefix(OPTIONAL)
+        little = self._lexicon.little.get(bare)
+        if bare in RESIDUAL:
+            share = RESIDUAL_SAID
+        elif bare == word and bare in NEED_NOT_BE_SAID:
+            share = NEED_NOT
+        elif bare == word and bare in MUST_BE_SAID:
+            share = MUST
+        elif bare != word:
+            share = OPTIONAL_SAID
+        else:
+            share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
+        return self._vocabulary.weight(bare) * share
+
+
+class _Sought(NamedTuple):
+    """A word of a reading: its number, that of its slot, and whether words of an entry need only begin with it."""
+
+    key: int
+    slot: int
+    word: str
+    begins: bool
+
+
+_Holds = tuple[tuple[int, int, float], ...]
+"""What a word of an entry holds of the query, as (number, slot, quality)."""
+
+
+_NEED_NOT = 1
+
+
+class _Holdings:
+    """What words of the index hold of a query: for each kind of holding a number, 0 for nothing."""
+
+    def __init__(self, query: Query, sought: list[_Sought]) -> None:
+        self._sought = sought
+        self._last = len(query.slots) - 1
+        self._inherited = len(query.slots) > 1 and _SERIAL.fullmatch(query.slots[-1].typed) is not None
+        self._number_of: dict[_Holds, int] = {(): 0}
+        # Behind what holds nothing stands what holds nothing but goes nearly without saying.
+        self.holds: list[_Holds] = [(), ()]
+        # The best quality in each, and what is left of 1.
+        self.best: list[float] = [0.0, 0.0]
+        self.left: list[float] = [1.0, NEED_NOT / MUST]
+
+    def look_at(self, word: str, *, in_line: bool) -> int:
+        """The number of what a word of an entry holds."""
+        bare = word.removeprefix(OPTIONAL)
+        found = tuple(
+            (key, slot, quality)
+            for key, slot, wanted, begins in self._sought
+            # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
+            if wanted in bare and (quality := self._quality(slot, bare, wanted, begins))
+        )
+        if not found and self._inherited and bare in INHERITED:
+            return _NEED_NOT
+        if in_line and bare is not word and found:
+            found = tuple(
+                (key, slot + _IN_PARENTHESES, OPTIONAL_WHOLE if quality == 1.0 else OPTIONAL_BEGUN)
+                for key, slot, quality in found
+            )
+        return self._numbered(found)
+
+    def _quality(self, slot: int, word: str, wanted: str, begins: bool) -> float:
+        """How well a word is the wanted one; one that is finished begins another by chance: motor, motorcycle."""
+        quality = word_quality(word, wanted, begins)
+        return min(quality, BEGINNING) if quality < 1.0 and slot < self._last else quality
+
+    def denied(self, number: int) -> int:
+        """The number of what a word holds that stands in `not specified as` or behind `without`."""
+        if not self.holds[number]:
+            return number
+        return self._numbered(tuple((key, slot, quality * DENIED) for key, slot, quality in self.holds[number]))
+
+    def _numbered(self, found: _Holds) -> int:
+        number = self._number_of.setdefault(found, len(self.holds))
+        if number == len(self.holds):
+            best = max(quality for _, _, quality in found)
+            self.holds.append(found)
+            self.best.append(best)
+            self.left.append(1.0 - best)
+        return number
+
+
+class _Numbers(dict[str, int]):
+    """By word the number of what it holds, looked at when it first comes."""
+
+    def __init__(self, holdings: _Holdings, *, in_line: bool) -> None:
+        super().__init__()
+        self._holdings = holdings
+        self._in_line = in_line
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self._holdings.look_at(word, in_line=self._in_line)
+        return number
+
+
+class _Held(NamedTuple):
+    """What is held of the query by words that hold the same of it: of a hundred entries there are some twenty kinds."""
+
+    share: float
+    readings: tuple[Reading | None, ...]
+    missing: tuple[int, ...]
+    firm: bool
+    all_as_typed: bool
+    by_lexicon: bool
+
+
+class Scorer:
+    """Scores entries for one query; what a word of the index holds of it is worked out once for each word, and what
+    words hold together once for each that hold the same."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self._slots = query.slots
+        self._total = sum(slot.weight for slot in query.slots) or 1.0
+        # Each word of each reading has a number, by which an entry's words say what they hold of the query.
+        sought: list[_Sought] = []
+        self._readings: list[list[tuple[Reading, tuple[int, ...]]]] = []
+        for number, slot in enumerate(query.slots):
+            numbered: list[tuple[Reading, tuple[int, ...]]] = []
+            for reading in slot.readings:
+                first = len(sought)
+                sought += [_Sought(first + at, number, word, reading.begins) for at, word in enumerate(reading.words)]
+                numbered.append((reading, tuple(range(first, len(sought)))))
+            self._readings.append(numbered)
+        self._holdings = _Holdings(query, sought)
+        self._says_without = not SAYS_WITHOUT.isdisjoint(slot.typed for slot in query.slots)
+        self._known = _Numbers(self._holdings, in_line=False)
+        self._known_in_lines = _Numbers(self._holdings, in_line=True)
+        self._together: dict[tuple[tuple[int, ...], int], _Held] = {}
+
+    def score(self, entry: FoundEntry, weighed: Weighed, held: int) -> Score:
+        """`held` has a bit set for each slot that the index found the entry by, wherever its word stands."""
+        kind = entry.kind
+        known = self._known_in_lines if kind is EntryKind.INDEX else self._known
+        numbers = list(map(known.__getitem__, weighed.words))
+        denied = weighed.denied if self._says_without else weighed.denied | weighed.without
+        if denied:
+            numbers = [self._holdings.denied(one) if place in denied else one for place, one in enumerate(numbers)]
+        found = (tuple(filter(None, numbers)), held)
+        together = self._together.get(found)
+        if together is None:
+            together = self._together[found] = self._held_together(*found)
+        share, readings, missing, firm, all_as_typed, by_lexicon = together
+        said = sum(map(mul, weighed.weights, map(self._holdings.best.__getitem__, numbers)))
+        unsaid = sum(map(mul, weighed.weights, map(self._holdings.left.__getitem__, numbers)))
+        coverage = said / (said + unsaid) if said + unsaid else 0.0
+        value = share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[kind]
+        if missing and kind in NAMES:
+            value *= NAME_LACKING
+        if weighed.is_group:
+            value *= GROUP_FACTOR
+        if weighed.never_first:
+            value *= NEVER_FIRST
+        whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
+        return Score(value, readings, missing, whole, firm, by_lexicon)
+
+    def _held_together(self, numbers: tuple[int, ...], held: int) -> _Held:
+        """What words hold together of each slot, and all in all."""
+        qualities: dict[int, float] = {}
+        touched = 0
+        for number in numbers:
+            for key, slot, quality in self._holdings.holds[number]:
                 touched |= 1 << slot
-                if denied:
-                    quality *= DENIED
                 if quality > qualities.get(key, 0.0):
                     qualities[key] = quality
-                if quality > best:
-                    best = quality
-            if denied:
-                denied -= 1
-            said += weight * best
-            unsaid += weight * (1.0 - best)
         total = 0.0
         firmly = 0.0
         only_begun = False
@@ -221,19 +399,14 @@ class Scorer:
                 missing.append(number)
             readings.append(by)
             total += slot.weight * value
-        held_share = total / self._total
-        coverage = said / (said + unsaid) if said + unsaid else 0.0
-        value = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[entry.kind]
-        if missing and entry.kind in NAMES:
-            value *= NAME_LACKING
-        if entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node):
-            value *= GROUP_FACTOR
-        if is_manifestation(entry.text):
-            value *= NEVER_FIRST
-        whole = coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD and entry.kind is not EntryKind.PLAIN
-        as_typed = whole and all(by is not None and by.kind is MatchKind.TITLE for by in readings)
-        firm = firmly >= FIRM * self._total and not only_begun
-        return Score(value, tuple(readings), tuple(missing), as_typed, firm)
+        return _Held(
+            share=total / self._total,
+            readings=tuple(readings),
+            missing=tuple(missing),
+            firm=firmly >= FIRM * self._total and not only_begun,
+            all_as_typed=all(by is not None and by.kind is MatchKind.TITLE for by in readings),
+            by_lexicon=any(by is not None and by.kind is not MatchKind.TITLE for by in readings),
+        )
 
     def _best_reading(self, number: int, qualities: dict[int, float], elsewhere: float) -> tuple[float, Reading | None]:
         """The reading by which the text holds a slot best; words that it does not hold itself count `elsewhere`."""
@@ -248,47 +421,6 @@ class Scorer:
             if held_here and product and (by is None or product > best):
                 best, by = product, reading
         return best, by
-
-    def _quality(self, slot: int, word: str, wanted: str, begins: bool) -> float:
-        """How well a word is the wanted one; one that is finished begins another by chance: motor, motorcycle."""
-        quality = word_quality(word, wanted, begins)
-        return min(quality, BEGINNING) if quality < 1.0 and slot < self._last else quality
-
-    def _look_at(self, word: str, *, in_line: bool) -> tuple[float, tuple[tuple[int, int, float], ...]]:
-        """A word of an entry: what it tells, and what it holds of the query, as (number, slot, quality).
-
-        Kept for the next entry that holds it: a few hundred entries share a few hundred words.
-        """
-        bare = word.removeprefix(OPTIONAL)
-        little = self._lexicon.little.get(bare)
-        if bare in RESIDUAL:
-            share = RESIDUAL_SAID
-        elif self._diabetes and bare == "2":
-            share = DEFAULT_TYPE
-        elif self._inherited and bare in INHERITED:
-            share = NEED_NOT
-        elif bare == word and bare in NEED_NOT_BE_SAID:
-            share = NEED_NOT
-        elif bare == word and bare in MUST_BE_SAID:
-            share = MUST
-        elif bare != word:
-            share = OPTIONAL_SAID
-        else:
-            share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
-        weight = self._vocabulary.weight(bare) * share
-        found = tuple(
-            (key, slot, quality)
-            for key, slot, wanted, begins in self._sought
-            # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
-            if wanted in bare and (quality := self._quality(slot, bare, wanted, begins))
-        )
-        if in_line and bare is not word and found:
-            found = tuple(
-                (key, slot + _IN_PARENTHESES, OPTIONAL_WHOLE if quality == 1.0 else OPTIONAL_BEGUN)
-                for key, slot, quality in found
-            )
-        (self._known_in_lines if in_line else self._known)[word] = weight, found
-        return weight, found
 
 
 def word_quality(word: str, wanted: str, begins: bool) -> float:

@@ -96,13 +96,12 @@ class Speller:
         low = bisect_left(self._lengths, len(word) - mistakes)
         high = bisect_right(self._lengths, len(word) + mistakes)
         near = self._words[low:high]
-        found = self._near(word, near, near, mistakes)
+        found = self._near(word, near, mistakes)
         if word.endswith("s"):
             # The plural of a word whose ending, misspelled, was not seen as one: `diabetis`.
-            found += self._near(word[:-1], near, near, mistakes)
+            found += self._near(word[:-1], near, mistakes)
         if unfinished and not found:
-            longer = [text for text in self._vocabulary.beginning(word[0]) if len(text) > len(word) and text.isalpha()]
-            found = self._near(word, longer, [text[: len(word)] for text in longer], max(1, mistakes - 1))
+            found = self._begun(word, max(1, mistakes - 1))
         likeliest: dict[str, Correction] = {}
         for correction in sorted(found, key=lambda correction: (correction.cost, correction.text)):
             if correction.text != word:
@@ -110,21 +109,34 @@ class Speller:
         ordered = list(likeliest.values())[:MOST]
         return tuple(correction for correction in ordered if correction.cost - ordered[0].cost < CLEARLY)
 
-    def _near(self, word: str, texts: Sequence[str], compared: Sequence[str], mistakes: int) -> list[Correction]:
-        """The words of which what is compared is within so many mistakes."""
-        # Imported here: a start without a misspelling need not wait for it.
-        from rapidfuzz import process
+    def _near(self, word: str, texts: Sequence[str], mistakes: int) -> list[Correction]:
+        """The words that are within so many mistakes."""
+        return [self._correction(word, text, text, distance) for text, distance in _nearest(word, texts, mistakes)]
+
+    def _begun(self, word: str, mistakes: int) -> list[Correction]:
+        """The words whose beginnings are. Hundreds of words have a beginning in common, which is compared once."""
+        begun: dict[str, list[str]] = {}
+        for text in self._vocabulary.beginning(word[0]):
+            if len(text) > len(word) and text.isalpha():
+                begun.setdefault(text[: len(word)], []).append(text)
+        near = _nearest(word, list(begun), mistakes)
+        return [self._correction(word, start, text, distance) for start, distance in near for text in begun[start]]
+
+    def _correction(self, word: str, written: str, text: str, distance: float) -> Correction:
         from rapidfuzz.distance import OSA
 
-        near: Iterable[tuple[str, float, int]] = process.extract(
-            word, compared, scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=MOST_COMPARED
-        )
-        heard = sound(word)
-        found: list[Correction] = []
-        for written, distance, place in near:
-            text = texts[place]
-            sounds = sound(written)
-            mistakes_made = distance + OSA.distance(heard, sounds) + (FIRST_SOUND if sounds[:1] != heard[:1] else 0.0)
-            worth = FREQUENCY * math.log(self._vocabulary.count(text))
-            found.append(Correction(text, mistakes_made, mistakes_made - worth))
-        return found
+        heard, sounds = sound(word), sound(written)
+        mistakes = distance + OSA.distance(heard, sounds) + (FIRST_SOUND if sounds[:1] != heard[:1] else 0.0)
+        return Correction(text, mistakes, mistakes - FREQUENCY * math.log(self._vocabulary.count(text)))
+
+
+def _nearest(word: str, texts: Sequence[str], mistakes: int) -> list[tuple[str, float]]:
+    """Of some texts those within so many mistakes in letters, nearest first, with how many there are."""
+    # Imported here: a start without a misspelling need not wait for it.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near: Iterable[tuple[str, float, int]] = process.extract(
+        word, texts, scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=MOST_COMPARED
+    )
+    return [(text, distance) for text, distance, _ in near]

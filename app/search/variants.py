@@ -13,8 +13,8 @@ from app.search.query import Reading
 from app.search.scoring import word_quality
 
 AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})
-"""The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said to
-heal late or badly heals as it should."""
+"""The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said
+to heal late or badly heals as it should."""
 
 
 def determined(

@@ -189,7 +189,7 @@ def test_small_totals_are_the_rows(engine: Engine) -> None:
 
 
 def _found(answer: Answer, system: System | None = None) -> int:
-    """How many rows of a code set the words found: the heading of the first row, whichever that is, is offered besides."""
+    """How many rows of a code set the words found: the heading of the first row is offered besides, whichever it is."""
     (system,) = (system,) if system else answer.question.filters.systems
     offered = [row for row in answer.hits if row.reason.startswith("the heading of") and row.node.system is system]
     return answer.by_system[system] - len(offered)

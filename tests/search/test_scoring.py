@@ -7,7 +7,7 @@ from app.library.words import words_with_options
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Parser
-from app.search.scoring import Score, Scorer
+from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 
 
@@ -19,8 +19,9 @@ class Scale:
         self._parts = vocabulary, lexicon
 
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, held: int = 0) -> Score:
-        entry = FoundEntry(1, 1, kind, text, words_with_options(text))
-        return Scorer(self._parser.parse(typed), *self._parts).score(entry, held)
+        entry = FoundEntry(1, 1, kind, text, tuple(words_with_options(text)))
+        weighed = Weigher(*self._parts).weigh([entry])[entry.id]
+        return Scorer(self._parser.parse(typed)).score(entry, weighed, held)
 
 
 @pytest.fixture(scope="module")

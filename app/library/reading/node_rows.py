@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from app.codes.records import Level, Node, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
+from app.library.reading.kept import Kept, filled_up
 from app.library.standings import BILLABLE
 
 NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
@@ -14,6 +15,9 @@ NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n
 SYSTEMS = {system.value: system for system in System}
 LEVELS = {level.value: level for level in Level}
 STANDINGS = {standing.value: standing for standing in Standing}
+
+KEPT = 1024
+"""Nodes that are kept: those of some answers and what is above them, half a megabyte."""
 
 
 def node_from_row(row: tuple[int, str, str, str, str, str, int | None, int, int]) -> Node:
@@ -27,6 +31,7 @@ class NodeRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._kept: Kept[Node] = Kept(KEPT)
 
     def select(self, where: str, *values: object) -> tuple[Node, ...]:
         """The nodes `n` that what follows `FROM node n` leaves."""
@@ -40,10 +45,13 @@ class NodeRows:
         return node_from_row(row)
 
     def nodes(self, ids: Iterable[int]) -> dict[int, Node]:
-        """Many nodes at once, by id."""
-        wanted = tuple(ids)
+        """Many nodes at once, by id. Those of the last questions are kept."""
+        return self._kept.all_of(ids, self._read)
+
+    def _read(self, ids: list[int]) -> list[tuple[int, Node]]:
+        wanted = filled_up(ids)
         marks = ",".join("?" * len(wanted))
-        return {node.id: node for node in self.select(f"WHERE n.id IN ({marks})", *wanted)}
+        return [(node.id, node) for node in self.select(f"WHERE n.id IN ({marks})", *wanted)]
 
     def roots(self, system: System) -> tuple[Node, ...]:
         """The top of a code set: chapters of ICD-10-CM, sections of ICD-10-PCS and HCPCS, all places of service."""
