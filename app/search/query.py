@@ -51,6 +51,9 @@ FREE = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "t
 """Words that join others and of which titles use one or another: `mets to liver`, `neoplasm of liver`. A single letter
 is none of them: `hepatitis a`."""
 
+JOINING = FREE | {"due"}
+"""What an abbreviation stands for that only joins what it stands between (`anemia d/t ckd`) is as free as these are."""
+
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
 
@@ -248,6 +251,7 @@ class Parser:
         words = tuple(word.text for word in part)
         begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
         readings = [Reading(words, begins=begins)]
+        senses = () if as_typed else self._lexicon.senses(words)
         if not as_typed:
             readings += self._american(words, begins=begins)
             readings += [
@@ -258,12 +262,14 @@ class Parser:
                     quality=SENSE_QUALITY[sense.kind] - RARER_SENSE * rank,
                     text=sense.text,
                 )
-                for rank, sense in enumerate(self._lexicon.senses(words))
+                for rank, sense in enumerate(senses)
             ]
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [reading.words for reading in readings if reading.kind is MatchKind.TITLE]
         known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words
         free = len(readings) == len(part) == 1 and not part[0].last and words[0] in FREE
+        if senses and JOINING.issuperset(senses[0].words):
+            known, free = senses[0].words, True
         return Slot(_as_typed(part), tuple(readings), self._weight(known, begins=begins), free)
 
     def _american(self, words: tuple[str, ...], *, begins: bool) -> list[Reading]:
