@@ -74,6 +74,9 @@ FREE = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "t
 """Words that join others and of which titles use one or another: `mets to liver`, `neoplasm of liver`. A single letter
 is none of them: `hepatitis a`."""
 
+JOINING = FREE | {"due"}
+"""What an abbreviation stands for that only joins what it stands between (`anemia d/t ckd`) is as free as these are."""
+
 UNKNOWN_WEIGHT = 3.0
 """What a word tells that is in no entry: as much as a common one, lest what else was typed counts for nothing."""
 
@@ -335,6 +338,7 @@ class Parser:
         if len(part) == 1 and part[0].plural and words[0] not in self._vocabulary:
             # What only looks like a plural is the beginning of a word, `glos` of glossitis, or no word.
             readings = [Reading((part[0].raw,), begins=begins)]
+        senses = () if as_typed else self._senses(words)
         if not as_typed:
             readings += self._american(words, begins=begins)
             if len(words) == 1 and words[0] in OTHERWISE:
@@ -347,7 +351,7 @@ class Parser:
                     quality=SENSE_QUALITY[sense.kind] - RARER_SENSE * rank,
                     text=sense.text,
                 )
-                for rank, sense in enumerate(self._senses(words))
+                for rank, sense in enumerate(senses)
             ]
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMERAL_QUALITY]
@@ -355,6 +359,8 @@ class Parser:
         if any(word.was for word in part):
             readings = self._as_corrections(part, readings)
         free = len(readings) == len(part) == 1 and not part[0].last and words[0] in FREE
+        if senses and JOINING.issuperset(senses[0].words):
+            known, free = senses[0].words, True
         weight = self._weight(known, begins=begins)
         # `lt` is a rare word of titles, and tells no more than the `left` that it mostly stands for.
         meant = next((reading for reading in readings if reading.kind is MatchKind.ABBREVIATION), None)

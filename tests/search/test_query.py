@@ -111,6 +111,15 @@ def test_abbreviation_is_read_both_ways(parser: Parser) -> None:
     assert ("congestive", "heart", "failure") in readings(query, MatchKind.ABBREVIATION)
 
 
+@pytest.mark.parametrize("text", ["anemia d/t ckd", "anemia 2/2 ckd", "sepsis d/t"])
+def test_abbreviation_that_only_joins_need_not_be_held(parser: Parser, text: str) -> None:
+    assert [slot.free for slot in parser.parse(text).slots][:2] == [False, True]
+
+
+def test_abbreviation_of_a_word_that_tells_something_must_be_held(parser: Parser) -> None:
+    assert not any(slot.free for slot in parser.parse("dm w/ ckd").slots)
+
+
 def test_everyday_phrase_is_one_part(parser: Parser) -> None:
     query = parser.parse("severe heart attack today")
     assert typed(query) == ["severe", "heart attack", "today"]
