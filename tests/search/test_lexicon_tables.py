@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.library.compiling.lexicon_tables import read_lexicon
+from app.library.words import word_list
 
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 
@@ -14,12 +15,20 @@ COLUMNS = {
     "abbreviations": ("abbreviation", "meaning", "note"),
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
+    "names": ("phrase", "meaning", "note"),
     "spelling": ("british", "american", "where"),
     "weak": ("word", "weight"),
 }
-LEAST_ROWS = {"abbreviations": 3500, "everyday": 350, "families": 120, "spelling": 80, "weak": 30}
+LEAST_ROWS = {
+    "abbreviations": 3500,
+    "everyday": 1900,
+    "families": 700,
+    "names": 2000,
+    "spelling": 80,
+    "weak": 60,
+}
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
-SORTED_BY_WORD_ALONE = ("abbreviations", "everyday")
+SORTED_BY_WORD_ALONE = ("abbreviations", "everyday", "names")
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
 
@@ -78,14 +87,20 @@ def test_is_not_cut_short(table: str) -> None:
     assert len(rows_of(table)) >= LEAST_ROWS[table]
 
 
-@pytest.mark.parametrize("table", ["abbreviations", "everyday", "families", "spelling"])
+@pytest.mark.parametrize("table", ["abbreviations", "everyday", "families", "names", "spelling"])
 def test_no_reading_repeats_what_was_typed(table: str) -> None:
     assert [row for row in rows_of(table) if row[0] == row[1]] == []
 
 
-@pytest.mark.parametrize("table", ["abbreviations", "everyday"])
+@pytest.mark.parametrize("table", SORTED_BY_WORD_ALONE)
 def test_what_is_typed_has_at_most_four_words(table: str) -> None:
     assert [row[0] for row in rows_of(table) if len(row[0].split()) > 4] == []
+
+
+def test_a_name_stands_in_no_other_table_of_phrases() -> None:
+    """A phrase has its readings in one place, in which their order can be seen."""
+    others = {" ".join(word_list(row[0])) for table in ("abbreviations", "everyday") for row in rows_of(table)}
+    assert [row[0] for row in rows_of("names") if " ".join(word_list(row[0])) in others] == []
 
 
 def test_a_pair_of_a_family_is_told_once_whichever_way_round() -> None:

@@ -8,6 +8,14 @@ from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.words import word_list
 from app.releases.records import ReleaseError
 
+_PHRASE_TABLES = {
+    "abbreviations.tsv": MeaningKind.ABBREVIATION,
+    "everyday.tsv": MeaningKind.EVERYDAY,
+    "names.tsv": MeaningKind.EVERYDAY,
+}
+"""The tables of phrases and their meanings. Names are other names of diseases: eponyms, learned, genetic and historic
+ones; a person who types one is helped as one who types an everyday word is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -57,7 +65,7 @@ def _meanings(folder: Path) -> Iterator[Meaning]:
 
 
 def _all_meanings(folder: Path) -> Iterator[tuple[Meaning, str]]:
-    for kind, name in ((MeaningKind.ABBREVIATION, "abbreviations.tsv"), (MeaningKind.EVERYDAY, "everyday.tsv")):
+    for name, kind in _PHRASE_TABLES.items():
         for place, (phrase, text, _note) in _places(folder / name, 3):
             yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind), place
     for place, (word, same, direction) in _places(folder / "families.tsv", 3):
