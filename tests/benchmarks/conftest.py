@@ -22,17 +22,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
     report = config.stash[REPORT]
     if not report.names:
         return
     report.write()
-    terminalreporter.section(f"{FILE.relative_to(ROOT)}")
+    terminalreporter.section(str(FILE.relative_to(ROOT)))
     terminalreporter.write_line(str(report))
-    if config.getoption("--readme"):
-        if report.names != WHOLE:
-            raise pytest.UsageError("--readme wants all benchmarks: nothing was put into the README")
+    if not config.getoption("--readme"):
+        return
+    if exitstatus is pytest.ExitCode.OK and report.names == WHOLE and not terminalreporter.stats.get("deselected"):
         report.write_into_readme()
+    else:
+        terminalreporter.write_line("Not put into the README, which wants every benchmark to pass.", red=True)
 
 
 @pytest.fixture(scope="session")

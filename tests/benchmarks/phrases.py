@@ -1,6 +1,5 @@
 """Phrases with the ICD-10-CM codes that are right for them, and how often a way of searching finds those."""
 
-import csv
 import json
 import os
 import random
@@ -8,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from expected import rows
+
 from app.codes.shapes import plain, recognise
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-
-OWN = Path(__file__).parents[1] / "relevance" / "expected.tsv"
 
 GOLD = Path(os.environ.get("CODARIUM_GOLD") or Path(__file__).parents[2].parent / "shared" / "gold" / "dev.jsonl")
 """Phrases that others gave codes to. A line is {"set", "query", "codes"}, or {"set", "query", "corrected"} for a
@@ -50,8 +49,7 @@ def own_phrases(catalogue: Catalogue) -> PhraseSet:
 
 
 def _own(catalogue: Catalogue) -> Iterator[Phrase]:
-    lines = [line for line in OWN.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    for typed, codes, *_ in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+    for typed, codes, *_ in rows():
         right = codes.split("|")
         # The others know no scopes or quotes, and are not given codes to find.
         asks_otherwise = any(map(recognise, (typed, *typed.split()))) or set(typed) & set(':"')

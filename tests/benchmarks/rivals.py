@@ -6,7 +6,7 @@ All fold case and accents and take the last word for one that is still being typ
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -159,12 +159,12 @@ class Tantivy:
         pass
 
 
-RIVALS: dict[str, type[BruteForce] | type[FullText] | type[Tantivy]] = {
+RIVALS: dict[str, Callable[[Sequence[Text], Path], Rival]] = {
     "RapidFuzz WRatio": BruteForce,
     "FTS5 bm25": FullText,
     "tantivy fuzzy": Tantivy,
 }
-"""By the name under which the tables show them."""
+"""How each is made, of texts and an empty folder, by the name under which the tables show it."""
 
 
 def _each_once(codes: Iterable[str]) -> list[str]:

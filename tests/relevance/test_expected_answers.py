@@ -1,24 +1,13 @@
 """What a coder types finds the code, near enough to the top: the table in expected.tsv, row by row."""
 
-import csv
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from expected import COLUMNS, rows
 
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.search.engine import Engine
 from app.search.records import Question
-
-TABLE = Path(__file__).with_name("expected.tsv")
-COLUMNS = ["typed", "codes", "within", "why"]
-
-
-def rows() -> Iterator[list[str]]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    yield from csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 @pytest.fixture(scope="module")
