@@ -17,7 +17,7 @@ GOLD = Path(os.environ.get("CODARIUM_GOLD") or Path(__file__).parents[2].parent 
 """Phrases that others gave codes to. A line is {"set", "query", "codes"}, or {"set", "query", "corrected"} for a
 misspelling and what was meant."""
 
-NO_GOLD = f"No phrases that others gave codes to: there is no {GOLD.name} at CODARIUM_GOLD or in ../shared/gold."
+NO_GOLD = "There are no phrases here that others gave codes to: no file at CODARIUM_GOLD, none in ../shared/gold."
 
 FIRST_PAGE = 10
 
