@@ -83,7 +83,9 @@ class TabularList:
             write_vocabulary(writer)
             connection.commit()
             seconds = time.perf_counter() - started
-            (titles,) = connection.execute("SELECT sum(length(CAST(title AS BLOB))) FROM node").fetchone()
+            # An entry whose text is a title leaves it to the node; finished codes have no entry.
+            sql = "SELECT sum(length(CAST(title AS BLOB))) FROM node WHERE level != 'seventh'"
+            (titles,) = connection.execute(sql).fetchone()
             size = _bytes(connection) - before + titles
             (distinct,) = connection.execute("SELECT data FROM packed WHERE system = '' AND name = 'words'").fetchone()
             connection.execute("ANALYZE")
