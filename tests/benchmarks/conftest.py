@@ -33,7 +33,7 @@ def pytest_terminal_summary(
     terminalreporter.write_line(str(report))
     if not config.getoption("--readme"):
         return
-    if exitstatus is pytest.ExitCode.OK and report.names == WHOLE and not terminalreporter.stats.get("deselected"):
+    if exitstatus == pytest.ExitCode.OK and report.names == WHOLE and not terminalreporter.stats.get("deselected"):
         report.write_into_readme()
     else:
         terminalreporter.write_line("Not put into the README, which wants every benchmark to pass.", red=True)

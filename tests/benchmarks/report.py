@@ -3,12 +3,15 @@
 import os
 import platform
 import sqlite3
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "dist" / "bench.md"
 README = ROOT / "README.md"
+
+WIDTH = 130
 
 OPENS, CLOSES = "<!-- Written by make bench. -->", "<!-- End of what make bench wrote. -->"
 
@@ -23,7 +26,7 @@ class Report:
 
     def add(self, name: str, text: str, columns: Sequence[str], rows: Rows) -> None:
         """A paragraph and a table whose rows begin with a name."""
-        self._sections[name] = f"{text}\n\n{markdown_table(columns, rows)}"
+        self._sections[name] = f"{textwrap.fill(text, WIDTH)}\n\n{markdown_table(columns, rows)}"
 
     @property
     def names(self) -> set[str]:

@@ -17,7 +17,7 @@ from app.library.open import Library, open_library
 
 TIMES = (1, 4, 16)
 
-EVERY, BRUTE_EVERY = 4, 90
+EVERY, BRUTE_EVERY = 6, 120
 """One keystroke in so many is asked; of a million texts, brute force takes seconds for each."""
 
 OURS = "Codarium"
