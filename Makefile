@@ -45,7 +45,7 @@ lint: $(VENV)/.dev ## Format, lint, types and the direction of imports
 test: lint $(DATABASE) ## Everything that is checked, but for the executable; make test ARGS="-k name" narrows
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
 
-bench: $(VENV)/.dev $(DATABASE) ## Speed and memory, beside other ways of doing it
+bench: $(VENV)/.dev $(DATABASE) ## Speed, memory, relevance, beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s \
 		--override-ini=addopts="--strict-config --strict-markers" --benchmark-only tests/benchmarks $(ARGS)
 

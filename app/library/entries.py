@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.library.words import OPTIONAL, Compounds, joined, word_list, words_with_options
+from app.library.words import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
 MARK = "§"
 """Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""
@@ -26,6 +26,12 @@ class EntryKind(StrEnum):
     PLAIN = "plain"
     """A name of our own, an everyday word, a brand."""
 
+
+SAME_BEGINNING = 5
+"""Letters that the forms of a main term have in common."""
+
+GOES_WITHOUT = frozenset({("fracture", "traumatic")})
+"""Main terms of the Index and the word behind them that nobody types."""
 
 KIND_RANK = {EntryKind.TITLE: 0, EntryKind.PLAIN: 1, EntryKind.INDEX: 2, EntryKind.INCLUSION: 3}
 
@@ -59,10 +65,24 @@ def branch_filter(node: int) -> str:
 VALID_FILTER = f"{MARK}valid"
 
 
+def words_as_read(entry: Entry) -> list[str]:
+    """The words of an entry in order; those that may be there or not, or say nothing new, are opened by a sign.
+
+    Main terms of an Index list the forms of their first word, of which a person types one.
+    """
+    words = words_with_options(entry.text)
+    if entry.kind is not EntryKind.INDEX:
+        return words
+    main = words[0][:SAME_BEGINNING] if len(words[0]) >= SAME_BEGINNING else None
+    return [
+        INFLECTED + word if place and main and (word.startswith(main) or (words[0], word) in GOES_WITHOUT) else word
+        for place, word in enumerate(words)
+    ]
+
+
 def reading_length(entry: Entry) -> int:
     """How many words an entry makes a reader read: words in parentheses may be there or not, and count nothing."""
-    words = words_with_options(entry.text)
-    return sum(word not in LITTLE_WORDS and not word.startswith(OPTIONAL) for word in words)
+    return sum(word not in LITTLE_WORDS and bare(word) == word for word in words_as_read(entry))
 
 
 def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:

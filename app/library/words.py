@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
-_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)(?![a-z0-9]))?")
+WORD = re.compile(r"(?P<word>[a-z0-9]+(?:(?<=n)['’]t(?![a-z0-9]))?)(?:['’]s(?![a-z0-9]))?")
+"""A word of a folded text; `can't` is one, and an apostrophe s is not part of any."""
+
+_APOSTROPHES = str.maketrans("", "", "'’")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,})(?![a-z0-9-])")
 
@@ -53,10 +56,15 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+def without_apostrophe(word: str) -> str:
+    """`can't` as the index has it: `cant`."""
+    return word.translate(_APOSTROPHES)
+
+
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order, with their offsets; an apostrophe s is not part of a word."""
-    for match in _WORD.finditer(_fold_in_place(text)):
-        yield Word(match.start(), match.end("word"), singular(match["word"]))
+    for match in WORD.finditer(_fold_in_place(text)):
+        yield Word(match.start(), match.end("word"), singular(without_apostrophe(match["word"])))
 
 
 def word_list(text: str) -> list[str]:
@@ -66,6 +74,15 @@ def word_list(text: str) -> list[str]:
 
 OPTIONAL = "("
 """Opens a word that stands in parentheses: a nonessential modifier, which may be there or not."""
+
+
+INFLECTED = "="
+"""Opens a word that says again what the main term of an Index line says: `Ulcer, ulcerated, ulcerating`."""
+
+
+def bare(word: str) -> str:
+    """A word of an entry without what opens it."""
+    return word.lstrip(OPTIONAL + INFLECTED)
 
 
 def words_with_options(text: str) -> list[str]:

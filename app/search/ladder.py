@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.codes.systems import System
 from app.library.ids import system_of
-from app.library.words import OPTIONAL
+from app.library.words import bare
 from app.search.index import FoundEntry, SearchIndex, all_of, all_parts, any_of, filter_expression, parts_of
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
@@ -329,7 +329,7 @@ def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> It
 
 def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:
     """Whether the words of every phrase stand together in those of an entry, in order; the last one may go on."""
-    words = [word.removeprefix(OPTIONAL) for word in entry]
+    words = list(map(bare, entry))
 
     def holds(phrase: tuple[str, ...]) -> bool:
         length = len(phrase)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from app.codes.systems import ALIASES, System
 from app.library.lexicon import MeaningKind
-from app.library.words import fold, singular, word_list
+from app.library.words import WORD, fold, singular, without_apostrophe, word_list
 from app.search.forms import Forms
 from app.search.lexicon import LONGEST_PHRASE, Lexicon, Sense
 from app.search.numerals import OTHERWISE
@@ -106,7 +106,6 @@ _NAMED = (
 )
 _NAMED_BEHIND = re.compile(r"^\s*([0-9a-z]{2})\s+mod(?:ifier)?\s*$", re.IGNORECASE)
 """`25 modifier`, as people say it."""
-_WORD = re.compile(r"(?P<word>[a-z0-9]+)(?:['’](?:s|t)\b)?")
 _PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
 
 
@@ -286,12 +285,13 @@ class Parser:
 
     def _typed(self, text: str, *, ends_open: bool) -> list[_Typed]:
         folded = fold(text)
-        found = list(_WORD.finditer(folded))
+        found = list(WORD.finditer(folded))
         typed: list[_Typed] = []
         end = 0
         for match in found:
             gap = folded[end : match.start()].strip() or " "
-            typed.append(_Typed(match["word"], singular(match["word"]), ends_open and match is found[-1], gap))
+            word = without_apostrophe(match["word"])
+            typed.append(_Typed(word, singular(word), ends_open and match is found[-1], gap))
             end = match.end()
         return typed
 
@@ -424,8 +424,11 @@ class Parser:
         """What a word may be a misspelling of: none for one that the lexicon explains or the index holds often."""
         if self._lexicon.senses((word.text,)):
             return ()
+        # What only looks like a plural is misspelled as it stands: `pancreatits`.
+        singular_known = word.text in self._vocabulary
+        typed = word.text if singular_known else word.raw
         begins = word.last or len(word.text) >= SHORTEST_PREFIX
-        american = self._american_word(word.text)
+        american = self._american_word(typed)
         if word.plural:
             held = max(self._vocabulary.count(word.text), self._held(word.raw, begins))
         else:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
 from app.library.reading.kept import Kept
-from app.library.words import OPTIONAL
+from app.library.words import OPTIONAL, bare
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Query, Reading
@@ -210,19 +210,19 @@ class Weigher:
 
     def _look_at(self, word: str) -> float:
         """What a word of an entry tells."""
-        bare = word.removeprefix(OPTIONAL)
-        little = self._lexicon.little.get(bare)
-        if bare in RESIDUAL:
+        stripped = bare(word)
+        little = self._lexicon.little.get(stripped)
+        if stripped in RESIDUAL:
             share = RESIDUAL_SAID
-        elif bare == word and bare in NEED_NOT_BE_SAID:
-            share = NEED_NOT
-        elif bare == word and bare in MUST_BE_SAID:
-            share = MUST
-        elif bare != word:
+        elif stripped != word:
             share = OPTIONAL_SAID
+        elif word in NEED_NOT_BE_SAID:
+            share = NEED_NOT
+        elif word in MUST_BE_SAID:
+            share = MUST
         else:
             share = 1.0 if little is None else max(LITTLE_SAID, little * 0.5)
-        return self._vocabulary.weight(bare) * share
+        return self._vocabulary.weight(stripped) * share
 
 
 class _Sought(NamedTuple):
@@ -257,16 +257,16 @@ class _Holdings:
 
     def look_at(self, word: str, *, in_line: bool) -> int:
         """The number of what a word of an entry holds."""
-        bare = word.removeprefix(OPTIONAL)
+        stripped = bare(word)
         found = tuple(
             (key, slot, quality)
             for key, slot, wanted, begins in self._sought
             # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
-            if wanted in bare and (quality := self._quality(slot, bare, wanted, begins))
+            if wanted in stripped and (quality := self._quality(slot, stripped, wanted, begins))
         )
-        if not found and self._inherited and bare in INHERITED:
+        if not found and self._inherited and stripped in INHERITED:
             return _NEED_NOT
-        if in_line and bare is not word and found:
+        if in_line and word.startswith(OPTIONAL) and found:
             found = tuple(
                 (key, slot + _IN_PARENTHESES, OPTIONAL_WHOLE if quality == 1.0 else OPTIONAL_BEGUN)
                 for key, slot, quality in found

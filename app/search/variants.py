@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.codes.records import Node
 from app.library.entries import LITTLE_WORDS, EntryKind
-from app.library.words import OPTIONAL, word_list
+from app.library.words import bare, word_list
 from app.search.index import FoundEntry
 from app.search.ladder import Candidate
 from app.search.lexicon import Lexicon
@@ -49,7 +49,7 @@ def determined(
 
 def _not_in_the_line(readings: tuple[Reading, ...], entry: FoundEntry) -> tuple[Reading, ...]:
     """What readings ask for beside the words of an entry's text; nothing where one of them asks for no more."""
-    held = [word.removeprefix(OPTIONAL) for word in entry.words]
+    held = list(map(bare, entry.words))
     left: list[Reading] = []
     for reading in readings:
         words = tuple(word for word in reading.words if not _holds(held, word, reading))

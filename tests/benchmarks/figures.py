@@ -1,9 +1,11 @@
 """What the benchmarks share: the phrases that are typed, percentiles, and the tables that are printed."""
 
 import gc
+import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 from typing import Any, Protocol
 
 from app.main import keep_collector_off_the_keystroke
@@ -91,6 +93,17 @@ def prefixes(phrase: str) -> tuple[str, ...]:
 
 KEYSTROKES = tuple(chain.from_iterable(map(prefixes, PHRASES)))
 """What stands in the box after each keystroke."""
+
+LIMIT = 60
+"""Rows that are asked for, as the window and the command line do."""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """What a person starts the program in: byte code is kept, whatever holds for the benchmark's own process."""
+    passed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    passed["CODARIUM_HOME"] = str(home)
+    passed["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return passed
 
 
 @contextmanager

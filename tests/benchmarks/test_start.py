@@ -1,6 +1,5 @@
 """How soon the window is there and what memory it takes, beside an empty window; and a whole `codarium lookup`."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -8,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from figures import Benchmark, milliseconds, print_table, spread
+from figures import Benchmark, environment, milliseconds, print_table, spread
 from opened import STARTED
 
 ROUNDS = 12
@@ -18,14 +17,6 @@ LOOKUPS = 20
 PROGRAM = Path(__file__).with_name("opened.py")
 
 QUERY = "pneumonia"
-
-
-def environment(home: Path) -> dict[str, str]:
-    """What a person starts the program in: byte code is kept, whatever holds for the benchmark's own process."""
-    passed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    passed["CODARIUM_HOME"] = str(home)
-    passed["PYTHONPATH"] = str(Path(__file__).parents[2])
-    return passed
 
 
 class Opening:

@@ -1,12 +1,11 @@
 """What a coder types finds the code, near enough to the top: the table in expected.tsv, row by row."""
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pytest
+from expected import COLUMNS, rows
 
 from app.codes.systems import System
 from app.library.open import Library
@@ -14,17 +13,8 @@ from app.library.reading.catalogue import Catalogue
 from app.search.engine import Engine
 from app.search.records import Hit, Question
 
-TABLE = Path(__file__).with_name("expected.tsv")
-COLUMNS = ["typed", "codes", "within", "why"]
-
 LEAST_OF_EACH = 20
 """Rows whose first answer is of a code set, lest one be forgotten; the smallest has some fifty codes."""
-
-
-def rows() -> Iterator[list[str]]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    yield from csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-
 
 Answers = Callable[[str], tuple[Hit, ...]]
 

@@ -264,7 +264,7 @@ CREATE TABLE entry (
     node  INTEGER NOT NULL REFERENCES node (id),
     kind  TEXT NOT NULL,              -- app.library.entries.EntryKind
     text  TEXT NOT NULL,              -- empty where it is the title of its node
-    words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses
+    words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses, = another form of the main term
 ) STRICT;
 
 -- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.

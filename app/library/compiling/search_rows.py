@@ -8,9 +8,17 @@ from collections.abc import Iterable, Iterator
 from app.codes.systems import System
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.writer import Row, Writer
-from app.library.entries import VARIANT_MARK, Entry, in_reading_order, indexed_words, place_in_order, vocabulary
+from app.library.entries import (
+    VARIANT_MARK,
+    Entry,
+    in_reading_order,
+    indexed_words,
+    place_in_order,
+    vocabulary,
+    words_as_read,
+)
 from app.library.ids import first_id
-from app.library.words import Compounds, words_with_options
+from app.library.words import Compounds
 
 ORDERS_OF_A_LENGTH = 8
 """More than there are kinds of entry."""
@@ -41,7 +49,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
                 "node": entry.node,
                 "kind": entry.kind.value,
                 "text": "" if entry.shown == titles.get(entry.node) else entry.shown,
-                "words": " ".join(words_with_options(entry.text)),
+                "words": " ".join(words_as_read(entry)),
             }
             for key, entry in enumerate(entries, start=before + 1)
         ),

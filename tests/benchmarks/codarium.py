@@ -1,0 +1,44 @@
+"""Codarium's engine, asked as the others are, and the texts of its database, which they are made of."""
+
+import sqlite3
+
+from rivals import Text
+
+from app.codes.systems import System
+from app.library.open import Library
+from app.search.engine import Engine
+from app.search.records import Filters, Question
+
+
+class Codarium:
+    """The engine on a code database; of what it finds, codes of ICD-10-CM are told."""
+
+    def __init__(self, library: Library, systems: frozenset[System] = frozenset()) -> None:
+        self._engine = Engine(library.connect())
+        self._engine.warm()
+        self._filters = Filters(systems)
+
+    def search(self, text: str, limit: int) -> list[str]:
+        """Codes for what was typed, best first."""
+        hits = self._engine.search(Question(text, self._filters, limit)).hits
+        return [hit.node.code for hit in hits if hit.node.system is System.ICD10CM]
+
+
+def titles(connection: sqlite3.Connection) -> list[Text]:
+    """The title of every code of ICD-10-CM, headings included, as the order file lists them."""
+    rows = connection.execute(
+        "SELECT code, title FROM node WHERE system = 'icd10cm' AND level NOT IN ('chapter', 'section') ORDER BY id"
+    )
+    return [Text(*row) for row in rows]
+
+
+def entries(connection: sqlite3.Connection) -> list[Text]:
+    """Everything by which the engine finds a code of ICD-10-CM: titles, inclusion terms, Index lines.
+
+    Codes that differ in the 7th character alone are one, as in the engine's rows.
+    """
+    rows = connection.execute(
+        "SELECT n.code, CASE e.text WHEN '' THEN n.title ELSE e.text END"
+        " FROM entry e JOIN node n ON n.id = e.node WHERE n.system = 'icd10cm' ORDER BY e.id"
+    )
+    return [Text(*row) for row in rows]

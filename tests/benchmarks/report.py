@@ -1,0 +1,66 @@
+"""What a run of the benchmarks found, as Markdown: printed, written down, and put into the README."""
+
+import os
+import platform
+import sqlite3
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "dist" / "bench.md"
+README = ROOT / "README.md"
+
+WIDTH = 130
+
+OPENS, CLOSES = "<!-- Written by make bench. -->", "<!-- End of what make bench wrote. -->"
+
+Rows = Iterable[tuple[str, Sequence[str]]]
+
+
+class Report:
+    """Sections in the order of their names' arrival."""
+
+    def __init__(self) -> None:
+        self._sections: dict[str, str] = {}
+
+    def add(self, name: str, text: str, columns: Sequence[str], rows: Rows) -> None:
+        """A paragraph and a table whose rows begin with a name."""
+        self._sections[name] = f"{textwrap.fill(text, WIDTH)}\n\n{markdown_table(columns, rows)}"
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._sections)
+
+    def __str__(self) -> str:
+        return "\n\n".join(self._sections.values()) + "\n"
+
+    def write(self) -> None:
+        """Into the folder of what was made."""
+        FILE.parent.mkdir(exist_ok=True)
+        FILE.write_text(str(self), encoding="utf-8")
+
+    def write_into_readme(self) -> None:
+        """In place of what an earlier run has written there."""
+        before, _, rest = README.read_text(encoding="utf-8").partition(OPENS)
+        _, found, after = rest.partition(CLOSES)
+        assert found, f"no place for the figures in {README.name}"
+        README.write_text(f"{before}{OPENS}\n\n{self}\n{CLOSES}{after}", encoding="utf-8")
+
+
+def markdown_table(columns: Sequence[str], rows: Rows) -> str:
+    lines = [["", *columns], ["---", *("---:" for _ in columns)], *([name, *cells] for name, cells in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def machine() -> str:
+    """What the figures were taken on, in general terms."""
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()},"
+        f" SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def in_milliseconds(value: float) -> str:
+    """As many places as a reader needs to tell two figures apart."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
