@@ -202,6 +202,9 @@ class _Holdings:
 
     def __init__(self, sought: list[_Sought]) -> None:
         self._sought = sought
+        # A short word counts only where the entry's word begins with it, a longer one wherever it stands.
+        self._short = tuple({one.word for one in sought if len(one.word) < SHORTEST_INNER})
+        self._long = {one.word for one in sought} - set(self._short)
         self._number_of: dict[_Holds, int] = {(): 0}
         self.holds: list[_Holds] = [()]
         # The best quality in each, and what is left of 1.
@@ -211,10 +214,16 @@ class _Holdings:
     def look_at(self, word: str, *, in_line: bool) -> int:
         """The number of what a word of an entry holds."""
         bare = word.removeprefix(OPTIONAL)
+        # Most words are ruled out here, whatever kind of match it would be.
+        if not bare.startswith(self._short):
+            for wanted in self._long:
+                if wanted in bare:
+                    break
+            else:
+                return 0
         found = tuple(
             (key, slot, quality)
             for key, slot, wanted, begins in self._sought
-            # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
             if wanted in bare and (quality := word_quality(bare, wanted, begins))
         )
         if in_line and bare is not word and found:
