@@ -63,13 +63,18 @@ def without_apostrophe(word: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order, with their offsets; an apostrophe s is not part of a word."""
-    for match in WORD.finditer(_fold_in_place(text)):
-        yield Word(match.start(), match.end("word"), singular(without_apostrophe(match["word"])))
+    return (Word(*word) for word in placed_words(text))
+
+
+def placed_words(text: str) -> list[tuple[int, int, str]]:
+    """The same as plain tuples, which a keystroke needs a hundred of."""
+    found = WORD.finditer(_fold_in_place(text))
+    return [(match.start(), match.end("word"), singular(without_apostrophe(match["word"]))) for match in found]
 
 
 def word_list(text: str) -> list[str]:
     """The folded, singular words of a text, in order."""
-    return [word.text for word in words(text)]
+    return [singular(match["word"]) for match in _WORD.finditer(_fold_in_place(text))]
 
 
 OPTIONAL = "("

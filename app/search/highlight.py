@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.library.words import words
+from app.library.words import placed_words
 from app.search.query import Reading
 from app.search.scoring import word_quality
 
@@ -64,4 +64,4 @@ class _Marked(dict[str, tuple[tuple[int, int], ...]]):
 
 
 def _words(text: str) -> tuple[tuple[int, int, str], ...]:
-    return tuple((word.start, word.end, word.text) for word in words(text))
+    return tuple(placed_words(text))

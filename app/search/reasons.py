@@ -42,6 +42,10 @@ EXTERNAL_CAUSES = "VWXY"
 
 def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
     """The kind of match and the line that says why; the line is empty where the title itself says it."""
+    score = candidate.score
+    told_by_title = candidate.entry.kind is EntryKind.TITLE and not score.by_lexicon
+    if told_by_title and not score.missing and candidate.tier is not Tier.NEARLY:
+        return MatchKind.TITLE, ""
     parts: list[str] = []
     read = [(slot.typed, by) for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True) if by]
     kinds = {by.kind for _, by in read}

@@ -248,6 +248,9 @@ class _Holdings:
         self._sought = sought
         self._last = len(query.slots) - 1
         self._inherited = len(query.slots) > 1 and _SERIAL.fullmatch(query.slots[-1].typed) is not None
+        # A short word counts only where the entry's word begins with it, a longer one wherever it stands.
+        self._short = tuple({one.word for one in sought if len(one.word) < SHORTEST_INNER})
+        self._long = {one.word for one in sought} - set(self._short)
         self._number_of: dict[_Holds, int] = {(): 0}
         # Behind what holds nothing stands what holds nothing but goes nearly without saying.
         self.holds: list[_Holds] = [(), ()]
@@ -258,10 +261,12 @@ class _Holdings:
     def look_at(self, word: str, *, in_line: bool) -> int:
         """The number of what a word of an entry holds."""
         stripped = bare(word)
+        # Most words are ruled out here, whatever kind of match it would be.
+        if not stripped.startswith(self._short) and not any(wanted in stripped for wanted in self._long):
+            return _NEED_NOT if self._inherited and stripped in INHERITED else 0
         found = tuple(
             (key, slot, quality)
             for key, slot, wanted, begins in self._sought
-            # Whatever kind of match it is, the word has the wanted one in it: most are ruled out here.
             if wanted in stripped and (quality := self._quality(slot, stripped, wanted, begins))
         )
         if not found and self._inherited and stripped in INHERITED:
