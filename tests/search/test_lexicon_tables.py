@@ -17,7 +17,7 @@ COLUMNS = {
     "spelling": ("british", "american", "where"),
     "weak": ("word", "weight"),
 }
-LEAST_ROWS = {"abbreviations": 400, "everyday": 350, "families": 120, "spelling": 80, "weak": 30}
+LEAST_ROWS = {"abbreviations": 400, "everyday": 2000, "families": 1500, "spelling": 150, "weak": 100}
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
 SORTED_BY_WORD_ALONE = ("abbreviations", "everyday")
 
