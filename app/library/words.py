@@ -74,7 +74,7 @@ def placed_words(text: str) -> list[tuple[int, int, str]]:
 
 def word_list(text: str) -> list[str]:
     """The folded, singular words of a text, in order."""
-    return [singular(match["word"]) for match in _WORD.finditer(_fold_in_place(text))]
+    return [singular(without_apostrophe(match["word"])) for match in WORD.finditer(_fold_in_place(text))]
 
 
 OPTIONAL = "("

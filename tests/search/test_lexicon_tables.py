@@ -21,11 +21,11 @@ COLUMNS = {
 }
 LEAST_ROWS = {
     "abbreviations": 3500,
-    "everyday": 1900,
-    "families": 700,
+    "everyday": 2000,
+    "families": 1500,
     "names": 2000,
-    "spelling": 80,
-    "weak": 60,
+    "spelling": 150,
+    "weak": 100,
 }
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
 SORTED_BY_WORD_ALONE = ("abbreviations", "everyday", "names")
