@@ -4,6 +4,7 @@ import re
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,6 +21,8 @@ from app.search.highlight import Marker
 from app.search.index import SearchIndex
 from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
+from app.search.narrower import Latest, Narrower
+from app.search.narrowing import Narrowing
 from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
 from app.search.records import Answer, Filters, Hit, MatchKind, Question
@@ -75,6 +78,10 @@ class Engine:
         self._vocabulary = Vocabulary(connection)
         self._parser = Parser(self._lexicon, self._vocabulary)
         self._ladder = Ladder(self._index, self._vocabulary, self._lexicon, self._parser)
+        self._narrower = Narrower(
+            self._index, self._catalogue, self._lexicon, self._parser, self._ladder, self._title_words
+        )
+        self._latest: Latest | None = None
 
     def warm(self) -> None:
         """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
@@ -89,6 +96,20 @@ class Engine:
         started = time.perf_counter()
         answer = self._search(question)
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def narrow(self, question: Question, stop: Callable[[], bool] = lambda: False) -> Narrowing:
+        """Words to narrow the question's rows with, best first, each with the total that it leads to.
+
+        Costs as much as a dozen searches, hence is for a pause in typing; `stop` is asked between them, and ends it
+        with the words that are known by then.
+        """
+        if self._latest is None or self._latest.question != question:
+            self.search(question)
+        latest = self._latest
+        try:
+            return self._narrower.narrow(latest, self._search, stop) if latest else Narrowing(question)
+        finally:
+            self._latest = latest
 
     def _search(self, question: Question) -> Answer:
         query = self._parser.parse(question.text, as_typed=question.as_typed)
@@ -121,6 +142,7 @@ class Engine:
             hits = self._with_aside(seen[aside], hits, best)
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
         elsewhere = () if hits else self._elsewhere(query.text)
+        self._latest = Latest(question, query, hits, nodes, found, code_rows)
         return Answer(
             question=question,
             hits=tuple(hits[: question.limit]),

@@ -204,6 +204,21 @@ class SearchIndex:
         )
         return list(dict.fromkeys(sole.get(key, key) for key in wanted))
 
+    def finished_titles(self, families: Iterable[int], limit: int) -> list[tuple[int, str]]:
+        """The codes that finish some families: the family's id and the code's title, `limit` at most."""
+        wanted = tuple(families)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            f"SELECT parent, title FROM node WHERE parent IN ({marks}) AND level IN ('seventh', 'pcs_code') LIMIT ?",
+            (*wanted, limit),
+        )
+        return rows.fetchall()
+
+    def body_parts(self) -> list[str]:
+        """What ICD-10-PCS calls the parts of the body, of the Medical and Surgical section."""
+        rows = self._db.execute("SELECT DISTINCT label FROM pcs_value WHERE position = 4 AND \"table\" LIKE '0%'")
+        return [label for (label,) in rows]
+
     def last_below(self, node: int) -> int:
         """The id of the last node below a node."""
         row = self._db.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()

@@ -94,7 +94,8 @@ class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked.
+    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked. `read` are the
+    entries that hold all words, by code set and best first.
     """
 
     systems: tuple[System, ...] = ()
@@ -104,6 +105,7 @@ class Found:
     strict: bool = True
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
+    read: list[list[int]] = field(default_factory=list[list[int]])
     at_least: bool = False
 
 
@@ -142,10 +144,14 @@ class Ladder:
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
+        return min(len(self.rows(query, filters, (system,), left_out)), COUNTED)
+
+    def rows(self, query: Query, filters: Filters, systems: Iterable[System], left_out: frozenset[int]) -> set[int]:
+        """The rows that hold all words in some code sets: all of them, or of one set more than are counted; quotes are
+        not looked at."""
         asked = _asked_for(query)
-        alone = self._index.holding(asked, (system,))
-        _, nodes = self._read(all_of(asked, filter_expression(filters)), alone, left_out)
-        return min(len(nodes), COUNTED)
+        _, nodes = self._read(all_of(asked, filter_expression(filters)), self._index.holding(asked, systems), left_out)
+        return nodes
 
     def _read(
         self, expression: str, systems: Iterable[System], left_out: frozenset[int]
@@ -179,6 +185,7 @@ class Ladder:
             entries, nodes = self._with_phrases(expression, query, systems, found)
         else:
             read, nodes = self._read(expression, systems, found.left_out)
+            found.read += read
             exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
 from app.search.engine import Engine
+from app.search.narrowing import Narrowing
 from app.search.records import Answer, Question
 from app.ui.runner import MOST_ATTEMPTS, Searches, SearchRunner
 
@@ -33,6 +34,12 @@ class SlowEngine:
             if self._interrupted.is_set():
                 raise sqlite3.OperationalError("interrupted")
         return Answer(question, total=len(question.text))
+
+    def narrow(self, question: Question, stop: Callable[[], bool]) -> Narrowing:
+        while not self.go_on.wait(0.002):
+            if stop():
+                return Narrowing(question)
+        return Narrowing(question)
 
     def interrupt(self) -> None:
         self.interruptions += 1
@@ -236,6 +243,9 @@ class Named:
 
     def search(self, question: Question) -> Answer:
         return Answer(question, total=self._total)
+
+    def narrow(self, question: Question, stop: Callable[[], bool]) -> Narrowing:
+        return Narrowing(question)
 
     def interrupt(self) -> None:
         pass

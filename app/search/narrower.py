@@ -1,0 +1,258 @@
+"""Finds the words to narrow an answer with: from the entries that were read for it, and its families' codes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.entries import EntryKind
+from app.library.reading.catalogue import Catalogue
+from app.search.index import FoundEntry, SearchIndex
+from app.search.ladder import COUNTED, FEW, Found, Ladder, Tier
+from app.search.lexicon import Lexicon
+from app.search.narrowing import (
+    Aspect,
+    Narrowing,
+    NarrowingWord,
+    Term,
+    as_written,
+    body_words,
+    by_aspect,
+    is_form_of,
+    seventh_terms,
+    splitting_terms,
+    with_word,
+)
+from app.search.query import Parser, Query
+from app.search.records import Answer, Hit, MatchKind, Question
+
+SAMPLE = 256
+"""Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""
+
+BEST = 100
+"""Entries that make the first rows, more than are shown: a row has one or two."""
+
+FAMILIES = 8
+VARIANTS = 400
+"""Families among the first rows whose codes are looked at, and their codes."""
+
+FAMILIES_AMONG = 0.3
+"""Where fewer of the first rows are families, it is something else that is looked for."""
+
+SHORTEST_TEXT = 2
+"""A single letter is the beginning of something that one knows only when it has been typed."""
+
+FEW_ROWS = 5
+"""Fewer rows are read faster than words to narrow them with; only their 7th characters are asked for then."""
+
+MOST_WORDS = 8
+MOST_TRIED = 12
+MOST_OF_VARIANTS = 3
+
+MOST_LEFT = 0.7
+"""Of the rows, a word that leaves more does not narrow."""
+
+SURELY_ENOUGH = 3 * FEW
+"""With so many rows that hold all words no looser tier runs, even where some hold them in parentheses only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What is kept of the last search: all its rows by id, and what they were found by."""
+
+    question: Question
+    query: Query
+    hits: Sequence[Hit]
+    rows: set[int]
+    found: Found
+    code_rows: Sequence[int]
+
+
+class Narrower:
+    """Picks words for an answer, and asks what total each of them leads to: what is said is what will be found."""
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        catalogue: Catalogue,
+        lexicon: Lexicon,
+        parser: Parser,
+        ladder: Ladder,
+        words_of: Callable[[str], list[str]],
+    ) -> None:
+        self._index, self._catalogue, self._lexicon = index, catalogue, lexicon
+        self._parser, self._ladder = parser, ladder
+        self._words_of = words_of
+
+    @cached_property
+    def _body(self) -> frozenset[str]:
+        return body_words(self._index.body_parts())
+
+    def narrow(self, latest: Latest, search: Callable[[Question], Answer], stop: Callable[[], bool]) -> Narrowing:
+        """The words, each tried. `stop` is asked before each."""
+        if len(latest.query.text.strip()) < SHORTEST_TEXT:
+            return Narrowing(latest.question)
+        within = self.variant_terms(latest)
+        among = self.row_terms(latest)
+        found: list[NarrowingWord] = []
+        for words in self._in_turn(within, among, few=len(latest.rows) < FEW_ROWS or not among):
+            if stop() or len(found) == MOST_WORDS:
+                break
+            word = self._tried(latest, words[0], words[1], search)
+            if word is not None:
+                found.append(word)
+        return Narrowing(latest.question, by_aspect(found))
+
+    def row_terms(self, latest: Latest) -> list[tuple[Term, str]]:
+        """What splits the rows, each as it is written."""
+        best, sample = self._sampled(latest)
+        terms = splitting_terms(
+            list(_by_row(best).values()),
+            list(_by_row(sample).values()),
+            self._is_typed(latest),
+            self._lexicon.little,
+            self._body,
+            MOST_TRIED,
+        )
+        return _written(terms, [(one.words, one.text) for one in (*best, *sample)])
+
+    def variant_terms(self, latest: Latest) -> list[tuple[Term, str]]:
+        """What splits the codes of the first families among the rows."""
+        first = [hit.node for hit in latest.hits if hit.kind is not MatchKind.PARTIAL][: 2 * FAMILIES]
+        families = {node.id: node for node in first if node.is_family}
+        if not families or len(families) < len(first) * FAMILIES_AMONG:
+            return []
+        families = dict(islice(families.items(), FAMILIES))
+        is_typed = self._is_typed(latest)
+        variants: list[tuple[list[str], str]] = []
+        for family, title in self._index.finished_titles(families, VARIANTS):
+            said = families[family].title
+            rest = title.removeprefix(said)
+            held = self._words_of(rest)
+            if rest == title:
+                known = set(self._words_of(said))
+                held = [word for word in held if word not in known]
+            variants.append((held, rest))
+        # What is typed of the 7th character leaves some of them: the others are not to be chosen any more.
+        most = max((sum(map(is_typed, held)) for held, _ in variants), default=0)
+        variants = [one for one in variants if sum(map(is_typed, one[0])) == most]
+        aspect = Aspect.APPROACH if _system(families.values()) is System.ICD10PCS else Aspect.SEVENTH
+        terms = seventh_terms([held for held, _ in variants], is_typed, aspect, MOST_OF_VARIANTS)
+        return _written(terms, variants)
+
+    def _sampled(self, latest: Latest) -> tuple[list[FoundEntry], list[FoundEntry]]:
+        """Texts of the first rows, and some from all over them."""
+        if latest.code_rows:
+            step = 1 + len(latest.code_rows) // SAMPLE
+            nodes = self._catalogue.nodes(latest.code_rows[::step]).values()
+            titles = [FoundEntry(n.id, n.id, EntryKind.TITLE, n.title, self._words_of(n.title)) for n in nodes]
+            return titles, titles
+        found = latest.found
+        loose = {candidate.entry.id for candidate in found.candidates if candidate.tier is Tier.NEARLY}
+        firm = sorted((c for c in found.candidates if c.tier is not Tier.NEARLY), key=lambda c: c.order)
+        best = [candidate.entry for candidate in firm[:BEST]]
+        read = sum(map(len, found.read))
+        if read <= len(found.candidates):
+            return best, [candidate.entry for candidate in firm]
+        step = 1 + read // SAMPLE
+        ids = [entry for some in found.read for entry in some[::step] if entry not in loose]
+        return best, self._index.entries(ids)
+
+    def _is_typed(self, latest: Latest) -> Callable[[str], bool]:
+        """Whether a word is in the box already: as it is or in another form (`diabetic`), or as what the only sense of
+        an abbreviation there stands for."""
+        query = next((c.query for c in latest.found.candidates), latest.query)
+        sought: list[tuple[str, bool]] = []
+        for slot in query.slots:
+            senses = [reading for reading in slot.readings if reading.kind is not MatchKind.TITLE]
+            for reading in slot.readings:
+                if reading.kind is MatchKind.TITLE or len(senses) == 1:
+                    sought += [(word, reading.begins) for word in reading.words]
+        known: dict[str, bool] = {}
+
+        def is_typed(word: str) -> bool:
+            typed = known.get(word)
+            if typed is None:
+                typed = known[word] = any(is_form_of(word, wanted, begins) for wanted, begins in sought)
+            return typed
+
+        return is_typed
+
+    def _in_turn(
+        self, within: list[tuple[Term, str]], among: list[tuple[Term, str]], *, few: bool
+    ) -> Iterable[tuple[Term, str]]:
+        """Where there are rows enough, what splits them first; then what chooses within them."""
+        if few:
+            return within
+        return [*among[: MOST_WORDS - len(within)], *within, *among[MOST_WORDS - len(within) :]]
+
+    def _tried(
+        self, latest: Latest, term: Term, text: str, search: Callable[[Question], Answer]
+    ) -> NarrowingWord | None:
+        """The word in the form in which it narrows, None where it does in none."""
+        question, found, before = latest.question, latest.found, len(latest.rows)
+        inside = term.aspect in (Aspect.SEVENTH, Aspect.APPROACH)
+        quoted = f'"{text}"'
+        forms = (text,) if inside else (quoted,) if len(term.words) > 1 or term.is_part else (text, quoted)
+        for form in forms:
+            asked = replace(question, text=with_word(question.text, form))
+            strictly = self._strictly(latest, asked)
+            if strictly is not None and strictly < FEW and not inside and found.strict:
+                # So few that rows come to them that hold only nearly all words; with quotes none do.
+                continue
+            if strictly is not None and strictly >= SURELY_ENOUGH:
+                rows, at_least = min(strictly, COUNTED), strictly > COUNTED
+            else:
+                answer = search(asked)
+                if not answer.hits or answer.hits[0].kind is MatchKind.PARTIAL:
+                    continue
+                rows, at_least = answer.total, answer.at_least
+                if any(hit.kind is MatchKind.PARTIAL for hit in answer.hits):
+                    if inside:
+                        return NarrowingWord(text, form, term.aspect)
+                    continue
+            if not inside and rows == 1 and before > FEW:
+                continue
+            if rows < before * MOST_LEFT or (at_least and found.at_least):
+                return NarrowingWord(text, form, term.aspect, rows, at_least)
+            if inside:
+                return NarrowingWord(text, form, term.aspect)
+        return None
+
+    def _strictly(self, latest: Latest, asked: Question) -> int | None:
+        """How many rows hold all words, where that is what a search counts; None where it counts otherwise."""
+        query = self._parser.parse(asked.text, as_typed=asked.as_typed)
+        if latest.code_rows or query.phrases:
+            return None
+        found = latest.found
+        return len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
+
+
+def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
+    rows: dict[int, list[list[str]]] = {}
+    for entry in entries:
+        rows.setdefault(entry.node, []).append(entry.words)
+    return rows
+
+
+def _written(terms: Iterable[Term], texts: Sequence[tuple[list[str], str]]) -> list[tuple[Term, str]]:
+    """Terms as the first text that holds each has it; each text is given with its words.
+
+    Two words that only a comma has made neighbours are none: the first of them stands alone.
+    """
+    found: list[tuple[Term, str]] = []
+    for term in terms:
+        alone = [replace(term, words=term.words[:1])] if len(term.words) > 1 and term.aspect is not Aspect.WITH else []
+        for form in (term, *alone):
+            holding = (text for held, text in texts if all(word in held for word in form.words))
+            written = next((text for text in (as_written(form.words, one) for one in holding) if text), "")
+            if written:
+                found.append((form, written))
+                break
+    return found
+
+
+def _system(nodes: Iterable[Node]) -> System | None:
+    return next((node.system for node in nodes), None)
