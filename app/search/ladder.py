@@ -12,15 +12,12 @@ from app.library.words import OPTIONAL
 from app.search.index import FoundEntry, SearchIndex, all_of, any_of, filter_expression
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
-from app.search.records import Filters, MatchKind, Question
+from app.search.records import COUNTED, Filters, MatchKind, Question
 from app.search.scoring import Score, Scorer
 from app.search.vocabulary import Vocabulary
 
 FEW = 10
 """Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""
-
-COUNTED = 1000
-"""Rows are counted exactly up to here."""
 
 READ_AT_FIRST = 2 * COUNTED
 """Entries read to count rows: a node has fewer than two on average, so this mostly reaches 1,000 rows."""

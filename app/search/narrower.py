@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search.index import FoundEntry, SearchIndex
-from app.search.ladder import COUNTED, FEW, Found, Ladder, Tier
+from app.search.ladder import FEW, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
 from app.search.narrowing import (
     Aspect,
@@ -19,14 +19,14 @@ from app.search.narrowing import (
     Term,
     as_written,
     body_words,
-    by_aspect,
+    by_turns,
     is_form_of,
     seventh_terms,
     splitting_terms,
     with_word,
 )
 from app.search.query import Parser, Query
-from app.search.records import Answer, Hit, MatchKind, Question
+from app.search.records import COUNTED, Answer, Hit, MatchKind, Question
 
 SAMPLE = 256
 """Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""
@@ -44,8 +44,8 @@ FAMILIES_AMONG = 0.3
 SHORTEST_TEXT = 2
 """A single letter is the beginning of something that one knows only when it has been typed."""
 
-FEW_ROWS = 5
-"""Fewer rows are read faster than words to narrow them with; only their 7th characters are asked for then."""
+FEW_ROWS = 15
+"""Fewer rows are read as fast as words to narrow them with; what is left to choose then are their 7th characters."""
 
 MOST_WORDS = 8
 MOST_TRIED = 12
@@ -92,18 +92,22 @@ class Narrower:
 
     def narrow(self, latest: Latest, search: Callable[[Question], Answer], stop: Callable[[], bool]) -> Narrowing:
         """The words, each tried. `stop` is asked before each."""
-        if len(latest.query.text.strip()) < SHORTEST_TEXT:
+        best = latest.hits[0] if latest.hits else None
+        is_code = best is not None and best.kind is MatchKind.CODE and best.node.billable
+        if is_code or len(latest.query.text.strip()) < SHORTEST_TEXT:
             return Narrowing(latest.question)
         within = self.variant_terms(latest)
         among = self.row_terms(latest)
+        room = 0 if len(latest.rows) < FEW_ROWS else MOST_WORDS - len(within)
         found: list[NarrowingWord] = []
-        for words in self._in_turn(within, among, few=len(latest.rows) < FEW_ROWS or not among):
+        # Where there are many rows, what splits them comes first, then what chooses within them.
+        for term, text in (*among[:room], *within, *among[room:]):
             if stop() or len(found) == MOST_WORDS:
                 break
-            word = self._tried(latest, words[0], words[1], search)
+            word = self._tried(latest, term, text, search)
             if word is not None:
                 found.append(word)
-        return Narrowing(latest.question, by_aspect(found))
+        return Narrowing(latest.question, by_turns(found))
 
     def row_terms(self, latest: Latest) -> list[tuple[Term, str]]:
         """What splits the rows, each as it is written."""
@@ -179,14 +183,6 @@ class Narrower:
             return typed
 
         return is_typed
-
-    def _in_turn(
-        self, within: list[tuple[Term, str]], among: list[tuple[Term, str]], *, few: bool
-    ) -> Iterable[tuple[Term, str]]:
-        """Where there are rows enough, what splits them first; then what chooses within them."""
-        if few:
-            return within
-        return [*among[: MOST_WORDS - len(within)], *within, *among[MOST_WORDS - len(within) :]]
 
     def _tried(
         self, latest: Latest, term: Term, text: str, search: Callable[[Question], Answer]

@@ -297,12 +297,18 @@ def _split(share: float) -> float:
     return -share * math.log2(share) - (1.0 - share) * math.log2(1.0 - share)
 
 
-def by_aspect(found: Iterable[NarrowingWord]) -> tuple[NarrowingWord, ...]:
-    """Words with those of an aspect together, the aspect of the best word first."""
+SIDE_BY_SIDE = 2
+"""So many words of an aspect are shown before those of another: `right` beside `left`."""
+
+
+def by_turns(found: Iterable[NarrowingWord]) -> tuple[NarrowingWord, ...]:
+    """Words with two of an aspect together, that of the best word first, and the others behind: as there may be room
+    for a few only, these tell different things."""
     together: dict[Aspect, list[NarrowingWord]] = {}
     for word in found:
         together.setdefault(word.aspect, []).append(word)
-    return tuple(word for some in together.values() for word in some)
+    first = [word for some in together.values() for word in some[:SIDE_BY_SIDE]]
+    return (*first, *(word for some in together.values() for word in some[SIDE_BY_SIDE:]))
 
 
 def as_written(term: Sequence[str], text: str) -> str:
