@@ -16,6 +16,7 @@ from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.words import word_list
 from app.search.advice import advise
+from app.search.axis_words import AxisWords
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.highlight import Marker
 from app.search.index import SearchIndex
@@ -82,10 +83,13 @@ class Engine:
             self._index, self._catalogue, self._lexicon, self._parser, self._ladder, self._title_words
         )
         self._latest: Latest | None = None
+        self._axis_words = AxisWords(self._index)
 
     def warm(self) -> None:
-        """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
+        """Does once what the first searches would otherwise wait for: loads the library that corrects misspellings, and
+        the words of 7th characters."""
         self.search(Question("nuemonia"))
+        self._axis_words.warm()
 
     def interrupt(self) -> None:
         """Ends the search that is running, which then raises sqlite3.OperationalError."""
@@ -261,10 +265,17 @@ class Engine:
                     if candidate.entry.kind is EntryKind.INDEX:
                         asked = [reading for slot in candidate.query.slots for reading in slot.readings]
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
-            # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
-            quoted = self._marker.marks(said(reason), readings) if candidate.entry.kind is not EntryKind.TITLE else ()
             if node.id not in shown:
                 shown.add(node.id)
+                # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
+                is_quote = candidate.entry.kind is not EntryKind.TITLE
+                quoted = self._marker.marks(said(reason), readings) if is_quote else ()
+                axes = self._axis_words.said(candidate, node)
+                if axes:
+                    start = len(reason) + 3 if reason else 0
+                    reason = f"{reason} · {axes}" if reason else axes
+                    asked = [reading for slot in candidate.query.slots for reading in slot.readings]
+                    quoted += tuple((start + a, start + b) for a, b in self._marker.marks(axes, asked))
                 hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
 
