@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search.index import FoundEntry, SearchIndex
-from app.search.ladder import FEW, Found, Ladder, Tier
+from app.search.ladder import FEW, MOST_SCORED, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
 from app.search.narrowing import (
     Aspect,
@@ -54,8 +54,8 @@ MOST_OF_VARIANTS = 3
 MOST_LEFT = 0.7
 """Of the rows, a word that leaves more does not narrow."""
 
-SURELY_ENOUGH = 3 * FEW
-"""With so many rows that hold all words no looser tier runs, even where some hold them in parentheses only."""
+SURELY_ENOUGH = MOST_SCORED + FEW
+"""With so many rows no looser tier runs, even if all that are scored should hold the words in parentheses only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,36 +194,41 @@ class Narrower:
         forms = (text,) if inside else (quoted,) if len(term.words) > 1 or term.is_part else (text, quoted)
         for form in forms:
             asked = replace(question, text=with_word(question.text, form))
-            strictly = self._strictly(latest, asked)
-            if strictly is not None and strictly < FEW and not inside and found.strict:
-                # So few that rows come to them that hold only nearly all words; with quotes none do.
-                continue
-            if strictly is not None and strictly >= SURELY_ENOUGH:
-                rows, at_least = min(strictly, COUNTED), strictly > COUNTED
-            else:
-                answer = search(asked)
-                if not answer.hits or answer.hits[0].kind is MatchKind.PARTIAL:
-                    continue
-                rows, at_least = answer.total, answer.at_least
-                if any(hit.kind is MatchKind.PARTIAL for hit in answer.hits):
-                    if inside:
-                        return NarrowingWord(text, form, term.aspect)
-                    continue
-            if not inside and rows == 1 and before > FEW:
-                continue
-            if rows < before * MOST_LEFT or (at_least and found.at_least):
+            counted = None if inside or not found.strict else self._strictly(latest, asked)
+            if counted is None:
+                counted = self._as_found(search(asked))
+            rows, at_least, nearly = counted
+            if inside and rows and not nearly and (rows < before * MOST_LEFT or (at_least and found.at_least)):
                 return NarrowingWord(text, form, term.aspect, rows, at_least)
             if inside:
-                return NarrowingWord(text, form, term.aspect)
+                return NarrowingWord(text, form, term.aspect) if rows else None
+            # Rows that hold only nearly all words bring back what the word was to take away; with quotes none come.
+            narrows = rows and not nearly and (rows < before * MOST_LEFT or (at_least and found.at_least))
+            if narrows and (rows > 1 or before <= FEW):
+                return NarrowingWord(text, form, term.aspect, rows, at_least)
         return None
 
-    def _strictly(self, latest: Latest, asked: Question) -> int | None:
-        """How many rows hold all words, where that is what a search counts; None where it counts otherwise."""
+    def _as_found(self, answer: Answer) -> tuple[int, bool, bool]:
+        """How many rows an answer has, whether that is a lower bound, and whether some hold only nearly all words; of
+        an answer that begins with those, none."""
+        nearly = [hit.kind is MatchKind.PARTIAL for hit in answer.hits]
+        return (0 if nearly[:1] != [False] else answer.total), answer.at_least, any(nearly)
+
+    def _strictly(self, latest: Latest, asked: Question) -> tuple[int, bool, bool] | None:
+        """The same without what a search does for rows that are shown; None where it counts otherwise."""
         query = self._parser.parse(asked.text, as_typed=asked.as_typed)
+        found = latest.found
         if latest.code_rows or query.phrases:
             return None
-        found = latest.found
-        return len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
+        rows = len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
+        if rows < FEW:
+            return rows, False, True
+        if rows < SURELY_ENOUGH:
+            again = self._ladder.climb(query, asked, asked.filters, frozenset(found.systems))
+            if not again.strict:
+                return None
+            return rows, False, any(candidate.tier is Tier.NEARLY for candidate in again.candidates)
+        return min(rows, COUNTED), rows > COUNTED, False
 
 
 def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
