@@ -110,12 +110,15 @@ class Engine:
         if self._latest is None or self._latest.question != question:
             self.search(question)
         latest = self._latest
+        if latest is None:
+            return Narrowing(question)
         try:
-            return self._narrower.narrow(latest, self._search, stop) if latest else Narrowing(question)
+            return self._narrower.narrow(latest, self._search, stop)
         finally:
             self._latest = latest
 
     def _search(self, question: Question) -> Answer:
+        self._latest = None
         query = self._parser.parse(question.text, as_typed=question.as_typed)
         systems = _both(query.systems, question.filters.systems)
         if systems is None:

@@ -44,6 +44,9 @@ FAMILIES_AMONG = 0.3
 SHORTEST_TEXT = 2
 """A single letter is the beginning of something that one knows only when it has been typed."""
 
+CHOOSING = (Tier.VARIANTS, Tier.SPELLING)
+"""Where rows stand on these rungs, codes that the words determine within families are counted too."""
+
 FEW_ROWS = 15
 """Fewer rows are read as fast as words to narrow them with; what is left to choose then are their 7th characters."""
 
@@ -218,17 +221,22 @@ class Narrower:
         """The same without what a search does for rows that are shown; None where it counts otherwise."""
         query = self._parser.parse(asked.text, as_typed=asked.as_typed)
         found = latest.found
-        if latest.code_rows or query.phrases:
+        if latest.code_rows:
             return None
-        rows = len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
-        if rows < FEW:
-            return rows, False, True
-        if rows < SURELY_ENOUGH:
-            again = self._ladder.climb(query, asked, asked.filters, frozenset(found.systems))
-            if not again.strict:
-                return None
-            return rows, False, any(candidate.tier is Tier.NEARLY for candidate in again.candidates)
-        return min(rows, COUNTED), rows > COUNTED, False
+        if not query.phrases:
+            rows = len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
+            if rows < FEW:
+                return rows, False, True
+            if rows >= SURELY_ENOUGH:
+                return min(rows, COUNTED), rows > COUNTED, False
+        again = self._ladder.climb(query, asked, asked.filters, frozenset(found.systems))
+        tiers = {candidate.tier for candidate in again.candidates}
+        if not tiers.isdisjoint(CHOOSING):
+            return None
+        rows = len(again.nodes)
+        # Rows on the last rung hold all words nevertheless, some in parentheses, unless it was looked for rows there.
+        nearly = Tier.NEARLY in tiers and not again.strict and not query.phrases
+        return min(rows, COUNTED), again.at_least or rows > COUNTED, nearly
 
 
 def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
