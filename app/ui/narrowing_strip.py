@@ -301,8 +301,13 @@ class NarrowingStrip(QWidget):
             least = (caption + width(words[:1])) if words else 0
             while taken and width(taken) > room - least:
                 taken = taken[1:]
-            while words and width(taken) + caption + width(words) - gap > room:
-                words = words[:-1]
+            left_over = room - width(taken) - caption + gap
+            fitting: list[WordChip] = []
+            for chip in words:
+                if width([chip]) <= left_over:
+                    fitting.append(chip)
+                    left_over -= width([chip])
+            words = fitting
         left = side
         shown: list[WordChip] = []
         for chip in taken:
