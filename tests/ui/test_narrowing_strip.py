@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -208,6 +208,7 @@ def test_the_strip_never_makes_the_list_wider(open_window: MakeWindow, ask: Ask)
 
 def test_rows_stay_where_they_are_when_words_come(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "fracture femur")
+    QCoreApplication.processEvents()
     top = window.results.list.mapTo(window, window.results.list.rect().topLeft())
     qtbot.waitUntil(lambda: bool(window.results.strip.words), timeout=5000)
     assert window.results.list.mapTo(window, window.results.list.rect().topLeft()) == top
