@@ -4,7 +4,7 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -255,7 +255,18 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if answer.total > len(answer.hits):
         more = "more than " if answer.at_least else ""
         print(f"{len(answer.hits)} of {more}{answer.total:,}")
+    counts = list(_counts(answer))
+    if len(counts) > 1:
+        print(fitted(", ".join(counts), 0))
     print(end="", flush=True)
+
+
+def _counts(answer: Answer) -> Iterator[str]:
+    """How many rows each code set has that has any: `HCPCS 214`, `ICD-10-CM more than 1,000`."""
+    for system, count in answer.by_system.items():
+        if count:
+            more = "more than " if answer.is_lower_bound(system) else ""
+            yield f"{system.label} {more}{count:,}"
 
 
 def _held(node: Node) -> str:
@@ -269,7 +280,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
     return {
         "query": answer.question.text,
         "elapsed_ms": round(answer.elapsed_ms, 3),
-        "total": answer.total,
+        "total": max(answer.total, len(answer.hits)),
         "total_at_least": answer.at_least,
         "hits": [
             {
@@ -284,6 +295,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         ],
         "advice": list(answer.advice),
         "read_as": answer.read_as,
+        "by_system": {system.value: count for system, count in answer.by_system.items()},
     }
 
 

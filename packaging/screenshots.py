@@ -42,6 +42,7 @@ SCENES = (
     Scene("family-open", "colles fracture right", ["End", "Right"]),
     Scene("procedure", "0dtj4zz"),
     Scene("procedure-dark", "0dtj4zz", scheme="dark"),
+    Scene("narrowing", "fracture femur", ["ctrl+n", "Right"]),
     Scene("spelling", "nuemonia"),
     Scene("nothing-found", "qqqqzzzz"),
     Scene("actions", "", ["ctrl+k"]),

@@ -85,6 +85,7 @@ def test_types_of_an_answer(capsys: Captured) -> None:
     assert answer["query"] == "fracture femur"
     assert list(answer)[:6] == ["query", "elapsed_ms", "total", "total_at_least", "hits", "advice"]
     assert isinstance(answer["total"], int)
+    assert sum(answer["by_system"].values()) == answer["total"]
     assert len(answer["hits"]) == 60
     kinds = {kind.value for kind in MatchKind}
     for hit in answer["hits"]:
@@ -201,6 +202,15 @@ def test_lookup_for_people(capsys: Captured) -> None:
     assert lines[0].startswith("S72 ")
     assert "Fracture of femur" in lines[0]
     assert lines[-1].startswith("2 of ")
+
+
+def test_lookup_says_what_each_code_set_has(capsys: Captured) -> None:
+    assert main(["lookup", "--limit", "1", "right"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2] == "1 of more than 1,000"
+    assert lines[-1].startswith("ICD-10-CM more than 1,000, ICD-10-PCS more than 1,000, ")
+    assert main(["lookup", "--limit", "1", "fracture femur"]) == 0
+    assert "ICD-10-CM" not in capsys.readouterr().out
 
 
 # lookup -

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,14 +16,17 @@ from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.words import word_list
 from app.search.advice import advise
+from app.search.axis_words import AxisWords
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.highlight import Marker
 from app.search.index import SearchIndex
-from app.search.ladder import COUNTED, FEW, Candidate, Found, Ladder, Tier
+from app.search.ladder import FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
+from app.search.narrower import Latest, Narrower
+from app.search.narrowing import Narrowing
 from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
-from app.search.records import Answer, Filters, Hit, MatchKind, Question
+from app.search.records import COUNTED, Answer, Filters, Hit, MatchKind, Question
 from app.search.variants import determined
 from app.search.vocabulary import Vocabulary
 
@@ -81,10 +85,17 @@ class Engine:
         self._vocabulary = Vocabulary(connection)
         self._parser = Parser(self._lexicon, self._vocabulary)
         self._ladder = Ladder(self._index, self._vocabulary, self._lexicon, self._parser)
+        self._narrower = Narrower(
+            self._index, self._catalogue, self._lexicon, self._parser, self._ladder, self._title_words
+        )
+        self._latest: Latest | None = None
+        self._axis_words = AxisWords(self._index)
 
     def warm(self) -> None:
-        """Does once what the first misspelling would otherwise wait for: loads the library that corrects it."""
+        """Does once what the first searches would otherwise wait for: loads the library that corrects misspellings, and
+        the words of 7th characters."""
         self.search(Question("nuemonia"))
+        self._axis_words.warm()
 
     def interrupt(self) -> None:
         """Ends the search that is running, which then raises sqlite3.OperationalError."""
@@ -96,7 +107,24 @@ class Engine:
         answer = self._search(question)
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
+    def narrow(self, question: Question, stop: Callable[[], bool] = lambda: False) -> Narrowing:
+        """Words to narrow the question's rows with, best first, each with the total that it leads to.
+
+        Costs as much as a dozen searches, hence is for a pause in typing; `stop` is asked between them, and ends it
+        with the words that are known by then.
+        """
+        if self._latest is None or self._latest.question != question:
+            self.search(question)
+        latest = self._latest
+        if latest is None:
+            return Narrowing(question)
+        try:
+            return self._narrower.narrow(latest, self._search, stop)
+        finally:
+            self._latest = latest
+
     def _search(self, question: Question) -> Answer:
+        self._latest = None
         query = self._parser.parse(question.text, as_typed=question.as_typed)
         systems = _both(query.systems, question.filters.systems)
         if systems is None:
@@ -125,9 +153,10 @@ class Engine:
         hits = self._hits(shown, reasons, best, seen, codes)
         if aside is not None:
             hits = self._with_aside(seen[aside], hits, best)
-        hits = self._with_heading(hits, question.filters)
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
+        hits = self._with_heading(hits, question.filters)
         elsewhere = () if hits else self._elsewhere(query.text)
+        self._latest = Latest(question, query, hits, nodes, found, code_rows)
         return Answer(
             question=question,
             hits=tuple(hits[: question.limit]),
@@ -246,16 +275,23 @@ class Engine:
                     if candidate.entry.kind is EntryKind.INDEX:
                         asked = [reading for slot in candidate.query.slots for reading in slot.readings]
                     hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
-            # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
-            quoted = self._marker.marks(said(reason), readings) if candidate.entry.kind is not EntryKind.TITLE else ()
             if node.id not in shown:
                 shown.add(node.id)
+                # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
+                is_quote = candidate.entry.kind is not EntryKind.TITLE
+                quoted = self._marker.marks(said(reason), readings) if is_quote else ()
+                axes = self._axis_words.said(candidate, node)
+                if axes:
+                    start = len(reason) + 3 if reason else 0
+                    reason = f"{reason} · {axes}" if reason else axes
+                    asked = [reading for slot in candidate.query.slots for reading in slot.readings]
+                    quoted += tuple((start + a, start + b) for a, b in self._marker.marks(axes, asked))
                 hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
 
     def _with_heading(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         """Rows with the heading above the first one behind the first few, unless it is there: the words may lead to a
-        code that leaves unsaid what its heading lets one choose."""
+        code that leaves unsaid what its heading lets one choose. It is offered beside what was found and not counted."""
         first = next((hit for hit in hits if hit.kind is not MatchKind.CODE), None)
         if first is None or first.node.parent is None or filters.valid_only:
             return hits
@@ -265,7 +301,7 @@ class Engine:
         if above.level not in CHOICES or above.id in {hit.node.id for hit in hits[:FIRST_ROWS]}:
             return hits
         parents = self._catalogue.nodes({above.parent} if above.parent is not None else ())
-        heading = Hit(above, first.kind, f"the heading of {first.node.code}", place=_place(above, parents))
+        heading = Hit(above, first.kind, f"the heading of {first.node.code}", place=_place(above, parents), beside=True)
         others = [hit for hit in hits if hit.node.id != above.id]
         place = min(PLACE_OF_HEADING, len(others))
         while place < len(others) and others[place].kind is MatchKind.CODE:

@@ -260,6 +260,34 @@ class SearchIndex:
         )
         return list(dict.fromkeys(sole.get(key, key) for key in wanted))
 
+    def finished_titles(self, families: Iterable[int], limit: int) -> list[tuple[int, str]]:
+        """The codes that finish some families: the family's id and the code's title, `limit` at most."""
+        wanted = tuple(families)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            f"SELECT parent, title FROM node WHERE parent IN ({marks}) AND level IN ('seventh', 'pcs_code') LIMIT ?",
+            (*wanted, limit),
+        )
+        return rows.fetchall()
+
+    def seventh_meanings(self) -> list[str]:
+        """What the 7th characters of ICD-10-CM mean."""
+        return [meaning for (meaning,) in self._db.execute("SELECT DISTINCT meaning FROM seventh ORDER BY meaning")]
+
+    def axis_labels(self) -> list[tuple[str, str, str]]:
+        """The section, axis and label of every value behind a family's of ICD-10-PCS, in the order of the code."""
+        rows = self._db.execute(
+            "SELECT DISTINCT a.section, lower(a.title), v.label FROM pcs_value v"
+            ' JOIN pcs_axis a ON a.section = substr(v."table", 1, 1) AND a.position = v.position'
+            " WHERE v.position > 4 ORDER BY a.section, v.position, v.label"
+        )
+        return rows.fetchall()
+
+    def body_parts(self) -> list[str]:
+        """What ICD-10-PCS calls the parts of the body, of the Medical and Surgical section."""
+        rows = self._db.execute("SELECT DISTINCT label FROM pcs_value WHERE position = 4 AND \"table\" LIKE '0%'")
+        return [label for (label,) in rows]
+
     def last_below(self, node: int) -> int:
         """The id of the last node below a node."""
         row = self._db.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()

@@ -13,15 +13,12 @@ from app.library.words import bare
 from app.search.index import FoundEntry, SearchIndex, all_of, all_parts, any_of, filter_expression, parts_of
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
-from app.search.records import Filters, Question
+from app.search.records import COUNTED, Filters, Question
 from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 
 FEW = 10
 """Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""
-
-COUNTED = 1000
-"""Rows are counted exactly up to here."""
 
 READ_AT_FIRST = 2 * COUNTED
 """Entries read to count rows: a node has fewer than two on average, so this mostly reaches 1,000 rows."""
@@ -99,7 +96,8 @@ class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked.
+    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked. `read` are the
+    entries that hold all words, by code set and best first.
     """
 
     systems: tuple[System, ...] = ()
@@ -109,6 +107,7 @@ class Found:
     strict: bool = True
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
+    read: list[list[int]] = field(default_factory=list[list[int]])
     at_least: bool = False
 
 
@@ -156,10 +155,15 @@ class Ladder:
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
         """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
+        return min(len(self.rows(query, filters, (system,), left_out)), COUNTED)
+
+    def rows(self, query: Query, filters: Filters, systems: Iterable[System], left_out: frozenset[int]) -> set[int]:
+        """The rows that hold all words in some code sets: all of them, or of one set more than are counted; quotes are
+        not looked at."""
         asked = _asked_for(query)
-        alone = self._index.holding(asked, (system,))
-        _, nodes = self._read(parts_of(asked, filter_expression(filters)), alone, left_out)
-        return min(len(nodes), COUNTED)
+        holding = self._index.holding(asked, systems)
+        _, nodes = self._read(parts_of(asked, filter_expression(filters)), holding, left_out)
+        return nodes
 
     def _read(
         self, parts: tuple[str, ...], systems: Iterable[System], left_out: frozenset[int]
@@ -195,6 +199,7 @@ class Ladder:
             entries, nodes = self._with_phrases(all_parts(parts), query, systems, found)
         else:
             read, nodes = self._read(parts, systems, found.left_out)
+            found.read += read
             exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from app.codes.records import Node
 from app.codes.systems import System
 
+COUNTED = 1000
+"""Rows are counted exactly up to here."""
+
 
 class MatchKind(StrEnum):
     """Why a hit is there, as `lookup --json` names it."""
@@ -46,7 +49,8 @@ class Hit(NamedTuple):
 
     `reason` is empty where the title itself says it, else one line such as `abbreviation: CHF` or
     `includes: Charcôt's joints`. `marks` are (start, end) offsets into `node.title`, `reason_marks` into `reason`.
-    `place` says where the row stands: `E11.4 › Diabetes with neurological complications`.
+    `place` says where the row stands: `E11.4 › Diabetes with neurological complications`. `beside` says that it is
+    offered beside what was found, and not counted.
     """
 
     node: Node
@@ -55,14 +59,16 @@ class Hit(NamedTuple):
     marks: tuple[tuple[int, int], ...] = ()
     reason_marks: tuple[tuple[int, int], ...] = ()
     place: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found for a question, which it carries so that a stale one can be told.
 
-    `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` likewise, for the
-    chips. `read_as` tells what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
+    `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` likewise, for each
+    code set that could be counted; `is_lower_bound` says which of these counts are no more than that. `read_as` tells
+    what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
     `advice` is what to do when little or nothing was found, one sentence each; `suggestions` are (label, text to
     search for instead) pairs that the window offers as links.
     """
@@ -76,3 +82,11 @@ class Answer:
     advice: tuple[str, ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     elapsed_ms: float = 0.0
+
+    def is_lower_bound(self, system: System) -> bool:
+        """Whether a code set may have more rows than are counted."""
+        count = self.by_system.get(system, 0)
+        if self.question.filters.systems and system not in self.question.filters.systems:
+            return count >= COUNTED
+        # A set that holds fewer than are counted holds just these, unless reading was ended for another reason.
+        return self.at_least and (count >= COUNTED or max(self.by_system.values(), default=0) < COUNTED)

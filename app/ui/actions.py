@@ -42,6 +42,8 @@ ENTRIES = (
     Entry("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
     Entry("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
     Entry("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
+    Entry("narrow", "Edit", "Words to narrow with", ("Ctrl+N",)),
+    Entry("drop_word", "Edit", "Take the last word away", ("Ctrl+Shift+N",)),
     Entry("forget_history", "Edit", "Forget opened codes", separated=True),
     Entry("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),
     Entry("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.search.narrowing import Narrowing, Piece, with_word, without_piece
 from app.search.records import Answer, Question
 from app.ui.results_model import Row
 from app.ui.results_panel import ResultsPanel
 from app.ui.runner import SearchRunner
 from app.ui.search_bar import SearchBar
 from app.ui.status_bar import StatusBar
+
+PAUSE_MS = 150
+"""Whoever types goes on sooner; words to narrow with are for those who look at what was found."""
 
 
 class Asking(QObject):
@@ -30,15 +34,25 @@ class Asking(QObject):
         self._bar, self._runner, self._results, self._status = bar, runner, results, status
         self._beginning = beginning
         self._as_typed = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._narrow)
         bar.box.textChanged.connect(self._text_changed)
         bar.filters_changed.connect(self.ask)
         runner.answered.connect(self._show)
+        runner.narrowed.connect(self._show_words)
+        results.strip.word_added.connect(self._add_word)
+        results.strip.piece_dropped.connect(self._drop_piece)
+        results.strip.words_wanted.connect(self._narrow_at_once)
+        results.strip.nothing_there.connect(lambda: status.say("There are no words that narrow these results"))
         results.offer_taken.connect(self._take_offer)
         results.search_requested.connect(self.search)
 
     def ask(self) -> None:
         """Asks what the box and the filters say now."""
         text = self._bar.text()
+        self._pause.stop()
         if text.strip():
             self._runner.ask(Question(text, self._bar.filters(), as_typed=self._as_typed))
         else:
@@ -77,4 +91,40 @@ class Asking(QObject):
         self._bar.show_counts(answer)
         self._status.show_answer(answer)
         self._results.show_answer(answer)
+        self._pause.start()
         self.answered.emit(answer)
+
+    def _narrow(self) -> None:
+        """Asks for words to narrow the shown answer with; without rows only the typed words are shown in full."""
+        answer = self._results.answer
+        if answer is None:
+            return
+        if answer.hits:
+            self._runner.narrow(answer.question)
+        else:
+            self._results.strip.show_words(answer.question.text, ())
+
+    def _narrow_at_once(self) -> None:
+        if self._pause.isActive():
+            self._pause.stop()
+            self._narrow()
+
+    def _show_words(self, narrowing: Narrowing) -> None:
+        answer = self._results.answer
+        # A branch of the tree may have taken the answer's place; a newer question's words are never an older one's.
+        if answer is not None and answer.question is narrowing.question:
+            self._results.strip.show_words(answer.question.text, narrowing.words)
+
+    def _add_word(self, typed: str) -> None:
+        self._put(with_word(self._bar.text(), typed))
+
+    def _drop_piece(self, piece: Piece) -> None:
+        self._put(without_piece(self._bar.text(), piece))
+
+    def _put(self, text: str) -> None:
+        """Puts a text into the box, so that it can be undone there, with the caret behind it."""
+        box = self._bar.box
+        box.selectAll()
+        box.insert(text)
+        box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._results.strip.show_text(text, finished=True)

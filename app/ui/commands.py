@@ -60,6 +60,8 @@ class Commands(QObject):
             "focus_box": self.focus_box,
             "clear_box": self.escape,
             "as_typed": self._asking.as_typed,
+            "narrow": self.narrow,
+            "drop_word": self._results.strip.drop_last,
             "toggle_tree": self.toggle_tree,
             "zoom_in": lambda: self._look.zoom_by(1),
             "zoom_out": lambda: self._look.zoom_by(-1),
@@ -156,6 +158,12 @@ class Commands(QObject):
         self._folding.read(False)
         self._bar.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._bar.box.selectAll()
+
+    def narrow(self) -> None:
+        """Goes to the words to narrow the results with."""
+        if self._results.answer is not None:
+            self._folding.read(False)
+            self._results.strip.enter()
 
     def escape(self) -> None:
         """Comes back to the box; in the box, clears it."""

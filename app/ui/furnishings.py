@@ -128,6 +128,7 @@ def _tree(catalogue: Catalogue) -> BrowsePanel:
 def _order_tabs(window: "Window", made: Furnishings) -> None:
     order = (
         *window.bar.in_tab_order(),
+        *window.results.strip.in_tab_order(),
         window.results.list,
         made.detail.page,
         window.left.tabs,

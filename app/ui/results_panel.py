@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.codes.records import Node
 from app.search.records import Answer
 from app.ui import style
+from app.ui.narrowing_strip import NarrowingStrip
 from app.ui.results_delegate import SIDE, ResultsDelegate
 from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
 from app.ui.search_bar import counted
@@ -112,6 +113,7 @@ class ResultsPanel(QWidget):
         self._nothing = advice_label("no_results")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
+        self.strip = NarrowingStrip()
         self._build()
         self._connect()
         self._show_summary("")
@@ -129,6 +131,7 @@ class ResultsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
+        column.addWidget(self.strip)
         column.addWidget(self._pages, 1)
         column.addWidget(self._footer)
 
@@ -151,6 +154,8 @@ class ResultsPanel(QWidget):
         """Shows an answer from its first row."""
         self._answer = answer
         self._hides_search = False
+        self.strip.fold(False)
+        self.strip.show_text(answer.question.text, finished=False)
         offer = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), offer)
         self._set_rows([hit_row(hit) for hit in answer.hits])
@@ -169,6 +174,7 @@ class ResultsPanel(QWidget):
         """
         self._answer = None
         self._hides_search = False
+        self.strip.fold(True)
         captioned = bool(rows) and rows[0].kind is RowKind.CAPTION
         self._show_summary(escape(rows[0].title) if captioned else "")
         rows = rows[1:] if captioned else rows
@@ -181,6 +187,7 @@ class ResultsPanel(QWidget):
         """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
+        self.strip.fold(True)
         words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {codes_held(heading)}"
         self._show_summary(words, "back to results" if self._hides_search else "")
         self._footer.hide()
@@ -245,6 +252,7 @@ class ResultsPanel(QWidget):
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
         self.delegate.set_scheme(scheme)
+        self.strip.set_scheme(scheme)
         if self._answer is not None:
             advice = advice_html(self._answer, scheme)
             self._nothing.setText(advice)
@@ -253,6 +261,7 @@ class ResultsPanel(QWidget):
 
     def set_zoom(self, factor: float) -> None:
         self.delegate.set_zoom(factor)
+        self.strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
         small = style.text(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.search.narrowing import Narrowing
 from app.search.records import Answer, Question
 
 MOST_ATTEMPTS = 20
@@ -19,17 +20,20 @@ class Searches(Protocol):
 
     def search(self, question: Question) -> Answer: ...
 
+    def narrow(self, question: Question, stop: Callable[[], bool]) -> Narrowing: ...
+
     def interrupt(self) -> None: ...
 
 
 class SearchRunner(QObject):
     """Asks an engine in a thread of its own and brings the newest question's answer back to the GUI thread.
 
-    `make_engine` is called once, in that thread. `answered` carries an Answer; `failed` the exception of a search
-    that broke, and never that of one that was cancelled.
+    `make_engine` is called once, in that thread. `answered` carries an Answer, `narrowed` a Narrowing; `failed` the
+    exception of a search that broke, and never that of one that was cancelled.
     """
 
     answered = Signal(object)
+    narrowed = Signal(object)
     failed = Signal(object)
     changed = Signal(object)
     """Another engine was asked for: None once it answers, or the exception for which the old one stays."""
@@ -66,7 +70,14 @@ class SearchRunner(QObject):
             # goes on to the next, so the interruption cannot hit the one that was just asked.
             if self._running is not None and self._engine is not None:
                 self._engine.interrupt()
-        self._executor.submit(self._run, question)
+        self._executor.submit(self._run, question, _search)
+
+    def narrow(self, question: Question) -> None:
+        """Finds words to narrow the newest question's rows with; the next question cancels it."""
+        with self._lock:
+            if self._closed or self._newest is not question:
+                return
+        self._executor.submit(self._run, question, self._narrow)
 
     def change(self, make_engine: Callable[[], Searches]) -> None:
         """Searches with another engine as soon as that is made, in the same thread; `changed` says when.
@@ -125,7 +136,10 @@ class SearchRunner(QObject):
                 self._engine = engine
         return self._engine  # pyright: ignore[reportReturnType]  set two lines up, by this thread alone
 
-    def _run(self, question: Question) -> None:
+    def _narrow(self, engine: Searches, question: Question) -> Narrowing:
+        return engine.narrow(question, lambda: self._newest is not question)
+
+    def _run(self, question: Question, work: Callable[[Searches, Question], Answer | Narrowing]) -> None:
         with self._lock:
             if self._newest is not question:
                 return
@@ -134,7 +148,7 @@ class SearchRunner(QObject):
             attempts = 0
             while self._starts(question):
                 try:
-                    answer = engine.search(question)
+                    answer = work(engine, question)
                 except sqlite3.OperationalError as error:
                     # SQLite keeps an interruption until its last open statement ends, so one meant for an earlier
                     # question can still reach this one: it is asked again for as long as it is the newest.
@@ -157,17 +171,23 @@ class SearchRunner(QObject):
             self._running = question if current else None
             return current
 
-    def _land(self, question: Question | None, answer: Answer | None, error: Exception | None) -> None:
+    def _land(self, question: Question | None, answer: Answer | Narrowing | None, error: Exception | None) -> None:
         with self._lock:
             if not self._closed:
                 self._landed.emit(question, answer, error)
 
-    def _deliver(self, question: Question | None, answer: Answer | None, error: Exception | None) -> None:
+    def _deliver(self, question: Question | None, answer: Answer | Narrowing | None, error: Exception | None) -> None:
         with self._lock:
             stale = self._closed or (question is not None and question is not self._newest)
         if stale:
             return
         if error is not None:
             self.failed.emit(error)
+        elif isinstance(answer, Narrowing):
+            self.narrowed.emit(answer)
         else:
             self.answered.emit(answer)
+
+
+def _search(engine: Searches, question: Question) -> Answer:
+    return engine.search(question)

@@ -402,17 +402,20 @@ class SearchBar(QWidget):
             for chip in self.chips.values():
                 chip.set_count("")
             return
-        confined = bool(answer.question.filters.systems)
-        everything = sum(answer.by_system.values())
-        exact = not answer.at_least
-        total = everything if confined else answer.total
-        # Code sets that were not asked for are counted only so far, whatever is known of the one that was.
-        words = counted(total, exact and not confined)
-        self.all_chip.set_count("" if confined and len(answer.by_system) < 2 else words)
+        chosen = answer.question.filters.systems
+        # A code set that was not asked for is counted up to there, or is not counted at all.
+        counts, total = answer.by_system, sum(answer.by_system.values())
+        if not chosen:
+            words = counted(answer.total, not answer.at_least)
+        elif len(counts) < 2:
+            words = ""
+        else:
+            bounded = len(counts) < len(self.chips) or any(map(answer.is_lower_bound, counts))
+            words = counted(total, not bounded)
+        self.all_chip.set_count(words)
         for system, chip in self.chips.items():
-            asked = not confined or system in answer.question.filters.systems
-            known = asked or system in answer.by_system
-            chip.set_count(counted(answer.by_system.get(system, 0), exact and asked) if known else "")
+            known = not chosen or system in chosen or system in counts
+            chip.set_count(counted(counts.get(system, 0), not answer.is_lower_bound(system)) if known else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
@@ -473,5 +476,5 @@ def branch_words(node: Node) -> str:
 
 
 def counted(number: int, exact: bool) -> str:
-    """A count as chips and lines show it: `214`, `1,000+`."""
-    return f"{number:,}" if exact or number < 1000 else f"{number:,}+"
+    """A count as chips and lines show it: `214`, or `1,000+` for one that is a lower bound."""
+    return f"{number:,}" if exact else f"{number:,}+"

@@ -132,7 +132,7 @@ class StatusBar(QWidget):
         """Shows an answer's count and how long it took."""
         self._counted = "", ""
         if answer is not None:
-            count = f"{len(answer.hits):,} of {counted(answer.total, not answer.at_least)}"
+            count = f"{min(len(answer.hits), answer.total):,} of {counted(answer.total, not answer.at_least)}"
             self._counted = f"{count} · {answer.elapsed_ms:.1f} ms", count
         self._count.setText(self._counted[0])
         # Only where it must: words that grew and shrank with every letter's milliseconds would be a flicker.

@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 
 from app.codes.systems import System
+from app.library.entries import LITTLE_WORDS
 from app.library.reading.catalogue import Catalogue
+from app.library.words import word_list
+from app.search.engine import Engine
 from app.search.reasons import book, said
+from app.search.records import Question
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,43 @@ def test_the_book_is_told_from_the_line(catalogue: Catalogue, line: str, code: s
 def test_what_a_line_refers_on_to_is_not_marked() -> None:
     assert said("Index: Attack, heart → Infarct, myocardium · everyday: x → y") == "Index: Attack, heart"
     assert said("includes: Stone in kidney · everyday: x → y") == "includes: Stone in kidney"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "reason"),
+    [
+        ("fracture femur initial encounter", "S72.90", "7th characters: initial encounter"),
+        ("fracture femur shaft right init", "S72.301", "7th characters: initial"),
+        ("gout tophus", "M1A.9", "7th characters: tophus"),
+        ("glaucoma severe stage", "H40.10", "7th characters: severe stage"),
+        ("resection appendix open", "0DTJ", "approach: open"),
+        ("drainage device percutaneous lung", "0B9L", "device · approach: percutaneous"),
+    ],
+)
+def test_what_stands_in_7th_characters_and_axes_is_said(engine: Engine, text: str, code: str, reason: str) -> None:
+    hit = next(hit for hit in engine.search(Question(text)).hits if hit.node.code == code)
+    assert hit.reason.endswith(reason)
+    marked = [hit.reason[start:end] for start, end in hit.reason_marks]
+    assert marked
+    assert all(mark in reason for mark in marked)
+
+
+def test_a_code_whose_title_says_its_7th_character_needs_no_reason(engine: Engine) -> None:
+    first = engine.search(Question("colles fracture right initial encounter closed")).hits[0]
+    assert (first.node.code, first.reason) == ("S52.531A", "")
+
+
+SAYING = [
+    *("fracture femur initial encounter", "excision lung percutaneous", "sprain ankle subsequent", "fall initial"),
+    *("pregnancy fetus 2", "neuropathy", "heart attack", "walker", "abscess metastatic liver", "knee replacement"),
+    *("colles fracture right", "type 2 diabetes foot", "chf", "post-operative pain", "nosebleed", "cabg"),
+]
+
+
+@pytest.mark.parametrize("text", SAYING)
+def test_every_row_says_why_it_is_there_when_its_title_does_not(engine: Engine, text: str) -> None:
+    typed = [word for word in word_list(text) if word not in LITTLE_WORDS]
+    for hit in engine.search(Question(text)).hits:
+        title = word_list(hit.node.title)
+        if not all(any(word in held for held in title) for word in typed):
+            assert hit.reason, hit.node.code

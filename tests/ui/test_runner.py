@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
 from app.search.engine import Engine
+from app.search.narrowing import Narrowing
 from app.search.records import Answer, Question
 from app.ui.runner import MOST_ATTEMPTS, Searches, SearchRunner
 
@@ -33,6 +34,12 @@ class SlowEngine:
             if self._interrupted.is_set():
                 raise sqlite3.OperationalError("interrupted")
         return Answer(question, total=len(question.text))
+
+    def narrow(self, question: Question, stop: Callable[[], bool]) -> Narrowing:
+        while not self.go_on.wait(0.002):
+            if stop():
+                return Narrowing(question)
+        return Narrowing(question)
 
     def interrupt(self) -> None:
         self.interruptions += 1
@@ -237,6 +244,9 @@ class Named:
     def search(self, question: Question) -> Answer:
         return Answer(question, total=self._total)
 
+    def narrow(self, question: Question, stop: Callable[[], bool]) -> Narrowing:
+        return Narrowing(question)
+
     def interrupt(self) -> None:
         pass
 
@@ -273,3 +283,40 @@ def test_an_engine_that_cannot_be_made_leaves_the_old_one(make_runner: MakeRunne
     runner.ask(Question("a"))
     qtbot.waitUntil(lambda: bool(answers))
     assert answers[0].total == 1
+
+
+def test_words_to_narrow_with_come_for_the_newest_question(make_runner: MakeRunner, qtbot: QtBot) -> None:
+    engine = SlowEngine()
+    engine.go_on.set()
+    runner = make_runner(engine)
+    told: list[Narrowing] = []
+    runner.narrowed.connect(told.append)
+    question = Question("pain")
+    with qtbot.waitSignal(runner.answered, timeout=5000):
+        runner.ask(question)
+    runner.narrow(question)
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    assert told[0].question is question
+
+
+def test_a_newer_question_ends_the_search_for_words(make_runner: MakeRunner, qtbot: QtBot) -> None:
+    engine = SlowEngine()
+    engine.go_on.set()
+    runner = make_runner(engine)
+    answers = heard(runner)
+    told: list[Narrowing] = []
+    runner.narrowed.connect(told.append)
+    first, second = Question("pain"), Question("pain chest")
+    runner.ask(first)
+    qtbot.waitUntil(lambda: len(answers) == 1, timeout=5000)
+    engine.go_on.clear()
+    runner.narrow(first)
+    engine.started.clear()
+    runner.ask(second)
+    # The worker comes to the second question only when it has been told to leave the words of the first alone.
+    assert engine.started.wait(5)
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=5000)
+    runner.narrow(first)
+    qtbot.wait(50)
+    assert told == []

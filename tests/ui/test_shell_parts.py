@@ -309,6 +309,31 @@ def test_code_sets_that_were_not_asked_for_are_counted_honestly(bar: SearchBar) 
     assert bar.chips[System.ICD10PCS].count == "1"
 
 
+def test_a_count_that_another_code_set_lacks_is_no_exact_one(bar: SearchBar) -> None:
+    bar.chips[System.ICD10PCS].click()
+    bar.show_counts(Answer(Question("knee", bar.filters()), total=40, by_system={System.ICD10PCS: 40}))
+    assert [bar.all_chip.count, bar.chips[System.ICD10CM].count] == ["", ""]
+    bar.show_counts(Answer(Question("knee", bar.filters()), total=40, by_system={System.ICD10PCS: 40, System.HCPCS: 3}))
+    assert bar.all_chip.count == "43"
+
+
+@pytest.mark.parametrize(
+    ("found", "at_least", "chips"),
+    [
+        ({System.ICD10CM: 1000, System.ICD10PCS: 12}, True, ["1,000+", "1,000+", "12"]),
+        # Quoted words: reading ended before everything was counted, wherever it did.
+        ({System.ICD10CM: 400, System.ICD10PCS: 12}, True, ["412+", "400+", "12+"]),
+        ({System.ICD10CM: 1000, System.ICD10PCS: 0}, False, ["1,000", "1,000", "0"]),
+    ],
+)
+def test_lower_bounds_are_called_that(
+    bar: SearchBar, found: dict[System, int], at_least: bool, chips: list[str]
+) -> None:
+    total = min(1000, sum(found.values()))
+    bar.show_counts(Answer(Question("words"), total=total, at_least=at_least, by_system=found))
+    assert [bar.all_chip.count, *(chip.count for chip in bar.chips.values())] == chips
+
+
 # Style
 
 

@@ -90,15 +90,17 @@ def test_what_is_read_is_found_again_by_its_code(
         window.furnishings.reading.flush()
     before = window.furnishings.reading.node
     bring(window, libraries.newer)
-    qtbot.wait(100)
+
+    def row_is_read() -> bool:
+        row = window.results.current_row()
+        return row is not None and row.node == window.furnishings.reading.node
+
+    qtbot.waitUntil(row_is_read, timeout=5000)
     after = window.furnishings.reading.node
     assert before is not None
     assert after is not None
     assert (after.code, read_code(window)) == (MOVED, MOVED)
     assert after.id != before.id
-    row = window.results.current_row()
-    assert row is not None
-    assert row.node == after
     tree_node = window.furnishings.tree.current()
     assert tree_node is None or tree_node.code == MOVED
 
