@@ -6,7 +6,6 @@ from collections.abc import Callable
 from app.codes.records import CodeSet, Detail, Icd9Reading, Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
 from app.codes.systems import System
-from app.library.reading.equivalents import icd9_readings
 from app.library.reading.loaded_sets import read_code_sets
 from app.library.reading.node_rows import NodeRows
 
@@ -92,4 +91,7 @@ class Catalogue(NodeRows):
         has a code of that name."""
         if "." not in text and self.readings(text):
             return ()
+        # As with `detail`: the first picture does not wait for it.
+        from app.library.reading.equivalents import icd9_readings
+
         return icd9_readings(self._db, text)
