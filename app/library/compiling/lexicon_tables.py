@@ -8,15 +8,22 @@ from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.words import word_list
 from app.releases.records import ReleaseError
 
+NO_NOTE = "-"
+"""What stands in the column for notes where there is nothing to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A phrase and what it may stand for: both as folded, singular words; `text` as a person writes the meaning."""
+    """A phrase and what it may stand for: both as folded, singular words; `text` as a person writes the meaning, and
+    `typed` the phrase. `note` is what a row says to people, such as which of several senses it is.
+    """
 
     phrase: tuple[str, ...]
     words: tuple[str, ...]
     text: str
     kind: MeaningKind
+    typed: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,13 @@ def _meanings(folder: Path) -> Iterator[Meaning]:
 
 def _all_meanings(folder: Path) -> Iterator[tuple[Meaning, str]]:
     for kind, name in ((MeaningKind.ABBREVIATION, "abbreviations.tsv"), (MeaningKind.EVERYDAY, "everyday.tsv")):
-        for place, (phrase, text, _note) in _places(folder / name, 3):
-            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind), place
+        for place, (phrase, text, note) in _places(folder / name, 3):
+            said = "" if note == NO_NOTE else note
+            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind, phrase, said), place
     for place, (word, same, direction) in _places(folder / "families.tsv", 3):
-        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME), place
+        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME, word), place
         if direction == "both" and " " not in same:
-            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME), place
+            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME, same), place
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[str, ...]]:
