@@ -94,7 +94,8 @@ class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked.
+    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked. `explains` has
+    scores say what they were made of.
     """
 
     systems: tuple[System, ...] = ()
@@ -105,6 +106,7 @@ class Found:
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
     at_least: bool = False
+    explains: bool = False
 
 
 class Ladder:
@@ -120,6 +122,7 @@ class Ladder:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
         found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
         found.left_out = self._left_out(query)
+        found.explains = question.explain
         if not query.slots:
             return found
         found.systems = self._index.asked(systems)
@@ -237,7 +240,7 @@ class Ladder:
             matching = self._index.entries_matching(all_of((slot,), confined), RARE, systems)
             holding[number] = set(chain.from_iterable(matching))
         entries = self._unseen(_heaviest(holding, weights), found)
-        nearly = Found()
+        nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
             left_out = sum(query.slots[missing].weight for missing in candidate.score.missing)
@@ -247,6 +250,7 @@ class Ladder:
 
     def _score(self, query: Query, tier: Tier, entries: list[tuple[FoundEntry, int]], found: Found) -> None:
         scorer = Scorer(query, self._vocabulary, self._lexicon)
+        scorer.explains = found.explains
         for entry, held in entries:
             score = scorer.score(entry, held)
             as_typed = all(by is None or by.kind is MatchKind.TITLE for by in score.readings)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.codes.records import Node
 from app.codes.systems import System
+
+if TYPE_CHECKING:
+    from app.search.explained import Explained
 
 
 class MatchKind(StrEnum):
@@ -31,12 +35,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it."""
+    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it.
+
+    `explain` asks for the figures behind the order too.
+    """
 
     text: str
     filters: Filters = Filters()
     limit: int = 60
     as_typed: bool = False
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Answer:
     `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` likewise, for the
     chips. `read_as` tells what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
     `advice` is what to do when little or nothing was found, one sentence each; `suggestions` are (label, text to
-    search for instead) pairs that the window offers as links.
+    search for instead) pairs that the window offers as links. `explained` is there where the question asks for it.
     """
 
     question: Question
@@ -75,3 +83,4 @@ class Answer:
     advice: tuple[str, ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     elapsed_ms: float = 0.0
+    explained: "Explained | None" = None

@@ -87,11 +87,21 @@ SHORTEST_INNER = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a score was made of: `text`, from the shares that are held and covered, times the factors, by name."""
+
+    held: float
+    coverage: float
+    text: float
+    factors: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
 
     `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more,
-    `firm` that it holds enough of it outside parentheses.
+    `firm` that it holds enough of it outside parentheses. `figures` are there when the scorer explains.
     """
 
     value: float
@@ -99,6 +109,7 @@ class Score:
     missing: tuple[int, ...]
     whole: bool
     firm: bool
+    figures: Figures | None = None
 
     @property
     def by_lexicon(self) -> bool:
@@ -107,9 +118,13 @@ class Score:
 
 
 class Scorer:
-    """Scores entries for one query; what a word of the index is worth is worked out once for each word."""
+    """Scores entries for one query; what a word of the index is worth is worked out once for each word.
+
+    `explains` has every score say what it was made of.
+    """
 
     def __init__(self, query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        self.explains = False
         self._slots = query.slots
         self._vocabulary = vocabulary
         self._lexicon = lexicon
@@ -198,7 +213,21 @@ class Scorer:
         whole = coverage > WHOLE_COVERAGE and held_share > WHOLE_HELD and entry.kind is not EntryKind.PLAIN
         as_typed = whole and all(by is not None and by.kind is MatchKind.TITLE for by in readings)
         firm = firmly >= FIRM * self._total and not only_begun
-        return Score(value, tuple(readings), tuple(missing), as_typed, firm)
+        figures = None
+        if self.explains:
+            factors = (
+                ("kind", KIND_FACTOR[entry.kind], True),
+                ("lacks words", NAME_LACKING, bool(missing) and entry.kind in NAMES),
+                (
+                    "leads to a group",
+                    GROUP_FACTOR,
+                    entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
+                ),
+                ("never first", NEVER_FIRST, is_manifestation(entry.text)),
+            )
+            text = held_share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
+            figures = Figures(held_share, coverage, text, tuple((name, by) for name, by, holds in factors if holds))
+        return Score(value, tuple(readings), tuple(missing), as_typed, firm, figures)
 
     def _best_reading(self, number: int, qualities: dict[int, float], elsewhere: float) -> tuple[float, Reading | None]:
         """The reading by which the text holds a slot best; words that it does not hold itself count `elsewhere`."""
