@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from app import __version__
-from app.cli_explain import ROWS_EXPLAINED, explained_json, explained_lines, first, row_json
 from app.cli_show import not_there, show, show_edits
 from app.cli_wrap import fitted
 from app.codes.parts import Part
@@ -219,9 +218,12 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
     systems: frozenset[System] = frozenset({arguments.system} if arguments.system else ())
 
     def ask(text: str) -> Answer:
+        # Whatever explains is imported where it is asked for: a look-up does not wait for it.
         filters = Filters(systems=systems)
         if not arguments.explain:
             return engine.search(Question(text, filters, limit=arguments.limit or ROWS))
+        from app.cli_explain import ROWS_EXPLAINED, first
+
         # Searched as the window does: with fewer rows a heading that stands further down is not put before its details.
         limit = arguments.limit or ROWS_EXPLAINED
         return first(engine.search(Question(text, filters, limit=max(ROWS, limit), explain=True)), limit)
@@ -252,6 +254,8 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
     if answer.explained is not None:
+        from app.cli_explain import explained_lines
+
         for line in explained_lines(answer):
             print(line)
     else:
@@ -288,7 +292,11 @@ def _held(node: Node) -> str:
 def _answer_json(answer: Answer) -> dict[str, Any]:
     explained = answer.explained
     hits = [_hit_json(hit) for hit in answer.hits]
+    added: dict[str, Any] = {}
     if explained is not None:
+        from app.cli_explain import explained_json, row_json
+
+        added = {"explain": explained_json(explained)}
         hits = [{**hit, "explain": row_json(row)} for hit, row in zip(hits, explained.rows, strict=True)]
     return {
         "query": answer.question.text,
@@ -298,7 +306,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "hits": hits,
         "advice": list(answer.advice),
         "read_as": answer.read_as,
-        **({"explain": explained_json(explained)} if explained is not None else {}),
+        **added,
     }
 
 
