@@ -23,9 +23,12 @@ from app.library.reading.catalogue import Catalogue
 from app.library.reading.statuses import counted
 from app.paths import edits_path, library_folder
 from app.search.engine import Engine
-from app.search.records import Answer, Filters, Question
+from app.search.records import Answer, Filters, Hit, Question
 
 FOUND, NOTHING, WRONG = 0, 1, 2
+
+ROWS = 60
+"""Rows of an answer unless another limit is given; as many as the window asks for."""
 
 INTERRUPTED = 130
 """What a shell says of a program that Ctrl+C has ended: 128 and the number of the signal."""
@@ -127,7 +130,10 @@ def _parser() -> argparse.ArgumentParser:
 
     lookup = commands.add_parser("lookup", help="codes for words, abbreviations or the beginning of a code")
     lookup.add_argument("query", nargs="+", metavar="QUERY", help="what to look for; - reads one query a line")
-    lookup.add_argument("--limit", type=_positive, default=60, metavar="N", help="at most so many rows (60)")
+    lookup.add_argument("--limit", type=_positive, metavar="N", help="at most so many rows (60; explained, 10)")
+    lookup.add_argument(
+        "--explain", action="store_true", help="how the text was read, and the figures behind the order"
+    )
     lookup.set_defaults(run=_lookup)
 
     one = commands.add_parser("show", help="everything about one code")
@@ -212,7 +218,15 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
     systems: frozenset[System] = frozenset({arguments.system} if arguments.system else ())
 
     def ask(text: str) -> Answer:
-        return engine.search(Question(text, Filters(systems=systems), limit=arguments.limit))
+        # Whatever explains is imported where it is asked for: a look-up does not wait for it.
+        filters = Filters(systems=systems)
+        if not arguments.explain:
+            return engine.search(Question(text, filters, limit=arguments.limit or ROWS))
+        from app.cli_explain import ROWS_EXPLAINED, first
+
+        # Searched as the window does: with fewer rows a heading that stands further down is not put before its details.
+        limit = arguments.limit or ROWS_EXPLAINED
+        return first(engine.search(Question(text, filters, limit=max(ROWS, limit), explain=True)), limit)
 
     if arguments.query == ["-"]:
         engine.warm()
@@ -239,14 +253,13 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
-    # One code may be several: 25 is a modifier and a place of service.
-    sets = {hit.node.system: hit.node.system.label.removeprefix("ICD-10-") for hit in answer.hits}
-    names = max(map(len, sets.values())) + 2 if len(sets) > 1 else 0
-    codes = max([9, *(len(hit.node.code) for hit in answer.hits)]) + 1
-    for hit in answer.hits:
-        reason = f"  ({hit.reason})" if hit.reason else ""
-        named = f"{sets[hit.node.system]:<{names}}" if names else ""
-        print(fitted(f"{hit.node.code:<{codes}}{named}{hit.node.title}{_held(hit.node)}{reason}", codes + names))
+    if answer.explained is not None:
+        from app.cli_explain import explained_lines
+
+        for line in explained_lines(answer):
+            print(line)
+    else:
+        _print_hits(answer)
     if answer.hits:
         for sentence in answer.advice:
             print(fitted(sentence, 0))
@@ -269,6 +282,17 @@ def _counts(answer: Answer) -> Iterator[str]:
             yield f"{system.label} {more}{count:,}"
 
 
+def _print_hits(answer: Answer) -> None:
+    # One code may be several: 25 is a modifier and a place of service.
+    sets = {hit.node.system: hit.node.system.label.removeprefix("ICD-10-") for hit in answer.hits}
+    names = max(map(len, sets.values())) + 2 if len(sets) > 1 else 0
+    codes = max([9, *(len(hit.node.code) for hit in answer.hits)]) + 1
+    for hit in answer.hits:
+        reason = f"  ({hit.reason})" if hit.reason else ""
+        named = f"{sets[hit.node.system]:<{names}}" if names else ""
+        print(fitted(f"{hit.node.code:<{codes}}{named}{hit.node.title}{_held(hit.node)}{reason}", codes + names))
+
+
 def _held(node: Node) -> str:
     """What a row holds beside a code that may be submitted: `  [16 codes]`."""
     if node.standing is Standing.ENDED:
@@ -277,25 +301,35 @@ def _held(node: Node) -> str:
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
+    explained = answer.explained
+    hits = [_hit_json(hit) for hit in answer.hits]
+    added: dict[str, Any] = {}
+    if explained is not None:
+        from app.cli_explain import explained_json, row_json
+
+        added = {"explain": explained_json(explained)}
+        hits = [{**hit, "explain": row_json(row)} for hit, row in zip(hits, explained.rows, strict=True)]
     return {
         "query": answer.question.text,
         "elapsed_ms": round(answer.elapsed_ms, 3),
         "total": max(answer.total, len(answer.hits)),
         "total_at_least": answer.at_least,
-        "hits": [
-            {
-                "system": hit.node.system.value,
-                "code": hit.node.code,
-                "title": hit.node.title,
-                "billable": hit.node.billable,
-                "variants": hit.node.variants,
-                "match": {"kind": hit.kind.value, "text": hit.reason},
-            }
-            for hit in answer.hits
-        ],
+        "hits": hits,
         "advice": list(answer.advice),
         "read_as": answer.read_as,
         "by_system": {system.value: count for system, count in answer.by_system.items()},
+        **added,
+    }
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "system": hit.node.system.value,
+        "code": hit.node.code,
+        "title": hit.node.title,
+        "billable": hit.node.billable,
+        "variants": hit.node.variants,
+        "match": {"kind": hit.kind.value, "text": hit.reason},
     }
 
 

@@ -46,6 +46,8 @@ SCENES = (
     Scene("spelling", "nuemonia"),
     Scene("nothing-found", "qqqqzzzz"),
     Scene("actions", "", ["ctrl+k"]),
+    Scene("lexicon", "", ["ctrl+shift+d"]),
+    Scene("lexicon-dark-150", "", ["ctrl+shift+d"], scheme="dark", scale=1.5),
     Scene("narrow", "sept shock", width=1000),
     Scene("narrowest", "sept shock", width=760),
 )

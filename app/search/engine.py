@@ -149,10 +149,25 @@ class Engine:
         aside = None if code_rows else self._codes.aside(query.text, systems, question.filters)
         shown = code_rows[: question.limit]
         seen = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *((aside,) if aside else ())])
-        best = self._headings_first(_ended_last(ranked, seen))
+        ordered = _ended_last(ranked, seen)
+        best = self._headings_first(ordered)
         hits = self._hits(shown, reasons, best, seen, codes)
         if aside is not None:
             hits = self._with_aside(seen[aside], hits, best)
+        explained = None
+        if question.explain:
+            from app.search.explained import explain
+
+            worth = {candidate.entry.id: _worth(candidate, seen) for candidate in best}
+            explained = explain(
+                query,
+                hits[: question.limit],
+                found.candidates,
+                ordered,
+                best,
+                worth,
+                {*code_rows, *(() if aside is None else (aside,))},
+            )
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
         hits = self._with_heading(hits, question.filters)
         elsewhere = () if hits else self._elsewhere(query.text)
@@ -164,6 +179,7 @@ class Engine:
             at_least=found.at_least or len(nodes) > COUNTED,
             by_system=self._by_system(question, query, codes, found, nodes),
             read_as=read_as(best[0]) if best and not code_rows else "",
+            explained=explained,
             **advise(question, query, codes, icd9, hits, best, systems, self._index, self._catalogue, elsewhere),
         )
 
@@ -291,7 +307,7 @@ class Engine:
 
     def _with_heading(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         """Rows with the heading above the first one behind the first few, unless it is there: the words may lead to a
-        code that leaves unsaid what its heading lets one choose. It is offered beside what was found and not counted."""
+        code that leaves unsaid what its heading lets one choose. It is offered beside what was found, not counted."""
         first = next((hit for hit in hits if hit.kind is not MatchKind.CODE), None)
         if first is None or first.node.parent is None or filters.valid_only:
             return hits
@@ -420,11 +436,13 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 def _ended_last(ranked: list[Candidate], nodes: dict[int, Node]) -> list[Candidate]:
     """Candidates with those of ended codes behind valid ones that fit alike."""
 
-    def order(candidate: Candidate) -> tuple[int, float, int]:
-        ended = nodes[candidate.entry.node].standing is Standing.ENDED
-        return (candidate.tier, -candidate.value * (ENDED_FACTOR if ended else 1.0), candidate.entry.id)
+    return sorted(ranked, key=lambda candidate: (candidate.tier, -_worth(candidate, nodes), candidate.entry.id))
 
-    return sorted(ranked, key=order)
+
+def _worth(candidate: Candidate, nodes: dict[int, Node]) -> float:
+    """What a candidate counts for beside others of its tier."""
+    ended = nodes[candidate.entry.node].standing is Standing.ENDED
+    return candidate.value * (ENDED_FACTOR if ended else 1.0)
 
 
 def _place(node: Node, parents: dict[int, Node]) -> str:

@@ -97,7 +97,7 @@ class Found:
 
     `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
     `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked. `read` are the
-    entries that hold all words, by code set and best first.
+    entries that hold all words, by code set and best first. `explains` has scores say what they were made of.
     """
 
     systems: tuple[System, ...] = ()
@@ -109,6 +109,7 @@ class Found:
     nodes: set[int] = field(default_factory=set[int])
     read: list[list[int]] = field(default_factory=list[list[int]])
     at_least: bool = False
+    explains: bool = False
 
 
 class Ladder:
@@ -124,6 +125,7 @@ class Ladder:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
         found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
         found.left_out = self._left_out(query)
+        found.explains = question.explain
         if not query.slots:
             return found
         found.systems = self._index.asked(systems)
@@ -259,7 +261,7 @@ class Ladder:
             expression = all_of((query.slots[number],), confined)
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
         entries = self._unseen(_heaviest(holding, weights), found)
-        nearly = Found()
+        nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
             missing = set(candidate.score.missing)
@@ -272,6 +274,7 @@ class Ladder:
         # The next rung mostly scores for the same query, and comes upon the same words.
         scorer = self._scorer if self._scorer.query is query else Scorer(query)
         self._scorer = scorer
+        scorer.explains = found.explains
         weighed = self._weigher.weigh(entry for entry, _ in entries)
         for entry, held in entries:
             score = scorer.score(entry, weighed[entry.id], held)

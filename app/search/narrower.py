@@ -246,7 +246,7 @@ def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
     return rows
 
 
-def _written(terms: Iterable[Term], texts: Sequence[tuple[list[str], str]]) -> list[tuple[Term, str]]:
+def _written(terms: Iterable[Term], texts: Sequence[tuple[Sequence[str], str]]) -> list[tuple[Term, str]]:
     """Terms as the first text that holds each has it; each text is given with its words.
 
     Two words that only a comma has made neighbours are none: the first of them stands alone.

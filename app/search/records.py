@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.codes.records import Node
 from app.codes.systems import System
+
+if TYPE_CHECKING:
+    from app.search.explained import Explained
 
 COUNTED = 1000
 """Rows are counted exactly up to here."""
@@ -35,12 +38,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it."""
+    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it.
+
+    `explain` asks for the figures behind the order too.
+    """
 
     text: str
     filters: Filters = Filters()
     limit: int = 60
     as_typed: bool = False
+    explain: bool = False
 
 
 class Hit(NamedTuple):
@@ -70,7 +77,7 @@ class Answer:
     code set that could be counted; `is_lower_bound` says which of these counts are no more than that. `read_as` tells
     what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
     `advice` is what to do when little or nothing was found, one sentence each; `suggestions` are (label, text to
-    search for instead) pairs that the window offers as links.
+    search for instead) pairs that the window offers as links. `explained` is there where the question asks for it.
     """
 
     question: Question
@@ -82,6 +89,7 @@ class Answer:
     advice: tuple[str, ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     elapsed_ms: float = 0.0
+    explained: "Explained | None" = None
 
     def is_lower_bound(self, system: System) -> bool:
         """Whether a code set may have more rows than are counted."""

@@ -124,12 +124,21 @@ WORDS_WEIGHED = 8192
 the collector, and what was asked for longer ago seldom comes again."""
 
 
+class Figures(NamedTuple):
+    """What a score was made of: `text`, from the shares that are held and covered, times the factors, by name."""
+
+    held: float
+    coverage: float
+    text: float
+    factors: tuple[tuple[str, float], ...]
+
+
 class Score(NamedTuple):
     """`value` 0 to 1; `readings` the reading that each slot was found by, None where it was not found in the text.
 
     `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more,
     `firm` that it holds enough of it outside parentheses, `by_lexicon` that a part was found by what the lexicon says
-    that it stands for, or by its corrected spelling.
+    that it stands for, or by its corrected spelling. `figures` are there when the scorer explains.
 
     A tuple, since a keystroke makes hundreds: a frozen record takes four times as long to make.
     """
@@ -140,6 +149,7 @@ class Score(NamedTuple):
     whole: bool
     firm: bool
     by_lexicon: bool
+    figures: Figures | None = None
 
 
 class Weighed(NamedTuple):
@@ -325,10 +335,11 @@ class _Held(NamedTuple):
 
 class Scorer:
     """Scores entries for one query; what a word of the index holds of it is worked out once for each word, and what
-    words hold together once for each that hold the same."""
+    words hold together once for each that hold the same. `explains` has every score say what it was made of."""
 
     def __init__(self, query: Query) -> None:
         self.query = query
+        self.explains = False
         self._slots = query.slots
         self._total = sum(slot.weight for slot in query.slots) or 1.0
         # Each word of each reading has a number, by which an entry's words say what they hold of the query.
@@ -371,7 +382,17 @@ class Scorer:
         if weighed.never_first:
             value *= NEVER_FIRST
         whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
-        return Score(value, readings, missing, whole, firm, by_lexicon)
+        figures = None
+        if self.explains:
+            factors = (
+                ("kind", KIND_FACTOR[kind], True),
+                ("lacks words", NAME_LACKING, bool(missing) and kind in NAMES),
+                ("leads to a group", GROUP_FACTOR, weighed.is_group),
+                ("never first", NEVER_FIRST, weighed.never_first),
+            )
+            text = share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
+            figures = Figures(share, coverage, text, tuple((name, by) for name, by, holds in factors if holds))
+        return Score(value, readings, missing, whole, firm, by_lexicon, figures)
 
     def _held_together(self, numbers: tuple[int, ...], held: int) -> _Held:
         """What words hold together of each slot, and all in all."""

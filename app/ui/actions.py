@@ -72,6 +72,7 @@ ENTRIES = (
     Entry("valid_only", "Code", "Only codes valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True),
     Entry("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
     Entry("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
+    Entry("lexicon", "Learn", "Lexicon: what texts are read as", ("Ctrl+Shift+D",)),
     Entry("learn_cpt", "Learn", "How CPT is built", separated=True),
     Entry("learn_modifiers", "Learn", "Modifiers in plain words"),
     Entry("learn_places", "Learn", "Places of service"),

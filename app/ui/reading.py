@@ -22,7 +22,7 @@ DWELL_MS = 1500
 
 READ_MS = 30
 """While rows are passed over faster than this allows, the page waits so long for the next: a page takes 5 to 12 ms,
-as much as the list, which a held key would wait for."""
+as much as the list, which a held key would wait for. So it does after an answer, behind which the next key may come."""
 
 HURRY_MS = 60
 """Two rows passed within this time are not both read: a held key repeats every 30 ms, a fast typist's every 100."""
@@ -67,6 +67,7 @@ class Reading(QObject):
         self._visits = Visits()
         self._node: Node | None = None
         self._not_found: Answer | None = None
+        self._followed: Answer | None = None
         self._branch: tuple[Place, Place] | None = None
         self._due = self._timer(0, self._read)
         self._hurry = QTimer(self)
@@ -144,8 +145,9 @@ class Reading(QObject):
         """
         self._node = node
         self._empty.stop()
-        # The first of a row of keys, and every one at a person's own pace, is followed at once.
-        self._due.start(READ_MS if self._hurry.isActive() else 0)
+        # The first of a row of arrow keys, and every one at a person's own pace, is followed at once.
+        answered, self._followed = self._followed is not self._results.answer, self._results.answer
+        self._due.start(READ_MS if answered or self._hurry.isActive() else 0)
         self._hurry.start()
         self._reveal.start()
         self._dwell.start()

@@ -61,11 +61,15 @@ def text(size_factor: float = 1.0, bold: bool = False) -> QFont:
     return font
 
 
-@cache
 def _first_present(families: tuple[str, ...]) -> str:
-    """The first family that the machine has, empty if none. Asked once: listing all faces takes a millisecond."""
-    present = set(QFontDatabase.families())
-    return next((family for family in families if family in present), "")
+    """The first family that the machine has, empty if none."""
+    return next((family for family in families if family in _present()), "")
+
+
+@cache
+def _present() -> frozenset[str]:
+    """Every family that the machine has. Asked once: listing them takes milliseconds."""
+    return frozenset(QFontDatabase.families())
 
 
 def palette(scheme: Scheme) -> QPalette:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.ui.code_sets_desk import CodeSetsDesk
     from app.ui.dropping import Dropping
     from app.ui.furnishings import Furnishings
+    from app.ui.lexicon_view import LexiconView
 
 FIRST_SIZE = (1440, 880)
 FRAME = (8, 40)
@@ -99,6 +100,7 @@ class Window(QMainWindow):
         self._furnishings: Furnishings | None = None
         self._desk: CodeSetsDesk | None = None
         self._dropping: Dropping | None = None
+        self._lexicon: LexiconView | None = None
         # First, since a menu bar takes the face that the application has when it is made.
         self.look = Look(application, settings, self)
         code_sets = self.catalogue.code_sets()
@@ -241,6 +243,7 @@ class Window(QMainWindow):
             ("keys", self._show_keys),
             ("command_palette", self._show_palette),
             ("about", self._show_about),
+            ("lexicon", self._show_lexicon),
             ("code_sets", lambda: self.desk.show_view()),
             ("add_files", lambda: self.desk.choose_files()),
             ("add_folder", lambda: self.desk.choose_folder()),
@@ -350,6 +353,8 @@ class Window(QMainWindow):
             ask_again(self.bar, self.asking, self.results, reading)
             if self._desk is not None:
                 self._desk.refresh()
+            if self._lexicon is not None:
+                self._lexicon.refresh()
         finally:
             self.setUpdatesEnabled(True)
 
@@ -395,6 +400,22 @@ class Window(QMainWindow):
         from app.ui.palette import Palette
 
         Palette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
+
+    def _show_lexicon(self) -> None:
+        if self._lexicon is None:
+            from app.ui.lexicon_view import LexiconView
+
+            self._lexicon = LexiconView(self.catalogue.lexicon, self)
+            self._lexicon.search_requested.connect(self._search_anew)
+            self.look.dress((self._lexicon,), (self._lexicon,))
+        self._lexicon.show()
+        self._lexicon.raise_()
+        self._lexicon.activateWindow()
+
+    def _search_anew(self, text: str) -> None:
+        # Also where no window manager would give the keyboard back.
+        self.activateWindow()
+        self.asking.search(text)
 
     def _save(self) -> None:
         settings = self._settings

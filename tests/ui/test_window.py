@@ -1,5 +1,6 @@
 """The window as a person meets it: typing, arrows, panels that follow each other, what it remembers."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.search.records import Answer
+from app.ui.reading import HURRY_MS, READ_MS
 from app.ui.results_model import RowKind
 from app.ui.theme import DARK, LIGHT
 from app.ui.window import Window
@@ -61,6 +63,24 @@ def test_typing_shows_results_and_the_first_ones_page(window: Window, ask: Ask) 
     assert rows(window)[0] == "E11.40"
     assert shown(window) == "E11.40"
     assert QApplication.focusWidget() is window.bar.box
+
+
+def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_arrow_at_once(
+    window: Window, ask: Ask, qtbot: QtBot
+) -> None:
+    ask(window, "e1140")
+    moments: dict[str, float] = {}
+    window.asking.answered.connect(lambda: moments.setdefault("answer", time.monotonic()))
+    window.furnishings.reading.shown.connect(lambda: moments.setdefault("page", time.monotonic()))
+    window.bar.box.setText("j18")
+    qtbot.waitUntil(lambda: "page" in moments)
+    # A timer of Qt may be a twentieth early.
+    assert moments["page"] - moments["answer"] > 0.9 * READ_MS / 1000
+    qtbot.wait(HURRY_MS + 10)
+    moments.clear()
+    QTest.keyClick(window.bar.box, Key.Key_Down)
+    QApplication.processEvents()
+    assert "page" in moments
 
 
 def test_letters_typed_one_by_one_end_with_the_whole_words_answer(window: Window, qtbot: QtBot) -> None:

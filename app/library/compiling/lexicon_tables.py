@@ -16,15 +16,22 @@ _PHRASE_TABLES = {
 """The tables of phrases and their meanings. Names are other names of diseases: eponyms, learned, genetic and historic
 ones; a person who types one is helped as one who types an everyday word is."""
 
+NO_NOTE = "-"
+"""What stands in the column for notes where there is nothing to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A phrase and what it may stand for: both as folded, singular words; `text` as a person writes the meaning."""
+    """A phrase and what it may stand for: both as folded, singular words; `text` as a person writes the meaning, and
+    `typed` the phrase. `note` is what a row says to people, such as which of several senses it is.
+    """
 
     phrase: tuple[str, ...]
     words: tuple[str, ...]
     text: str
     kind: MeaningKind
+    typed: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,13 @@ def _meanings(folder: Path) -> Iterator[Meaning]:
 
 def _all_meanings(folder: Path) -> Iterator[tuple[Meaning, str]]:
     for name, kind in _PHRASE_TABLES.items():
-        for place, (phrase, text, _note) in _places(folder / name, 3):
-            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind), place
+        for place, (phrase, text, note) in _places(folder / name, 3):
+            said = "" if note == NO_NOTE else note
+            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind, phrase, said), place
     for place, (word, same, direction) in _places(folder / "families.tsv", 3):
-        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME), place
+        yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME, word), place
         if direction == "both" and " " not in same:
-            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME), place
+            yield Meaning(tuple(word_list(same)), tuple(word_list(word)), word, MeaningKind.SAME, same), place
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[str, ...]]:

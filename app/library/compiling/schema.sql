@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 3;             -- the version of this schema
+PRAGMA user_version = 4;             -- the version of this schema
 
 -- What was loaded of each code set: its codes, notes, each Index and table are parts, of which older releases may stand
 -- behind the newest.
@@ -306,6 +306,8 @@ CREATE TABLE meaning (
     words    TEXT NOT NULL,           -- likewise
     text     TEXT NOT NULL,           -- as a person writes it
     kind     TEXT NOT NULL,           -- app.library.lexicon.MeaningKind
+    typed    TEXT NOT NULL,           -- the phrase as a person writes it
+    note     TEXT NOT NULL,           -- which of several senses it is, or what is written out; empty for nothing to say
     PRIMARY KEY (phrase, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -103,6 +103,8 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
                 "words": " ".join(meaning.words),
                 "text": meaning.text,
                 "kind": meaning.kind.value,
+                "typed": meaning.typed or phrase,
+                "note": meaning.note,
             }
 
     writer.insert("meaning", meanings())

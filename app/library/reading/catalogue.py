@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from app.codes.records import CodeSet, Detail, Icd9Reading, Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
 from app.codes.systems import System
-from app.library.reading.equivalents import icd9_readings
 from app.library.reading.loaded_sets import read_code_sets
 from app.library.reading.node_rows import NodeRows
+
+if TYPE_CHECKING:
+    from app.library.reading.lexicon_lines import LexiconLine
 
 NO_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
 """Levels that hold codes without being one or the beginning of one."""
@@ -34,6 +37,12 @@ class Catalogue(NodeRows):
         """What the introduction of the Tabular List says, heading by heading."""
         rows = self._db.execute("SELECT title, text FROM convention ORDER BY id")
         return tuple((title, tuple(text.split("\n"))) for title, text in rows)
+
+    def lexicon(self) -> tuple["LexiconLine", ...]:
+        """What texts are read as, line by line, in about 10 ms."""
+        from app.library.reading.lexicon_lines import lexicon_lines
+
+        return lexicon_lines(self._db)
 
     def detail(self, key: int) -> Detail:
         """Everything that is known about one node. Raises KeyError for an id that there is not."""
@@ -92,4 +101,7 @@ class Catalogue(NodeRows):
         has a code of that name."""
         if "." not in text and self.readings(text):
             return ()
+        # As with `detail`: the first picture does not wait for it.
+        from app.library.reading.equivalents import icd9_readings
+
         return icd9_readings(self._db, text)

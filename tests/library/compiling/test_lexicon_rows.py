@@ -20,6 +20,19 @@ def test_row_that_says_something_is_read(tmp_path: Path) -> None:
     assert [" ".join(meaning.words) for meaning in tables.meanings] == ["colitis", "furuncle", "venous", "vein"]
 
 
+def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: Path) -> None:
+    tables = read_lexicon(
+        lexicon(tmp_path, everyday="age spots\tkeratosis\tof the skin\n", families="vein\tvenous\tboth\n")
+    )
+    said = [(meaning.phrase[0], meaning.typed, meaning.note) for meaning in tables.meanings]
+    assert said == [
+        ("c", "c diff", ""),
+        ("age", "age spots", "of the skin"),
+        ("vein", "vein", ""),
+        ("venous", "venous", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("everyday", "families", "said"),
     [
