@@ -32,7 +32,7 @@ EVERYTHING = -1
 PHRASES_READ = 600
 """Entries whose text is read to see whether quoted words stand together; more would take longer than a frame."""
 
-MOST_SCORED = 150
+MOST_SCORED = 100
 """Entries come best first already; reordering more than this costs more than a frame and moves nothing upwards."""
 
 ENTRIES_A_ROW = 2
@@ -48,6 +48,9 @@ WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
 ENOUGH_HELD = 0.15
 """What an entry must hold of the query's weight to be offered when no entry holds all words. In phrases that others
 coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
+
+NEARLY_SCORED = 80
+"""Entries that are scored for them: heaviest first, so that later ones are hardly ever among the rows."""
 
 MOST_NEARLY = 30
 """Rows that hold not all words are an offer, not an answer: beyond these nobody reads on."""
@@ -212,7 +215,7 @@ class Ladder:
             # All that may be needed: entries that are candidates already, or left out, are passed over.
             enough = READ_AT_FIRST if found.left_out else found.scored + len(found.candidates)
             ordered = dict.fromkeys(self._index.best_first(exact, found.scored) + self._index.best_first(read, enough))
-            entries = self._unseen(ordered, found)
+            entries = self._unseen(ordered, found, found.scored)
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
         held = sum(1 << number for number, slot in enumerate(query.slots) if slot in asked)
@@ -229,11 +232,11 @@ class Ladder:
         entries = [entry for entry in wanted if _holds_phrases(entry.words, query.phrases)]
         return entries[: found.scored], {entry.node for entry in entries}
 
-    def _unseen(self, entries: Iterable[int], found: Found) -> list[FoundEntry]:
+    def _unseen(self, entries: Iterable[int], found: Found, number: int) -> list[FoundEntry]:
         """The first entries that are not candidates yet and lead to no node that is left out."""
         known = {candidate.entry.id for candidate in found.candidates}
         wanted = (e for e in entries if e not in known and self._index.node_of(e) not in found.left_out)
-        return self._index.entries(islice(wanted, found.scored))
+        return self._index.entries(islice(wanted, number))
 
     def _left_out(self, query: Query) -> frozenset[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
@@ -260,7 +263,7 @@ class Ladder:
             reached += weights[number]
             expression = all_of((query.slots[number],), confined)
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
-        entries = self._unseen(_heaviest(holding, weights), found)
+        entries = self._unseen(_heaviest(holding, weights), found, NEARLY_SCORED)
         nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
