@@ -68,16 +68,19 @@ VALID_FILTER = f"{MARK}valid"
 def words_as_read(entry: Entry) -> list[str]:
     """The words of an entry in order; those that may be there or not, or say nothing new, are opened by a sign.
 
-    Main terms of an Index list the forms of their first word, of which a person types one.
+    Main terms of an Index list the forms of their first word, of which a person types one; hyphenated words are typed
+    as one.
     """
     words = words_with_options(entry.text)
+    also = [INFLECTED + word for word in joined(entry.text)]
     if entry.kind is not EntryKind.INDEX:
-        return words
+        return words + also
     main = words[0][:SAME_BEGINNING] if len(words[0]) >= SAME_BEGINNING else None
-    return [
+    said = [
         INFLECTED + word if place and main and (word.startswith(main) or (words[0], word) in GOES_WITHOUT) else word
         for place, word in enumerate(words)
     ]
+    return said + also
 
 
 def reading_length(entry: Entry) -> int:

@@ -11,7 +11,7 @@ WORD = re.compile(r"(?P<word>[a-z0-9]+(?:(?<=n)['’]t(?![a-z0-9]))?)(?:['’]s(
 
 _APOSTROPHES = str.maketrans("", "", "'’")
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,})(?![a-z0-9-])")
+_JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,}|[0-9]{1,3}[a-z]?)(?![a-z0-9-])")
 
 KEEPS_ITS_S = ("ss", "us", "is", "as", "ous")
 
@@ -103,7 +103,7 @@ def words_with_options(text: str) -> list[str]:
 
 
 def joined(text: str) -> Iterator[str]:
-    """Hyphenated words of a text written as one: `post-operative` -> `postoperative`."""
+    """Hyphenated words of a text written as one: `post-operative` -> `postoperative`, `B-12` -> `b12`."""
     for match in _JOINED.finditer(_fold_in_place(text)):
         yield singular(match[1] + match[2])
 

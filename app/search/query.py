@@ -113,7 +113,8 @@ _PIECE = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
 class Reading:
     """One way to read a part of the text: words that an entry must all hold.
 
-    `begins` says that words of the entry need only begin with them. `kind` is TITLE for a part read as it was typed.
+    `begins` says that words of the entry need only begin with them, `known` that some hold them whole, or that the
+    lexicon explains them. `kind` is TITLE for a part read as it was typed.
     `quality`, 0 to 1, is what an entry found by it is worth beside one that holds the typed words.
     """
 
@@ -122,6 +123,7 @@ class Reading:
     begins: bool = True
     quality: float = 1.0
     text: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +319,11 @@ class Parser:
         return 1
 
     def _joins(self, word: _Typed, following: _Typed) -> bool:
-        """Whether two words are one that was written apart: `hyper tension`."""
+        """Whether two words are one that was written apart: `hyper tension`, `b-12`, `e/m`."""
         joined = word.text + following.text
+        letters = following.gap == "/" and len(word.text) == len(following.text) == 1
+        if letters or (following.gap == "-" and following.text[0].isdigit()):
+            return joined in self._vocabulary
         return (
             len(joined) > 5
             and joined in self._vocabulary
@@ -353,6 +358,8 @@ class Parser:
                 )
                 for rank, sense in enumerate(senses)
             ]
+        if begins and (senses or all(word in self._vocabulary for word in words)):
+            readings[0] = replace(readings[0], known=True)
         # A word tells what it tells in American spelling, if it has one; in British it is rare, and seems to tell more.
         plainly = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMERAL_QUALITY]
         known = plainly[-1] if all(self._known(word, begins) for word in plainly[-1]) else readings[-1].words

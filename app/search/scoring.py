@@ -23,6 +23,8 @@ BEGINNING = 0.80
 """A word that only begins with what was typed, when little of it was typed ..."""
 BEGINNING_GAIN = 0.18
 """... and what it gains as more of it is typed."""
+KNOWN = 0.8
+"""What that is worth besides where what was typed is a word itself: `hip` in hippocampus."""
 PART = 0.82
 """A compound that ends in what was typed: polyneuropathy for neuropathy."""
 ELSEWHERE = 0.60
@@ -242,6 +244,7 @@ class _Sought(NamedTuple):
     slot: int
     word: str
     begins: bool
+    known: bool
 
 
 _Holds = tuple[tuple[int, int, float], ...]
@@ -276,8 +279,8 @@ class _Holdings:
             return _NEED_NOT if self._inherited and stripped in INHERITED else 0
         found = tuple(
             (key, slot, quality)
-            for key, slot, wanted, begins in self._sought
-            if wanted in stripped and (quality := self._quality(slot, stripped, wanted, begins))
+            for key, slot, wanted, begins, known in self._sought
+            if wanted in stripped and (quality := self._quality(slot, stripped, wanted, begins, known))
         )
         if not found and self._inherited and stripped in INHERITED:
             return _NEED_NOT
@@ -288,10 +291,15 @@ class _Holdings:
             )
         return self._numbered(found)
 
-    def _quality(self, slot: int, word: str, wanted: str, begins: bool) -> float:
+    def _quality(self, slot: int, word: str, wanted: str, begins: bool, known: bool) -> float:
         """How well a word is the wanted one; one that is finished begins another by chance: motor, motorcycle."""
         quality = word_quality(word, wanted, begins)
-        return min(quality, BEGINNING) if quality < 1.0 and slot < self._last else quality
+        if quality < 1.0:
+            if slot < self._last:
+                quality = min(quality, BEGINNING)
+            if known:
+                quality *= KNOWN
+        return quality
 
     def denied(self, number: int) -> int:
         """The number of what a word holds that stands in `not specified as` or behind `without`."""
@@ -349,7 +357,10 @@ class Scorer:
             numbered: list[tuple[Reading, tuple[int, ...]]] = []
             for reading in slot.readings:
                 first = len(sought)
-                sought += [_Sought(first + at, number, word, reading.begins) for at, word in enumerate(reading.words)]
+                sought += [
+                    _Sought(first + at, number, word, reading.begins, reading.known)
+                    for at, word in enumerate(reading.words)
+                ]
                 numbered.append((reading, tuple(range(first, len(sought)))))
             self._readings.append(numbered)
         self._holdings = _Holdings(query, sought)
