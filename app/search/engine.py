@@ -27,7 +27,7 @@ from app.search.narrowing import Narrowing
 from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
 from app.search.records import COUNTED, Answer, Filters, Hit, MatchKind, Question
-from app.search.variants import determined
+from app.search.variants import determined, holds_all
 from app.search.vocabulary import Vocabulary
 
 AGREEMENT = 0.02
@@ -44,6 +44,15 @@ with more, a code that somebody asks for by its old title would drown."""
 PLACE_OF_ASIDE = 3
 """Where the code stands that is an abbreviation as well (`ms`, `dm2`): below the best readings of that, and yet on the
 first screen."""
+
+RANKED = 60
+"""Rows that are put in order even if fewer are asked for, lest the first ones depend on how many these are."""
+
+TABLES_SOUGHT = 40
+RESECTION = "T"
+"""The third character of the Medical and Surgical tables of resections."""
+MOST_BODY_PARTS = 6
+"""A line that leads to more parts of the body than these says too little."""
 
 CHOICES = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE})
 """Levels of ICD-10-CM whose codes are a choice of a coder, and not a list to browse."""
@@ -145,13 +154,14 @@ class Engine:
         offered = codes.reading in NO_CODE and found.candidates
         reasons = {} if offered else self._code_reasons(codes, icd9)
         code_rows = self._index.rows_for(reasons)
-        ranked = _best_of_each_node(found.candidates, set(code_rows), question.limit)
+        ranked = _best_of_each_node(found.candidates, set(code_rows), max(question.limit, RANKED))
         aside = None if code_rows else self._codes.aside(query.text, systems, question.filters)
         shown = code_rows[: question.limit]
         seen = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *((aside,) if aside else ())])
         ordered = _ended_last(ranked, seen)
         best = self._headings_first(ordered)
-        hits = self._hits(shown, reasons, best, seen, codes)
+        hits = [*self._body_parts(best, seen), *self._hits(shown, reasons, best, seen, codes)]
+        hits = list({hit.node.id: hit for hit in reversed(hits)}.values())[::-1]
         if aside is not None:
             hits = self._with_aside(seen[aside], hits, best)
         explained = None
@@ -304,6 +314,31 @@ class Engine:
                     quoted += tuple((start + a, start + b) for a, b in self._marker.marks(axes, asked))
                 hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
         return hits
+
+    def _body_parts(self, best: list[Candidate], nodes: dict[int, Node]) -> list[Hit]:
+        """What lines of the PCS Index lead to in the tables that they name: `Lobectomy` leads to resections of the
+        respiratory system, of which `right upper lobectomy` is one.
+
+        Only where nothing holds all words, since a line does not name the parts of the body.
+        """
+        hits: list[Hit] = []
+        if not best or best[0].tier is not Tier.NEARLY:
+            return hits
+        for candidate in best[:TABLES_SOUGHT]:
+            node = nodes[candidate.entry.node]
+            if candidate.entry.kind is not EntryKind.INDEX or node.level is not Level.OPERATION:
+                continue
+            slots = candidate.query.slots
+            asked = [slots[number].readings for number in candidate.score.missing]
+            families = [f for f in self._catalogue.children(node.id) if holds_all(self._title_words(f.title), asked)]
+            if len(families) <= MOST_BODY_PARTS:
+                kind, reason = kind_and_reason(candidate, node)
+                reason = said(reason)
+                readings = [reading for slot in asked for reading in slot]
+                place = _place(node, {})
+                hits += [Hit(f, kind, reason, self._marker.marks(f.title, readings), place=place) for f in families]
+        # A line that leads to excisions and to resections means what is taken out whole.
+        return sorted(hits, key=lambda hit: not hit.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
 
     def _with_heading(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         """Rows with the heading above the first one behind the first few, unless it is there: the words may lead to a

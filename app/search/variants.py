@@ -38,7 +38,7 @@ def determined(
     typed = word_list(candidate.query.text)
     holding = [one for one in titled if one[1] == typed]
     if not holding:
-        holding = [one for one in titled if _holds_all(one[1], asked)]
+        holding = [one for one in titled if holds_all(one[1], asked)]
     if len(holding) > 1:
         little = LITTLE_WORDS | lexicon.little.keys() | AS_GOOD_AS_SAID
         # What all of them say tells none from the others.
@@ -59,7 +59,8 @@ def _not_in_the_line(readings: tuple[Reading, ...], entry: FoundEntry) -> tuple[
     return tuple(left)
 
 
-def _holds_all(words: list[str], asked: list[tuple[Reading, ...]]) -> bool:
+def holds_all(words: list[str], asked: list[tuple[Reading, ...]]) -> bool:
+    """Whether the words of a title hold a reading of everything that is asked for."""
     return all(any(all(_holds(words, w, r) for w in r.words) for r in readings) for readings in asked)
 
 
