@@ -136,9 +136,10 @@ class SearchIndex:
         filled = [entries[:number] for entries in found if entries]
         if len(filled) == 1:
             return filled[0]
-        return sorted((entry for entries in filled for entry in entries), key=self._order)
+        return sorted((entry for entries in filled for entry in entries), key=self.order)
 
-    def _order(self, entry: int) -> tuple[int, int]:
+    def order(self, entry: int) -> tuple[int, int]:
+        """By which entries of several code sets are put in order, the shortest first."""
         return self._order_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)], entry
 
     def node_of(self, entry: int) -> int:

@@ -1,7 +1,7 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import islice
@@ -263,7 +263,7 @@ class Ladder:
             reached += weights[number]
             expression = all_of((query.slots[number],), confined)
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
-        entries = self._unseen(_heaviest(holding, weights), found, NEARLY_SCORED)
+        entries = self._unseen(_heaviest(holding, weights, self._index.order), found, NEARLY_SCORED)
         nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
@@ -315,7 +315,9 @@ def _held(entry: int, holding: Mapping[int, frozenset[int]]) -> int:
     return sum(1 << number for number, entries in holding.items() if entry in entries)
 
 
-def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> Iterator[int]:
+def _heaviest(
+    holding: Mapping[int, frozenset[int]], weights: list[float], order: Callable[[int], tuple[int, int]]
+) -> Iterator[int]:
     """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
 
     Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
@@ -335,7 +337,7 @@ def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> It
         return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
 
     for slots in sorted([*by_slots, *alone], key=weight, reverse=True):
-        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several)
+        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several, key=order)
 
 
 def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:
