@@ -77,6 +77,9 @@ NOT_SPECIFIED = 5
 `Malignant neoplasm of liver, not specified as primary or secondary` holds the words, but says neither."""
 
 
+WITHOUT_SAID = 0.03
+"""`Diabetes without complications` is what is meant by the bare name, sooner than one with unspecified ones."""
+
 AFTER_WITHOUT = 3
 """How many words `without` denies: `with aura` is not answered by `without aura`."""
 
@@ -228,6 +231,8 @@ class Weigher:
             share = RESIDUAL_SAID
         elif stripped != word:
             share = OPTIONAL_SAID
+        elif word == "without":
+            share = WITHOUT_SAID
         elif word in NEED_NOT_BE_SAID:
             share = NEED_NOT
         elif word in MUST_BE_SAID:
