@@ -9,13 +9,13 @@ from itertools import chain
 from sys import intern
 
 from app.codes.systems import System
-from app.library.entries import VALID_FILTER, VARIANT_MARK, EntryKind, branch_filter
+from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
 from app.library.reading.kept import Kept, filled_up
 from app.library.standings import BILLABLE
+from app.search.expressions import all_parts
 from app.search.packed import packed_numbers
-from app.search.query import Reading, Slot
-from app.search.records import Filters
+from app.search.query import Slot
 from app.search.vocabulary import WordsOfEach
 
 MATCHING = {
@@ -292,50 +292,3 @@ class SearchIndex:
         """The id of the last node below a node."""
         row = self._db.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()
         return row[0] if row else node
-
-
-# Expressions of the full-text index. Words are ASCII letters and digits only, or filter words of our own, and always
-# quoted: no typed text can become syntax.
-
-
-def _word_expression(reading: Reading, *, variants: bool, whole: bool) -> str:
-    star = "*" if reading.begins and not whole else ""
-    if not variants:
-        return " AND ".join(f'"{word}"{star}' for word in reading.words)
-    return " AND ".join(f'("{word}"{star} OR "{VARIANT_MARK}{word}"{star})' for word in reading.words)
-
-
-def slot_expression(slot: Slot, *, variants: bool = False, whole: bool = False) -> str:
-    """Any reading of a slot; `variants` also looks in 7th characters and axes, `whole` for whole words alone."""
-    return " OR ".join(f"({_word_expression(reading, variants=variants, whole=whole)})" for reading in slot.readings)
-
-
-def parts_of(slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False) -> tuple[str, ...]:
-    """What entries must match that hold every slot and pass the filters: the filters first, then slot by slot."""
-    parts = [f"({slot_expression(slot, variants=variants, whole=whole)})" for slot in slots]
-    return (confined, *parts) if confined else tuple(parts)
-
-
-def all_parts(parts: Iterable[str]) -> str:
-    """Entries that match every one of some expressions."""
-    return " AND ".join(parts)
-
-
-def all_of(slots: Iterable[Slot], confined: str, *, whole: bool = False) -> str:
-    """Entries that hold every slot and pass the filters."""
-    return all_parts(parts_of(slots, confined, whole=whole))
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Entries that hold a word which begins with one of these."""
-    return " OR ".join(f'"{word}"*' for word in words)
-
-
-def filter_expression(filters: Filters) -> str:
-    """The filter words that entries must hold, code sets aside; empty when everything is wanted."""
-    parts: list[str] = []
-    if filters.within is not None:
-        parts.append(f'"{branch_filter(filters.within)}"')
-    if filters.valid_only:
-        parts.append(f'"{VALID_FILTER}"')
-    return " AND ".join(parts)

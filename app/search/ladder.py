@@ -10,7 +10,8 @@ from typing import NamedTuple
 from app.codes.systems import System
 from app.library.ids import system_of
 from app.library.words import bare
-from app.search.index import FoundEntry, SearchIndex, all_of, all_parts, any_of, filter_expression, parts_of
+from app.search.expressions import Expressions, all_parts, filter_expression
+from app.search.index import FoundEntry, SearchIndex
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
 from app.search.records import COUNTED, Filters, Question
@@ -120,6 +121,7 @@ class Ladder:
 
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
         self._index = index
+        self._expressions = Expressions(vocabulary)
         self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
         self._scorer = Scorer(Query(""))
@@ -167,7 +169,7 @@ class Ladder:
         not looked at."""
         asked = _asked_for(query)
         holding = self._index.holding(asked, systems)
-        _, nodes = self._read(parts_of(asked, filter_expression(filters)), holding, left_out)
+        _, nodes = self._read(self._expressions.parts_of(asked, filter_expression(filters)), holding, left_out)
         return nodes
 
     def _read(
@@ -196,7 +198,7 @@ class Ladder:
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
         variants = tier is Tier.VARIANTS
         asked = _asked_for(query)
-        parts = parts_of(asked, confined, variants=variants)
+        parts = self._expressions.parts_of(asked, confined, variants=variants)
         systems = self._index.holding(asked, found.systems)
         if variants:
             systems = [system for system in systems if system in WITH_VARIANTS]
@@ -209,7 +211,7 @@ class Ladder:
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             if sum(map(len, read)) > found.scored:
-                whole = all_parts(parts_of(asked, confined, variants=variants, whole=True))
+                whole = all_parts(self._expressions.parts_of(asked, confined, variants=variants, whole=True))
                 holding = self._index.holding(asked, systems, whole=True)
                 exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
@@ -243,7 +245,7 @@ class Ladder:
         if not query.without:
             return frozenset()
         every = self._index.asked(frozenset())
-        matching = self._index.entries_matching(any_of(query.without), EVERYTHING, every)
+        matching = self._index.entries_matching(self._expressions.any_of(query.without), EVERYTHING, every)
         return frozenset[int]().union(*(self._index.nodes_of(entries) for entries in matching))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
@@ -261,7 +263,7 @@ class Ladder:
             if reached and total - reached < ENOUGH_HELD * total:
                 break
             reached += weights[number]
-            expression = all_of((query.slots[number],), confined)
+            expression = all_parts(self._expressions.parts_of((query.slots[number],), confined))
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
         entries = self._unseen(_heaviest(holding, weights), found, NEARLY_SCORED)
         nearly = Found(explains=found.explains)
