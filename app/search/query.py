@@ -170,6 +170,11 @@ class Query:
     systems: frozenset[System] = frozenset()
     words: tuple[_Typed, ...] = ()
 
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Those of all slots."""
+        return tuple(reading for slot in self.slots for reading in slot.readings)
+
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
     """The code set of a scope prefix, if there is one, and the text behind it: `pcs: lung` -> {ICD10PCS}, `lung`.
