@@ -281,6 +281,7 @@ class Ladder:
         self._scorer = scorer
         scorer.explains = found.explains
         weighed = self._weigher.weigh(entry for entry, _ in entries)
+        scorer.expect(weighed.values())
         for entry, held in entries:
             score = scorer.score(entry, weighed[entry.id], held)
             factor = 1.0 if score.by_lexicon else SYSTEM_FACTOR.get(system_of(entry.node), 1.0)
