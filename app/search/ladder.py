@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from app.codes.systems import System
-from app.library.ids import system_of
+from app.library.ids import BLOCK_BITS, first_id
 from app.library.words import bare
 from app.search.expressions import Expressions, all_parts, filter_expression
 from app.search.index import FoundEntry, SearchIndex
@@ -59,6 +59,7 @@ MOST_NEARLY = 30
 SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
 """A word that fits a diagnosis and a procedure equally well is more often meant as the diagnosis. The lexicon's
 meanings are of one or the other, and need no such guess."""
+BLOCK_FACTOR = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
 
 
 class Tier(IntEnum):
@@ -282,11 +283,13 @@ class Ladder:
         scorer.explains = found.explains
         weighed = self._weigher.weigh(entry for entry, _ in entries)
         scorer.expect(weighed.values())
+        whole, loose = Tier.WHOLE if tier is Tier.WORDS else None, Tier.NEARLY
         for entry, held in entries:
             score = scorer.score(entry, weighed[entry.id], held)
-            factor = 1.0 if score.by_lexicon else SYSTEM_FACTOR.get(system_of(entry.node), 1.0)
-            value = score.value * factor
-            rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier if score.firm else Tier.NEARLY
+            value = score.value
+            if not score.by_lexicon:
+                value *= BLOCK_FACTOR.get(entry.node >> BLOCK_BITS, 1.0)
+            rung = whole if whole and score.whole else tier if score.firm else loose
             found.candidates.append(Candidate(rung, value, entry, score, query))
 
 

@@ -159,13 +159,14 @@ class Score(NamedTuple):
 class Weighed(NamedTuple):
     """What the words of an entry tell, whatever is asked.
 
-    `denied` are the places of words that count half as an answer, `without` of those that do so unless it is typed.
+    `denied` are the places of words that count half as an answer, `denied_or_without` with those behind `without`,
+    which do so unless that is typed.
     """
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
     denied: frozenset[int]
-    without: frozenset[int]
+    denied_or_without: frozenset[int]
     is_group: bool
     never_first: bool
 
@@ -215,20 +216,20 @@ class Weigher:
                 denied_places.add(place)
                 denied -= 1
             weights.append(weight)
-        return self._weighed(entry, tuple(weights), frozenset(denied_places), frozenset(without_places))
+        return self._weighed(entry, tuple(weights), frozenset(denied_places), frozenset(denied_places | without_places))
 
     def _weighed(
         self,
         entry: FoundEntry,
         weights: tuple[float, ...],
         denied: frozenset[int] = frozenset(),
-        without: frozenset[int] = frozenset(),
+        denied_or_without: frozenset[int] = frozenset(),
     ) -> Weighed:
         return Weighed(
             entry.words,
             weights,
             denied,
-            without,
+            denied_or_without,
             entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
             is_manifestation(entry.text),
         )
@@ -392,7 +393,7 @@ class Scorer:
         kind = entry.kind
         known = self._known_in_lines if kind is EntryKind.INDEX else self._known
         numbers = list(map(known.__getitem__, weighed.words))
-        denied = weighed.denied if self._says_without else weighed.denied | weighed.without
+        denied = weighed.denied if self._says_without else weighed.denied_or_without
         if denied:
             numbers = [self._holdings.denied(one) if place in denied else one for place, one in enumerate(numbers)]
         found = (tuple(filter(None, numbers)), held)
