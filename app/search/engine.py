@@ -333,9 +333,9 @@ class Engine:
             if len(families) <= MOST_BODY_PARTS:
                 kind, reason = kind_and_reason(candidate, node)
                 reason = said(reason)
-                readings = [reading for slot in asked for reading in slot]
+                readings = tuple(reading for slot in asked for reading in slot)
                 place = _place(node, {})
-                hits += [Hit(f, kind, reason, self._marker.marks(f.title, readings), place=place) for f in families]
+                hits += [Hit(f, kind, reason, readings, place=place) for f in families]
         # A line that leads to excisions and to resections means what is taken out whole.
         return sorted(hits, key=lambda hit: not hit.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
 
