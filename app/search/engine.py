@@ -469,7 +469,8 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 
 def _ended_last(ranked: list[Candidate], nodes: dict[int, Node]) -> list[Candidate]:
     """Candidates with those of ended codes behind valid ones that fit alike."""
-
+    if not any(nodes[candidate.entry.node].standing is Standing.ENDED for candidate in ranked):
+        return ranked
     return sorted(ranked, key=lambda candidate: (candidate.tier, -_worth(candidate, nodes), candidate.entry.id))
 
 

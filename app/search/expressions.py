@@ -17,8 +17,8 @@ INDEXED_BEGINNING = 3
 MOST_WORDS_OF_BEGINNING = 64
 """With so many words a longer beginning is no dearer as it stands."""
 
-KEPT = 512
-"""Words whose expressions are remembered: all but the last are the same from one keystroke to the next."""
+KEPT = 256
+"""Slots and words whose expressions are remembered: all but the last are the same from one keystroke to the next."""
 
 
 class Expressions:
@@ -32,6 +32,7 @@ class Expressions:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._of_word = lru_cache(maxsize=KEPT)(self._any_word)
+        self._of_slot = lru_cache(maxsize=KEPT)(self._any_reading)
 
     def parts_of(
         self, slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False
@@ -40,14 +41,14 @@ class Expressions:
 
         `variants` also looks in 7th characters and axes, `whole` for whole words alone.
         """
-        parts = [self._slot(slot, variants=variants, whole=whole) for slot in slots]
+        parts = [self._of_slot(slot, variants, whole) for slot in slots]
         return (confined, *parts) if confined else tuple(parts)
 
     def any_of(self, words: Iterable[str]) -> str:
         """Entries that hold a word which begins with one of these."""
         return " OR ".join(self._of_word(word, True, False) for word in words)
 
-    def _slot(self, slot: Slot, *, variants: bool, whole: bool) -> str:
+    def _any_reading(self, slot: Slot, variants: bool, whole: bool) -> str:
         readings = [self._reading(reading, variants=variants, whole=whole) for reading in slot.readings]
         return f"({' OR '.join(dict.fromkeys(readings))})"
 

@@ -43,6 +43,9 @@ MATCHES_KEPT = 16
 HELD_KEPT = 24
 """Parts of the text whose entries are kept as a set, at most 9,000 each."""
 
+SLOTS_KEPT = 256
+"""Parts of the text of which is remembered which code sets hold them."""
+
 TOGETHER_KEPT = 1024
 """Beginnings of texts of which is remembered whether any entry holds them."""
 
@@ -74,6 +77,7 @@ class SearchIndex:
         self._parents: Kept[int | None] = Kept(PARENTS_KEPT)
         self.matching = lru_cache(maxsize=MATCHES_KEPT)(self._matching)
         self.holding_one = lru_cache(maxsize=HELD_KEPT)(self._holding_one)
+        self._systems_of = lru_cache(maxsize=SLOTS_KEPT)(self._holding_slot)
         self.together = lru_cache(maxsize=TOGETHER_KEPT)(self._together)
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
@@ -96,16 +100,18 @@ class SearchIndex:
 
     def holding(self, slots: Iterable[Slot], systems: Iterable[System], *, whole: bool = False) -> list[System]:
         """Those code sets that hold a word for every slot: the others have no entry that does."""
-        wanted = [
-            [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
-            for slot in slots
-        ]
+        found = list(systems)
+        for slot in slots:
+            held = self._systems_of(slot, whole)
+            found = [system for system in found if system in held]
+        return found
+
+    def _holding_slot(self, slot: Slot, whole: bool) -> frozenset[System]:
         holds = self._words.holds
-        return [
-            system
-            for system in systems
-            if all(any(all(holds(system, *word) for word in words) for words in readings) for readings in wanted)
-        ]
+        wanted = [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
+        return frozenset(
+            system for system in self._systems if any(all(holds(system, *word) for word in words) for words in wanted)
+        )
 
     def entries_matching(self, expression: str, limit: int, systems: Iterable[System]) -> list[list[int]]:
         """Ids of entries that an expression finds: a list for each code set, best first, at most `limit` long."""

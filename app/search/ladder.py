@@ -221,6 +221,8 @@ class Ladder:
             entries = self._unseen(ordered, found, found.scored)
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
+        if not entries:
+            return
         held = sum(1 << number for number, slot in enumerate(query.slots) if slot in asked)
         self._score(query, tier, [(entry, held) for entry in entries], found)
 
@@ -238,7 +240,9 @@ class Ladder:
     def _unseen(self, entries: Iterable[int], found: Found, number: int) -> list[FoundEntry]:
         """The first entries that are not candidates yet and lead to no node that is left out."""
         known = {candidate.entry.id for candidate in found.candidates}
-        wanted = (e for e in entries if e not in known and self._index.node_of(e) not in found.left_out)
+        wanted = (entry for entry in entries if entry not in known)
+        if found.left_out:
+            wanted = (entry for entry in wanted if self._index.node_of(entry) not in found.left_out)
         return self._index.entries(islice(wanted, number))
 
     def _left_out(self, query: Query) -> frozenset[int]:
@@ -270,9 +274,11 @@ class Ladder:
         nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
-            missing = set(candidate.score.missing)
+            if len(found.nodes) >= FEW + MOST_NEARLY:
+                break
+            missing = candidate.score.missing
             reached = sum(weight for number, weight in enumerate(weights) if number not in missing)
-            if reached >= ENOUGH_HELD * total and len(found.nodes) < FEW + MOST_NEARLY:
+            if reached >= ENOUGH_HELD * total:
                 found.nodes.add(candidate.entry.node)
                 found.candidates.append(candidate)
 

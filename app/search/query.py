@@ -13,7 +13,9 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.codes.systems import ALIASES, System
 from app.library.lexicon import MeaningKind
@@ -30,6 +32,9 @@ LONGEST_TEXT = 300
 
 MOST_SLOTS = 40
 """The longest title, of 37 words, can be typed in full."""
+
+SLOTS_KEPT = 256
+"""Parts of the text whose readings are remembered, half a kilobyte each."""
 
 SHORTEST_PREFIX = 3
 """Shorter words are taken as beginnings only while they are being typed, at the end of the text."""
@@ -211,7 +216,7 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
     return frozenset(), text
 
 
-def _as_typed(part: list[_Typed]) -> str:
+def _as_typed(part: Sequence[_Typed]) -> str:
     """Words as they were typed, with what stood between them: `i&d`."""
     return part[0].raw + "".join(word.gap + word.raw for word in part[1:])
 
@@ -224,6 +229,10 @@ class Parser:
         self._vocabulary = vocabulary
         self._speller = Speller(vocabulary)
         self._forms = Forms(vocabulary)
+        # From one keystroke to the next all words but the last are the same.
+        self._slot = lru_cache(maxsize=SLOTS_KEPT)(self._read_slot)
+        self._with_forms = lru_cache(maxsize=SLOTS_KEPT)(self._add_forms)
+        self._corrections = lru_cache(maxsize=SLOTS_KEPT)(self._look_for_corrections)
 
     def parse(self, text: str, *, as_typed: bool = False) -> Query:
         """The query of a text. Any text is a query; one without letters and digits has no slots."""
@@ -283,7 +292,7 @@ class Parser:
                 return first, second
         return None
 
-    def _with_forms(self, slot: Slot) -> Slot:
+    def _add_forms(self, slot: Slot) -> Slot:
         held = {reading.words for reading in slot.readings}
         found: list[Reading] = []
         for reading in slot.readings:
@@ -331,7 +340,7 @@ class Parser:
                 part = typed[place : place + 2]
                 slots.append(self._joined_slot(part))
             else:
-                slots.append(self._slot(part, as_typed=as_typed))
+                slots.append(self._slot(tuple(part), as_typed))
             place += len(part)
         return slots
 
@@ -360,7 +369,7 @@ class Parser:
         readings = (Reading((joined,), MatchKind.TITLE, begins=True), Reading(apart))
         return Slot(_as_typed(part), readings, self._weight((joined,), begins=False))
 
-    def _slot(self, part: list[_Typed], *, as_typed: bool) -> Slot:
+    def _read_slot(self, part: tuple[_Typed, ...], as_typed: bool) -> Slot:
         words = tuple(word.text for word in part)
         begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
         readings = [Reading(words, begins=begins)]
@@ -407,7 +416,7 @@ class Parser:
         series = _SERIES.fullmatch(words[0])
         return self._lexicon.senses((series[1],)) if series else ()
 
-    def _as_corrections(self, part: list[_Typed], readings: list[Reading]) -> list[Reading]:
+    def _as_corrections(self, part: Sequence[_Typed], readings: list[Reading]) -> list[Reading]:
         """Readings of a part in which words were corrected; of a single word, what else it may be, and as it was where
         entries hold it so."""
         meant = " ".join(word.text for word in part)
@@ -451,7 +460,7 @@ class Parser:
                 total += UNKNOWN_WEIGHT
         return max(total, LEAST_WEIGHT)
 
-    def _corrections(self, word: _Typed) -> tuple[Correction, ...]:
+    def _look_for_corrections(self, word: _Typed) -> tuple[Correction, ...]:
         """What a word may be a misspelling of: none for one that the lexicon explains or the index holds often."""
         if self._lexicon.senses((word.text,)):
             return ()
