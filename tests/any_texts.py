@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from app.search.vocabulary import Vocabulary
+
 SYNTAX = (
     *(
         '"',
@@ -58,6 +60,12 @@ class Words:
 
     every: Sequence[str] = field(repr=False)
     common: Sequence[str] = field(repr=False)
+
+
+def words_of(vocabulary: Vocabulary) -> Words:
+    """The words of an index."""
+    telling = (word for word in vocabulary.words if word.isalpha() and len(word) > 3)
+    return Words(vocabulary.words, sorted(telling, key=vocabulary.count)[-COMMONEST:])
 
 
 def misspelled(word: str, chance: random.Random) -> str:

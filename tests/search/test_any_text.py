@@ -20,7 +20,7 @@ from app.search.narrowing import with_word
 from app.search.query import split_scope
 from app.search.records import COUNTED, Answer, Filters, Question
 from app.search.vocabulary import Vocabulary
-from tests.any_texts import CODES, COMMONEST, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of
+from tests.any_texts import CODES, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of, words_of
 
 QUICKER_THAN_BRUTE_FORCE = 2
 """The worst text must be answered in so small a part of what a comparison with each title takes. Five times would be
@@ -29,8 +29,7 @@ the 50 ms that a text may take at most; what is less than that is for machines t
 
 @pytest.fixture(scope="session")
 def words(vocabulary: Vocabulary) -> Words:
-    telling = (word for word in vocabulary.words if word.isalpha() and len(word) > 3)
-    return Words(vocabulary.words, sorted(telling, key=vocabulary.count)[-COMMONEST:])
+    return words_of(vocabulary)
 
 
 @pytest.fixture(scope="session")
