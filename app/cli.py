@@ -308,7 +308,8 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         from app.cli_explain import explained_json, row_json
 
         added = {"explain": explained_json(explained)}
-        hits = [{**hit, "explain": row_json(row)} for hit, row in zip(hits, explained.rows, strict=True)]
+        told = (row_json(explained, hit) for hit in answer.hits)
+        hits = [{**hit, "explain": by} for hit, by in zip(hits, told, strict=True)]
     return {
         "query": answer.question.text,
         "elapsed_ms": round(answer.elapsed_ms, 3),

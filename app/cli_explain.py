@@ -30,10 +30,7 @@ LEGEND = (
 
 def first(answer: Answer, rows: int) -> Answer:
     """An explained answer cut to its first rows."""
-    explained = answer.explained
-    if explained is not None:
-        explained = replace(explained, rows=explained.rows[:rows])
-    return replace(answer, hits=answer.hits[:rows], explained=explained)
+    return replace(answer, hits=answer.hits[:rows])
 
 
 def explained_lines(answer: Answer) -> Iterator[str]:
@@ -52,20 +49,19 @@ def explained_lines(answer: Answer) -> Iterator[str]:
         return
     yield ""
     yield "Why the rows stand in this order"
-    cells = [
-        _row_cells(number, hit, row)
-        for number, (hit, row) in enumerate(zip(answer.hits, explained.rows, strict=True), start=1)
-    ]
+    figures = list(map(explained.figures, answer.hits))
+    rows = list(zip(answer.hits, figures, strict=True))
+    cells = [_row_cells(number, hit, row) for number, (hit, row) in enumerate(rows, start=1)]
     lines = list(_table([HEADS, *cells], right=(0, 3, 4, 5, 6)))
     yield lines[0]
-    for line, hit, row in zip(lines[1:], answer.hits, explained.rows, strict=True):
+    for line, (hit, row) in zip(lines[1:], rows, strict=True):
         yield line
         inset = " " * 6
         yield fitted(f"{inset}{hit.node.title}", len(inset))
         if row is not None:
             for said in _remarks(explained.parts, hit, row):
                 yield fitted(f"{inset}{said}", len(inset) + 2)
-    if any(row is not None for row in explained.rows):
+    if any(figures):
         yield ""
         yield fitted(LEGEND, 0)
 
@@ -90,10 +86,12 @@ def explained_json(explained: Explained) -> dict[str, Any]:
     }
 
 
-def row_json(row: RowFigures | None) -> dict[str, Any]:
-    """The figures of one hit; only its tier, `code`, for one that was found by its code."""
+def row_json(explained: Explained, hit: Hit) -> dict[str, Any]:
+    """The figures of one hit; only a word in place of its tier for one that has none: `code` for what was found by its
+    code, `beside` for a heading that is offered beside what was found."""
+    row = explained.figures(hit)
     if row is None:
-        return {"tier": "code"}
+        return {"tier": _unscored(hit)}
     return {
         "tier": row.tier,
         "worth": row.worth,
@@ -119,8 +117,9 @@ def _part_cells(part: Part) -> tuple[str, ...]:
 def _told(part: Part) -> Iterable[tuple[str, str, float]]:
     """The readings by their words, what they are, and their quality."""
     for by in part.readings:
-        kind = "as typed" if by is part.readings[0] else "" if by.kind is MatchKind.TITLE else by.kind.value
-        yield f"{by.words}…" if by.begins else by.words, kind or "American", by.quality
+        plain = "as typed" if by is part.readings[0] else "American"
+        kind = plain if by.kind is MatchKind.TITLE else by.kind.value
+        yield f"{by.words}…" if by.begins else by.words, kind, by.quality
 
 
 def _reading(told: tuple[str, str, float]) -> str:
@@ -130,7 +129,7 @@ def _reading(told: tuple[str, str, float]) -> str:
 
 def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]:
     if row is None:
-        return str(number), hit.node.code, "code", "", "", "", "", hit.reason or "found by its code"
+        return str(number), hit.node.code, _unscored(hit), "", "", "", "", hit.reason or "found by its code"
     factors = [f"{name} ×{factor:.2f}" for name, factor in row.factors]
     if row.agreement:
         factors.append(f"agreement +{row.agreement:.2f}")
@@ -140,13 +139,18 @@ def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]
     return str(number), hit.node.code, row.tier, *figures, ", ".join(factors)
 
 
+def _unscored(hit: Hit) -> str:
+    """What stands in place of the tier of a row without figures."""
+    return "beside" if hit.beside else "code"
+
+
 def _remarks(parts: Sequence[Part], hit: Hit, row: RowFigures) -> Iterator[str]:
     if row.entry_kind is not EntryKind.TITLE:
         yield f"by its {ENTRY_WORDS[row.entry_kind]}: {row.entry_text}"
     read = [
         f"{part.typed} by {by}"
         for part, by in zip(parts, row.read_by, strict=False)
-        if by and by != part.readings[0].words
+        if by and (by, MatchKind.TITLE) != (part.readings[0].words, part.readings[0].kind)
     ]
     if read:
         yield f"found {', '.join(read)}"

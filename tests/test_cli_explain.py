@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from app.cli import main
+from app.library.entries import EntryKind
 from app.library.open import Library
 from app.search.engine import Engine
 from app.search.explained import Explained, RowFigures
@@ -57,7 +58,8 @@ def explained(engine: Engine, text: str) -> tuple[Answer, Explained]:
 def figures(engine: Engine, text: str) -> dict[str, RowFigures]:
     """The figures of the rows that were found by words, by their codes."""
     answer, found = explained(engine, text)
-    return {hit.node.code: row for hit, row in zip(answer.hits, found.rows, strict=True) if row is not None}
+    told = {hit.node.code: found.figures(hit) for hit in answer.hits}
+    return {code: row for code, row in told.items() if row is not None}
 
 
 def printed(capsys: Captured, *arguments: str) -> str:
@@ -72,7 +74,9 @@ def test_rows_are_those_of_the_search_that_is_not_explained(engine: Engine, text
     assert plain.explained is None
     assert answer.hits == plain.hits
     assert (answer.total, answer.by_system, answer.advice) == (plain.total, plain.by_system, plain.advice)
-    assert len(found.rows) == len(answer.hits)
+    for hit in answer.hits:
+        # Whatever is shown is told of: by its figures, by its code, or as a heading that is offered beside.
+        assert found.figures(hit) or hit.kind is MatchKind.CODE or hit.beside or hit.reason.startswith("where "), hit
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -112,7 +116,7 @@ def test_each_part_says_what_it_was_read_as(engine: Engine) -> None:
 def test_corrected_spelling_is_among_the_readings(engine: Engine) -> None:
     answer, found = explained(engine, "nuemonia")
     assert ("pneumonia", MatchKind.SPELLING) in [(by.words, by.kind) for by in found.parts[0].readings]
-    row = found.rows[0]
+    row = found.figures(answer.hits[0])
     assert row is not None
     assert (row.tier, row.read_by) == ("spelling", ("pneumonia",))
     assert answer.hits[0].kind is MatchKind.SPELLING
@@ -145,7 +149,7 @@ def test_variant_has_the_figures_of_its_family(engine: Engine) -> None:
 def test_what_is_found_by_its_code_has_no_figures(engine: Engine) -> None:
     answer, found = explained(engine, "e11.40")
     assert [hit.node.code for hit in answer.hits] == ["E11.40"]
-    assert found.rows == (None,)
+    assert found.figures(answer.hits[0]) is None
 
 
 def test_page_for_people_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
@@ -163,7 +167,36 @@ def test_page_for_people_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
         assert 0.0 < number <= 1.1
         assert row[ends] == " "
     assert "a heading, put before its detail I21.9" in "\n".join(out)
-    assert out[-1].startswith("10 of ")
+    assert [line.partition(" of ")[0] for line in out if " of " in line][-1] == "10"
+
+
+def test_heading_that_is_offered_beside_is_named_as_such(engine: Engine, capsys: Captured) -> None:
+    answer, found = explained(engine, '"with coma" diabetes')
+    [(place, heading)] = [(place, hit) for place, hit in enumerate(answer.hits) if hit.beside]
+    assert found.figures(heading) is None
+    told = json.loads(printed(capsys, "--json", '"with coma"', "diabetes"))["hits"][place]
+    assert (told["code"], told["explain"]) == (heading.node.code, {"tier": "beside"})
+    [line] = [line for line in printed(capsys, '"with coma"', "diabetes").splitlines() if " beside " in line]
+    assert line.split() == [str(place + 1), heading.node.code, "beside", *heading.reason.split()]
+    assert heading.reason == f"the heading of {answer.hits[0].node.code}"
+
+
+def test_heading_that_was_found_further_down_leaves_the_others_their_figures(engine: Engine) -> None:
+    answer, found = explained(engine, "cataract")
+    [heading] = [hit for hit in answer.hits if hit.beside]
+    assert heading.node.id in found.by_node, "no longer found by itself: another text is needed here"
+    assert found.figures(heading) is None
+    for hit in answer.hits:
+        row = found.figures(hit)
+        if row is not None and row.entry_kind is EntryKind.TITLE and not row.variant_of:
+            assert row.entry_text.casefold() == hit.node.title.casefold()
+
+
+def test_corrected_word_is_not_said_to_be_as_typed(capsys: Captured) -> None:
+    out = printed(capsys, "nuemonia")
+    assert "pneumonia… (spelling ×0.85)" in out
+    assert "found nuemonia by pneumonia" in out
+    assert "as typed" not in out
 
 
 def test_order_is_the_one_of_the_window_whatever_the_limit(capsys: Captured) -> None:

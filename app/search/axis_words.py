@@ -44,12 +44,14 @@ class AxisWords:
 
     def said(self, candidate: Candidate, node: Node) -> str:
         """The line for what a row was found by beside its text, empty where that holds all of it."""
+        if node.system not in WITH_VARIANTS:
+            return ""
         elsewhere = [
             slot
             for number, (slot, by) in enumerate(zip(candidate.query.slots, candidate.score.readings, strict=True))
             if by is None and not slot.free and number not in candidate.score.missing
         ]
-        if not elsewhere or node.system not in WITH_VARIANTS:
+        if not elsewhere:
             return ""
         self.warm()
         section = node.code[:1] if node.system is System.ICD10PCS else ""

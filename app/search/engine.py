@@ -18,7 +18,6 @@ from app.library.words import word_list
 from app.search.advice import advise
 from app.search.axis_words import AxisWords
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
-from app.search.highlight import Marker
 from app.search.index import SearchIndex
 from app.search.ladder import FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
@@ -88,7 +87,6 @@ class Engine:
         self._index = SearchIndex(connection)
         self._lexicon = Lexicon(connection)
         self._codes = CodeSearch(self._catalogue, self._index, self._lexicon)
-        self._marker = Marker()
         # From one keystroke to the next the same families are looked through, some with hundreds of titles.
         self._title_words = lru_cache(maxsize=TITLES_KEPT)(word_list)
         self._vocabulary = Vocabulary(connection)
@@ -297,22 +295,23 @@ class Engine:
                 variant = determined(self._catalogue.children(node.id), candidate, self._lexicon, self._title_words)
                 if variant is not None and variant.id not in shown:
                     shown.add(variant.id)
-                    asked = [by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)]
+                    asked = tuple(
+                        by or slot.readings[0] for by, slot in zip(readings, candidate.query.slots, strict=True)
+                    )
                     if candidate.entry.kind is EntryKind.INDEX:
-                        asked = [reading for slot in candidate.query.slots for reading in slot.readings]
-                    hits.append(Hit(variant, kind, reason, self._marker.marks(variant.title, asked), place=place))
+                        asked = candidate.query.readings
+                    hits.append(Hit(variant, kind, reason, asked, place=place))
             if node.id not in shown:
                 shown.add(node.id)
                 # Only a line that quotes an entry holds words to mark; the others name what was typed anyway.
                 is_quote = candidate.entry.kind is not EntryKind.TITLE
-                quoted = self._marker.marks(said(reason), readings) if is_quote else ()
+                quoted = ((0, len(said(reason)), readings),) if is_quote else ()
                 axes = self._axis_words.said(candidate, node)
                 if axes:
                     start = len(reason) + 3 if reason else 0
                     reason = f"{reason} · {axes}" if reason else axes
-                    asked = [reading for slot in candidate.query.slots for reading in slot.readings]
-                    quoted += tuple((start + a, start + b) for a, b in self._marker.marks(axes, asked))
-                hits.append(Hit(node, kind, reason, self._marker.marks(node.title, readings), quoted, place))
+                    quoted += ((start, len(reason), candidate.query.readings),)
+                hits.append(Hit(node, kind, reason, readings, quoted, place))
         return hits
 
     def _body_parts(self, best: list[Candidate], nodes: dict[int, Node]) -> list[Hit]:
@@ -334,9 +333,9 @@ class Engine:
             if len(families) <= MOST_BODY_PARTS:
                 kind, reason = kind_and_reason(candidate, node)
                 reason = said(reason)
-                readings = [reading for slot in asked for reading in slot]
+                readings = tuple(reading for slot in asked for reading in slot)
                 place = _place(node, {})
-                hits += [Hit(f, kind, reason, self._marker.marks(f.title, readings), place=place) for f in families]
+                hits += [Hit(f, kind, reason, readings, place=place) for f in families]
         # A line that leads to excisions and to resections means what is taken out whole.
         return sorted(hits, key=lambda hit: not hit.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
 

@@ -66,12 +66,19 @@ class RowFigures:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """How the text was read, and the figures of each hit, in their order; None for one that was found by its code."""
+    """How the text was read, and the figures of the hits.
+
+    `by_node` has the figures of the rows that were scored; `figures` tells which of them are a hit's.
+    """
 
     parts: tuple[Part, ...]
     phrases: tuple[str, ...]
     without: tuple[str, ...]
-    rows: tuple[RowFigures | None, ...]
+    by_node: Mapping[int, RowFigures]
+
+    def figures(self, hit: Hit) -> RowFigures | None:
+        """What put a hit where it stands; None for one that was found by its code, or is offered beside the others."""
+        return None if hit.beside else self.by_node.get(hit.node.id)
 
 
 def explain(
@@ -91,7 +98,7 @@ def explain(
     by_node = {candidate.entry.node: candidate for candidate in best}
     codes = {hit.node.id: hit.node.code for hit in hits}
     overtaken = _overtaken(ranked, best)
-    rows: list[RowFigures | None] = []
+    rows: dict[int, RowFigures] = {}
     for place, hit in enumerate(hits):
         candidate, family = by_node.get(hit.node.id), ""
         if candidate is None and hit.node.id not in by_code:
@@ -101,13 +108,12 @@ def explain(
             candidate = by_node.get(above or following or -1)
             family = codes.get(candidate.entry.node, "") if candidate is not None else ""
         if candidate is None or hit.node.id in by_code:
-            rows.append(None)
             continue
         before = codes.get(overtaken.get(candidate.entry.node, -1), "")
-        rows.append(_figures(candidate, values, worth, before, family))
+        rows[hit.node.id] = _figures(candidate, values, worth, before, family)
     # The query that found the rows: with corrected spellings where those were needed.
     asked = best[0].query if best else query
-    return Explained(tuple(map(_part, asked.slots)), tuple(map(" ".join, asked.phrases)), asked.without, tuple(rows))
+    return Explained(tuple(map(_part, asked.slots)), tuple(map(" ".join, asked.phrases)), asked.without, rows)
 
 
 def _figures(

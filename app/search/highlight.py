@@ -7,40 +7,33 @@ from app.library.words import placed_words
 from app.search.query import Reading
 from app.search.scoring import word_quality
 
-KEPT = 2048
-"""Texts whose words are kept: some thirty answers' worth."""
+KEPT = 512
+"""Texts whose words are kept: those of the rows that were seen last."""
 
 WANTED_KEPT = 64
 """What is looked for in the texts of an answer: they are found by one reading or another."""
 
 
-class Marker:
-    """Finds what to mark. From one keystroke to the next mostly the same texts are marked: their words are kept, and
-    what is marked of a word is looked at once for all texts that hold it."""
+def marks(text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int], ...]:
+    """(start, end) offsets into the text, in order and apart from each other.
 
-    def __init__(self) -> None:
-        self._words = lru_cache(maxsize=KEPT)(_words)
-        self._marked = lru_cache(maxsize=WANTED_KEPT)(_Marked)
-
-    def marks(self, text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int], ...]:
-        """(start, end) offsets into the text, in order and apart from each other.
-
-        A word that is what was looked for is marked whole, plural ending included; of one that only begins so, or ends
-        so, that part.
-        """
-        wanted = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
-        marked = self._marked(tuple(wanted))
-        found: list[tuple[int, int]] = []
-        for start, end, word in self._words(text):
-            parts = marked[word]
-            if parts:
-                best = (start, start)
-                for place, length in parts:
-                    stop = start + place + length if length else end
-                    if stop - start - place > best[1] - best[0]:
-                        best = (start + place, stop)
-                found.append(best)
-        return tuple(found)
+    A word that is what was looked for is marked whole, plural ending included; of one that only begins so, or ends so,
+    that part. From one keystroke to the next mostly the same texts are marked, and each again whenever it is painted:
+    their words are kept, and what is marked of a word is looked at once for all texts that hold it.
+    """
+    wanted = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
+    marked = _marked(tuple(wanted))
+    found: list[tuple[int, int]] = []
+    for start, end, word in _words(text):
+        parts = marked[word]
+        if parts:
+            best = (start, start)
+            for place, length in parts:
+                stop = start + place + length if length else end
+                if stop - start - place > best[1] - best[0]:
+                    best = (start + place, stop)
+            found.append(best)
+    return tuple(found)
 
 
 class _Marked(dict[str, tuple[tuple[int, int], ...]]):
@@ -63,5 +56,11 @@ class _Marked(dict[str, tuple[tuple[int, int], ...]]):
         return self[word]
 
 
+@lru_cache(maxsize=WANTED_KEPT)
+def _marked(wanted: tuple[tuple[str, bool], ...]) -> _Marked:
+    return _Marked(wanted)
+
+
+@lru_cache(maxsize=KEPT)
 def _words(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(placed_words(text))

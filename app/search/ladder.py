@@ -1,16 +1,17 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import islice
 from typing import NamedTuple
 
 from app.codes.systems import System
-from app.library.ids import system_of
+from app.library.ids import BLOCK_BITS, first_id
 from app.library.words import bare
-from app.search.index import FoundEntry, SearchIndex, all_of, all_parts, any_of, filter_expression, parts_of
+from app.search.expressions import Expressions, all_parts, filter_expression
+from app.search.index import FoundEntry, SearchIndex
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
 from app.search.records import COUNTED, Filters, Question
@@ -58,6 +59,7 @@ MOST_NEARLY = 30
 SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
 """A word that fits a diagnosis and a procedure equally well is more often meant as the diagnosis. The lexicon's
 meanings are of one or the other, and need no such guess."""
+BLOCK_FACTOR = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
 
 
 class Tier(IntEnum):
@@ -120,6 +122,7 @@ class Ladder:
 
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
         self._index = index
+        self._expressions = Expressions(vocabulary)
         self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
         self._scorer = Scorer(Query(""))
@@ -167,7 +170,7 @@ class Ladder:
         not looked at."""
         asked = _asked_for(query)
         holding = self._index.holding(asked, systems)
-        _, nodes = self._read(parts_of(asked, filter_expression(filters)), holding, left_out)
+        _, nodes = self._read(self._expressions.parts_of(asked, filter_expression(filters)), holding, left_out)
         return nodes
 
     def _read(
@@ -196,7 +199,7 @@ class Ladder:
     def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
         variants = tier is Tier.VARIANTS
         asked = _asked_for(query)
-        parts = parts_of(asked, confined, variants=variants)
+        parts = self._expressions.parts_of(asked, confined, variants=variants)
         systems = self._index.holding(asked, found.systems)
         if variants:
             systems = [system for system in systems if system in WITH_VARIANTS]
@@ -209,7 +212,7 @@ class Ladder:
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             if sum(map(len, read)) > found.scored:
-                whole = all_parts(parts_of(asked, confined, variants=variants, whole=True))
+                whole = all_parts(self._expressions.parts_of(asked, confined, variants=variants, whole=True))
                 holding = self._index.holding(asked, systems, whole=True)
                 exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
@@ -243,7 +246,7 @@ class Ladder:
         if not query.without:
             return frozenset()
         every = self._index.asked(frozenset())
-        matching = self._index.entries_matching(any_of(query.without), EVERYTHING, every)
+        matching = self._index.entries_matching(self._expressions.any_of(query.without), EVERYTHING, every)
         return frozenset[int]().union(*(self._index.nodes_of(entries) for entries in matching))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
@@ -261,9 +264,9 @@ class Ladder:
             if reached and total - reached < ENOUGH_HELD * total:
                 break
             reached += weights[number]
-            expression = all_of((query.slots[number],), confined)
+            expression = all_parts(self._expressions.parts_of((query.slots[number],), confined))
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
-        entries = self._unseen(_heaviest(holding, weights), found, NEARLY_SCORED)
+        entries = self._unseen(_heaviest(holding, weights, self._index.order), found, NEARLY_SCORED)
         nearly = Found(explains=found.explains)
         self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
@@ -279,11 +282,14 @@ class Ladder:
         self._scorer = scorer
         scorer.explains = found.explains
         weighed = self._weigher.weigh(entry for entry, _ in entries)
+        scorer.expect(weighed.values())
+        whole, loose = Tier.WHOLE if tier is Tier.WORDS else None, Tier.NEARLY
         for entry, held in entries:
             score = scorer.score(entry, weighed[entry.id], held)
-            factor = 1.0 if score.by_lexicon else SYSTEM_FACTOR.get(system_of(entry.node), 1.0)
-            value = score.value * factor
-            rung = Tier.WHOLE if tier is Tier.WORDS and score.whole else tier if score.firm else Tier.NEARLY
+            value = score.value
+            if not score.by_lexicon:
+                value *= BLOCK_FACTOR.get(entry.node >> BLOCK_BITS, 1.0)
+            rung = whole if whole and score.whole else tier if score.firm else loose
             found.candidates.append(Candidate(rung, value, entry, score, query))
 
 
@@ -315,7 +321,9 @@ def _held(entry: int, holding: Mapping[int, frozenset[int]]) -> int:
     return sum(1 << number for number, entries in holding.items() if entry in entries)
 
 
-def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> Iterator[int]:
+def _heaviest(
+    holding: Mapping[int, frozenset[int]], weights: list[float], order: Callable[[int], tuple[int, int]]
+) -> Iterator[int]:
     """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
 
     Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
@@ -335,7 +343,7 @@ def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> It
         return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
 
     for slots in sorted([*by_slots, *alone], key=weight, reverse=True):
-        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several)
+        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several, key=order)
 
 
 def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:

@@ -1,6 +1,6 @@
 """Finds the words to narrow an answer with: from the entries that were read for it, and its families' codes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -123,7 +123,16 @@ class Narrower:
             self._body,
             MOST_TRIED,
         )
-        return _written(terms, [(one.words, one.text) for one in (*best, *sample)])
+        return _written(self._told_once(terms), [(one.words, one.text) for one in (*best, *sample)])
+
+    def _told_once(self, terms: Iterable[Term]) -> Iterator[Term]:
+        """Terms without those that the lexicon reads as an earlier one, and that lead to the same rows: `limb` behind
+        `extremity`."""
+        told: set[tuple[str, ...]] = set()
+        for term in terms:
+            if term.words not in told:
+                told.update(sense.words for sense in self._lexicon.senses(term.words))
+                yield term
 
     def variant_terms(self, latest: Latest) -> list[tuple[Term, str]]:
         """What splits the codes of the first families among the rows."""

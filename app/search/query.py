@@ -184,6 +184,11 @@ class Query:
     systems: frozenset[System] = frozenset()
     words: tuple[_Typed, ...] = ()
 
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Those of all slots."""
+        return tuple(reading for slot in self.slots for reading in slot.readings)
+
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
     """The code set of a scope prefix, if there is one, and the text behind it: `pcs: lung` -> {ICD10PCS}, `lung`.
@@ -284,14 +289,16 @@ class Parser:
         for reading in slot.readings:
             if len(reading.words) == 1 and reading.kind in (MatchKind.TITLE, MatchKind.SPELLING):
                 word = reading.words[0]
-                if word in self._vocabulary:
+                known = word in self._vocabulary
+                if known and reading.kind is MatchKind.TITLE:
                     parts = self._apart(word)
-                    if parts is not None and reading.kind is MatchKind.TITLE:
+                    if parts is not None:
                         # The brainstem of the Index is the brain stem of titles.
                         found.append(Reading(parts, MatchKind.EVERYDAY, False, FORM_QUALITY, " ".join(parts)))
-                elif self._slightly_misspelled(word):
+                forms = self._forms.of(word)
+                if not known and forms and self._slightly_misspelled(word):
                     continue
-                for form in self._forms.of(word):
+                for form in forms:
                     if (form,) not in held:
                         held.add((form,))
                         kind = MatchKind.EVERYDAY if reading.kind is MatchKind.TITLE else reading.kind

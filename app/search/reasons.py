@@ -36,6 +36,8 @@ DRUG_COLUMNS = (
 )
 """What the lines of the tables end in: the heads of their columns."""
 
+_BEHIND_QUOTE = re.compile(" → | · ")
+
 EXTERNAL_CAUSES = "VWXY"
 """The first characters of the codes that the External Cause Index leads to."""
 
@@ -75,7 +77,7 @@ def book(line: str, node: Node) -> str:
 
 def said(reason: str) -> str:
     """What a line quotes of the entry that was found; what that refers on to, and how the text was read, follow."""
-    return re.split(" → | · ", reason, maxsplit=1)[0]
+    return _BEHIND_QUOTE.split(reason, maxsplit=1)[0]
 
 
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:

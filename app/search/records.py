@@ -9,6 +9,7 @@ from app.codes.systems import System
 
 if TYPE_CHECKING:
     from app.search.explained import Explained
+    from app.search.query import Reading
 
 COUNTED = 1000
 """Rows are counted exactly up to here."""
@@ -51,22 +52,43 @@ class Question:
 
 
 class Hit(NamedTuple):
-    """One row: the node, why it is there, and which characters of its title to mark. A tuple, since an answer has 60,
-    and a frozen record takes four times as long to make.
+    """One row: the node, why it is there, and what was found in its title. A tuple, since an answer has 60, and a
+    frozen record takes four times as long to make.
 
     `reason` is empty where the title itself says it, else one line such as `abbreviation: CHF` or
-    `includes: Charcôt's joints`. `marks` are (start, end) offsets into `node.title`, `reason_marks` into `reason`.
-    `place` says where the row stands: `E11.4 › Diabetes with neurological complications`. `beside` says that it is
-    offered beside what was found, and not counted.
+    `includes: Charcôt's joints`. `found` are the readings that the title was found by, and `found_in_reason` the parts
+    of the reason in which some were, each as its start, its end and these. `place` says where the row stands:
+    `E11.4 › Diabetes with neurological complications`. `beside` says that it is offered beside what was found, and not
+    counted.
     """
 
     node: Node
     kind: MatchKind
     reason: str = ""
-    marks: tuple[tuple[int, int], ...] = ()
-    reason_marks: tuple[tuple[int, int], ...] = ()
+    found: "tuple[Reading | None, ...]" = ()
+    found_in_reason: "tuple[tuple[int, int, tuple[Reading | None, ...]], ...]" = ()
     place: str = ""
     beside: bool = False
+
+    @property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """What to mark of the title, as (start, end) offsets: worked out when it is asked for, since of the rows of an
+        answer a third are seen, and of most answers none before the next keystroke."""
+        # Readings are made of what stands here.
+        from app.search.highlight import marks
+
+        return marks(self.node.title, self.found)
+
+    @property
+    def reason_marks(self) -> tuple[tuple[int, int], ...]:
+        """What to mark of the reason, likewise."""
+        from app.search.highlight import marks
+
+        return tuple(
+            (first + start, first + end)
+            for first, last, found in self.found_in_reason
+            for start, end in marks(self.reason[first:last], found)
+        )
 
 
 @dataclass(frozen=True, slots=True)

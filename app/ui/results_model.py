@@ -51,19 +51,28 @@ class RowKind(Enum):
 class Row:
     """One row. `node` is None for captions, examples, and a recent code that is not in the library any more.
 
-    `title` is what the row shows and `marks` the characters of it to mark; a variant shows only what its opened row
-    does not say already. `place` and `reason` make the second line.
+    `title` is what the row shows; a variant shows only what its opened row does not say already. `place` and `reason`
+    make the second line. `hit` is there where a search has found the row.
     """
 
     kind: RowKind
     node: Node | None = None
     code: str = ""
     title: str = ""
-    marks: tuple[tuple[int, int], ...] = ()
     place: str = ""
     reason: str = ""
-    reason_marks: tuple[tuple[int, int], ...] = ()
+    hit: Hit | None = None
     is_open: bool = False
+
+    @property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """The characters of the title to mark, as (start, end): asked for by the rows that are painted."""
+        return () if self.hit is None else joined(self.hit.marks, self.title)
+
+    @property
+    def reason_marks(self) -> tuple[tuple[int, int], ...]:
+        """Those of the reason."""
+        return () if self.hit is None else self.hit.reason_marks
 
     @property
     def kind_of_code(self) -> str:
@@ -171,10 +180,9 @@ def hit_row(hit: Hit) -> Row:
         node=hit.node,
         code=shown_code(hit.node),
         title=hit.node.title,
-        marks=joined(hit.marks, hit.node.title),
         place=hit.place,
         reason=hit.reason,
-        reason_marks=hit.reason_marks,
+        hit=hit,
     )
 
 

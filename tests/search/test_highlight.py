@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.highlight import Marker
+from app.search.highlight import marks
 from app.search.query import Parser, Reading
 from app.search.scoring import PART, word_quality
 
 
 def marked(text: str, *readings: Reading | None) -> list[str]:
-    return [text[start:end] for start, end in Marker().marks(text, readings)]
+    return [text[start:end] for start, end in marks(text, readings)]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_slot_that_was_found_elsewhere_marks_nothing() -> None:
 @given(st.text(max_size=80), st.lists(st.text(alphabet="abcdefinotrsuy", min_size=1, max_size=6), max_size=4))
 def test_marks_are_in_order_and_apart(text: str, words: list[str]) -> None:
     end = 0
-    for start, stop in Marker().marks(text, [Reading((word,)) for word in words]):
+    for start, stop in marks(text, [Reading((word,)) for word in words]):
         assert end <= start < stop <= len(text)
         end = stop
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.codes.systems import System
+from app.library.words import word_list
 from app.search.engine import Engine
+from app.search.lexicon import Lexicon
 from app.search.narrowing import (
     Aspect,
     NarrowingWord,
@@ -41,8 +43,8 @@ WANTED = [
     ("walker", {"wheeled", "heavy-duty"}),
     ("knee arthritis", {"right", "left", "rheumatoid"}),
     ("asthma", {"mild", "severe persistent", "moderate persistent"}),
-    # Where, as pain has no kinds.
-    ("pain", {"joint", "abdominal", "chest"}),
+    # Where, as pain has no kinds: what lies in a limb is most of its rows.
+    ("pain", {"extremity", "abdominal", "hand"}),
 ]
 
 
@@ -69,6 +71,14 @@ def test_the_count_beside_a_word_is_what_is_found_with_it(engine: Engine, text: 
         if word.rows is not None:
             assert (word.rows, word.at_least) == (answer.total, answer.at_least), word
             assert word.rows < total or word.at_least, word
+
+
+@pytest.mark.parametrize("text", ["pain", "injury", "fracture", "burn", "excision", "swelling"])
+def test_no_word_is_offered_that_means_the_same_as_another(engine: Engine, lexicon: Lexicon, text: str) -> None:
+    offered = {tuple(word_list(word.text)) for word in engine.narrow(Question(text)).words}
+    assert offered
+    for words in offered:
+        assert offered.isdisjoint(sense.words for sense in lexicon.senses(words)), words
 
 
 @pytest.mark.parametrize("text", ["fracture femur", "diabetes", "pain", "burn hand", "ultrasound"])

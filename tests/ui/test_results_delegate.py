@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
+from app.search.query import Reading
 from app.search.records import Hit, MatchKind
 from app.ui import style
 from app.ui.results_delegate import ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
@@ -20,6 +21,9 @@ from app.ui.theme import DARK, LIGHT, Scheme
 Find = Callable[[str], Node]
 TITLE = "Type 2 diabetes mellitus with diabetic polyneuropathy"
 MARKS = ((7, 15), (43, 53))
+FOUND = (Reading(("diabete",), begins=False), Reading(("neuropathy",)))
+"""What the title is found by that is marked so."""
+
 WIDTH = 560
 
 
@@ -51,7 +55,7 @@ def colours(picture: QImage, left: int = 0, right: int | None = None) -> set[str
 
 @pytest.fixture
 def hit(qapp: QApplication, node: Find) -> Row:
-    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, marks=MARKS, place="E11.4 › with neurological complications"))
+    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, found=FOUND, place="E11.4 › with neurological complications"))
 
 
 @pytest.mark.usefixtures("qapp")

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
+from app.search.query import Reading
 from app.search.records import Hit, MatchKind
 from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, hit_row, joined, spoken, variant_row
 
@@ -26,7 +27,12 @@ def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
         made, QAbstractItemModelTester.FailureReportingMode.Warning
     )
     hits = [
-        Hit(node("E11.40"), MatchKind.TITLE, marks=((0, 4),), place="E11.4 › with neurological complications"),
+        Hit(
+            node("E11.40"),
+            MatchKind.TITLE,
+            found=(Reading(("type",)),),
+            place="E11.4 › with neurological complications",
+        ),
         Hit(node("S72.301"), MatchKind.ABBREVIATION, reason="abbreviation: FX"),
         Hit(node("0DTJ"), MatchKind.INDEX, reason="Index: Appendectomy"),
     ]
@@ -164,3 +170,8 @@ def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
     found = catalogue.find(System.CPT, "98000-99499")
     assert found is not None
     assert hit_row(Hit(found, MatchKind.TITLE)).code == "98000–99499"
+
+
+def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:
+    assert row_of(model, 1).marks == ((0, 4),)
+    assert row_of(model, 2).marks == row_of(model, 2).reason_marks == ()

@@ -21,17 +21,14 @@ class Kept(Generic[Value]):
 
     def all_of(self, ids: Iterable[int], read: Callable[[list[int]], Iterable[tuple[int, Value]]]) -> dict[int, Value]:
         """The values of ids, in their order; `read` gives those that are not kept, and may leave out some."""
-        young = self._young
+        young, old = self._young, self._old
         wanted = dict.fromkeys(ids)
-        lacking: list[int] = []
-        for key in wanted:
-            if key not in young:
-                if key in self._old:
-                    young[key] = self._old[key]
-                else:
-                    lacking.append(key)
+        lacking = [key for key in wanted if key not in young]
         if lacking:
-            young.update(read(lacking))
+            young.update([(key, old[key]) for key in lacking if key in old])
+            unread = [key for key in lacking if key not in old]
+            if unread:
+                young.update(read(unread))
         found = {key: young[key] for key in wanted if key in young}
         if len(young) > self._most:
             self._old, self._young = young, {}

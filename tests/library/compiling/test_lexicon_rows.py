@@ -8,16 +8,29 @@ from app.library.compiling.lexicon_tables import read_lexicon
 from app.releases.records import ReleaseError
 
 
-def lexicon(folder: Path, *, everyday: str = "", families: str = "") -> Path:
-    tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": everyday, "families": families}
+def lexicon(folder: Path, *, everyday: str = "", names: str = "", families: str = "") -> Path:
+    tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": everyday, "names": names, "families": families}
     for name, rows in {**tables, "weak": "", "spelling": ""}.items():
         (folder / f"{name}.tsv").write_text(f"# a comment\n{rows}", encoding="utf-8")
     return folder
 
 
 def test_row_that_says_something_is_read(tmp_path: Path) -> None:
-    tables = read_lexicon(lexicon(tmp_path, everyday="boil\tfuruncle\t-\n", families="vein\tvenous\tboth\n"))
-    assert [" ".join(meaning.words) for meaning in tables.meanings] == ["colitis", "furuncle", "venous", "vein"]
+    tables = read_lexicon(
+        lexicon(
+            tmp_path,
+            everyday="boil\tfuruncle\t-\n",
+            names="hansen\tleprosy\t-\n",
+            families="vein\tvenous\tboth\n",
+        )
+    )
+    assert [" ".join(meaning.words) for meaning in tables.meanings] == [
+        "colitis",
+        "furuncle",
+        "leprosy",
+        "venous",
+        "vein",
+    ]
 
 
 def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: Path) -> None:
@@ -34,20 +47,26 @@ def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("everyday", "families", "said"),
+    ("rows", "said"),
     [
-        ("bunions\tbunion\t-\n", "", "everyday.tsv, line 2: 'bunion' is the same as the phrase"),
+        ({"everyday": "bunions\tbunion\t-\n"}, "everyday.tsv, line 2: 'bunion' is the same as the phrase"),
         (
-            "c-diff\tcolitis\t-\n",
-            "",
+            {"everyday": "c-diff\tcolitis\t-\n"},
             "everyday.tsv, line 2: 'colitis' as a meaning is said already in abbreviations.tsv",
         ),
-        ("vein\tvenous\t-\n", "venous\tveins\tboth\n", "families.tsv, line 2: 'venous' as a meaning is said already"),
-        ("+\tplus\t-\n", "", "everyday.tsv, line 2: a phrase and a meaning with letters"),
-        ("boil\tfuruncle\n", "", "everyday.tsv, line 2: expected 3 columns, found 2"),
+        (
+            {"everyday": "boil\tfuruncle\t-\n", "names": "boils\tfuruncles\t-\n"},
+            "names.tsv, line 2: 'furuncles' as a meaning is said already in everyday.tsv",
+        ),
+        (
+            {"everyday": "vein\tvenous\t-\n", "families": "venous\tveins\tboth\n"},
+            "families.tsv, line 2: 'venous' as a meaning is said already",
+        ),
+        ({"everyday": "+\tplus\t-\n"}, "everyday.tsv, line 2: a phrase and a meaning with letters"),
+        ({"everyday": "boil\tfuruncle\n"}, "everyday.tsv, line 2: expected 3 columns, found 2"),
     ],
 )
-def test_row_that_does_nothing_is_refused(tmp_path: Path, everyday: str, families: str, said: str) -> None:
+def test_row_that_does_nothing_is_refused(tmp_path: Path, rows: dict[str, str], said: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        read_lexicon(lexicon(tmp_path, everyday=everyday, families=families))
+        read_lexicon(lexicon(tmp_path, **rows))
     assert str(raised.value).startswith(said)
