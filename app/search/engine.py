@@ -334,7 +334,7 @@ class Engine:
                 kind, reason = kind_and_reason(candidate, node)
                 reason = said(reason)
                 readings = tuple(reading for slot in asked for reading in slot)
-                place = _place(node, {})
+                place = f"{node.code} › {node.title}"
                 hits += [Hit(f, kind, reason, readings, place=place) for f in families]
         # A line that leads to excisions and to resections means what is taken out whole.
         return sorted(hits, key=lambda hit: not hit.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]

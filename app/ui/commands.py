@@ -163,7 +163,7 @@ class Commands(QObject):
         """Goes to the words to narrow the results with."""
         if self._results.answer is not None:
             self._folding.read(False)
-            self._results.strip.enter()
+        self._results.strip.enter()
 
     def escape(self) -> None:
         """Comes back to the box; in the box, clears it."""

@@ -47,8 +47,8 @@ SIDE, GAP = 24, 6
 CELL = 11
 """From a cell's edge to its words: the style sheet's 8 pixels, and Qt's own 3."""
 ROW_HEIGHT = 27
-TYPED_SHARE, KIND_PIXELS = 0.24, 112
-"""What the first column takes of the table's width, and the third one at zoom 1.0; the others share what is left."""
+TYPED_SHARE, REMARK_SHARE, KIND_PIXELS = 0.22, 0.27, 112
+"""What the first and the last column take of the width, and the third one at zoom 1.0; meanings have what is left."""
 
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
@@ -90,6 +90,7 @@ class LexiconView(QDialog):
         self._nothing.hide()
         self._foot = QLabel("Enter or a double click searches for what is typed there.")
         self._foot.setObjectName("dialog_lead")
+        self._foot.setWordWrap(True)
         self.search_button = self._button("Search for it", self.choose)
         self.close_button = self._button("Close", self.close)
         self._lay_out()
@@ -184,8 +185,7 @@ class LexiconView(QDialog):
         heads.setHighlightSections(False)
         heads.setSectionsClickable(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column in (Column.READ_AS, Column.REMARK):
-            heads.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(Column.READ_AS, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -202,11 +202,15 @@ class LexiconView(QDialog):
             chips.addWidget(chip)
         chips.addStretch(1)
         head.addLayout(chips)
-        head.addWidget(self._nothing)
         column.addLayout(head)
         rows = QVBoxLayout()
         rows.setContentsMargins(SIDE - CELL, 0, 0, 0)
         rows.addWidget(self.table)
+        # In the table's own room: the table stays where it is.
+        empty = QVBoxLayout(self.table.viewport())
+        empty.setContentsMargins(CELL, 10, CELL, 0)
+        empty.addWidget(self._nothing)
+        empty.addStretch(1)
         column.addLayout(rows, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(SIDE, 10, SIDE, 12)
@@ -225,6 +229,7 @@ class LexiconView(QDialog):
             chip.set_room(Room.BESIDE if wide else Room.BELOW_BARE)
         heads = self.table.horizontalHeader()
         heads.resizeSection(Column.TYPED, round(self.width() * TYPED_SHARE))
+        heads.resizeSection(Column.REMARK, round(self.width() * REMARK_SHARE))
         heads.resizeSection(Column.KIND, round(KIND_PIXELS * self._zoom))
 
     def _read(self) -> None:

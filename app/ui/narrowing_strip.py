@@ -193,7 +193,7 @@ class NarrowingStrip(QWidget):
             # Where there is no room for a word beside what was typed, all are in the menu.
             first = next(chip for chip in (*self._word_chips, self._more) if chip.isVisible())
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._known:
+        elif self._known or self._folded:
             self.nothing_there.emit()
         else:
             self._awaited = True
@@ -349,6 +349,9 @@ class NarrowingStrip(QWidget):
             for piece in self._pieces:
                 line = menu.addAction(f"Take “{shortened(said_by(piece))}” away".replace("&", "&&"))
                 line.triggered.connect(lambda _=False, piece=piece: self._drop(piece))
+        if self._more.hasFocus():
+            # Whoever came by key goes on by key.
+            menu.setActiveAction(next(line for line in menu.actions() if line.isEnabled()))
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
 

@@ -6,9 +6,11 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.codes.records import Node
 from app.ui import style
 from app.ui.lines import Line, Marks, lay_out
 from app.ui.results_model import RECORD, Row, RowKind, codes_held
+from app.ui.search_bar import SHORT_NAMES
 from app.ui.shapes import draw_branch_arrow, draw_mark
 from app.ui.theme import LIGHT, Scheme
 
@@ -24,6 +26,8 @@ TITLE_LEFT = 105
 LONGEST_CODE, RANGE_PIXELS = 9, 11
 """A range of HCPCS or CPT (`J0120–J1094`) has more characters than the room holds, and is set smaller."""
 VARIANT_INDENT = 18
+NARROW = 520
+"""In a list narrower than this badges are short and what opens a row is a bare count: the title needs the room."""
 BAR = 3
 MARK = 9.5
 MOST_LAID_OUT = 512
@@ -155,7 +159,7 @@ class ResultsDelegate(QStyledItemDelegate):
         if not row.opens or row.node is None:
             return 0.0, 0.0
         right = self._badge_left(row, width) - 8 * self._zoom
-        return right - self._held_width(codes_held(row.node)), right
+        return right - self._held_width(self._held(row.node, width)), right
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -219,9 +223,9 @@ class ResultsDelegate(QStyledItemDelegate):
             square = QRectF(centre.x() - MARK * zoom / 2, centre.y() - MARK * zoom / 2, MARK * zoom, MARK * zoom)
             draw_mark(painter, square, row.node.standing, self._scheme)
             if not one_line:
-                self._paint_badge(painter, right, axis, row.node.system.label)
+                self._paint_badge(painter, right, axis, self._badge(row.node, width))
         if row.opens and row.node is not None:
-            held = codes_held(row.node)
+            held = self._held(row.node, width)
             self._paint_opener(painter, right - 8 * zoom, axis, held, row.is_open)
             right -= 8 * zoom + self._held_width(held)
         right -= 10 * zoom
@@ -261,6 +265,18 @@ class ResultsDelegate(QStyledItemDelegate):
         words = QRectF(left + 12 * zoom, axis - 10 * zoom, width, 20 * zoom)
         painter.drawText(words, LEFT, held)
 
+    def _held(self, node: Node, width: int) -> str:
+        """The words that open a row: `6 codes`, or in little room `6`."""
+        return f"{node.variants:,}" if self._is_narrow(width) else codes_held(node)
+
+    def _badge(self, node: Node, width: int) -> str:
+        """The name of a row's code set, in little room the short one."""
+        label = node.system.label
+        return SHORT_NAMES.get(node.system, label) if self._is_narrow(width) else label
+
+    def _is_narrow(self, width: int) -> bool:
+        return width < NARROW * self._zoom
+
     def _held_width(self, held: str) -> float:
         return self._face().held_width(held) + 12 * self._zoom
 
@@ -271,7 +287,7 @@ class ResultsDelegate(QStyledItemDelegate):
             return width - SIDE * zoom
         if row.kind is RowKind.VARIANT:
             return width - (SIDE + 20) * zoom
-        badge = self._face().badge_width(row.node.system.label) + 12 * zoom
+        badge = self._face().badge_width(self._badge(row.node, width)) + 12 * zoom
         return width - (SIDE + 22) * zoom - badge
 
     def _draw_line(self, painter: QPainter, line: Line, at: QPointF, ink: QColor) -> None:

@@ -25,6 +25,7 @@ from app.ui.narrowing_strip import NarrowingStrip
 from app.ui.results_delegate import SIDE, ResultsDelegate
 from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
 from app.ui.search_bar import counted
+from app.ui.summary_line import SummaryLine
 from app.ui.theme import LIGHT, Scheme
 
 
@@ -99,11 +100,8 @@ class ResultsPanel(QWidget):
         self._header = QWidget()
         self._header.setObjectName("results_header")
         self._header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._summary = QLabel()
+        self._summary = SummaryLine()
         self._summary.setObjectName("results_summary")
-        self._summary.setTextFormat(Qt.TextFormat.RichText)
-        # A long line is clipped rather than making the panel wider.
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._offer = QPushButton()
         self._offer.setObjectName("results_offer")
         self._offer.setFlat(True)
@@ -309,9 +307,10 @@ class ResultsPanel(QWidget):
             self.row_chosen.emit(row)
 
     def _show_summary(self, words: str, offer: str = "") -> None:
-        self._summary.setText(words)
+        # First, as it takes room from the words.
         self._offer.setText(offer)
         self._offer.setVisible(bool(offer))
+        self._summary.say(words)
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.list.indexAt(position)
@@ -342,6 +341,8 @@ def advice_label(name: str) -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setContentsMargins(SIDE, 14, SIDE, 14)
+    # A label with a border takes a part of a letter more.
+    label.setIndent(0)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
@@ -358,6 +359,8 @@ def summary(answer: Answer) -> str:
         words = f"{shown:,} of {total:,}"
     else:
         words = counted(total, True) + (" result" if total == 1 else " results")
+        if any(hit.beside for hit in answer.hits):
+            words += " and a heading"
     read, found, meaning = answer.read_as.partition(" read as ")
     if found:
         return f"{words} · {escape(read, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.library.reading.catalogue import Catalogue
@@ -147,7 +147,11 @@ def test_enter_in_the_table_searches_too(window: Window, view: LexiconView) -> N
 
 
 def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconView) -> None:
+    stood = view.table.geometry()
     QTest.keyClicks(view.box, "qqqq")
+    QApplication.processEvents()
+    assert [label.text()[:7] for label in view.table.findChildren(QLabel) if label.isVisible()] == ["No line"]
+    assert view.table.geometry() == stood
     assert not view.search_button.isEnabled()
     QTest.keyClick(view.box, Qt.Key.Key_Return)
     assert view.isVisible()

@@ -198,6 +198,19 @@ def test_what_has_no_room_is_in_a_menu_by_kind(open_window: MakeWindow, narrowed
     menu.close()
 
 
+def test_a_menu_opened_by_key_goes_on_by_key(open_window: MakeWindow, narrowed: Narrowed) -> None:
+    window = open_window(size=QSize(1000, 700))
+    strip = narrowed(window, "fracture femur")
+    press(Key.Key_N, CTRL)
+    press(Key.Key_End)
+    press(Key.Key_Return)
+    menu = strip.findChild(QMenu, "words_menu")
+    assert menu is not None
+    word = menu.activeAction().text().partition("\t")[0]
+    QTest.keyClick(menu, Key.Key_Return)
+    assert window.bar.text() == f"fracture femur {word}"
+
+
 def test_the_strip_never_makes_the_list_wider(open_window: MakeWindow, ask: Ask) -> None:
     window = open_window(size=QSize(560, 500))
     least = window.results.minimumSizeHint().width()
@@ -223,6 +236,8 @@ def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narro
     narrowed(window, "fracture femur")
     window.actions_by_name["learn_cpt"].trigger()
     assert chips(strip) == []
+    window.actions_by_name["narrow"].trigger()
+    assert "no words that narrow" in window.status.words()
 
 
 def test_where_nothing_narrows_it_is_said(window: Window, ask: Ask, qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ from app.library.reading.catalogue import Catalogue
 from app.search.query import Reading
 from app.search.records import Hit, MatchKind
 from app.ui import style
-from app.ui.results_delegate import ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
+from app.ui.results_delegate import NARROW, ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
 from app.ui.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
 from app.ui.theme import DARK, LIGHT, Scheme
 
@@ -144,6 +144,16 @@ def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, nod
     family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
     start, end = delegate.opener_extent(family, WIDTH)
     assert WIDTH / 2 < start < end < WIDTH - 80
+
+
+def test_in_a_narrow_list_the_title_has_most_of_the_room(qapp: QApplication, node: Find) -> None:
+    delegate = ResultsDelegate()
+    family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
+    room = {width: delegate.opener_extent(family, width)[0] - TITLE_LEFT for width in (NARROW - 1, NARROW)}
+    assert room[NARROW - 1] > room[NARROW] + 60
+    assert delegate.opener_extent(family, 390)[0] - TITLE_LEFT > 390 * 0.4
+    delegate.set_zoom(2.0)
+    assert delegate.opener_extent(family, 780)[0] - 2 * TITLE_LEFT > 780 * 0.4
 
 
 def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -> None:

@@ -22,6 +22,7 @@ from app.ui.results_panel import advice_html, summary
 from app.ui.search_bar import SearchBar, counted
 from app.ui.settings import Settings
 from app.ui.status_bar import StatusBar, ended
+from app.ui.summary_line import SummaryLine
 from app.ui.theme import DARK, LIGHT, Scheme
 from app.ui.visits import Visits
 
@@ -246,6 +247,31 @@ def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str)
     hits = (Hit(node("E11"), MatchKind.CODE), Hit(node("E10"), MatchKind.CODE)) if changes["total"] else ()
     answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
     assert summary(answer) == said
+
+
+def test_a_heading_beside_what_was_found_is_not_counted_but_said(node: Find) -> None:
+    from app.search.records import Hit, MatchKind
+
+    hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, beside=True))
+    assert summary(Answer(Question("x"), hits, total=1)) == "1 result and a heading"
+    assert summary(Answer(Question("x"), hits, total=70)) == "2 of 70"
+
+
+def test_the_header_is_cut_where_it_says_what_was_read(qtbot: QtBot) -> None:
+    words = "9 results · “mibc” read as <i>cancer &amp; neoplasm of urinary bladder</i>"
+    line = SummaryLine()
+    qtbot.addWidget(line)
+    line.resize(2000, 30)
+    line.say(words)
+    assert (line.text(), line.toolTip()) == (words, "")
+    line.resize(line.sizeHint().width() - 40, 30)
+    line.show()
+    assert line.text().startswith("9 results · “mibc” read as <i>cancer &amp; neo")
+    assert line.text().endswith("…</i>")
+    assert line.sizeHint().width() <= line.width()
+    assert words in line.toolTip()
+    line.resize(2000, 30)
+    assert (line.text(), line.toolTip()) == (words, "")
 
 
 def test_advice_is_escaped_and_its_suggestions_are_links() -> None:
