@@ -171,9 +171,10 @@ class Commands(QObject):
         if box.hasFocus() and not self._page_hides_results():
             box.clear()
             return
-        self._folding.read(False)
-        # For another reason the box would select its text, and that is what Ctrl+C would copy from then on.
+        # For another reason the box would select its text, and that is what Ctrl+C would copy from then on. So it would
+        # if the page were hidden first, which hands the focus on as Tab does.
         box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._folding.read(False)
 
     def enter(self) -> None:
         """Goes into the page of the current result; an example is searched instead.

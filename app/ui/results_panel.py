@@ -119,7 +119,7 @@ class ResultsPanel(QWidget):
 
     def _build(self) -> None:
         header = QHBoxLayout(self._header)
-        header.setContentsMargins(SIDE, 0, SIDE - 5, 0)
+        header.setContentsMargins(0, 0, 0, 0)
         header.addWidget(self._summary, 1)
         header.addWidget(self._offer)
         self._pages.addWidget(self.list)
@@ -261,6 +261,10 @@ class ResultsPanel(QWidget):
         self.delegate.set_zoom(factor)
         self.strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
+        side, over = round(SIDE * factor), round(14 * factor)
+        self._header.setContentsMargins(side, 0, side - 5, 0)
+        for label in (self._nothing, self._footer):
+            label.setContentsMargins(side, over, side, over)
         small = style.text(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
         self._offer.setFont(small)
@@ -340,7 +344,6 @@ def advice_label(name: str) -> QLabel:
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)
-    label.setContentsMargins(SIDE, 14, SIDE, 14)
     # A label with a border takes a part of a letter more.
     label.setIndent(0)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -373,7 +376,8 @@ def summary(answer: Answer) -> str:
 
 def advice_html(answer: Answer, scheme: Scheme) -> str:
     """What to do where little or nothing was found: sentences, then texts to search for instead as links."""
-    sentences = "".join(f"<p style='margin:0 0 8px 0'>{escape(sentence)}</p>" for sentence in answer.advice)
+    style_of_one = "margin:0 0 8px 0;line-height:130%"
+    sentences = "".join(f"<p style='{style_of_one}'>{escape(sentence)}</p>" for sentence in answer.advice)
     links = " &nbsp;·&nbsp; ".join(
         f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
         for label, text in answer.suggestions

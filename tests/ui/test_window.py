@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -108,6 +108,17 @@ def test_page_keys_move_by_what_stands_in_the_list(window: Window, ask: Ask) -> 
     assert number > 3
     press(window, Key.Key_PageUp)
     assert window.results.list.currentIndex().row() == 0
+
+
+def test_escape_from_a_page_that_hides_the_results_selects_nothing(open_window: MakeWindow, ask: Ask) -> None:
+    window = open_window(size=QSize(560, 700))
+    ask(window, "burn hand")
+    press(window, Key.Key_Return)
+    assert window.results.isHidden()
+    press(window, Key.Key_Escape)
+    assert window.bar.box.hasFocus()
+    assert not window.results.isHidden()
+    assert (window.bar.text(), window.bar.box.selectedText()) == ("burn hand", "")
 
 
 def test_enter_goes_into_the_page_and_escape_comes_back_then_clears(window: Window, ask: Ask) -> None:
