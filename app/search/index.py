@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from sys import intern
@@ -161,12 +161,10 @@ class SearchIndex:
         """The node that an entry leads to."""
         return self._node_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)]
 
-    def nodes_of(self, entries: list[int]) -> set[int]:
-        """The nodes that entries of one code set lead to."""
-        if not entries:
-            return set()
-        nodes = self._node_of_entry[entries[0] >> BLOCK_BITS]
-        return set(map(nodes.__getitem__, map(OFFSET, entries)))
+    def nodes_of(self, entries: list[int]) -> Iterator[int]:
+        """The nodes that entries of one code set lead to, entry by entry."""
+        nodes = self._node_of_entry[entries[0] >> BLOCK_BITS] if entries else array("I")
+        return map(nodes.__getitem__, map(OFFSET, entries))
 
     def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
         """The rows of these ids, in ascending order."""

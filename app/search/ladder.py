@@ -1,10 +1,11 @@
 """The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
 
 from app.codes.systems import System
@@ -126,14 +127,16 @@ class Ladder:
         self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
         self._scorer = Scorer(Query(""))
+        # Tens of thousands of nodes, which stay while the rest of the text is typed; those of one text are kept.
+        self._nodes_with = lru_cache(maxsize=1)(self._read_nodes_with)
 
     def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
         found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
-        found.left_out = self._left_out(query)
         found.explains = question.explain
         if not query.slots:
             return found
+        found.left_out = self._left_out(query)
         found.systems = self._index.asked(systems)
         confined = filter_expression(filters)
         self._all_words(query, Tier.WORDS, confined, found)
@@ -247,11 +250,12 @@ class Ladder:
 
     def _left_out(self, query: Query) -> frozenset[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
-        if not query.without:
-            return frozenset()
+        return self._nodes_with(query.without) if query.without else frozenset()
+
+    def _read_nodes_with(self, words: tuple[str, ...]) -> frozenset[int]:
         every = self._index.asked(frozenset())
-        matching = self._index.entries_matching(self._expressions.any_of(query.without), EVERYTHING, every)
-        return frozenset[int]().union(*(self._index.nodes_of(entries) for entries in matching))
+        matching = self._index.entries_matching(self._expressions.any_of(words), EVERYTHING, every)
+        return frozenset(chain.from_iterable(map(self._index.nodes_of, matching)))
 
     def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
         """Entries that hold most of what was typed, reached through its rarer words."""
@@ -270,9 +274,18 @@ class Ladder:
             reached += weights[number]
             expression = all_parts(self._expressions.parts_of((query.slots[number],), confined))
             holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
-        entries = self._unseen(_heaviest(holding, weights, self._index.order), found, NEARLY_SCORED)
+        slots_of: dict[int, int] = {}
+
+        def heaviest() -> Iterator[int]:
+            for slots, group in _heaviest(holding, weights):
+                # Among those that hold the same, the best come first.
+                for entry in sorted(group, key=self._index.order):
+                    slots_of[entry] = slots
+                    yield entry
+
+        entries = self._unseen(heaviest(), found, NEARLY_SCORED)
         nearly = Found(explains=found.explains)
-        self._score(query, Tier.NEARLY, [(entry, _held(entry.id, holding)) for entry in entries], nearly)
+        self._score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
             if len(found.nodes) >= FEW + MOST_NEARLY:
                 break
@@ -322,15 +335,8 @@ def _only_begins(query: Query, found: Found) -> bool:
     return all(len(candidate.score.missing) == len(query.slots) - 1 for candidate in found.candidates)
 
 
-def _held(entry: int, holding: Mapping[int, frozenset[int]]) -> int:
-    """A bit for each slot that an entry holds."""
-    return sum(1 << number for number, entries in holding.items() if entry in entries)
-
-
-def _heaviest(
-    holding: Mapping[int, frozenset[int]], weights: list[float], order: Callable[[int], tuple[int, int]]
-) -> Iterator[int]:
-    """Entries by the weight of the slots that they hold, heaviest first, and best first among those that hold the same.
+def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> Iterator[tuple[int, Iterable[int]]]:
+    """Slots and the entries that hold just these, heaviest first; slots are a number with a bit for each.
 
     Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
     at one by one.
@@ -340,16 +346,21 @@ def _heaviest(
     for entries in holding.values():
         several |= entries & seen
         seen |= entries
+    held = dict.fromkeys(several, 0)
+    for number, entries in holding.items():
+        bit = 1 << number
+        for entry in entries & several:
+            held[entry] |= bit
     by_slots: defaultdict[int, set[int]] = defaultdict(set)
-    for entry in several:
-        by_slots[_held(entry, holding)].add(entry)
+    for entry, slots in held.items():
+        by_slots[slots].add(entry)
     alone = {1 << number: entries for number, entries in holding.items()}
 
     def weight(slots: int) -> float:
         return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
 
     for slots in sorted([*by_slots, *alone], key=weight, reverse=True):
-        yield from sorted(by_slots[slots] if slots in by_slots else alone[slots] - several, key=order)
+        yield slots, by_slots[slots] if slots in by_slots else alone[slots] - several
 
 
 def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:

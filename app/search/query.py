@@ -52,6 +52,9 @@ RARER_SENSE = 0.01
 
 SPELLING_QUALITY = 0.85
 
+MOST_CORRECTED = 12
+"""Words of a text that are corrected, which takes a millisecond each: a page of misspelled words is no phrase."""
+
 FAR_COMMONER = 20
 """A known word may be a misspelling of one that is so many times as common."""
 
@@ -236,7 +239,8 @@ class Parser:
 
     def parse(self, text: str, *, as_typed: bool = False) -> Query:
         """The query of a text. Any text is a query; one without letters and digits has no slots."""
-        systems, rest = split_scope(text[:LONGEST_TEXT])
+        # Half of a character of UTF-16, as a cut-off emoji or a byte of no encoding is, cannot be asked of a database.
+        systems, rest = split_scope(text[:LONGEST_TEXT].encode(errors="replace").decode())
         phrases: list[tuple[str, ...]] = []
         without: list[str] = []
         plain_words: list[str] = []
@@ -267,9 +271,11 @@ class Parser:
         that it is likelier a misspelling itself.
         """
         words: list[_Typed] = []
+        number = 0
         for word in query.words:
-            corrections = self._corrections(word)
+            corrections = self._corrections(word) if number < MOST_CORRECTED else ()
             if corrections:
+                number += 1
                 first, *others = (correction.text for correction in corrections)
                 word = replace(word, text=first, was=word.text, others=tuple(others))
             words.append(word)

@@ -157,6 +157,21 @@ def test_any_question_is_answered(
     check(engine.search(question), question, catalogue)
 
 
+half_characters = st.text(alphabet=st.characters(categories=["Cs"]) | st.sampled_from('e11 -".:\0'), max_size=20)
+"""What is left of an emoji that was cut, and what Python makes of bytes on a command line that are no UTF-8."""
+
+
+@thoroughly
+@given(text=half_characters, as_typed=st.booleans())
+def test_half_characters_are_answered(engine: Engine, catalogue: Catalogue, text: str, as_typed: bool) -> None:
+    question = Question(text, as_typed=as_typed)
+    answer = engine.search(question)
+    check(answer, question, catalogue)
+    # What is said about them can be printed.
+    " ".join((*answer.advice, *(label for label, _ in answer.suggestions))).encode()
+    engine.narrow(question)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_text_is_answered_at_every_length(
     engine: Engine, catalogue: Catalogue, words: Words, kind: str

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.codes.records import CodeSet, Detail, Icd9Reading, Level, Node
@@ -62,13 +63,20 @@ class Catalogue(NodeRows):
         found = self.select("WHERE n.plain = ?", range_)
         if found:
             return min(found, key=lambda node: node.system.rank)
+        chapter = self._chapter_of.get(range_)
+        return None if chapter is None else self.node(chapter)
+
+    @cached_property
+    def _chapter_of(self) -> dict[str, int]:
+        """The chapters of ICD-10-CM by the range that their sections cover."""
         sections: dict[int, list[str]] = {}
+        # Texts with a hyphen are many, and no index serves this.
         for chapter, section in self._db.execute(
             "SELECT parent, code FROM node WHERE level = 'section'"
             " AND parent IN (SELECT id FROM node WHERE level = 'chapter') ORDER BY id"
         ):
             sections.setdefault(chapter, []).append(section)
-        return next((self.node(chapter) for chapter, held in sections.items() if covered(held) == range_), None)
+        return {covered(held): chapter for chapter, held in reversed(sections.items())}
 
     def readings(self, text: str) -> tuple[Node, ...]:
         """Every code that a text is exactly, spaces, case, dot and O for zero forgiven; ICD-10-CM first.
