@@ -102,9 +102,16 @@ def advise(
         said += _wider(question.filters, systems)
         if systems and text != question.text.strip():
             offered.append(("look in every code set", text))
-    elif best and all(candidate.tier is Tier.NEARLY for candidate in best) and len(query.slots) > 1:
+    elif len(query.slots) > 1 and _nearly(hits, best):
         said.append("Nothing holds all words; these hold most of them.")
     return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+
+
+def _nearly(hits: list[Hit], best: list[Candidate]) -> bool:
+    """Whether no row holds all words; one that an Index line leads to by its part of the body does, and is no
+    candidate."""
+    nodes = {candidate.entry.node for candidate in best}
+    return bool(best) and all(c.tier is Tier.NEARLY for c in best) and bool(hits) and hits[0].node.id in nodes
 
 
 def _is_a_code(codes: CodeRows) -> bool:

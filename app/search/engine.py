@@ -158,8 +158,11 @@ class Engine:
         seen = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *((aside,) if aside else ())])
         ordered = _ended_last(ranked, seen)
         best = self._headings_first(ordered)
-        hits = [*self._body_parts(best, seen), *self._hits(shown, reasons, best, seen, codes)]
-        hits = list({hit.node.id: hit for hit in reversed(hits)}.values())[::-1]
+        hits = self._hits(shown, reasons, best, seen, codes)
+        if not shown:
+            parts = self._body_parts(best, seen)
+            named = {part.node.id for part in parts}
+            hits = [*parts, *(hit for hit in hits if hit.node.id not in named)]
         if aside is not None:
             hits = self._with_aside(seen[aside], hits, best)
         explained = None

@@ -101,14 +101,16 @@ class Candidate(NamedTuple):
 class Found:
     """Candidates in no order, and every node that counts towards the total, scored or not.
 
-    `scored` is the number of entries that are read and scored in a tier, `left_out` nodes that must not be found,
-    `strict` says that no tier ran but those for all words as typed; `systems` are the code sets asked. `read` are the
-    entries that hold all words, by code set and best first. `explains` has scores say what they were made of.
+    `scored` is the number of entries that are read and scored in a tier, more only where they lead to fewer `rows`;
+    `left_out` are nodes that must not be found, `strict` says that no tier ran but those for all words as typed;
+    `systems` are the code sets asked. `read` are the entries that hold all words, by code set and best first. `explains`
+    has scores say what they were made of.
     """
 
     systems: tuple[System, ...] = ()
 
     scored: int = MOST_SCORED
+    rows: int = 0
     left_out: frozenset[int] = frozenset()
     strict: bool = True
     candidates: list[Candidate] = field(default_factory=list[Candidate])
@@ -132,7 +134,7 @@ class Ladder:
 
     def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
-        found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)))
+        found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)), rows=question.limit)
         found.explains = question.explain
         if not query.slots:
             return found
@@ -219,9 +221,9 @@ class Ladder:
                 holding = self._index.holding(asked, systems, whole=True)
                 exact = self._index.entries_matching(whole, found.scored, holding)
             # All that may be needed: entries that are candidates already, or left out, are passed over.
-            enough = READ_AT_FIRST if found.left_out else found.scored + len(found.candidates)
+            enough = READ_AT_FIRST if found.left_out else 2 * found.scored + len(found.candidates)
             ordered = dict.fromkeys(self._index.best_first(exact, found.scored) + self._index.best_first(read, enough))
-            entries = self._unseen(ordered, found, found.scored)
+            entries = self._unseen(ordered, found, self._enough_for(ordered, found.scored, found.rows))
         found.nodes |= nodes
         found.at_least = found.at_least or len(found.nodes) > COUNTED
         if not entries:
@@ -247,6 +249,17 @@ class Ladder:
         if found.left_out:
             wanted = (entry for entry in wanted if self._index.node_of(entry) not in found.left_out)
         return self._index.entries(islice(wanted, number))
+
+    def _enough_for(self, entries: Iterable[int], number: int, rows: int) -> int:
+        """How many of some entries, `number` at least, lead to so many rows; no more than twice the number."""
+        nodes: set[int] = set()
+        count = 0
+        for entry in entries:
+            if count >= number and (len(nodes) >= rows or count >= 2 * number):
+                break
+            nodes.add(self._index.node_of(entry))
+            count += 1
+        return count
 
     def _left_out(self, query: Query) -> frozenset[int]:
         """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
