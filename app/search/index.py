@@ -37,10 +37,10 @@ ENTRIES_KEPT = 1024
 
 PARENTS_KEPT = 4096
 
-MATCHES_KEPT = 16
-"""Answers of the full-text index that are kept, up to 2,000 entries each, which are some 200 kB."""
+MATCHES_KEPT = 8
+"""Answers of the full-text index that are kept, up to 2,000 entries each, which are some 200 kB each."""
 
-HELD_KEPT = 24
+HELD_KEPT = 16
 """Parts of the text whose entries are kept as a set, at most 9,000 each."""
 
 SLOTS_KEPT = 256

@@ -1,0 +1,57 @@
+"""How words are asked for of the full-text index."""
+
+import sqlite3
+
+import pytest
+
+from app.codes.systems import System
+from app.search.expressions import MOST_WORDS_OF_BEGINNING, Expressions
+from app.search.index import SearchIndex
+from app.search.query import Reading, Slot
+from app.search.vocabulary import Vocabulary
+
+
+def part(vocabulary: Vocabulary, word: str, *, variants: bool = False, whole: bool = False) -> str:
+    slot = Slot(word, (Reading((word,)),))
+    (expression,) = Expressions(vocabulary).parts_of((slot,), "", variants=variants, whole=whole)
+    return expression
+
+
+@pytest.mark.parametrize("word", ["malig", "neop", "fractur", "polyneur", "unspec", "append"])
+def test_the_words_that_begin_so_find_what_the_beginning_finds(
+    connection: sqlite3.Connection, vocabulary: Vocabulary, word: str
+) -> None:
+    index = SearchIndex(connection)
+    expression = part(vocabulary, word)
+    assert "*" not in expression
+    for system in (System.ICD10CM, System.ICD10PCS, System.HCPCS):
+        found, _ = index.matching(system, expression, -1)
+        assert found == index.matching(system, f'"{word}"*', -1)[0]
+
+
+def test_words_of_variants_are_asked_for_beside_those_of_the_text(
+    connection: sqlite3.Connection, vocabulary: Vocabulary
+) -> None:
+    index = SearchIndex(connection)
+    found, _ = index.matching(System.ICD10PCS, part(vocabulary, "percut", variants=True), -1)
+    assert found
+    assert found == index.matching(System.ICD10PCS, '"percut"* OR "¶percut"*', -1)[0]
+
+
+@pytest.mark.parametrize("word", ["fra", "f"])
+def test_a_short_beginning_stays_one(vocabulary: Vocabulary, word: str) -> None:
+    assert f'"{word}"*' in part(vocabulary, word)
+
+
+def test_a_beginning_of_very_many_words_stays_one(vocabulary: Vocabulary) -> None:
+    assert len(vocabulary.beginning("hypo")) > MOST_WORDS_OF_BEGINNING
+    assert '"hypo"*' in part(vocabulary, "hypo")
+
+
+def test_a_whole_word_is_asked_for_alone(vocabulary: Vocabulary) -> None:
+    assert '"fracture"' in part(vocabulary, "fracture", whole=True)
+    assert "fractured" not in part(vocabulary, "fracture", whole=True)
+
+
+def test_a_beginning_of_no_word_finds_nothing(connection: sqlite3.Connection, vocabulary: Vocabulary) -> None:
+    assert SearchIndex(connection).matching(System.ICD10CM, part(vocabulary, "qqqqq"), -1)[0] == []
