@@ -103,8 +103,8 @@ class Found:
 
     `scored` is the number of entries that are read and scored in a tier, more only where they lead to fewer `rows`;
     `left_out` are nodes that must not be found, `strict` says that no tier ran but those for all words as typed;
-    `systems` are the code sets asked. `read` are the entries that hold all words, by code set and best first. `explains`
-    has scores say what they were made of.
+    `systems` are the code sets asked. `read` are the entries that hold all words, by code set and best first.
+    `explains` has scores say what they were made of.
     """
 
     systems: tuple[System, ...] = ()
