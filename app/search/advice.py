@@ -51,7 +51,7 @@ def advise(
     offered: list[tuple[str, str]] = []
     text = query.text.strip() if codes.reading is not CodeReading.BELOW else question.text.strip()
     if not text:
-        scope = ", ".join(system.label for system in query.systems)
+        scope = labels(query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
     # Words that only when closed up have the shape of a code are words: `htn ckd 4`.
     shape = recognise(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
@@ -105,6 +105,11 @@ def advise(
     elif len(query.slots) > 1 and _nearly(hits, best):
         said.append("Nothing holds all words; these hold most of them.")
     return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+
+
+def labels(systems: frozenset[System]) -> str:
+    """What code sets are called, in the order in which they are shown."""
+    return ", ".join(system.label for system in sorted(systems, key=lambda system: system.rank))
 
 
 def _nearly(hits: list[Hit], best: list[Candidate]) -> bool:
@@ -181,9 +186,7 @@ def _wider(filters: Filters, systems: frozenset[System]) -> list[str]:
     if filters.valid_only:
         found.append("Headings are left out; untick “valid only” to see them.")
     if systems:
-        found.append(
-            f"Only {', '.join(system.label for system in systems)} is searched; choose All to look everywhere."
-        )
+        found.append(f"Only {labels(systems)} is searched; choose All to look everywhere.")
     return found
 
 

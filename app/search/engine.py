@@ -15,7 +15,7 @@ from app.library.entries import EntryKind
 from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.words import word_list
-from app.search.advice import advise
+from app.search.advice import advise, labels
 from app.search.axis_words import AxisWords
 from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.index import SearchIndex
@@ -428,10 +428,7 @@ def _both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[Syst
 
 
 def _nowhere(query: Query, chosen: frozenset[System]) -> str:
-    wanted = ", ".join(system.label for system in query.systems)
-    return (
-        f"The text asks for {wanted}, the filter for {', '.join(system.label for system in chosen)}: drop one of them."
-    )
+    return f"The text asks for {labels(query.systems)}, the filter for {labels(chosen)}: drop one of them."
 
 
 def _only_a_code(query: Query) -> bool:
