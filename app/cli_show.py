@@ -99,7 +99,7 @@ def _named_set(text: str, system: System | None) -> tuple[System | None, str]:
 
     Where another one was asked for, both are left as they are.
     """
-    from app.search.query import split_scope
+    from app.search.scopes import split_scope
 
     glued = _GLUED.fullmatch(text.strip())
     systems, code = split_scope(text)

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from app.library.entries import LITTLE_WORDS
 from app.library.words import OPTIONAL, words
-from app.search.query import split_scope
 from app.search.records import Question
+from app.search.scopes import split_scope
 
 
 class Aspect(StrEnum):

@@ -16,8 +16,8 @@ from app.library.reading.catalogue import Catalogue
 from app.search.engine import Engine
 from app.search.ladder import COUNTED
 from app.search.lexicon import Lexicon
-from app.search.query import split_scope
 from app.search.records import Answer, Filters, Hit, MatchKind, Question
+from app.search.scopes import split_scope
 
 CM, PCS = frozenset({System.ICD10CM}), frozenset({System.ICD10PCS})
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.codes.systems import System
-from app.search.query import LONGEST_TEXT, MOST_SLOTS, Parser, Query, Reading, split_scope
+from app.search.query import LONGEST_TEXT, MOST_SLOTS, Parser, Query, Reading
 from app.search.records import MatchKind
+from app.search.scopes import split_scope
 
 
 def typed(query: Query) -> list[str]:
