@@ -308,7 +308,7 @@ class Parser:
     def _phrase_length(self, typed: list[_Typed], place: int) -> int:
         """How many words from here make the longest phrase that the lexicon knows; 1 if none does."""
         for length in range(min(LONGEST_PHRASE, len(typed) - place), 1, -1):
-            if self._lexicon.senses(tuple(word.text for word in typed[place : place + length])):
+            if self._senses(tuple(word.text for word in typed[place : place + length])):
                 return length
         return 1
 
@@ -370,8 +370,12 @@ class Parser:
         return Slot(_as_typed(part), tuple(readings), weight, free)
 
     def _senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
-        """What a phrase stands for. An abbreviation may carry the number of its series: `lqt10`, `cmt2p`."""
+        """What a phrase stands for, in British spelling too. An abbreviation may carry the number of its series:
+        `lqt10`, `cmt2p`."""
         found = self._lexicon.senses(words)
+        if not found:
+            american = tuple(map(self._american_word, words))
+            found = self._lexicon.senses(american) if american != words else found
         if found or len(words) != 1 or words[0] in self._vocabulary:
             return found
         series = _SERIES.fullmatch(words[0])
