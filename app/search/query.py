@@ -48,7 +48,7 @@ SENSE_KINDS = {
 SENSE_QUALITY = {MeaningKind.ABBREVIATION: 0.97, MeaningKind.EVERYDAY: 0.92, MeaningKind.SAME: 0.92}
 """An abbreviation hardly ever means anything else; everyday words are looser."""
 
-RARER_SENSE = 0.01
+RARER_SENSE = 0.03
 """What each further sense loses: it is offered after the commoner ones, not hidden."""
 
 SPELLING_QUALITY = 0.85
