@@ -102,6 +102,10 @@ class Teller:
         print(json.dumps(told), flush=True)
 
 
+A_MOMENT = 0.01
+"""Seconds after which the destructor is over."""
+
+
 class _TerminatedError(BaseException):
     """The process was asked to end; it does so by way of every `finally`, so that nothing is left behind."""
 
@@ -111,9 +115,24 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise _TerminatedError
 
 
+def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """What asks the process to end may come while a destructor runs, where Python drops it: it is raised once more."""
+    asked = unraisable.exc_type
+    if not issubclass(asked, _TerminatedError | KeyboardInterrupt) or not hasattr(signal, "setitimer"):
+        sys.__unraisablehook__(unraisable)
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise asked
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
+
+
 def change(arguments: argparse.Namespace) -> int:
     """Runs the command `arguments.change`; whatever goes wrong is one sentence, and the library is as it was."""
     before = signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _raise_again
     try:
         return _change(arguments)
     except _TerminatedError:
@@ -123,6 +142,7 @@ def change(arguments: argparse.Namespace) -> int:
         sys.stdout = None
         return WRONG
     finally:
+        sys.unraisablehook = sys.__unraisablehook__
         signal.signal(signal.SIGTERM, before)
 
 
