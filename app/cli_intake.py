@@ -110,11 +110,6 @@ class _TerminatedError(BaseException):
     """The process was asked to end; it does so by way of every `finally`, so that nothing is left behind."""
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise _TerminatedError
-
-
 def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
     """What asks the process to end may come while a destructor runs, where Python drops it: it is raised once more."""
     asked = unraisable.exc_type
@@ -131,10 +126,20 @@ def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
 
 def change(arguments: argparse.Namespace) -> int:
     """Runs the command `arguments.change`; whatever goes wrong is one sentence, and the library is as it was."""
-    before = signal.signal(signal.SIGTERM, _terminate)
+    asked = False
+
+    def terminate(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise _TerminatedError
+
+    before = signal.signal(signal.SIGTERM, terminate)
     sys.unraisablehook = _raise_again
     try:
-        return _change(arguments)
+        status = _change(arguments)
+        # What comes in the middle of a statement of SQLite is an error of that statement.
+        return TERMINATED if asked and status == WRONG else status
     except _TerminatedError:
         return TERMINATED
     except BrokenPipeError:
