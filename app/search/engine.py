@@ -180,7 +180,7 @@ class Engine:
                 {*code_rows, *(() if aside is None else (aside,))},
             )
         nodes = found.nodes.union(code_rows, (hit.node.id for hit in hits))
-        hits = self._with_heading(hits, question.filters, nodes)
+        hits = self._with_heading(hits, question.filters)
         elsewhere = () if hits else self._elsewhere(query.text)
         self._latest = Latest(question, query, hits, nodes, found, code_rows)
         return Answer(
@@ -342,7 +342,7 @@ class Engine:
         # A line that leads to excisions and to resections means what is taken out whole.
         return sorted(hits, key=lambda hit: not hit.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
 
-    def _with_heading(self, hits: list[Hit], filters: Filters, nodes: set[int]) -> list[Hit]:
+    def _with_heading(self, hits: list[Hit], filters: Filters) -> list[Hit]:
         """Rows with the heading above the first one behind the first few, unless it is there: the words may lead to a
         code that leaves unsaid what its heading lets one choose. It is offered beside what was found, not counted."""
         first = next((hit for hit in hits if hit.kind is not MatchKind.CODE), None)
@@ -356,7 +356,7 @@ class Engine:
         parents = self._catalogue.nodes({above.parent} if above.parent is not None else ())
         reason = f"the heading of {first.node.code}"
         place_of = _place(above, parents)
-        heading = Hit(above, first.kind, reason, place=place_of, beside=above.id not in nodes)
+        heading = Hit(above, first.kind, reason, place=place_of, beside=True)
         others = [hit for hit in hits if hit.node.id != above.id]
         place = min(PLACE_OF_HEADING, len(others))
         while place < len(others) and others[place].kind is MatchKind.CODE:

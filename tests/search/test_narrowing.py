@@ -44,7 +44,7 @@ WANTED = [
     ("knee arthritis", {"right", "left", "rheumatoid"}),
     ("asthma", {"mild", "severe persistent", "moderate persistent"}),
     # Where, as pain has no kinds: what lies in a limb is most of its rows.
-    ("pain", {"extremity", "abdominal", "hand"}),
+    ("pain", {"extremity", "abdominal", "joint"}),
 ]
 
 
