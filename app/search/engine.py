@@ -22,10 +22,9 @@ from app.search.index import SearchIndex
 from app.search.ladder import FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
 from app.search.narrower import Latest, Narrower
-from app.search.narrowing import Narrowing
 from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
-from app.search.records import COUNTED, Answer, Filters, Hit, MatchKind, Question
+from app.search.records import COUNTED, Answer, Filters, Hit, MatchKind, Narrowing, Question
 from app.search.variants import determined, holds_all
 from app.search.vocabulary import Vocabulary
 

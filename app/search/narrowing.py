@@ -1,52 +1,14 @@
-"""Words to narrow with: of what stands in the rows that were found, what splits them best; and words in the box."""
+"""Words to narrow with: of what stands in the rows that were found, what splits them best."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.library.entries import LITTLE_WORDS
 from app.library.words import OPTIONAL, words
-from app.search.records import Question
-from app.search.scopes import split_scope
-
-
-class Aspect(StrEnum):
-    """What a word tells of a code, as it stands over the words of its kind."""
-
-    BODY = "body part"
-    SIDE = "side"
-    WITH = "with, without"
-    SEVENTH = "7th character"
-    APPROACH = "approach, device, qualifier"
-    KIND = "other words"
-
-
-@dataclass(frozen=True, slots=True)
-class NarrowingWord:
-    """A word, or a few that stand together, with how many rows stay when it is added.
-
-    `typed` is the form in which the box understands it: `"with coma"` in quotes. `rows` is the total of the answer
-    that it leads to, which with `at_least` is a lower bound; None for a word that chooses within the rows and leaves
-    all of them.
-    """
-
-    text: str
-    typed: str
-    aspect: Aspect
-    rows: int | None = None
-    at_least: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What to narrow a question's rows with, best first, words of an aspect together."""
-
-    question: Question
-    words: tuple[NarrowingWord, ...] = ()
-
+from app.search.records import Aspect, NarrowingWord
 
 LEAST_SHARE, MOST_SHARE = 0.02, 0.65
 """A word in fewer of the rows is a lucky find (where a third of them have one word in common, that goes first anyway);
@@ -330,51 +292,3 @@ _PLAIN = re.compile(r"[^\W_]+(?:(?: |-|'s )[^\W_]+)*")
 
 
 # What stands in the box
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A typed word, quoted words, or words that were added together: the characters of the text that it takes."""
-
-    start: int
-    end: int
-    text: str
-
-
-_PIECE = re.compile(r'-?"[^"]*"?|[^\s"]+')
-
-
-def pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
-    """The words behind a scope prefix in order; `added` are texts of several words that count as one."""
-    _, rest = split_scope(text)
-    offset = text.rfind(rest) if rest else len(text)
-    found = [
-        Piece(match.start() + offset, match.end() + offset, match[0]) for match in _PIECE.finditer(rest) if match[0]
-    ]
-    for one in added:
-        parts = one.split()
-        for place in range(len(found) - len(parts) + 1):
-            if len(parts) > 1 and [piece.text for piece in found[place : place + len(parts)]] == parts:
-                first, last = found[place], found[place + len(parts) - 1]
-                found[place : place + len(parts)] = [Piece(first.start, last.end, one)]
-                break
-    return found
-
-
-def with_word(text: str, typed: str) -> str:
-    """A text with a word behind it; quotes that are open are closed first."""
-    text = text.rstrip()
-    if text.count('"') % 2:
-        text += '"'
-    return f"{text} {typed}" if text else typed
-
-
-def without_piece(text: str, piece: Piece) -> str:
-    """A text with one of its pieces taken away."""
-    before, behind = text[: piece.start].rstrip(), text[piece.end :].strip()
-    return f"{before} {behind}" if before and behind else before + behind
-
-
-def said_by(piece: Piece) -> str:
-    """What a piece says, without its quotes."""
-    return piece.text.replace('"', "").strip()

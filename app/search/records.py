@@ -120,3 +120,38 @@ class Answer:
             return count >= COUNTED
         # A set that holds fewer than are counted holds just these, unless reading was ended for another reason.
         return self.at_least and (count >= COUNTED or max(self.by_system.values(), default=0) < COUNTED)
+
+
+class Aspect(StrEnum):
+    """What a word tells of a code, as it stands over the words of its kind."""
+
+    BODY = "body part"
+    SIDE = "side"
+    WITH = "with, without"
+    SEVENTH = "7th character"
+    APPROACH = "approach, device, qualifier"
+    KIND = "other words"
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingWord:
+    """A word, or a few that stand together, with how many rows stay when it is added.
+
+    `typed` is the form in which the box understands it: `"with coma"` in quotes. `rows` is the total of the answer
+    that it leads to, which with `at_least` is a lower bound; None for a word that chooses within the rows and leaves
+    all of them.
+    """
+
+    text: str
+    typed: str
+    aspect: Aspect
+    rows: int | None = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What to narrow a question's rows with, best first, words of an aspect together."""
+
+    question: Question
+    words: tuple[NarrowingWord, ...] = ()

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.search.narrowing import Narrowing, Piece, with_word, without_piece
-from app.search.records import Answer, Question
+from app.search.pieces import Piece, with_word, without_piece
+from app.search.records import Answer, Narrowing, Question
 from app.ui.results_model import Row
 from app.ui.results_panel import ResultsPanel
 from app.ui.runner import SearchRunner

@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from app.search.narrowing import NarrowingWord, Piece, pieces, said_by
+from app.search.pieces import Piece, pieces, said_by
+from app.search.records import NarrowingWord
 from app.ui import style
 from app.ui.results_delegate import SIDE
 from app.ui.search_bar import counted

@@ -8,19 +8,9 @@ from app.codes.systems import System
 from app.library.words import word_list
 from app.search.engine import Engine
 from app.search.lexicon import Lexicon
-from app.search.narrowing import (
-    Aspect,
-    NarrowingWord,
-    Piece,
-    as_written,
-    by_turns,
-    is_form_of,
-    pieces,
-    said_by,
-    with_word,
-    without_piece,
-)
-from app.search.records import Filters, Question
+from app.search.narrowing import as_written, by_turns, is_form_of
+from app.search.pieces import Piece, pieces, said_by, with_word, without_piece
+from app.search.records import Aspect, Filters, NarrowingWord, Question
 
 WANTED = [
     # A fracture: which side, which part, which encounter.

@@ -8,8 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.search.narrowing import Aspect, NarrowingWord
-from app.search.records import Answer
+from app.search.records import Answer, Aspect, NarrowingWord
 from app.ui.narrowing_strip import NarrowingStrip, WordChip, shortened
 from app.ui.theme import DARK
 from app.ui.window import Window

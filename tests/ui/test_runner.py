@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
 from app.search.engine import Engine
-from app.search.narrowing import Narrowing
-from app.search.records import Answer, Question
+from app.search.records import Answer, Narrowing, Question
 from app.ui.runner import MOST_ATTEMPTS, Searches, SearchRunner
 
 
