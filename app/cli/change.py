@@ -198,7 +198,7 @@ def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Repo
 
 
 def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
-    from app.intake.get import get_files
+    from app.intake.fetch import get_files
 
     systems: list[System] = arguments.systems
     return get_files(
@@ -213,7 +213,7 @@ def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Repor
 
 def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
     """What a fetch would bring, one object for each file; `trouble` is a sentence where it cannot be told."""
-    from app.intake.get import planned
+    from app.intake.fetch import planned
 
     return [
         {

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.cli_wrap import fitted
+from app.cli.output import fitted
 from app.library.entries import EntryKind
-from app.search.explained import Explained, Part, RowFigures
-from app.search.records import Answer, Hit, MatchKind
+from app.search.answer import Answer, Hit, MatchKind
+from app.search.explain import Explained, Part, RowFigures
 from app.search.scoring import COVERAGE_SHARE
 
 ROWS_EXPLAINED = 10

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from app import __version__
-from app.cli_show import not_there, show, show_edits
-from app.cli_wrap import fitted
+from app.cli.output import fitted
+from app.cli.show import not_there, show, show_edits
 from app.codes.parts import Part
 from app.codes.records import CodeSet, LoadedPart, Node, Standing
 from app.codes.shapes import plain, recognise
 from app.codes.systems import ALIASES, System
-from app.generations import open_newest
+from app.intake.current_library import open_newest
 from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.library.reading.statuses import counted
 from app.paths import edits_path, library_folder
+from app.search.answer import Answer, Filters, Hit, Question
 from app.search.engine import Engine
-from app.search.records import Answer, Filters, Hit, Question
 
 FOUND, NOTHING, WRONG = 0, 1, 2
 
@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     if "change" in arguments:
-        from app.cli_intake import change
+        from app.cli.change import change
 
         return change(arguments)
     try:
@@ -222,7 +222,7 @@ def _lookup(library: Library, arguments: argparse.Namespace) -> int:
         filters = Filters(systems=systems)
         if not arguments.explain:
             return engine.search(Question(text, filters, limit=arguments.limit or ROWS))
-        from app.cli_explain import ROWS_EXPLAINED, first
+        from app.cli.explain import ROWS_EXPLAINED, first
 
         # Searched as the window does: with fewer rows a heading that stands further down is not put before its details.
         limit = arguments.limit or ROWS_EXPLAINED
@@ -254,7 +254,7 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         print(json.dumps(_answer_json(answer)), flush=True)
         return
     if answer.explained is not None:
-        from app.cli_explain import explained_lines
+        from app.cli.explain import explained_lines
 
         for line in explained_lines(answer):
             print(line)
@@ -305,7 +305,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
     hits = [_hit_json(hit) for hit in answer.hits]
     added: dict[str, Any] = {}
     if explained is not None:
-        from app.cli_explain import explained_json, row_json
+        from app.cli.explain import explained_json, row_json
 
         added = {"explain": explained_json(explained)}
         told = (row_json(explained, hit) for hit in answer.hits)

@@ -16,8 +16,7 @@ from typing import Any
 from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, NoteKind, Standing
 from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
 from app.codes.systems import ALIASES, System
-from app.library.reading.catalogue import Catalogue
-from app.library.reading.edits_of_code import (
+from app.library.ncci.edits_of_code import (
     SETTINGS,
     CodeEdits,
     column_of_other,
@@ -27,6 +26,7 @@ from app.library.reading.edits_of_code import (
     other_code,
     pair_words,
 )
+from app.library.reading.catalogue import Catalogue
 
 ICD9 = "icd9cm"
 ICD9_ENDED = "Ended on 2015-09-30, when ICD-10 took the place of ICD-9-CM"

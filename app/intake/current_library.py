@@ -54,8 +54,8 @@ def needs_remake() -> bool:
     the files nothing could be made of them.
     """
     # Only now: it is asked once, when the window stands already.
-    from app.intake.keep import Keeping
-    from app.library.edits import open_edits
+    from app.intake.user_library import Keeping
+    from app.library.ncci.database import open_edits
 
     keeping = Keeping(user_folder())
     if not bundled_library().is_file() or not (keeping.kept() or keeping.holds_bundle_alone()):

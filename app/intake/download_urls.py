@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.codes.systems import System
-from app.library.own.cpt import table_rows
+from app.library.own_words.cpt import table_rows
 from app.releases.records import ReleaseError
 
 TABLE = "downloads.tsv"

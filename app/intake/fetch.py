@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.add import Report, add_files, check_accepted
-from app.intake.addresses import Download, Terms, addresses, read_patterns
 from app.intake.download import DownloadCancelledError, Limits, Planned, fetch, plan
-from app.intake.keep import Keeping
+from app.intake.download_urls import Download, Terms, addresses, read_patterns
+from app.intake.user_library import Keeping
 from app.paths import resource
 from app.releases.records import ReleaseError
 

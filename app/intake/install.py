@@ -12,7 +12,7 @@ from app.library.compiling.compile import Progress, compile_library, replace_in_
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
 from app.library.contents import Contents, Cpt, Hcpcs, Maps, Modifiers, Places
-from app.library.own.tables import read_own_tables
+from app.library.own_words.tables import read_own_tables
 from app.paths import resource
 
 ABANDONED_AFTER = 3600.0

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from app.codes.records import Source
 from app.codes.systems import System
-from app.intake.keep import Keeping
-from app.intake.reading import CPT_FORMATS, DamagedError, Digests, Found, read_files
+from app.intake.read_files import CPT_FORMATS, DamagedError, Digests, Found, read_files
+from app.intake.user_library import Keeping
 from app.library.compiling.compile import Progress
-from app.library.edits import open_edits
+from app.library.ncci.database import open_edits
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS

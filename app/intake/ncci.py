@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from app.intake.make import beside, flush
-from app.library.edits import Edits, MuePart, PtpPart, compile_edits, open_edits
+from app.intake.install import beside, flush
+from app.library.ncci.database import Edits, MuePart, PtpPart, compile_edits, open_edits
 from app.library.open import LibraryError
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 

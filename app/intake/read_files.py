@@ -11,10 +11,10 @@ from pathlib import Path
 from app.codes.parts import Book
 from app.codes.records import Source
 from app.codes.systems import System
+from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import CODE_LENGTH, labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
-from app.library.edits import MuePart, PtpPart
-from app.library.timeline import Snapshot
+from app.library.ncci.database import MuePart, PtpPart
 from app.releases.addenda import read_addenda
 from app.releases.containers import Member
 from app.releases.conversion import read_conversion

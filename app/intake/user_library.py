@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from app.intake.make import beside, flush
+from app.intake.install import beside, flush
 from app.paths import LIBRARY_FOLDER, generation, generations, number_of
 from app.releases.records import ReleaseError
 

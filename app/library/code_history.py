@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.codes.records import Change, ChangeKind
-from app.library.words import fold
+from app.library.tokens import fold
 from app.releases.records import OrderCode, Release
 
 

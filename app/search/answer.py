@@ -8,7 +8,7 @@ from app.codes.records import Node
 from app.codes.systems import System
 
 if TYPE_CHECKING:
-    from app.search.explained import Explained
+    from app.search.explain import Explained
     from app.search.query import Reading
 
 COUNTED = 1000

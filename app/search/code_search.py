@@ -10,11 +10,11 @@ from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, r
 from app.codes.systems import System
 from app.library.ids import system_of
 from app.library.reading.catalogue import Catalogue
-from app.library.words import fold, word_list
+from app.library.tokens import fold, word_list
+from app.search.answer import Filters
 from app.search.index import SearchIndex
 from app.search.lexicon import Lexicon
-from app.search.records import Filters
-from app.search.sections import Sections
+from app.search.unloaded_sections import Sections
 
 _LABEL = re.compile(
     r"^(?:(?:dx|px|icd|icd-?(?:10|9)(?:-?(?:cm|pcs))?|code)\s*[:#]\s*|icd-?(?:10|9)(?:-?(?:cm|pcs))?\s+(?=\S*[0-9]))",

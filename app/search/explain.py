@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.library.entries import EntryKind
-from app.search.ladder import Candidate
+from app.search.answer import Hit, MatchKind
 from app.search.query import Query, Slot
-from app.search.records import Hit, MatchKind
+from app.search.tiers import Candidate
 
 SAME = 1e-9
 """Products of floats that differ by no more are the same."""

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from app.codes.records import Node
 from app.library.entries import LITTLE_WORDS, EntryKind
-from app.library.words import bare, word_list
+from app.library.tokens import bare, word_list
 from app.search.index import FoundEntry
-from app.search.ladder import Candidate
 from app.search.lexicon import Lexicon
 from app.search.query import Reading
 from app.search.scoring import word_quality
+from app.search.tiers import Candidate
 
 AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})
 """The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said

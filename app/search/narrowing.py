@@ -9,13 +9,13 @@ from app.codes.records import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
+from app.search.answer import COUNTED, Answer, Aspect, Hit, MatchKind, Narrowing, NarrowingWord, Question
 from app.search.index import FoundEntry, SearchIndex
-from app.search.ladder import FEW, MOST_SCORED, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.narrowing import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
 from app.search.pieces import with_word
 from app.search.query import Parser, Query
-from app.search.records import COUNTED, Answer, Aspect, Hit, MatchKind, Narrowing, NarrowingWord, Question
+from app.search.split_terms import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
+from app.search.tiers import FEW, MOST_SCORED, Found, Ladder, Tier
 
 SAMPLE = 256
 """Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.library.entries import LITTLE_WORDS
-from app.library.words import OPTIONAL, words
-from app.search.records import Aspect, NarrowingWord
+from app.library.tokens import OPTIONAL, words
+from app.search.answer import Aspect, NarrowingWord
 
 LEAST_SHARE, MOST_SHARE = 0.02, 0.65
 """A word in fewer of the rows is a lucky find (where a third of them have one word in common, that goes first anyway);

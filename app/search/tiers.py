@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, first_id
-from app.library.words import bare
+from app.library.tokens import bare
+from app.search.answer import COUNTED, Filters, Question
 from app.search.expressions import Expressions, all_parts, filter_expression
 from app.search.index import FoundEntry, SearchIndex
 from app.search.lexicon import Lexicon
 from app.search.query import Parser, Query, Slot
-from app.search.records import COUNTED, Filters, Question
 from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 

@@ -15,11 +15,11 @@ from typing import IO, Any
 import pytest
 
 from app import __version__
-from app.cli import main
-from app.cli_wrap import broken
+from app.cli.main import main
+from app.cli.output import broken
 from app.codes.records import State
 from app.codes.systems import READING_ORDER
-from app.search.records import MatchKind
+from app.search.answer import MatchKind
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 20

@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from app.library.entries import EntryKind
 from app.library.open import Library
+from app.search.answer import Answer, MatchKind, Question
 from app.search.engine import Engine
-from app.search.explained import Explained, RowFigures
-from app.search.ladder import Tier
-from app.search.records import Answer, MatchKind, Question
+from app.search.explain import Explained, RowFigures
+from app.search.tiers import Tier
 
 Captured = pytest.CaptureFixture[str]
 

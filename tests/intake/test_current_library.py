@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.generations import added_to, needs_remake, open_newest, open_other
-from app.intake.keep import Keeping
+from app.intake.current_library import added_to, needs_remake, open_newest, open_other
+from app.intake.user_library import Keeping
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library, edits_path, generations, library_folder

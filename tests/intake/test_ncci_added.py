@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.intake.add import add_files, remake
-from app.intake.keep import Keeping
-from app.library.edits import open_edits
+from app.intake.user_library import Keeping
+from app.library.ncci.database import open_edits
 from app.paths import EDITS
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.codes.records import Change, ChangeKind
 from app.codes.systems import System
-from app.library.timeline import CodeHistory, Snapshot, histories, same_title, snapshot_before, with_snapshot
+from app.library.code_history import CodeHistory, Snapshot, histories, same_title, snapshot_before, with_snapshot
 from app.releases.records import OrderCode, Release
 
 Said = dict[str, tuple[bool, str]]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.library.words import Compounds, fold, joined, singular, word_list, words
+from app.library.tokens import Compounds, fold, joined, singular, word_list, words
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from app.codes.records import Level
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.search.code_rows import MOST_ROWS, CodeReading, CodeRows, CodeSearch
+from app.search.answer import Filters
+from app.search.code_search import MOST_ROWS, CodeReading, CodeRows, CodeSearch
 from app.search.index import SearchIndex
 from app.search.lexicon import Lexicon
-from app.search.records import Filters
 
 ALL: frozenset[System] = frozenset()
 

@@ -17,7 +17,7 @@ APPLICATION_ID = 0x434F4445
 """Written into the header of every database of edits: CODE."""
 
 SCHEMA_VERSION = 1
-SCHEMA = Path(__file__).with_name("edits.sql")
+SCHEMA = Path(__file__).with_name("ncci.sql")
 
 REMEDY = "Add the NCCI files again to get it back."
 

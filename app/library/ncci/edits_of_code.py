@@ -12,7 +12,7 @@ from app.codes.systems import System
 from app.library.open import LibraryError
 
 if TYPE_CHECKING:
-    from app.library.edits import EditsSource, Pair
+    from app.library.ncci.database import EditsSource, Pair
     from app.releases.records import MueLimit
 
 SETTINGS = {
@@ -68,7 +68,7 @@ def edits_of(path: Path, code: str, today: date, most: int) -> CodeEdits | None:
     if not path.exists():
         return None
     # What opens it knows the publishers' files, and takes as long to import as a look-up to answer.
-    from app.library.edits import REMEDY, open_edits
+    from app.library.ncci.database import REMEDY, open_edits
 
     try:
         with closing(open_edits(path)) as edits:
@@ -83,7 +83,7 @@ def loaded_edits(path: Path) -> LoadedEdits:
     """What the database at `path` was made from."""
     if not path.exists():
         return LoadedEdits()
-    from app.library.edits import REMEDY, open_edits
+    from app.library.ncci.database import REMEDY, open_edits
 
     try:
         with closing(open_edits(path)) as edits:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.library.own.cpt import parts, table_rows
+from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
 LETTERS = "ABCEGHJKLMPQRSTUV"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.library.field_table import read_field_table
+from app.library.own_words.field_table import read_field_table
 
 TABLE = "hcpcs_fields.tsv"
 

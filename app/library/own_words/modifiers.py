@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.codes.cpt_sections import cpt_section
-from app.library.own.cpt import parts, table_rows
+from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.codes.pcs_sections import SECTIONS
-from app.library.own.cpt import parts, table_rows
+from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
 AXES = 7

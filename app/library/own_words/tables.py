@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.library.own.cpt import (
+from app.library.own_words.cpt import (
     CptExample,
     CptLesson,
     CptOutline,
@@ -11,12 +11,12 @@ from app.library.own.cpt import (
     read_cpt_lessons,
     read_cpt_sections,
 )
-from app.library.own.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
-from app.library.own.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
-from app.library.own.hcpcs_fields import HcpcsFields, read_hcpcs_fields
-from app.library.own.modifiers import OwnModifier, read_modifiers
-from app.library.own.pcs import PcsSection, read_pcs_sections
-from app.library.own.places import Place, read_places
+from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
+from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
+from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
+from app.library.own_words.modifiers import OwnModifier, read_modifiers
+from app.library.own_words.pcs import PcsSection, read_pcs_sections
+from app.library.own_words.places import Place, read_places
 
 
 @dataclass(frozen=True, slots=True)

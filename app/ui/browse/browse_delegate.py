@@ -6,12 +6,12 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.codes.names import is_unloaded
 from app.codes.records import Level, Node, Standing
-from app.ui import style
-from app.ui.browse_model import BrowseRole
-from app.ui.browse_names import is_unloaded
-from app.ui.shapes import draw_branch_arrow, draw_mark
-from app.ui.theme import LIGHT, Scheme
+from app.ui.browse.browse_model import BrowseRole
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
 ROW = 24
 INDENT = 16

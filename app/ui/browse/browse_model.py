@@ -5,10 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.records import CodeSet, Level, Node, Standing
-from app.codes.systems import System
-from app.library.reading.catalogue import Catalogue
-from app.ui.browse_names import (
+from app.codes.names import (
     NOT_LOADED,
     codes_counted,
     full_name,
@@ -18,6 +15,9 @@ from app.ui.browse_names import (
     printed_range,
     set_name,
 )
+from app.codes.records import CodeSet, Level, Node, Standing
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.codes.names import is_named
 from app.codes.records import Node
 from app.library.reading.catalogue import Catalogue
-from app.ui.browse_delegate import BrowseDelegate
-from app.ui.browse_model import BrowseModel
-from app.ui.browse_names import is_named
-from app.ui.floating_bar import FloatingBar
-from app.ui.theme import LIGHT, Scheme
+from app.ui.browse.browse_delegate import BrowseDelegate
+from app.ui.browse.browse_model import BrowseModel
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.overlay_scroll_bar import FloatingBar
 
 MARGIN = 6
 """Beside the rows, so that the ground of a selected one is seen to be round."""

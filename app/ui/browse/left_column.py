@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from app.ui import style
+from app.ui.widgets import fonts_and_palette as style
 
 PAGES = ("Browse", "Recent")
 BROWSE, RECENT = range(len(PAGES))

@@ -6,23 +6,23 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from app.codes.names import full_name, is_named, set_name
 from app.codes.records import Detail, Node
 from app.codes.systems import System
+from app.library.ncci.edits_of_code import CodeEdits, has_edits
 from app.library.open import LibraryError
 from app.library.reading.catalogue import Catalogue
-from app.library.reading.edits_of_code import CodeEdits, has_edits
-from app.search.records import Answer
-from app.ui.browse_names import full_name, is_named, set_name
-from app.ui.copy_button import CopyButton
-from app.ui.detail_edits import pairs_wanted, write_edits
-from app.ui.detail_facts import date_lines
-from app.ui.detail_page import DetailPage
-from app.ui.detail_text import write_detail
-from app.ui.page_style import PageStyle
-from app.ui.page_writer import PageWriter
-from app.ui.plain_pages import EXAMPLES, write_conventions, write_not_found, write_welcome
-from app.ui.seventh_strip import SeventhStrip
-from app.ui.theme import LIGHT, Scheme
+from app.search.answer import Answer
+from app.ui.code_page.copy_button import CopyButton
+from app.ui.code_page.page_browser import DetailPage
+from app.ui.code_page.page_style import PageStyle
+from app.ui.code_page.page_writer import PageWriter
+from app.ui.code_page.seventh_strip import SeventhStrip
+from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_facts import date_lines
+from app.ui.code_page.write_ncci import pairs_wanted, write_edits
+from app.ui.code_page.write_welcome import EXAMPLES, write_conventions, write_not_found, write_welcome
+from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 AskEdits = Callable[[str, int], CodeEdits | None]
 """The NCCI edits of a code, with at most so many pairs. May raise LibraryError."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.ui.page_style import PageStyle
+from app.ui.code_page.page_style import PageStyle
 
 HEIGHT, INSET, CAP_INSET = 25, 9, 5
 """Of the button, of its words from its edge, of the key's words from the edge of their cap."""

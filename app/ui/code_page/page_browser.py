@@ -17,12 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
-from app.ui.floating_bar import FloatingBar
+from app.ui.code_page.page_paint import MARK, paint_decoration
+from app.ui.code_page.page_style import BODY_LINE, PageStyle
+from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
 from app.ui.page_links import whole_link
-from app.ui.page_paint import MARK, paint_decoration
-from app.ui.page_style import BODY_LINE, PageStyle
-from app.ui.page_writer import Decoration, Mark, PageWriter, plain_text
-from app.ui.shapes import PlaceSign, draw_mark, draw_place_sign
+from app.ui.widgets.overlay_scroll_bar import FloatingBar
+from app.ui.widgets.symbols import PlaceSign, draw_mark, draw_place_sign
 
 ROOM = 26
 """The least room at either side of the column, as the drawing has it."""

@@ -3,9 +3,9 @@
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.ui.page_style import BAR_INSET, BODY_LINE, PageStyle
-from app.ui.page_writer import PADDING, Around
-from app.ui.shapes import draw_excludes_sign
+from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle
+from app.ui.code_page.page_writer import PADDING, Around
+from app.ui.widgets.symbols import draw_excludes_sign
 
 BAR = 3
 """Width of the bar beside a note."""

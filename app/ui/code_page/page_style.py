@@ -5,8 +5,8 @@ from enum import Enum
 
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QTextCharFormat
 
-from app.ui import style
-from app.ui.theme import Scheme
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 BODY_LINE = 20
 """Running text is 13 px; 20 px is 1.5 of it, a whole number of pixels and of the 4 px grid."""

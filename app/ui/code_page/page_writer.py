@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 
 from app.codes.records import Reference, Standing
-from app.ui.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
-from app.ui.shapes import PlaceSign
+from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
+from app.ui.widgets.symbols import PlaceSign
 
 JOINER = "\u2060"
 """Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""

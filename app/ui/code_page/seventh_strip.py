@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.codes.records import SeventhCharacter
-from app.ui.page_style import PageStyle
+from app.ui.code_page.page_style import PageStyle
 
 CHIP, GAP, ABOVE, LINE = 26, 4, 3, 20
 """Side of a character's field, space between two, space above the words below them, height of a line of words."""

@@ -3,9 +3,9 @@
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.records import Axis
-from app.ui.code_lists import FEW, more_link
-from app.ui.note_text import label
-from app.ui.page_writer import Around, PageWriter
+from app.ui.code_page.page_writer import Around, PageWriter
+from app.ui.code_page.write_lists import FEW, more_link
+from app.ui.code_page.write_notes import label
 
 VALUE_AT, MEANING_AT = 22, 122
 """Where the axis and where its meaning begin, from the column's left edge."""

@@ -3,19 +3,14 @@
 from collections.abc import Callable
 from textwrap import shorten
 
+from app.codes.names import is_lettered, is_named, is_unloaded, set_name
 from app.codes.records import Detail, Level, Node, Standing
 from app.codes.systems import System
-from app.ui.browse_model import shortened
-from app.ui.browse_names import is_lettered, is_named, is_unloaded, set_name
-from app.ui.code_lists import (
-    MARK_ROOM,
-    write_children,
-    write_index,
-    write_neighbours,
-    write_seventh,
-    write_visual,
-)
-from app.ui.detail_facts import (
+from app.ui.browse.browse_model import shortened
+from app.ui.code_page.page_style import Size
+from app.ui.code_page.page_writer import PageWriter, node_link
+from app.ui.code_page.write_axes import write_axes
+from app.ui.code_page.write_facts import (
     write_dates,
     write_equivalents,
     write_fields,
@@ -25,11 +20,16 @@ from app.ui.detail_facts import (
     write_replacements,
     write_setting,
 )
-from app.ui.detail_passages import write_lessons, write_passages
-from app.ui.note_text import inherited_notes, named, own_notes, write_notes
-from app.ui.page_style import Size
-from app.ui.page_writer import PageWriter, node_link
-from app.ui.pcs_axes import write_axes
+from app.ui.code_page.write_lists import (
+    MARK_ROOM,
+    write_children,
+    write_index,
+    write_neighbours,
+    write_seventh,
+    write_visual,
+)
+from app.ui.code_page.write_notes import inherited_notes, named, own_notes, write_notes
+from app.ui.code_page.write_passages import write_lessons, write_passages
 
 LONGEST_STEP = 42
 """Of a breadcrumb, in characters: the tooltip has the whole title, and so has the page that it leads to."""

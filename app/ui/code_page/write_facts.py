@@ -6,10 +6,10 @@ from itertools import groupby
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.records import Change, ChangeKind, Detail, Equivalent, Field, Link, Node, Standing
-from app.ui.code_lists import FEW, MARK_ROOM, more_link, width_of
-from app.ui.note_text import label
-from app.ui.page_writer import PageWriter, node_link
-from app.ui.shapes import PlaceSign
+from app.ui.code_page.page_writer import PageWriter, node_link
+from app.ui.code_page.write_lists import FEW, MARK_ROOM, more_link, width_of
+from app.ui.code_page.write_notes import label
+from app.ui.widgets.symbols import PlaceSign
 
 SETTING = "SETTING"
 """The field of a place of service that says how Medicare pays there."""

@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
+from app.codes.names import is_lettered, is_range, printed_range
 from app.codes.records import Detail, Level, Node, Note, NoteKind, SeventhCharacter
-from app.ui.browse_names import is_lettered, is_range, printed_range
-from app.ui.page_writer import Around, PageWriter, node_link
+from app.ui.code_page.page_writer import Around, PageWriter, node_link
 
 HANG = 12
 """How far a note's further lines stand in, so that one sees where the next note begins."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from app.codes.records import Passage
-from app.ui.note_text import HANG, label
-from app.ui.page_writer import PageWriter
+from app.ui.code_page.page_writer import PageWriter
+from app.ui.code_page.write_notes import HANG, label
 
 CODE_SETS = "action:code_sets"
 """The address of a link to the view in which files are added."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from app.codes.names import full_name
 from app.codes.records import Node, Standing
 from app.codes.systems import System
-from app.search.records import Answer
-from app.ui.browse_names import full_name
-from app.ui.code_lists import MARK_ROOM
-from app.ui.detail_passages import write_view_link
-from app.ui.note_text import SIGN_ROOM, label
-from app.ui.page_style import Size
-from app.ui.page_writer import Around, PageWriter
+from app.search.answer import Answer
+from app.ui.code_page.page_style import Size
+from app.ui.code_page.page_writer import Around, PageWriter
+from app.ui.code_page.write_lists import MARK_ROOM
+from app.ui.code_page.write_notes import SIGN_ROOM, label
+from app.ui.code_page.write_passages import write_view_link
 
 CONVENTIONS = "conventions:"
 """The address of the link to the conventions."""

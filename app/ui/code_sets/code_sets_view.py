@@ -18,17 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.codes.names import set_name
 from app.codes.records import CodeSet, Standing, State
 from app.codes.systems import System
-from app.library.reading.edits_of_code import LoadedEdits
-from app.ui import code_sets_words as words
-from app.ui import style
-from app.ui.adding import Adding
-from app.ui.adding_line import AddingLine
-from app.ui.browse_names import set_name
-from app.ui.ncci_entry import NcciEntry
-from app.ui.shapes import draw_mark
-from app.ui.theme import Scheme
+from app.library.ncci.edits_of_code import LoadedEdits
+from app.ui.code_sets import code_sets_text as words
+from app.ui.code_sets.job_bar import AddingLine
+from app.ui.code_sets.library_jobs import Adding
+from app.ui.code_sets.ncci_entry import NcciEntry
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.symbols import draw_mark
 
 MARKS = {
     State.CURRENT: Standing.VALID,

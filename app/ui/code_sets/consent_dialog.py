@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from app.ui.search_bar import Tick
-from app.ui.theme import Scheme
+from app.ui.main_window.search_bar import Tick
+from app.ui.widgets.color_scheme import Scheme
 
 LEFT_TO = (
     "The files and the codes read from them stay on this computer, in your own folder. "

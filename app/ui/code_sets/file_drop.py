@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QTimer, Signa
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.ui import style
-from app.ui.theme import Scheme
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 REFUSAL = "This window shows one code database alone (--db), so nothing can be added to it"
 

@@ -4,9 +4,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.ui import style
-from app.ui.adding import Adding, Job, Outcome
-from app.ui.theme import LIGHT, Scheme
+from app.ui.code_sets.library_jobs import Adding, Job, Outcome
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 HEIGHT = 34
 BAR_WIDTH = 160

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.library.reading.edits_of_code import SETTINGS, LoadedEdits
-from app.ui import style
-from app.ui.code_sets_words import written_day
-from app.ui.theme import Scheme
+from app.library.ncci.edits_of_code import SETTINGS, LoadedEdits
+from app.ui.code_sets.code_sets_text import written_day
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 if TYPE_CHECKING:
-    from app.library.edits import EditsSource
+    from app.library.ncci.database import EditsSource
 
 NAME = "NCCI edits"
 

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import style
 from app.ui.actions import key_of, words_of
-from app.ui.theme import Scheme
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from app.codes.records import CodeSet
 from app.codes.systems import System
-from app.ui import style
 from app.ui.actions import key_of, words_of
-from app.ui.results_model import KINDS
-from app.ui.theme import Scheme
+from app.ui.results.results_model import KINDS
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 
 def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -> str:

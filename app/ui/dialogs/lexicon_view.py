@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
-from app.ui import style
-from app.ui.lexicon_model import Column, LexiconModel, cells
-from app.ui.search_bar import Chip, Room
-from app.ui.theme import Scheme
+from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
+from app.ui.main_window.search_bar import Chip, Room
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
 
 LEAD = (
     "The code sets seldom print what a chart says: these tables tell by which of their words a search also looks for "

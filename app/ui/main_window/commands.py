@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QApplication
 from app.codes.records import Node
 from app.codes.systems import System
 from app.ui.actions import Actions
-from app.ui.asking import Asking
-from app.ui.detail_panel import DetailPanel
-from app.ui.folding import Folding
-from app.ui.left_column import BROWSE, RECENT, LeftColumn
-from app.ui.look import Look
-from app.ui.reading import Reading
-from app.ui.results_panel import ResultsPanel
-from app.ui.search_bar import SearchBar
-from app.ui.status_bar import StatusBar
+from app.ui.browse.left_column import BROWSE, RECENT, LeftColumn
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.main_window.columns import Folding
+from app.ui.main_window.navigation import Reading
+from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.search_controller import Asking
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.results.results_panel import ResultsPanel
+from app.ui.widgets.appearance import Look
 
 CPT_LESSONS = "I"
 """The group of CPT on whose page stands how CPT is built: Category I."""

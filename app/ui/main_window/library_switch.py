@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.library.open import LibraryError
-from app.search.records import Answer
-from app.ui.asking import Asking
-from app.ui.opened import Opened, TurningCatalogue
-from app.ui.results_model import RowKind
-from app.ui.results_panel import ResultsPanel
-from app.ui.runner import SearchRunner
-from app.ui.search_bar import SearchBar
-from app.ui.visits import place_of
+from app.search.answer import Answer
+from app.ui.main_window.back_forward import place_of
+from app.ui.main_window.open_library import Opened, TurningCatalogue
+from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.search_controller import Asking
+from app.ui.main_window.search_worker import SearchRunner
+from app.ui.results.results_model import RowKind
+from app.ui.results.results_panel import ResultsPanel
 
 if TYPE_CHECKING:
-    from app.ui.reading import Reading
+    from app.ui.main_window.navigation import Reading
 
 
 class Switching(QObject):

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.codes.names import set_name
 from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
-from app.search.records import Answer
-from app.ui.browse_names import set_name
-from app.ui.browse_panel import BrowsePanel
-from app.ui.detail_panel import DetailPanel
-from app.ui.results_model import Row
-from app.ui.results_panel import ResultsPanel
-from app.ui.visits import Place, Visits, place_of
+from app.search.answer import Answer
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.main_window.back_forward import Place, Visits, place_of
+from app.ui.results.results_model import Row
+from app.ui.results.results_panel import ResultsPanel
 
 DWELL_MS = 1500
 """A code that stays in view for so long was read, not passed over; then it counts as opened."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.library.reading.catalogue import Catalogue
-from app.ui.runner import Searches
+from app.ui.main_window.search_worker import Searches
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QWidget
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
-from app.ui.browse_panel import BrowsePanel
-from app.ui.commands import Commands
-from app.ui.detail_panel import DetailPanel
-from app.ui.keys import BoxKeys, WindowKeys
-from app.ui.left_column import BROWSE, RECENT
-from app.ui.reading import Reading
-from app.ui.recent_panel import RecentPanel
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.browse.left_column import BROWSE, RECENT
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.main_window.commands import Commands
+from app.ui.main_window.navigation import Reading
+from app.ui.main_window.shortcuts import BoxKeys, WindowKeys
+from app.ui.results.recent_panel import RecentPanel
 
 if TYPE_CHECKING:
-    from app.ui.window import Window
+    from app.ui.main_window.window import Window
 
 
 @dataclass(frozen=True, slots=True)

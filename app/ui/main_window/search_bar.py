@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.search.records import Answer, Filters
-from app.ui import style
-from app.ui.theme import LIGHT, Scheme
+from app.search.answer import Answer, Filters
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 PLACEHOLDER = "Code, words, abbreviation"
 

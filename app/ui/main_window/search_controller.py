@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.search.answer import Answer, Narrowing, Question
 from app.search.pieces import Piece, with_word, without_piece
-from app.search.records import Answer, Narrowing, Question
-from app.ui.results_model import Row
-from app.ui.results_panel import ResultsPanel
-from app.ui.runner import SearchRunner
-from app.ui.search_bar import SearchBar
-from app.ui.status_bar import StatusBar
+from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.search_worker import SearchRunner
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.results.results_model import Row
+from app.ui.results.results_panel import ResultsPanel
 
 PAUSE_MS = 150
 """Whoever types goes on sooner; words to narrow with are for those who look at what was found."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.search.records import Answer, Narrowing, Question
+from app.search.answer import Answer, Narrowing, Question
 
 MOST_ATTEMPTS = 20
 """An engine that is still interrupted after so many tries is broken: better said than asked for ever."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from app.ui.results_panel import ResultsPanel
+from app.ui.results.results_panel import ResultsPanel
 
 
 class BoxKeys(QObject):

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.codes.records import QUARTERS, CodeSet, due
 from app.codes.systems import System
-from app.search.records import Answer
-from app.ui import style
-from app.ui.search_bar import counted
+from app.search.answer import Answer
+from app.ui.main_window.search_bar import counted
+from app.ui.widgets import fonts_and_palette as style
 
 NOTICE_MS = 4000
 STEPS = 5

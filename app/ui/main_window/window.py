@@ -15,27 +15,27 @@ from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.paths import resource
 from app.ui.actions import Actions
-from app.ui.asking import Asking
-from app.ui.beginning import beginning, recent_row
-from app.ui.folding import Folding
-from app.ui.left_column import RECENT, LeftColumn
-from app.ui.look import Look
-from app.ui.opened import Opened, TurningCatalogue
-from app.ui.results_model import Row
-from app.ui.results_panel import ResultsPanel
-from app.ui.runner import SearchRunner
-from app.ui.search_bar import SearchBar
+from app.ui.browse.left_column import RECENT, LeftColumn
+from app.ui.main_window.columns import Folding
+from app.ui.main_window.library_switch import Switching, ask_again, find_filters
+from app.ui.main_window.open_library import Opened, TurningCatalogue
+from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.search_controller import Asking
+from app.ui.main_window.search_worker import SearchRunner
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.results.results_model import Row
+from app.ui.results.results_panel import ResultsPanel
+from app.ui.results.start_rows import beginning, recent_row
 from app.ui.settings import Settings
-from app.ui.status_bar import StatusBar
-from app.ui.switching import Switching, ask_again, find_filters
+from app.ui.widgets.appearance import Look
 
 if TYPE_CHECKING:
-    from app.library.reading.edits_of_code import CodeEdits, LoadedEdits
-    from app.ui.adding import Job
-    from app.ui.code_sets_desk import CodeSetsDesk
-    from app.ui.dropping import Dropping
-    from app.ui.furnishings import Furnishings
-    from app.ui.lexicon_view import LexiconView
+    from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
+    from app.ui.code_sets.code_sets_controller import CodeSetsDesk
+    from app.ui.code_sets.file_drop import Dropping
+    from app.ui.code_sets.library_jobs import Job
+    from app.ui.dialogs.lexicon_view import LexiconView
+    from app.ui.main_window.panels import Furnishings
 
 FIRST_SIZE = (1440, 880)
 FRAME = (8, 40)
@@ -129,7 +129,7 @@ class Window(QMainWindow):
     def furnishings(self) -> "Furnishings":
         """Tree, recent codes and page, and what joins them to the rest; made at first use."""
         if self._furnishings is None:
-            from app.ui.furnishings import furnish
+            from app.ui.main_window.panels import furnish
 
             self._furnishings = furnish(self, self.catalogue, self._history)
             self._furnishings.reading.shown.connect(self._reading_moved)
@@ -142,9 +142,9 @@ class Window(QMainWindow):
     def desk(self) -> "CodeSetsDesk":
         """Where code sets are added, got and removed; made at first use."""
         if self._desk is None:
-            from app.ui.adding import Adding
-            from app.ui.code_sets_desk import CodeSetsDesk
-            from app.ui.dropping import REFUSAL
+            from app.ui.code_sets.code_sets_controller import CodeSetsDesk
+            from app.ui.code_sets.file_drop import REFUSAL
+            from app.ui.code_sets.library_jobs import Adding
 
             self._desk = CodeSetsDesk(
                 self,
@@ -201,7 +201,7 @@ class Window(QMainWindow):
             self.status.warn(notice.partition(". ")[0], tip=notice)
 
     def _take_drops(self, furnishings: "Furnishings") -> None:
-        from app.ui.dropping import REFUSAL, Dropping
+        from app.ui.code_sets.file_drop import REFUSAL, Dropping
 
         refusal = "" if self.switching.can_switch else REFUSAL
         self._dropping = Dropping(self, lambda: refusal, lambda: (self.look.scheme, self.look.zoom))
@@ -343,7 +343,7 @@ class Window(QMainWindow):
             self.status.show_code_sets(self.catalogue.code_sets(), self._today)
             reading = None
             if self._furnishings is not None:
-                from app.ui.furnishings import plant_tree
+                from app.ui.main_window.panels import plant_tree
 
                 self._furnishings = plant_tree(self, self._furnishings, self.catalogue)
                 reading = self._furnishings.reading
@@ -382,13 +382,13 @@ class Window(QMainWindow):
             self.asking.begin()
 
     def _show_keys(self) -> None:
-        from app.ui.pages import keys_html, page_dialog
+        from app.ui.dialogs.info_pages import keys_html, page_dialog
 
         html = keys_html(self.actions_by_name.by_menu(), self.look.scheme)
         page_dialog("Keys", html, "keys_dialog", self).open()
 
     def _show_about(self) -> None:
-        from app.ui.pages import about_html, page_dialog
+        from app.ui.dialogs.info_pages import about_html, page_dialog
 
         personal = str(self._folder) if self._folder else "none: nothing is kept"
         html = about_html(
@@ -397,13 +397,13 @@ class Window(QMainWindow):
         page_dialog("About Codarium", html, "about_dialog", self).open()
 
     def _show_palette(self) -> None:
-        from app.ui.palette import Palette
+        from app.ui.dialogs.command_palette import Palette
 
         Palette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
 
     def _show_lexicon(self) -> None:
         if self._lexicon is None:
-            from app.ui.lexicon_view import LexiconView
+            from app.ui.dialogs.lexicon_view import LexiconView
 
             self._lexicon = LexiconView(self.catalogue.lexicon, self)
             self._lexicon.search_requested.connect(self._search_anew)

@@ -7,12 +7,12 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from app.search.answer import NarrowingWord
 from app.search.pieces import Piece, pieces, said_by
-from app.search.records import NarrowingWord
-from app.ui import style
-from app.ui.results_delegate import SIDE
-from app.ui.search_bar import counted
-from app.ui.theme import LIGHT, Scheme
+from app.ui.main_window.search_bar import counted
+from app.ui.results.results_delegate import SIDE
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 HEIGHT = 37
 """At zoom 1.0, with the hairline below. The strip keeps it while it is empty: rows stay where they are."""

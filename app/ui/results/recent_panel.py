@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import style
-from app.ui.results_model import RECORD, Row, spoken
-from app.ui.theme import LIGHT, Scheme
+from app.ui.results.results_model import RECORD, Row, spoken
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 Index = QModelIndex | QPersistentModelIndex
 

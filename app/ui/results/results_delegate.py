@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.codes.records import Node
-from app.ui import style
-from app.ui.lines import Line, Marks, lay_out
-from app.ui.results_model import RECORD, Row, RowKind, codes_held
-from app.ui.search_bar import SHORT_NAMES
-from app.ui.shapes import draw_branch_arrow, draw_mark
-from app.ui.theme import LIGHT, Scheme
+from app.ui.main_window.search_bar import SHORT_NAMES
+from app.ui.results.results_model import RECORD, Row, RowKind, codes_held
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.marked_line import Line, Marks, lay_out
+from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
 ROW_HEIGHT = 55
 """54 pixels and the hairline below them, at zoom 1.0."""

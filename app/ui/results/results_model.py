@@ -6,10 +6,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.codes.names import NOT_LOADED, is_range, is_unloaded, printed_range, set_name
 from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
-from app.search.records import Hit
-from app.ui.browse_names import NOT_LOADED, is_range, is_unloaded, printed_range, set_name
+from app.search.answer import Hit
 
 RECORD = int(Qt.ItemDataRole.UserRole)
 """The role under which a row's record is served."""

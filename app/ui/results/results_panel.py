@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.codes.records import Node
-from app.search.records import Answer
-from app.ui import style
-from app.ui.narrowing_strip import NarrowingStrip
-from app.ui.results_delegate import SIDE, ResultsDelegate
-from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
-from app.ui.search_bar import counted
-from app.ui.summary_line import SummaryLine
-from app.ui.theme import LIGHT, Scheme
+from app.search.answer import Answer
+from app.ui.main_window.search_bar import counted
+from app.ui.results.narrowing_strip import NarrowingStrip
+from app.ui.results.results_delegate import SIDE, ResultsDelegate
+from app.ui.results.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.elided import SummaryLine
 
 
 class ResultsList(QListView):

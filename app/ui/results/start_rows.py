@@ -6,7 +6,7 @@ from datetime import datetime
 from app.codes.records import Node
 from app.codes.systems import System
 from app.notebook.history import Opened
-from app.ui.results_model import Row, RowKind
+from app.ui.results.results_model import Row, RowKind
 
 EXAMPLES = (
     ("dm2 neurop", "an abbreviation and the beginning of a word"),

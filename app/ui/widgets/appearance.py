@@ -6,9 +6,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui import style
 from app.ui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, Settings
-from app.ui.theme import DARK, LIGHT, Scheme
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 ZOOM_STEP = 1.1
 

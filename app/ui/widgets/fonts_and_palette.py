@@ -7,7 +7,7 @@ from functools import cache
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
 from app.paths import resource
-from app.ui.theme import Scheme
+from app.ui.widgets.color_scheme import Scheme
 
 BASE_PIXELS = 13
 """The size of running text at zoom 1.0 on a 96 dpi screen; Qt multiplies it by the screen's own scale."""

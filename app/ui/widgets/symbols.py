@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.codes.records import Standing
-from app.ui.theme import Scheme
+from app.ui.widgets.color_scheme import Scheme
 
 
 class PlaceSign(Enum):

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from app.codes.records import Source
-from app.library.edits import CancelledError, Edits, EditsSource, MuePart, Pair, PtpPart, compile_edits, open_edits
+from app.library.ncci.database import (
+    CancelledError,
+    Edits,
+    EditsSource,
+    MuePart,
+    Pair,
+    PtpPart,
+    compile_edits,
+    open_edits,
+)
 from app.library.open import LibraryError
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 

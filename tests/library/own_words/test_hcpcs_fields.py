@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own.hcpcs_fields import HcpcsFields, read_hcpcs_fields
+from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
 from app.releases.containers import Member, members
 from app.releases.hcpcs import read_hcpcs
 from app.releases.hcpcs_txt import COLUMNS

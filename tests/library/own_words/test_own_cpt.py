@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.codes.cpt_sections import CATEGORY_I, LETTERS
-from app.library.own.cpt import CptOutline, read_cpt_examples, read_cpt_lessons, read_cpt_sections
+from app.library.own_words.cpt import CptOutline, read_cpt_examples, read_cpt_lessons, read_cpt_sections
 from app.releases.records import ReleaseError
 
 TABLES = Path(__file__).parents[3] / "resources" / "tables"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.library.own.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
+from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
 from app.releases.containers import members
 from app.releases.hcpcs import read_hcpcs
 from app.releases.records import HcpcsCode, ReleaseError

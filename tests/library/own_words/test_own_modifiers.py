@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own.modifiers import KINDS, SECTIONS, ModifierLevel, OwnModifier, read_modifiers, section_word
+from app.library.own_words.modifiers import KINDS, SECTIONS, ModifierLevel, OwnModifier, read_modifiers, section_word
 from app.paths import resource
 from app.releases.containers import Member, members
 from app.releases.hcpcs import read_hcpcs

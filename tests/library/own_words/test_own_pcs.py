@@ -10,7 +10,7 @@ import pytest
 from defusedxml import ElementTree
 
 from app.codes.pcs_sections import SECTIONS
-from app.library.own.pcs import PcsSection, read_pcs_sections
+from app.library.own_words.pcs import PcsSection, read_pcs_sections
 from app.releases.records import ReleaseError
 from tests.official import official
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own.places import Place, Setting, is_unassigned, read_places
+from app.library.own_words.places import Place, Setting, is_unassigned, read_places
 from app.paths import resource
 from app.releases.containers import Member
 from app.releases.records import ReleaseError

@@ -10,7 +10,7 @@ from app.codes.records import CodeSet, Level, Node
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.ui.browse_model import BrowseModel, BrowseRole, chapter_range, printed_range, shortened
+from app.ui.browse.browse_model import BrowseModel, BrowseRole, chapter_range, printed_range, shortened
 
 Find = Callable[[str], Node]
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.browse_panel import BrowsePanel
-from app.ui.theme import DARK, LIGHT, Scheme
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 Find = Callable[[str], Node]
 

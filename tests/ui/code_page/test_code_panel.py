@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.code_lists import FEW
-from app.ui.detail_panel import DetailPanel
-from app.ui.theme import DARK, LIGHT, Scheme
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.code_page.write_lists import FEW
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 Find = Callable[[str], Node]
 

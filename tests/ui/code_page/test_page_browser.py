@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node, Note, NoteKind, Reference
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.detail_page import DetailPage
-from app.ui.detail_text import write_detail
-from app.ui.note_text import is_heading, write_block
-from app.ui.page_style import COLUMN_CHARACTERS, PageStyle
-from app.ui.page_writer import JOINER, Around, PageWriter
-from app.ui.theme import LIGHT
-from tests.ui.written import Written, written
+from app.ui.code_page.page_browser import DetailPage
+from app.ui.code_page.page_style import COLUMN_CHARACTERS, PageStyle
+from app.ui.code_page.page_writer import JOINER, Around, PageWriter
+from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_notes import is_heading, write_block
+from app.ui.widgets.color_scheme import LIGHT
+from tests.ui.code_page.written import Written, written
 
 Write = Callable[..., Written]
 Find = Callable[[str], Node]

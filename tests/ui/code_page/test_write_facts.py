@@ -21,10 +21,10 @@ from app.codes.records import (
 )
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.detail_facts import date_lines
-from app.ui.detail_text import write_detail
-from app.ui.shapes import PlaceSign
-from tests.ui.written import Written, written
+from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_facts import date_lines
+from app.ui.widgets.symbols import PlaceSign
+from tests.ui.code_page.written import Written, written
 
 SECTION = Node(1, System.HCPCS, "J", "Drugs", Level.GROUP, Standing.HEADING, None, 2, True)
 CODE = Node(2, System.HCPCS, "J0001", "Injection, made-up drug, 5 mg", Level.ITEM, Standing.VALID, 1, 1, False)

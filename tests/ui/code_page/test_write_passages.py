@@ -8,12 +8,12 @@ from PySide6.QtGui import QTextDocument
 from app.codes.records import Passage
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.detail_passages import write_passages
-from app.ui.detail_text import write_detail
-from app.ui.page_style import PageStyle
-from app.ui.page_writer import PageWriter
-from app.ui.theme import LIGHT
-from tests.ui.written import Written, written
+from app.ui.code_page.page_style import PageStyle
+from app.ui.code_page.page_writer import PageWriter
+from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_passages import write_passages
+from app.ui.widgets.color_scheme import LIGHT
+from tests.ui.code_page.written import Written, written
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

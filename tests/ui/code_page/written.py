@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-from app.ui.page_style import PageStyle
-from app.ui.page_writer import JOINER, Around, PageWriter
-from app.ui.theme import LIGHT
+from app.ui.code_page.page_style import PageStyle
+from app.ui.code_page.page_writer import JOINER, Around, PageWriter
+from app.ui.widgets.color_scheme import LIGHT
 
 
 class Written:

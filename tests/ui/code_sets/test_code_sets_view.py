@@ -15,17 +15,17 @@ from pytestqt.qtbot import QtBot
 from app import main
 from app.codes.records import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
-from app.intake.keep import Keeping
+from app.intake.user_library import Keeping
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.paths import bundled_library
-from app.search.records import Answer
-from app.ui.adding import Adding, Job, Planned
-from app.ui.code_sets_view import CodeSetsView
-from app.ui.code_sets_words import more, newest_first, numbers, part_line, size_words, standing
-from app.ui.consent import ConsentDialog
-from app.ui.window import Window
+from app.search.answer import Answer
+from app.ui.code_sets.code_sets_text import more, newest_first, numbers, part_line, size_words, standing
+from app.ui.code_sets.code_sets_view import CodeSetsView
+from app.ui.code_sets.consent_dialog import ConsentDialog
+from app.ui.code_sets.library_jobs import Adding, Job, Planned
+from app.ui.main_window.window import Window
 from tests.official import official
 from tests.ui.libraries import RELEASE, RENAMED, Libraries, make_newer
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
-from app.search.records import Answer
-from app.ui.consent import ConsentDialog
-from app.ui.window import Window
+from app.search.answer import Answer
+from app.ui.code_sets.consent_dialog import ConsentDialog
+from app.ui.main_window.window import Window
 from tests.intake.made_up_releases import zipped
 from tests.releases import made_up
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.dropping import DropSheet, dropped_files, named
-from app.ui.window import Window
+from app.ui.code_sets.file_drop import DropSheet, dropped_files, named
+from app.ui.main_window.window import Window
 
 
 def files(*paths: Path | str) -> QMimeData:

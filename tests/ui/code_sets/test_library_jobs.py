@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.ui.adding import Adding, Job, Needs, Outcome, Planned, accepted, message, outcome_of, progress_of
+from app.ui.code_sets.library_jobs import (
+    Adding,
+    Job,
+    Needs,
+    Outcome,
+    Planned,
+    accepted,
+    message,
+    outcome_of,
+    progress_of,
+)
 
 PRETENDED = (sys.executable, str(Path(__file__).with_name("pretended.py")))
 

@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import Node, Source
 from app.codes.systems import System
-from app.library.edits import MuePart, PtpPart, compile_edits
+from app.library.ncci.database import MuePart, PtpPart, compile_edits
 from app.library.open import Library
 from app.main import make_window
 from app.paths import edits_path
 from app.releases.records import MueLimit, PtpEdit
-from app.ui.detail_edits import MOST_PAIRS
-from app.ui.window import Window
+from app.ui.code_page.write_ncci import MOST_PAIRS
+from app.ui.main_window.window import Window
 
 MakeWindow = Callable[..., Window]
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.trouble import LOG_BYTES, LOG_NAME, Log, Trouble
+from app.ui.dialogs.error_reporter import LOG_BYTES, LOG_NAME, Log, Trouble
 
 
 @pytest.fixture

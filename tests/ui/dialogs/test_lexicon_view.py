@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from app.library.reading.catalogue import Catalogue
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
-from app.ui.lexicon_model import Column, LexiconModel
-from app.ui.lexicon_view import LexiconView
-from app.ui.window import Window
+from app.ui.dialogs.lexicon_model import Column, LexiconModel
+from app.ui.dialogs.lexicon_view import LexiconView
+from app.ui.main_window.window import Window
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
+from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.records import Question
-from app.ui.window import Window
+from app.ui.main_window.window import Window
 from tests.any_texts import PAGE
 
 Key = Qt.Key

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
 from app.paths import library_folder
-from app.search.records import Answer
-from app.ui.browse_panel import BrowsePanel
-from app.ui.window import Window
+from app.search.answer import Answer
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.main_window.window import Window
 from tests.ui.libraries import GONE, MOVED, RELEASE, RENAMED, Libraries, make_newer
 
 Ask = Callable[[Window, str], Answer]

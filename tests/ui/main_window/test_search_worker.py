@@ -10,9 +10,9 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
+from app.search.answer import Answer, Narrowing, Question
 from app.search.engine import Engine
-from app.search.records import Answer, Narrowing, Question
-from app.ui.runner import MOST_ATTEMPTS, Searches, SearchRunner
+from app.ui.main_window.search_worker import MOST_ATTEMPTS, Searches, SearchRunner
 
 
 class SlowEngine:

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.records import CodeSet
 from app.codes.systems import System
-from app.search.records import Answer, Question
-from app.ui.status_bar import StatusBar, ended, sources_of
+from app.search.answer import Answer, Question
+from app.ui.main_window.status_bar import StatusBar, ended, sources_of
 
 TODAY = date(2026, 11, 22)
 

@@ -15,11 +15,11 @@ from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
-from app.search.records import Answer
-from app.ui.reading import HURRY_MS, READ_MS
-from app.ui.results_model import RowKind
-from app.ui.theme import DARK, LIGHT
-from app.ui.window import Window
+from app.search.answer import Answer
+from app.ui.main_window.navigation import HURRY_MS, READ_MS
+from app.ui.main_window.window import Window
+from app.ui.results.results_model import RowKind
+from app.ui.widgets.color_scheme import DARK, LIGHT
 
 Ask = Callable[[Window, str], Answer]
 Find = Callable[[str], Node]

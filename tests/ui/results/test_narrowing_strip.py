@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.search.records import Answer, Aspect, NarrowingWord
-from app.ui.narrowing_strip import NarrowingStrip, WordChip, shortened
-from app.ui.theme import DARK
-from app.ui.window import Window
+from app.search.answer import Answer, Aspect, NarrowingWord
+from app.ui.main_window.window import Window
+from app.ui.results.narrowing_strip import NarrowingStrip, WordChip, shortened
+from app.ui.widgets.color_scheme import DARK
 
 Ask = Callable[[Window, str], Answer]
 MakeWindow = Callable[..., Window]

@@ -10,9 +10,19 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
+from app.search.answer import Hit, MatchKind
 from app.search.query import Reading
-from app.search.records import Hit, MatchKind
-from app.ui.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, hit_row, joined, spoken, variant_row
+from app.ui.results.results_model import (
+    RECORD,
+    ResultsModel,
+    Row,
+    RowKind,
+    branch_row,
+    hit_row,
+    joined,
+    spoken,
+    variant_row,
+)
 
 Find = Callable[[str], Node]
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.theme import DARK, LIGHT, Scheme
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 TEXT_ON = {
     "ink": ("ground", "panel", "chip", "selected", "matched", "accent_ground", "excludes1_ground", "warning_ground"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.intake.keep import Keeping
+from app.intake.user_library import Keeping
 from app.paths import EDITS
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
