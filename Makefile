@@ -11,9 +11,9 @@ LOCK := packaging/requirements.txt
 LOCK_DEV := packaging/requirements-dev.txt
 
 # What the database is made of and by, the lock for the data packages; what only reads it is left out, so that work on it costs no rebuild.
-ONLY_READ := $(addprefix app/library/,edits.py edits.sql open.py compiling/read_back.py)
-DATABASE_FROM := $(filter-out $(ONLY_READ) resources/tables/downloads.tsv, $(wildcard build/*.py app/intake/make.py \
-	app/codes/*.py app/releases/*.py app/library/*.py $(addprefix app/library/,compiling/*.py compiling/*.sql own/*.py) \
+ONLY_READ := $(addprefix app/library/,open.py compiling/read_back.py)
+DATABASE_FROM := $(filter-out $(ONLY_READ) resources/tables/downloads.tsv, $(wildcard build/*.py app/intake/install.py \
+	app/codes/*.py app/releases/*.py app/library/*.py $(addprefix app/library/,compiling/*.py compiling/*.sql own_words/*.py) \
 	resources/lexicon/* resources/tables/*)) $(LOCK)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -15,11 +15,11 @@ from app import __version__
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
     from app.library.open import Library
-    from app.library.reading.edits_of_code import CodeEdits, LoadedEdits
     from app.search.engine import Engine
-    from app.ui.opened import Opened
-    from app.ui.window import Window
+    from app.ui.main_window.open_library import Opened
+    from app.ui.main_window.window import Window
 
 COMMANDS = ("lookup", "show", "sets", "add", "remove", "fetch", "remake")
 """The first words that are for the command line; anything else is what the window opens on."""
@@ -27,12 +27,12 @@ COMMANDS = ("lookup", "show", "sets", "add", "remove", "fetch", "remake")
 IMPORTED_BEFORE_QT = (
     "concurrent.futures.thread",
     "html",
-    "app.generations",
+    "app.intake.current_library",
     "app.library.reading.catalogue",
     "app.library.open",
     "app.notebook.history",
     "app.search.pieces",
-    "app.search.records",
+    "app.search.answer",
 )
 """What the window needs and knows no Qt: PySide reads the source of every module that is imported after it."""
 
@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
     database, rest = split_database(arguments)
     if is_for_command_line(arguments, rest):
         # Without Qt, which takes longer to import than a look-up takes to answer.
-        from app.cli import main as command_line
+        from app.cli.main import main as command_line
 
         keep_collector_off_the_keystroke()
 
@@ -94,10 +94,10 @@ def open_window(database: Path | None, query: str) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.generations import Newest, open_newest
+    from app.intake.current_library import Newest, open_newest
     from app.library.open import LibraryError, open_library
     from app.paths import make_user_folder
-    from app.ui.trouble import Log, Trouble
+    from app.ui.dialogs.error_reporter import Log, Trouble
 
     folder = make_user_folder()
     application = QApplication(["codarium"])
@@ -112,7 +112,7 @@ def open_window(database: Path | None, query: str) -> int:
     try:
         newest = open_newest() if database is None else Newest(open_library(database))
     except LibraryError as error:
-        from app.ui.trouble_dialog import show_refusal
+        from app.ui.dialogs.error_dialog import show_refusal
 
         print(error, file=sys.stderr)
         show_refusal(str(error))
@@ -153,7 +153,7 @@ def keep_collector_off_the_keystroke() -> None:
 def opened(library: "Library", notices: tuple[str, ...] = ()) -> "Opened":
     """A library with connections of its own, which end when it is closed. `notices` are for the person."""
     from app.library.open import Library
-    from app.ui.opened import Opened
+    from app.ui.main_window.open_library import Opened
 
     own = Library(library.path)
 
@@ -168,7 +168,7 @@ def opened(library: "Library", notices: tuple[str, ...] = ()) -> "Opened":
 
 def find_other(current: Path) -> "Opened | None":
     """The person's library that is to be read now, if it is another than the one that is open."""
-    from app.generations import open_other
+    from app.intake.current_library import open_other
 
     found = open_other(current)
     return opened(found.library, found.passed_over) if found else None
@@ -182,11 +182,11 @@ def make_window(
     notices: tuple[str, ...] = (),
 ) -> "Window":
     """The window with everything that it is made of; `personal`: it follows the person's library from then on."""
-    from app.generations import added_to, needs_remake
+    from app.intake.current_library import added_to, needs_remake
     from app.notebook.history import History
+    from app.ui.dialogs.error_reporter import Log
+    from app.ui.main_window.window import Window
     from app.ui.settings import Settings
-    from app.ui.trouble import Log
-    from app.ui.window import Window
 
     return Window(
         opened=opened(library, notices),
@@ -207,7 +207,7 @@ def make_window(
 
 def ask_edits(code: str, most: int) -> "CodeEdits | None":
     """The NCCI edits of a code that are in force today, with at most so many pairs."""
-    from app.library.reading.edits_of_code import edits_of
+    from app.library.ncci.edits_of_code import edits_of
     from app.paths import edits_path
 
     return edits_of(edits_path(), code, date.today(), most)
@@ -215,7 +215,7 @@ def ask_edits(code: str, most: int) -> "CodeEdits | None":
 
 def loaded_edits() -> "LoadedEdits":
     """The files of the NCCI edits that the person has added."""
-    from app.library.reading import edits_of_code
+    from app.library.ncci import edits_of_code
     from app.paths import edits_path
 
     return edits_of_code.loaded_edits(edits_path())
@@ -223,7 +223,7 @@ def loaded_edits() -> "LoadedEdits":
 
 def no_edits() -> "LoadedEdits":
     """A window on a database of its own has none."""
-    from app.library.reading.edits_of_code import LoadedEdits
+    from app.library.ncci.edits_of_code import LoadedEdits
 
     return LoadedEdits()
 

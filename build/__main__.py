@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from app.codes.systems import System
-from app.intake.get import load, wanted
-from app.intake.make import make_library, own_words
+from app.intake.fetch import load, wanted
+from app.intake.install import make_library, own_words
 from app.intake.merge import merge
-from app.intake.reading import CPT_FORMATS, read_files
+from app.intake.read_files import CPT_FORMATS, read_files
 from app.library.contents import Contents, Maps
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue

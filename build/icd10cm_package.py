@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.reading import Digests
+from app.intake.read_files import Digests
 from app.library.compiling.icd10cm import listed
 from app.library.contents import Icd10cm
 from app.releases.containers import single

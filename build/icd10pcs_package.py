@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.reading import Digests
+from app.intake.read_files import Digests
 from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10pcs
 from app.library.open import read_only_uri

@@ -121,7 +121,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path: Path, content:
     # The dialog would wait for a click for ever.
     script = (
         "import sys\n"
-        "import app.ui.trouble_dialog as trouble\n"
+        "import app.ui.dialogs.error_dialog as trouble\n"
         "trouble.show_refusal = lambda sentence: print('dialog:', sentence)\n"
         "from app.main import main\n"
         f"sys.exit(main(['codarium', '--db', {str(database)!r}]))\n"
@@ -146,7 +146,7 @@ def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
         "import sys\n"
         "from PySide6.QtCore import QTimer\n"
         "from PySide6.QtWidgets import QApplication\n"
-        "from app.ui.window import Window\n"
+        "from app.ui.main_window.window import Window\n"
         "start = Window.start\n"
         "def and_close(window, query=''):\n"
         "    start(window, query)\n"
@@ -170,7 +170,7 @@ def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
 def test_what_only_adding_needs_is_not_loaded_before_the_first_picture() -> None:
     script = (
         "import sys\n"
-        "from app.ui.window import Window\n"
+        "from app.ui.main_window.window import Window\n"
         "settle = Window._settle\n"
         "def and_tell(window):\n"
         "    print(*sorted(name for name in sys.modules if name.startswith('app.')))\n"
@@ -190,6 +190,7 @@ def test_what_only_adding_needs_is_not_loaded_before_the_first_picture() -> None
         cwd=Path(__file__).resolve().parent.parent,
     )
     loaded = set(done.stdout.split())
-    assert "app.ui.switching" in loaded
-    assert not {name for name in loaded if name.startswith(("app.ui.code_sets", "app.ui.adding", "app.intake"))}
-    assert not loaded & {"app.ui.reading", "app.ui.dropping", "app.ui.consent", "app.ui.detail_panel"}
+    assert "app.ui.main_window.library_switch" in loaded
+    late = ("app.ui.code_sets", "app.ui.code_page.code_panel", "app.ui.main_window.navigation")
+    assert not {name for name in loaded if name.startswith(late)}
+    assert {name for name in loaded if name.startswith("app.intake.")} == {"app.intake.current_library"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.again import (
+from app.intake.install import change_library, silent
+from app.intake.kept_files import (
     OF_NCCI,
     READING,
     but_for_edits,
@@ -19,11 +20,10 @@ from app.intake.again import (
     recognise_kept,
     replaced_by,
 )
-from app.intake.edits import edits_beside
-from app.intake.keep import Keeping
-from app.intake.make import change_library, silent
 from app.intake.merge import merge
-from app.intake.reading import AMA, Found
+from app.intake.ncci import edits_beside
+from app.intake.read_files import AMA, Found
+from app.intake.user_library import Keeping
 from app.library.compiling.read_back import HeldLibrary
 from app.library.open import LibraryError, open_library
 from app.paths import EDITS

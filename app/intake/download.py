@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from app import __version__
-from app.intake.addresses import TABLE, Address, Download, Terms, is_allowed
+from app.intake.download_urls import TABLE, Address, Download, Terms, is_allowed
 from app.releases.containers import HEAD, Member
 from app.releases.recognise import recognise
 from app.releases.records import ReleaseError

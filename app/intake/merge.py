@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from app.codes.parts import Book
 from app.codes.records import Level
 from app.codes.systems import System
-from app.intake.reading import AMA_NOTICE, Found
+from app.intake.read_files import AMA_NOTICE, Found
+from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
 from app.library.compiling.hcpcs import snapshot
 from app.library.compiling.icd10cm import plan_tabular
 from app.library.compiling.icd10pcs import labelled, with_newer
@@ -25,7 +26,6 @@ from app.library.contents import (
     Modifiers,
     is_packaged,
 )
-from app.library.timeline import CodeHistory, Snapshot, same_title, with_snapshot
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError, TabularNode
 
 SECTIONS_OF_PCS = 17

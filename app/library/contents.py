@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.codes.parts import Book
 from app.codes.systems import System
-from app.library.timeline import Snapshot
+from app.library.code_history import Snapshot
 from app.releases.records import (
     Conversion,
     CptCode,

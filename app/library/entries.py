@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.library.words import INFLECTED, Compounds, bare, joined, word_list, words_with_options
+from app.library.tokens import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
 MARK = "§"
 """Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""

@@ -7,11 +7,11 @@ from app.codes.records import Level, Node
 from app.codes.shapes import of_another_set, recognise
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.code_rows import NO_CODE, CodeReading, CodeRows, Icd9Rows
+from app.search.answer import Filters, Hit, Question
+from app.search.code_search import NO_CODE, CodeReading, CodeRows, Icd9Rows
 from app.search.index import SearchIndex
-from app.search.ladder import Candidate, Tier
 from app.search.query import Query
-from app.search.records import Filters, Hit, Question
+from app.search.tiers import Candidate, Tier
 
 FEW_HITS = 3
 

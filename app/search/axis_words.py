@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from app.codes.records import Node
 from app.codes.systems import System
-from app.library.words import words
+from app.library.tokens import words
 from app.search.index import SearchIndex
-from app.search.ladder import WITH_VARIANTS, Candidate
 from app.search.query import Reading, Slot
+from app.search.tiers import WITH_VARIANTS, Candidate
 
 SEVENTH = "7th characters"
 """What the words of ICD-10-CM's families are called; those of ICD-10-PCS have the names of their axes."""

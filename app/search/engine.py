@@ -14,18 +14,18 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
-from app.library.words import word_list
+from app.library.tokens import word_list
 from app.search.advice import advise, labels
+from app.search.answer import COUNTED, Answer, Filters, Hit, MatchKind, Narrowing, Question
 from app.search.axis_words import AxisWords
-from app.search.code_rows import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.code_search import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.family_variant import determined, holds_all
 from app.search.index import SearchIndex
-from app.search.ladder import FEW, Candidate, Found, Ladder, Tier
 from app.search.lexicon import Lexicon
-from app.search.narrower import Latest, Narrower
+from app.search.narrowing import Latest, Narrower
 from app.search.query import Parser, Query
 from app.search.reasons import kind_and_reason, read_as, said
-from app.search.records import COUNTED, Answer, Filters, Hit, MatchKind, Narrowing, Question
-from app.search.variants import determined, holds_all
+from app.search.tiers import FEW, Candidate, Found, Ladder, Tier
 from app.search.vocabulary import Vocabulary
 
 AGREEMENT = 0.02
@@ -166,7 +166,7 @@ class Engine:
             hits = self._with_aside(seen[aside], hits, best)
         explained = None
         if question.explain:
-            from app.search.explained import explain
+            from app.search.explain import explain
 
             worth = {candidate.entry.id: _worth(candidate, seen) for candidate in best}
             explained = explain(

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.library.entries import VALID_FILTER, VARIANT_MARK, branch_filter
+from app.search.answer import Filters
 from app.search.query import Reading, Slot
-from app.search.records import Filters
 from app.search.vocabulary import Vocabulary
 
 INDEXED_BEGINNING = 3

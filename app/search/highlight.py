@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.library.words import placed_words
+from app.library.tokens import placed_words
 from app.search.query import Reading
 from app.search.scoring import word_quality
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
-from app.library.reading.kept import Kept, filled_up
+from app.library.reading.cache import Kept, filled_up
 from app.library.standings import BILLABLE
 from app.search.expressions import all_parts
 from app.search.packed import packed_numbers

@@ -1,294 +1,265 @@
-"""Words to narrow with: of what stands in the rows that were found, what splits them best."""
+"""Finds the words to narrow an answer with: from the entries that were read for it, and its families' codes."""
 
-import math
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 
-from app.library.entries import LITTLE_WORDS
-from app.library.words import OPTIONAL, words
-from app.search.records import Aspect, NarrowingWord
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.entries import EntryKind
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import COUNTED, Answer, Aspect, Hit, MatchKind, Narrowing, NarrowingWord, Question
+from app.search.index import FoundEntry, SearchIndex
+from app.search.lexicon import Lexicon
+from app.search.pieces import with_word
+from app.search.query import Parser, Query
+from app.search.split_terms import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
+from app.search.tiers import FEW, MOST_SCORED, Found, Ladder, Tier
 
-LEAST_SHARE, MOST_SHARE = 0.02, 0.65
-"""A word in fewer of the rows is a lucky find (where a third of them have one word in common, that goes first anyway);
-one in more of them leaves nearly all."""
+SAMPLE = 256
+"""Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""
 
-LEAST_ROWS, FEW_TEXTS = 4, 24
-"""A word is in so many rows, best and sampled ones together, unless there are few in all."""
+BEST = 100
+"""Entries that make the first rows, more than are shown: a row has one or two."""
 
-LEAST_WITH = 0.02
-"""What is with or without something is told of few codes among many, and is yet what decides between them."""
+FAMILIES = 8
+VARIANTS = 400
+"""Families among the first rows whose codes are looked at, and their codes."""
 
-MOST_OF_SEVENTH = 0.8
-"""Of 16 codes of a fracture 12 are subsequent encounters, and that is nevertheless what is asked first."""
+FAMILIES_AMONG = 0.3
+"""Where fewer of the first rows are families, it is something else that is looked for."""
 
-TELLING = 0.3
-"""A word that means so little, or less (`type`, `disease`), is not offered by itself."""
+SHORTEST_TEXT = 2
+"""A single letter is the beginning of something that one knows only when it has been typed."""
 
-STANDS_WITH = 0.85
-"""Two words that stand together so often are one: `fixed height`."""
+CHOOSING = (Tier.VARIANTS, Tier.SPELLING)
+"""Where rows stand on these rungs, codes that the words determine within families are counted too."""
 
-MOST_OF_ASPECT = {Aspect.SIDE: 3, Aspect.WITH: 2, Aspect.SEVENTH: 3, Aspect.APPROACH: 3, Aspect.BODY: 5, Aspect.KIND: 6}
+FEW_ROWS = 15
+"""Fewer rows are read as fast as words to narrow them with; what is left to choose then are their 7th characters."""
 
-SIDES = ("right", "left", "bilateral", "unilateral")
-ENCOUNTERS = ("initial", "subsequent", "sequela")
-"""In the order in which people ask for them."""
+MOST_WORDS = 8
+MOST_TRIED = 12
+MOST_OF_VARIANTS = 3
 
-CONTRARY = ("with", "without")
+MOST_LEFT = 0.7
+"""Of the rows, a word that leaves more does not narrow."""
 
-ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth"})
-"""What they count is said with them, even where all rows hold it: `third degree`."""
-
-_EMPTY = frozenset(
-    {*CONTRARY, "nec", "nos", "non", "each", "any", "per", "item", "includes", "include", "including", "all"}
-)
-"""Words that are there because descriptors are written so."""
-
-_NOT_BODY = frozenset({*SIDES, "upper", "lower", "middle", "main", "accessory", "body", "product", "conception"}) | {
-    *("male", "female", "one", "two", "three", "four", "more"),
-}
-"""Words of the names of body parts that other names are made of too."""
-
-_NEVER_BEHIND = LITTLE_WORDS | frozenset({"not", "each", "per", "any"})
-
-_OF_ALL_VARIANTS = frozenset({"and", "for", "with", "without", "encounter", "other", "unspecified", "qualifier"}) | {
-    "approach",
-    "device",
-    "type",
-}
-_GRADE = re.compile(r"[ivx]+[abc]?")
-"""`iiia`, which says nothing without the words before it."""
+SURELY_ENOUGH = MOST_SCORED + FEW
+"""With so many rows no looser tier runs, even if all that are scored should hold the words in parentheses only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A word, or a few that stand together, folded and singular, with the rows that hold it: a bit for each."""
+class Latest:
+    """What is kept of the last search: all its rows by id, and what they were found by."""
 
-    words: tuple[str, ...]
-    aspect: Aspect
-    rows: int
-    is_part: bool = False
-    """Whether other words of the rows end in it, as `nondisplaced` in `displaced`: only quotes tell it from these."""
-
-
-Texts = Sequence[Sequence[str]]
-"""The texts of a row, as words."""
+    question: Question
+    query: Query
+    hits: Sequence[Hit]
+    rows: set[int]
+    found: Found
+    code_rows: Sequence[int]
 
 
-def body_words(labels: Iterable[str]) -> frozenset[str]:
-    """The words of names of body parts (`Femoral Shaft, Right`) that tell a body part by themselves."""
-    found = {word.text for label in labels for word in words(label) if len(word.text) > 2}
-    return frozenset(found - _NOT_BODY)
+class Narrower:
+    """Picks words for an answer, and asks what total each of them leads to: what is said is what will be found."""
 
+    def __init__(
+        self,
+        index: SearchIndex,
+        catalogue: Catalogue,
+        lexicon: Lexicon,
+        parser: Parser,
+        ladder: Ladder,
+        words_of: Callable[[str], list[str]],
+    ) -> None:
+        self._index, self._catalogue, self._lexicon = index, catalogue, lexicon
+        self._parser, self._ladder = parser, ladder
+        self._words_of = words_of
 
-def splitting_terms(
-    best: Sequence[Texts],
-    sample: Sequence[Texts],
-    is_typed: Callable[[str], bool],
-    little: dict[str, float],
-    body: Collection[str],
-    most: int,
-) -> list[Term]:
-    """What splits rows best, and each otherwise than the others, best first.
+    @cached_property
+    def _body(self) -> frozenset[str]:
+        return body_words(self._index.body_parts())
 
-    `best` are the first rows and `sample` some from all over them: what splits only the thousands that nobody reads is
-    worth half. `little` says what words count for that mean little.
-    """
-    rows = [*best, *sample]
-    first = (1 << len(best)) - 1
+    def narrow(self, latest: Latest, search: Callable[[Question], Answer], stop: Callable[[], bool]) -> Narrowing:
+        """The words, each tried. `stop` is asked before each."""
+        best = latest.hits[0] if latest.hits else None
+        is_code = best is not None and best.kind is MatchKind.CODE and best.node.billable
+        if is_code or len(latest.query.text.strip()) < SHORTEST_TEXT:
+            return Narrowing(latest.question)
+        within = self.variant_terms(latest)
+        among = self.row_terms(latest)
+        room = 0 if len(latest.rows) < FEW_ROWS else MOST_WORDS - len(within)
+        found: list[NarrowingWord] = []
+        # Where there are many rows, what splits them comes first, then what chooses within them.
+        for term, text in (*among[:room], *within, *among[room:]):
+            if stop() or len(found) == MOST_WORDS:
+                break
+            word = self._tried(latest, term, text, search)
+            if word is not None:
+                found.append(word)
+        return Narrowing(latest.question, by_turns(found))
 
-    def share(mask: int) -> float:
-        in_best = (mask & first).bit_count() / max(1, len(best))
-        return (in_best + (mask & ~first).bit_count() / max(1, len(sample))) / 2
-
-    held: dict[str, int] = {}
-    maybe: dict[str, int] = {}
-    contrary: dict[tuple[str, str], int] = {}
-    for number, texts in enumerate(rows):
-        bit = 1 << number
-        for text in texts:
-            before = ""
-            for word in text:
-                if word[0] == OPTIONAL:
-                    maybe[word[1:]] = maybe.get(word[1:], 0) | bit
-                    continue
-                held[word] = held.get(word, 0) | bit
-                if before in CONTRARY:
-                    contrary[before, word] = contrary.get((before, word), 0) | bit
-                before = word
-
-    def is_offered(word: str, mask: int) -> bool:
-        if share(mask) < LEAST_SHARE or (mask.bit_count() < LEAST_ROWS and len(rows) > FEW_TEXTS):
-            return False
-        # Words in parentheses find their rows too, so that they count where a word is to leave some out.
-        return share(mask | maybe.get(word, 0)) <= MOST_SHARE and _tells(word, little) and not is_typed(word)
-
-    offered = {word: mask for word, mask in held.items() if is_offered(word, mask)}
-    ends = {word[cut:] for word in held for cut in range(2, len(word) - 5)}
-    terms = {
-        word: Term(
-            (word,),
-            Aspect.SIDE if word in SIDES else Aspect.BODY if word in body else Aspect.KIND,
-            mask,
-            word in ends,
+    def row_terms(self, latest: Latest) -> list[tuple[Term, str]]:
+        """What splits the rows, each as it is written."""
+        best, sample = self._sampled(latest)
+        terms = splitting_terms(
+            list(_by_row(best).values()),
+            list(_by_row(sample).values()),
+            self._is_typed(latest),
+            self._lexicon.little,
+            self._body,
+            MOST_TRIED,
         )
-        for word, mask in offered.items()
-    }
-    everywhere = {word for word, mask in held.items() if share(mask) > MOST_SHARE}
-    paired = _paired(terms.values(), rows, is_typed, everywhere)
-    alone = [paired.get(word, term) for word, term in terms.items() if _may_stand_alone(word, paired)]
-    return _chosen([*alone, *_contrary_terms(contrary, rows, is_typed, little, share)], share, most)
+        return _written(self._told_once(terms), [(one.words, one.text) for one in (*best, *sample)])
+
+    def _told_once(self, terms: Iterable[Term]) -> Iterator[Term]:
+        """Terms without those that the lexicon reads as an earlier one, and that lead to the same rows: `limb` behind
+        `extremity`."""
+        told: set[tuple[str, ...]] = set()
+        for term in terms:
+            if term.words not in told:
+                told.update(sense.words for sense in self._lexicon.senses(term.words))
+                yield term
+
+    def variant_terms(self, latest: Latest) -> list[tuple[Term, str]]:
+        """What splits the codes of the first families among the rows."""
+        first = [hit.node for hit in latest.hits if hit.kind is not MatchKind.PARTIAL][: 2 * FAMILIES]
+        families = {node.id: node for node in first if node.is_family}
+        if not families or len(families) < len(first) * FAMILIES_AMONG:
+            return []
+        families = dict(islice(families.items(), FAMILIES))
+        is_typed = self._is_typed(latest)
+        variants: list[tuple[list[str], str]] = []
+        for family, title in self._index.finished_titles(families, VARIANTS):
+            said = families[family].title
+            rest = title.removeprefix(said)
+            held = self._words_of(rest)
+            if rest == title:
+                known = set(self._words_of(said))
+                held = [word for word in held if word not in known]
+            variants.append((held, rest))
+        # What is typed of the 7th character leaves some of them: the others are not to be chosen any more.
+        most = max((sum(map(is_typed, held)) for held, _ in variants), default=0)
+        variants = [one for one in variants if sum(map(is_typed, one[0])) == most]
+        aspect = Aspect.APPROACH if _system(families.values()) is System.ICD10PCS else Aspect.SEVENTH
+        terms = seventh_terms([held for held, _ in variants], is_typed, aspect, MOST_OF_VARIANTS)
+        return _written(terms, variants)
+
+    def _sampled(self, latest: Latest) -> tuple[list[FoundEntry], list[FoundEntry]]:
+        """Texts of the first rows, and some from all over them."""
+        if latest.code_rows:
+            step = 1 + len(latest.code_rows) // SAMPLE
+            nodes = self._catalogue.nodes(latest.code_rows[::step]).values()
+            titles = [FoundEntry(n.id, n.id, EntryKind.TITLE, n.title, tuple(self._words_of(n.title))) for n in nodes]
+            return titles, titles
+        found = latest.found
+        loose = {candidate.entry.id for candidate in found.candidates if candidate.tier is Tier.NEARLY}
+        firm = sorted((c for c in found.candidates if c.tier is not Tier.NEARLY), key=lambda c: c.order)
+        best = [candidate.entry for candidate in firm[:BEST]]
+        read = sum(map(len, found.read))
+        if read <= len(found.candidates):
+            return best, [candidate.entry for candidate in firm]
+        step = 1 + read // SAMPLE
+        ids = [entry for some in found.read for entry in some[::step] if entry not in loose]
+        return best, self._index.entries(ids)
+
+    def _is_typed(self, latest: Latest) -> Callable[[str], bool]:
+        """Whether a word is in the box already: as it is or in another form (`diabetic`), or as what the only sense of
+        an abbreviation there stands for."""
+        query = next((c.query for c in latest.found.candidates), latest.query)
+        sought: list[tuple[str, bool]] = []
+        for slot in query.slots:
+            senses = [reading for reading in slot.readings if reading.kind is not MatchKind.TITLE]
+            for reading in slot.readings:
+                if reading.kind is MatchKind.TITLE or len(senses) == 1:
+                    sought += [(word, reading.begins) for word in reading.words]
+        known: dict[str, bool] = {}
+
+        def is_typed(word: str) -> bool:
+            typed = known.get(word)
+            if typed is None:
+                typed = known[word] = any(is_form_of(word, wanted, begins) for wanted, begins in sought)
+            return typed
+
+        return is_typed
+
+    def _tried(
+        self, latest: Latest, term: Term, text: str, search: Callable[[Question], Answer]
+    ) -> NarrowingWord | None:
+        """The word in the form in which it narrows, None where it does in none."""
+        question, found, before = latest.question, latest.found, len(latest.rows)
+        inside = term.aspect in (Aspect.SEVENTH, Aspect.APPROACH)
+        quoted = f'"{text}"'
+        forms = (text,) if inside else (quoted,) if len(term.words) > 1 or term.is_part else (text, quoted)
+        for form in forms:
+            asked = replace(question, text=with_word(question.text, form))
+            counted = None if inside or not found.strict else self._strictly(latest, asked)
+            if counted is None:
+                counted = self._as_found(search(asked))
+            rows, at_least, nearly = counted
+            if inside and rows and not nearly and (rows < before * MOST_LEFT or (at_least and found.at_least)):
+                return NarrowingWord(text, form, term.aspect, rows, at_least)
+            if inside:
+                return NarrowingWord(text, form, term.aspect) if rows else None
+            # Rows that hold only nearly all words bring back what the word was to take away; with quotes none come.
+            narrows = rows and not nearly and (rows < before * MOST_LEFT or (at_least and found.at_least))
+            if narrows and (rows > 1 or before <= FEW):
+                return NarrowingWord(text, form, term.aspect, rows, at_least)
+        return None
+
+    def _as_found(self, answer: Answer) -> tuple[int, bool, bool]:
+        """How many rows an answer has, whether that is a lower bound, and whether some hold only nearly all words; of
+        an answer that begins with those, none."""
+        nearly = [hit.kind is MatchKind.PARTIAL for hit in answer.hits]
+        return (0 if nearly[:1] != [False] else answer.total), answer.at_least, any(nearly)
+
+    def _strictly(self, latest: Latest, asked: Question) -> tuple[int, bool, bool] | None:
+        """The same without what a search does for rows that are shown; None where it counts otherwise."""
+        query = self._parser.parse(asked.text, as_typed=asked.as_typed)
+        found = latest.found
+        if latest.code_rows:
+            return None
+        if not query.phrases:
+            rows = len(self._ladder.rows(query, asked.filters, found.systems, found.left_out))
+            if rows < FEW:
+                return rows, False, True
+            if rows >= SURELY_ENOUGH:
+                return min(rows, COUNTED), rows > COUNTED, False
+        again = self._ladder.climb(query, asked, asked.filters, frozenset(found.systems))
+        tiers = {candidate.tier for candidate in again.candidates}
+        if not tiers.isdisjoint(CHOOSING):
+            return None
+        rows = len(again.nodes)
+        # Rows on the last rung hold all words nevertheless, some in parentheses, unless it was looked for rows there.
+        nearly = Tier.NEARLY in tiers and not again.strict and not query.phrases
+        return min(rows, COUNTED), again.at_least or rows > COUNTED, nearly
 
 
-def seventh_terms(variants: Texts, is_typed: Callable[[str], bool], aspect: Aspect, most: int) -> list[Term]:
-    """What splits the codes of families: `variants` are the words that each has beyond its family."""
-    held: dict[str, int] = {}
-    for number, text in enumerate(variants):
-        for word in text:
-            held[word] = held.get(word, 0) | 1 << number
-    rows = [[text] for text in variants]
-    terms = {
-        word: Term((word,), aspect, mask)
-        for word, mask in held.items()
-        if (word in ENCOUNTERS or mask.bit_count() <= MOST_OF_SEVENTH * len(variants))
-        and mask.bit_count() < len(variants)
-        and word not in _OF_ALL_VARIANTS
-        and len(word) > 2
-        and not _GRADE.fullmatch(word)
-        and not is_typed(word)
-    }
-    paired = _paired(terms.values(), rows, is_typed, frozenset())
-    first = [paired.get(name, terms[name]) for name in ENCOUNTERS if name in terms]
-    if first:
-        return first[:most]
-    offered = [paired.get(word, term) for word, term in terms.items() if _may_stand_alone(word, paired)]
-    return _chosen(offered, lambda mask: mask.bit_count() / len(variants), most)
+def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
+    rows: dict[int, list[list[str]]] = {}
+    for entry in entries:
+        rows.setdefault(entry.node, []).append(list(entry.words))
+    return rows
 
 
-def is_form_of(word: str, wanted: str, begins: bool) -> bool:
-    """Whether a word is the wanted one, may begin with it and does, or has its stem: `diabetic` and `diabete`."""
-    if word == wanted or (begins and word.startswith(wanted)):
-        return True
-    stem = max(SHORTEST_STEM, round(0.8 * min(len(word), len(wanted))))
-    return len(word) >= stem and word[:stem] == wanted[:stem]
+def _written(terms: Iterable[Term], texts: Sequence[tuple[Sequence[str], str]]) -> list[tuple[Term, str]]:
+    """Terms as the first text that holds each has it; each text is given with its words.
 
-
-SHORTEST_STEM = 5
-
-
-def _tells(word: str, little: dict[str, float]) -> bool:
-    return little.get(word, 1.0) > TELLING and word not in _EMPTY and (len(word) > 1 or word.isdigit())
-
-
-def _may_stand_alone(word: str, paired: dict[str, Term]) -> bool:
-    """Whether a word is to be offered: a number tells something only with the word before it (`type 2`), and of two
-    words that always stand together one is enough."""
-    if word in paired:
-        return True
-    return not word.isdigit() and all(word not in pair.words for pair in paired.values())
-
-
-def _paired(
-    terms: Iterable[Term], rows: Sequence[Texts], is_typed: Callable[[str], bool], everywhere: Collection[str]
-) -> dict[str, Term]:
-    """Terms of one word that always stand before the same other one, with that: `fixed height`; and numbers with what
-    stands before them: `type 2`. A word that is everywhere tells nothing more."""
-    wanted = {term.words[0]: term for term in terms if term.aspect is not Aspect.SIDE}
-    beside: dict[str, Counter[str]] = {word: Counter() for word in wanted}
-    for texts in rows:
-        for text in texts:
-            for place, word in enumerate(text):
-                if word in wanted:
-                    other = place - 1 if word.isdigit() else place + 1
-                    beside[word][text[other] if 0 <= other < len(text) else ""] += 1
-    pairs: dict[str, Term] = {}
-    for word, counts in beside.items():
-        other, count = counts.most_common(1)[0]
-        always = count >= STANDS_WITH * counts.total() and other.isalpha() and other not in _NEVER_BEHIND
-        told = word in ORDINALS or word.isdigit() or other not in everywhere
-        if always and told and not is_typed(other):
-            pair = (other, word) if word.isdigit() else (word, other)
-            pairs[word] = Term(pair, wanted[word].aspect, wanted[word].rows)
-    return pairs
-
-
-def _contrary_terms(
-    contrary: dict[tuple[str, str], int],
-    rows: Sequence[Texts],
-    is_typed: Callable[[str], bool],
-    little: dict[str, float],
-    share: Callable[[int], float],
-) -> list[Term]:
-    """What rows are with and without: offered where both are told of something."""
-    terms = {
-        word: Term((word,), Aspect.WITH, mask)
-        for (before, word), mask in contrary.items()
-        if before == "without" and ("with", word) in contrary and _tells(word, little) and not is_typed(word)
-    }
-    paired = _paired(terms.values(), rows, is_typed, frozenset())
-    return [
-        Term((before, *paired.get(word, terms[word]).words), Aspect.WITH, mask)
-        for (before, word), mask in contrary.items()
-        if word in terms and LEAST_WITH <= share(mask) <= MOST_SHARE and mask.bit_count() > 1
-    ]
-
-
-def _chosen(terms: Iterable[Term], share: Callable[[int], float], most: int) -> list[Term]:
-    """The terms that split best, each otherwise than those before it, best first."""
-    left = {term: _split(share(term.rows)) for term in terms}
-    chosen: list[Term] = []
-    room = dict(MOST_OF_ASPECT)
-    while left and len(chosen) < most:
-        best = max(left, key=lambda term: (left[term], term.words))
-        del left[best]
-        if not room[best.aspect]:
-            continue
-        room[best.aspect] -= 1
-        chosen.append(best)
-        for term in left:
-            alike = (term.rows & best.rows).bit_count() / (term.rows | best.rows).bit_count()
-            left[term] *= 1.0 - alike
-    return chosen
-
-
-def _split(share: float) -> float:
-    """How much an answer to "does it hold the word?" tells, in bits: most where half of the rows do."""
-    if not 0.0 < share < 1.0:
-        return 0.0
-    return -share * math.log2(share) - (1.0 - share) * math.log2(1.0 - share)
-
-
-SIDE_BY_SIDE = 2
-"""So many words of an aspect are shown before those of another: `right` beside `left`."""
-
-
-def by_turns(found: Iterable[NarrowingWord]) -> tuple[NarrowingWord, ...]:
-    """Words with two of an aspect together, that of the best word first, and the others behind: as there may be room
-    for a few only, these tell different things."""
-    together: dict[Aspect, list[NarrowingWord]] = {}
-    for word in found:
-        together.setdefault(word.aspect, []).append(word)
-    first = [word for some in together.values() for word in some[:SIDE_BY_SIDE]]
-    return (*first, *(word for some in together.values() for word in some[SIDE_BY_SIDE:]))
-
-
-def as_written(term: Sequence[str], text: str) -> str:
-    """A term as a text has it, in lower case: `('diabete',)` is `diabetes`, `('pre', 'existing')` `pre-existing`.
-
-    Empty where the text does not hold it, or has a comma in it.
+    Two words that only a comma has made neighbours are none: the first of them stands alone.
     """
-    found = list(words(text))
-    for place in range(len(found) - len(term) + 1):
-        part = found[place : place + len(term)]
-        if all(word.text == wanted for word, wanted in zip(part, term, strict=True)):
-            written = text[part[0].start : part[-1].end].lower()
-            if _PLAIN.fullmatch(written):
-                return written
-    return ""
+    found: list[tuple[Term, str]] = []
+    for term in terms:
+        alone = [replace(term, words=term.words[:1])] if len(term.words) > 1 and term.aspect is not Aspect.WITH else []
+        for form in (term, *alone):
+            holding = (text for held, text in texts if all(word in held for word in form.words))
+            written = next((text for text in (as_written(form.words, one) for one in holding) if text), "")
+            if written:
+                found.append((form, written))
+                break
+    return found
 
 
-_PLAIN = re.compile(r"[^\W_]+(?:(?: |-|'s )[^\W_]+)*")
-
-
-# What stands in the box
+def _system(nodes: Iterable[Node]) -> System | None:
+    return next((node.system for node in nodes), None)

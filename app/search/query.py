@@ -19,11 +19,11 @@ from functools import lru_cache
 
 from app.codes.systems import System
 from app.library.lexicon import MeaningKind
-from app.library.words import WORD, fold, singular, without_apostrophe, word_list
+from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
+from app.search.answer import MatchKind
 from app.search.forms import Forms
 from app.search.lexicon import LONGEST_PHRASE, Lexicon, Sense
 from app.search.numerals import OTHERWISE
-from app.search.records import MatchKind
 from app.search.scopes import split_scope
 from app.search.spelling import Correction, Speller
 from app.search.vocabulary import Vocabulary

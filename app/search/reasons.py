@@ -5,10 +5,10 @@ import re
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
-from app.library.words import words
-from app.search.ladder import Candidate, Tier
+from app.library.tokens import words
+from app.search.answer import MatchKind
 from app.search.query import Reading
-from app.search.records import MatchKind
+from app.search.tiers import Candidate, Tier
 
 ENTRY_KINDS = {
     EntryKind.PLAIN: MatchKind.EVERYDAY,

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
-from app.library.reading.kept import Kept
-from app.library.words import INFLECTED, OPTIONAL, bare
+from app.library.reading.cache import Kept
+from app.library.tokens import INFLECTED, OPTIONAL, bare
+from app.search.answer import MatchKind
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Query, Reading
-from app.search.records import MatchKind
 from app.search.vocabulary import Vocabulary
 
 COVERAGE_SHARE = 0.4

@@ -6,8 +6,8 @@ from rivals import Text
 
 from app.codes.systems import System
 from app.library.open import Library
+from app.search.answer import Filters, Question
 from app.search.engine import Engine
-from app.search.records import Filters, Question
 
 
 class Codarium:

@@ -29,7 +29,7 @@ from app.library.compiling.writer import Writer
 from app.library.contents import Icd10cm
 from app.library.ids import BLOCK
 from app.library.open import Library
-from app.library.words import word_list, words
+from app.library.tokens import word_list, words
 
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from rapidfuzz import fuzz, process, utils
 from tantivy import Document, Filter, Index, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-from app.library.words import fold
+from app.library.tokens import fold
 
 FEW = 10
 """Texts that hold any of the words are looked for as well when fewer than so many hold all of them."""

@@ -11,8 +11,8 @@ import pytest
 from figures import LIMIT, Benchmark, collector_of_the_program, milliseconds, print_table, spread
 
 from app.library.open import Library
+from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.records import Question
 from app.search.vocabulary import Vocabulary
 from tests.any_texts import KINDS, Words, texts_of, words_of
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.library.open import Library
 from app.main import make_window
-from app.ui.window import Window
+from app.ui.main_window.window import Window
 
 TYPED = PHRASES[:16]
 

@@ -29,7 +29,7 @@ def test_missing(tmp_path: Path) -> None:
         "app/library/compiling/schema.sql",
         "resources/lexicon/weak.tsv",
         "resources/tables/modifiers.tsv",
-        "app/intake/make.py",
+        "app/intake/install.py",
     ],
 )
 def test_older_than_a_source(tmp_path: Path, source: str) -> None:
@@ -39,5 +39,8 @@ def test_older_than_a_source(tmp_path: Path, source: str) -> None:
 
 def test_what_only_reads_it_or_is_made_by_python_counts_nothing(tmp_path: Path) -> None:
     assert not is_stale(
-        checkout(tmp_path, {DATABASE: 100, "app/ui/window.py": 101, "app/library/own/__pycache__/tables.pyc": 101})
+        checkout(
+            tmp_path,
+            {DATABASE: 100, "app/ui/main_window/window.py": 101, "app/library/own/__pycache__/tables.pyc": 101},
+        )
     )

@@ -15,7 +15,7 @@ import pytest
 
 from app.codes.records import Level
 from app.codes.systems import System
-from app.intake.make import make_library, own_words
+from app.intake.install import make_library, own_words
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10cm

@@ -13,7 +13,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import Report, add_files, remake, remove_files
-from app.intake.keep import Keeping
+from app.intake.user_library import Keeping
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import contents_of, differing

@@ -9,7 +9,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import ConsentError, add_files, remake, remove_files
-from app.intake.keep import Keeping
+from app.intake.user_library import Keeping
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
 from tests.releases import made_up

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.intake.addresses import Address, Download, Pattern, Rhythm, Terms, addresses, is_allowed, read_patterns
 from app.intake.download import DownloadCancelledError, DownloadError, Limits, fetch, plan
+from app.intake.download_urls import Address, Download, Pattern, Rhythm, Terms, addresses, is_allowed, read_patterns
 from app.paths import resource
 from app.releases.records import ReleaseError
 from tests.official import official

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.add import ConsentError, check_consent, recognise_all
-from app.intake.make import own_words
+from app.intake.install import own_words
 from app.intake.merge import merge
-from app.intake.reading import read_files
+from app.intake.read_files import read_files
 from app.library.compiling.icd10pcs import described
 from app.library.contents import Contents
 from app.releases.records import PcsCode, PcsRelease, ReleaseError

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from app.codes.systems import System
-from app.intake import keep
+from app.intake import user_library
 from app.intake.add import add_files, remake, remove_files
-from app.intake.keep import Keeping
+from app.intake.user_library import Keeping
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
@@ -162,7 +162,7 @@ def test_files_that_cannot_be_moved_leave_everything_as_it_was(
 ) -> None:
     add_files([files.hcpcs(tmp_path, 2029, RIDES)], home, bundled)
     before = everything_in(home)
-    monkeypatch.setattr(keep, "_put", fails)
+    monkeypatch.setattr(user_library, "_put", fails)
     given = files.cm_order(tmp_path, 2032, LATER)
     changing = {
         "add": lambda: add_files([given], home, bundled),
@@ -186,14 +186,14 @@ def killed(*given, **named):
         real(*given, **named)
     os.kill(os.getpid(), 9)
 module.{name} = killed
-from app.cli import main
+from app.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
 
 @pytest.mark.parametrize(
     ("module", "name", "when"),
-    [("keep", "_put", "after"), ("add", "change_library", "after"), ("make", "flush", "before")],
+    [("user_library", "_put", "after"), ("add", "change_library", "after"), ("install", "flush", "before")],
 )
 @pytest.mark.parametrize("follows", ["add", "remake", "remove"])
 def test_a_kill_between_files_and_library_is_made_good(

@@ -13,7 +13,7 @@ from app.library.compiling.compile import compile_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.read_back import HeldLibrary
 from app.library.contents import Cpt, Maps, Modifiers
-from app.library.own.tables import OwnTables, read_own_tables
+from app.library.own_words.tables import OwnTables, read_own_tables
 from app.paths import resource
 from tests.intake.conftest import contents_of, differing
 from tests.library.conftest import LEXICON, MAPS, OWN, made_up_contents

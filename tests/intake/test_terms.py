@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import ALL_TERMS, TERMS
+from app.cli.main import ALL_TERMS, TERMS
 from app.codes.systems import System
 from app.intake.add import CONSENT
 from app.notebook.history import History

@@ -11,6 +11,7 @@ import pytest
 from app.codes.parts import Book
 from app.codes.records import Level, NoteKind, Source, VisualRange
 from app.codes.systems import System
+from app.library.code_history import Snapshot
 from app.library.compiling.compile import compile_library
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import described
@@ -29,15 +30,14 @@ from app.library.contents import (
     Places,
 )
 from app.library.lexicon import MeaningKind, SpellingRule
-from app.library.own.cpt import CptExample, CptLesson, CptOutline, CptSection
-from app.library.own.fee_schedule_fields import FeeScheduleFields
-from app.library.own.hcpcs import HcpcsRange, HcpcsSection, StarterCode
-from app.library.own.hcpcs_fields import HcpcsFields
-from app.library.own.modifiers import ModifierLevel, OwnModifier
-from app.library.own.pcs import PcsSection
-from app.library.own.places import Place, Setting
-from app.library.own.tables import OwnTables
-from app.library.timeline import Snapshot
+from app.library.own_words.cpt import CptExample, CptLesson, CptOutline, CptSection
+from app.library.own_words.fee_schedule_fields import FeeScheduleFields
+from app.library.own_words.hcpcs import HcpcsRange, HcpcsSection, StarterCode
+from app.library.own_words.hcpcs_fields import HcpcsFields
+from app.library.own_words.modifiers import ModifierLevel, OwnModifier
+from app.library.own_words.pcs import PcsSection
+from app.library.own_words.places import Place, Setting
+from app.library.own_words.tables import OwnTables
 from app.releases.records import (
     Convention,
     Conversion,

@@ -1,7 +1,7 @@
 """What can be found, and in which order it is read."""
 
 from app.library.entries import MARK, VALID_FILTER, Entry, EntryKind, branch_filter, in_reading_order, indexed_words
-from app.library.words import Compounds, word_list
+from app.library.tokens import Compounds, word_list
 
 
 def entry(text: str, *, node: int = 1, kind: EntryKind = EntryKind.TITLE) -> Entry:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from app.codes.systems import READING_ORDER, System
 from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library, read_only_uri
 from app.library.reading.catalogue import Catalogue
+from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.records import Question
 
 Content = Callable[[bytes], bytes]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
+from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
 from app.paths import resource
 from app.releases.containers import single
 from app.releases.cpt import notice, year

@@ -10,8 +10,8 @@ from expected import COLUMNS, rows
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
+from app.search.answer import Hit, Question
 from app.search.engine import Engine
-from app.search.records import Hit, Question
 
 LEAST_OF_EACH = 20
 """Rows whose first answer is of a code set, lest one be forgotten; the smallest has some fifty codes."""

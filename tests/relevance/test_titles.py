@@ -5,8 +5,8 @@ import random
 import pytest
 
 from app.library.open import Library
+from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.records import Question
 
 SAMPLE = 60
 

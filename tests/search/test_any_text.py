@@ -15,9 +15,9 @@ from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.main import keep_collector_off_the_keystroke
+from app.search.answer import COUNTED, Answer, Filters, Question
 from app.search.engine import Engine
 from app.search.pieces import with_word
-from app.search.records import COUNTED, Answer, Filters, Question
 from app.search.scopes import split_scope
 from app.search.vocabulary import Vocabulary
 from tests.any_texts import CODES, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of, words_of

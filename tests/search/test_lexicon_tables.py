@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.library.compiling.lexicon_tables import read_lexicon
-from app.library.words import word_list
+from app.library.tokens import word_list
 
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.library.entries import VARIANT_MARK
 from app.library.open import Library
-from app.library.words import word_list
+from app.library.tokens import word_list
 from app.releases.containers import members
 from app.releases.hcpcs import read_hcpcs
 from app.releases.index_xml import read_index

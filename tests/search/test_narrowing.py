@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from app.codes.systems import System
-from app.library.words import word_list
+from app.library.tokens import word_list
+from app.search.answer import Aspect, Filters, NarrowingWord, Question
 from app.search.engine import Engine
 from app.search.lexicon import Lexicon
-from app.search.narrowing import as_written, by_turns, is_form_of
 from app.search.pieces import Piece, pieces, said_by, with_word, without_piece
-from app.search.records import Aspect, Filters, NarrowingWord, Question
+from app.search.split_terms import as_written, by_turns, is_form_of
 
 WANTED = [
     # A fracture: which side, which part, which encounter.

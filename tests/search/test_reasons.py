@@ -7,10 +7,10 @@ import pytest
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS
 from app.library.reading.catalogue import Catalogue
-from app.library.words import word_list
+from app.library.tokens import word_list
+from app.search.answer import Question
 from app.search.engine import Engine
 from app.search.reasons import book, said
-from app.search.records import Question
 
 
 @pytest.mark.parametrize(

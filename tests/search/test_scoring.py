@@ -3,7 +3,7 @@
 import pytest
 
 from app.library.entries import EntryKind
-from app.library.words import words_with_options
+from app.library.tokens import words_with_options
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
 from app.search.query import Parser

@@ -13,8 +13,8 @@ from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.main import make_window
-from app.search.records import Answer
-from app.ui.window import Window
+from app.search.answer import Answer
+from app.ui.main_window.window import Window
 
 MakeWindow = Callable[..., Window]
 

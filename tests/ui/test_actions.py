@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.ui.actions import MENUS, Actions, key_of, words_of
-from app.ui.pages import about_html, keys_html
-from app.ui.palette import ACTION, Palette, PaletteModel, matching
-from app.ui.theme import LIGHT
-from app.ui.window import Window
+from app.ui.dialogs.command_palette import ACTION, Palette, PaletteModel, matching
+from app.ui.dialogs.info_pages import about_html, keys_html
+from app.ui.main_window.window import Window
+from app.ui.widgets.color_scheme import LIGHT
 
 KEYS = {
     "focus_box": "Ctrl+L",

@@ -10,6 +10,7 @@ from app.codes.parts import PART_OF_BOOK, Part
 from app.codes.records import Level, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
+from app.library.code_history import Snapshot
 from app.library.compiling import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
 from app.library.compiling.cpt import write_cpt
 from app.library.compiling.hcpcs import write_hcpcs
@@ -23,8 +24,7 @@ from app.library.compiling.search_rows import write_entries, write_lexicon, writ
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
 from app.library.entries import Entry
-from app.library.own.tables import OwnTables
-from app.library.timeline import Snapshot
+from app.library.own_words.tables import OwnTables
 
 Progress = Callable[[str, float], None]
 """Told the step that runs and the share of the whole that is done, 0 to 1."""

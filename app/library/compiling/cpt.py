@@ -10,8 +10,8 @@ from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Cpt
 from app.library.entries import Entry, EntryKind
-from app.library.own.cpt import CptExample, CptOutline, CptSection
-from app.library.own.tables import OwnTables
+from app.library.own_words.cpt import CptExample, CptOutline, CptSection
+from app.library.own_words.tables import OwnTables
 from app.releases.records import CptCode
 
 OUTLINE = "How it is built"

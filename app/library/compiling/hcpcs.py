@@ -7,15 +7,15 @@ from datetime import date
 from app.codes.parts import Part
 from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
+from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.fields_rows import Words, write_fields
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Hcpcs
 from app.library.entries import Entry, EntryKind
-from app.library.own.hcpcs import HcpcsSection, StarterCode
-from app.library.own.hcpcs_fields import HcpcsFields
-from app.library.own.tables import OwnTables
-from app.library.timeline import CodeHistory, Snapshot, histories
+from app.library.own_words.hcpcs import HcpcsSection, StarterCode
+from app.library.own_words.hcpcs_fields import HcpcsFields
+from app.library.own_words.tables import OwnTables
 from app.releases.records import HcpcsCode, OrderCode, Release
 
 STARTER = "Starter set"

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from app.codes.records import Change, ChangeKind, Level, Standing
 from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
 from app.codes.titles import is_manifestation
+from app.library.code_history import CodeHistory, Snapshot, histories, same_title
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
-from app.library.timeline import CodeHistory, Snapshot, histories, same_title
 from app.releases.records import OrderCode, Release, ReleaseError, Tabular, TabularNode
 
 

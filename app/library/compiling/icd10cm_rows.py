@@ -12,7 +12,7 @@ from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Row, Writer
 from app.library.entries import Entry, EntryKind
-from app.library.words import word_list
+from app.library.tokens import word_list
 from app.releases.records import Convention, Conversion
 
 

@@ -5,10 +5,10 @@ from itertools import groupby, takewhile
 
 from app.codes.parts import Book
 from app.codes.records import Level, Standing
+from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs, IndexBook, PcsLabels
-from app.library.own.pcs import PcsSection
-from app.library.timeline import CodeHistory, Snapshot, histories
+from app.library.own_words.pcs import PcsSection
 from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
 
 FAMILY_LENGTH = 4

@@ -8,8 +8,8 @@ from app.library.compiling.nodes import PlacedNodes
 from app.library.compiling.writer import Writer
 from app.library.contents import PcsLabels
 from app.library.entries import Entry, EntryKind
-from app.library.own.pcs import HOW_TO_LOAD, PcsSection
-from app.library.words import word_list
+from app.library.own_words.pcs import HOW_TO_LOAD, PcsSection
+from app.library.tokens import word_list
 from app.releases.records import PcsCode, PcsDefinition
 
 

@@ -9,7 +9,7 @@ from app.library.compiling.writer import Row, Writer
 from app.library.contents import IndexBook
 from app.library.entries import Entry, EntryKind
 from app.library.ids import first_id
-from app.library.words import fold, word_list
+from app.library.tokens import fold, word_list
 from app.releases.records import IndexEntry
 
 MOST_FOLLOWED = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.library.lexicon import MeaningKind, SpellingRule
-from app.library.words import word_list
+from app.library.tokens import word_list
 from app.releases.records import ReleaseError
 
 _PHRASE_TABLES = {

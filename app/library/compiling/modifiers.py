@@ -12,8 +12,8 @@ from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Modifiers
 from app.library.entries import Entry, EntryKind
-from app.library.own.modifiers import ModifierLevel, OwnModifier
-from app.library.own.tables import OwnTables
+from app.library.own_words.modifiers import ModifierLevel, OwnModifier
+from app.library.own_words.tables import OwnTables
 from app.releases.records import HcpcsCode
 
 GROUPS = {

@@ -5,8 +5,8 @@ from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer
 from app.library.entries import Entry, EntryKind
-from app.library.own.places import Place, Setting
-from app.library.own.tables import OwnTables
+from app.library.own_words.places import Place, Setting
+from app.library.own_words.tables import OwnTables
 
 SETTINGS = {
     Setting.FACILITY: "Facility: Medicare pays the clinician the lower, facility rate here",

@@ -8,10 +8,10 @@ from datetime import date
 from app.codes.parts import PART_OF_BOOK, Book, Part
 from app.codes.records import Change, ChangeKind, Level, NoteKind, Source, Standing, VisualRange
 from app.codes.systems import System
+from app.library.code_history import CodeHistory, Snapshot, snapshot_before
 from app.library.compiling.hcpcs import NO_DAY, OF_THE_CODE, older_codes
 from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, IndexBook, Modifiers, PcsLabels, Places
 from app.library.ids import id_range
-from app.library.timeline import CodeHistory, Snapshot, snapshot_before
 from app.releases.records import (
     Convention,
     Conversion,

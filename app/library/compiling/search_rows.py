@@ -18,7 +18,7 @@ from app.library.entries import (
     words_as_read,
 )
 from app.library.ids import first_id
-from app.library.words import Compounds
+from app.library.tokens import Compounds
 
 ORDERS_OF_A_LENGTH = 8
 """More than there are kinds of entry."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from app.codes.parts import PART_OF_BOOK, Book
 from app.codes.records import CodeSet, Detail, IndexLine, Node, Standing
 from app.codes.systems import System
-from app.library.reading import particulars
+from app.library.reading import node_facts
 from app.library.reading.equivalents import icd9_equivalents
 from app.library.reading.fitting_modifiers import fitting_modifiers
 from app.library.reading.index_lines import index_lines
@@ -24,8 +24,8 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
     code_set = next((one for one in code_sets if one.system is node.system), None)
     seventh = seventh_characters(db, node, ancestors)
     lines, total = index_lines(db, node)
-    valid_from, valid_to = particulars.dates(db, node)
-    changes, links = particulars.changes(db, node), particulars.links(db, node)
+    valid_from, valid_to = node_facts.dates(db, node)
+    changes, links = node_facts.changes(db, node), node_facts.links(db, node)
     known = Known(
         needs_seventh=bool(seventh),
         valid_to=valid_to,
@@ -51,12 +51,12 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
         valid_from=valid_from,
         valid_to=valid_to,
         changes=changes,
-        fields=particulars.fields(db, node),
-        passages=particulars.passages(db, node),
+        fields=node_facts.fields(db, node),
+        passages=node_facts.passages(db, node),
         links=links,
         equivalents=icd9_equivalents(db, node),
         modifiers=fitting_modifiers(db, nodes, node, ancestors),
-        notice=particulars.notice(db, node),
+        notice=node_facts.notice(db, node),
         index_total=total,
     )
 

@@ -150,7 +150,7 @@ def fitting_modifiers(
     before all, what is added every day. Each in the order of their codes, Level I before Level II.
     """
     # Imported here because it reads tables besides, which a start of the program need not wait for.
-    from app.library.own.modifiers import CATEGORY_I_SECTIONS, KINDS, section_word
+    from app.library.own_words.modifiers import CATEGORY_I_SECTIONS, KINDS, section_word
 
     word = section_word(node.code) if node.level is Level.ITEM and node.system in (System.HCPCS, System.CPT) else ""
     if not word:

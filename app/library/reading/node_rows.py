@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from app.codes.records import Level, Node, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
-from app.library.reading.kept import Kept, filled_up
+from app.library.reading.cache import Kept, filled_up
 from app.library.standings import BILLABLE
 
 NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"

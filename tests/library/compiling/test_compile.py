@@ -17,14 +17,14 @@ from defusedxml import ElementTree
 
 from app.codes.references import named_codes
 from app.codes.systems import System
-from app.intake.make import make_library
+from app.intake.install import make_library
 from app.library.compiling.compile import compile_library
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.contents import Contents, Maps, Places
 from app.library.open import Library
-from app.library.own.tables import OwnTables
+from app.library.own_words.tables import OwnTables
 from app.library.reading.catalogue import Catalogue
-from app.library.words import fold
+from app.library.tokens import fold
 from app.releases.tabular_xml import NOTE_ELEMENTS
 from build.icd10cm_package import data_folder
 

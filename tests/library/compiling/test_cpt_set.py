@@ -9,8 +9,8 @@ from app.library.compiling.cpt import LESSONS_AT, TOPS
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import verify
 from app.library.contents import Cpt
-from app.library.own.cpt import CptSection
-from app.library.own.tables import OwnTables, read_own_tables
+from app.library.own_words.cpt import CptSection
+from app.library.own_words.tables import OwnTables, read_own_tables
 from app.paths import resource
 from tests.library.conftest import NOTICE, Compiled, made_up_cpt, rows
 

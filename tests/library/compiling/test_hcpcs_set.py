@@ -10,7 +10,7 @@ from app.library.compiling.hcpcs import ended, snapshot
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import verify
 from app.library.contents import Hcpcs
-from app.library.own.tables import read_own_tables
+from app.library.own_words.tables import read_own_tables
 from app.paths import resource
 from app.releases.containers import members
 from app.releases.hcpcs import read_hcpcs

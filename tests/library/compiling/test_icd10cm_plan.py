@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app.codes.records import Change, ChangeKind, Level, Standing
 from app.codes.systems import System
+from app.library.code_history import Snapshot, same_title
 from app.library.compiling.icd10cm import plan, plan_tabular
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
-from app.library.timeline import Snapshot, same_title
 from app.releases.addenda import read_addenda
 from app.releases.containers import members
 from app.releases.order_file import read_order

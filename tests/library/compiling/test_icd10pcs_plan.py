@@ -7,11 +7,11 @@ import pytest
 
 from app.codes.records import Change, ChangeKind, Level, Standing
 from app.codes.systems import System
+from app.library.code_history import Snapshot, histories
 from app.library.compiling.icd10pcs import described, labelled, labels_of, plan, with_newer
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs
-from app.library.own.pcs import PcsSection, read_pcs_sections
-from app.library.timeline import Snapshot, histories
+from app.library.own_words.pcs import PcsSection, read_pcs_sections
 from app.paths import resource
 from app.releases.containers import Member, members
 from app.releases.order_file import read_order

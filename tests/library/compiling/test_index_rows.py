@@ -17,7 +17,7 @@ from app.library.compiling.compile import compile_library
 from app.library.compiling.index_rows import References, searched, term_key
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.contents import IndexBook
-from app.library.own.tables import OwnTables
+from app.library.own_words.tables import OwnTables
 from app.releases.containers import members
 from app.releases.index_xml import read_index
 from app.releases.records import IndexEntry, Release

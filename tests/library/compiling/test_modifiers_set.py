@@ -7,7 +7,7 @@ import pytest
 
 from app.library.compiling.modifiers import GROUPS, level_of
 from app.library.contents import Modifiers
-from app.library.own.modifiers import ModifierLevel
+from app.library.own_words.modifiers import ModifierLevel
 from tests.library.conftest import NOTICE, Compiled, made_up_modifiers, rows
 
 

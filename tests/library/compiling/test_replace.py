@@ -15,7 +15,7 @@ from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import verify
 from app.library.contents import Contents, Cpt, EquivalenceMap, Hcpcs, Icd10cm, Maps, Modifiers
 from app.library.ids import id_range, system_of
-from app.library.own.tables import OwnTables
+from app.library.own_words.tables import OwnTables
 from app.releases.records import Equivalence, ReleaseError
 from tests.library.conftest import made_up_cpt, made_up_icd10cm, release
 

@@ -10,7 +10,7 @@ from app.library.compiling.compile import compile_library
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import CHECKS, verify
 from app.library.open import Library
-from app.library.own.tables import OwnTables
+from app.library.own_words.tables import OwnTables
 from app.releases.records import ReleaseError
 
 DAMAGE = {

@@ -1,0 +1,41 @@
+"""The meanings of HCPCS's coded fields, from `hcpcs_fields.tsv` under resources/tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.library.own_words.field_table import read_field_table
+
+TABLE = "hcpcs_fields.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class HcpcsFields:
+    """What to call each field of the HCPCS file and what its values mean.
+
+    A field may be asked for by its own name or with its number: `PRICE1` is `PRICE`.
+    """
+
+    names: Mapping[str, str]
+    purposes: Mapping[str, str]
+    meanings: Mapping[tuple[str, str], str]
+
+    def name(self, field: str) -> str:
+        """What a person calls the field (`Pricing`); one that the table does not know goes by its own name."""
+        return self.names.get(self._base(field), field)
+
+    def purpose(self, field: str) -> str:
+        """What the field is for, in one sentence; empty for a field that the table does not know."""
+        return self.purposes.get(self._base(field), "")
+
+    def meaning(self, field: str, value: str) -> str:
+        """A value in words; empty for a number, a date or a reference, and for a value that the table lacks."""
+        return self.meanings.get((self._base(field), value), "")
+
+    def _base(self, field: str) -> str:
+        return field if field in self.names else field.rstrip("0123456789")
+
+
+def read_hcpcs_fields(folder: Path) -> HcpcsFields:
+    """The table of a folder. Raises ReleaseError, naming file and line, for a row that is not what it must be."""
+    return HcpcsFields(*read_field_table(folder / TABLE))

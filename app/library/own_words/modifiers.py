@@ -1,0 +1,160 @@
+"""What the program says of modifiers in its own words: CPT's, and the common ones of HCPCS Level II."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.codes.cpt_sections import cpt_section
+from app.library.own_words.cpt import parts, table_rows
+from app.releases.records import ReleaseError
+
+
+class ModifierLevel(StrEnum):
+    """Whose a modifier is, in the order of the table."""
+
+    CPT = "I"
+    PERFORMANCE = "performance"
+    """For the Category II codes of CPT."""
+    ANAESTHESIA = "anaesthesia"
+    """The physical status of the patient."""
+    HCPCS = "II"
+
+
+_CODES = {
+    ModifierLevel.CPT: re.compile(r"[0-9]{2}"),
+    ModifierLevel.PERFORMANCE: re.compile(r"[0-9]P"),
+    ModifierLevel.ANAESTHESIA: re.compile(r"P[0-9]"),
+    ModifierLevel.HCPCS: re.compile(r"[A-Z][A-Z0-9]"),
+}
+
+_HCPCS_CODE = re.compile(r"[A-Z][0-9]{4}")
+
+CATEGORY_I_SECTIONS = {
+    "Category I, Evaluation and Management": "em",
+    "Category I, Anesthesia": "anaesthesia",
+    "Category I, Surgery": "surgery",
+    "Category I, Radiology": "radiology",
+    "Category I, Pathology and Laboratory": "laboratory",
+    "Category I, Medicine": "medicine",
+}
+"""The sections of CPT as `cpt_section` names them, and their words in the table."""
+
+# D is dental and the American Dental Association's; F, I, N, O, W to Z hold no codes.
+HCPCS_SECTIONS = tuple(f"hcpcs:{letter}" for letter in "ABCEGHJKLMPQRSTUV")
+
+SECTIONS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
+"""What a code's section may be called in the column `applies`, in its order."""
+
+KINDS = (
+    "ambulance",
+    "behavioural",
+    "coronary",
+    "dialysis",
+    "dme",
+    "drugs",
+    "eyelids",
+    "feet",
+    "fingers",
+    "homeinfusion",
+    "hospice",
+    "mammography",
+    "nutrition",
+    "orthotics",
+    "outpatient",
+    "oxygen",
+    "preventive",
+    "research",
+    "sides",
+    "telehealth",
+    "therapy",
+    "toes",
+    "vaccines",
+    "vision",
+    "wounds",
+)
+"""What the codes within those sections may be about; a hint and no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModifier:
+    """A modifier explained in our words.
+
+    `goes_with` says in words what `applies` says for the program, in words of SECTIONS and then of KINDS. `everyday`
+    are what a person types for it, lower case.
+    """
+
+    code: str
+    level: ModifierLevel
+    name: str
+    meaning: str
+    when: str
+    goes_with: str
+    mistake: str
+    everyday: tuple[str, ...]
+    applies: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the codes are about that it is made for, a hint and no limit; often empty."""
+        return tuple(word for word in self.applies if word in KINDS)
+
+
+def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
+    """All modifiers from `modifiers.tsv`: by level, CPT's first, and then by code.
+
+    Raises ReleaseError, naming file and line, for a row that is not what it must be.
+    """
+    found: list[OwnModifier] = []
+    levels = list(ModifierLevel)
+    for place, (code, level, name, meaning, when, goes_with, mistake, everyday, applies) in table_rows(path, 9):
+        if level not in levels:
+            raise ReleaseError(f"{place}: expected {', '.join(levels)} as the level, found {level!r}.")
+        modifier = OwnModifier(
+            code=code,
+            level=ModifierLevel(level),
+            name=name,
+            meaning=meaning,
+            when=when,
+            goes_with=goes_with,
+            mistake=mistake,
+            everyday=parts(place, everyday, "; "),
+            applies=_applies(place, applies),
+        )
+        if not _CODES[modifier.level].fullmatch(code):
+            raise ReleaseError(f"{place}: expected a modifier of level {level}, found {code!r}.")
+        if found and (levels.index(modifier.level), code) <= (levels.index(found[-1].level), found[-1].code):
+            raise ReleaseError(f"{place}: expected a modifier behind {found[-1].code}, found {code}.")
+        found.append(modifier)
+    if not found:
+        raise ReleaseError(f"{path.name}: expected modifiers, found none.")
+    return tuple(found)
+
+
+def section_word(code: str) -> str:
+    """The word of SECTIONS for a CPT or HCPCS code as printed: `99213` -> `em`, `J1100` -> `hcpcs:J`.
+
+    Empty for what is no such code, and for CPT's Category III, whose codes lie in no section.
+    """
+    if code[:1].isalpha():
+        word = f"hcpcs:{code[0]}"
+        return word if _HCPCS_CODE.fullmatch(code) and word in HCPCS_SECTIONS else ""
+    section = cpt_section(code)
+    if section.startswith("Category II,"):
+        return "performance"
+    if section.startswith(("PLA,", "MAAA,")):
+        return "laboratory"
+    return CATEGORY_I_SECTIONS.get(section, "")
+
+
+def _applies(place: str, cell: str) -> tuple[str, ...]:
+    words = parts(place, cell, ";")
+    known = (*SECTIONS, *KINDS)
+    for word in words:
+        if word not in known:
+            raise ReleaseError(f"{place}: expected a word that the table's opening lines explain, found {word!r}.")
+    if list(words) != sorted(words, key=known.index):
+        raise ReleaseError(f"{place}: expected sections first and in order, found {cell!r}.")
+    if words[0] not in SECTIONS:
+        raise ReleaseError(f"{place}: expected a section of CPT or HCPCS, found only {cell!r}.")
+    return words

@@ -1,0 +1,52 @@
+"""What the program says of the seventeen sections of ICD-10-PCS in its own words, whether loaded or not."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.codes.pcs_sections import SECTIONS
+from app.library.own_words.cpt import parts, table_rows
+from app.releases.records import ReleaseError
+
+AXES = 7
+
+HOW_TO_LOAD = (
+    "The codes of this section are not loaded. The official files are free: choose Code sets > Get from CMS, or "
+    "download the ICD-10-PCS order file and tables and add them with Code sets > Add file."
+)
+"""What is said of every section whose codes are not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PcsSection:
+    """A section of ICD-10-PCS by the first character of its codes.
+
+    `name` and `axes`, the titles of the seven places in order, are as in the official tables; `holds` is ours.
+    `everyday` are what people call procedures of the section, lower case.
+    """
+
+    character: str
+    name: str
+    holds: str
+    axes: tuple[str, ...]
+    everyday: tuple[str, ...]
+
+
+def read_pcs_sections(path: Path) -> tuple[PcsSection, ...]:
+    """All sections from `pcs_sections.tsv`, in the order of the official tables.
+
+    Raises ReleaseError, naming file and line, for a row that is not what it must be, and for a section left out.
+    """
+    found: list[PcsSection] = []
+    for place, (character, name, holds, axes, everyday) in table_rows(path, 5):
+        if len(found) == len(SECTIONS):
+            raise ReleaseError(f"{place}: expected {len(SECTIONS)} sections, found another one, {character!r}.")
+        expected = tuple(SECTIONS.items())[len(found)]
+        if (character, name) != expected:
+            raise ReleaseError(f"{place}: expected {' '.join(expected)}, found {character} {name}.")
+        titles = tuple(axes.split("; "))
+        if len(titles) != AXES or not all(titles):
+            raise ReleaseError(f"{place}: expected the titles of {AXES} axes, found {axes!r}.")
+        found.append(PcsSection(character, name, holds, titles, parts(place, everyday, "; ")))
+    if len(found) < len(SECTIONS):
+        raise ReleaseError(f"{path.name}: expected {len(SECTIONS)} sections, found only {len(found)}.")
+    return tuple(found)

@@ -1,0 +1,167 @@
+"""Why rows stand in their order: the figures of the search that ordered them, kept when a question asks for them."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.library.entries import EntryKind
+from app.search.answer import Hit, MatchKind
+from app.search.query import Query, Slot
+from app.search.tiers import Candidate
+
+SAME = 1e-9
+"""Products of floats that differ by no more are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """One way in which a part of the text was read: the words looked for, and what is found by it is worth."""
+
+    words: str
+    kind: MatchKind
+    quality: float
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the text as typed, how much it tells, and its readings; `free`: it may be missing at no cost."""
+
+    typed: str
+    weight: float
+    free: bool
+    readings: tuple[ReadAs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFigures:
+    """What put a row where it stands. `worth` orders the rows of a tier; it is the product of all that stands here:
+
+    worth = (text · the `factors` + `agreement`) · `ended`, and text = held · what coverage leaves of it.
+
+    `held` is the share of the query that the entry holds, `coverage` the share of the entry that the query says.
+    `factors` are by name, those that are 1 left out; `agreement` is what it gains because Index and title agree.
+    `read_by` says for each part of the text by which words it was found, empty where the entry's text does not hold
+    it. `before` is the code of the detail that a heading was put before though that is worth more. `variant_of` is
+    the family whose figures these are, for the one code of it that the text determines. `order` settles what is
+    worth the same: the place of the entry among all, code set after code set.
+    """
+
+    tier: str
+    worth: float
+    text: float
+    held: float
+    coverage: float
+    factors: tuple[tuple[str, float], ...]
+    agreement: float
+    ended: float
+    entry_kind: EntryKind
+    entry_text: str
+    read_by: tuple[str, ...]
+    missing: tuple[str, ...]
+    before: str
+    variant_of: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How the text was read, and the figures of the hits.
+
+    `by_node` has the figures of the rows that were scored; `figures` tells which of them are a hit's.
+    """
+
+    parts: tuple[Part, ...]
+    phrases: tuple[str, ...]
+    without: tuple[str, ...]
+    by_node: Mapping[int, RowFigures]
+
+    def figures(self, hit: Hit) -> RowFigures | None:
+        """What put a hit where it stands; None for one that was found by its code, or is offered beside the others."""
+        return None if hit.beside else self.by_node.get(hit.node.id)
+
+
+def explain(
+    query: Query,
+    hits: Sequence[Hit],
+    scored: Collection[Candidate],
+    ranked: Sequence[Candidate],
+    best: Sequence[Candidate],
+    worth: Mapping[int, float],
+    by_code: Collection[int],
+) -> Explained:
+    """The figures behind hits. `scored` are all candidates as the ladder has them, `ranked` the best of each node in
+    the order of their `worth`, by entry, `best` the same with headings put before their details, `by_code` the nodes
+    of rows that were found by code.
+    """
+    values = {candidate.entry.id: candidate.value for candidate in scored}
+    by_node = {candidate.entry.node: candidate for candidate in best}
+    codes = {hit.node.id: hit.node.code for hit in hits}
+    overtaken = _overtaken(ranked, best)
+    rows: dict[int, RowFigures] = {}
+    for place, hit in enumerate(hits):
+        candidate, family = by_node.get(hit.node.id), ""
+        if candidate is None and hit.node.id not in by_code:
+            # The variant that the text determines stands before its family, and was scored as that.
+            above = hit.node.parent if hit.node.parent in by_node else None
+            following = hits[place + 1].node.id if place + 1 < len(hits) else None
+            candidate = by_node.get(above or following or -1)
+            family = codes.get(candidate.entry.node, "") if candidate is not None else ""
+        if candidate is None or hit.node.id in by_code:
+            continue
+        before = codes.get(overtaken.get(candidate.entry.node, -1), "")
+        rows[hit.node.id] = _figures(candidate, values, worth, before, family)
+    # The query that found the rows: with corrected spellings where those were needed.
+    asked = best[0].query if best else query
+    return Explained(tuple(map(_part, asked.slots)), tuple(map(" ".join, asked.phrases)), asked.without, rows)
+
+
+def _figures(
+    candidate: Candidate, values: Mapping[int, float], worth: Mapping[int, float], before: str, family: str
+) -> RowFigures:
+    score, entry = candidate.score, candidate.entry
+    figures = score.figures
+    if figures is None:
+        raise ValueError("The question did not ask for figures.")
+    value = values[entry.id]
+    named = [*figures.factors, ("code set", value / score.value if score.value else 1.0)]
+    product = figures.text * math.prod(factor for _, factor in named)
+    # Whatever else changes a value is shown too, so that the figures always make what the row was ordered by.
+    if product and abs(value / product - 1.0) > SAME:
+        named.append(("other", value / product))
+    slots = candidate.query.slots
+    return RowFigures(
+        tier=candidate.tier.name.lower(),
+        worth=worth[entry.id],
+        text=figures.text,
+        held=figures.held,
+        coverage=figures.coverage,
+        factors=tuple((name, factor) for name, factor in named if abs(factor - 1.0) > SAME),
+        agreement=candidate.value - value,
+        ended=worth[entry.id] / candidate.value if candidate.value else 1.0,
+        entry_kind=entry.kind,
+        entry_text=entry.text,
+        read_by=tuple(" ".join(by.words) if by is not None else "" for by in score.readings),
+        missing=tuple(slots[number].typed for number in score.missing),
+        before=before,
+        variant_of=family,
+        order=entry.id,
+    )
+
+
+def _overtaken(ranked: Sequence[Candidate], best: Sequence[Candidate]) -> dict[int, int]:
+    """For each heading that was put before a detail, the node of that: the worthiest of what stood before it."""
+    place = {candidate.entry.node: number for number, candidate in enumerate(ranked)}
+    found: dict[int, int] = {}
+    first = len(best)
+    for candidate in reversed(best):
+        node = candidate.entry.node
+        if first < place[node]:
+            found[node] = ranked[first].entry.node
+        first = min(first, place[node])
+    return found
+
+
+def _part(slot: Slot) -> Part:
+    readings = (ReadAs(" ".join(by.words), by.kind, by.quality, by.begins) for by in slot.readings)
+    return Part(slot.typed, slot.weight, slot.free, tuple(readings))

@@ -1,0 +1,1 @@
+"""The left column: the tree of code sets."""

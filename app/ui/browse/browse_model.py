@@ -1,0 +1,264 @@
+"""Serves the code sets as one tree, fetching a branch from the catalogue when it is first opened."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.codes.names import (
+    NOT_LOADED,
+    codes_counted,
+    full_name,
+    is_lettered,
+    is_range,
+    is_unloaded,
+    printed_range,
+    set_name,
+)
+from app.codes.records import CodeSet, Level, Node, Standing
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class BrowseRole(IntEnum):
+    """What the tree's delegate asks for beside the standard roles."""
+
+    NODE = Qt.ItemDataRole.UserRole + 1
+    """The `Node`, None for a code set."""
+    CODE = Qt.ItemDataRole.UserRole + 2
+    """What stands in front in the monospaced face; empty where the title says it all."""
+    LABEL = Qt.ItemDataRole.UserRole + 3
+    """The title without what the headings above it have said already."""
+    ASIDE = Qt.ItemDataRole.UserRole + 4
+    """The muted range or count that follows the title."""
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """One row of the tree: a code set or a node. `children` is None until somebody looks."""
+
+    key: int
+    row: int
+    parent: "Branch | None"
+    node: Node | None
+    code_set: CodeSet | None
+    children: "list[Branch] | None" = field(default=None)
+
+
+STRUCTURE_ONLY = "structure only"
+OWN_WORDS = "our own words"
+
+
+class BrowseModel(QAbstractItemModel):
+    """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code;
+    section > range > code elsewhere, and the places of service as they are."""
+
+    def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        # Indexes carry a place in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
+        self._branches: list[Branch] = []
+        self._sets = [self._add(row, None, None, loaded) for row, loaded in enumerate(catalogue.code_sets())]
+
+    def node(self, index: Index) -> Node | None:
+        """The node of a row, None for a code set or for no row."""
+        return self._branches[index.internalId()].node if index.isValid() else None
+
+    def index_of(self, node_id: int) -> QModelIndex:
+        """Where a node stands; fetches the branches above it. Not valid where its code set is not loaded."""
+        node = self._catalogue.node(node_id)
+        index = self.index_of_set(node.system)
+        for step in (*self._catalogue.ancestors(node_id), node):
+            index = self._child_with(index, step.id) if index.isValid() else index
+        return index
+
+    def index_of_set(self, system: System) -> QModelIndex:
+        """Where a code set stands."""
+        for branch in self._sets:
+            if branch.code_set is not None and branch.code_set.system is system:
+                return self.createIndex(branch.row, 0, branch.key)
+        return QModelIndex()
+
+    def _child_with(self, parent: QModelIndex, node_id: int) -> QModelIndex:
+        if self.canFetchMore(parent):
+            self.fetchMore(parent)
+        for branch in self._branches[parent.internalId()].children or ():
+            if branch.node is not None and branch.node.id == node_id:
+                return self.createIndex(branch.row, 0, branch.key)
+        return QModelIndex()
+
+    def _add(self, row: int, parent: Branch | None, node: Node | None, loaded: CodeSet | None) -> Branch:
+        branch = Branch(len(self._branches), row, parent, node, loaded)
+        self._branches.append(branch)
+        return branch
+
+    # What Qt asks of a model.
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        rows = self._branches[parent.internalId()].children if parent.isValid() else self._sets
+        if column != 0 or rows is None or not 0 <= row < len(rows) or (parent.isValid() and parent.column() != 0):
+            return QModelIndex()
+        return self.createIndex(row, 0, rows[row].key)
+
+    def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]
+        above = self._branches[child.internalId()].parent if child.isValid() else None
+        return QModelIndex() if above is None else self.createIndex(above.row, 0, above.key)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if not parent.isValid():
+            return len(self._sets)
+        return len(self._branches[parent.internalId()].children or ()) if parent.column() == 0 else 0
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        if not parent.isValid():
+            return bool(self._sets)
+        node = self._branches[parent.internalId()].node
+        return parent.column() == 0 and (node is None or node.has_children)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return parent.isValid() and self._branches[parent.internalId()].children is None and self.hasChildren(parent)
+
+    def fetchMore(self, parent: Index) -> None:
+        if not self.canFetchMore(parent):
+            return
+        branch = self._branches[parent.internalId()]
+        if branch.node is not None:
+            below = self._catalogue.children(branch.node.id)
+        else:
+            assert branch.code_set is not None
+            below = self._catalogue.roots(branch.code_set.system)
+        if below:
+            at = self.createIndex(branch.row, 0, branch.key)
+            self.beginInsertRows(at, 0, len(below) - 1)
+            branch.children = [self._add(row, branch, node, None) for row, node in enumerate(below)]
+            self.endInsertRows()
+        else:
+            branch.children = []
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        branch = self._branches[index.internalId()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(branch)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._whole(branch)
+            case BrowseRole.NODE:
+                return branch.node
+            case BrowseRole.CODE:
+                return self._code(branch)
+            case BrowseRole.LABEL:
+                return self._label(branch)
+            case BrowseRole.ASIDE:
+                return self._aside(branch)
+            case _:
+                return None
+
+    # What is said of a row.
+
+    def _code(self, branch: Branch) -> str:
+        if branch.node is None or branch.node.level is Level.SECTION:
+            return ""
+        if branch.node.level is Level.GROUP:
+            return branch.node.code if is_lettered(branch.node) else ""
+        return branch.node.code
+
+    def _label(self, branch: Branch) -> str:
+        if branch.node is None:
+            assert branch.code_set is not None
+            return set_name(branch.code_set.system)
+        return shortened(branch.node.title, titles_above(branch))
+
+    def _aside(self, branch: Branch) -> str:
+        if branch.node is None:
+            assert branch.code_set is not None
+            return count_of(branch.code_set)
+        if branch.node.level is Level.SECTION or is_range(branch.node):
+            return printed_range(branch.node.code)
+        if is_unloaded(branch.node):
+            return NOT_LOADED
+        if branch.node.level is Level.CHAPTER:
+            return chapter_range(self._catalogue.children(branch.node.id))
+        return ""
+
+    def _whole(self, branch: Branch) -> str:
+        if branch.node is not None:
+            return full_name(branch.node)
+        assert branch.code_set is not None
+        loaded = branch.code_set
+        if loaded.ours:
+            said = f"{set_name(loaded.system)}, in Codarium's words: {codes_counted(loaded.valid)}. {loaded.remark}"
+            return said.strip()
+        return f"{loaded.system.label} {loaded.release}: {codes_counted(loaded.valid)} valid for submission"
+
+    def _spoken(self, branch: Branch) -> str:
+        """The row in words, for a screen reader and for typing ahead: the mark is said too."""
+        if branch.node is None:
+            assert branch.code_set is not None
+            if branch.code_set.ours:
+                return f"{set_name(branch.code_set.system)}, {count_of(branch.code_set)}"
+            return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
+        said = {
+            Standing.VALID: "",
+            Standing.MANIFESTATION: ", never first-listed",
+            Standing.HEADING: ", heading",
+            Standing.ENDED: ", ended",
+        }[branch.node.standing]
+        if is_unloaded(branch.node):
+            said = f", {NOT_LOADED}"
+        return f"{full_name(branch.node, ' ')}{said}"
+
+
+def count_of(code_set: CodeSet) -> str:
+    """The valid codes of a code set, and that they are in our own words where nothing else is there."""
+    if not code_set.ours:
+        return f"{code_set.valid:,}"
+    # Of CPT we have no codes to speak of, only how it is built.
+    if code_set.system is System.CPT:
+        return STRUCTURE_ONLY
+    return f"{code_set.valid:,} · {OWN_WORDS}"
+
+
+def titles_above(branch: Branch) -> list[str]:
+    """The titles of the headings over a row, nearest first."""
+    titles: list[str] = []
+    above = branch.parent
+    while above is not None and above.node is not None:
+        titles.append(above.node.title)
+        above = above.parent
+    return titles
+
+
+def shortened(title: str, above: list[str]) -> str:
+    """`title` without the longest title above it (nearest first) that it begins with, or ends with after a comma.
+
+    >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
+    'with coma'
+    >>> shortened("Resection, Gastrointestinal System", ["Gastrointestinal System"])
+    'Resection'
+    >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
+    'Appendix'
+    """
+    plain = [shortened(said, above[place:]) for place, said in enumerate(above, start=1)]
+    for said in sorted({*above, *plain}, key=len, reverse=True):
+        rest = title[len(said) :]
+        # Only at the end of a word, and only where something is left to say.
+        if title.startswith(said) and rest[:1] in (" ", ",") and rest.strip(" ,"):
+            return rest.lstrip(" ,").removeprefix("of ")
+        if title.endswith(f", {said}"):
+            return title.removesuffix(f", {said}")
+    return title
+
+
+def chapter_range(sections: tuple[Node, ...]) -> str:
+    """First and last category of a chapter, taken from its sections, with an en dash."""
+    if not sections or sections[0].level is not Level.SECTION:
+        return ""
+    first, last = sections[0].code.split("-")[0], sections[-1].code.split("-")[-1]
+    return f"{first}–{last}"

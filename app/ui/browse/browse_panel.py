@@ -1,0 +1,238 @@
+"""The tree on the left, in which a person browses the code sets; it says which node was chosen."""
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QMenu,
+    QStyle,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.codes.names import is_named
+from app.codes.records import Node
+from app.library.reading.catalogue import Catalogue
+from app.ui.browse.browse_delegate import BrowseDelegate
+from app.ui.browse.browse_model import BrowseModel
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.overlay_scroll_bar import FloatingBar
+
+MARGIN = 6
+"""Beside the rows, so that the ground of a selected one is seen to be round."""
+
+
+class BrowseTree(QTreeView):
+    """A tree view whose rows are painted whole by the delegate, arrow included."""
+
+    chosen_again = Signal(QModelIndex)
+    """The row that is current already was clicked, or Enter was pressed on it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hovered = QPersistentModelIndex()
+        self._before_press = QPersistentModelIndex()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.bar = FloatingBar(self)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName("Browse the code sets")
+        self.entered.connect(self._hover)
+        self.clicked.connect(self._clicked)
+
+    def drawRow(
+        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = QStyleOptionViewItem(options)
+        at = self.model().index(index.row(), 0, index.parent())
+        top = self.visualRect(at)
+        row.rect = QRect(0, top.top(), self.viewport().width(), top.height())  # type: ignore[attr-defined]
+        flag = QStyle.StateFlag
+        state = flag.State_Enabled
+        if self.model().hasChildren(index):
+            state |= flag.State_Children
+        if self.isExpanded(at):
+            state |= flag.State_Open
+        if self.selectionModel().isSelected(index):
+            state |= flag.State_Selected
+        if index == self._hovered:
+            state |= flag.State_MouseOver
+        # The ring is for those who steer by keys: a click shows its row by the ground alone.
+        if (
+            self.hasFocus()
+            and index == self.currentIndex()
+            and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        ):
+            state |= flag.State_HasFocus
+        row.state = state  # type: ignore[attr-defined]
+        self.itemDelegate().paint(painter, row, index)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Nothing: the delegate has painted the arrow."""
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(QModelIndex())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._before_press = QPersistentModelIndex(self.currentIndex())
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen_again.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index == self._before_press:
+            self.chosen_again.emit(index)
+
+    def _hover(self, index: QModelIndex) -> None:
+        self._hovered = QPersistentModelIndex(index)
+        self.viewport().update()
+
+
+class BrowsePanel(QWidget):
+    """Says `node_chosen` for what the person does, never for what the window shows here."""
+
+    node_chosen = Signal(int)
+    copy_requested = Signal(str)
+
+    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("browse_panel")
+        self.model = BrowseModel(catalogue, self)
+        self.tree = BrowseTree(self)
+        self._delegate = BrowseDelegate()
+        self._scheme, self._zoom = LIGHT, 1.0
+        self._is_revealing = False
+        self._lent: dict[int, QPersistentModelIndex] = {}
+        """Branches that were opened to reveal a node, by their ids: the person may have them, or they fold again."""
+        self.tree.setModel(self.model)
+        self.tree.setItemDelegate(self._delegate)
+        self.tree.setIndentation(self._delegate.indent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        layout.addWidget(self.tree)
+        self.setFocusProxy(self.tree)
+        self.tree.selectionModel().currentChanged.connect(self._current_changed)
+        self.tree.clicked.connect(self._toggle_set)
+        self.tree.expanded.connect(self._keep)
+        self.tree.collapsed.connect(self._keep)
+        self.tree.chosen_again.connect(self._say)
+        self.tree.customContextMenuRequested.connect(self._open_menu)
+        # A tree that opens on nothing but five closed lines tells a trainee nothing.
+        self.tree.expand(self.model.index(0, 0))
+
+    def reveal(self, node_id: int) -> None:
+        """Opens a branch to select its node, scrolling no further than it takes to show it below its heading.
+
+        Says nothing. Branches that an earlier call opened, and that nobody has used since, fold again: else the tree
+        would fill with the ways to all that was looked at.
+        """
+        index = self.model.index_of(node_id)
+        if not index.isValid():
+            return
+        self._is_revealing = True
+        try:
+            trail = _trail(index)
+            for branch in trail:
+                if not self.tree.isExpanded(branch):
+                    self.tree.expand(branch)
+                    self._lent[branch.internalId()] = QPersistentModelIndex(branch)
+            choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.tree.selectionModel().setCurrentIndex(index, choose)
+            self._fold_all_but({branch.internalId() for branch in trail})
+            for shown in (index.parent(), index):
+                self.tree.scrollTo(shown, QAbstractItemView.ScrollHint.EnsureVisible)
+        finally:
+            self._is_revealing = False
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Paints the tree in another scheme."""
+        self._restyle(scheme, self._zoom)
+
+    def set_zoom(self, factor: float) -> None:
+        """Sets the tree larger or smaller; 1.0 is 100 %."""
+        self._restyle(self._scheme, factor)
+
+    def current(self) -> Node | None:
+        """The node of the selected row."""
+        return self.model.node(self.tree.currentIndex())
+
+    def row_menu(self, index: QModelIndex) -> QMenu | None:
+        """What can be done with a row; None where it names no node."""
+        node = self.model.node(index)
+        if node is None:
+            return None
+        menu = QMenu(self)
+        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
+        if is_named(node):
+            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
+            return menu
+        menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
+        menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
+        return menu
+
+    def _restyle(self, scheme: Scheme, zoom: float) -> None:
+        self._scheme, self._zoom = scheme, zoom
+        self._delegate.restyle(scheme, zoom)
+        self.tree.setIndentation(self._delegate.indent)
+        self.tree.doItemsLayout()
+        if self.tree.currentIndex().isValid():
+            self.tree.scrollTo(self.tree.currentIndex())
+        self.tree.viewport().update()
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        self._delegate.trail = {branch.internalId() for branch in _trail(current)}
+        self.tree.viewport().update()
+        if not self._is_revealing:
+            self._say(current)
+
+    def _fold_all_but(self, kept: set[int]) -> None:
+        for number, branch in list(self._lent.items()):
+            if number not in kept:
+                del self._lent[number]
+                self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
+
+    def _keep(self, index: QModelIndex) -> None:
+        """The person has used a row: the way to it stays open."""
+        if not self._is_revealing:
+            for branch in (index, *_trail(index)):
+                self._lent.pop(branch.internalId(), None)
+
+    def _toggle_set(self, index: QModelIndex) -> None:
+        """A code set has no page of its own, so a click on its name opens its branch."""
+        if self.model.node(index) is None:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _say(self, index: QModelIndex) -> None:
+        self._keep(index)
+        node = self.model.node(index)
+        if node is not None:
+            self.node_chosen.emit(node.id)
+
+    def _open_menu(self, where: QPoint) -> None:
+        menu = self.row_menu(self.tree.indexAt(where))
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.tree.viewport().mapToGlobal(where))
+
+
+def _trail(index: QModelIndex) -> list[QModelIndex]:
+    """The rows over a row, nearest first."""
+    found: list[QModelIndex] = []
+    above = index.parent()
+    while above.isValid():
+        found.append(above)
+        above = above.parent()
+    return found

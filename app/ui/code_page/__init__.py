@@ -1,0 +1,1 @@
+"""The page of a code: how it is written, shown and copied."""

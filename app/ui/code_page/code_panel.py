@@ -1,0 +1,268 @@
+"""The panel on the right, on which a code is read; it says which link was followed and what is to be copied."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from app.codes.names import full_name, is_named, set_name
+from app.codes.records import Detail, Node
+from app.codes.systems import System
+from app.library.ncci.edits_of_code import CodeEdits, has_edits
+from app.library.open import LibraryError
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import Answer
+from app.ui.code_page.copy_button import CopyButton
+from app.ui.code_page.page_browser import DetailPage
+from app.ui.code_page.page_style import PageStyle
+from app.ui.code_page.page_writer import PageWriter
+from app.ui.code_page.seventh_strip import SeventhStrip
+from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_facts import date_lines
+from app.ui.code_page.write_ncci import pairs_wanted, write_edits
+from app.ui.code_page.write_welcome import EXAMPLES, write_conventions, write_not_found, write_welcome
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+
+AskEdits = Callable[[str, int], CodeEdits | None]
+"""The NCCI edits of a code, with at most so many pairs. May raise LibraryError."""
+
+
+class DetailPanel(QWidget):
+    """Shows one node, the welcome, or the conventions. It follows no link itself: the window does.
+
+    `ask_edits` is asked for every code of CPT and HCPCS that is shown. `edits_failed` says once why it cannot answer.
+    """
+
+    node_chosen = Signal(int)
+    copy_requested = Signal(str)
+    search_requested = Signal(str)
+    action_asked = Signal(str)
+    """A link names something that the window does: `code_sets` opens the view in which files are added."""
+
+    edits_failed = Signal(str)
+
+    def __init__(self, catalogue: Catalogue, ask_edits: AskEdits | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("detail_panel")
+        self._catalogue = catalogue
+        self._ask_edits = ask_edits
+        self._edits: CodeEdits | None = None
+        self._edits_failure = ""
+        self._style = PageStyle(LIGHT)
+        self._detail: Detail | None = None
+        self._opened: frozenset[str] = frozenset()
+        self._write: Callable[[PageWriter], None] = write_welcome
+        self.page = DetailPage(self._style, self)
+        self.page.tip = self._tip
+        # Both stand in the page's viewport, so that they scroll with the text they belong to.
+        copy_key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
+        self.copy_button = CopyButton(self._style, copy_key.replace("+", " "), self.page.viewport())
+        self.strip = SeventhStrip(self._style, self.page.viewport())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self.setFocusProxy(self.page)
+        self.page.entrance = (self.copy_button, self.strip)
+        self.page.link_followed.connect(self._follow)
+        self.page.menu_asked.connect(self._open_menu)
+        self.page.letter_typed.connect(self.strip.take_letter)
+        self.page.moved.connect(self._place_widgets)
+        self.page.reshaped.connect(self._fit_strip)
+        self.copy_button.clicked.connect(self._copy_code)
+        self.strip.node_chosen.connect(self.node_chosen)
+        self.strip.reached.connect(lambda: self.page.bring_into_view(self.strip.geometry()))
+        self.show_nothing()
+
+    def show_node(self, node_id: int) -> None:
+        """Shows everything about a node, from the top; the same node again stays where it was scrolled to."""
+        again = self._detail is not None and self._detail.node.id == node_id
+        if not again:
+            self._opened = frozenset()
+        self._detail = self._catalogue.detail(node_id)
+        self.strip.show_choices(self._detail.seventh, node_id, self._style)
+        self._rewrite(self._write_detail, keep_place=again)
+
+    def show_nothing(self) -> None:
+        """Shows how to read what the window shows, and the first keys."""
+        self._detail = None
+        self._rewrite(write_welcome)
+
+    def show_not_found(self, answer: Answer) -> None:
+        """Shows for what an answer without a row was looked, and where."""
+        self._detail = None
+        within = answer.question.filters.within
+        branch = self._catalogue.node(within) if within is not None else None
+        systems = [one.system for one in self._catalogue.code_sets()]
+        self._rewrite(lambda writer: write_not_found(writer, answer, systems, branch))
+
+    def show_conventions(self) -> None:
+        """Shows what the Tabular List says of its own notation."""
+        self._detail = None
+        conventions = self._catalogue.conventions()
+        self._rewrite(lambda writer: write_conventions(writer, conventions))
+
+    def look_at_edits(self) -> None:
+        """Shows the NCCI edits of the code that is read, if they are others than before; it stays where it is."""
+        if self._detail is not None and self._find_edits(self._detail.node) != self._edits:
+            self._rewrite(self._write, keep_place=True)
+
+    def current(self) -> Node | None:
+        """The node that is shown."""
+        return self._detail.node if self._detail is not None else None
+
+    def selected_text(self) -> str:
+        """What the reader has marked on the page; a link that only has the focus is not marked."""
+        return self.page.marked_text()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Paints the page in another scheme, at the place where it is."""
+        self._restyle(PageStyle(scheme, self._style.zoom))
+
+    def set_zoom(self, factor: float) -> None:
+        """Sets the page larger or smaller; 1.0 is 100 %."""
+        self._restyle(PageStyle(self._style.scheme, factor))
+
+    def sizeHint(self) -> QSize:
+        return QSize(565, 700)
+
+    def _restyle(self, style: PageStyle) -> None:
+        self._style = style
+        self.copy_button.set_style(style)
+        if self._detail is not None:
+            self.strip.show_choices(self._detail.seventh, self._detail.node.id, style)
+        self._rewrite(self._write, keep_place=True)
+
+    def _rewrite(self, write: Callable[[PageWriter], None], *, keep_place: bool = False) -> None:
+        self._write = write
+        self.page.show_page(write, self._style, keep_place=keep_place)
+        self.page.setAccessibleDescription(self._spoken())
+
+    def _write_detail(self, writer: PageWriter) -> None:
+        assert self._detail is not None
+        system = self._detail.node.system
+        own_words = any(loaded.ours for loaded in self._catalogue.code_sets() if loaded.system is system)
+        self._edits = self._find_edits(self._detail.node)
+        write_detail(writer, self._detail, self._opened, self._strip_height(), self._write_edits, own_words=own_words)
+
+    def _write_edits(self, writer: PageWriter) -> None:
+        if self._detail is not None and self._edits is not None:
+            write_edits(writer, self._detail.node.code, self._edits, self._find_code, self._opened)
+
+    def _find_edits(self, node: Node) -> CodeEdits | None:
+        if self._ask_edits is None or not has_edits(node):
+            return None
+        try:
+            found = self._ask_edits(node.code, pairs_wanted(self._opened))
+        except LibraryError as error:
+            if str(error) != self._edits_failure:
+                self._edits_failure = str(error)
+                self.edits_failed.emit(str(error))
+            return None
+        self._edits_failure = ""
+        return found
+
+    def _find_code(self, code: str) -> Node | None:
+        return self._catalogue.find(System.CPT, code) or self._catalogue.find(System.HCPCS, code)
+
+    def _spoken(self) -> str:
+        if self._detail is None:
+            return ""
+        node = self._detail.node
+        said = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status, *date_lines(self._detail)]
+        return ". ".join(said)
+
+    # The widgets that stand in the page
+
+    def _strip_height(self) -> int:
+        return self.strip.heightForWidth(int(self.page.column_width()))
+
+    def _fit_strip(self) -> None:
+        """Another width may break the strip into more rows."""
+        if self.page.strip_block >= 0:
+            self.page.set_block_height(self.page.strip_block, self._strip_height())
+
+    def _place_widgets(self) -> None:
+        code, strip = self.page.code_block, self.page.strip_block
+        has_code = code >= 0 and self._detail is not None
+        if has_code:
+            end = self.page.end_of_block(code)
+            gap = self._style.px(12)
+            self.copy_button.resize(self.copy_button.sizeHint())
+            self.copy_button.move(round(end.x() + gap), round(end.y() - self.copy_button.height() / 2))
+        self.copy_button.setVisible(has_code)
+        if strip >= 0:
+            box = self.page.block_box(strip)
+            self.strip.move(round(box.left()), round(box.top()))
+            self.strip.resize(int(self.page.column_width()), self._strip_height())
+        self.strip.setVisible(strip >= 0)
+
+    # What the reader does
+
+    def _follow(self, address: str) -> None:
+        kind, _, rest = address.partition(":")
+        match kind:
+            case "node":
+                self.node_chosen.emit(int(rest))
+            case "search":
+                self.search_requested.emit(EXAMPLES[int(rest)][0])
+            case "action":
+                self.action_asked.emit(rest)
+            case "conventions":
+                self.show_conventions()
+            case "more":
+                self._opened |= {rest}
+                place = self.page.link_in_focus()
+                self._rewrite(self._write, keep_place=True)
+                # Tab goes on with the first of the rows that have come in the place of the link.
+                if place >= 0:
+                    self.page.focus_link_from(place)
+            case _:
+                raise ValueError(f"the page has a link of an unknown kind: {address}")
+
+    def _tip(self, address: str) -> str:
+        node = self._node_of(address)
+        return full_name(node) if node is not None else ""
+
+    def _node_of(self, address: str) -> Node | None:
+        kind, _, rest = address.partition(":")
+        return self._catalogue.node(int(rest)) if kind == "node" else None
+
+    def _copy_code(self) -> None:
+        node = self.current()
+        if node is not None:
+            self.copy_requested.emit(node.code)
+
+    def link_menu(self, address: str) -> QMenu | None:
+        """What can be done with a link: None for one that names no node."""
+        node = self._node_of(address)
+        if node is None:
+            return None
+        menu = QMenu(self)
+        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
+        self._add_copies(menu, node)
+        return menu
+
+    def page_menu(self) -> QMenu:
+        """What can be done with the page where it has no link."""
+        menu = QMenu(self)
+        marked = self.selected_text()
+        if marked:
+            menu.addAction("Copy selected text", lambda: self.copy_requested.emit(marked))
+        node = self.current()
+        if node is not None:
+            self._add_copies(menu, node)
+        menu.addAction("Select all", self.page.selectAll)
+        return menu
+
+    def _add_copies(self, menu: QMenu, node: Node) -> None:
+        if is_named(node):
+            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
+            return
+        menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
+        menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
+
+    def _open_menu(self, address: str, where: QPoint) -> None:
+        menu = self.link_menu(address) or self.page_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)

@@ -1,0 +1,63 @@
+"""The quiet button beside a code that copies it, with its key on it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.ui.code_page.page_style import PageStyle
+
+HEIGHT, INSET, CAP_INSET = 25, 9, 5
+"""Of the button, of its words from its edge, of the key's words from the edge of their cap."""
+
+
+class CopyButton(QAbstractButton):
+    """A rounded hairline with `Copy` and the key's name on a small cap."""
+
+    def __init__(self, style: PageStyle, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style, self._key = style, key
+        self.setText("Copy")
+        self.setAccessibleName("Copy code")
+        self.setAccessibleDescription(f"Key: {key}")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Tab comes here through the page; a click leaves the focus where it is.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_style(self, style: PageStyle) -> None:
+        """Takes another scheme or zoom."""
+        self._style = style
+        self.resize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        px = self._style.px
+        return QSize(int(2 * px(INSET) + self._words_width() + px(6) + self._cap_width()), int(px(HEIGHT)))
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        scheme, px = self._style.scheme, self._style.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = scheme.accent if self.hasFocus() or self.underMouse() else scheme.hairline
+        painter.setPen(QPen(QColor(edge), 1))
+        painter.setBrush(QColor(scheme.accent_ground if self.isDown() else scheme.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), px(6), px(6))
+        painter.setPen(QColor(scheme.muted))
+        painter.setFont(self._style.font())
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(px(INSET), 0, self.width(), self.height()), middle, self.text())
+        cap_height = px(18)
+        left = px(INSET) + self._words_width() + px(6)
+        cap = QRectF(left, (self.height() - cap_height) / 2, self._cap_width(), cap_height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(scheme.chip))
+        painter.drawRoundedRect(cap, px(4), px(4))
+        painter.setPen(QColor(scheme.muted))
+        painter.setFont(self._style.key_font())
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    def _words_width(self) -> float:
+        return QFontMetricsF(self._style.font()).horizontalAdvance(self.text())
+
+    def _cap_width(self) -> float:
+        return QFontMetricsF(self._style.key_font()).horizontalAdvance(self._key) + 2 * self._style.px(CAP_INSET)

@@ -1,0 +1,271 @@
+"""The page that a code is read on: a text browser that paints bars and grounds, and never loads anything."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
+
+from app.ui.code_page.page_paint import MARK, paint_decoration
+from app.ui.code_page.page_style import BODY_LINE, PageStyle
+from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
+from app.ui.page_links import whole_link
+from app.ui.widgets.overlay_scroll_bar import FloatingBar
+from app.ui.widgets.symbols import PlaceSign, draw_mark, draw_place_sign
+
+ROOM = 26
+"""The least room at either side of the column, as the drawing has it."""
+
+NARROW = 380
+"""Below this width of the column, what stands side by side stands one below the other."""
+
+
+class DetailPage(QTextBrowser):
+    """Shows what a `write` function has written. Links are reported by their address and never followed here."""
+
+    link_followed = Signal(str)
+    menu_asked = Signal(str, QPoint)
+    """The address of the link under the pointer, empty where there is none, and where the menu may open."""
+    reshaped = Signal()
+    """The column has another width."""
+    letter_typed = Signal(str)
+    """A letter or digit was typed on the page, which has no use for it itself."""
+    moved = Signal()
+    """The text has another place in the viewport: widgets that stand in it move along."""
+
+    def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tip: Callable[[str], str] = lambda _address: ""
+        self.entrance: tuple[QWidget, ...] = ()
+        """The widgets that stand in the page, in the order in which Tab comes to them."""
+        self._style = style
+        self._write: Callable[[PageWriter], None] | None = None
+        self._decorations: list[Decoration] = []
+        self._marks: list[Mark] = []
+        self._lit: str = ""
+        self._link_has_focus = False
+        self.code_block = -1
+        self.strip_block = -1
+        self._narrow = False
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Code detail")
+        self.setMouseTracking(True)
+        self.document().setDocumentMargin(0)
+        self.anchorClicked.connect(self._anchor_clicked)
+        self.bar = FloatingBar(self)
+        self.verticalScrollBar().valueChanged.connect(self.moved)
+        self.document().documentLayout().documentSizeChanged.connect(self.moved)
+
+    def show_page(self, write: Callable[[PageWriter], None], style: PageStyle, *, keep_place: bool = False) -> None:
+        """Writes the page anew; from the top unless it is the same page that has changed a little."""
+        place = self.verticalScrollBar().value() if keep_place else 0
+        self._style, self._write = style, write
+        self._narrow = self.column_width() < style.px(NARROW)
+        self.document().clear()
+        writer = PageWriter(self.document(), style, narrow=self._narrow)
+        with writer.page():
+            self.document().rootFrame().setFrameFormat(writer.frame(*self._margins()))
+            write(writer)
+        self._decorations, self._marks = writer.decorations, writer.marks
+        self.code_block, self.strip_block = writer.code_block, writer.strip_block
+        self._link_has_focus = False
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(place)
+        self.moved.emit()
+
+    def column_width(self) -> float:
+        """How wide the text may run: the reading column, or what the panel has."""
+        widest = self._style.column()
+        return max(1.0, min(widest, self.width() - 2 * self._style.px(ROOM)))
+
+    def block_box(self, number: int) -> QRectF:
+        """Where a block's lines stand in the viewport."""
+        return self._lines(self.document().findBlockByNumber(number)).translated(0, -self.verticalScrollBar().value())
+
+    def end_of_block(self, number: int) -> QPointF:
+        """Where the text of a block of one line ends in the viewport, at half its height."""
+        cursor = QTextCursor(self.document().findBlockByNumber(number))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        return QPointF(self.cursorRect(cursor).right(), self.block_box(number).center().y())
+
+    def set_block_height(self, number: int, height: float) -> None:
+        """Gives a block, which makes room for a widget, another height in pixels."""
+        block = self.document().findBlockByNumber(number)
+        layout = block.blockFormat()
+        if layout.lineHeight() != height:
+            layout.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            QTextCursor(block).setBlockFormat(layout)
+
+    def bring_into_view(self, box: QRect) -> None:
+        """Scrolls as little as it takes to show a place of the viewport."""
+        bar = self.verticalScrollBar()
+        if box.top() < 0:
+            bar.setValue(bar.value() + box.top())
+        elif box.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + box.bottom() - self.viewport().height() + 1)
+
+    def link_in_focus(self) -> int:
+        """Where the link begins that Tab has reached, -1 if none."""
+        return self.textCursor().selectionStart() if self._link_has_focus else -1
+
+    def focus_link_from(self, place: int) -> None:
+        """Gives the focus to the first link at or behind a place in the text, as Tab would."""
+        cursor = self.textCursor()
+        # Qt looks for the next link behind what is selected, and from the top where nothing is.
+        cursor.setPosition(max(0, place - 1))
+        cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        super().focusNextPrevChild(True)
+        self._link_has_focus = self.textCursor().hasSelection()
+
+    def marked_text(self) -> str:
+        """What the reader has selected, not what Tab has reached."""
+        if self._link_has_focus:
+            return ""
+        return plain_text(self.textCursor())
+
+    # What Qt asks of a text browser.
+
+    def loadResource(self, type: int, name: QUrl | str) -> None:  # noqa: A002
+        """Nothing: whatever a text may name, no file and no address is opened for it."""
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        super().resizeEvent(e)
+        if self._write is None:
+            return
+        if (self.column_width() < self._style.px(NARROW)) != self._narrow:
+            self.show_page(self._write, self._style, keep_place=True)
+            return
+        left, right = self._margins()
+        frame = self.document().rootFrame()
+        layout = frame.frameFormat()
+        if (layout.leftMargin(), layout.rightMargin()) != (left, right):
+            layout.setLeftMargin(left)
+            layout.setRightMargin(right)
+            frame.setFrameFormat(layout)
+        self.reshaped.emit()
+        self.moved.emit()
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.translate(0, self._style.sink() - self.verticalScrollBar().value())
+        shown = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
+        left, _ = self._margins()
+        column = QRectF(left, 0, self.column_width(), 0)
+        for decoration in self._decorations:
+            text = self._lines_of(decoration)
+            if text.intersects(shown):
+                paint_decoration(painter, decoration.around, text, column, self._style)
+        side, line = self._style.px(MARK), self._style.px(BODY_LINE)
+        for mark in self._marks:
+            text = self._lines(self.document().findBlockByNumber(mark.block))
+            if text.intersects(shown):
+                box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
+                if isinstance(mark.shape, PlaceSign):
+                    draw_place_sign(painter, box, mark.shape, self._style.scheme)
+                else:
+                    draw_mark(painter, box, mark.shape, self._style.scheme)
+        painter.end()
+        super().paintEvent(e)
+
+    def viewportEvent(self, e: QEvent) -> bool:
+        # Tips of links are asked for when they are wanted: a page may have hundreds of links.
+        if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
+            words = self.tip(self.anchorAt(e.pos()))
+            if words:
+                QToolTip.showText(e.globalPos(), words, self)
+                return True
+        return super().viewportEvent(e)
+
+    def contextMenuEvent(self, e: QContextMenuEvent) -> None:
+        self.menu_asked.emit(self.anchorAt(e.pos()), e.globalPos())
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
+        # Qt asks here also when the focus is in one of the widgets that stand in the page. They come before the links.
+        stops = [self, *(widget for widget in self.entrance if widget.isVisible())]
+        at = next_at = max(place if stop.hasFocus() else 0 for place, stop in enumerate(stops))
+        if at or (next and not self.textCursor().hasSelection()):
+            next_at = at + 1 if next else at - 1
+        if next_at != at and next_at < len(stops):
+            stops[next_at].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+            return True
+        if at:
+            self.setFocus(Qt.FocusReason.TabFocusReason)
+        moved = super().focusNextPrevChild(next)
+        self._link_has_focus = self.textCursor().hasSelection()
+        return moved
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        modifiers = ev.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if modifiers == Qt.KeyboardModifier.NoModifier and ev.text().isalnum():
+            self.letter_typed.emit(ev.text().upper())
+        else:
+            super().keyPressEvent(ev)
+
+    def mousePressEvent(self, e: QMouseEvent) -> None:
+        self._link_has_focus = False
+        super().mousePressEvent(e)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(plain_text(self.textCursor()))
+        return data
+
+    def mouseMoveEvent(self, e: QMouseEvent) -> None:
+        super().mouseMoveEvent(e)
+        self._underline(e.position().toPoint() if e.buttons() == e.buttons().NoButton else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._underline(None)
+
+    def _anchor_clicked(self, url: QUrl) -> None:
+        self.link_followed.emit(url.toString())
+
+    # Geometry
+
+    def _margins(self) -> tuple[float, float]:
+        column = self.column_width()
+        left = float(round((self.width() - column) / 2))
+        return left, max(0.0, self.viewport().width() - left - column)
+
+    def _lines(self, block: QTextBlock) -> QRectF:
+        box = self.document().documentLayout().blockBoundingRect(block)
+        if block.blockFormat().lineHeight() == self._style.px(BODY_LINE):
+            # Of the last line Qt counts only the face's height, which is another one where a code stands in it.
+            box.setHeight(block.layout().lineCount() * self._style.px(BODY_LINE))
+        return box
+
+    def _lines_of(self, decoration: Decoration) -> QRectF:
+        document = self.document()
+        first = self._lines(document.findBlockByNumber(decoration.first))
+        if decoration.last == decoration.first:
+            return first
+        return first.united(self._lines(document.findBlockByNumber(decoration.last)))
+
+    def _underline(self, at: QPoint | None) -> None:
+        """Underlines the link under the pointer, all of it."""
+        address = self.anchorAt(at) if at is not None else ""
+        if address == self._lit:
+            return
+        self._lit = address
+        if at is None or not address:
+            self.setExtraSelections([])
+            return
+        link = QTextBrowser.ExtraSelection()
+        link.cursor = whole_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
+        link.format.setFontUnderline(True)  # type: ignore[attr-defined]
+        self.setExtraSelections([link])

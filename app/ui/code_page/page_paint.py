@@ -1,0 +1,77 @@
+"""Paints what stands around the text of the reading page: hairlines, bars, grounds, signs and marks."""
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle
+from app.ui.code_page.page_writer import PADDING, Around
+from app.ui.widgets.symbols import draw_excludes_sign
+
+BAR = 3
+"""Width of the bar beside a note."""
+
+SIGN = 10
+"""Side of the sign in front of an Excludes heading."""
+
+MARK = 10
+"""Side of a mark of validity in running text."""
+
+
+def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QRectF, style: PageStyle) -> None:
+    """Paints what belongs around lines of text that fill `text`, from edge to edge of the `column`."""
+    scheme, px = style.scheme, style.px
+    pad = px(PADDING)
+    box = QRectF(column.left(), text.top() - pad, column.width(), text.height() + 2 * pad)
+    match around:
+        case Around.RULE:
+            _hairline(painter, column, text.bottom() + px(1), scheme.hairline)
+        case Around.FAINT_RULE:
+            _hairline(painter, column, text.bottom() + px(4), scheme.hairline)
+        case Around.RULE_ABOVE:
+            _hairline(painter, column, text.top() - px(5), scheme.hairline)
+        case Around.PLAIN_BAR:
+            _bar(painter, box, scheme.hairline, px(BAR))
+        case Around.ACCENT_BAR:
+            _bar(painter, box, scheme.accent, px(BAR))
+        case Around.EXCLUDES1:
+            painter.fillRect(box, QColor(scheme.excludes1_ground))
+            _bar(painter, box, scheme.excludes1, px(BAR))
+            _sign(painter, text, column, style, scheme.excludes1, never=True)
+        case Around.EXCLUDES2:
+            painter.fillRect(box, QColor(scheme.warning_ground))
+            _dashed_bar(painter, box, scheme.warning, px(BAR))
+            _sign(painter, text, column, style, scheme.warning, never=False)
+        case Around.CHOSEN:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(scheme.selected))
+            painter.drawRoundedRect(text.adjusted(-px(6), -px(1), px(6), px(1)), px(4), px(4))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _hairline(painter: QPainter, column: QRectF, y: float, colour: str) -> None:
+    """A line over the width of the column, in whole pixels: at a scale of 1.5 some would be twice as thick."""
+    to_screen = painter.deviceTransform()
+    ratio = to_screen.m22()
+    on_screen = y * ratio + to_screen.dy()
+    top = y + (round(on_screen) - on_screen) / ratio
+    painter.fillRect(QRectF(column.left(), top, column.width(), max(1, int(ratio)) / ratio), QColor(colour))
+
+
+def _bar(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
+    painter.fillRect(QRectF(box.left(), box.top(), width, box.height()), QColor(colour))
+
+
+def _dashed_bar(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
+    pen = QPen(QColor(colour), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+    # In units of the pen's width: a dash of 7 px and a gap of 3 px, as an eye still takes it for one bar.
+    pen.setDashPattern([7 / 3, 1.0])
+    painter.setPen(pen)
+    middle = box.left() + width / 2
+    painter.drawLine(QLineF(middle, box.top(), middle, box.bottom()))
+
+
+def _sign(painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, colour: str, *, never: bool) -> None:
+    side, line = style.px(SIGN), style.px(BODY_LINE)
+    top = text.top() + (line - side) / 2
+    draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), colour, never=never)

@@ -1,0 +1,242 @@
+"""Writes the reading page block by block into a text document, and remembers what is to be painted around the blocks.
+
+Text goes in as text, never as markup, so nothing in a title or a note can be mistaken for a tag.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextLength,
+    QTextOption,
+    QTextTable,
+    QTextTableFormat,
+)
+
+from app.codes.records import Reference, Standing
+from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
+from app.ui.widgets.symbols import PlaceSign
+
+JOINER = "\u2060"
+"""Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""
+
+PADDING = 7
+"""Above the first and below the last line inside a note's ground."""
+
+
+class Around(Enum):
+    """What is painted around a run of blocks."""
+
+    RULE = auto()
+    FAINT_RULE = auto()
+    """A hairline further below, between the rows of a table."""
+    RULE_ABOVE = auto()
+    """A hairline over a table's row, whose cells may be of different height."""
+    PLAIN_BAR = auto()
+    ACCENT_BAR = auto()
+    EXCLUDES1 = auto()
+    EXCLUDES2 = auto()
+    CHOSEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoration:
+    """Blocks `first` to `last` (numbers in the document) and what is painted around them."""
+
+    first: int
+    last: int
+    around: Around
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in front of the first line of a block, `left` pixels into the column."""
+
+    block: int
+    left: float
+    shape: Standing | PlaceSign
+
+
+def node_link(node_id: int) -> str:
+    """The address by which the page's links name a node."""
+    return f"node:{node_id}"
+
+
+def plain_text(cursor: QTextCursor) -> str:
+    """What a cursor has selected, as it was in the notes. Qt parts blocks by U+2029, cells by U+FDD0 and U+FDD1."""
+    return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
+
+
+class PageWriter:
+    """A cursor that knows the page's faces. Everything written between two `block` calls is one paragraph."""
+
+    def __init__(self, document: QTextDocument, style: PageStyle, *, narrow: bool) -> None:
+        self.style = style
+        self.narrow = narrow
+        self.decorations: list[Decoration] = []
+        self.marks: list[Mark] = []
+        self.code_block = -1
+        self.strip_block = -1
+        self._cursor = QTextCursor(document)
+        self._fresh = True
+        self._inset = 0.0
+        self._padding_above = 0.0
+        self._padding_below = 0.0
+
+    @contextmanager
+    def page(self) -> Generator[None]:
+        """Everything written inside is laid out once, at the end."""
+        self._cursor.beginEditBlock()
+        try:
+            yield
+        finally:
+            self._cursor.endEditBlock()
+
+    @property
+    def block_number(self) -> int:
+        """The number of the block that is being written."""
+        return self._cursor.blockNumber()
+
+    def block(
+        self,
+        *,
+        above: float = 0,
+        line: float = BODY_LINE,
+        left: float = 0,
+        indent: float = 0,
+        tabs: tuple[float, ...] = (),
+    ) -> None:
+        """Begins a paragraph: space above it, line height, left edge, first line's indent and tab stops, at zoom 1.0.
+
+        A negative `indent` lets the first line hang out to the left; tab stops count from where it begins.
+        """
+        px = self.style.px
+        layout = QTextBlockFormat()
+        # Qt lets margins of neighbours fall together; what is wanted here is their sum, so all of it stands above.
+        layout.setTopMargin(px(above) + self._padding_above + self._padding_below)
+        layout.setLeftMargin(px(left) + self._inset)
+        layout.setRightMargin(self._inset)
+        layout.setTextIndent(px(indent))
+        layout.setLineHeight(px(line), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        if tabs:
+            layout.setTabPositions([QTextOption.Tab(px(tab), QTextOption.TabType.LeftTab) for tab in tabs])
+        self._padding_above = self._padding_below = 0.0
+        if self._fresh:
+            self._cursor.setBlockFormat(layout)
+            self._fresh = False
+        else:
+            self._cursor.insertBlock(layout, QTextCharFormat())
+
+    def write(
+        self, text: str, role: str = "ink", *, mono: bool = False, bold: bool = False, size: Size = Size.BODY
+    ) -> None:
+        """Text in the ink of a role of the scheme."""
+        self._cursor.insertText(text, self.style.ink(role, mono=mono, bold=bold, size=size))
+
+    def value(self, text: str) -> None:
+        """The bare value of a coded field, small and muted behind its meaning."""
+        self._cursor.insertText(text, self.style.value_ink())
+
+    def capitals(self, text: str) -> None:
+        """Official text that is printed in capitals throughout: the letters are the file's, the spacing is ours."""
+        self._cursor.insertText(text, self.style.capitals_ink())
+
+    def link(
+        self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
+    ) -> None:
+        """Text that opens `address`. Neighbouring links of one address are one link for keyboard and mouse."""
+        ink = QTextCharFormat(self.style.ink(role, mono=mono, bold=bold))
+        ink.setAnchor(True)
+        ink.setAnchorHref(address)
+        if tip:
+            ink.setToolTip(tip)
+        self._cursor.insertText(text, ink)
+
+    def referring(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
+        """A note's text from `after` on, with each code in it that is loaded as a link."""
+        at = after
+        for reference in references:
+            if reference.start < at:
+                continue
+            self.write(text[at : reference.start])
+            # A range is not to be torn at its hyphen: half of it reads like a code.
+            printed = text[reference.start : reference.end].replace("-", f"{JOINER}-{JOINER}")
+            if reference.target is not None:
+                self.link(printed, node_link(reference.target))
+            else:
+                ink = QTextCharFormat(self.style.ink())
+                ink.setToolTip(f"{reference.printed} is not among the codes that are loaded")
+                self._cursor.insertText(printed, ink)
+            at = reference.end
+        self.write(text[at:])
+
+    def mark(self, shape: Standing | PlaceSign, left: float = 0) -> None:
+        """A mark in front of the block that is being written, which leaves room for it."""
+        self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, shape))
+
+    def decorate(self, around: Around) -> None:
+        """Paints something around the one block that is being written."""
+        self.decorations.append(Decoration(self.block_number, self.block_number, around))
+
+    @contextmanager
+    def boxed(self, around: Around, *, above: float = 8) -> Generator[None]:
+        """The blocks written inside stand behind a bar, on a ground or not."""
+        px = self.style.px
+        first = self.block_number + 1
+        self._inset += px(BAR_INSET)
+        self._padding_above = px(PADDING) + px(above)
+        yield
+        self._inset -= px(BAR_INSET)
+        self._padding_below = px(PADDING)
+        self.decorations.append(Decoration(first, self.block_number, around))
+
+    def table(self, rows: int, widths: tuple[float, ...], *, above: float = 0) -> QTextTable:
+        """An empty table over the whole column; `widths` in percent. Written with `cell`, left with `leave`."""
+        layout = QTextTableFormat()
+        layout.setBorder(0)
+        layout.setCellSpacing(0)
+        layout.setCellPadding(0)
+        layout.setTopMargin(self.style.px(above) + self._padding_below)
+        self._padding_below = 0.0
+        layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        layout.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, width) for width in widths])
+        return self._cursor.insertTable(rows, len(widths), layout)
+
+    def cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
+        """Moves into a cell of a table; what is written next stands there."""
+        where = table.cellAt(row, column)
+        # Qt leaves out the space above the first block of a cell, but not the padding of the cell.
+        padded = where.format().toTableCellFormat()
+        padded.setTopPadding(self.style.px(above))
+        where.setFormat(padded)
+        self._cursor = where.firstCursorPosition()
+        self._fresh = True
+        self.block()
+        if right:
+            layout = self._cursor.blockFormat()
+            layout.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._cursor.setBlockFormat(layout)
+
+    def leave(self, table: QTextTable) -> None:
+        """Goes on below a table, in the block that a document always has there; it is given no height to speak of."""
+        self._cursor = table.lastCursorPosition()
+        self._cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
+        self._fresh = True
+        self.block(line=1)
+
+    def frame(self, left: float, right: float) -> QTextFrameFormat:
+        """The page's outer frame with its margins in pixels."""
+        layout = QTextFrameFormat()
+        layout.setLeftMargin(left)
+        layout.setRightMargin(right)
+        layout.setTopMargin(self.style.px(15))
+        layout.setBottomMargin(self.style.px(28))
+        return layout

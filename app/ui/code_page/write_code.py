@@ -1,0 +1,185 @@
+"""Writes everything that is known about one code onto the reading page, in the order in which a coder asks."""
+
+from collections.abc import Callable
+from textwrap import shorten
+
+from app.codes.names import is_lettered, is_named, is_unloaded, set_name
+from app.codes.records import Detail, Level, Node, Standing
+from app.codes.systems import System
+from app.ui.browse.browse_model import shortened
+from app.ui.code_page.page_style import Size
+from app.ui.code_page.page_writer import PageWriter, node_link
+from app.ui.code_page.write_axes import write_axes
+from app.ui.code_page.write_facts import (
+    write_dates,
+    write_equivalents,
+    write_fields,
+    write_links,
+    write_modifiers,
+    write_notice,
+    write_replacements,
+    write_setting,
+)
+from app.ui.code_page.write_lists import (
+    MARK_ROOM,
+    write_children,
+    write_index,
+    write_neighbours,
+    write_seventh,
+    write_visual,
+)
+from app.ui.code_page.write_notes import inherited_notes, named, own_notes, write_notes
+from app.ui.code_page.write_passages import write_lessons, write_passages
+
+LONGEST_STEP = 42
+"""Of a breadcrumb, in characters: the tooltip has the whole title, and so has the page that it leads to."""
+
+STATUS_ROLES = {
+    Standing.VALID: "valid",
+    Standing.MANIFESTATION: "valid",
+    Standing.HEADING: "muted",
+    Standing.ENDED: "warning",
+}
+"""The status sentence has the colour of its mark."""
+
+
+LARGE_NAME = 16
+"""A group's name of more characters than this does not stand as large as a code."""
+
+
+def write_detail(
+    page: PageWriter,
+    detail: Detail,
+    opened: frozenset[str],
+    strip_height: float,
+    write_edits: Callable[[PageWriter], None] | None = None,
+    *,
+    own_words: bool = False,
+) -> None:
+    """The whole page. `opened` names the lists that are shown in full; `strip_height` is in pixels; `own_words` says
+    that the code set is there in Codarium's words alone, which are of no release; `write_edits` writes what the NCCI
+    edits say of the code.
+
+    What a heading holds stands before what it inherits: its reader comes to choose. On a finished code the meanings of
+    the other 7th characters come after its notes, since the strip at the top has them already.
+    """
+    is_finished = detail.node.level is Level.SEVENTH
+    # A group says what it holds, lists it, and teaches what else there is to know of it below.
+    split = 1 if detail.node.level is Level.GROUP else len(detail.passages)
+    passages, lessons = detail.passages[:split], detail.passages[split:]
+    _write_head(page, detail, opened, own_words=own_words)
+    if detail.seventh:
+        # Room for the strip, which is a widget of its own.
+        page.block(above=12, line=strip_height / page.style.zoom)
+        page.strip_block = page.block_number
+    if detail.axes and not is_unloaded(detail.node):
+        write_axes(page, detail.axes, opened)
+    if passages:
+        write_passages(page, passages)
+    write_notes(page, detail, own_notes(detail))
+    if detail.visual:
+        write_visual(page, detail.visual)
+    if detail.seventh and not is_finished:
+        write_seventh(page, detail)
+    elif detail.children:
+        write_children(page, detail, opened)
+    if lessons:
+        write_lessons(page, lessons)
+    write_fields(page, detail)
+    write_links(page, detail.links, opened)
+    if detail.modifiers:
+        write_modifiers(page, detail.modifiers, opened)
+    if write_edits is not None:
+        write_edits(page)
+    write_notes(page, detail, inherited_notes(detail))
+    if detail.seventh and is_finished:
+        write_seventh(page, detail)
+    if detail.index:
+        write_index(page, detail.index, detail.index_total, opened)
+    write_equivalents(page, detail.equivalents, opened)
+    write_neighbours(page, detail)
+    if detail.notice:
+        write_notice(page, detail.notice)
+
+
+def head_text(node: Node) -> str:
+    """What stands large at the top."""
+    text = named(node)
+    return text[0].upper() + text[1:]
+
+
+def step_text(node: Node, above: tuple[Node, ...]) -> str:
+    """How a node is named in a breadcrumb: a chapter by number and first words, a section by title, others by code.
+
+    `above` are the nodes over it, nearest first.
+    """
+    match node.level:
+        case Level.CHAPTER:
+            return cut(f"{node.code} {node.title.split(',')[0]}")
+        case Level.SECTION:
+            return cut(node.title)
+        case Level.GROUP:
+            return cut(f"{node.code} {node.title}" if is_lettered(node) else node.title)
+        case Level.PCS_SECTION | Level.BODY_SYSTEM | Level.OPERATION:
+            return cut(f"{node.code} {shortened(node.title, [step.title for step in above])}")
+        case _:
+            return node.code
+
+
+def cut(title: str) -> str:
+    """A title that is short enough for a step of a breadcrumb, cut between words."""
+    return shorten(title, width=LONGEST_STEP, placeholder="…")
+
+
+def has_code(node: Node) -> bool:
+    """Whether what stands large at the top is a code or a range, which one may want to copy."""
+    return node.level is not Level.CHAPTER and not is_lettered(node) and not is_named(node)
+
+
+def _write_head(page: PageWriter, detail: Detail, opened: frozenset[str], *, own_words: bool) -> None:
+    node = detail.node
+    page.block()
+    _write_breadcrumb(page, detail)
+    head = head_text(node)
+    if head != node.title or len(head) <= LARGE_NAME:
+        page.block(above=8, line=40)
+        page.write(head, mono=has_code(node), bold=True, size=Size.CODE)
+        if has_code(node):
+            page.code_block = page.block_number
+    if head != node.title or len(head) > LARGE_NAME:
+        page.block(above=3, line=25)
+        page.write(node.title, bold=True, size=Size.TITLE)
+    page.block(above=4, left=MARK_ROOM)
+    page.mark(node.standing)
+    needs_more = node.standing is Standing.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)
+    role = "warning" if needs_more else STATUS_ROLES[node.standing]
+    # What comes behind a semicolon is said of the code, and is not the answer itself.
+    answer, semicolon, remark = detail.status.partition("; ") if node.billable else (detail.status, "", "")
+    page.write(answer, role, bold=node.billable or needs_more)
+    page.write(semicolon + remark, "muted")
+    if detail.release and not own_words:
+        # Behind the day on which a code ended, a month is not to be taken for another one; no line begins with a dot.
+        release = f"in the {detail.release} release" if node.standing is Standing.ENDED else detail.release
+        page.write(f"\N{NO-BREAK SPACE}· {release}", "muted")
+    write_dates(page, detail)
+    write_replacements(page, detail.links, opened)
+    write_setting(page, detail.fields)
+    if detail.counterparts:
+        page.block(above=2, left=MARK_ROOM)
+        for number, (side, other) in enumerate(detail.counterparts):
+            page.write(f"{' · ' if number else ''}{side.capitalize()} ", "muted")
+            page.link(other.code, node_link(other.id))
+        page.write("   Ctrl+R", "muted")
+
+
+def _write_breadcrumb(page: PageWriter, detail: Detail) -> None:
+    # The chapters and sections of ICD-10 say by themselves whose they are; `Surgery` and 25 do not.
+    system = detail.node.system
+    says_set = not detail.ancestors or system not in (System.ICD10CM, System.ICD10PCS)
+    if says_set:
+        page.write(set_name(system), "muted")
+    for number, step in enumerate(detail.ancestors):
+        if number or says_set:
+            page.write(" › ", "muted")
+        above = detail.ancestors[:number][::-1]
+        page.link(step_text(step, above), node_link(step.id), tip=step.title)

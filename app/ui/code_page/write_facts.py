@@ -1,0 +1,232 @@
+"""Writes what the files say of a code in fields: dates and changes, coded fields, links, modifiers, equivalents."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtGui import QFontMetricsF
+
+from app.codes.records import Change, ChangeKind, Detail, Equivalent, Field, Link, Node, Standing
+from app.ui.code_page.page_writer import PageWriter, node_link
+from app.ui.code_page.write_lists import FEW, MARK_ROOM, more_link, width_of
+from app.ui.code_page.write_notes import label
+from app.ui.widgets.symbols import PlaceSign
+
+SETTING = "SETTING"
+"""The field of a place of service that says how Medicare pays there."""
+
+SETTING_SIGNS = {"facility": PlaceSign.FACILITY, "nonfacility": PlaceSign.NOT_FACILITY}
+
+TOLD_OTHERWISE = ("XREF", "PROCNOTE")
+"""Fields whose values the page shows as links, and as texts."""
+
+LABEL_GAP, WIDEST_LABEL = 16, 180
+"""Behind the labels of fields, and how wide they may be to stand beside their meanings."""
+
+
+# Below the status
+
+
+def write_dates(page: PageWriter, detail: Detail) -> None:
+    """Since when and until when the code is valid, and what became of it, in quiet lines below the status."""
+    for line in date_lines(detail):
+        page.block(above=2, left=MARK_ROOM)
+        page.write(line, "muted")
+
+
+def date_lines(detail: Detail) -> list[str]:
+    """`New on 2025-10-01`, `Title revised on 2025-10-01, before: ...`; what the status says already is left out."""
+    is_over = detail.node.standing is Standing.ENDED
+    first: list[str] = []
+    begun = next((change for change in detail.changes if change.kind is ChangeKind.NEW), None)
+    if begun is not None:
+        first.append(f"New {begun.when}")
+    elif detail.valid_from is not None:
+        first.append(f"In force {'from' if is_over else 'since'} {detail.valid_from.isoformat()}")
+    if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status:
+        first.append(f"{'Ended' if is_over else 'Ends'} on {detail.valid_to.isoformat()}")
+    # No line begins with a dot.
+    lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
+    told = [change for change in detail.changes if not _is_told(change, detail.status)]
+    return lines + [said for said in map(_change_line, told) if said]
+
+
+def _is_told(change: Change, status: str) -> bool:
+    """Whether the status says already that a code needs more characters since then."""
+    return change.kind is ChangeKind.NOW_HEADING and change.on.isoformat() in status
+
+
+def _change_line(change: Change) -> str:
+    day = change.when if change.after is not None else f"since {change.on.isoformat()}"
+    match change.kind:
+        case ChangeKind.REVISED:
+            return f"Title revised {change.when}, before: {change.text}"
+        case ChangeKind.RETURNED:
+            return f"Valid again {day}"
+        case ChangeKind.NOW_HEADING:
+            return f"A heading {day}; before, it was valid for submission itself"
+        case ChangeKind.NOW_VALID:
+            return f"Valid for submission {day}; before, it was a heading"
+        case ChangeKind.NEW | ChangeKind.ENDED:
+            return ""
+
+
+def is_replacement(link: Link) -> bool:
+    """Whether a link belongs to the code's fate, which is told below its status."""
+    return link.label.startswith("Replace")
+
+
+def write_replacements(page: PageWriter, links: Sequence[Link], opened: frozenset[str]) -> None:
+    """`Replaced by J1234 its title`, a line each, below the status; the label stands in the first of several."""
+    replacing = [link for link in links if is_replacement(link)]
+    shown = replacing if "replaced" in opened else replacing[:FEW]
+    before = ""
+    for link in shown:
+        at = QFontMetricsF(page.style.font()).horizontalAdvance(link.label) / page.style.zoom + 8
+        page.block(above=2, left=MARK_ROOM + at, indent=-at, tabs=(at,))
+        page.write(f"{link.label if link.label != before else ''}\t", "muted")
+        before = link.label
+        _write_link(page, link, "  ", "muted")
+    if len(shown) < len(replacing):
+        page.block(above=2, left=MARK_ROOM)
+        more_link(page, "replaced", len(replacing), "codes")
+
+
+def write_setting(page: PageWriter, fields: Sequence[Field]) -> None:
+    """Whether a place of service is a facility, behind a mark of its own shape."""
+    for field in fields:
+        if field.name == SETTING:
+            page.block(above=4, left=MARK_ROOM)
+            page.mark(SETTING_SIGNS.get(field.value, PlaceSign.UNSTATED))
+            page.write(field.meaning or field.value)
+
+
+# Sections of the page
+
+
+def write_fields(page: PageWriter, detail: Detail) -> None:
+    """Every coded field in words: what it is called, what its value says, and the bare value behind that."""
+    fields = listed_fields(detail)
+    if not fields:
+        return
+    label(page, "Official fields")
+    face = QFontMetricsF(page.style.font())
+    widths = {field.label: face.horizontalAdvance(field.label) / page.style.zoom for field in fields}
+    beside = [width for width in widths.values() if width <= WIDEST_LABEL]
+    left = 0.0 if page.narrow or not beside else max(beside) + LABEL_GAP
+    before = ""
+    for number, field in enumerate(fields):
+        above = 9 if number == 0 else 4
+        said = field.label if field.label != before else ""
+        before = field.label
+        if left:
+            page.block(above=above, left=left, indent=-left, tabs=(left,))
+            if said and widths[said] > WIDEST_LABEL:
+                # The one label that is too wide has a line of its own, so that the values keep their edge.
+                page.write(said, "muted")
+                page.block(left=left)
+            else:
+                page.write(f"{said}\t", "muted")
+        else:
+            if said:
+                page.block(above=above)
+                page.write(said, "muted")
+            page.block(left=MARK_ROOM)
+        _write_value(page, field)
+
+
+def listed_fields(detail: Detail) -> list[Field]:
+    """The fields that stand in the list: not those that the page tells in another place."""
+    told = {link.code for link in detail.links}
+    told |= {passage.heading.rpartition(" ")[2] for passage in detail.passages}
+    return [
+        field
+        for field in detail.fields
+        if field.name != SETTING and not (field.name.startswith(TOLD_OTHERWISE) and field.value in told)
+    ]
+
+
+def _write_value(page: PageWriter, field: Field) -> None:
+    page.write(field.meaning or field.value)
+    # A number, a reference or a date has said it all: `2025-01-01` is the 20250101 of the file.
+    if field.meaning and field.meaning.replace("-", "") != field.value:
+        page.value(f"  {field.value}")
+
+
+def write_links(page: PageWriter, links: Sequence[Link], opened: frozenset[str]) -> None:
+    """The other codes that a code is connected with, under how."""
+    others = [link for link in links if not is_replacement(link)]
+    for name in dict.fromkeys(link.label for link in others):
+        label(page, name)
+        rows = [link for link in others if link.label == name]
+        key = f"links {name}"
+        shown = rows if key in opened else rows[:FEW]
+        hang = width_of(page, [link.code for link in shown]) + 14
+        for number, link in enumerate(shown):
+            _begin_row(page, number, hang)
+            _write_link(page, link, "\t", "ink")
+        if len(shown) < len(rows):
+            page.block(above=6)
+            more_link(page, key, len(rows), "codes")
+
+
+def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
+    if link.target is None:
+        page.write(link.code, mono=True)
+        page.write(gap + (link.title or f"{link.system.label}, not loaded"), "muted")
+        return
+    page.link(link.code, node_link(link.target), mono=True)
+    if link.title:
+        page.link(gap + link.title, node_link(link.target), role)
+
+
+def write_modifiers(page: PageWriter, modifiers: Sequence[Node], opened: frozenset[str]) -> None:
+    """The modifiers that go with the code's section."""
+    label(page, "Modifiers that go with it")
+    shown = modifiers if "modifiers" in opened else modifiers[:FEW]
+    hang = width_of(page, [modifier.code for modifier in shown]) + 14
+    for number, modifier in enumerate(shown):
+        _begin_row(page, number, hang)
+        address = node_link(modifier.id)
+        page.link(modifier.code, address, mono=True)
+        page.link(f"\t{modifier.title}", address, "ink")
+    if len(shown) < len(modifiers):
+        page.block(above=6)
+        more_link(page, "modifiers", len(modifiers), "modifiers")
+
+
+def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], opened: frozenset[str]) -> None:
+    """What General Equivalence Maps give for the code, with the remark that makes them true."""
+    for system, of_system in groupby(equivalents, key=lambda equivalent: equivalent.system_label):
+        label(page, f"In {system}")
+        rows = list(of_system)
+        key = f"equivalents {system}"
+        shown = rows if key in opened else rows[:FEW]
+        hang = width_of(page, [row.code for row in shown]) + 14
+        for number, row in enumerate(shown):
+            if not row.code:
+                page.block(above=9 if number == 0 else 4)
+                page.write("No equivalent", "muted")
+                continue
+            _begin_row(page, number, hang)
+            if row.target is not None:
+                page.link(row.code, node_link(row.target), mono=True)
+                page.link(f"\t{row.title}", node_link(row.target), "ink")
+            else:
+                page.write(row.code, mono=True)
+                page.write(f"\t{row.title}")
+            if row.remark:
+                page.write(f"  {row.remark}", "muted")
+        if len(shown) < len(rows):
+            page.block(above=6)
+            more_link(page, key, len(rows), "codes")
+
+
+def write_notice(page: PageWriter, notice: str) -> None:
+    """The copyright line that goes with the code, at the foot of the page."""
+    for number, line in enumerate(notice.split("\n")):
+        page.block(above=2 if number else 20)
+        page.write(line, "muted")
+
+
+def _begin_row(page: PageWriter, number: int, hang: float) -> None:
+    page.block(above=9 if number == 0 else 4, left=hang, indent=-hang, tabs=(hang,))

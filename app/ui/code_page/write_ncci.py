@@ -1,0 +1,78 @@
+"""Writes what the NCCI edits say of a code: the most units that are paid, and the codes that it is not paid with."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from PySide6.QtGui import QFontMetricsF
+
+from app.codes.records import Node
+from app.library.ncci.edits_of_code import SETTINGS, CodeEdits, limit_words, other_code, pair_words
+from app.ui.code_page.page_writer import PageWriter, node_link
+from app.ui.code_page.write_lists import FEW, MARK_ROOM, width_of
+from app.ui.code_page.write_notes import label
+
+PAIRS = "pairs"
+"""How the panel remembers that the pairs are open."""
+
+MOST_PAIRS = 2000
+"""Opened in place; a code of anaesthesia has thousands, which nobody reads one by one."""
+
+
+def pairs_wanted(opened: frozenset[str]) -> int:
+    """How many pairs the page shows at most."""
+    return MOST_PAIRS if PAIRS in opened else FEW
+
+
+def write_edits(
+    page: PageWriter, code: str, edits: CodeEdits, find: Callable[[str], Node | None], opened: frozenset[str]
+) -> None:
+    """Both sections, each only where it has something to say. `find` gives the node of a code that is loaded."""
+    if edits.limits:
+        _write_limits(page, edits)
+    if edits.pairs_total:
+        label(page, "Not paid together with (NCCI pairs)")
+        _write_pairs(page, code, edits, find)
+        left = edits.pairs_total - len(edits.pairs)
+        if left > 0:
+            page.block(above=6)
+        if left > 0 and PAIRS in opened:
+            page.write(f"and {left:,} more", "muted")
+        elif left > 0:
+            first = f"the first {MOST_PAIRS:,} of" if edits.pairs_total > MOST_PAIRS else "all"
+            page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS}")
+
+
+def _write_limits(page: PageWriter, edits: CodeEdits) -> None:
+    label(page, "Unit limits (NCCI MUE)")
+    face = QFontMetricsF(page.style.font())
+    names = [SETTINGS[limit.setting] for limit in edits.limits]
+    left = 0.0 if page.narrow else max(face.horizontalAdvance(name) for name in names) / page.style.zoom + 16
+    for number, (name, limit) in enumerate(zip(names, edits.limits, strict=True)):
+        above = 9 if number == 0 else 4
+        if left:
+            page.block(above=above, left=left, indent=-left, tabs=(left,))
+            page.write(f"{name}\t", "muted")
+        else:
+            page.block(above=above)
+            page.write(name, "muted")
+            page.block(left=MARK_ROOM)
+        page.write(limit_words(limit))
+        page.write(f" · {limit.rationale}" if limit.rationale else "", "muted")
+
+
+def _write_pairs(page: PageWriter, code: str, edits: CodeEdits, find: Callable[[str], Node | None]) -> None:
+    hang = width_of(page, [other_code(pair, code) for pair in edits.pairs]) + 14
+    for number, (other, pairs) in enumerate(groupby(edits.pairs, key=lambda pair: other_code(pair, code))):
+        page.block(above=9 if number == 0 else 6, left=hang, indent=-hang, tabs=(hang,))
+        node = find(other)
+        if node is not None:
+            page.link(other, node_link(node.id), mono=True)
+            page.link(f"\t{node.title}", node_link(node.id), "ink")
+        else:
+            page.write(f"{other}\t", mono=True)
+        for place, pair in enumerate(pairs):
+            # What is not loaded has no title, and what is said of it stands in its place.
+            if place or node is not None:
+                page.block(left=hang)
+            page.write(pair_words(pair, code))
+            page.write(f" · {pair.edit.rationale}" if pair.edit.rationale else "", "muted")

@@ -1,0 +1,198 @@
+"""Writes the notes of the Tabular List onto the reading page, level by level, each kind in its own dress."""
+
+from itertools import groupby
+
+from app.codes.names import is_lettered, is_range, printed_range
+from app.codes.records import Detail, Level, Node, Note, NoteKind, SeventhCharacter
+from app.ui.code_page.page_writer import Around, PageWriter, node_link
+
+HANG = 12
+"""How far a note's further lines stand in, so that one sees where the next note begins."""
+
+SIGN_ROOM = 16
+"""From the sign of an Excludes heading to its words."""
+
+BARS = {
+    NoteKind.EXCLUDES1: Around.EXCLUDES1,
+    NoteKind.EXCLUDES2: Around.EXCLUDES2,
+    NoteKind.CODE_FIRST: Around.ACCENT_BAR,
+    NoteKind.USE_ADDITIONAL: Around.ACCENT_BAR,
+    NoteKind.CODE_ALSO: Around.ACCENT_BAR,
+}
+
+INSTRUCTIONS = {
+    NoteKind.CODE_FIRST: "Code first",
+    NoteKind.USE_ADDITIONAL: "Use additional",
+    NoteKind.CODE_ALSO: "Code also",
+}
+"""Words that the book prints before the first note of the kind and that the note's text goes on from."""
+
+HEADINGS = {
+    NoteKind.INCLUDES: "Includes",
+    NoteKind.INCLUSION: "Inclusion terms",
+    NoteKind.NOTE: "Note",
+    NoteKind.SEVENTH_CHARACTER: "7th character",
+}
+
+INSTRUCTS = "7th character"
+"""Words of every note that tells to add a 7th character; the other notes of the kind are terms."""
+
+
+def label(page: PageWriter, text: str, above: float = 14) -> None:
+    """A small muted heading on a hairline."""
+    page.block(above=above)
+    page.write(text, "muted")
+    page.decorate(Around.RULE)
+
+
+def named(node: Node) -> str:
+    """How a node is named in running text."""
+    match node.level:
+        case Level.CHAPTER:
+            return f"chapter {node.code}"
+        case Level.SECTION:
+            return printed_range(node.code)
+        case Level.GROUP:
+            if is_lettered(node):
+                return f"section {node.code}"
+            return printed_range(node.code) if is_range(node) else node.title
+        case _:
+            return node.code
+
+
+def own_notes(detail: Detail) -> tuple[Note, ...]:
+    """The notes that stand at the node itself."""
+    return tuple(note for note in detail.notes if note.source == detail.node.code)
+
+
+def inherited_notes(detail: Detail) -> tuple[Note, ...]:
+    """The notes that the node has from the levels above, nearest level first."""
+    return tuple(note for note in detail.notes if note.source != detail.node.code)
+
+
+def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> None:
+    """Notes level by level, under the name of the level that they come from."""
+    levels = {node.code: node for node in (*detail.ancestors, detail.node)}
+    for source, of_level in groupby(notes, key=lambda note: note.source):
+        _write_level(page, levels[source], is_own=source == detail.node.code)
+        # Kinds that alternate in the file stay in the file's order; neighbours of one kind share a bar.
+        for number, (kind, of_kind) in enumerate(groupby(of_level, key=lambda note: note.kind)):
+            if kind is NoteKind.SEVENTH_CHARACTER:
+                _write_seventh_notes(page, detail.seventh, tuple(of_kind), is_first=number == 0)
+            else:
+                write_block(page, kind, tuple(of_kind), is_first=number == 0)
+
+
+def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
+    label(page, "At " if is_own else "From ")
+    name = named(level)
+    if is_own:
+        page.write(f"{name} itself", "muted")
+    else:
+        page.link(name, node_link(level.id))
+        page.write(f" {level.title}", "muted")
+
+
+def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is_first: bool) -> None:
+    """The notes of one kind at one level, behind one bar."""
+    with page.boxed(BARS.get(kind, Around.PLAIN_BAR), above=8 if is_first else 7):
+        if kind is NoteKind.EXCLUDES1:
+            _write_sign_heading(page, "Excludes1", "never together with", "excludes1")
+        elif kind is NoteKind.EXCLUDES2:
+            _write_sign_heading(page, "Excludes2", "not part of this; both may be coded", "warning")
+        elif kind in INSTRUCTIONS:
+            notes = _write_instruction(page, INSTRUCTIONS[kind], notes)
+        else:
+            page.block()
+            page.write(HEADINGS[kind], bold=True)
+        # Notes of the other kinds are lines of a list; these are paragraphs.
+        hang = 0 if kind in (NoteKind.NOTE, NoteKind.SEVENTH_CHARACTER) else HANG
+        for number, note in enumerate(notes):
+            page.block(above=4 if not hang and number else 0, left=hang, indent=-hang)
+            if kind is NoteKind.NOTE and is_heading(note, notes[number + 1 :]):
+                page.write(note.text, bold=True)
+            else:
+                page.referring(note.text, note.references)
+
+
+def is_heading(note: Note, following: tuple[Note, ...]) -> bool:
+    """Whether a note only announces the next: `Functional activity`, `Morphology [Histology]` under Neoplasms.
+
+    The file marks them in no way. They are a few words without a full stop before a paragraph that has one.
+    """
+    few, paragraph = 60, 100
+    return (
+        len(note.text) < few
+        and not note.references
+        and not note.text.endswith((".", ":"))
+        and bool(following)
+        and len(following[0].text) > paragraph
+        and following[0].text.endswith(".")
+    )
+
+
+def _write_seventh_notes(
+    page: PageWriter, choices: tuple[SeventhCharacter, ...], notes: tuple[Note, ...], *, is_first: bool
+) -> None:
+    """What is said of the 7th characters; terms that the book prints among their meanings stand apart from that.
+
+    `initial encounter for open fracture NOS`, printed below `B initial encounter for open fracture type I or II`,
+    reads like a meaning of no character if it follows the instruction unannounced.
+    """
+    said = tuple(note for note in notes if INSTRUCTS in note.text)
+    terms = tuple(note for note in notes if INSTRUCTS not in note.text)
+    if said:
+        write_block(page, NoteKind.SEVENTH_CHARACTER, said, is_first=is_first)
+    if not terms:
+        return
+    with page.boxed(Around.PLAIN_BAR, above=8 if is_first and not said else 7):
+        page.block()
+        page.write("Terms printed with the 7th characters", bold=True)
+        for note in terms:
+            page.block(left=HANG, indent=-HANG)
+            char = _taken_by(note.text, choices)
+            if char:
+                page.write(char, mono=True, bold=True)
+                page.write("  ")
+            page.referring(note.text, note.references)
+
+
+def _taken_by(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
+    """The 7th character whose meaning is the term made more precise; empty where the words do not say."""
+    stem, _, unspecified = term.rpartition(" ")
+    if unspecified != "NOS":
+        return ""
+    return next((choice.char for choice in choices if choice.meaning.startswith(f"{stem} ")), "")
+
+
+def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) -> None:
+    page.block(indent=SIGN_ROOM)
+    page.write(name, role, bold=True)
+    page.write(f" {meaning}", role)
+
+
+def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The heading of an instruction with the first note run on, as the book prints it; returns the notes left over.
+
+    `code to identify control using:` becomes the heading `Use additional code to identify control using`; where the
+    first note says all (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
+    """
+    first = notes[0]
+    is_heading = first.text.endswith(":") and not first.references
+    # Further lines of a heading must not stand in: the notes below it do not.
+    hang = 0 if is_heading else HANG
+    page.block(left=hang, indent=-hang)
+    page.write("+ ", bold=True)
+    lead_in = words if first.text.startswith((",", ".")) else f"{words} "
+    if is_heading:
+        page.write(lead_in + first.text.removesuffix(":"), bold=True)
+        return notes[1:]
+    page.write(lead_in, bold=True)
+    # The tag says "use additional" and the note "code to identify": the instruction is both.
+    word = first.text.split(" ")[0].rstrip(",")
+    if word.startswith("code") and words.endswith("additional"):
+        page.write(word, bold=True)
+        page.referring(first.text, first.references, after=len(word))
+    else:
+        page.referring(first.text, first.references)
+    return notes[1:]

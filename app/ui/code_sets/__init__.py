@@ -1,0 +1,1 @@
+"""Code sets: what is loaded, and adding, fetching and removing files."""

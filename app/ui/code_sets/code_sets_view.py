@@ -1,0 +1,330 @@
+"""The Code sets view: each code set as it is loaded, what it is made of, and what can be done about it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from html import escape
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.codes.names import set_name
+from app.codes.records import CodeSet, Standing, State
+from app.codes.systems import System
+from app.library.ncci.edits_of_code import LoadedEdits
+from app.ui.code_sets import code_sets_text as words
+from app.ui.code_sets.job_bar import AddingLine
+from app.ui.code_sets.library_jobs import Adding
+from app.ui.code_sets.ncci_entry import NcciEntry
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.symbols import draw_mark
+
+MARKS = {
+    State.CURRENT: Standing.VALID,
+    State.ENDING: Standing.MANIFESTATION,
+    State.ENDED: Standing.ENDED,
+    State.OURS: Standing.HEADING,
+}
+"""The same shapes as of codes: filled, half, crossed, hollow; what is not loaded has a broken ring."""
+
+FIRST_SIZE = QSize(720, 680)
+SIDE = 24
+INDENT = 22
+"""From the mark to the words, at zoom 1.0."""
+
+
+class StateMark(QWidget):
+    """A code set's state as a shape; the words beside it say the same."""
+
+    def __init__(self, state: State, scheme: Scheme, zoom: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._scheme, self._zoom = state, scheme, zoom
+        self.setFixedSize(round((INDENT - 8) * zoom), round(20 * zoom))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        side = 11 * self._zoom
+        box = QRectF(1, (self.height() - side) / 2, side, side)
+        painter = QPainter(self)
+        mark = MARKS.get(self._state)
+        if mark is not None:
+            draw_mark(painter, box, mark, self._scheme)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(self._scheme.warning), 1.5 * self._zoom)
+        pen.setDashPattern([1.6, 1.4])
+        painter.setPen(pen)
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+
+
+class CodeSetEntry(QWidget):
+    """One code set. `fetch_asked` and `remove_asked` carry its System."""
+
+    fetch_asked = Signal(object)
+    remove_asked = Signal(object)
+
+    def __init__(
+        self,
+        system: System,
+        code_set: CodeSet | None,
+        today: date,
+        scheme: Scheme,
+        zoom: float,
+        *,
+        can_change: bool,
+        is_kept: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.system = system
+        self.setObjectName("code_set")
+        self._scheme, self._zoom = scheme, zoom
+        stands = words.standing(code_set, today)
+        name = set_name(system)
+        release = code_set.release if code_set else ""
+        self.setAccessibleName(f"{name} {release}: {stands.words}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, round(14 * zoom), 0, round(10 * zoom))
+        column.setSpacing(round(4 * zoom))
+        head = QHBoxLayout()
+        head.setSpacing(round(8 * zoom))
+        head.addWidget(StateMark(stands.state, scheme, zoom), 0, Qt.AlignmentFlag.AlignTop)
+        title = f"<b>{escape(name)}</b>"
+        if release:
+            title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(release)}</span>"
+        head.addWidget(self._label(title, 1.12), 1)
+        column.addLayout(head)
+        self._below = QVBoxLayout()
+        self._below.setContentsMargins(round(INDENT * zoom), 0, 0, 0)
+        self._below.setSpacing(round(4 * zoom))
+        column.addLayout(self._below)
+        colour = scheme.warning if stands.warns else scheme.ink
+        line = f"<span style='color:{colour}'>{escape(stands.words[0].upper() + stands.words[1:])}</span>"
+        if code_set is not None:
+            line += f"<span style='color:{scheme.muted}'> · {escape(words.numbers(code_set))}</span>"
+        self._below.addWidget(self._label(line))
+        for said in (code_set.remark if code_set else "", words.more(system, code_set)):
+            if said:
+                self._below.addWidget(self._label(f"<span style='color:{scheme.muted}'>{escape(said)}</span>"))
+        self._add_buttons(code_set, can_change=can_change, is_kept=is_kept)
+        self._parts = self._made_of(code_set) if code_set is not None else QWidget()
+        self._parts.hide()
+        self._below.addWidget(self._parts)
+
+    def in_tab_order(self) -> tuple[QPushButton, ...]:
+        """What takes the focus."""
+        return self.fetch_button, self.remove_button, self.parts_button
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the parts are shown."""
+        return self._parts.isVisibleTo(self)
+
+    def open(self, shown: bool) -> None:
+        """Shows the parts, or hides them."""
+        self._parts.setVisible(shown)
+        self.parts_button.setText("What it is made of  " + ("▾" if shown else "▸"))
+
+    def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_kept: bool) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(round(14 * self._zoom))
+        name = set_name(self.system)
+        self.fetch_button = self._button("Get from CMS…", f"Get {name} from CMS")
+        self.remove_button = self._button("Remove…", f"Remove the files that were added to {name}")
+        self.parts_button = self._button("What it is made of  ▸", f"What {name} is made of")
+        self.fetch_button.setVisible(can_change and self.system in words.FETCHED)
+        self.remove_button.setVisible(can_change and is_kept)
+        self.parts_button.setVisible(code_set is not None)
+        self.fetch_button.clicked.connect(lambda: self.fetch_asked.emit(self.system))
+        self.remove_button.clicked.connect(lambda: self.remove_asked.emit(self.system))
+        self.parts_button.clicked.connect(lambda: self.open(not self.is_open))
+        for button in (self.fetch_button, self.remove_button, self.parts_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        self._below.addLayout(row)
+
+    def _made_of(self, code_set: CodeSet) -> QWidget:
+        made = QWidget()
+        made.setObjectName("code_set_parts")
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
+        column.setSpacing(round(5 * self._zoom))
+        for part in words.newest_first(code_set.parts):
+            colour = self._scheme.ink if part.current else self._scheme.muted
+            files = "<br>".join(escape(source.file) for source in part.sources)
+            said = f"<span style='color:{colour}'>{escape(words.part_line(part))}</span>"
+            if files:
+                said += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
+            column.addWidget(self._label(said, 0.96))
+        return made
+
+    def _label(self, html: str, size: float = 1.0) -> QLabel:
+        label = QLabel(html)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setFont(style.text(size * self._zoom))
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return label
+
+    def _button(self, said: str, name: str) -> QPushButton:
+        button = QPushButton(said)
+        button.setObjectName("code_set_button")
+        button.setAccessibleName(name)
+        button.setFlat(True)
+        button.setAutoDefault(False)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setFont(style.text(self._zoom))
+        return button
+
+
+class CodeSetsView(QDialog):
+    """A window of its own beside the main one, in which searching goes on. It acts on nothing itself."""
+
+    files_asked = Signal()
+    folder_asked = Signal()
+    fetch_asked = Signal(object)
+    """Carries a System, or None for all."""
+    remove_asked = Signal(object)
+    remove_edits_asked = Signal()
+
+    def __init__(self, adding: Adding, today: date, refusal: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("code_sets_view")
+        self.setWindowTitle("Code sets · Codarium")
+        self._today, self._refusal = today, refusal
+        self._entries: list[CodeSetEntry] = []
+        self._heading = QLabel("Code sets")
+        self._heading.setObjectName("dialog_heading")
+        self._lead = QLabel(
+            refusal
+            or "Drop the files that CMS, CDC or the AMA publish anywhere onto a window of Codarium, or add them here. "
+            "Nothing goes over the network unless you ask for it."
+        )
+        self._lead.setObjectName("code_sets_lead")
+        self._lead.setWordWrap(True)
+        self.files_button = self._button("Add files…", self.files_asked.emit)
+        self.folder_button = self._button("Add a folder…", self.folder_asked.emit)
+        self.fetch_button = self._button("Get from CMS…", lambda: self.fetch_asked.emit(None))
+        self.close_button = self._button("Close", self.close)
+        self.area = QScrollArea()
+        self.area.setObjectName("code_sets_scroll")
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.line = AddingLine(adding, self)
+        self._lay_out()
+
+    def show_code_sets(
+        self, code_sets: Sequence[CodeSet], kept: frozenset[System], edits: LoadedEdits, scheme: Scheme, zoom: float
+    ) -> None:
+        """Shows what is loaded now; what was open stays open, and the place is kept. `kept`: what can be removed."""
+        opened = {entry.system for entry in self._entries if entry.is_open}
+        focused = next((e.system for e in self._entries if e.isAncestorOf(self.focusWidget() or self)), None)
+        place = self.area.verticalScrollBar().value()
+        self._heading.setFont(style.text(1.5 * zoom, bold=True))
+        self._lead.setFont(style.text(zoom))
+        self.line.set_scheme(scheme)
+        self.line.set_zoom(zoom)
+        page = QWidget()
+        page.setObjectName("code_sets_page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(SIDE, 0, SIDE, 12)
+        column.setSpacing(0)
+        self._entries = []
+        for system, code_set in words.in_order(code_sets):
+            if self._entries:
+                column.addWidget(_hairline())
+            entry = CodeSetEntry(
+                system,
+                code_set,
+                self._today,
+                scheme,
+                zoom,
+                can_change=not self._refusal,
+                is_kept=system in kept,
+            )
+            entry.fetch_asked.connect(self.fetch_asked)
+            entry.remove_asked.connect(self.remove_asked)
+            entry.open(system in opened)
+            self._entries.append(entry)
+            column.addWidget(entry)
+        column.addWidget(_hairline())
+        self.edits_entry = NcciEntry(edits, scheme, zoom, can_change=not self._refusal)
+        self.edits_entry.remove_asked.connect(self.remove_edits_asked)
+        column.addWidget(self.edits_entry)
+        column.addStretch(1)
+        self.area.setWidget(page)
+        before: QWidget = self.fetch_button
+        for entry in self._entries:
+            for button in entry.in_tab_order():
+                QWidget.setTabOrder(before, button)
+                before = button
+        QWidget.setTabOrder(before, self.edits_entry.remove_button)
+        QWidget.setTabOrder(self.edits_entry.remove_button, self.close_button)
+        self.area.verticalScrollBar().setValue(place)
+        if focused is not None:
+            self.entry(focused).parts_button.setFocus()
+
+    def entry(self, system: System) -> CodeSetEntry:
+        """The entry of a code set."""
+        return next(entry for entry in self._entries if entry.system is system)
+
+    def spoken(self) -> str:
+        """What the view says, for tests and screen readers."""
+        return "\n".join(entry.accessibleName() for entry in self._entries)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(SIDE, 20, SIDE, 14)
+        head.setSpacing(10)
+        head.addWidget(self._heading)
+        head.addWidget(self._lead)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.files_button, self.folder_button, self.fetch_button):
+            button.setVisible(not self._refusal)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        head.addLayout(buttons)
+        column.addLayout(head)
+        column.addWidget(_hairline())
+        column.addWidget(self.area, 1)
+        column.addWidget(self.line)
+        column.addWidget(_hairline())
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SIDE, 10, SIDE, 12)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        column.addLayout(foot)
+        self.setMinimumSize(420, 320)
+        screen = self.screen().availableSize()
+        self.resize(FIRST_SIZE.boundedTo(screen))
+
+    def _button(self, said: str, does: Callable[[], object]) -> QPushButton:
+        button = QPushButton(said)
+        button.setAutoDefault(False)
+        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: does())
+        return button
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setFixedHeight(1)
+    return line

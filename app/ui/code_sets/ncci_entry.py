@@ -1,0 +1,90 @@
+"""The NCCI edits in the Code sets view: which are there, of which quarter, and out of which files."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.library.ncci.edits_of_code import SETTINGS, LoadedEdits
+from app.ui.code_sets.code_sets_text import written_day
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
+
+if TYPE_CHECKING:
+    from app.library.ncci.database import EditsSource
+
+NAME = "NCCI edits"
+
+ABSENT = (
+    "Not added. CMS's quarterly files of pairs (PTP) and of unit limits (MUE) bring them: add them like any other file."
+)
+
+
+class NcciEntry(QWidget):
+    """What is there of the edits, a line for each file, and a way to remove it."""
+
+    remove_asked = Signal()
+
+    def __init__(
+        self, edits: LoadedEdits, scheme: Scheme, zoom: float, *, can_change: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("ncci_entry")
+        self._zoom = zoom
+        column = QVBoxLayout(self)
+        # Aligned with the names of the code sets, which have a mark before them.
+        column.setContentsMargins(round(22 * zoom), round(14 * zoom), 0, round(10 * zoom))
+        column.setSpacing(round(4 * zoom))
+        versions = " and ".join(dict.fromkeys(_version(source) for source in edits.sources if source.release))
+        title = f"<b>{NAME}</b>"
+        if versions:
+            title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(versions)}</span>"
+        column.addWidget(self._label(title, 1.12))
+        lines = [source_line(source) for source in edits.sources] or [edits.trouble or ABSENT]
+        colour = scheme.warning if edits.trouble else scheme.ink if edits.sources else scheme.muted
+        for number, line in enumerate(lines):
+            said = f"<span style='color:{colour}'>{escape(line)}</span>"
+            if edits.sources:
+                file = edits.sources[number].source.file
+                said += f"<br><span style='color:{scheme.muted}'>{escape(file)}</span>"
+            column.addWidget(self._label(said))
+        self.remove_button = QPushButton("Remove…")
+        self.remove_button.setObjectName("code_set_button")
+        self.remove_button.setAccessibleName(f"Remove the {NAME}")
+        self.remove_button.setFlat(True)
+        self.remove_button.setAutoDefault(False)
+        self.remove_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.remove_button.setFont(style.text(zoom))
+        self.remove_button.setVisible(can_change and bool(edits.sources or edits.trouble))
+        self.remove_button.clicked.connect(lambda: self.remove_asked.emit())
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.remove_button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.setAccessibleName(". ".join([NAME, *lines]))
+
+    def _label(self, html: str, size: float = 1.0) -> QLabel:
+        label = QLabel(html)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setFont(style.text(size * self._zoom))
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return label
+
+
+def _version(source: "EditsSource") -> str:
+    return f"version {source.release}"
+
+
+def source_line(source: "EditsSource") -> str:
+    """`Pairs for practitioners · version 32.2 · since 1 Jul 2026 · 2,100,000 rows`."""
+    kind = "Pairs" if source.kind == "ptp" else "Unit limits"
+    words = [f"{kind} for {SETTINGS[source.setting].lower()}"]
+    if source.release:
+        words.append(_version(source))
+    if source.effective:
+        words.append(f"since {written_day(source.effective)}")
+    return " · ".join([*words, f"{source.rows:,} rows"])

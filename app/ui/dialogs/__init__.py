@@ -1,0 +1,1 @@
+"""Windows over the main window: actions, abbreviations, keys, About, errors."""

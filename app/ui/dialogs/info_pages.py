@@ -1,0 +1,92 @@
+"""The two pages that stand in windows of their own: the list of keys, and what the program and its data are."""
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from app.codes.records import CodeSet
+from app.codes.systems import System
+from app.ui.actions import key_of, words_of
+from app.ui.results.results_model import KINDS
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import Scheme
+
+
+def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -> str:
+    """Every action that has a key, menu by menu."""
+    parts: list[str] = []
+    for name, actions in groups:
+        rows = "".join(
+            f"<tr><td width='30%' style='padding:2px 24px 2px 0;color:{scheme.accent}'>"
+            f"{escape(key_of(action))}</td><td style='padding:2px 0'>{escape(words_of(action), quote=False)}</td></tr>"
+            for action in actions
+            if key_of(action)
+        )
+        if rows:
+            parts.append(f"<p style='margin:12px 0 2px 0;color:{scheme.muted}'>{escape(name)}</p>")
+            parts.append(f"<table width='100%'>{rows}</table>")
+    return "".join(parts)
+
+
+def about_html(code_sets: Sequence[CodeSet], version: str, database: str, personal: str, scheme: Scheme) -> str:
+    """What is loaded, from which files with which SHA-256, and where the person's files lie."""
+    mono = style.mono().family()
+    parts = [
+        f"<h2 style='margin:0'>Codarium {escape(version)}</h2>",
+        "<p>Finds US medical codes offline, and shows how the code sets are built.</p>",
+    ]
+    for code_set in code_sets:
+        dates = ""
+        if code_set.effective_from is not None and code_set.effective_to is not None:
+            dates = f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
+        held = f"{code_set.codes:,} codes"
+        # Modifiers and places of service are submitted with a code, not for one.
+        if code_set.system not in KINDS:
+            held += f", {code_set.valid:,} valid for submission"
+        if code_set.system is System.CPT and code_set.ours:
+            held = "how it is built, and a few worked examples"
+        parts.append(
+            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>{dates}"
+            f" · {held}</p>"
+        )
+        if code_set.remark:
+            parts.append(f"<p style='margin:2px 0;color:{scheme.muted}'>{escape(code_set.remark)}</p>")
+        parts += [
+            f"<p style='margin:2px 0'>{escape(source.file)}<br>"
+            f"<span style='font-family:\"{mono}\";color:{scheme.muted}'>SHA-256 {escape(source.sha256)}</span></p>"
+            for source in code_set.sources
+        ]
+    parts.append(
+        f"<p style='margin:14px 0 2px 0;color:{scheme.muted}'>Code database: {escape(database)}<br>"
+        f"Your files: {escape(personal)}</p>"
+        "<p>CPT belongs to the American Medical Association and CDT to the American Dental Association: "
+        "Codarium comes with neither.</p>"
+    )
+    return "".join(parts)
+
+
+def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
+    """A window with a page of text that can be selected and copied."""
+    dialog = QDialog(parent)
+    dialog.setObjectName(name)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    page = QTextBrowser()
+    page.setAccessibleName(title)
+    page.setOpenLinks(False)
+    page.document().setDocumentMargin(20)
+    page.setHtml(html)
+    buttons = QDialogButtonBox()
+    # By its words: a standard one brings a picture with it.
+    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(0, 0, 0, 12)
+    column.addWidget(page)
+    column.addWidget(buttons)
+    buttons.setContentsMargins(0, 0, 14, 0)
+    dialog.resize(680, 620)
+    return dialog

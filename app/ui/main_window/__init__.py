@@ -1,0 +1,1 @@
+"""The main window: search bar, panels, status bar, and what joins them."""

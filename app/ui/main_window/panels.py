@@ -1,0 +1,139 @@
+"""What the window gets right after its first picture: tree, recent codes, page, and what joins them to the rest."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QWidget
+
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.notebook.history import History
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.browse.left_column import BROWSE, RECENT
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.main_window.commands import Commands
+from app.ui.main_window.navigation import Reading
+from app.ui.main_window.shortcuts import BoxKeys, WindowKeys
+from app.ui.results.recent_panel import RecentPanel
+
+if TYPE_CHECKING:
+    from app.ui.main_window.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Furnishings:
+    """The panels that need the catalogue, and the rooms that need all panels."""
+
+    tree: BrowsePanel
+    recent: RecentPanel
+    detail: DetailPanel
+    reading: Reading
+    commands: Commands
+
+
+def furnish(window: "Window", catalogue: Catalogue, history: History) -> Furnishings:
+    """Makes what is missing, puts it into the window, and wires it."""
+    tree, recent, detail = _tree(catalogue), RecentPanel(), DetailPanel(catalogue, window.ask_edits)
+    window.look.dress((tree, recent, detail), (tree, recent, detail))
+    reading = Reading(catalogue, history, tree, window.results, detail, window)
+    reading.failed.connect(window.status.say)
+    recent.node_chosen.connect(reading.open)
+    commands = Commands(
+        window.actions_by_name,
+        window.bar,
+        window.results,
+        detail,
+        window.left,
+        window.status,
+        reading,
+        window.asking,
+        window.folding,
+        window.look,
+        window,
+    )
+    window.look.changed.connect(commands.refresh)
+    tree.copy_requested.connect(commands.copy)
+    detail.action_asked.connect(commands.run)
+    detail.edits_failed.connect(window.status.say)
+    BoxKeys(window.bar.box, window.results, commands.enter)
+    WindowKeys(window, window.actions_by_name.takes)
+    window.left.put(BROWSE, tree)
+    window.left.put(RECENT, recent)
+    room = window.page_room.layout()
+    if room is not None:
+        room.addWidget(detail)
+    made = Furnishings(tree, recent, detail, reading, commands)
+    _order_tabs(window, made)
+    return made
+
+
+def plant_tree(window: "Window", furnishings: Furnishings, catalogue: Catalogue) -> Furnishings:
+    """A new tree in the place of one that shows another library: the same branches are open, at the same place."""
+    old, tree = furnishings.tree, _tree(catalogue)
+    opened, current, focused = open_branches(old), old.current(), old.tree.hasFocus()
+    place = old.tree.verticalScrollBar().value()
+    window.look.undress(old)
+    window.look.dress((tree,), (tree,))
+    tree.copy_requested.connect(furnishings.commands.copy)
+    # Before the old one goes, so that the focus goes to the new one and nowhere else.
+    window.left.put(BROWSE, tree)
+    open_again(tree, opened, catalogue)
+    furnishings.reading.follow_tree(tree)
+    found = catalogue.find(current.system, current.code) if current is not None else None
+    if found is not None:
+        tree.reveal(found.id)
+    tree.tree.verticalScrollBar().setValue(place)
+    if focused:
+        tree.setFocus()
+    made = replace(furnishings, tree=tree)
+    _order_tabs(window, made)
+    return made
+
+
+def open_branches(panel: BrowsePanel) -> list[tuple[System, str]]:
+    """The open branches of a tree, from above, by code set and code; a code set itself has the code `''`."""
+    found: list[tuple[System, str]] = []
+
+    def walk(parent: QModelIndex) -> None:
+        for row in range(panel.model.rowCount(parent)):
+            index = panel.model.index(row, 0, parent)
+            below = panel.model.node(panel.model.index(0, 0, index))
+            if below is not None and panel.tree.isExpanded(index):
+                node = panel.model.node(index)
+                found.append((below.system, node.code if node is not None else ""))
+                walk(index)
+
+    walk(QModelIndex())
+    return found
+
+
+def open_again(panel: BrowsePanel, opened: list[tuple[System, str]], catalogue: Catalogue) -> None:
+    """Opens the branches of a tree that are still there, and no others."""
+    panel.tree.collapseAll()
+    for system, code in opened:
+        node = catalogue.find(system, code) if code else None
+        if node is not None or not code:
+            index = panel.model.index_of(node.id) if node is not None else panel.model.index_of_set(system)
+            panel.tree.expand(index)
+
+
+def _tree(catalogue: Catalogue) -> BrowsePanel:
+    panel = BrowsePanel(catalogue)
+    panel.tree.setObjectName("browse_tree")
+    return panel
+
+
+def _order_tabs(window: "Window", made: Furnishings) -> None:
+    order = (
+        *window.bar.in_tab_order(),
+        *window.results.strip.in_tab_order(),
+        window.results.list,
+        made.detail.page,
+        window.left.tabs,
+        made.tree,
+        made.recent,
+    )
+    for before, after in pairwise(order):
+        QWidget.setTabOrder(before, after)

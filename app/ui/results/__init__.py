@@ -1,0 +1,1 @@
+"""The list of results, what narrows it, and recent codes."""

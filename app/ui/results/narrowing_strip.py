@@ -1,0 +1,372 @@
+"""The strip over the results: typed words that can be taken away, and words to narrow the results with."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+
+from app.search.answer import NarrowingWord
+from app.search.pieces import Piece, pieces, said_by
+from app.ui.main_window.search_bar import counted
+from app.ui.results.results_delegate import SIDE
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+
+HEIGHT = 37
+"""At zoom 1.0, with the hairline below. The strip keeps it while it is empty: rows stay where they are."""
+FOLDED = 1
+"""Of a strip that is of no use only the hairline is left."""
+CHIP_HEIGHT = 25
+PIXELS = 12.5
+GAP, PAD = 6, 9
+MOST_WORDS, MOST_PIECES = 8, 6
+LONGEST = 24
+"""Characters of a typed word that are shown; a pasted one may be a page long."""
+
+CAPTION = "narrow:"
+MORE = "more ▾"
+WITHIN = "Chooses among the codes of each row"
+
+FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+
+
+class WordChip(QAbstractButton):
+    """A word with its count that is added by a click, or a typed one with a cross that is taken away by it."""
+
+    def __init__(self, parent: QWidget, taken: bool = False, quiet: bool = False) -> None:
+        super().__init__(parent)
+        self._taken, self._quiet = taken, quiet
+        self._count = ""
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    @property
+    def count(self) -> str:
+        """The count as it is shown, empty for none."""
+        return self._count
+
+    def say(self, words: str, count: str, spoken: str, tip: str = "") -> None:
+        """Changes what the chip says, and what a screen reader says of it."""
+        self.setText(words)
+        self._count = count
+        self.setAccessibleName(spoken)
+        self.setToolTip(tip)
+        self.update()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(PIXELS / style.BASE_PIXELS * factor))
+
+    def sizeHint(self) -> QSize:
+        measure = QFontMetricsF(self.font())
+        width = measure.horizontalAdvance(self.text()) + 2 * PAD * self._factor
+        if self._count:
+            width += measure.horizontalAdvance(f" {self._count}")
+        if self._taken:
+            width += measure.horizontalAdvance("  ×")
+        return QSize(round(width), round(CHIP_HEIGHT * self._factor))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme, lively = self._scheme, self.underMouse() or self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        ground = scheme.accent_ground if self._taken else scheme.ground if self._quiet else scheme.panel
+        edge = scheme.accent if lively else ground if self._taken or self._quiet else scheme.hairline
+        painter.setPen(QPen(QColor(edge), 1))
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
+        painter.setFont(self.font())
+        measure = QFontMetricsF(self.font())
+        left = PAD * self._factor
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        behind = "  ×" if self._taken else f" {self._count}" if self._count else ""
+        for words, ink in (
+            (self.text(), scheme.accent if self._taken else scheme.muted if self._quiet else scheme.ink),
+            (behind, scheme.accent if lively else scheme.muted),
+        ):
+            width = measure.horizontalAdvance(words)
+            painter.setPen(QColor(ink))
+            painter.drawText(QRectF(left, 0, width + 1, self.height()), middle, words)
+            left += width
+
+
+class NarrowingStrip(QWidget):
+    """Shows what can be added to a text and taken away from it; what is clicked is only told.
+
+    `word_added` carries the form in which the box understands a word, `piece_dropped` a Piece of the text;
+    `words_wanted` says that somebody waits for the words, `nothing_there` that there are none for who has waited.
+    """
+
+    word_added = Signal(str)
+    piece_dropped = Signal(object)
+    words_wanted = Signal()
+    nothing_there = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("narrowing_strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Words to narrow with")
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self._pieces: list[Piece] = []
+        self._words: tuple[NarrowingWord, ...] = ()
+        self._added: list[str] = []
+        self._folded = True
+        self._finished = ""
+        self._known = self._awaited = False
+        self._caption_left: float | None = None
+        self._taken_chips = [WordChip(self, taken=True) for _ in range(MOST_PIECES)]
+        self._word_chips = [WordChip(self) for _ in range(MOST_WORDS)]
+        self._more = WordChip(self, quiet=True)
+        self._more.setObjectName("more_words")
+        self._more.say(MORE, "", "All words to narrow with")
+        for place, chip in enumerate(self._taken_chips):
+            chip.clicked.connect(lambda _=False, place=place: self._drop(self._shown_pieces()[place]))
+        for place, chip in enumerate(self._word_chips):
+            chip.clicked.connect(lambda _=False, place=place: self._add(self._words[place]))
+        self._more.clicked.connect(self._open_menu)
+        for chip in self._chips():
+            chip.installEventFilter(self)
+        self.set_zoom(1.0)
+
+    @property
+    def words(self) -> tuple[NarrowingWord, ...]:
+        """The words that can be added now."""
+        return self._words
+
+    @property
+    def taken(self) -> tuple[Piece, ...]:
+        """The typed words that can be taken away."""
+        return tuple(self._pieces)
+
+    def in_tab_order(self) -> tuple[QWidget, ...]:
+        """What takes the focus, in the order in which Tab leads through it."""
+        return self._chips()
+
+    def fold(self, folded: bool) -> None:
+        """Leaves only the hairline of the strip, where no answer is shown, or brings it back."""
+        if folded != self._folded:
+            self._folded = folded
+            self._fit_height()
+        if folded:
+            self.show_text("", finished=True)
+
+    def show_text(self, text: str, finished: bool) -> None:
+        """Shows the words of a text behind the first, and none to narrow with. The last one is left out until it is
+        `finished`: while it is typed, nothing moves."""
+        if not text.strip():
+            self._added.clear()
+        if finished:
+            self._finished = text
+        found = pieces(text, self._added)[1:]
+        self._pieces = [piece for piece in found if piece.end < len(text) or text == self._finished]
+        self._words = ()
+        self._known = self._awaited = False
+        self._fill()
+
+    def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
+        """Shows all words of a text, and those to narrow with."""
+        self._finished = text
+        self._pieces = pieces(text, self._added)[1:]
+        self._words = tuple(words[:MOST_WORDS])
+        self._known = True
+        self._fill()
+        if self._awaited:
+            self._awaited = False
+            self.enter()
+
+    def enter(self) -> None:
+        """Goes to the first word, or as soon as there are any."""
+        if self._words:
+            # Where there is no room for a word beside what was typed, all are in the menu.
+            first = next(chip for chip in (*self._word_chips, self._more) if chip.isVisible())
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._known or self._folded:
+            self.nothing_there.emit()
+        else:
+            self._awaited = True
+            self.words_wanted.emit()
+
+    def drop_last(self) -> None:
+        """Takes the last word away, if there is more than one."""
+        if self._pieces:
+            self._drop(self._pieces[-1])
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        for chip in self._chips():
+            chip.set_scheme(scheme)
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(PIXELS / style.BASE_PIXELS * factor))
+        self._fit_height()
+        for chip in self._chips():
+            chip.set_zoom(factor)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._caption_left is not None:
+            painter = QPainter(self)
+            painter.setFont(self.font())
+            painter.setPen(QColor(self._scheme.muted))
+            area = QRectF(self._caption_left, self._more.y(), self.width(), CHIP_HEIGHT * self._factor)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, CAPTION)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.KeyPress and isinstance(watched, WordChip):
+            return self._press(watched, cast("QKeyEvent", event).key())
+        return super().eventFilter(watched, event)
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(FOLDED if self._folded else round(HEIGHT * self._factor))
+
+    def _press(self, chip: WordChip, key: int) -> bool:
+        """Whether the key was for the strip."""
+        shown = [one for one in self._chips() if one.isVisible()]
+        place = shown.index(chip) if chip in shown else 0
+        if key in FORWARD or key in BACKWARD:
+            goal = place + (1 if key in FORWARD else -1)
+            shown[max(0, min(len(shown) - 1, goal))].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            shown[0 if key == Qt.Key.Key_Home else -1].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            chip.click()
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            if chip in self._taken_chips:
+                chip.click()
+            else:
+                self.drop_last()
+        else:
+            return False
+        return True
+
+    def _chips(self) -> tuple[WordChip, ...]:
+        return (*self._taken_chips, *self._word_chips, self._more)
+
+    def _shown_pieces(self) -> list[Piece]:
+        return self._pieces[-MOST_PIECES:]
+
+    def _add(self, word: NarrowingWord) -> None:
+        if " " in word.typed:
+            self._added.append(word.typed)
+        self.word_added.emit(word.typed)
+
+    def _drop(self, piece: Piece) -> None:
+        self.piece_dropped.emit(piece)
+
+    def _fill(self) -> None:
+        for chip, piece in zip(self._taken_chips, self._shown_pieces(), strict=False):
+            words = shortened(said_by(piece))
+            chip.say(words, "", f"Take {words} away", f"Take “{words}” away")
+        for chip, word in zip(self._word_chips, self._words, strict=False):
+            chip.say(word.text, count_of(word), spoken(word), "" if word.rows is not None else WITHIN)
+        self._place()
+
+    def _place(self) -> None:
+        """Puts as much as there is room for side by side; the rest is in the menu."""
+        gap, side = round(GAP * self._factor), round(SIDE * self._factor)
+        right = self.width() - side
+        # Nearer to the line above, which it belongs to, than to the rows.
+        top = round(4 * self._factor)
+        taken = self._taken_chips[: len(self._shown_pieces())]
+        words = self._word_chips[: len(self._words)]
+        caption = round(QFontMetricsF(self.font()).horizontalAdvance(CAPTION)) + gap if words else 0
+
+        def width(chips: Sequence[WordChip]) -> int:
+            return sum(chip.sizeHint().width() + gap for chip in chips)
+
+        cut = side + width(taken) + caption + width(words) - gap > right
+        room = right - side - (self._more.sizeHint().width() + gap if cut else 0)
+        if cut:
+            # Of what was typed the end is shown, of what splits the rows the best.
+            least = (caption + width(words[:1])) if words else 0
+            while taken and width(taken) > room - least:
+                taken = taken[1:]
+            left_over = room - width(taken) - caption + gap
+            fitting: list[WordChip] = []
+            for chip in words:
+                if width([chip]) <= left_over:
+                    fitting.append(chip)
+                    left_over -= width([chip])
+            words = fitting
+        left = side
+        shown: list[WordChip] = []
+        for chip in taken:
+            left = self._put(chip, left, top) + gap
+            shown.append(chip)
+        self._caption_left = float(left) if words else None
+        left += caption if words else 0
+        for chip in words:
+            left = self._put(chip, left, top) + gap
+            shown.append(chip)
+        if cut:
+            self._put(self._more, left, top)
+            shown.append(self._more)
+        else:
+            self._more.move(left, top)
+        for chip in self._chips():
+            chip.setVisible(chip in shown)
+        self.update()
+
+    def _put(self, chip: WordChip, left: int, top: int) -> int:
+        """The right edge of a chip that is put there."""
+        size = chip.sizeHint()
+        chip.setGeometry(left, top, size.width(), size.height())
+        return left + size.width()
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("words_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        order = list(dict.fromkeys(word.aspect for word in self._words))
+        for aspect in order:
+            heading = menu.addAction(aspect.value)
+            heading.setEnabled(False)
+            for word in (word for word in self._words if word.aspect is aspect):
+                line = menu.addAction(f"{word.text}\t{count_of(word)}".replace("&", "&&").rstrip())
+                line.triggered.connect(lambda _=False, word=word: self._add(word))
+        if self._pieces:
+            menu.addSeparator()
+            for piece in self._pieces:
+                line = menu.addAction(f"Take “{shortened(said_by(piece))}” away".replace("&", "&&"))
+                line.triggered.connect(lambda _=False, piece=piece: self._drop(piece))
+        if self._more.hasFocus():
+            # Whoever came by key goes on by key.
+            menu.setActiveAction(next(line for line in menu.actions() if line.isEnabled()))
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+
+def count_of(word: NarrowingWord) -> str:
+    """How many rows a word leaves, as a chip shows it: `71`, `322+`; empty for one that chooses within them."""
+    return "" if word.rows is None else counted(word.rows, not word.at_least)
+
+
+def spoken(word: NarrowingWord) -> str:
+    """What a screen reader says of a word to narrow with."""
+    if word.rows is None:
+        return f"Narrow with {word.text}"
+    return f"Narrow with {word.text}, {'more than ' if word.at_least else ''}{word.rows:,} results"
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"

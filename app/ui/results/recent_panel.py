@@ -1,0 +1,144 @@
+"""The list of codes opened lately, in the left column."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.results.results_model import RECORD, Row, spoken
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+
+Index = QModelIndex | QPersistentModelIndex
+
+LINE_HEIGHT = 25
+
+
+class RecentModel(QAbstractListModel):
+    """Rows of recent codes, newest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Shows other rows."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == RECORD:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.code} {row.title}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(words for words in (f"{row.code} {row.title}", row.place, row.reason) if words)
+        return None
+
+
+class RecentDelegate(QStyledItemDelegate):
+    """One line a code, as in the tree beside it; what is not in the library any more is muted and struck through."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scheme = LIGHT
+        self._zoom = 1.0
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+
+    def set_zoom(self, factor: float) -> None:
+        self._zoom = factor
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, round(LINE_HEIGHT * self._zoom))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(RECORD)
+        if not isinstance(row, Row):
+            return
+        area = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        scheme, zoom = self._scheme, self._zoom
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(scheme.selected))
+            painter.drawRoundedRect(area.adjusted(6, 0, -6, 0), 4 * zoom, 4 * zoom)
+        gone = row.node is None
+        painter.setPen(QColor(scheme.muted if gone else scheme.ink))
+        code_font, title_font = style.mono(zoom), style.text(zoom)
+        code_font.setStrikeOut(gone)
+        left = area.left() + 14 * zoom
+        width = QFontMetricsF(code_font).horizontalAdvance(row.code)
+        self._words(painter, code_font, QRectF(left, area.top(), width + 1, area.height()), row.code)
+        left += width + 7 * zoom
+        title = QFontMetricsF(title_font).elidedText(row.title, Qt.TextElideMode.ElideRight, area.right() - 12 - left)
+        self._words(painter, title_font, QRectF(left, area.top(), area.right() - left, area.height()), title)
+        painter.restore()
+
+    def _words(self, painter: QPainter, font: QFont, area: QRectF, words: str) -> None:
+        painter.setFont(font)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+class RecentPanel(QWidget):
+    """Recent codes; `node_chosen` carries the id of the one that was clicked or entered."""
+
+    node_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = RecentModel(self)
+        self.delegate = RecentDelegate(self)
+        self.list = QListView()
+        self.list.setObjectName("recent_list")
+        self.list.setAccessibleName("Recent codes")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setMouseTracking(True)
+        self.list.setUniformItemSizes(True)
+        self.list.setTabKeyNavigation(False)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.list)
+        self.list.clicked.connect(self._choose)
+        self.list.activated.connect(self._choose)
+        self.setFocusProxy(self.list)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        self.model.set_rows(rows)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self.delegate.set_scheme(scheme)
+        self.list.viewport().update()
+
+    def set_zoom(self, factor: float) -> None:
+        self.delegate.set_zoom(factor)
+        self.list.doItemsLayout()
+
+    def _choose(self, index: QModelIndex) -> None:
+        row = index.data(RECORD)
+        if isinstance(row, Row) and row.node is not None:
+            self.node_chosen.emit(row.node.id)

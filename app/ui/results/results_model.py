@@ -1,0 +1,245 @@
+"""The rows of the results list: hits with their codes in place, or, under an empty box, what to begin with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.codes.names import NOT_LOADED, is_range, is_unloaded, printed_range, set_name
+from app.codes.records import Level, Node, Standing
+from app.codes.systems import System
+from app.search.answer import Hit
+
+RECORD = int(Qt.ItemDataRole.UserRole)
+"""The role under which a row's record is served."""
+
+CHOOSABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+"""Combined once: the list asks it of every row that it paints, and Python's flags are slow to combine."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+MARK_WORDS = {
+    Standing.VALID: "valid for submission",
+    Standing.MANIFESTATION: "valid, but never first-listed",
+    Standing.HEADING: "heading",
+    Standing.ENDED: "ended",
+}
+"""What the painted mark of a row means, for those who do not see it."""
+
+
+IN_USE = "in use"
+"""What is said of codes that are none for submission themselves: modifiers and places of service."""
+
+KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
+"""What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""
+
+
+class RowKind(Enum):
+    """What a row stands for."""
+
+    HIT = auto()
+    VARIANT = auto()
+    """A code in an opened row, indented below it."""
+    RECENT = auto()
+    EXAMPLE = auto()
+    CAPTION = auto()
+    """A word over the rows that follow; it cannot be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `node` is None for captions, examples, and a recent code that is not in the library any more.
+
+    `title` is what the row shows; a variant shows only what its opened row does not say already. `place` and `reason`
+    make the second line. `hit` is there where a search has found the row.
+    """
+
+    kind: RowKind
+    node: Node | None = None
+    code: str = ""
+    title: str = ""
+    place: str = ""
+    reason: str = ""
+    hit: Hit | None = None
+    is_open: bool = False
+
+    @property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """The characters of the title to mark, as (start, end): asked for by the rows that are painted."""
+        return () if self.hit is None else joined(self.hit.marks, self.title)
+
+    @property
+    def reason_marks(self) -> tuple[tuple[int, int], ...]:
+        """Those of the reason."""
+        return () if self.hit is None else self.hit.reason_marks
+
+    @property
+    def kind_of_code(self) -> str:
+        """A word behind the code, for the code sets whose codes look like those of another."""
+        return KINDS.get(self.node.system, "") if self.node is not None and self.node.level is Level.ITEM else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether the row holds codes that can be shown below it."""
+        return self.kind is RowKind.HIT and self.node is not None and self.node.has_children and self.node.variants > 0
+
+
+class ResultsModel(QAbstractListModel):
+    """A flat list of rows. `codes_in` gives the nodes that a row shows when it is opened."""
+
+    def __init__(self, codes_in: Callable[[Node], Sequence[Node]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._codes_in = codes_in
+        self._rows: list[Row] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        number = index.row()
+        if not 0 <= number < len(self._rows):
+            return None
+        row = self._rows[number]
+        if role == RECORD:
+            return row
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{row.code} {row.title}".strip()
+            case Qt.ItemDataRole.ToolTipRole:
+                return row.node.title if row.node else row.title
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return spoken(row)
+            case _:
+                return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or self._rows[index.row()].kind is RowKind.CAPTION:
+            return Qt.ItemFlag.NoItemFlags
+        return CHOOSABLE
+
+    def row(self, number: int) -> Row | None:
+        """The row of that number, None beyond the last."""
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Shows other rows."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def open(self, number: int) -> bool:
+        """Shows a row's codes below it; says whether there was anything to open."""
+        row = self.row(number)
+        if row is None or not row.opens or row.is_open or row.node is None:
+            return False
+        added = [variant_row(row.node, node) for node in self._codes_in(row.node)]
+        if not added:
+            return False
+        self._replace(number, replace(row, is_open=True))
+        self.beginInsertRows(QModelIndex(), number + 1, number + len(added))
+        self._rows[number + 1 : number + 1] = added
+        self.endInsertRows()
+        return True
+
+    def close(self, number: int) -> bool:
+        """Hides the codes of an open row again; says whether it was open."""
+        row = self.row(number)
+        if row is None or not row.is_open:
+            return False
+        end = number + 1
+        while end < len(self._rows) and self._rows[end].kind is RowKind.VARIANT:
+            end += 1
+        self._replace(number, replace(row, is_open=False))
+        self.beginRemoveRows(QModelIndex(), number + 1, end - 1)
+        del self._rows[number + 1 : end]
+        self.endRemoveRows()
+        return True
+
+    def opened_by(self, number: int) -> int:
+        """The number of the open row that a row belongs to: itself, or the one above a variant; -1 if none."""
+        while 0 <= number < len(self._rows) and self._rows[number].kind is RowKind.VARIANT:
+            number -= 1
+        row = self.row(number)
+        return number if row is not None and row.is_open else -1
+
+    def find(self, node_id: int) -> int:
+        """The first row that shows the node, -1 if none does."""
+        return next((number for number, row in enumerate(self._rows) if row.node and row.node.id == node_id), -1)
+
+    def _replace(self, number: int, row: Row) -> None:
+        self._rows[number] = row
+        index = self.index(number)
+        self.dataChanged.emit(index, index)
+
+
+def hit_row(hit: Hit) -> Row:
+    """The row of a search's hit."""
+    return Row(
+        kind=RowKind.HIT,
+        node=hit.node,
+        code=shown_code(hit.node),
+        title=hit.node.title,
+        place=hit.place,
+        reason=hit.reason,
+        hit=hit,
+    )
+
+
+def shown_code(node: Node) -> str:
+    """A node's code as a row shows it: the range of a group with an en dash."""
+    return printed_range(node.code) if is_range(node) else node.code
+
+
+def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
+    """The marks with those made one that only a space parts: `type 2 diabetes` is one thing that was found."""
+    if len(marks) < 2:
+        return tuple(marks)
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if found and not text[found[-1][1] : start].strip():
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def branch_row(node: Node) -> Row:
+    """The row of a node that stands in the list because its branch was chosen: it says what it is."""
+    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=mark_words(node))
+
+
+def mark_words(node: Node) -> str:
+    """What a node's mark means."""
+    if node.system in KINDS and node.standing is Standing.VALID:
+        return IN_USE
+    return NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.standing]
+
+
+def variant_row(family: Node, node: Node) -> Row:
+    """The row of a code in its opened family: the title without what the family's row says already."""
+    title = node.title
+    if title.startswith(family.title):
+        rest = title[len(family.title) :].lstrip(" ,;:")
+        title = f"… {rest}" if rest else title
+    return Row(kind=RowKind.VARIANT, node=node, code=shown_code(node), title=title)
+
+
+def spoken(row: Row) -> str:
+    """What a screen reader says of a row: code, title, standing, what it holds, where it stands and why it is there."""
+    if row.kind is RowKind.CAPTION:
+        return row.title
+    if row.kind is RowKind.EXAMPLE:
+        return f"Try {row.code}: {row.title}"
+    parts = [row.code, row.node.title if row.node else row.title]
+    if row.node is not None:
+        parts += [set_name(row.node.system), mark_words(row.node)]
+        if row.opens:
+            parts.append(f"{codes_held(row.node)}, {'open' if row.is_open else 'closed'}")
+    parts += [row.reason, row.place]
+    return ", ".join(part for part in parts if part)
+
+
+def codes_held(node: Node) -> str:
+    """`6 codes`, `1 code`."""
+    return f"{node.variants:,} code{'' if node.variants == 1 else 's'}"

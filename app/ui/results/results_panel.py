@@ -1,0 +1,385 @@
+"""The middle panel: what was found, how it was read, and what to do where nothing was."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.codes.records import Node
+from app.search.answer import Answer
+from app.ui.main_window.search_bar import counted
+from app.ui.results.narrowing_strip import NarrowingStrip
+from app.ui.results.results_delegate import SIDE, ResultsDelegate
+from app.ui.results.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.elided import SummaryLine
+
+
+class ResultsList(QListView):
+    """The list. The whole row is the target; the words that open a row are one of their own."""
+
+    opener_clicked = Signal(int)
+    chosen = Signal(int)
+
+    def __init__(self, delegate: ResultsDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = delegate
+        self.setObjectName("results_list")
+        self.setAccessibleName("Results")
+        self.setItemDelegate(delegate)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        delegate.fit_to(self)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        position = event.position().toPoint()
+        index = self.indexAt(position)
+        row = index.data(RECORD) if index.isValid() else None
+        if not isinstance(row, Row):
+            return
+        area = self.visualRect(index)
+        start, end = self._delegate.opener_extent(row, self.width())
+        if row.opens and start <= position.x() - area.left() <= end:
+            self.opener_clicked.emit(index.row())
+        else:
+            self.chosen.emit(index.row())
+
+
+class ResultsPanel(QWidget):
+    """Shows answers and says which row the person is on.
+
+    `row_shown` follows every change of the current row; `row_chosen` says that a row was clicked or entered. Both
+    carry the Row. `offer_taken`: the words at the right of the header were clicked, such as `search as typed`.
+    `search_requested` asks for another text. `nothing_shown` carries an answer without a row, and None once the list
+    stands under an empty box.
+    """
+
+    row_shown = Signal(object)
+    row_chosen = Signal(object)
+    nothing_shown = Signal(object)
+    offer_taken = Signal()
+    search_requested = Signal(str)
+    copy_requested = Signal(str)
+    reveal_requested = Signal(object)
+    within_requested = Signal(object)
+
+    def __init__(self, codes_in: Callable[[Node], Sequence[Node]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("results_panel")
+        self.model = ResultsModel(codes_in, self)
+        self.delegate = ResultsDelegate(self)
+        self.list = ResultsList(self.delegate)
+        self.list.setModel(self.model)
+        self._answer: Answer | None = None
+        self._scheme = LIGHT
+        self._quiet = False
+        self._hides_search = False
+        self._header = QWidget()
+        self._header.setObjectName("results_header")
+        self._header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._summary = SummaryLine()
+        self._summary.setObjectName("results_summary")
+        self._offer = QPushButton()
+        self._offer.setObjectName("results_offer")
+        self._offer.setFlat(True)
+        self._offer.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._footer = advice_label("results_footer")
+        self._nothing = advice_label("no_results")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._pages = QStackedWidget()
+        self.strip = NarrowingStrip()
+        self._build()
+        self._connect()
+        self._show_summary("")
+        self.set_zoom(1.0)
+
+    def _build(self) -> None:
+        header = QHBoxLayout(self._header)
+        header.setContentsMargins(0, 0, 0, 0)
+        header.addWidget(self._summary, 1)
+        header.addWidget(self._offer)
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self._nothing)
+        self._footer.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self.strip)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._footer)
+
+    def _connect(self) -> None:
+        self._offer.clicked.connect(self.offer_taken)
+        self.list.selectionModel().currentChanged.connect(self._current_changed)
+        self.list.chosen.connect(self._choose)
+        self.list.opener_clicked.connect(self.toggle)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        self.list.installEventFilter(self)
+        for label in (self._nothing, self._footer):
+            label.linkActivated.connect(self.search_requested)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that is shown, None under an empty box."""
+        return self._answer
+
+    def show_answer(self, answer: Answer) -> None:
+        """Shows an answer from its first row."""
+        self._answer = answer
+        self._hides_search = False
+        self.strip.fold(False)
+        self.strip.show_text(answer.question.text, finished=False)
+        offer = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
+        self._show_summary(summary(answer), offer)
+        self._set_rows([hit_row(hit) for hit in answer.hits])
+        advice = advice_html(answer, self._scheme)
+        self._nothing.setText(advice or "Nothing was found.")
+        self._footer.setText(advice)
+        self._footer.setVisible(bool(advice and answer.hits))
+        self._pages.setCurrentWidget(self.list if answer.hits else self._nothing)
+        if not answer.hits:
+            self.nothing_shown.emit(answer)
+
+    def show_beginning(self, rows: Sequence[Row]) -> None:
+        """Shows what there is to begin with under an empty box. No row is current: nothing was asked.
+
+        The caption that the rows begin with goes into the header, which would stand empty otherwise.
+        """
+        self._answer = None
+        self._hides_search = False
+        self.strip.fold(True)
+        captioned = bool(rows) and rows[0].kind is RowKind.CAPTION
+        self._show_summary(escape(rows[0].title) if captioned else "")
+        rows = rows[1:] if captioned else rows
+        self._footer.hide()
+        self._pages.setCurrentWidget(self.list)
+        self._set_rows(rows, select=False)
+        self.nothing_shown.emit(None)
+
+    def show_branch(self, heading: Node, nodes: Sequence[Node], current: int) -> None:
+        """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""
+        self._hides_search = self._hides_search or self._answer is not None
+        self._answer = None
+        self.strip.fold(True)
+        words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {codes_held(heading)}"
+        self._show_summary(words, "back to results" if self._hides_search else "")
+        self._footer.hide()
+        self._pages.setCurrentWidget(self.list)
+        self._set_rows([branch_row(node) for node in nodes], select=False)
+        self.select_node(current)
+
+    def current_row(self) -> Row | None:
+        """The row the person is on."""
+        return self.model.row(self.list.currentIndex().row())
+
+    def step(self, rows: int) -> None:
+        """Moves by that many rows, over captions, and stops at the ends."""
+        number, last = self.list.currentIndex().row(), self.model.rowCount() - 1
+        direction = 1 if rows > 0 else -1
+        goal = max(0, min(last, number + rows))
+        row = self.model.row(goal)
+        while row is not None and row.kind is RowKind.CAPTION:
+            goal += direction
+            row = self.model.row(goal)
+        if row is not None:
+            self._go_to(goal)
+
+    def page(self, direction: int) -> None:
+        """Moves by as many rows as stand in the list."""
+        rows = max(1, self.list.viewport().height() // max(1, self.delegate.height_of(Row(RowKind.HIT))) - 1)
+        self.step(direction * rows)
+
+    def open_current(self) -> bool:
+        """Opens the current row; says whether there was anything to open."""
+        number = self.list.currentIndex().row()
+        opened = self.model.open(number)
+        if opened:
+            self.list.scrollTo(self.model.index(number), QAbstractItemView.ScrollHint.EnsureVisible)
+        return opened
+
+    def close_current(self) -> bool:
+        """Closes the open row that the person is on or in; says whether there was one."""
+        number = self.model.opened_by(self.list.currentIndex().row())
+        if number < 0:
+            return False
+        self._go_to(number)
+        return self.model.close(number)
+
+    def toggle(self, number: int) -> None:
+        """Opens a row, or closes it."""
+        if not self.model.close(number):
+            self.model.open(number)
+
+    def enter(self) -> None:
+        """Chooses the current row, as a click on it does."""
+        self._choose(self.list.currentIndex().row())
+
+    def select_node(self, node_id: int) -> None:
+        """Goes to a node's row without saying so; where it has none, the row stays that was current."""
+        number = self.model.find(node_id)
+        if number >= 0 and number != self.list.currentIndex().row():
+            self._quiet = True
+            self._go_to(number)
+            self._quiet = False
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.delegate.set_scheme(scheme)
+        self.strip.set_scheme(scheme)
+        if self._answer is not None:
+            advice = advice_html(self._answer, scheme)
+            self._nothing.setText(advice)
+            self._footer.setText(advice)
+        self.list.viewport().update()
+
+    def set_zoom(self, factor: float) -> None:
+        self.delegate.set_zoom(factor)
+        self.strip.set_zoom(factor)
+        self._header.setFixedHeight(round(37 * factor))
+        side, over = round(SIDE * factor), round(14 * factor)
+        self._header.setContentsMargins(side, 0, side - 5, 0)
+        for label in (self._nothing, self._footer):
+            label.setContentsMargins(side, over, side, over)
+        small = style.text(12.5 / style.BASE_PIXELS * factor)
+        self._summary.setFont(small)
+        self._offer.setFont(small)
+        self.list.doItemsLayout()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and event.type() is QEvent.Type.KeyPress:
+            key = getattr(event, "key", int)()
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.enter()
+                return True
+            if key == Qt.Key.Key_Right:
+                return self.open_current()
+            if key == Qt.Key.Key_Left:
+                return self.close_current()
+        return super().eventFilter(watched, event)
+
+    def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
+        # The reset says "no current row" and then "the first": only the second is news.
+        self._quiet = True
+        self.model.set_rows(rows)
+        self._quiet = False
+        self.list.verticalScrollBar().setValue(0)
+        if select and rows:
+            self.list.setCurrentIndex(self.model.index(0))
+
+    def _go_to(self, number: int) -> None:
+        index = self.model.index(number)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        row = self.model.row(current.row())
+        if row is not None and not self._quiet:
+            self.row_shown.emit(row)
+
+    def _choose(self, number: int) -> None:
+        row = self.model.row(number)
+        if row is None:
+            return
+        if row.kind is RowKind.EXAMPLE:
+            self.search_requested.emit(row.code)
+        elif row.node is not None:
+            self.row_chosen.emit(row)
+
+    def _show_summary(self, words: str, offer: str = "") -> None:
+        # First, as it takes room from the words.
+        self._offer.setText(offer)
+        self._offer.setVisible(bool(offer))
+        self._summary.say(words)
+
+    def _open_menu(self, position: QPoint) -> None:
+        index = self.list.indexAt(position)
+        row = self.model.row(index.row())
+        if row is None or row.node is None:
+            return
+        node = row.node
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy code").triggered.connect(lambda: self.copy_requested.emit(node.code))
+        menu.addAction("Copy code and title").triggered.connect(
+            lambda: self.copy_requested.emit(f"{node.code} {node.title}")
+        )
+        menu.addSeparator()
+        if row.opens:
+            words = "Close the row" if row.is_open else f"Show its {node.variants:,} codes here"
+            menu.addAction(words).triggered.connect(lambda: self.toggle(index.row()))
+        menu.addAction("Show in the browse tree").triggered.connect(lambda: self.reveal_requested.emit(node))
+        if node.has_children:
+            menu.addAction(f"Search within {node.code}").triggered.connect(lambda: self.within_requested.emit(node))
+        menu.popup(self.list.viewport().mapToGlobal(position))
+
+
+def advice_label(name: str) -> QLabel:
+    """A label for sentences with links in them."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    # A label with a border takes a part of a letter more.
+    label.setIndent(0)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def summary(answer: Answer) -> str:
+    """The line over the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
+    shown, total = len(answer.hits), answer.total
+    if not shown:
+        words = "nothing found"
+    elif answer.at_least:
+        words = f"{shown:,} of more than {total:,}"
+    elif shown < total:
+        words = f"{shown:,} of {total:,}"
+    else:
+        words = counted(total, True) + (" result" if total == 1 else " results")
+        if any(hit.beside for hit in answer.hits):
+            words += " and a heading"
+    read, found, meaning = answer.read_as.partition(" read as ")
+    if found:
+        return f"{words} · {escape(read, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
+    if read:
+        return f"{words} · read as <i>{escape(read, quote=False)}</i>"
+    if answer.question.as_typed:
+        return f"{words} · searched as typed"
+    return words
+
+
+def advice_html(answer: Answer, scheme: Scheme) -> str:
+    """What to do where little or nothing was found: sentences, then texts to search for instead as links."""
+    style_of_one = "margin:0 0 8px 0;line-height:130%"
+    sentences = "".join(f"<p style='{style_of_one}'>{escape(sentence)}</p>" for sentence in answer.advice)
+    links = " &nbsp;·&nbsp; ".join(
+        f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
+        for label, text in answer.suggestions
+    )
+    return sentences + (f"<p style='margin:0'>{links}</p>" if links else "")

@@ -1,0 +1,58 @@
+"""What stands under an empty box: the codes opened last, and a few things to try."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.notebook.history import Opened
+from app.ui.results.results_model import Row, RowKind
+
+EXAMPLES = (
+    ("dm2 neurop", "an abbreviation and the beginning of a word"),
+    ("e1140", "a code without its dot, whole or in part"),
+    ("heart attack", "everyday words"),
+    ("nuemonia", "a misspelling"),
+    ("repo femur shaft", "the beginnings of words, in any order"),
+    ("pcs: appendectomy", "one code set only"),
+    ("keytruda", "a drug by its brand"),
+    ("pos 11", "a place of service; mod 25 is a modifier"),
+)
+
+RECENT, TRY = "Recent codes", "Things to try"
+
+NOT_IN_LIBRARY = "not in the library that is loaded"
+
+
+def beginning(opened: Sequence[Opened], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
+    """The rows under an empty box. `now` must know its time zone."""
+    rows: list[Row] = []
+    if opened:
+        rows.append(Row(RowKind.CAPTION, title=RECENT))
+        rows += [recent_row(entry, find(entry.system, entry.code), now) for entry in opened]
+    rows.append(Row(RowKind.CAPTION, title=TRY))
+    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=why) for text, why in EXAMPLES]
+    return rows
+
+
+def recent_row(entry: Opened, node: Node | None, now: datetime) -> Row:
+    """A code opened before; one that is no longer in the library keeps the title that it had."""
+    return Row(
+        RowKind.RECENT,
+        node=node,
+        code=entry.code,
+        title=node.title if node else entry.title,
+        place=opened_when(entry.last_opened, now),
+        reason="" if node else f"{NOT_IN_LIBRARY} ({entry.system.label})",
+    )
+
+
+def opened_when(moment: datetime, now: datetime) -> str:
+    """`opened today at 14:05`, `opened yesterday`, `opened on 3 Mar 2026`."""
+    then = moment.astimezone(now.tzinfo)
+    days = (now.date() - then.date()).days
+    if days <= 0:
+        return f"opened today at {then:%H:%M}"
+    if days == 1:
+        return "opened yesterday"
+    return f"opened on {then.day} {then:%b %Y}"

@@ -1,0 +1,113 @@
+"""Draws the small shapes that carry meaning: marks of validity, signs of Excludes notes, arrows of branches.
+
+They are painted, not typed, so that they look the same whichever fonts a machine has.
+"""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.codes.records import Standing
+from app.ui.widgets.color_scheme import Scheme
+
+
+class PlaceSign(Enum):
+    """Whether a place of service is a facility: a filled square, a hollow one, or one with a level stroke."""
+
+    FACILITY = auto()
+    NOT_FACILITY = auto()
+    UNSTATED = auto()
+
+
+def mark_colour(standing: Standing, scheme: Scheme) -> str:
+    """The role's colour for a mark."""
+    match standing:
+        case Standing.VALID | Standing.MANIFESTATION | Standing.HEADING:
+            return scheme.valid
+        case Standing.ENDED:
+            return scheme.warning
+
+
+def draw_mark(painter: QPainter, box: QRectF, standing: Standing, scheme: Scheme) -> None:
+    """Filled, half, hollow or crossed disc that fills `box`; the shape says it, the colour only agrees."""
+    colour = QColor(mark_colour(standing, scheme))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    # The outline is drawn inwards, so that a hollow mark is as large as a filled one.
+    width = max(1.2, box.width() * 0.15)
+    ring = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(colour, width))
+    match standing:
+        case Standing.VALID:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(box)
+        case Standing.MANIFESTATION:
+            painter.drawEllipse(ring)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPie(ring, 90 * 16, 180 * 16)
+        case Standing.HEADING:
+            painter.drawEllipse(ring)
+        case Standing.ENDED:
+            painter.drawEllipse(ring)
+            reach = ring.width() / 2 * 0.70
+            centre = ring.center()
+            painter.drawLine(centre + QPointF(-reach, -reach), centre + QPointF(reach, reach))
+            painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+    painter.restore()
+
+
+def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Scheme) -> None:
+    """A square that fills `box`, so that it is not taken for a mark of validity."""
+    colour = QColor(scheme.muted)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(1.2, box.width() * 0.15)
+    frame = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    if sign is PlaceSign.FACILITY:
+        painter.setBrush(colour)
+    painter.drawRect(frame)
+    if sign is PlaceSign.UNSTATED:
+        reach = frame.width() * 0.25
+        painter.drawLine(frame.center() + QPointF(-reach, 0), frame.center() + QPointF(reach, 0))
+    painter.restore()
+
+
+def draw_excludes_sign(painter: QPainter, box: QRectF, colour: str, *, never: bool) -> None:
+    """A ring with a slanted stroke (Excludes1, `never`) or a level one (Excludes2)."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(1.2, box.width() * 0.14)
+    ring = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(QColor(colour), width))
+    painter.drawEllipse(ring)
+    centre, reach = ring.center(), ring.width() / 2
+    if never:
+        reach *= 0.70
+        painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+    else:
+        painter.drawLine(centre + QPointF(-reach * 0.55, 0), centre + QPointF(reach * 0.55, 0))
+    painter.restore()
+
+
+def draw_branch_arrow(painter: QPainter, box: QRectF, colour: str, *, is_open: bool) -> None:
+    """A filled triangle that points right, or down once its branch is open."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    side, centre = box.width() / 2, box.center()
+    long, short = side * 0.9, side * 0.78
+    if is_open:
+        corners = [QPointF(-short, -long * 0.65), QPointF(short, -long * 0.65), QPointF(0, long * 0.85)]
+    else:
+        corners = [QPointF(-long * 0.65, -short), QPointF(-long * 0.65, short), QPointF(long * 0.85, 0)]
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([centre + corner for corner in corners]))
+    painter.drawPath(path)
+    painter.restore()

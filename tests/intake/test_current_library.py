@@ -1,0 +1,120 @@
+"""Which library is opened: the newest of the person's that can be used, else the bundled one."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.codes.systems import System
+from app.intake.current_library import added_to, needs_remake, open_newest, open_other
+from app.intake.user_library import Keeping
+from app.library.open import open_library
+from app.library.reading.catalogue import Catalogue
+from app.paths import bundled_library, edits_path, generations, library_folder
+
+
+@pytest.fixture
+def folder(own_home: Path) -> Path:
+    made = library_folder()
+    made.mkdir()
+    assert made.is_relative_to(own_home)
+    return made
+
+
+def test_without_any_the_bundled_one_is_opened() -> None:
+    assert open_newest().library.path == bundled_library()
+    assert open_other(bundled_library()) is None
+
+
+def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, library_path: Path) -> None:
+    for number in (2, 9, 10):
+        (folder / f"library-{number}.db").symlink_to(library_path)
+    assert Keeping(folder.parent).next_generation() == folder / "library-11.db"
+    for name in ("library-11.db.part", "library-.db", "library-²2.db", ".library-12.db", "files"):
+        (folder / name).touch()
+    assert [path.name for path in generations(folder)] == ["library-10.db", "library-9.db", "library-2.db"]
+    assert open_newest().library.path == folder / "library-10.db"
+    assert open_newest().passed_over == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + bytes(2000)])
+def test_a_broken_one_is_passed_over_and_told_of(folder: Path, library_path: Path, content: bytes) -> None:
+    (folder / "library-1.db").symlink_to(library_path)
+    (folder / "library-2.db").write_bytes(content)
+    newest = open_newest()
+    assert newest.library.path == folder / "library-1.db"
+    assert len(newest.passed_over) == 1
+    assert "library-2.db" in newest.passed_over[0]
+    assert newest.passed_over[0].endswith("`codarium remake` makes it again from the files that you have added.")
+    assert open_other(folder / "library-1.db") is None
+
+
+def test_another_one_is_found_only_where_there_is_another(folder: Path, library_path: Path) -> None:
+    (folder / "library-1.db").symlink_to(library_path)
+    found = open_other(bundled_library())
+    assert found is not None
+    assert found.library.path == folder / "library-1.db"
+    assert open_other(found.library.path) is None
+    (folder / "library-1.db").unlink()
+    back = open_other(found.library.path)
+    assert back is not None
+    assert back.library.path == bundled_library()
+
+
+def test_what_was_added_is_told_from_what_came_with_the_program(tmp_path: Path, library_path: Path) -> None:
+    own = tmp_path / "own.db"
+    shutil.copy(library_path, own)
+    with sqlite3.connect(own) as db:
+        db.execute(
+            "UPDATE source SET sha256 = 'added' WHERE release IN (SELECT id FROM release WHERE system = 'icd10pcs')"
+        )
+    db.close()
+    for path, added in ((library_path, frozenset[System]()), (own, frozenset({System.ICD10PCS}))):
+        library = open_library(path)
+        assert added_to(Catalogue(library.connect()).code_sets()) == added
+        library.close()
+
+
+# When it is to be made again
+
+
+@pytest.fixture
+def kept(folder: Path, library_path: Path) -> Path:
+    """A library of the bundle that the program has, and a file that it was made from."""
+    keeping = Keeping(folder.parent)
+    keeping.files.mkdir()
+    (keeping.files / "codes.zip").touch()
+    (folder / "library-1.db").symlink_to(library_path)
+    keeping.note_bundle(bundled_library())
+    assert not needs_remake()
+    return folder
+
+
+def test_after_an_update_of_the_program_it_is_made_again(kept: Path) -> None:
+    (kept / "made-from.json").write_text('{"size": 1, "modified": 2}')
+    assert needs_remake()
+    # Without the files it was made from nothing could take its place.
+    (kept / "files" / "codes.zip").unlink()
+    assert not needs_remake()
+
+
+def test_a_copy_of_the_bundle_alone_is_given_up_with_that_bundle(kept: Path) -> None:
+    (kept / "files" / "codes.zip").unlink()
+    Keeping(kept.parent).note_bundle(bundled_library())
+    assert not needs_remake()
+    noted = kept / "made-from.json"
+    noted.write_text(noted.read_text().replace("samples", "other samples"))
+    assert needs_remake()
+
+
+def test_a_damaged_one_is_made_again_and_one_before_it_does_not_count(kept: Path) -> None:
+    (kept / "library-2.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
+    assert needs_remake()
+    (kept / "library-2.db").rename(kept / "library-0.db")
+    assert not needs_remake()
+
+
+def test_damaged_edits_are_made_again(kept: Path) -> None:
+    edits_path().write_bytes(b"no database")
+    assert needs_remake()

@@ -1,0 +1,274 @@
+"""The database of NCCI edits: what goes in comes out by code, day and setting."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.codes.records import Source
+from app.library.ncci.database import (
+    CancelledError,
+    Edits,
+    EditsSource,
+    MuePart,
+    Pair,
+    PtpPart,
+    compile_edits,
+    open_edits,
+)
+from app.library.open import LibraryError
+from app.releases.records import MueLimit, PtpEdit, ReleaseError
+
+TODAY = date(2030, 6, 30)
+QUARTER = date(2030, 4, 1)
+BOTH = ("practitioner", "hospital")
+
+
+def edit(
+    first: str, second: str, since: date = date(2020, 1, 1), until: date | None = None, modifier: int = 1
+) -> PtpEdit:
+    return PtpEdit(first, second, since, until, modifier, "Made-up reason")
+
+
+def part(setting: str, *edits: PtpEdit, file: str = "") -> PtpPart:
+    return PtpPart(Source(file or f"{setting}.txt", "0" * 64), setting, "36.1", QUARTER, edits)
+
+
+def limits(*found: MueLimit) -> MuePart:
+    return MuePart(Source("mue.csv", "1" * 64), QUARTER, found)
+
+
+def compiled(folder: Path, ptp: Sequence[PtpPart], mue: Sequence[MuePart] = ()) -> Edits:
+    compile_edits(folder / "edits.db", ptp, mue)
+    assert [path.name for path in folder.iterdir()] == ["edits.db"]
+    return open_edits(folder / "edits.db")
+
+
+@pytest.fixture
+def edits(tmp_path: Path) -> Iterator[Edits]:
+    found = compiled(
+        tmp_path,
+        [
+            part(
+                "practitioner",
+                edit("00001", "00002"),
+                edit("00001", "00004", until=date(2030, 6, 30)),
+                edit("00001", "00005", until=date(2030, 6, 29)),
+                edit("00001", "00006", since=date(2030, 7, 1)),
+                edit("00001", "00007", since=date(2020, 1, 1), until=date(2020, 1, 1), modifier=9),
+            ),
+            part("practitioner", edit("00003", "00001"), file="practitioner-2.txt"),
+            part("hospital", edit("00001", "00002"), edit("00001", "00004"), edit("G0001", "00009")),
+        ],
+        [
+            limits(MueLimit("00001", "practitioner", 2, 3, "Clinical")),
+            limits(MueLimit("00001", "outpatient", 4, 2, "Policy"), MueLimit("00002", "outpatient", 1, 1, "")),
+        ],
+    )
+    yield found
+    found.close()
+
+
+def said(pairs: Sequence[Pair]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(pair.edit.first, pair.edit.second, pair.settings) for pair in pairs]
+
+
+def test_pairs_in_force_in_either_column_by_setting(edits: Edits) -> None:
+    found, total = edits.partners("00001", TODAY)
+    assert said(found) == [
+        ("00001", "00002", BOTH),
+        ("00003", "00001", ("practitioner",)),
+        # Until today for practitioners, without end for hospitals.
+        ("00001", "00004", ("practitioner",)),
+        ("00001", "00004", ("hospital",)),
+    ]
+    assert total == 4
+    assert found[0].edit == edit("00001", "00002")
+
+
+@pytest.mark.parametrize(
+    ("day", "seconds"),
+    [
+        (date(2019, 12, 31), []),
+        (date(2020, 1, 1), ["00002", "00004", "00005"]),
+        (date(2030, 6, 29), ["00002", "00004", "00005"]),
+        (date(2030, 6, 30), ["00002", "00004"]),
+        (date(2030, 7, 1), ["00002", "00006"]),
+    ],
+)
+def test_an_edit_is_in_force_from_its_first_day_to_its_last(edits: Edits, day: date, seconds: list[str]) -> None:
+    found, _ = edits.partners("00001", day, setting="practitioner")
+    assert [pair.edit.second for pair in found if pair.edit.first == "00001"] == seconds
+
+
+def test_one_setting_alone(edits: Edits) -> None:
+    found, total = edits.partners("00001", TODAY, setting="hospital")
+    assert (said(found), total) == ([("00001", "00002", BOTH), ("00001", "00004", ("hospital",))], 2)
+
+
+def test_the_total_counts_what_the_limit_leaves_out(edits: Edits) -> None:
+    found, total = edits.partners("00001", TODAY, limit=1)
+    assert (len(found), total) == (1, 4)
+    assert edits.partners("99999", TODAY) == ((), 0)
+
+
+def test_all_that_ever_was_between_two_codes(edits: Edits) -> None:
+    assert said(edits.between("00001", "00003")) == [("00003", "00001", ("practitioner",))]
+    assert said(edits.between("00007", "00001")) == [("00001", "00007", ("practitioner",))]
+    assert edits.between("00002", "00003") == ()
+
+
+def test_limits_of_a_code(edits: Edits) -> None:
+    assert edits.limits("00001") == (
+        MueLimit("00001", "outpatient", 4, 2, "Policy"),
+        MueLimit("00001", "practitioner", 2, 3, "Clinical"),
+    )
+    assert edits.limits("00003") == ()
+
+
+def test_its_sources_are_told(edits: Edits) -> None:
+    sources = edits.sources()
+    assert [(source.source.file, source.kind, source.rows) for source in sources] == [
+        ("practitioner.txt", "ptp", 5),
+        ("practitioner-2.txt", "ptp", 1),
+        ("hospital.txt", "ptp", 3),
+        ("mue.csv", "mue", 1),
+        ("mue.csv", "mue", 2),
+    ]
+    assert sources[0] == EditsSource("ptp", "practitioner", "36.1", QUARTER, 5, Source("practitioner.txt", "0" * 64))
+
+
+def test_compiled_again_from_itself_it_is_the_same(tmp_path: Path, edits: Edits) -> None:
+    compile_edits(tmp_path / "again.db", *edits.parts())
+    again = open_edits(tmp_path / "again.db")
+    assert again.sources() == edits.sources()
+    for code in ("00001", "00002", "00003", "00009"):
+        assert again.partners(code, TODAY) == edits.partners(code, TODAY)
+        assert again.limits(code) == edits.limits(code)
+    again.close()
+
+
+def test_without_a_day_in_the_name_the_latest_of_the_rows_counts(tmp_path: Path) -> None:
+    unnamed = PtpPart(
+        Source("a.txt", ""), "hospital", "", None, [edit("00001", "00002"), edit("00001", "00003", QUARTER)]
+    )
+    found = compiled(tmp_path, [unnamed])
+    assert found.sources()[0].effective == QUARTER
+    found.close()
+
+
+def test_a_row_that_two_files_have_is_one(tmp_path: Path) -> None:
+    twin = edit("00001", "00002")
+    found = compiled(tmp_path, [part("hospital", twin), part("hospital", twin, file="twin.xlsx")])
+    assert found.partners("00001", TODAY)[1] == 1
+    found.close()
+
+
+def test_a_pair_that_comes_back_stands_twice_the_newest_first(tmp_path: Path) -> None:
+    old = edit("00001", "00002", date(2000, 1, 1), date(2001, 1, 1))
+    found = compiled(tmp_path, [part("hospital", old, edit("00001", "00002"))])
+    assert [pair.edit.effective.year for pair in found.between("00001", "00002")] == [2020, 2000]
+    found.close()
+
+
+def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    twice = part("hospital", edit("00001", "00002"), edit("00001", "00002", modifier=0))
+    with pytest.raises(ReleaseError, match=r"^hospital.txt: .*00001 and 00002 since 2020-01-01, found two"):
+        compile_edits(tmp_path / "edits.db", [twice], [])
+
+
+def test_two_limits_of_one_code_are_refused(tmp_path: Path) -> None:
+    one = MueLimit("00001", "outpatient", 4, 2, "Policy")
+    with pytest.raises(ReleaseError, match=r"^mue.csv: .*00001 for the setting outpatient"):
+        compile_edits(tmp_path / "edits.db", [], [limits(one), limits(one)])
+
+
+def test_what_a_reader_refuses_leaves_no_staging_behind(tmp_path: Path) -> None:
+    def broken() -> Iterator[PtpEdit]:
+        yield edit("00001", "00002")
+        raise ReleaseError("made-up.txt, line 8: damaged.")
+
+    with pytest.raises(ReleaseError, match="line 8"):
+        compile_edits(tmp_path / "edits.db", [PtpPart(Source("a", ""), "hospital", "", None, broken())], [])
+    assert {path.name for path in tmp_path.iterdir()} <= {"edits.db"}
+
+
+def many() -> Iterator[PtpEdit]:
+    for number in range(60_000):
+        yield edit(f"{number:05d}", "00001")
+
+
+def test_cancelling_stops_the_reading(tmp_path: Path) -> None:
+    read: list[PtpEdit] = []
+
+    def counted() -> Iterator[PtpEdit]:
+        for one in many():
+            read.append(one)
+            yield one
+
+    found = PtpPart(Source("a", ""), "hospital", "", None, counted())
+    with pytest.raises(CancelledError):
+        compile_edits(tmp_path / "edits.db", [found], [], cancelled=lambda: len(read) > 20_000)
+    assert len(read) < 60_000
+
+
+def test_cancelling_stops_the_sorting(tmp_path: Path) -> None:
+    steps: list[str] = []
+    with pytest.raises(CancelledError):
+        compile_edits(
+            tmp_path / "edits.db",
+            [PtpPart(Source("a", ""), "hospital", "", None, many())],
+            [],
+            progress=lambda step, _share: steps.append(step),
+            cancelled=lambda: "pairs of codes in order" in steps,
+        )
+    assert steps[-1] == "pairs of codes in order"
+
+
+def test_progress_grows_to_the_whole(tmp_path: Path) -> None:
+    shares: list[float] = []
+    compile_edits(
+        tmp_path / "edits.db",
+        [part("hospital", edit("00001", "00002")), part("practitioner", edit("00001", "00002"))],
+        [],
+        progress=lambda _step, share: shares.append(share),
+    )
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+def test_the_database_is_read_only(tmp_path: Path) -> None:
+    found = compiled(tmp_path, [part("hospital", edit("00001", "00002"))])
+    found.close()
+    content = (tmp_path / "edits.db").read_bytes()
+    reopened = open_edits(tmp_path / "edits.db")
+    assert reopened.partners("00001", TODAY)[1] == 1
+    reopened.close()
+    assert (tmp_path / "edits.db").read_bytes() == content
+
+
+def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    compile_edits(folder / "whole.db", [part("hospital", *(edit("00001", f"{n:05d}") for n in range(3000)))], [])
+    whole = (folder / "whole.db").read_bytes()
+    yield folder / "missing.db", "cannot be read"
+    for name, content, expected in (
+        ("empty.db", b"", "not a database"),
+        ("text.db", b"x" * 5000, "not a database"),
+        ("cut.db", whole[:-4096], "cut short"),
+        ("version.db", whole[:60] + b"\0\0\0\x09" + whole[64:], "has version 9"),
+        ("zeroed.db", whole[:100] + b"\xff" * 3996 + whole[4096:], "damaged"),
+    ):
+        (folder / name).write_bytes(content)
+        yield folder / name, expected
+    with sqlite3.connect(folder / "other.db") as connection:
+        connection.execute("CREATE TABLE release (id)")
+    connection.close()
+    yield folder / "other.db", "not one of NCCI edits"
+
+
+def test_what_is_no_database_of_edits_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for path, expected in broken_files(tmp_path):
+        with pytest.raises(LibraryError, match=expected):
+            open_edits(path)

@@ -1,0 +1,118 @@
+"""The table of HCPCS's coded fields against CMS's record layout and against every value that occurs in real files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
+from app.releases.containers import Member, members
+from app.releases.hcpcs import read_hcpcs
+from app.releases.hcpcs_txt import COLUMNS
+from app.releases.records import ReleaseError
+from tests.official import official
+
+TABLES = Path(__file__).parents[3] / "resources" / "tables"
+FILES = (
+    ("2019-alpha-numeric-hcpcs-file.zip", "ANWEB.txt"),
+    ("2020-october-alpha-numeric-hcpcs-file.zip", "ANWEB.xlsx"),
+    ("october-2025-alpha-numeric-hcpcs-file.zip", "ANWEB.xlsx"),
+)
+# Where the values of a field begin in the layout.
+LAYOUT = {
+    "PRICE": "HCPCS Pricing Indicator Code",
+    "MULT_PI": "HCPCS Multiple Pricing Indicator Code",
+    "LABCERT": "HCPCS Lab Certification Code",
+    "COV": "HCPCS Coverage Code",
+    "OPPS": "HCPCS MOG Payment Group Code",
+    "OPPS_PI": "HCPCS MOG Payment Policy Indicator",
+    "ACTION CD": "HCPCS Action Code",
+    "BETOS": "BETOS_TB                                                   BETOS Table",
+    "TOS": "CMS_TYPE_SRVC_TB                                    CMS Type of Service Table",
+}
+# What came after the layout of 2019. Both apply to the same 83 codes of October 2025.
+LATER = {"PRICE": {"40"}, "BETOS": {"O1L"}}
+# The layout gives ASC_GRP in a sentence, and 0000 as a note's number occurs though there is no such note.
+IN_PROSE = {"ASC_GRP": {"YY"}, "PROCNOTE": {"0000"}}
+# Numbers of sections and notes, other codes, dates and quantities: nothing to be spelled out.
+SPEAK_FOR_THEMSELVES = {"CIM", "MCM", "STATUTE", "XREF", "ASC_DT", "OPPS_DT", "PROCNOTE", "ANEST_BU"}
+
+
+@pytest.fixture(scope="module")
+def fields() -> HcpcsFields:
+    return read_hcpcs_fields(TABLES)
+
+
+def member(archive: str, ending: str) -> Member:
+    (found,) = (found for found in members(official("hcpcs", archive)) if found.inside.endswith(ending))
+    return found
+
+
+def values(fields: HcpcsFields, field: str) -> set[str]:
+    return {value for name, value in fields.meanings if name == field}
+
+
+def test_the_table_has_exactly_the_values_of_the_record_layout(fields: HcpcsFields) -> None:
+    with member("2019-alpha-numeric-hcpcs-file.zip", "recordlayout.txt").open() as stream:
+        layout = stream.read().decode("cp1252").replace("\r\n", "\n")
+    for field, heading in LAYOUT.items():
+        begin = layout.index(heading) + len(heading)
+        end = re.search(r"^ {1,2}[0-9]+\.  |^ [A-Z_]+_TB ", layout[begin:], re.MULTILINE)
+        listed = re.findall(
+            r"^\s*([0-9A-Z]{1,3}) += ", layout[begin : begin + end.start() if end else None], re.MULTILINE
+        )
+        assert len(listed) >= 5, field
+        assert values(fields, field) == set(listed) | LATER.get(field, set()), field
+    assert {field for field, _value in fields.meanings} == {*LAYOUT, *IN_PROSE}
+    for field, prose in IN_PROSE.items():
+        assert values(fields, field) == prose
+
+
+@pytest.mark.parametrize(("archive", "ending"), FILES, ids=["2019", "2020", "2025"])
+def test_every_value_that_occurs_has_a_meaning(fields: HcpcsFields, archive: str, ending: str) -> None:
+    missing: set[tuple[str, str]] = set()
+    for code in read_hcpcs(member(archive, ending)):
+        for field, value in (*code.fields, ("ACTION CD", code.action)):
+            if field.rstrip("0123456789") not in SPEAK_FOR_THEMSELVES and not fields.meaning(field, value):
+                missing.add((field, value))
+    assert missing == set()
+
+
+def test_every_column_has_a_name_and_says_what_it_is_for(fields: HcpcsFields) -> None:
+    own_parts = {"HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION"}
+    for column, _begin, _end in COLUMNS:
+        if column not in own_parts:
+            assert fields.name(column) != column
+            assert fields.purpose(column).endswith(".")
+
+
+def test_a_repeated_field_goes_by_its_base(fields: HcpcsFields) -> None:
+    assert fields.name("PRICE3") == fields.name("PRICE") == "Pricing"
+    assert fields.meaning("TOS5", "R") == "Rental of durable medical equipment"
+
+
+def test_an_unknown_field_or_value_says_nothing_wrong(fields: HcpcsFields) -> None:
+    assert fields.name("MADE UP 2") == "MADE UP 2"
+    assert fields.purpose("MADE UP 2") == ""
+    assert fields.meaning("MADE UP 2", "A") == fields.meaning("PRICE1", "98") == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("PRICE\t-\n", "line 1: expected field, value and meaning"),
+        ("# x\nPRICE\t-\tPricing\n", "line 2: expected the name of PRICE once, a colon"),
+        ("COV\tC\tThe contractor decides\n", "line 1: expected C of COV once and below the row"),
+        ("COV\t-\tCoverage: x.\nCOV\tC\ta\nCOV\tC\tb\n", "line 3: expected C of COV once"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "hcpcs_fields.tsv").write_text(content, encoding="utf-8")
+    with pytest.raises(ReleaseError) as raised:
+        read_hcpcs_fields(tmp_path)
+    assert f"hcpcs_fields.tsv, {said}" in str(raised.value)
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"hcpcs_fields\.tsv: the table cannot be read"):
+        read_hcpcs_fields(tmp_path)

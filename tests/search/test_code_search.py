@@ -1,0 +1,232 @@
+"""Text that is read as a code."""
+
+import pytest
+
+from app.codes.records import Level
+from app.codes.systems import System
+from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import Filters
+from app.search.code_search import MOST_ROWS, CodeReading, CodeRows, CodeSearch
+from app.search.index import SearchIndex
+from app.search.lexicon import Lexicon
+
+ALL: frozenset[System] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def search(library: Library) -> CodeSearch:
+    connection = library.connect()
+    return CodeSearch(Catalogue(connection), SearchIndex(connection), Lexicon(connection))
+
+
+def one(system: System) -> frozenset[System]:
+    return frozenset({system})
+
+
+def codes(catalogue: Catalogue, found: CodeRows) -> list[str]:
+    return [catalogue.node(row).code for row in found.rows]
+
+
+def test_exact_code_before_those_that_begin_with_it(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("e11.4", ALL, Filters())) == [
+        "E11.4",
+        "E11.40",
+        "E11.41",
+        "E11.42",
+        "E11.43",
+        "E11.44",
+        "E11.49",
+    ]
+
+
+def test_finished_code_is_followed_by_its_family(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("s72301a", ALL, Filters())) == ["S72.301A", "S72.301"]
+    assert codes(catalogue, search.rows("0DTJ4ZZ", ALL, Filters())) == ["0DTJ4ZZ", "0DTJ"]
+
+
+def test_beginning_of_finished_codes(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("0DTJ4", ALL, Filters())) == ["0DTJ4ZG", "0DTJ4ZZ", "0DTJ"]
+    assert codes(catalogue, search.rows("T07XX", ALL, Filters())) == ["T07.XXXA", "T07.XXXD", "T07.XXXS", "T07"]
+
+
+def test_codes_of_a_family_stand_inside_its_row(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("S72301", ALL, Filters())) == ["S72.301"]
+
+
+def test_no_row_stands_twice(search: CodeSearch) -> None:
+    for text in ("S", "S7", "S72", "0", "0D", "0DT", "E1", "T07", "0DTJ4"):
+        rows = search.rows(text, ALL, Filters()).rows
+        assert len(set(rows)) == len(rows), text
+
+
+def test_broad_beginnings_are_cut_off_above_what_is_counted(search: CodeSearch) -> None:
+    assert len(search.rows("0", ALL, Filters()).rows) >= MOST_ROWS
+
+
+@pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "b12 deficiency"])
+def test_words_are_no_code(search: CodeSearch, text: str) -> None:
+    assert search.rows(text, ALL, Filters()) == CodeRows()
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("E11.4X", "E11.4"), ("E11.40ABC", "E11.40"), ("I10.9", "I10"), ("S72.301Z", "S72.301"), ("0DTJ9ZZ", "0DTJ")],
+)
+def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, left: str) -> None:
+    found = search.rows(typed, ALL, Filters())
+    assert (codes(catalogue, found), found.reading) == ([left], CodeReading.CUT)
+
+
+@pytest.mark.parametrize("typed", ["Q99999", "ZZZ99"])
+def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: Catalogue, typed: str) -> None:
+    assert codes(catalogue, search.rows(typed, ALL, Filters())) in ([], ["Q99.9"])
+
+
+def test_pasted_line(search: CodeSearch, catalogue: Catalogue) -> None:
+    found = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
+    assert found.reading is CodeReading.ALONE
+    assert codes(catalogue, found) == ["E11.9"]
+    assert search.rows("E11.9", ALL, Filters()).reading is CodeReading.CODE
+
+
+def test_scope_and_filters(search: CodeSearch, catalogue: Catalogue) -> None:
+    pcs = frozenset({System.ICD10PCS})
+    assert codes(catalogue, search.rows("02", pcs, Filters()))[0] == "02"
+    assert search.rows("E11", pcs, Filters()).rows == ()
+    valid = codes(catalogue, search.rows("S72.3", ALL, Filters(valid_only=True)))
+    assert "S72.301" in valid, "families are kept"
+    assert not {"S72.3", "S72.30"} & set(valid), "headings are not"
+    chapter = catalogue.find(System.ICD10CM, "4")
+    assert chapter is not None
+    assert search.rows("S72", ALL, Filters(within=chapter.id)).rows == ()
+    assert codes(catalogue, search.rows("E11.4", ALL, Filters(within=chapter.id)))[0] == "E11.4"
+
+
+@pytest.mark.parametrize(("text", "code"), [("E08-E13", "E08-E13"), ("a00-b99", "1"), ("V00–V99", "V00-V99")])
+def test_a_range_is_its_section_or_chapter(search: CodeSearch, catalogue: Catalogue, text: str, code: str) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert [catalogue.node(key).code for key in found.rows] == [code]
+
+
+def test_words_behind_a_code_are_looked_for_below_it(search: CodeSearch) -> None:
+    found = search.rows("E11 neuropathy left", ALL, Filters())
+    assert found.node is not None
+    assert (found.reading, found.node.code, found.words) == (CodeReading.BELOW, "E11", "neuropathy left")
+
+
+def test_a_code_outside_the_filter_is_no_row(search: CodeSearch) -> None:
+    assert search.rows("e11 neuropathy", frozenset({System.ICD10PCS}), Filters()).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("E11 .40", "E11.40"),
+        ("E11 40", "E11.40"),
+        ("S72 301A", "S72.301A"),
+        ("0DTJ 4ZZ", "0DTJ4ZZ"),
+        ("(E11.40)", "E11.40"),
+        ("E11.40,", "E11.40"),
+        ("dx: E11.40", "E11.40"),
+        ("\ufeffE11.40", "E11.40"),
+    ],
+)
+def test_blanks_and_signs_around_a_code_are_forgiven(
+    search: CodeSearch, catalogue: Catalogue, text: str, code: str
+) -> None:
+    assert codes(catalogue, search.rows(text, ALL, Filters()))[0] == code
+
+
+def test_a_range_passes_scope_and_filters(search: CodeSearch) -> None:
+    assert search.rows("E08-E13", frozenset({System.ICD10PCS}), Filters()).rows == ()
+    assert search.rows("E08-E13", ALL, Filters(valid_only=True)).rows == ()
+
+
+# Every code set
+
+
+def test_every_reading_of_a_text_in_the_order_of_the_code_sets(search: CodeSearch, catalogue: Catalogue) -> None:
+    for text in ("25", "11", "J1100", "A0428"):
+        found = [catalogue.node(row) for row in search.rows(text, ALL, Filters()).rows]
+        assert [node.system.rank for node in found] == sorted(node.system.rank for node in found), text
+    assert codes(catalogue, search.rows("25", ALL, Filters())) == ["25", "25"]
+
+
+@pytest.mark.parametrize("text", ["25", "9921", "A0", "J01", "0", "5"])
+def test_a_range_is_no_code_that_begins_so(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
+    rows = search.rows(text, ALL, Filters())
+    if rows.reading is CodeReading.CODE:
+        assert Level.GROUP not in {catalogue.node(row).level for row in rows.rows}
+
+
+@pytest.mark.parametrize("text", ["25000-25999", "J0120-J3591", "j0120 – j3591", "99202-99215", "22-99", "1p-8p"])
+def test_a_range_is_found_as_it_is_written(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert codes(catalogue, found) == [text.upper().replace(" – ", "-")]
+    assert found.reading is CodeReading.ALONE
+
+
+@pytest.mark.parametrize(
+    ("text", "system", "first"),
+    [
+        ("rt", System.MODIFIER, "RT"),
+        ("as", System.MODIFIER, "AS"),
+        ("j", System.HCPCS, "J"),
+        ("ii", System.CPT, "II"),
+        ("pla", System.CPT, "PLA"),
+        ("25", System.CPT, "25000-25999"),
+    ],
+)
+def test_letters_are_a_code_where_only_that_code_set_is_asked(
+    search: CodeSearch, catalogue: Catalogue, text: str, system: System, first: str
+) -> None:
+    assert codes(catalogue, search.rows(text, one(system), Filters()))[0] == first
+    assert first not in codes(catalogue, search.rows(text, ALL, Filters()))
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("27447", "27301-27599"),
+        ("274", "27301-27599"),
+        ("99075", "99000-99082"),
+        ("98990", "90281-99607"),
+        ("0500F", "0500F-0584F"),
+        ("0042T", "III"),
+        ("0001U", "PLA"),
+        ("J1199", "J0120-J3591"),
+        ("V5889", "V"),
+    ],
+)
+def test_a_code_that_is_not_loaded_leads_to_its_section(
+    search: CodeSearch, catalogue: Catalogue, text: str, section: str
+) -> None:
+    found = search.rows(text, ALL, Filters())
+    assert found.reading is CodeReading.WITHIN
+    assert codes(catalogue, found) == [section]
+
+
+@pytest.mark.parametrize("text", ["99201", "05000", "D0120", "250.00", "38.93", "V58.89", "E885.9"])
+def test_what_no_section_has_leads_to_none(search: CodeSearch, text: str) -> None:
+    assert search.rows(text, ALL, Filters()).rows == ()
+
+
+def test_a_slip_and_a_code_of_another_set_are_both_offered(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("E1145", ALL, Filters())) == ["E11.4", "E1050-E1298"]
+    assert codes(catalogue, search.rows("E11.45", ALL, Filters())) == ["E11.4"]
+
+
+def test_words_behind_a_code_say_which_reading_is_meant(search: CodeSearch, catalogue: Catalogue) -> None:
+    assert codes(catalogue, search.rows("J1100 dexamethasone", ALL, Filters())) == ["J1100", "J11.00"]
+    assert codes(catalogue, search.rows("J1100 influenza", ALL, Filters())) == ["J11.00", "J1100"]
+    assert codes(catalogue, search.rows("99213 office visit", ALL, Filters())) == ["99213"]
+    assert search.rows("100 mg", ALL, Filters()) == CodeRows()
+
+
+def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
+    assert search.aside("kx", ALL, Filters()) is not None
+    assert search.aside("(RT)", ALL, Filters()) is not None
+    assert search.aside("qx1", ALL, Filters()) is None
+    assert search.aside("25", ALL, Filters()) is None, "that is a code, and read as one"
+    assert search.aside("rt", one(System.ICD10CM), Filters()) is None

@@ -1,0 +1,187 @@
+"""The tree of code sets: what it says of each row, and that it fetches only what is looked at."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from app.codes.records import CodeSet, Level, Node
+from app.codes.systems import System
+from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
+from app.ui.browse.browse_model import BrowseModel, BrowseRole, chapter_range, printed_range, shortened
+
+Find = Callable[[str], Node]
+
+
+@pytest.fixture
+def model(catalogue: Catalogue) -> BrowseModel:
+    return BrowseModel(catalogue)
+
+
+def said(model: BrowseModel, index: QModelIndex) -> tuple[str, str, str]:
+    """What the delegate paints of a row: code, label, aside."""
+    return tuple(model.data(index, role) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE))  # type: ignore[return-value]
+
+
+class TwoChapters(Catalogue):
+    """ICD-10-CM with chapters 4 and 15 alone: the model tester fetches all there is, for ten seconds."""
+
+    def code_sets(self) -> tuple[CodeSet, ...]:
+        return super().code_sets()[:1]
+
+    def roots(self, system: System) -> tuple[Node, ...]:
+        return tuple(chapter for chapter in super().roots(system) if chapter.code in ("4", "15"))
+
+
+def test_is_a_sound_model(library: Library, node: Find) -> None:
+    model = BrowseModel(TwoChapters(library.connect()))
+    # Open before the tester looks, and opened while it watches. It complains through Qt's log, which fails the test.
+    assert model.index_of(node("O60.10X1").id).isValid()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    assert model.index_of(node("E11.40").id).isValid()
+    assert tester.model() is model
+
+
+def test_what_is_not_in_the_tree_has_no_index(library: Library, node: Find) -> None:
+    model = BrowseModel(TwoChapters(library.connect()))
+    assert not model.index_of(node("0DTJ4ZZ").id).isValid()
+    assert not model.index_of(node("A00").id).isValid()
+
+
+def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> None:
+    rows = [said(model, model.index(row, 0)) for row in range(model.rowCount())]
+    assert rows == [
+        ("", "ICD-10-CM", "74,719"),
+        ("", "ICD-10-PCS", "68,367"),
+        ("", "HCPCS Level II", "1,515 · our own words"),
+        ("", "CPT", "structure only"),
+        ("", "Modifiers", "356 · our own words"),
+        ("", "Place of Service", "52 · our own words"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "painted"),
+    [
+        (System.HCPCS, "J", ("J", "Drugs given other than by mouth, and chemotherapy", "")),
+        (System.HCPCS, "J0120-J3591", ("", "Injected drugs", "J0120–J3591")),
+        (System.HCPCS, "J1885", ("J1885", "Ketorolac injection, per 15 mg", "")),
+        (System.CPT, "I", ("", "Category I", "")),
+        (System.CPT, "98000-99499", ("", "Evaluation and Management", "98000–99499")),
+        (System.MODIFIER, "25", ("25", "Separate visit on the day of a procedure", "")),
+        (System.POS, "11", ("11", "Office", "")),
+        (System.ICD10PCS, "X", ("X", "New Technology", "not loaded")),
+    ],
+)
+def test_every_code_set_has_its_branches(
+    model: BrowseModel, catalogue: Catalogue, system: System, code: str, painted: tuple[str, str, str]
+) -> None:
+    found = catalogue.find(system, code)
+    assert found is not None
+    assert said(model, model.index_of(found.id)) == painted
+
+
+def test_the_places_of_service_stand_right_below_their_code_set(model: BrowseModel) -> None:
+    root = model.index_of_set(System.POS)
+    model.fetchMore(root)
+    assert model.rowCount(root) == 52
+    assert not model.hasChildren(model.index(0, 0, root))
+
+
+def test_a_section_that_is_not_loaded_cannot_be_opened_and_says_so(model: BrowseModel, catalogue: Catalogue) -> None:
+    found = catalogue.find(System.ICD10PCS, "X")
+    assert found is not None
+    index = model.index_of(found.id)
+    assert not model.hasChildren(index)
+    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == "X New Technology, not loaded"
+
+
+def test_fetches_a_branch_when_it_is_opened(model: BrowseModel) -> None:
+    root = model.index(0, 0)
+    assert model.hasChildren(root)
+    assert model.rowCount(root) == 0
+    assert model.canFetchMore(root)
+    model.fetchMore(root)
+    assert model.rowCount(root) == 22
+    assert not model.canFetchMore(root)
+
+
+def test_tells_views_of_the_rows_that_it_fetches(model: BrowseModel) -> None:
+    announced: list[tuple[int, int]] = []
+
+    def note(_parent: QModelIndex, first: int, last: int) -> None:
+        announced.append((first, last))
+
+    model.rowsInserted.connect(note)
+    model.fetchMore(model.index(0, 0))
+    assert announced == [(0, 21)]
+
+
+@pytest.mark.parametrize(
+    ("code", "painted"),
+    [
+        ("1", ("1", "Certain infectious and parasitic diseases", "A00–B99")),
+        ("E08-E13", ("", "Diabetes mellitus", "E08–E13")),
+        ("B20-B20", ("", "Human immunodeficiency virus [HIV] disease", "B20")),
+        ("E11", ("E11", "Type 2 diabetes mellitus", "")),
+        ("E11.2", ("E11.2", "with kidney complications", "")),
+        # Its own heading says something else; the category above has said the beginning.
+        ("E11.40", ("E11.40", "with diabetic neuropathy, unspecified", "")),
+        ("S72.301A", ("S72.301A", "initial encounter for closed fracture", "")),
+        ("0DT", ("0DT", "Resection", "")),
+        ("0DTJ", ("0DTJ", "Appendix", "")),
+        ("0DTJ4ZZ", ("0DTJ4ZZ", "Percutaneous Endoscopic Approach", "")),
+    ],
+)
+def test_what_is_painted_of_a_row(model: BrowseModel, node: Find, code: str, painted: tuple[str, str, str]) -> None:
+    assert said(model, model.index_of(node(code).id)) == painted
+
+
+def test_what_is_shortened_is_whole_in_tooltip_and_accessible_text(model: BrowseModel, node: Find) -> None:
+    index = model.index_of(node("E11.2").id)
+    whole = "Type 2 diabetes mellitus with kidney complications"
+    assert whole in str(model.data(index, Qt.ItemDataRole.ToolTipRole))
+    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == f"E11.2 {whole}, heading"
+
+
+def test_accessible_text_says_what_the_mark_shows(model: BrowseModel, node: Find) -> None:
+    texts = [model.data(model.index_of(node(code).id), Qt.ItemDataRole.AccessibleTextRole) for code in ("G63", "E11.9")]
+    assert [str(text).partition(", ")[2] for text in texts] == ["never first-listed", ""]
+
+
+def test_index_of_finds_its_way_back(model: BrowseModel, node: Find) -> None:
+    target = node("0DTJ4ZZ")
+    index = model.index_of(target.id)
+    levels: list[Level] = []
+    while index.isValid():
+        step = model.node(index)
+        if step is not None:
+            levels.append(step.level)
+        index = index.parent()
+    assert levels == [Level.PCS_CODE, Level.FAMILY, Level.OPERATION, Level.BODY_SYSTEM, Level.PCS_SECTION]
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "short"),
+    [
+        ("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"], "with coma"),
+        ("Cholera", ["Intestinal infectious diseases"], "Cholera"),
+        # The same words again say nothing less.
+        ("Other diseases", ["Other diseases"], "Other diseases"),
+        # Not in the middle of a word.
+        ("Sepsislike states", ["Sepsis"], "Sepsislike states"),
+        ("Glaucoma, right eye", ["Glaucoma"], "right eye"),
+        ("Fracture of shaft, right", ["Fracture of shaft", "Fracture"], "right"),
+    ],
+)
+def test_shortened(title: str, above: list[str], short: str) -> None:
+    assert shortened(title, above) == short
+
+
+def test_ranges_are_printed_with_a_dash_of_their_own(catalogue: Catalogue, node: Find) -> None:
+    assert printed_range("C7A-C7A") == "C7A"
+    assert printed_range("E08-E13") == "E08–E13"
+    assert chapter_range(catalogue.children(node("4").id)) == "E00–E89"
+    assert chapter_range(()) == ""

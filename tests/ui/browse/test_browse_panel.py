@@ -1,0 +1,174 @@
+"""The browse tree as a person uses it: revealing is silent and still, choosing is heard."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+
+Find = Callable[[str], Node]
+
+NO_KEY = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def panel(catalogue: Catalogue, qtbot: QtBot) -> BrowsePanel:
+    panel = BrowsePanel(catalogue)
+    qtbot.addWidget(panel)
+    panel.resize(320, 640)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def heard(panel: BrowsePanel) -> list[int]:
+    """The ids that the panel has said were chosen."""
+    ids: list[int] = []
+    panel.node_chosen.connect(ids.append)
+    return ids
+
+
+def test_reveal_opens_the_branch_and_says_nothing(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+    target = node("E11.40")
+    panel.reveal(target.id)
+    current = panel.current()
+    assert current is not None
+    assert current.code == "E11.40"
+    assert panel.tree.viewport().rect().contains(panel.tree.visualRect(panel.tree.currentIndex()))
+    assert heard == []
+
+
+def test_reveal_does_not_scroll_to_what_is_seen_already(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("S72.301A").id)
+    place = panel.tree.verticalScrollBar().value()
+    assert place > 0
+    panel.reveal(node("S72.30").id)
+    assert panel.tree.verticalScrollBar().value() == place
+
+
+def test_reveal_folds_what_it_opened_before(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("E11.40").id)
+    first = panel.model.index_of(node("E11.4").id)
+    panel.reveal(node("E11.42").id)
+    assert panel.tree.isExpanded(first)
+    panel.reveal(node("0DTJ4ZZ").id)
+    assert not panel.tree.isExpanded(first)
+    assert panel.tree.isExpanded(panel.model.index(0, 0))
+
+
+def test_reveal_closes_nothing_that_the_person_uses(panel: BrowsePanel, node: Find) -> None:
+    by_hand = panel.model.index_of(node("S72").id)
+    panel.reveal(node("S72").id)
+    panel.tree.expand(by_hand)
+    panel.reveal(node("E11.40").id)
+    assert panel.tree.isExpanded(by_hand)
+    assert panel.tree.isExpanded(by_hand.parent())
+    # A row chosen in a branch that was opened for the person makes it the person's.
+    panel.tree.setCurrentIndex(panel.model.index_of(node("E11.41").id))
+    panel.reveal(node("0DTJ4ZZ").id)
+    assert panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
+
+
+def test_reveal_shows_the_heading_too(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("Z79.4").id)
+    panel.reveal(node("E11.40").id)
+    heading = panel.tree.visualRect(panel.model.index_of(node("E11.4").id))
+    assert panel.tree.viewport().rect().contains(heading)
+
+
+def test_rows_above_the_current_one_are_bold(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("E11.40").id)
+    trail = panel.tree.itemDelegate().trail  # type: ignore[attr-defined]
+    expected = {panel.model.index_of(node(code).id).internalId() for code in ("4", "E08-E13", "E11", "E11.4")}
+    assert trail == expected | {panel.model.index_of_set(System.ICD10CM).internalId()}
+
+
+def test_arrow_keys_choose(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+    panel.reveal(node("E11.40").id)
+    QTest.keyClick(panel.tree, Qt.Key.Key_Down)
+    assert heard == [node("E11.41").id]
+    QTest.keyClick(panel.tree, Qt.Key.Key_Left)
+    assert heard == [node("E11.41").id, node("E11.4").id]
+    QTest.keyClick(panel.tree, Qt.Key.Key_Left)
+    assert not panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
+    QTest.keyClick(panel.tree, Qt.Key.Key_Right)
+    assert panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
+
+
+def test_a_click_chooses_and_says_so_once(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+    panel.reveal(node("E11.40").id)
+    row = panel.tree.visualRect(panel.model.index_of(node("E11.42").id))
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
+    assert heard == [node("E11.42").id]
+
+
+def test_a_click_on_the_row_that_is_current_or_enter_says_it_again(
+    panel: BrowsePanel, heard: list[int], node: Find
+) -> None:
+    """The detail may show something else by then: the conventions, or the welcome."""
+    target = node("E11.40")
+    panel.reveal(target.id)
+    row = panel.tree.visualRect(panel.tree.currentIndex())
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
+    assert heard == [target.id]
+    QTest.keyClick(panel.tree, Qt.Key.Key_Return)
+    assert heard == [target.id, target.id]
+
+
+def test_a_click_on_the_arrow_opens(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+    index = panel.model.index_of(node("2").id)
+    assert not panel.tree.isExpanded(index)
+    row = panel.tree.visualRect(index)
+    place = row.center()
+    place.setX(row.left() - panel.tree.indentation() // 2)
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, place)
+    assert panel.tree.isExpanded(index)
+
+
+def test_a_click_on_a_code_set_opens_it(panel: BrowsePanel, heard: list[int]) -> None:
+    index = panel.model.index_of_set(System.ICD10PCS)
+    row = panel.tree.visualRect(index)
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
+    assert panel.tree.isExpanded(index)
+    assert heard == []
+
+
+def test_the_menu_of_a_row_copies(panel: BrowsePanel, node: Find) -> None:
+    copied: list[str] = []
+    panel.copy_requested.connect(copied.append)
+    menu = panel.row_menu(panel.model.index_of(node("Z79.4").id))
+    assert menu is not None
+    for action in menu.actions():
+        if action.text().startswith("Copy"):
+            action.trigger()
+    assert copied == ["Z79.4", "Z79.4 Long term (current) use of insulin"]
+    assert panel.row_menu(panel.model.index_of_set(System.ICD10CM)) is None
+    assert panel.row_menu(QModelIndex()) is None
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
+def test_the_selected_row_has_the_ground_of_its_scheme(panel: BrowsePanel, node: Find, scheme: Scheme) -> None:
+    panel.set_scheme(scheme)
+    panel.reveal(node("E11.40").id)
+    row = panel.tree.visualRect(panel.tree.currentIndex())
+    image: QImage = panel.tree.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+    # At the very left, where no text stands.
+    at = image.pixelColor(int(12 * ratio), int(row.center().y() * ratio))
+    assert at == QColor(scheme.selected)
+
+
+def test_zoom_makes_rows_higher(panel: BrowsePanel, node: Find) -> None:
+    panel.reveal(node("E11.40").id)
+    before = panel.tree.visualRect(panel.tree.currentIndex()).height()
+    panel.set_zoom(1.5)
+    assert panel.tree.visualRect(panel.tree.currentIndex()).height() == round(before * 1.5)

@@ -1,0 +1,379 @@
+"""The detail panel as a person uses it: links, the strip of 7th characters, copying, zoom and scheme."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.ui.code_page.code_panel import DetailPanel
+from app.ui.code_page.write_lists import FEW
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+
+Find = Callable[[str], Node]
+
+NO_KEY = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def panel(catalogue: Catalogue, qtbot: QtBot) -> DetailPanel:
+    panel = DetailPanel(catalogue)
+    qtbot.addWidget(panel)
+    panel.resize(565, 700)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.activateWindow()
+    return panel
+
+
+@pytest.fixture
+def followed(panel: DetailPanel) -> list[int]:
+    ids: list[int] = []
+    panel.node_chosen.connect(ids.append)
+    return ids
+
+
+@pytest.fixture
+def copied(panel: DetailPanel) -> list[str]:
+    texts: list[str] = []
+    panel.copy_requested.connect(texts.append)
+    return texts
+
+
+def link_at(panel: DetailPanel, address: str) -> QPoint:
+    """A place in the viewport where a link can be clicked."""
+    page = panel.page
+    for y in range(0, page.viewport().height(), 4):
+        for x in range(0, page.viewport().width(), 4):
+            if page.anchorAt(QPoint(x, y)) == address:
+                return QPoint(x + 2, y + 2)
+    raise AssertionError(f"{address} is not to be seen")
+
+
+def test_welcomes_before_anything_is_chosen(panel: DetailPanel) -> None:
+    assert panel.current() is None
+    assert "Type what the chart says" in panel.page.toPlainText()
+    assert not panel.copy_button.isVisible()
+    assert not panel.strip.isVisible()
+
+
+def test_an_example_of_the_welcome_is_searched(panel: DetailPanel) -> None:
+    asked: list[str] = []
+    panel.search_requested.connect(asked.append)
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "search:1"))
+    assert asked == ["0DTJ4ZZ"]
+
+
+def test_the_welcome_leads_to_the_conventions(panel: DetailPanel) -> None:
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "conventions:"))
+    assert "Conventions of the Tabular List" in panel.page.toPlainText()
+    assert "Type what the chart says" not in panel.page.toPlainText()
+
+
+def test_shows_the_conventions(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301A").id)
+    panel.show_conventions()
+    text = panel.page.toPlainText()
+    assert "Conventions of the Tabular List" in text
+    assert "A type 1 Excludes note is a pure excludes." in text
+    assert panel.current() is None
+    assert not panel.strip.isVisible()
+
+
+def test_following_a_link_says_which_and_stays(panel: DetailPanel, followed: list[int], node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    target = node("Z79.4").id
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, f"node:{target}"))
+    assert followed == [target]
+    current = panel.current()
+    assert current is not None
+    assert current.code == "E11.40"
+
+
+def test_links_are_reached_by_tab_and_followed_by_enter(panel: DetailPanel, followed: list[int], node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
+    for _ in range(2):
+        QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert followed == [node("E11").id]
+
+
+def test_a_link_that_has_the_focus_is_not_selected_text(panel: DetailPanel, node: Find) -> None:
+    """Ctrl+C then copies the code of the page, not the link's words."""
+    panel.show_node(node("E11.40").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
+    assert panel.page.textCursor().hasSelection()
+    assert panel.selected_text() == ""
+    panel.page.selectAll()
+
+
+def test_text_can_be_selected_with_the_mouse(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    title = panel.page.block_box(2)
+    where = QPoint(int(title.left()) + 40, int(title.top()) + 14)
+    QTest.mouseDClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, where)
+    assert panel.selected_text() in {"Type", "diabetes", "mellitus"}
+
+
+def test_the_button_beside_the_code_copies_it(panel: DetailPanel, copied: list[str], node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    assert panel.copy_button.isVisible()
+    QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    assert copied == ["E11.40"]
+    code = panel.page.block_box(panel.page.code_block)
+    assert code.top() <= panel.copy_button.geometry().center().y() <= code.bottom()
+
+
+def test_a_chapter_has_nothing_to_copy(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("4").id)
+    assert not panel.copy_button.isVisible()
+
+
+def test_the_strip_stands_where_the_page_makes_room(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301A").id)
+    assert panel.strip.isVisible()
+    room = panel.page.block_box(panel.page.strip_block)
+    assert panel.strip.y() == pytest.approx(room.top(), abs=1)
+    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.strip.geometry().bottom()
+    before = panel.strip.y()
+    panel.page.verticalScrollBar().setValue(30)
+    assert panel.strip.y() == before - 30
+    panel.resize(300, 700)
+    assert panel.strip.height() > 100
+    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.strip.geometry().bottom()
+
+
+def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301A").id)
+    bar = panel.page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert panel.strip.geometry().bottom() < 0
+    panel.strip.setFocus(Qt.FocusReason.TabFocusReason)
+    assert panel.strip.y() == 0
+
+
+def test_a_7th_character_is_chosen_by_click(panel: DetailPanel, followed: list[int], node: Find) -> None:
+    panel.show_node(node("S72.301A").id)
+    where = panel.strip.chip_box(3).center().toPoint()
+    QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, where)
+    assert followed == [node("S72.301D").id]
+
+
+def test_a_7th_character_is_chosen_by_keys(panel: DetailPanel, followed: list[int], node: Find) -> None:
+    panel.show_node(node("T36.0X1").id)
+    panel.strip.setFocus()
+    shown = panel.strip.choice_shown()
+    assert shown is not None
+    assert shown.code == "T36.0X1A"
+    QTest.keyClick(panel.strip, Qt.Key.Key_Right)
+    assert "T36.0X1D" in panel.strip.accessibleDescription()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
+    QTest.keyClick(panel.strip, Qt.Key.Key_S)
+    QTest.keyClick(panel.strip, Qt.Key.Key_Space)
+    assert followed == [node("T36.0X1D").id, node("T36.0X1S").id]
+
+
+def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
+    panel: DetailPanel, followed: list[int], node: Find
+) -> None:
+    panel.show_node(node("S06.1X7").id)
+    panel.strip.setFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_D)
+    shown = panel.strip.choice_shown()
+    assert shown is not None
+    assert (shown.char, shown.node) == ("D", None)
+    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
+    QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, panel.strip.chip_box(1).center().toPoint())
+    assert followed == []
+
+
+def test_a_7th_character_is_reached_by_typing_it_on_the_page(
+    panel: DetailPanel, followed: list[int], node: Find
+) -> None:
+    panel.show_node(node("T36.0X1").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Q)
+    assert panel.page.hasFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_D)
+    assert panel.strip.hasFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
+    assert followed == [node("T36.0X1D").id]
+
+
+def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
+    panel: DetailPanel, followed: list[int], node: Find
+) -> None:
+    panel.show_node(node("T36.0X1").id)
+    panel.setFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+    assert panel.copy_button.hasFocus()
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
+    assert panel.strip.hasFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Tab)
+    assert panel.page.hasFocus()
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert followed == [node("19").id]
+    panel.strip.setFocus()
+    QTest.keyClick(panel.strip, Qt.Key.Key_Backtab)
+    assert panel.copy_button.hasFocus()
+    QTest.keyClick(panel.copy_button, Qt.Key.Key_Backtab)
+    assert panel.page.hasFocus()
+
+
+def test_tab_leaves_the_page_behind_its_last_link(panel: DetailPanel, node: Find, qtbot: QtBot) -> None:
+    after = QLineEdit(panel)
+    after.show()
+    panel.show_node(node("E11.40").id)
+    panel.setFocus()
+    for _ in range(60):
+        if QApplication.focusWidget() is after:
+            return
+        QTest.keyClick(panel.focusWidget() or panel.page, Qt.Key.Key_Tab)
+    raise AssertionError("Tab goes round within the page")
+
+
+def test_a_stem_has_no_7th_character_chosen(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301").id)
+    panel.page.setFocus()
+    assert panel.strip.choice_shown() is None
+
+
+def test_the_menu_of_a_link(panel: DetailPanel, followed: list[int], copied: list[str], node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    target = node("Z79.4")
+    menu = panel.link_menu(f"node:{target.id}")
+    assert menu is not None
+    for action in menu.actions():
+        action.trigger()
+    assert followed == [target.id]
+    assert copied == ["Z79.4", "Z79.4 Long term (current) use of insulin"]
+    assert panel.link_menu("more:index") is None
+    assert panel.link_menu("") is None
+
+
+def test_the_menu_of_the_page(panel: DetailPanel, copied: list[str], node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    panel.page.selectAll()
+    for action in panel.page_menu().actions():
+        action.trigger()
+    assert copied[0].startswith("4 Endocrine")
+    assert copied[1] == "E11.40"
+
+
+def test_a_long_list_opens_in_place(panel: DetailPanel, node: Find) -> None:
+    panel.resize(565, 2000)
+    panel.show_node(node("015M0ZZ").id)
+    before = panel.page.toPlainText()
+    panel.page.link_followed.emit("more:terms4")
+    after = panel.page.toPlainText()
+    assert "show all" in before
+    assert "show all" not in after
+    assert len(after) > len(before)
+
+
+def test_another_code_begins_at_the_top_and_the_same_one_stays(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301A").id)
+    bar = panel.page.verticalScrollBar()
+    bar.setValue(80)
+    panel.show_node(node("S72.301A").id)
+    assert bar.value() == 80
+    panel.show_node(node("S72.301B").id)
+    assert bar.value() == 0
+
+
+def test_zoom_enlarges_and_keeps_the_code(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    before = panel.page.block_box(1).height()
+    panel.set_zoom(1.5)
+    assert panel.page.block_box(1).height() == pytest.approx(before * 1.5, abs=1)
+    current = panel.current()
+    assert current is not None
+    assert current.code == "E11.40"
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
+def test_excludes_grounds_and_bars_are_painted_in_their_scheme(panel: DetailPanel, node: Find, scheme: Scheme) -> None:
+    panel.resize(565, 1100)
+    panel.set_scheme(scheme)
+    panel.show_node(node("S72.301A").id)
+    image = panel.page.viewport().grab().toImage()
+    colours = {image.pixelColor(x, y).name() for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)}
+    for role in ("excludes1_ground", "warning_ground"):
+        assert QColor(getattr(scheme, role)).name() in colours
+    left = round(panel.page.document().rootFrame().frameFormat().leftMargin()) + 1
+    bar = {image.pixelColor(left, y).name() for y in range(image.height())}
+    assert {scheme.excludes1, scheme.warning, scheme.hairline} <= bar
+
+
+def test_a_tip_names_the_code_behind_a_link(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("E11.40").id)
+    assert panel.page.tip(f"node:{node('E08').id}") == "E08  Diabetes mellitus due to underlying condition"
+    assert panel.page.tip("") == ""
+
+
+def test_the_page_tells_a_screen_reader_what_it_shows(panel: DetailPanel, node: Find) -> None:
+    panel.show_node(node("S72.301").id)
+    assert panel.page.accessibleDescription() == (
+        "ICD-10-CM S72.301 Unspecified fracture of shaft of right femur. Not valid: needs a 7th character"
+    )
+
+
+def test_the_words_code_sets_ask_the_window_for_that_view(panel: DetailPanel, catalogue: Catalogue) -> None:
+    section = catalogue.find(System.ICD10PCS, "X")
+    assert section is not None
+    asked: list[str] = []
+    panel.action_asked.connect(asked.append)
+    panel.show_node(section.id)
+    QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "action:code_sets"))
+    assert asked == ["code_sets"]
+
+
+def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
+    panel: DetailPanel, catalogue: Catalogue, followed: list[int]
+) -> None:
+    code = catalogue.find(System.HCPCS, "E0601")
+    assert code is not None
+    panel.show_node(code.id)
+    last = catalogue.detail(code.id).modifiers[-1]
+    assert f"{last.code}\t" not in panel.page.toPlainText()
+    panel.page.setFocus()
+    for _ in range(40):
+        QTest.keyClick(panel.page, Qt.Key.Key_Tab)
+        if panel.page.textCursor().charFormat().anchorHref() == "more:modifiers":
+            break
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert last.title in panel.page.toPlainText()
+    assert followed == []
+    # The first of the rows that have come has the focus.
+    QTest.keyClick(panel.page, Qt.Key.Key_Return)
+    assert followed == [catalogue.detail(code.id).modifiers[FEW].id]
+
+
+def test_the_page_says_aloud_whose_code_it_is(panel: DetailPanel, catalogue: Catalogue) -> None:
+    said: list[str] = []
+    for system in (System.MODIFIER, System.POS):
+        found = catalogue.find(system, "25")
+        assert found is not None
+        panel.show_node(found.id)
+        said.append(panel.page.accessibleDescription())
+    assert said[0].startswith("Modifiers 25 Separate visit on the day of a procedure. ")
+    assert said[1].startswith("Place of Service 25 Birthing Center. ")
+
+
+def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: DetailPanel, catalogue: Catalogue) -> None:
+    part = catalogue.find(System.CPT, "I")
+    assert part is not None
+    panel.show_node(part.id)
+    assert not panel.copy_button.isVisible()
+    assert [action.text() for action in panel.page_menu().actions()] == ["Copy title", "Select all"]

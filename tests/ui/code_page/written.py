@@ -1,0 +1,48 @@
+"""What a page's writers have written, to be looked at without a window."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QTextBlock, QTextDocument
+
+from app.ui.code_page.page_style import PageStyle
+from app.ui.code_page.page_writer import JOINER, Around, PageWriter
+from app.ui.widgets.color_scheme import LIGHT
+
+
+class Written:
+    """What has been written, as lines of text, links in order and decorations by kind."""
+
+    def __init__(self, document: QTextDocument, writer: PageWriter) -> None:
+        self.lines: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.writer = writer
+        block = document.begin()
+        while block.isValid():
+            self.lines.append(block.text().replace(JOINER, ""))
+            self._read_links(block)
+            block = block.next()
+
+    def _read_links(self, block: QTextBlock) -> None:
+        fragments = block.begin()
+        while not fragments.atEnd():
+            fragment = fragments.fragment()
+            if fragment.charFormat().isAnchor():
+                link = (fragment.text().replace(JOINER, ""), fragment.charFormat().anchorHref())
+                self.links.append(link)
+            fragments += 1
+
+    def around(self, kind: Around) -> list[list[str]]:
+        """The lines inside each decoration of a kind."""
+        return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.around is kind]
+
+    def place(self, line: str) -> int:
+        return self.lines.index(line)
+
+
+def written(write: Callable[[PageWriter], None], *, narrow: bool = False) -> Written:
+    """What a function writes on an empty page."""
+    document = QTextDocument()
+    writer = PageWriter(document, PageStyle(LIGHT), narrow=narrow)
+    with writer.page():
+        write(writer)
+    return Written(document, writer)

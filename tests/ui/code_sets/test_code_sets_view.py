@@ -1,0 +1,494 @@
+"""The Code sets view and what can be done from it, with a real process that says what the command line says."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from app import main
+from app.codes.records import CodeSet, LoadedPart, Source
+from app.codes.systems import READING_ORDER, System
+from app.intake.user_library import Keeping
+from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
+from app.notebook.history import History
+from app.paths import bundled_library
+from app.search.answer import Answer
+from app.ui.code_sets.code_sets_text import more, newest_first, numbers, part_line, size_words, standing
+from app.ui.code_sets.code_sets_view import CodeSetsView
+from app.ui.code_sets.consent_dialog import ConsentDialog
+from app.ui.code_sets.library_jobs import Adding, Job, Planned
+from app.ui.main_window.window import Window
+from tests.official import official
+from tests.ui.libraries import RELEASE, RENAMED, Libraries, make_newer
+
+Ask = Callable[[Window, str], Answer]
+MakeWindow = Callable[..., Window]
+Key = Qt.Key
+
+
+@pytest.fixture(scope="module")
+def libraries(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Libraries:
+    return make_newer(library_path, tmp_path_factory.mktemp("libraries"))
+
+
+@pytest.fixture
+def window(open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch) -> Window:
+    """A window whose command line is a small program that says what it is asked for."""
+    pretended = str(Path(__file__).with_name("pretended.py"))
+    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, pretended))
+    monkeypatch.setenv("PRETENDED_LIBRARY", str(libraries.newer))
+    return open_window()
+
+
+@pytest.fixture
+def view(window: Window, qtbot: QtBot) -> CodeSetsView:
+    window.actions_by_name["code_sets"].trigger()
+    view = window.desk.view
+    assert view is not None
+    qtbot.waitExposed(view)
+    return view
+
+
+def dialog(window: Window, name: str) -> QDialog:
+    """The dialog of that name that stands before the window or its view."""
+    found = [one for one in window.findChildren(QDialog, name) if one.isVisible()]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def press(dialog: QDialog, words: str) -> None:
+    """Clicks the button that says these words."""
+    buttons = [button for button in dialog.findChildren(QPushButton) if button.text() == words]
+    assert len(buttons) == 1, words
+    buttons[0].click()
+
+
+def test_every_code_set_is_there_with_its_state_in_words(view: CodeSetsView, catalogue: Catalogue) -> None:
+    said = view.spoken().splitlines()
+    assert len(said) == len(READING_ORDER)
+    for line, code_set in zip(said, catalogue.code_sets(), strict=True):
+        assert code_set.release in line
+    assert "ended on 30 Sep 2026: add the FY2027 release" in said[0]
+    assert said[5].endswith("in our own words")
+
+
+def test_what_a_code_set_is_made_of_is_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
+    entry = view.entry(System.ICD10CM)
+    assert not entry.is_open
+    entry.parts_button.setFocus()
+    QTest.keyClick(entry.parts_button, Key.Key_Space)
+    assert entry.is_open
+    shown = " ".join(label.text() for label in entry.findChildren(QLabel))
+    assert "Tabular List" in shown
+    assert "icd10c-tabular-April-1-2026.xml" in shown
+
+
+def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
+    view.files_button.setFocus()
+    reached: list[str] = []
+    for _ in range(40):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if focused.accessibleName() or isinstance(focused, QPushButton):
+            reached.append(focused.accessibleName() or getattr(focused, "text", str)())
+        QTest.keyClick(focused, Key.Key_Tab)
+        if QApplication.focusWidget() is view.files_button:
+            break
+    assert reached[:3] == ["Add files…", "Add a folder…", "Get from CMS…"]
+    assert "Get ICD-10-PCS from CMS" in reached
+    assert "What CPT is made of" in reached
+    assert reached[-1] == "Close"
+    assert not any("Remove" in name for name in reached)
+
+
+def test_the_status_bar_and_the_page_lead_to_it(window: Window) -> None:
+    window.status.code_sets_asked.emit()
+    assert window.desk.view is not None
+    assert window.desk.view.isVisible()
+    window.desk.view.close()
+    window.furnishings.detail.action_asked.emit("code_sets")
+    assert window.desk.view.isVisible()
+
+
+def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsView, ask: Ask, qtbot: QtBot) -> None:
+    window.desk.add([Path("/tmp/codes.zip")])
+    assert window.desk.line.isVisible()
+    assert view.line.isVisible()
+    with qtbot.waitSignal(window.switching.switched, timeout=10_000):
+        # Searching goes on meanwhile.
+        assert ask(window, "heart attack").hits
+    assert f"ICD-10-CM {RELEASE}" in window.status.words()
+    assert ask(window, "E11.43").hits[0].node.title == RENAMED
+    assert view.spoken().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
+    assert window.desk.line.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
+    window.desk.show_details()
+    report = dialog(window, "adding_report")
+    assert "readme.pdf: not a file of codes" in report.findChildren(QTextBrowser)[0].toPlainText()
+    report.close()
+    assert not view.entry(System.ICD10CM).remove_button.isHidden()
+    assert view.entry(System.CPT).remove_button.isHidden()
+
+
+def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.desk.adding.progressed):
+        window.desk.add([Path("/tmp/slow.zip")])
+    window.desk.line.cancel_button.click()
+    with qtbot.waitSignal(window.desk.adding.cancelled):
+        pass
+    assert "was cancelled: the code sets are as they were" in window.desk.line.words()
+    assert not window.desk.line.cancel_button.isVisible()
+
+
+def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_home: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.desk.adding.failed):
+        window.desk.add([Path("/tmp/wrong.zip")])
+    box = dialog(window, "adding_failed")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "wrong.zip, line 3: expected a code, found '????'."
+    press(box, "Close")
+    window.desk.line.details_button.click()
+    again = dialog(window, "adding_report")
+    assert "wrong.zip, line 3" in again.findChildren(QTextBrowser)[0].toPlainText()
+    again.close()
+    log = (own_home / "codarium.log").read_text()
+    assert "wrong.zip, line 3" in log
+    assert "details for the log" in log
+
+
+def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window: Window, qtbot: QtBot) -> None:
+    adding = window.desk.adding
+    with qtbot.waitSignal(adding.needed):
+        window.desk.add([Path("/tmp/cpt.zip")])
+    asked = dialog(window, "consent_dialog")
+    assert isinstance(asked, ConsentDialog)
+    assert not asked.add_button.isEnabled()
+    QTest.keyClick(asked.tick, Key.Key_Space)
+    assert asked.add_button.isEnabled()
+    with qtbot.waitSignal(adding.done):
+        asked.add_button.click()
+    with qtbot.waitSignal(adding.done):
+        window.desk.add([Path("/tmp/cpt.zip")])
+    assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
+
+
+def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qtbot: QtBot) -> None:
+    adding = window.desk.adding
+    with qtbot.waitSignal(adding.needed):
+        window.desk.add([Path("/tmp/both.zip")])
+    first = dialog(window, "consent_dialog")
+    assert isinstance(first, ConsentDialog)
+    assert "AMA's files" in first.windowTitle()
+    first.tick.setChecked(True)
+    first.add_button.click()
+    assert adding.job is None
+    second = next(one for one in window.findChildren(ConsentDialog) if one.isVisible())
+    assert "fee schedule" in second.windowTitle()
+    second.tick.setChecked(True)
+    with qtbot.waitSignal(adding.done):
+        second.add_button.click()
+    with qtbot.waitSignal(adding.done):
+        window.desk.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
+
+
+def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot: QtBot) -> None:
+    adding = window.desk.adding
+    with qtbot.waitSignal(adding.planned):
+        window.desk.fetch(System.CPT)
+    press(dialog(window, "download_dialog"), "Download")
+    asked = dialog(window, "consent_dialog")
+    assert isinstance(asked, ConsentDialog)
+    assert "fee schedule" in asked.windowTitle()
+    assert adding.job is None
+    asked.tick.setChecked(True)
+    with qtbot.waitSignal(adding.done):
+        asked.add_button.click()
+        job = adding.job
+    assert isinstance(job, Job)
+    assert job.line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
+
+
+def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.desk.adding.needed):
+        window.desk.add([Path("/tmp/cpt.zip")])
+    press(dialog(window, "consent_dialog"), "Cancel")
+    assert window.desk.adding.job is None
+    assert "without your agreement" in window.desk.line.words()
+    assert not window.desk.line.cancel_button.isVisible()
+
+
+def test_nothing_is_downloaded_unasked(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.desk.adding.planned):
+        window.actions_by_name["fetch"].trigger()
+    box = dialog(window, "download_dialog")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "Download 3 files (more than 12.7 MB) from www.cms.gov?"
+    assert "Files of icd10cm: 12.4 MB\nhttps://www.cms.gov/icd10cm.zip" in box.informativeText()
+    assert "Files of hcpcs: size not known" in box.informativeText()
+    assert window.desk.adding.job is None
+    with qtbot.waitSignal(window.desk.adding.done):
+        press(box, "Download")
+
+
+def test_removing_asks_first_and_deletes_the_titles_of_cpt(window: Window, own_home: Path, qtbot: QtBot) -> None:
+    history = History(own_home)
+    history.record(System.CPT, "00001", "Made-up procedure, first", datetime.now(UTC))
+    window.desk.remove(System.CPT)
+    box = dialog(window, "remove_dialog")
+    assert history.recent()[0].title
+    with qtbot.waitSignal(window.desk.adding.done):
+        press(box, "Remove")
+    assert [(one.code, one.title) for one in history.recent()] == [("00001", "")]
+    history.close()
+
+
+def test_files_are_chosen_in_the_systems_own_dialog(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.actions_by_name["add_files"].trigger()
+    chooser = dialog(window, "choose_files")
+    assert isinstance(chooser, QFileDialog)
+    with qtbot.waitSignal(window.desk.adding.done):
+        chooser.filesSelected.emit([str(tmp_path / "codes.zip")])
+    chooser.close()
+
+
+def test_closing_asks_while_something_is_being_added(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.desk.adding.progressed):
+        window.desk.add([Path("/tmp/slow.zip")])
+    window.close()
+    assert window.isVisible()
+    press(dialog(window, "end_dialog"), "Cancel")
+    assert window.desk.adding.job is not None
+    window.close()
+    press(dialog(window, "end_dialog"), "End and close")
+    assert not window.isVisible()
+    assert window.desk.adding.job is None
+
+
+def test_a_window_on_a_database_of_its_own_adds_nothing(
+    qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
+) -> None:
+    window = main.make_window(qapp, library, own_home, False)
+    window.start()
+    qtbot.waitExposed(window)
+    try:
+        assert not window.actions_by_name["add_files"].isEnabled()
+        window.desk.show_view()
+        assert window.desk.view is not None
+        assert not window.desk.view.files_button.isVisible()
+        assert window.desk.view.entry(System.ICD10CM).fetch_button.isHidden()
+        window.desk.add([Path("/tmp/codes.zip")])
+        assert window.desk.adding.job is None
+        assert "--db" in window.desk.line.words()
+    finally:
+        window.close()
+        window.finish()
+        window.deleteLater()
+
+
+def test_an_official_file_is_added_by_the_program_itself(
+    open_window: MakeWindow, ask: Ask, own_home: Path, qtbot: QtBot
+) -> None:
+    given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
+    window = open_window()
+    ask(window, "heart attack")
+    before = window.furnishings.reading.node
+    window.desk.add([given])
+    with qtbot.waitSignal(window.switching.switched, timeout=60_000):
+        pass
+    assert "HCPCS Oct" in window.status.words()
+    assert "Added HCPCS October 2025" in window.desk.line.words()
+    after = window.furnishings.reading.node
+    assert before is not None
+    assert after is not None
+    assert after.code == before.code
+    window.desk.show_view()
+    view = window.desk.view
+    assert view is not None
+    assert not view.entry(System.HCPCS).remove_button.isHidden()
+    assert view.entry(System.ICD10CM).remove_button.isHidden()
+    window.desk.remove(System.HCPCS)
+    with qtbot.waitSignal(window.switching.switched, timeout=60_000):
+        press(dialog(window, "remove_dialog"), "Remove")
+    assert "HCPCS Oct" not in window.status.words()
+    assert view.entry(System.HCPCS).remove_button.isHidden()
+
+
+def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
+    desk = window.desk
+    trouble = "www.cms.gov was tried 3 times in vain; look whether this computer is online."
+    plan = (Planned("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
+    desk.adding.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), plan)
+    box = dialog(window, "adding_failed")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == f"Nothing can be got now: {trouble}"
+    press(box, "Close")
+    desk.adding.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), (replace(plan[0], trouble=""), *plan))
+    offered = dialog(window, "download_dialog")
+    assert isinstance(offered, QMessageBox)
+    assert offered.text() == "Download 1 file (about 2.2 MB) from www.cms.gov?"
+    assert "cannot be got now" in offered.informativeText()
+    press(offered, "Cancel")
+
+
+def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -> None:
+    window = open_window()
+    before = window.status.words()
+    window.status.say("27447 is not among the codes that are loaded now")
+    notice = window.status.findChild(QLabel, "notice")
+    assert notice is not None
+    qtbot.waitUntil(lambda: notice.width() >= notice.fontMetrics().horizontalAdvance(notice.text()))
+    qtbot.waitUntil(lambda: notice.text() == "", timeout=6000)
+    assert window.status.words() == before
+
+
+# Made again by itself
+
+
+@pytest.fixture
+def stale(own_home: Path, library_path: Path) -> Path:
+    """The folder of a library that was made from another bundle, with the file that was added to it."""
+    keeping = Keeping(own_home)
+    keeping.files.mkdir(parents=True)
+    (keeping.files / "codes.zip").touch()
+    (keeping.folder / "library-1.db").hardlink_to(library_path)
+    (keeping.folder / "made-from.json").write_text('{"size": 1, "modified": 2}')
+    return keeping.folder
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, library: Path | None, *more: str) -> None:
+    pretended = str(Path(__file__).with_name("pretended.py"))
+    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, pretended, *more))
+    monkeypatch.setenv("PRETENDED_LIBRARY", str(library) if library else "")
+
+
+def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
+    stale: Path, open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    pretend(monkeypatch, libraries.newer)
+    ran: list[str] = []
+    run = Adding.run
+
+    def count(adding: Adding, job: Job, first: bool = False) -> None:
+        ran.append(job.words)
+        run(adding, job, first)
+
+    monkeypatch.setattr(Adding, "run", count)
+    window = open_window()
+    qtbot.waitUntil(lambda: bool(ran))
+    qtbot.waitUntil(lambda: window.switching.opened.path.name == "library-4.db", timeout=10_000)
+    assert window.desk.line.words() == "Your code sets are up to the new version. 1 file was left unread."
+    assert ran == ["Bringing your code sets up to the new version"]
+    window.activateWindow()
+    qtbot.wait(100)
+    assert len(ran) == 1
+
+
+def test_what_comes_to_nothing_is_said_quietly(
+    stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    (stale / "library-2.db").write_bytes(b"no database")
+    monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
+    window = open_window()
+    qtbot.waitUntil(lambda: "as they were" in window.desk.line.words())
+    assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
+    window.desk.show_details()
+    assert "could not start" in dialog(window, "adding_report").findChildren(QTextBrowser)[0].toPlainText()
+
+
+def test_what_was_not_asked_for_does_not_keep_the_window_open(
+    stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    pretend(monkeypatch, None, "remake", "slow.zip")
+    window = open_window()
+    qtbot.waitUntil(lambda: "niceness" in window.desk.line.words())
+    assert window.desk.line.words().startswith("Bringing your code sets up to the new version")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
+    Keeping(own_home).note_bundle(bundled_library())
+    window = open_window()
+    qtbot.wait(200)
+    assert window.desk.adding.job is None
+    assert not window.desk.line.isVisible()
+
+
+def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
+    qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
+) -> None:
+    window = main.make_window(qapp, library, own_home, notices=("library-3.db is damaged. Nothing was kept of it.",))
+    window.start()
+    try:
+        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status.words())
+    finally:
+        window.close()
+        window.finish()
+        window.deleteLater()
+
+
+# Words
+
+
+def made(**told: object) -> CodeSet:
+    """A code set of ICD-10-CM."""
+    facts: dict[str, object] = {
+        "system": System.ICD10CM,
+        "release": "FY2026",
+        "effective_from": date(2025, 10, 1),
+        "effective_to": date(2026, 9, 30),
+        "codes": 98_186,
+        "valid": 74_719,
+        "sources": (),
+    }
+    return CodeSet(**(facts | told))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("code_set", "said", "warns"),
+    [
+        (made(), "in force until 30 Sep 2026", False),
+        (made(effective_to=date(2026, 3, 20)), "ends soon, on 20 Mar 2026", True),
+        (made(effective_to=date(2025, 9, 30)), "ended on 30 Sep 2025: add the FY2026 release", True),
+        (made(effective_to=None), "in force", False),
+        (made(ours=True), "in our own words", False),
+        (None, "not loaded", True),
+    ],
+)
+def test_how_a_code_set_stands(code_set: CodeSet | None, said: str, warns: bool) -> None:
+    found = standing(code_set, date(2026, 3, 10))
+    assert (found.words, found.warns) == (said, warns)
+
+
+def part(name: str, *, current: bool = True, release: str = "FY2026") -> LoadedPart:
+    return LoadedPart(name, name.capitalize(), release, None, None, 1234, current, (Source("a.xml", "00"),))
+
+
+def test_what_would_bring_more_is_said_until_everything_is_there() -> None:
+    assert numbers(made()) == "98,186 codes, 74,719 of them valid for submission · since 1 Oct 2025"
+    some = made(parts=(part("codes"), part("tabular"), part("index")))
+    assert more(System.ICD10CM, some).startswith("Not here yet: External Cause Index, Neoplasm Table")
+    names = ("tabular", "index", "external causes", "neoplasms", "drugs", "conversions", "equivalence maps")
+    assert more(System.ICD10CM, made(parts=tuple(part(name) for name in names))) == ""
+    assert more(System.HCPCS, None)
+
+
+def test_older_releases_stand_behind_the_newest() -> None:
+    parts = newest_first([part("codes", current=False, release="FY2025"), part("codes"), part("index")])
+    assert [part_line(one) for one in parts] == [
+        "Codes · FY2026 · 1,234 codes",
+        "Index · FY2026 · 1,234 entries",
+        "Codes · FY2025 · 1,234 codes · stands behind the newer one",
+    ]
+
+
+@pytest.mark.parametrize(("size", "said"), [(None, "size not known"), (12_400_000, "12.4 MB"), (400, "1 KB")])
+def test_sizes(size: int | None, said: str) -> None:
+    assert size_words(size) == said

@@ -1,0 +1,302 @@
+"""Another library comes: what was typed, read and visited stays, nothing of the old one is left."""
+
+import gc
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.codes.systems import System
+from app.paths import library_folder
+from app.search.answer import Answer
+from app.ui.browse.browse_panel import BrowsePanel
+from app.ui.main_window.window import Window
+from tests.ui.libraries import GONE, MOVED, RELEASE, RENAMED, Libraries, make_newer
+
+Ask = Callable[[Window, str], Answer]
+MakeWindow = Callable[..., Window]
+Bring = Callable[[Window, Path], None]
+
+
+@pytest.fixture(scope="module")
+def libraries(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Libraries:
+    return make_newer(library_path, tmp_path_factory.mktemp("libraries"))
+
+
+@pytest.fixture
+def bring(qtbot: QtBot) -> Bring:
+    """Puts a library into the person's folder as the newest, and has a window go over to it."""
+
+    def bring_one(window: Window, library: Path) -> None:
+        put(library)
+        text = window.bar.text()
+        with qtbot.waitSignal(window.switching.switched):
+            window.switching.look()
+        if text.strip():
+            qtbot.waitUntil(lambda: window.results.answer is not None)
+
+    return bring_one
+
+
+def put(library: Path) -> Path:
+    """Makes a library the person's newest."""
+    folder = library_folder()
+    folder.mkdir(exist_ok=True)
+    path = folder / f"library-{len(list(folder.iterdir())) + 1}.db"
+    path.hardlink_to(library)
+    return path
+
+
+def open_files(folder: Path) -> list[str]:
+    """The libraries of a folder that this process has open."""
+    found: list[str] = []
+    for link in Path("/proc/self/fd").iterdir():
+        try:
+            target = link.readlink()
+        except OSError:
+            continue
+        if target.is_relative_to(folder):
+            found.append(target.name)
+    return found
+
+
+def read_code(window: Window) -> str:
+    node = window.furnishings.detail.current()
+    return node.code if node else ""
+
+
+def test_the_codes_of_the_new_library_are_there_without_a_restart(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring
+) -> None:
+    bring(window, libraries.newer)
+    assert f"ICD-10-CM {RELEASE}" in window.status.words()
+    assert "ended 30 Sep 2026" not in window.status.words()
+    answer = ask(window, "E11.43")
+    assert answer.hits[0].node.title == RENAMED
+    assert read_code(window) == "E11.43"
+    assert RENAMED in window.furnishings.detail.page.toPlainText()
+
+
+def test_what_is_read_is_found_again_by_its_code(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "e11.4")
+    while read_code(window) != MOVED:
+        window.results.step(1)
+        window.furnishings.reading.flush()
+    before = window.furnishings.reading.node
+    bring(window, libraries.newer)
+
+    def row_is_read() -> bool:
+        row = window.results.current_row()
+        return row is not None and row.node == window.furnishings.reading.node
+
+    qtbot.waitUntil(row_is_read, timeout=5000)
+    after = window.furnishings.reading.node
+    assert before is not None
+    assert after is not None
+    assert (after.code, read_code(window)) == (MOVED, MOVED)
+    assert after.id != before.id
+    tree_node = window.furnishings.tree.current()
+    assert tree_node is None or tree_node.code == MOVED
+
+
+def test_what_is_typed_stays_and_is_asked_again(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
+    ask(window, "diabetic mononeuropathy")
+    window.bar.box.setCursorPosition(4)
+    bring(window, libraries.newer)
+    answer = window.results.answer
+    assert answer is not None
+    assert answer.question.text == window.bar.text() == "diabetic mononeuropathy"
+    assert QApplication.focusWidget() is window.bar.box
+    assert window.bar.box.cursorPosition() == 4
+
+
+def test_the_list_keeps_its_place_and_its_open_rows(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring
+) -> None:
+    window.resize(1440, 460)
+    ask(window, "s72.301")
+    window.results.open_current()
+    window.results.step(12)
+    place, row = window.results.list.verticalScrollBar().value(), window.results.current_row()
+    assert place > 0
+    bring(window, libraries.newer)
+    after = window.results.current_row()
+    assert row is not None
+    assert after is not None
+    assert after.code == row.code
+    assert window.results.list.verticalScrollBar().value() == place
+
+
+def test_the_page_goes_on_with_a_row_that_the_new_answer_lacks(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "e11.40")
+    window.bar.box.setText("i50.9")
+    bring(window, libraries.newer)
+    qtbot.waitUntil(lambda: read_code(window) == "I50.9")
+    row = window.results.current_row()
+    assert row is not None
+    assert row.code == "I50.9"
+
+
+def test_a_page_that_went_on_by_a_link_stays(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "i50.9")
+    node = window.catalogue.find(System.ICD10CM, MOVED)
+    assert node is not None
+    window.furnishings.detail.node_chosen.emit(node.id)
+    bring(window, libraries.newer)
+    qtbot.wait(100)
+    assert read_code(window) == MOVED
+    row = window.results.current_row()
+    assert row is not None
+    assert row.code == "I50.9"
+
+
+def test_a_code_that_has_gone_is_said(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
+    ask(window, "e11.41")
+    window.bar.box.clear()
+    assert read_code(window) == GONE
+    window.status.resize(3000, window.status.height())
+    bring(window, libraries.newer)
+    assert read_code(window) == ""
+    assert f"{GONE} is not among the codes" in window.status.words()
+
+
+def test_visits_survive_and_those_of_codes_that_have_gone_are_passed_over(
+    window: Window, libraries: Libraries, bring: Bring
+) -> None:
+    reading = window.furnishings.reading
+    for code in (MOVED, GONE, "E11.43"):
+        node = window.catalogue.find(System.ICD10CM, code)
+        assert node is not None
+        reading.open(node.id)
+    bring(window, libraries.newer)
+    assert read_code(window) == "E11.43"
+    window.actions_by_name["back"].trigger()
+    assert read_code(window) == MOVED
+    window.actions_by_name["forward"].trigger()
+    assert read_code(window) == "E11.43"
+
+
+def test_filters_and_the_branch_stay(window: Window, libraries: Libraries, bring: Bring, ask: Ask) -> None:
+    chapter = window.catalogue.find(System.ICD10CM, "4")
+    window.bar.set_system(System.ICD10CM)
+    window.bar.set_within(chapter)
+    window.bar.valid_only.setChecked(True)
+    ask(window, "neuropathy")
+    bring(window, libraries.newer)
+    assert window.bar.within == window.catalogue.find(System.ICD10CM, "4")
+    assert window.bar.system is System.ICD10CM
+    assert window.bar.valid_only.isChecked()
+
+
+def test_a_branch_of_the_tree_stays_in_the_list_and_the_tree_stays_open(
+    window: Window, libraries: Libraries, bring: Bring
+) -> None:
+    node = window.catalogue.find(System.ICD10CM, "E11.4")
+    assert node is not None
+    window.furnishings.tree.reveal(node.id)
+    window.furnishings.tree.node_chosen.emit(node.id)
+    window.furnishings.tree.tree.setFocus()
+    bring(window, libraries.newer)
+    first = window.results.model.row(0)
+    assert first is not None
+    assert first.code == "E11.42"
+    panel = window.furnishings.tree
+    assert QApplication.focusWidget() is panel.tree
+    found = window.catalogue.find(System.ICD10CM, "E11.4")
+    assert panel.current() == found
+    assert panel.tree.isExpanded(panel.tree.currentIndex().parent())
+
+
+def test_sections_that_were_shown_to_learn_stay(window: Window, libraries: Libraries, bring: Bring) -> None:
+    window.actions_by_name["learn_pcs"].trigger()
+    rows = window.results.model.rowCount()
+    assert rows == 17
+    assert read_code(window) == "0"
+    bring(window, libraries.newer)
+    assert window.results.model.rowCount() == rows
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells open files by /proc")
+def test_twenty_switches_leave_nothing_behind(
+    window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
+) -> None:
+    ask(window, "dm2 neuropathy")
+    bring(window, libraries.newer)
+    qtbot.wait(50)
+    gc.collect()
+    widgets, actions = len(window.findChildren(QWidget)), len(window.actions())
+    for number in range(20):
+        bring(window, libraries.newest if number % 2 else libraries.newer)
+    qtbot.wait(100)
+    gc.collect()
+    assert len(window.findChildren(QWidget)) == widgets
+    assert len(window.findChildren(BrowsePanel)) == 1
+    assert len(window.actions()) == actions
+    assert set(open_files(library_folder())) == {window.switching.opened.path.name}
+    # What acts on a key acts once.
+    window.actions_by_name["next_code"].trigger()
+    first = read_code(window)
+    window.actions_by_name["previous_code"].trigger()
+    window.actions_by_name["next_code"].trigger()
+    assert read_code(window) == first
+
+
+def test_typing_on_while_the_engine_is_made_ends_with_the_last_words(
+    window: Window, ask: Ask, libraries: Libraries, qtbot: QtBot
+) -> None:
+    ask(window, "heart")
+    put(libraries.newer)
+    window.switching.look()
+    window.bar.box.setText("e11.43")
+    qtbot.waitUntil(lambda: f"ICD-10-CM {RELEASE}" in window.status.words())
+    qtbot.waitUntil(
+        lambda: window.results.answer is not None and window.results.answer.hits[0].node.title == RENAMED, timeout=5000
+    )
+
+
+def test_another_window_notices_when_it_gets_the_focus(
+    open_window: MakeWindow, libraries: Libraries, qtbot: QtBot
+) -> None:
+    first, second = open_window(), open_window()
+    put(libraries.newer)
+    with qtbot.waitSignal(first.switching.switched):
+        first.activateWindow()
+    assert first.switching.opened.path != second.switching.opened.path
+    with qtbot.waitSignal(second.switching.switched):
+        second.activateWindow()
+    assert first.switching.opened.path == second.switching.opened.path
+
+
+def test_a_broken_library_is_passed_over(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    library_folder().mkdir()
+    (library_folder() / "library-1.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
+    window.switching.look()
+    qtbot.wait(50)
+    assert ask(window, "e11.40").hits
+    assert window.switching.opened.path.name == "codes.db"
+
+
+def test_an_engine_that_cannot_be_made_leaves_the_old_one(
+    window: Window, ask: Ask, libraries: Libraries, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.db"
+    shutil.copy(libraries.newer, broken)
+    db = sqlite3.connect(broken)
+    db.execute("DELETE FROM packed")
+    db.commit()
+    db.close()
+    put(broken)
+    with qtbot.waitSignal(window.switching.failed):
+        window.switching.look()
+    assert ask(window, "e11.40").hits
+    assert window.switching.opened.path.name == "codes.db"

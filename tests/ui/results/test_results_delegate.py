@@ -1,0 +1,191 @@
+"""How a row of results is measured and painted."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import Hit, MatchKind
+from app.search.query import Reading
+from app.ui.results.results_delegate import NARROW, ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
+from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+
+Find = Callable[[str], Node]
+TITLE = "Type 2 diabetes mellitus with diabetic polyneuropathy"
+MARKS = ((7, 15), (43, 53))
+FOUND = (Reading(("diabete",), begins=False), Reading(("neuropathy",)))
+"""What the title is found by that is marked so."""
+
+WIDTH = 560
+
+
+def painted(row: Row, scheme: Scheme = LIGHT, selected: bool = False, zoom: float = 1.0) -> QImage:
+    """The picture of one row."""
+    delegate = ResultsDelegate()
+    delegate.set_scheme(scheme)
+    delegate.set_zoom(zoom)
+    model = ResultsModel(lambda _node: ())
+    model.set_rows([row])
+    option = QStyleOptionViewItem()
+    size = QRect(0, 0, round(WIDTH * zoom), delegate.height_of(row))
+    option.rect = size  # type: ignore[attr-defined]
+    if selected:
+        option.state = QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
+    picture = QImage(size.size(), QImage.Format.Format_ARGB32)
+    picture.fill(QColor(scheme.ground))
+    painter = QPainter(picture)
+    delegate.paint(painter, option, model.index(0))
+    painter.end()
+    return picture
+
+
+def colours(picture: QImage, left: int = 0, right: int | None = None) -> set[str]:
+    """Every colour between two columns of a picture."""
+    columns = range(left, right if right is not None else picture.width())
+    return {picture.pixelColor(x, y).name() for x in columns for y in range(picture.height())}
+
+
+@pytest.fixture
+def hit(qapp: QApplication, node: Find) -> Row:
+    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, found=FOUND, place="E11.4 › with neurological complications"))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_title_with_room_is_shown_whole() -> None:
+    line = lay_out(TITLE, MARKS, 1000, style.text())
+    assert line.text == TITLE
+    assert line.marks == MARKS
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_cut_mark_covers_the_ellipsis() -> None:
+    whole = lay_out(TITLE, MARKS, 1000, style.text())
+    line = lay_out(TITLE, MARKS, whole.width - 12, style.text())
+    assert line.text.endswith("…")
+    assert line.marks == ((7, 15), (43, len(line.text)))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_marks_beyond_the_cut_are_dropped() -> None:
+    whole = lay_out(TITLE, MARKS, 1000, style.text())
+    line = lay_out(TITLE, MARKS, whole.extents[1][0] - 30, style.text())
+    assert line.marks == ((7, 15),)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("width", [0, 3, 20, 60, 100, 150, 200, 250, 300, 335])
+def test_a_line_never_runs_over_its_width(width: int) -> None:
+    line = lay_out(TITLE, MARKS, width, style.text())
+    assert line.width <= max(width, lay_out("…", (), 1000, style.text()).width)
+    assert all(end <= line.width + 1 for _, end in line.extents)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_space_stands_before_the_ellipsis() -> None:
+    lines = [lay_out(TITLE, (), width, style.text()).text for width in range(40, 330, 7)]
+    assert not [line for line in lines if " …" in line]
+
+
+def test_a_row_is_54_pixels_and_its_hairline_at_every_zoom(hit: Row) -> None:
+    delegate = ResultsDelegate()
+    assert delegate.height_of(hit) == ROW_HEIGHT == 55
+    delegate.set_zoom(1.5)
+    assert delegate.height_of(hit) == round(55 * 1.5)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK])
+def test_marked_words_stand_on_the_colour_for_them(hit: Row, scheme: Scheme) -> None:
+    assert scheme.matched in colours(painted(hit, scheme))
+    plain = hit_row(Hit(hit.node, MatchKind.TITLE)) if hit.node else hit
+    assert scheme.matched not in colours(painted(plain, scheme))
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK])
+def test_the_selected_row_has_its_ground_and_an_accent_bar(hit: Row, scheme: Scheme) -> None:
+    picture = painted(hit, scheme, selected=True)
+    assert colours(picture, 0, 3) == {scheme.accent, scheme.hairline}
+    assert picture.pixelColor(5, 3).name() == scheme.selected
+    assert scheme.accent not in colours(painted(hit, scheme), 0, 3)
+
+
+def test_the_mark_is_a_shape_and_not_only_a_colour(qapp: QApplication, node: Find) -> None:
+    def middle_and_rim(code: str) -> tuple[bool, bool]:
+        """Whether the mark's middle is filled, and its left rim."""
+        picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
+        centre = WIDTH - SIDE - 6
+        ground = LIGHT.ground
+        return (
+            picture.pixelColor(centre, 18).name() != ground,
+            any(picture.pixelColor(centre - 5 + step, 18).name() != ground for step in range(3)),
+        )
+
+    assert middle_and_rim("E11.42") == (True, True)
+    assert middle_and_rim("E11") == (False, True)
+
+
+def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) -> None:
+    picture = painted(hit_row(Hit(node("G63"), MatchKind.CODE)))
+    centre = WIDTH - SIDE - 6
+    assert picture.pixelColor(centre - 2, 18).name() == LIGHT.valid
+    assert picture.pixelColor(centre + 2, 18).name() == LIGHT.ground
+
+
+def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
+    delegate = ResultsDelegate()
+    assert delegate.opener_extent(hit, WIDTH) == (0.0, 0.0)
+    family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
+    start, end = delegate.opener_extent(family, WIDTH)
+    assert WIDTH / 2 < start < end < WIDTH - 80
+
+
+def test_in_a_narrow_list_the_title_has_most_of_the_room(qapp: QApplication, node: Find) -> None:
+    delegate = ResultsDelegate()
+    family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
+    room = {width: delegate.opener_extent(family, width)[0] - TITLE_LEFT for width in (NARROW - 1, NARROW)}
+    assert room[NARROW - 1] > room[NARROW] + 60
+    assert delegate.opener_extent(family, 390)[0] - TITLE_LEFT > 390 * 0.4
+    delegate.set_zoom(2.0)
+    assert delegate.opener_extent(family, 780)[0] - 2 * TITLE_LEFT > 780 * 0.4
+
+
+def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -> None:
+    variant = painted(variant_row(node("S72.301"), node("S72.301A")))
+    family = painted(hit_row(Hit(node("S72.301"), MatchKind.CODE)))
+
+    def first_ink(picture: QImage) -> int:
+        return next(x for x in range(WIDTH) if LIGHT.ink in colours(picture, x, x + 1))
+
+    assert first_ink(variant) > first_ink(family) + 10
+
+
+@pytest.mark.parametrize("zoom", [0.7, 1.0, 1.5, 2.5])
+@pytest.mark.parametrize("kind", list(RowKind))
+def test_every_kind_of_row_is_painted_at_every_zoom(qtbot: QtBot, kind: RowKind, zoom: float) -> None:
+    picture = painted(Row(kind, code="E11", title="Title " * 40, place="place " * 60, reason="why " * 60), zoom=zoom)
+    assert len(colours(picture)) > 2
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.CPT, "98000-99499")
+    assert found is not None
+    picture = painted(Row(RowKind.HIT, found, "98000–99499", ""))
+    assert LIGHT.ink in colours(picture, SIDE, TITLE_LEFT - 20)
+    assert LIGHT.ink not in colours(picture, TITLE_LEFT - 8, TITLE_LEFT)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_word_behind_a_modifier_stands_between_code_and_title(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.MODIFIER, "25")
+    assert found is not None
+    row = Row(RowKind.HIT, found, "25", "")
+    assert LIGHT.muted in colours(painted(row), SIDE + 20, TITLE_LEFT)
+    assert LIGHT.muted not in colours(painted(row), TITLE_LEFT - 12, TITLE_LEFT)

@@ -1,0 +1,187 @@
+"""The rows of the results list."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from app.codes.records import Node
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import Hit, MatchKind
+from app.search.query import Reading
+from app.ui.results.results_model import (
+    RECORD,
+    ResultsModel,
+    Row,
+    RowKind,
+    branch_row,
+    hit_row,
+    joined,
+    spoken,
+    variant_row,
+)
+
+Find = Callable[[str], Node]
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+@pytest.fixture
+def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
+    """Three hits under a caption, watched by Qt's own tester."""
+    made = ResultsModel(lambda heading: catalogue.variants(heading.id))
+    # The tester reports through Qt's log, which fails the test.
+    made.tester = QAbstractItemModelTester(  # type: ignore[attr-defined]
+        made, QAbstractItemModelTester.FailureReportingMode.Warning
+    )
+    hits = [
+        Hit(
+            node("E11.40"),
+            MatchKind.TITLE,
+            found=(Reading(("type",)),),
+            place="E11.4 › with neurological complications",
+        ),
+        Hit(node("S72.301"), MatchKind.ABBREVIATION, reason="abbreviation: FX"),
+        Hit(node("0DTJ"), MatchKind.INDEX, reason="Index: Appendectomy"),
+    ]
+    made.set_rows([Row(RowKind.CAPTION, title="Found"), *map(hit_row, hits)])
+    return made
+
+
+def row_of(model: ResultsModel, number: int) -> Row:
+    row = model.row(number)
+    assert row is not None
+    return row
+
+
+def test_the_record_itself_is_served_by_its_role(model: ResultsModel, node: Find) -> None:
+    record = model.index(1).data(RECORD)
+    assert isinstance(record, Row)
+    assert record.node == node("E11.40")
+    assert record.place.startswith("E11.4 ›")
+
+
+def test_a_caption_cannot_be_chosen_and_a_hit_can(model: ResultsModel) -> None:
+    assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable
+    assert model.flags(model.index(1)) & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_a_family_opens_in_place_and_closes_again(model: ResultsModel, catalogue: Catalogue, node: Find) -> None:
+    variants = catalogue.variants(node("S72.301").id)
+    assert model.open(2)
+    assert row_of(model, 2).is_open
+    assert [row_of(model, 3 + place).code for place in range(len(variants))] == [code.code for code in variants]
+    assert row_of(model, 3 + len(variants)).code == "0DTJ"
+    assert model.close(2)
+    assert not row_of(model, 2).is_open
+    assert [row_of(model, number).code for number in range(1, model.rowCount())] == ["E11.40", "S72.301", "0DTJ"]
+
+
+def test_two_open_families_do_not_touch_each_other(model: ResultsModel, catalogue: Catalogue, node: Find) -> None:
+    model.open(3)
+    model.open(2)
+    model.close(2)
+    assert row_of(model, 3).is_open
+    assert model.rowCount() == 4 + len(catalogue.variants(node("0DTJ").id))
+
+
+def test_a_single_code_and_a_caption_do_not_open(model: ResultsModel) -> None:
+    assert not model.open(0)
+    assert not model.open(1)
+    assert not model.open(99)
+    assert not model.close(1)
+    assert model.rowCount() == 4
+
+
+def test_a_variant_belongs_to_the_row_above_it(model: ResultsModel) -> None:
+    model.open(2)
+    assert model.opened_by(5) == 2
+    assert model.opened_by(2) == 2
+    assert model.opened_by(1) == -1
+    assert model.opened_by(-1) == -1
+
+
+def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
+    model.open(2)
+    model.set_rows([hit_row(Hit(node("S72.301"), MatchKind.CODE))])
+    assert model.rowCount() == 1
+    assert not row_of(model, 0).is_open
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "Found"),
+        (1, "E11.40, Type 2 diabetes mellitus with diabetic neuropathy, unspecified, ICD-10-CM, valid for submission"),
+        (2, "16 codes, closed"),
+        (2, "abbreviation: FX"),
+        (3, "ICD-10-PCS, heading"),
+    ],
+)
+def test_a_screen_reader_is_told_everything(model: ResultsModel, number: int, said: str) -> None:
+    assert said in str(model.index(number).data(ACCESSIBLE))
+
+
+def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
+    place, modifier = catalogue.find(System.POS, "11"), catalogue.find(System.MODIFIER, "25")
+    assert place is not None
+    assert modifier is not None
+    assert [branch_row(place).place, branch_row(modifier).place] == ["in use", "in use"]
+    assert "in use" in spoken(branch_row(place))
+
+
+def test_a_variant_shows_only_what_its_family_does_not_say(node: Find) -> None:
+    row = variant_row(node("S72.301"), node("S72.301A"))
+    assert row.title == "… initial encounter for closed fracture"
+    assert row.code == "S72.301A"
+
+
+def test_a_variant_with_another_title_shows_it_whole(node: Find) -> None:
+    assert variant_row(node("E11.4"), node("E10.40")).title == node("E10.40").title
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ("Type 2 diabetes", ((0, 4), (5, 6), (7, 15)), ((0, 15),)),
+        ("neuropathy, unspecified", ((0, 10), (12, 23)), ((0, 10), (12, 23))),
+        ("polyneuropathy", ((4, 14),), ((4, 14),)),
+        ("a b", ((2, 3), (0, 1)), ((0, 3),)),
+        ("abc", (), ()),
+    ],
+)
+def test_marks_that_only_a_space_parts_are_one(
+    text: str, marks: tuple[tuple[int, int], ...], expected: tuple[tuple[int, int], ...]
+) -> None:
+    assert joined(marks, text) == expected
+
+
+def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue: Catalogue) -> None:
+    rows = [
+        hit_row(Hit(found, MatchKind.CODE))
+        for system in (System.MODIFIER, System.POS)
+        for found in [catalogue.find(system, "25")]
+        if found is not None
+    ]
+    assert [(row.code, row.kind_of_code) for row in rows] == [("25", "modifier"), ("25", "place")]
+    assert "Modifiers" in spoken(rows[0])
+    assert "Place of Service" in spoken(rows[1])
+
+
+def test_no_word_stands_behind_a_code_that_only_one_set_has(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.HCPCS, "J1885")
+    assert found is not None
+    assert hit_row(Hit(found, MatchKind.CODE)).kind_of_code == ""
+
+
+def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
+    found = catalogue.find(System.CPT, "98000-99499")
+    assert found is not None
+    assert hit_row(Hit(found, MatchKind.TITLE)).code == "98000–99499"
+
+
+def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:
+    assert row_of(model, 1).marks == ((0, 4),)
+    assert row_of(model, 2).marks == row_of(model, 2).reason_marks == ()
