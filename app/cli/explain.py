@@ -6,8 +6,8 @@ from typing import Any
 
 from app.cli.output import fitted
 from app.library.entries import EntryKind
-from app.search.answer import Answer, Hit, MatchKind
-from app.search.explain import Explained, Part, RowFigures
+from app.search.answer import Answer, Explained, Hit, Part, RowFigures
+from app.search.query import MatchKind
 from app.search.scoring import COVERAGE_SHARE
 
 ROWS_EXPLAINED = 10

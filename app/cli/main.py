@@ -13,8 +13,9 @@ from typing import Any, NoReturn, TextIO
 from app import __version__
 from app.cli.output import fitted
 from app.cli.show import not_there, show, show_edits
+from app.codes.code_sets import CodeSet, LoadedPart
 from app.codes.parts import Part
-from app.codes.records import CodeSet, LoadedPart, Node, Standing
+from app.codes.records import Node, Standing
 from app.codes.shapes import plain, recognise
 from app.codes.systems import ALIASES, System
 from app.intake.current_library import open_newest

@@ -48,3 +48,28 @@ def printed_range(code: str) -> str:
     """A section's range as it is printed: with an en dash, and `B20-B20` as the one category it is."""
     first, _, last = code.partition("-")
     return first if last in ("", first) else f"{first}–{last}"
+
+
+def shortened(title: str, above: list[str]) -> str:
+    """`title` without the longest title above it (nearest first) that it begins with, or ends with after a comma.
+
+    >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
+    'with coma'
+    >>> shortened("Resection, Gastrointestinal System", ["Gastrointestinal System"])
+    'Resection'
+    >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
+    'Appendix'
+    """
+    plain = [shortened(said, above[place:]) for place, said in enumerate(above, start=1)]
+    for said in sorted({*above, *plain}, key=len, reverse=True):
+        rest = title[len(said) :]
+        # Only at the end of a word, and only where something is left to say.
+        if title.startswith(said) and rest[:1] in (" ", ",") and rest.strip(" ,"):
+            return rest.lstrip(" ,").removeprefix("of ")
+        if title.endswith(f", {said}"):
+            return title.removesuffix(f", {said}")
+    return title
+
+
+KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
+"""What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""

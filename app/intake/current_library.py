@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.codes.records import CodeSet, Source
+from app.codes.code_sets import CodeSet, Source
 from app.codes.systems import System
 from app.library.open import REMEDY, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from app.codes.records import Source
+from app.codes.code_sets import Source
 from app.codes.systems import System
 from app.intake.read_files import CPT_FORMATS, DamagedError, Digests, Found, read_files
 from app.intake.user_library import Keeping

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from app.intake.install import beside, flush
-from app.library.ncci.database import Edits, MuePart, PtpPart, compile_edits, open_edits
+from app.library.ncci.compile import compile_edits
+from app.library.ncci.database import Edits, MuePart, PtpPart, open_edits
 from app.library.open import LibraryError
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 

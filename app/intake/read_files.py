@@ -8,8 +8,8 @@ from datetime import date
 from math import inf
 from pathlib import Path
 
+from app.codes.code_sets import Source
 from app.codes.parts import Book
-from app.codes.records import Source
 from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import CODE_LENGTH, labels_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from app.codes.records import Level, NoteKind, Source, VisualRange
+from app.codes.code_sets import Source
+from app.codes.records import Level, NoteKind, VisualRange
 from app.codes.systems import System
 
 

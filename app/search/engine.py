@@ -16,14 +16,15 @@ from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.search.advice import advise, labels
-from app.search.answer import COUNTED, Answer, Filters, Hit, MatchKind, Narrowing, Question
+from app.search.answer import COUNTED, Answer, Filters, Hit, Narrowing, Question
 from app.search.axis_words import AxisWords
 from app.search.code_search import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.family_variant import determined, holds_all
 from app.search.index import SearchIndex
 from app.search.lexicon import Lexicon
 from app.search.narrowing import Latest, Narrower
-from app.search.query import Parser, Query
+from app.search.parser import Parser
+from app.search.query import MatchKind, Query
 from app.search.reasons import kind_and_reason, read_as, said
 from app.search.tiers import FEW, Candidate, Found, Ladder, Tier
 from app.search.vocabulary import Vocabulary

@@ -2,83 +2,13 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
-from app.library.entries import EntryKind
-from app.search.answer import Hit, MatchKind
+from app.search.answer import Explained, Hit, Part, ReadAs, RowFigures
 from app.search.query import Query, Slot
 from app.search.tiers import Candidate
 
 SAME = 1e-9
 """Products of floats that differ by no more are the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAs:
-    """One way in which a part of the text was read: the words looked for, and what is found by it is worth."""
-
-    words: str
-    kind: MatchKind
-    quality: float
-    begins: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the text as typed, how much it tells, and its readings; `free`: it may be missing at no cost."""
-
-    typed: str
-    weight: float
-    free: bool
-    readings: tuple[ReadAs, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowFigures:
-    """What put a row where it stands. `worth` orders the rows of a tier; it is the product of all that stands here:
-
-    worth = (text · the `factors` + `agreement`) · `ended`, and text = held · what coverage leaves of it.
-
-    `held` is the share of the query that the entry holds, `coverage` the share of the entry that the query says.
-    `factors` are by name, those that are 1 left out; `agreement` is what it gains because Index and title agree.
-    `read_by` says for each part of the text by which words it was found, empty where the entry's text does not hold
-    it. `before` is the code of the detail that a heading was put before though that is worth more. `variant_of` is
-    the family whose figures these are, for the one code of it that the text determines. `order` settles what is
-    worth the same: the place of the entry among all, code set after code set.
-    """
-
-    tier: str
-    worth: float
-    text: float
-    held: float
-    coverage: float
-    factors: tuple[tuple[str, float], ...]
-    agreement: float
-    ended: float
-    entry_kind: EntryKind
-    entry_text: str
-    read_by: tuple[str, ...]
-    missing: tuple[str, ...]
-    before: str
-    variant_of: str
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """How the text was read, and the figures of the hits.
-
-    `by_node` has the figures of the rows that were scored; `figures` tells which of them are a hit's.
-    """
-
-    parts: tuple[Part, ...]
-    phrases: tuple[str, ...]
-    without: tuple[str, ...]
-    by_node: Mapping[int, RowFigures]
-
-    def figures(self, hit: Hit) -> RowFigures | None:
-        """What put a hit where it stands; None for one that was found by its code, or is offered beside the others."""
-        return None if hit.beside else self.by_node.get(hit.node.id)
 
 
 def explain(

@@ -8,8 +8,8 @@ from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import bare, word_list
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
+from app.search.matching import word_quality
 from app.search.query import Reading
-from app.search.scoring import word_quality
 from app.search.tiers import Candidate
 
 AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})

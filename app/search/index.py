@@ -13,11 +13,10 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
 from app.library.reading.cache import Kept, filled_up
-from app.library.standings import BILLABLE
+from app.library.reading.node_rows import BILLABLE
 from app.search.expressions import all_parts
-from app.search.packed import packed_numbers
 from app.search.query import Slot
-from app.search.vocabulary import WordsOfEach
+from app.search.vocabulary import WordsOfEach, packed_numbers
 
 MATCHING = {
     system: "SELECT json_group_array(rowid) FROM"

@@ -9,11 +9,12 @@ from app.codes.records import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import COUNTED, Answer, Aspect, Hit, MatchKind, Narrowing, NarrowingWord, Question
+from app.search.answer import COUNTED, Answer, Aspect, Hit, Narrowing, NarrowingWord, Question
 from app.search.index import FoundEntry, SearchIndex
 from app.search.lexicon import Lexicon
+from app.search.parser import Parser
 from app.search.pieces import with_word
-from app.search.query import Parser, Query
+from app.search.query import MatchKind, Query
 from app.search.split_terms import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
 from app.search.tiers import FEW, MOST_SCORED, Found, Ladder, Tier
 

@@ -6,8 +6,7 @@ from app.codes.records import Node
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import words
-from app.search.answer import MatchKind
-from app.search.query import Reading
+from app.search.query import MatchKind, Reading
 from app.search.tiers import Candidate, Tier
 
 ENTRY_KINDS = {

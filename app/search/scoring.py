@@ -11,23 +11,17 @@ from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
 from app.library.reading.cache import Kept
 from app.library.tokens import INFLECTED, OPTIONAL, bare
-from app.search.answer import MatchKind
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
-from app.search.query import Query, Reading
+from app.search.matching import BEGINNING, SHORTEST_INNER, word_quality
+from app.search.query import MatchKind, Query, Reading
 from app.search.vocabulary import Vocabulary
 
 COVERAGE_SHARE = 0.4
 """How much of the score is what the query leaves unsaid of an entry; the rest is what the entry holds of the query."""
 
-BEGINNING = 0.80
-"""A word that only begins with what was typed, when little of it was typed ..."""
-BEGINNING_GAIN = 0.18
-"""... and what it gains as more of it is typed."""
 KNOWN = 0.8
 """What that is worth besides where what was typed is a word itself: `hip` in hippocampus."""
-PART = 0.82
-"""A compound that ends in what was typed: polyneuropathy for neuropathy."""
 ELSEWHERE = 0.60
 """A word that stands in the 7th characters or axes of a family, not in its title."""
 
@@ -121,11 +115,6 @@ WHOLE_HELD = 0.9
 _CHANGES_OTHERS = UNSPECIFIED | {"malignant", "diabete", "not"}
 """Words that change what others of their entry tell. Most entries hold none."""
 
-DENIES = frozenset({"non", "un"})
-"""What turns a word into its contrary: `unintentional` is no answer to intentional."""
-
-SHORTEST_INNER = 5
-"""A shorter text inside a word is chance: `arti` in cartilage."""
 
 ENTRIES_WEIGHED = 1024
 WORDS_WEIGHED = 8192
@@ -493,16 +482,3 @@ class Scorer:
             if held_here and product and (by is None or product > best):
                 best, by = product, reading
         return best, by
-
-
-def word_quality(word: str, wanted: str, begins: bool) -> float:
-    """How well a word of an entry is the wanted one: 1 when it is, 0 when it is not at all."""
-    if word == wanted:
-        return 1.0
-    if word.endswith(wanted) and word[: -len(wanted)] in DENIES:
-        return 0.0
-    if begins and word.startswith(wanted):
-        return BEGINNING + BEGINNING_GAIN * len(wanted) / len(word)
-    if len(wanted) >= SHORTEST_INNER and (word.endswith(wanted) or (begins and wanted in word)):
-        return PART
-    return 0.0

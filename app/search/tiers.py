@@ -15,7 +15,8 @@ from app.search.answer import COUNTED, Filters, Question
 from app.search.expressions import Expressions, all_parts, filter_expression
 from app.search.index import FoundEntry, SearchIndex
 from app.search.lexicon import Lexicon
-from app.search.query import Parser, Query, Slot
+from app.search.parser import Parser
+from app.search.query import Query, Slot
 from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 

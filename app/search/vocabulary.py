@@ -2,12 +2,13 @@
 
 import math
 import sqlite3
+import sys
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
 from app.codes.systems import System
-from app.search.packed import packed_numbers, packed_text
 
 PREFIX_END = "\x7f"
 
@@ -79,3 +80,24 @@ class WordsOfEach:
         if place == len(words):
             return False
         return words[place].startswith(word) if begins else words[place] == word
+
+
+def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") -> "array[int]":
+    """An array of unsigned 32-bit numbers, of one code set or of all together."""
+    numbers = array("I")
+    numbers.frombytes(_data(connection, name, system))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> str:
+    """A text."""
+    return _data(connection, name, system).decode()
+
+
+def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
+    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError(f"{name} is missing")
+    return row[0]

@@ -17,9 +17,9 @@ import pytest
 from app import __version__
 from app.cli.main import main
 from app.cli.output import broken
-from app.codes.records import State
+from app.codes.code_sets import State
 from app.codes.systems import READING_ORDER
-from app.search.answer import MatchKind
+from app.search.query import MatchKind
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 20

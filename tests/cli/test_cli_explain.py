@@ -9,9 +9,9 @@ import pytest
 from app.cli.main import main
 from app.library.entries import EntryKind
 from app.library.open import Library
-from app.search.answer import Answer, MatchKind, Question
+from app.search.answer import Answer, Explained, Question, RowFigures
 from app.search.engine import Engine
-from app.search.explain import Explained, RowFigures
+from app.search.query import MatchKind
 from app.search.tiers import Tier
 
 Captured = pytest.CaptureFixture[str]

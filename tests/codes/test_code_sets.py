@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.codes.records import CodeSet, Level, Node, Standing
+from app.codes.code_sets import CodeSet
+from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
 
 LOADED = CodeSet(System.ICD10CM, "FY2026 (April 2026)", date(2026, 4, 1), date(2026, 9, 30), 98186, 74719, ())

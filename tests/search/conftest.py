@@ -7,7 +7,7 @@ import pytest
 from app.library.open import Library
 from app.search.engine import Engine
 from app.search.lexicon import Lexicon
-from app.search.query import Parser
+from app.search.parser import Parser
 from app.search.vocabulary import Vocabulary
 
 

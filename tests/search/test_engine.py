@@ -13,9 +13,10 @@ from app.codes.records import Level
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Answer, Filters, Hit, MatchKind, Question
+from app.search.answer import Answer, Filters, Hit, Question
 from app.search.engine import Engine
 from app.search.lexicon import Lexicon
+from app.search.query import MatchKind
 from app.search.scopes import split_scope
 from app.search.tiers import COUNTED
 

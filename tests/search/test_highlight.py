@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.highlight import marks
-from app.search.query import Parser, Reading
-from app.search.scoring import PART, word_quality
+from app.search.matching import PART, word_quality
+from app.search.parser import Parser
+from app.search.query import Reading
 
 
 def marked(text: str, *readings: Reading | None) -> list[str]:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.codes.systems import System
-from app.search.answer import MatchKind
-from app.search.query import LONGEST_TEXT, MOST_SLOTS, Parser, Query, Reading
+from app.search.parser import LONGEST_TEXT, MOST_SLOTS, Parser
+from app.search.query import MatchKind, Query, Reading
 from app.search.scopes import split_scope
 
 

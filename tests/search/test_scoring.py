@@ -6,7 +6,7 @@ from app.library.entries import EntryKind
 from app.library.tokens import words_with_options
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
-from app.search.query import Parser
+from app.search.parser import Parser
 from app.search.scoring import Score, Scorer, Weigher
 from app.search.vocabulary import Vocabulary
 

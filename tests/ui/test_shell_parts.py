@@ -16,13 +16,14 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import Opened
 from app.search.answer import Answer, Filters, Question
 from app.ui.main_window.back_forward import Visits
-from app.ui.main_window.search_bar import SearchBar, counted
+from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.status_bar import StatusBar, ended
 from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import advice_html, summary
 from app.ui.results.start_rows import beginning, opened_when
 from app.ui.settings import Settings
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import counted
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
 
@@ -242,7 +243,8 @@ def test_a_lower_bound_says_that_it_is_one(number: int, exact: bool, said: str) 
     ],
 )
 def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str) -> None:
-    from app.search.answer import Hit, MatchKind
+    from app.search.answer import Hit
+    from app.search.query import MatchKind
 
     hits = (Hit(node("E11"), MatchKind.CODE), Hit(node("E10"), MatchKind.CODE)) if changes["total"] else ()
     answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
@@ -250,7 +252,8 @@ def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str)
 
 
 def test_a_heading_beside_what_was_found_is_not_counted_but_said(node: Find) -> None:
-    from app.search.answer import Hit, MatchKind
+    from app.search.answer import Hit
+    from app.search.query import MatchKind
 
     hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, beside=True))
     assert summary(Answer(Question("x"), hits, total=1)) == "1 result and a heading"

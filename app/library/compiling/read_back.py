@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from app.codes.code_sets import Source
 from app.codes.parts import PART_OF_BOOK, Book, Part
-from app.codes.records import Change, ChangeKind, Level, NoteKind, Source, Standing, VisualRange
+from app.codes.records import Change, ChangeKind, Level, NoteKind, Standing, VisualRange
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, snapshot_before
 from app.library.compiling.hcpcs import NO_DAY, OF_THE_CODE, older_codes

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, id_range
 from app.library.open import read_only_uri
-from app.library.standings import BILLABLE
+from app.library.reading.node_rows import BILLABLE
 from app.releases.records import ReleaseError
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from app.codes.code_sets import Source
 from app.codes.parts import Part
-from app.codes.records import Level, Passage, Source, Standing
+from app.codes.records import Level, Passage, Standing
 from app.codes.shapes import written
 from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes

@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 
+from app.codes.code_sets import CodeSet
 from app.codes.parts import PART_OF_BOOK, Book
-from app.codes.records import CodeSet, Detail, IndexLine, Node, Standing
+from app.codes.records import Detail, IndexLine, Node, Standing
 from app.codes.systems import System
 from app.library.reading import node_facts
 from app.library.reading.equivalents import icd9_equivalents

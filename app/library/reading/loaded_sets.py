@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.code_sets import CodeSet, LoadedPart, Source
 from app.codes.parts import Part
-from app.codes.records import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
 
 

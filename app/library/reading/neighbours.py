@@ -2,9 +2,8 @@
 
 from app.codes.records import Level, Node, Standing
 from app.library.ids import id_range
-from app.library.reading.node_rows import NodeRows
+from app.library.reading.node_rows import BILLABLE, NodeRows
 from app.library.reading.sides import counterpart_titles
-from app.library.standings import BILLABLE
 
 BY_PARENT = (Level.CHAPTER, Level.PCS_SECTION, Level.GROUP)
 """Levels of which few stand below one parent, some of them empty."""

@@ -7,7 +7,6 @@ from app.codes.records import Level, Node, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library.reading.cache import Kept, filled_up
-from app.library.standings import BILLABLE
 
 NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
 
@@ -15,6 +14,9 @@ NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n
 SYSTEMS = {system.value: system for system in System}
 LEVELS = {level.value: level for level in Level}
 STANDINGS = {standing.value: standing for standing in Standing}
+
+BILLABLE = f"standing IN ({', '.join(repr(standing.value) for standing in Standing if standing.billable)})"
+"""The condition on a node that `Node.billable` is; a table's letter may stand before it: `n.{BILLABLE}`."""
 
 KEPT = 1024
 """Nodes that are kept: those of some answers and what is above them, half a megabyte."""

@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.codes.code_sets import CodeSet
 from app.codes.names import (
     NOT_LOADED,
     codes_counted,
@@ -14,8 +15,9 @@ from app.codes.names import (
     is_unloaded,
     printed_range,
     set_name,
+    shortened,
 )
-from app.codes.records import CodeSet, Level, Node, Standing
+from app.codes.records import Level, Node, Standing
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 
@@ -233,27 +235,6 @@ def titles_above(branch: Branch) -> list[str]:
         titles.append(above.node.title)
         above = above.parent
     return titles
-
-
-def shortened(title: str, above: list[str]) -> str:
-    """`title` without the longest title above it (nearest first) that it begins with, or ends with after a comma.
-
-    >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
-    'with coma'
-    >>> shortened("Resection, Gastrointestinal System", ["Gastrointestinal System"])
-    'Resection'
-    >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
-    'Appendix'
-    """
-    plain = [shortened(said, above[place:]) for place, said in enumerate(above, start=1)]
-    for said in sorted({*above, *plain}, key=len, reverse=True):
-        rest = title[len(said) :]
-        # Only at the end of a word, and only where something is left to say.
-        if title.startswith(said) and rest[:1] in (" ", ",") and rest.strip(" ,"):
-            return rest.lstrip(" ,").removeprefix("of ")
-        if title.endswith(f", {said}"):
-            return title.removesuffix(f", {said}")
-    return title
 
 
 def chapter_range(sections: tuple[Node, ...]) -> str:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 from app.ui.code_page.page_paint import MARK, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
-from app.ui.page_links import whole_link
 from app.ui.widgets.overlay_scroll_bar import FloatingBar
 from app.ui.widgets.symbols import PlaceSign, draw_mark, draw_place_sign
 
@@ -269,3 +268,28 @@ class DetailPage(QTextBrowser):
         link.cursor = whole_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
         link.format.setFontUnderline(True)  # type: ignore[attr-defined]
         self.setExtraSelections([link])
+
+
+def whole_link(inside: QTextCursor, address: str) -> QTextCursor:
+    """A cursor that has selected all of the link to `address` in or beside which `inside` stands.
+
+    A link may be of several fragments: code, tab and title of a row in a list are one.
+    """
+    block = inside.block()
+    begin = end = -1
+    fragments = block.begin()
+    while not fragments.atEnd():
+        fragment = fragments.fragment()
+        if fragment.charFormat().anchorHref() == address:
+            begin = fragment.position() if begin < 0 else begin
+            end = fragment.position() + fragment.length()
+        else:
+            if begin >= 0 and end >= inside.position():
+                break
+            begin = -1
+        fragments += 1
+    found = QTextCursor(block)
+    if begin >= 0:
+        found.setPosition(begin)
+        found.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    return found

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from textwrap import shorten
 
-from app.codes.names import is_lettered, is_named, is_unloaded, set_name
+from app.codes.names import is_lettered, is_named, is_unloaded, set_name, shortened
 from app.codes.records import Detail, Level, Node, Standing
 from app.codes.systems import System
-from app.ui.browse.browse_model import shortened
 from app.ui.code_page.page_style import Size
 from app.ui.code_page.page_writer import PageWriter, node_link
 from app.ui.code_page.write_axes import write_axes

@@ -2,9 +2,8 @@
 
 from PySide6.QtGui import QFontMetricsF
 
-from app.codes.names import NOT_LOADED, codes_counted, is_range, is_unloaded, printed_range
+from app.codes.names import NOT_LOADED, codes_counted, is_range, is_unloaded, printed_range, shortened
 from app.codes.records import Detail, IndexLine, Level, Node, SeventhCharacter, Standing, VisualRange
-from app.ui.browse.browse_model import shortened
 from app.ui.code_page.page_writer import Around, PageWriter, node_link
 from app.ui.code_page.write_notes import label, named
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.codes.code_sets import CodeSet
 from app.codes.names import set_name
-from app.codes.records import CodeSet
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import LoadedEdits
 from app.ui.code_sets.code_sets_text import FREE, size_words
@@ -19,10 +19,10 @@ from app.ui.code_sets.consent_dialog import ConsentDialog
 from app.ui.code_sets.file_drop import Dropping, named
 from app.ui.code_sets.job_bar import AddingLine, sentence_of
 from app.ui.code_sets.library_jobs import Adding, Job, Needs, Outcome, Planned, accepted
-from app.ui.dialogs.info_pages import page_dialog
 from app.ui.settings import Settings
 from app.ui.widgets.appearance import Look
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.page_dialog import page_dialog
 
 NO_TERMS = "none"
 """What a plan says of files that everybody may have."""

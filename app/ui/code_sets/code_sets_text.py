@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.code_sets import CodeSet, LoadedPart, State, due
 from app.codes.parts import Part
-from app.codes.records import CodeSet, LoadedPart, State, due
 from app.codes.systems import READING_ORDER, System
 
 EXPECTED = {

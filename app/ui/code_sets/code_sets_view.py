@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.codes.code_sets import CodeSet, State
 from app.codes.names import set_name
-from app.codes.records import CodeSet, Standing, State
+from app.codes.records import Standing
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import LoadedEdits
 from app.ui.code_sets import code_sets_text as words

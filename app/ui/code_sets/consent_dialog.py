@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from app.ui.main_window.search_bar import Tick
+from app.ui.widgets.chips import Tick
 from app.ui.widgets.color_scheme import Scheme
 
 LEFT_TO = (

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from app.codes.records import CodeSet
+from app.codes.code_sets import CodeSet
+from app.codes.names import KINDS
 from app.codes.systems import System
 from app.ui.actions import key_of, words_of
-from app.ui.results.results_model import KINDS
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 
@@ -66,27 +64,3 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         "Codarium comes with neither.</p>"
     )
     return "".join(parts)
-
-
-def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
-    """A window with a page of text that can be selected and copied."""
-    dialog = QDialog(parent)
-    dialog.setObjectName(name)
-    dialog.setWindowTitle(title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    page = QTextBrowser()
-    page.setAccessibleName(title)
-    page.setOpenLinks(False)
-    page.document().setDocumentMargin(20)
-    page.setHtml(html)
-    buttons = QDialogButtonBox()
-    # By its words: a standard one brings a picture with it.
-    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-    buttons.rejected.connect(dialog.reject)
-    column = QVBoxLayout(dialog)
-    column.setContentsMargins(0, 0, 0, 12)
-    column.addWidget(page)
-    column.addWidget(buttons)
-    buttons.setContentsMargins(0, 0, 14, 0)
-    dialog.resize(680, 620)
-    return dialog

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
 from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
-from app.ui.main_window.search_bar import Chip, Room
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import Chip, Room
 from app.ui.widgets.color_scheme import Scheme
 
 LEAD = (

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from app.codes.records import QUARTERS, CodeSet, due
+from app.codes.code_sets import QUARTERS, CodeSet, due
 from app.codes.systems import System
 from app.search.answer import Answer
-from app.ui.main_window.search_bar import counted
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import counted
+from app.ui.widgets.elided import Elided
 
 NOTICE_MS = 4000
 STEPS = 5
@@ -32,16 +33,6 @@ class StatusLabel(QLabel):
         super().mouseReleaseEvent(ev)
         if ev.button() is Qt.MouseButton.LeftButton and self.rect().contains(ev.position().toPoint()):
             self.clicked.emit()
-
-
-class Elided(QLabel):
-    """Plain words that end in an ellipsis where they do not fit."""
-
-    def paintEvent(self, arg__1: QPaintEvent) -> None:
-        painter, room = QPainter(self), self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(room, self.alignment(), shown)
 
 
 class StatusBar(QWidget):

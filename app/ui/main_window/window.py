@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.codes.records import CodeSet, Level, Node
+from app.codes.code_sets import CodeSet
+from app.codes.records import Level, Node
 from app.codes.systems import System
 from app.notebook.history import History
 from app.notebook.store import NotebookError
@@ -382,13 +383,15 @@ class Window(QMainWindow):
             self.asking.begin()
 
     def _show_keys(self) -> None:
-        from app.ui.dialogs.info_pages import keys_html, page_dialog
+        from app.ui.dialogs.info_pages import keys_html
+        from app.ui.widgets.page_dialog import page_dialog
 
         html = keys_html(self.actions_by_name.by_menu(), self.look.scheme)
         page_dialog("Keys", html, "keys_dialog", self).open()
 
     def _show_about(self) -> None:
-        from app.ui.dialogs.info_pages import about_html, page_dialog
+        from app.ui.dialogs.info_pages import about_html
+        from app.ui.widgets.page_dialog import page_dialog
 
         personal = str(self._folder) if self._folder else "none: nothing is kept"
         html = about_html(

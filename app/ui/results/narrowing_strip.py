@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
 from app.search.pieces import Piece, pieces, said_by
-from app.ui.main_window.search_bar import counted
 from app.ui.results.results_delegate import SIDE
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import counted
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 HEIGHT = 37

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.codes.records import Node
-from app.ui.main_window.search_bar import SHORT_NAMES
 from app.ui.results.results_model import RECORD, Row, RowKind, codes_held
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.marked_line import Line, Marks, lay_out
 from app.ui.widgets.symbols import draw_branch_arrow, draw_mark

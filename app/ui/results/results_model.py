@@ -6,9 +6,8 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.names import NOT_LOADED, is_range, is_unloaded, printed_range, set_name
+from app.codes.names import KINDS, NOT_LOADED, is_range, is_unloaded, printed_range, set_name
 from app.codes.records import Level, Node, Standing
-from app.codes.systems import System
 from app.search.answer import Hit
 
 RECORD = int(Qt.ItemDataRole.UserRole)
@@ -30,9 +29,6 @@ MARK_WORDS = {
 
 IN_USE = "in use"
 """What is said of codes that are none for submission themselves: modifiers and places of service."""
-
-KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
-"""What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""
 
 
 class RowKind(Enum):

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from app.codes.records import Node
 from app.search.answer import Answer
-from app.ui.main_window.search_bar import counted
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import SIDE, ResultsDelegate
 from app.ui.results.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.chips import counted
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
 

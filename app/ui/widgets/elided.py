@@ -3,7 +3,7 @@
 from html import escape, unescape
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
@@ -42,3 +42,13 @@ class SummaryLine(QLabel):
         shown = QFontMetricsF(slanted).elidedText(whole, Qt.TextElideMode.ElideRight, max(0.0, room - 2))
         self.setText(f"{before}<i>{escape(shown, quote=False)}</i>{behind}" if inside else before)
         self.setToolTip(f"<p>{self._words}</p>" if shown != whole else "")
+
+
+class Elided(QLabel):
+    """Plain words that end in an ellipsis where they do not fit."""
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, self.alignment(), shown)

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.records import Source
-from app.library.ncci.database import (
-    CancelledError,
-    Edits,
-    EditsSource,
-    MuePart,
-    Pair,
-    PtpPart,
-    compile_edits,
-    open_edits,
-)
+from app.codes.code_sets import Source
+from app.library.ncci.compile import CancelledError, compile_edits
+from app.library.ncci.database import Edits, EditsSource, MuePart, Pair, PtpPart, open_edits
 from app.library.open import LibraryError
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessa
 from pytestqt.qtbot import QtBot
 
 from app import main
-from app.codes.records import CodeSet, LoadedPart, Source
+from app.codes.code_sets import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
 from app.intake.user_library import Keeping
 from app.library.open import Library

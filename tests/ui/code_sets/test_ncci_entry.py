@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node, Source
+from app.codes.code_sets import Source
+from app.codes.records import Node
 from app.codes.systems import System
-from app.library.ncci.database import MuePart, PtpPart, compile_edits
+from app.library.ncci.compile import compile_edits
+from app.library.ncci.database import MuePart, PtpPart
 from app.library.open import Library
 from app.main import make_window
 from app.paths import edits_path

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import CodeSet
+from app.codes.code_sets import CodeSet
 from app.codes.systems import System
 from app.search.answer import Answer, Question
 from app.ui.main_window.status_bar import StatusBar, ended, sources_of

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Hit, MatchKind
-from app.search.query import Reading
+from app.search.answer import Hit
+from app.search.query import MatchKind, Reading
 from app.ui.results.results_model import (
     RECORD,
     ResultsModel,

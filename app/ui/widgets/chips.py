@@ -1,0 +1,201 @@
+"""Chips and check boxes, drawn in the colors of the scheme."""
+
+from enum import IntEnum
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QSizePolicy,
+    QWidget,
+)
+
+from app.codes.systems import System
+from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+
+SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "Mod"}
+"""Code sets in little room, by the words that may also be typed before a colon."""
+
+
+class Room(IntEnum):
+    """How the filters stand, from the most room to the least."""
+
+    BESIDE = 0
+    """Beside the box, with names and counts."""
+    BESIDE_SHORT = 1
+    BELOW = 2
+    BELOW_SHORT = 3
+    BELOW_BARE = 4
+    """Below the box, with short names and no counts."""
+    TWO_ROWS = 5
+    """The same, with branch and validity in a row of their own."""
+
+    @property
+    def beside(self) -> bool:
+        return self <= Room.BESIDE_SHORT
+
+    @property
+    def short(self) -> bool:
+        return self not in (Room.BESIDE, Room.BELOW)
+
+    @property
+    def counted(self) -> bool:
+        return self < Room.BELOW_BARE
+
+
+class Chip(QAbstractButton):
+    """A rounded word that can be on, with a count beside it. Its width allows for the widest count: nothing moves."""
+
+    def __init__(self, words: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._short = short or words
+        self._counts = counts
+        self._is_short, self._is_counted = False, counts
+        self._count = ""
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self.setCheckable(True)
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def words(self) -> str:
+        return self._words
+
+    @property
+    def count(self) -> str:
+        return self._count
+
+    def set_words(self, words: str, short: str = "") -> None:
+        """Changes what the chip says, for one whose words are not fixed."""
+        self._words, self._short = words, short or words
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
+    def set_count(self, count: str) -> None:
+        """Shows a count, or none."""
+        if count != self._count:
+            self._count = count
+            self.setAccessibleName(f"{self._words} {count}".strip())
+            self.update()
+
+    def set_room(self, room: Room) -> None:
+        """Says as much as there is room for. A screen reader is told all of it at all times."""
+        if (room.short, room.counted) != (self._is_short, self._is_counted):
+            self._is_short, self._is_counted = room.short, room.counted
+            self.updateGeometry()
+            self.update()
+
+    def width_in(self, room: Room) -> int:
+        """How wide the chip is there."""
+        bold = QFontMetricsF(style.text(self._factor, bold=True))
+        plain = QFontMetricsF(style.text(self._factor))
+        width = bold.horizontalAdvance(self._short if room.short else self._words)
+        width += (20 if room.counted else 14) * self._factor
+        if self._counts and room.counted:
+            # Room for four digits; the rare fifth and sixth character use up the margin.
+            width += plain.horizontalAdvance(" 1,000")
+        return round(width)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(factor))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        # What says how much there is room for is the same for all chips.
+        short = Room.BESIDE_SHORT if self._is_counted else Room.BELOW_BARE
+        width = self.width_in(short if self._is_short else Room.BESIDE)
+        return QSize(width, round(28 * self._factor))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme, on = self._scheme, self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
+        # Where nothing was found there is nothing to press: the word stands without its ground.
+        if on or self._count != "0" or self.underMouse():
+            painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
+        painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
+        word_font = style.text(self._factor, bold=on)
+        count_font = style.text(self._factor)
+        count = f" {self._count}" if self._count and self._is_counted else ""
+        words = self._short if self._is_short else self._words
+        words_width = QFontMetricsF(word_font).horizontalAdvance(words)
+        count_width = QFontMetricsF(count_font).horizontalAdvance(count)
+        left = (self.width() - words_width - count_width) / 2
+        lively = on or self.underMouse()
+        colour = QColor(scheme.accent if on else scheme.ink if lively else scheme.muted)
+        painter.setPen(colour)
+        painter.setFont(word_font)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, words)
+        painter.setFont(count_font)
+        painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
+
+
+class Tick(QCheckBox):
+    """A check box whose square is drawn in the scheme's muted ink: a style sheet would need pictures for it."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._scheme = LIGHT
+        self._factor = 1.0
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self.update()
+
+    def set_zoom(self, factor: float) -> None:
+        self._factor = factor
+        self.setFont(style.text(factor))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetricsF(style.text(self._factor)).horizontalAdvance(self.text())
+        return QSize(round(width + 22 * self._factor), round(28 * self._factor))
+
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme, factor = self._scheme, self._factor
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = round(10 * factor)
+        square = QRectF(3.5, round((self.height() - side) / 2) + 0.5, side, side)
+        strong = self.isChecked() or self.underMouse() or self.hasFocus()
+        accented = self.isChecked() or self.hasFocus()
+        colour = QColor(scheme.accent if accented else scheme.ink if strong else scheme.muted)
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(colour if self.isChecked() else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(square, 2, 2)
+        if self.isChecked():
+            painter.setPen(QPen(QColor(scheme.ground), 1.6 * factor, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            at, unit = square.topLeft(), square.width() / 10
+            tick = (QPointF(2.2, 5.2), QPointF(4.3, 7.3), QPointF(7.9, 2.9))
+            painter.drawPolyline(QPolygonF([at + point * unit for point in tick]))
+        painter.setPen(QColor(scheme.ink if strong else scheme.muted))
+        painter.setFont(style.text(factor))
+        words = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+
+
+def counted(number: int, exact: bool) -> str:
+    """A count as chips and lines show it: `214`, or `1,000+` for one that is a lower bound."""
+    return f"{number:,}" if exact else f"{number:,}+"

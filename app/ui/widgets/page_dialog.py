@@ -1,0 +1,28 @@
+"""A page of rich text in a window of its own."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+
+def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
+    """A window with a page of text that can be selected and copied."""
+    dialog = QDialog(parent)
+    dialog.setObjectName(name)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    page = QTextBrowser()
+    page.setAccessibleName(title)
+    page.setOpenLinks(False)
+    page.document().setDocumentMargin(20)
+    page.setHtml(html)
+    buttons = QDialogButtonBox()
+    # By its words: a standard one brings a picture with it.
+    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(0, 0, 0, 12)
+    column.addWidget(page)
+    column.addWidget(buttons)
+    buttons.setContentsMargins(0, 0, 14, 0)
+    dialog.resize(680, 620)
+    return dialog
