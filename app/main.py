@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
     from app.library.open import Library
     from app.search.engine import Engine
-    from app.ui.main_window.open_library import Opened
+    from app.ui.main_window.open_library import OpenLibrary
     from app.ui.main_window.window import Window
 
 COMMANDS = ("lookup", "show", "sets", "add", "remove", "fetch", "remake")
@@ -97,7 +97,7 @@ def open_window(database: Path | None, query: str) -> int:
     from app.intake.current_library import Newest, open_newest
     from app.library.open import LibraryError, open_library
     from app.paths import make_user_folder
-    from app.ui.dialogs.error_reporter import Log, Trouble
+    from app.ui.dialogs.error_reporter import ErrorLog, ErrorReporter
 
     folder = make_user_folder()
     application = QApplication(["codarium"])
@@ -105,7 +105,7 @@ def open_window(database: Path | None, query: str) -> int:
     application.setApplicationDisplayName("Codarium")
     application.setDesktopFileName("org.codarium.Codarium")
     application.setStyle("Fusion")
-    trouble = Trouble(Log(folder))
+    trouble = ErrorReporter(ErrorLog(folder))
     trouble.install()
     # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -150,10 +150,10 @@ def keep_collector_off_the_keystroke() -> None:
     gc.enable()
 
 
-def opened(library: "Library", notices: tuple[str, ...] = ()) -> "Opened":
+def opened(library: "Library", notices: tuple[str, ...] = ()) -> "OpenLibrary":
     """A library with connections of its own, which end when it is closed. `notices` are for the person."""
     from app.library.open import Library
-    from app.ui.main_window.open_library import Opened
+    from app.ui.main_window.open_library import OpenLibrary
 
     own = Library(library.path)
 
@@ -163,10 +163,10 @@ def opened(library: "Library", notices: tuple[str, ...] = ()) -> "Opened":
 
         return Engine(own.connect())
 
-    return Opened(own.path, own.connect(), make_engine, own.close, notices)
+    return OpenLibrary(own.path, own.connect(), make_engine, own.close, notices)
 
 
-def find_other(current: Path) -> "Opened | None":
+def find_other(current: Path) -> "OpenLibrary | None":
     """The person's library that is to be read now, if it is another than the one that is open."""
     from app.intake.current_library import open_other
 
@@ -184,7 +184,7 @@ def make_window(
     """The window with everything that it is made of; `personal`: it follows the person's library from then on."""
     from app.intake.current_library import added_to, needs_remake
     from app.notebook.history import History
-    from app.ui.dialogs.error_reporter import Log
+    from app.ui.dialogs.error_reporter import ErrorLog
     from app.ui.main_window.window import Window
     from app.ui.settings import Settings
 
@@ -198,7 +198,7 @@ def make_window(
         version=__version__,
         command=own_command(),
         added_to=added_to,
-        log=Log(folder).write,
+        log=ErrorLog(folder).write,
         ask_edits=ask_edits if personal else None,
         edits=loaded_edits if personal else no_edits,
         needs_remake=needs_remake if personal else lambda: False,

@@ -22,7 +22,7 @@ from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library
 from app.releases.formats import Format
-from app.releases.recognise import recognise
+from app.releases.recognize import recognize
 from app.releases.records import ReleaseError
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
@@ -85,11 +85,11 @@ def everything(
     held = {one.system: one for one in (icd10cm_contents(), icd10pcs_contents(), *own_words())}
     if folder is None:
         return list(held.values()), None, []
-    recognised, unread = recognise(folder)
-    if not recognised:
+    recognized, unread = recognize(folder)
+    if not recognized:
         raise ReleaseError(f"{folder}: there is no official file in it that Codarium reads.")
-    # CPT stays on the machine of whoever holds a licence; no bundle is made with it.
-    public = [one for one in recognised if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
+    # CPT stays on the machine of whoever holds a license; no bundle is made with it.
+    public = [one for one in recognized if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
     merged = merge(held.__getitem__, {}, read_files(public, lambda step, share: progress(step, 0.25 * share)))
     said = [*merged.added, *merged.unchanged, *(f"Not read: {one.member.name}: {one.reason}" for one in unread)]
     return list({**held, **merged.contents}.values()), merged.maps, said

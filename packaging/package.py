@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
 WORK = DIST / ".work"
 ROUNDS = 9
-# Their licences are in packaging/licences, which their wheels leave out.
+# Their licenses are in packaging/licenses, which their wheels leave out.
 QT = {"PySide6_Essentials", "shiboken6"}
 # What goes beside the executable: file in the project -> place in the folder.
 BESIDE = {
@@ -42,9 +42,9 @@ def freeze() -> Path:
     for source, place in BESIDE.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / source, folder / place)
-    shutil.copytree(ROOT / "packaging" / "licences", folder / "licences")
+    shutil.copytree(ROOT / "packaging" / "licenses", folder / "licenses")
     for name in packages_in(folder):
-        copy_licences(name, folder / "licences")
+        copy_licenses(name, folder / "licenses")
     return folder
 
 
@@ -55,12 +55,12 @@ def packages_in(folder: Path) -> list[str]:
     return sorted({owner for name in frozen for owner in owners.get(name, ())} - QT - {"codarium"}, key=str.lower)
 
 
-def copy_licences(name: str, folder: Path) -> None:
-    """What a package says of its licence and, where it is compiled of others, of theirs (its bill of materials)."""
+def copy_licenses(name: str, folder: Path) -> None:
+    """What a package says of its license and, where it is compiled of others, of theirs (its bill of materials)."""
     files = metadata.files(name) or ()
     found = [file for file in files if "licen" in file.name.lower()]
     if not found:
-        raise FileNotFoundError(f"the installed package {name} has no licence file")
+        raise FileNotFoundError(f"the installed package {name} has no license file")
     if name.lower() not in (ROOT / "packaging" / "THIRD_PARTY.md").read_text(encoding="utf-8").lower():
         raise LookupError(f"packaging/THIRD_PARTY.md does not name {name}")
     for file in (*found, *(file for file in files if file.parent.name == "sboms")):

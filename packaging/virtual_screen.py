@@ -26,7 +26,7 @@ class Screen:
 
     def picture(self) -> bytes:
         """What is on the screen: rows from the top, four bytes a pixel, blue first."""
-        # The pixels end the file, after a header and a colour table whose sizes are the X server's affair.
+        # The pixels end the file, after a header and a color table whose sizes are the X server's affair.
         return self._picture[-self.height * self.width * 4 :]
 
     def is_black(self) -> bool:

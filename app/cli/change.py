@@ -28,7 +28,7 @@ TERMINATED = 143
 NOWHERE = "Your own folder cannot be written to, so nothing can be added."
 
 
-class Teller:
+class Reporter:
     """Tells the progress and the outcome, as lines for people or as one JSON object a line."""
 
     def __init__(self, as_json: bool) -> None:
@@ -152,7 +152,7 @@ def change(arguments: argparse.Namespace) -> int:
 
 
 def _change(arguments: argparse.Namespace) -> int:
-    teller = Teller(arguments.json)
+    teller = Reporter(arguments.json)
     if arguments.db is not None:
         return teller.error("--db names a database that is only read; leave it out to change your own library.")
     person = make_user_folder()
@@ -172,7 +172,7 @@ def _change(arguments: argparse.Namespace) -> int:
         return teller.error(broken(error))
 
 
-def _add(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+def _add(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
     paths: list[Path] = arguments.files
     for path in paths:
         if not path.exists():
@@ -187,7 +187,7 @@ def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
     return "all" in kinds or kinds
 
 
-def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+def _remove(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
     system: System | None = arguments.system
     if system is None:
         return remove_edits(person, bundled_library(), teller.progress)
@@ -197,7 +197,7 @@ def _remove(arguments: argparse.Namespace, person: Path, teller: Teller) -> Repo
     return report
 
 
-def _fetch(arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+def _fetch(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
     from app.intake.fetch import get_files
 
     systems: list[System] = arguments.systems
@@ -230,7 +230,7 @@ def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _remake(_arguments: argparse.Namespace, person: Path, teller: Teller) -> Report:
+def _remake(_arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
     had_cpt = _may_have_cpt()
     report = remake(person, bundled_library(), teller.progress)
     if had_cpt and not _has_cpt(report.library):

@@ -14,9 +14,9 @@ from app import __version__
 from app.cli.output import fitted
 from app.cli.show import not_there, show, show_edits
 from app.codes.code_sets import CodeSet, LoadedPart
+from app.codes.node import CodeStatus, Node
 from app.codes.parts import Part
-from app.codes.records import Node, Standing
-from app.codes.shapes import plain, recognise
+from app.codes.shapes import plain, shape_of
 from app.codes.systems import ALIASES, System
 from app.intake.current_library import open_newest
 from app.library.open import REMEDY, Library, LibraryError, open_library
@@ -168,7 +168,7 @@ def _add_changes(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
             action="append",
             choices=(*TERMS, ALL_TERMS),
             default=[],
-            help="you hold a licence for the AMA's files (ama), accept CMS's terms (cms); both unless one is named",
+            help="you hold a license for the AMA's files (ama), accept CMS's terms (cms); both unless one is named",
         )
     for name, command in (("add", add), ("remove", remove), ("fetch", fetch), ("remake", remake)):
         command.add_argument("--json", action="store_true", help="progress and outcome, one JSON object a line")
@@ -296,7 +296,7 @@ def _print_hits(answer: Answer) -> None:
 
 def _held(node: Node) -> str:
     """What a row holds beside a code that may be submitted: `  [16 codes]`."""
-    if node.standing is Standing.ENDED:
+    if node.status is CodeStatus.ENDED:
         return "  [ended]"
     return "" if node.billable or not node.variants else f"  [{counted(node.variants)}]"
 
@@ -353,7 +353,7 @@ def _show(library: Library, arguments: argparse.Namespace) -> int:
 def _print_code(catalogue: Catalogue, arguments: argparse.Namespace, edits: Path | None, today: date) -> int:
     lines = list(show(catalogue, arguments.code, arguments.system, edits, today, as_json=arguments.json))
     found = bool(lines)
-    shape = recognise(arguments.code)
+    shape = shape_of(arguments.code)
     if not found and not arguments.json and shape is not None and shape.name in ("cpt", "hcpcs"):
         lines = list(show_edits(catalogue, plain(arguments.code), edits, today))
     if lines and arguments.json:

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.codes.records import Change, ChangeKind, Detail, Equivalent, Icd9Reading, Node, NoteKind, Standing
-from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, recognise
+from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
+from app.codes.node import CodeStatus, Node
+from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, shape_of
 from app.codes.systems import ALIASES, System
 from app.library.ncci.edits_of_code import (
     SETTINGS,
@@ -70,7 +71,7 @@ def show(
             yield from _also_lines(also)
     elif former:
         also = [_also_icd9(other) for other in former[1:]]
-        shape = recognise(text)
+        shape = shape_of(text)
         # Without its dot it may be meant as a code of a set that is not loaded: 25000 is also a number of CPT.
         advice = [shape.sentence] if shape is not None and shape.name != "icd9" else []
         if as_json:
@@ -85,7 +86,7 @@ def not_there(catalogue: Catalogue, text: str, system: System | None) -> str:
     elsewhere = _readings(catalogue, text)
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
-    shape = recognise(text)
+    shape = shape_of(text)
     said = shape.sentence if shape else f"No code set that is loaded has {text!r}."
     # Of what is likely a code of a set that is not loaded, a beginning that is another code would mislead.
     if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
@@ -143,7 +144,7 @@ def _detail_json(detail: Detail, also: list[dict[str, str]]) -> dict[str, Any]:
         "code": node.code,
         "title": node.title,
         "billable": node.billable,
-        "status": detail.status,
+        "status": detail.status_text,
         "ancestors": [{"code": above.code, "title": above.title} for above in detail.ancestors],
         "notes": [
             {
@@ -161,7 +162,7 @@ def _detail_json(detail: Detail, also: list[dict[str, str]]) -> dict[str, Any]:
         ],
         "children": [
             {"code": child.code, "title": child.title, "billable": child.billable}
-            | ({"ended": True} if child.standing is Standing.ENDED else {})
+            | ({"ended": True} if child.status is CodeStatus.ENDED else {})
             for child in detail.children
         ],
         "also": also,
@@ -313,7 +314,7 @@ def _ncci_json(catalogue: Catalogue, code: str, told: CodeEdits | None) -> dict[
 def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
     node = detail.node
     yield f"{node.code}  {node.title}"
-    yield f"{detail.status} · {release}"
+    yield f"{detail.status_text} · {release}"
     if detail.ancestors:
         yield " > ".join(f"{above.code} {above.title}" for above in detail.ancestors)
     if detail.notice:
@@ -335,8 +336,8 @@ def _detail_lines(detail: Detail, release: str) -> Iterator[str]:
     if detail.children and not detail.seventh:
         yield ""
         # Those in force first: they are what is chosen from.
-        for child in sorted(detail.children, key=lambda child: child.standing is Standing.ENDED):
-            over = "  [ended]" if child.standing is Standing.ENDED else ""
+        for child in sorted(detail.children, key=lambda child: child.status is CodeStatus.ENDED):
+            over = "  [ended]" if child.status is CodeStatus.ENDED else ""
             yield f"  {child.code:<9} {child.title}{over}"
     yield from _way_lines(detail)
 

@@ -1,6 +1,6 @@
 """How nodes and code sets are named where they are listed. No Qt: the first picture needs it too."""
 
-from app.codes.records import Level, Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
 
 SET_NAMES = {System.HCPCS: "HCPCS Level II", System.POS: "Place of Service"}

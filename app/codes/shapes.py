@@ -99,7 +99,7 @@ class Shape:
     sentence: str
 
 
-def recognise(text: str) -> Shape | None:
+def shape_of(text: str) -> Shape | None:
     """What kind of code a text looks like, for texts that are in no loaded code set; None for ordinary words."""
     bare = plain(text)
     # First, since `250.00` without its dot is spelled like a CPT code.

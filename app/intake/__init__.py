@@ -1,1 +1,1 @@
-"""Official files in, verified library out: recognise, read, merge with what is held, compile, verify, put in place."""
+"""Official files in, verified library out: recognize, read, merge with what is held, compile, verify, put in place."""

@@ -17,18 +17,18 @@ from app.intake.kept_files import (
     no_longer_read,
     read_again,
     read_with_kept,
-    recognise_kept,
+    recognize_kept,
     replaced_by,
 )
 from app.intake.merge import merge
 from app.intake.ncci import edits_beside
 from app.intake.read_files import AMA, Found
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.library.compiling.read_back import HeldLibrary
 from app.library.open import LibraryError, open_library
 from app.paths import EDITS
 from app.releases.formats import Format
-from app.releases.recognise import Recognised, Unread, recognise, told_without_folders
+from app.releases.recognize import Recognized, Unread, recognize, told_without_folders
 from app.releases.records import ReleaseError
 
 Progress = Callable[[str, float], None]
@@ -48,7 +48,7 @@ class ConsentError(Exception):
 
 CONSENT = {
     "ama": "These files hold CPT, which belongs to the American Medical Association. Add them only if you hold a "
-    "licence from the AMA that covers this computer.",
+    "license from the AMA that covers this computer.",
     "cms": "Medicare's fee schedule holds CPT codes and short descriptors, which belong to the American Medical "
     "Association. Add it only if you have accepted the terms under which CMS gives it out.",
 }
@@ -91,22 +91,22 @@ def add_files(
     Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
     file is damaged, OSError and sqlite3.Error when the disk is full. The library is then as it was.
     """
-    keeping = Keeping(person)
+    keeping = UserLibrary(person)
     with keeping.lock():
-        progress("recognising files", 0.0)
-        recognised, unread = recognise_all(paths)
-        if not recognised:
+        progress("recognizing files", 0.0)
+        recognized, unread = recognize_all(paths)
+        if not recognized:
             raise ReleaseError(_nothing(paths, unread))
-        check_consent(recognised, accepted)
-        names = _names(paths, recognised)
+        check_consent(recognized, accepted)
+        names = _names(paths, recognized)
         library = usable_library(keeping, bundled)
         behind = keeping.is_stale(bundled) or keeping.generations()[:1] not in ([], [library])
-        companions = read_again(recognised)
+        companions = read_again(recognized)
         every = [one.path for one in keeping.kept()]
         called_so = [path for path in every if keeping.relative(path) in names.values()]
-        kept, lost = recognise_kept(keeping, every if behind or companions else called_so)
+        kept, lost = recognize_kept(keeping, every if behind or companions else called_so)
         lost |= read_with_kept(keeping, [one for one in kept if one.member.path in called_so], (), silent)[1]
-        replaced = replaced_by(keeping, kept, lost, recognised, names)
+        replaced = replaced_by(keeping, kept, lost, recognized, names)
         kept = [one for one in kept if one.member.path not in replaced]
         # What is lost a library that opens still has, so that it is added to as it is.
         anew = behind and (library == bundled or not lost)
@@ -114,7 +114,7 @@ def add_files(
             library, kept = bundled, but_for_edits(keeping, kept)
         else:
             kept = [one for one in kept if one.format in companions]
-        found, damaged = read_with_kept(keeping, kept, recognised, progress)
+        found, damaged = read_with_kept(keeping, kept, recognized, progress)
         with keeping.keep(names, replaced) as place:
             report = _put_in_place(keeping, library, found, progress, place)
         report.tell_unread(unread)
@@ -128,12 +128,12 @@ def add_files(
 
 def remove_files(system: System, person: Path, bundled: Path, progress: Progress = silent) -> Report:
     """Takes away the files that the person has added to a code set: the library is made anew without them."""
-    keeping = Keeping(person)
+    keeping = UserLibrary(person)
     with keeping.lock():
         # With CPT goes all else that is the AMA's.
         gone, rest = _apart(keeping, lambda one: one.system is system or (system is System.CPT and one.format in AMA))
         left = left_of(system, usable_library(keeping, bundled), bundled, rest)
-        unreadable = [path for path in recognise_kept(keeping, rest)[1] if path.name in left]
+        unreadable = [path for path in recognize_kept(keeping, rest)[1] if path.name in left]
         gone, rest = [*gone, *unreadable], [path for path in rest if path not in unreadable]
         if not gone and not left:
             raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
@@ -145,7 +145,7 @@ def remove_files(system: System, person: Path, bundled: Path, progress: Progress
 
 def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Report:
     """Takes away the NCCI edits and the files that they were read from."""
-    keeping = Keeping(person)
+    keeping = UserLibrary(person)
     with keeping.lock():
         edits = keeping.folder / EDITS
         gone, rest = _apart(keeping, lambda one: one.format in OF_NCCI)
@@ -153,7 +153,7 @@ def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Re
             raise ReleaseError("No NCCI file has been added; there is nothing to remove.")
         behind = keeping.is_stale(bundled)
         with keeping.set_aside(gone) as place:
-            if any(one.format not in OF_NCCI for one in recognise_kept(keeping, gone)[0]):
+            if any(one.format not in OF_NCCI for one in recognize_kept(keeping, gone)[0]):
                 # What else is in such a file goes with it.
                 report = _remake(keeping, rest, bundled, progress, place)
             else:
@@ -172,13 +172,13 @@ def remake(person: Path, bundled: Path, progress: Progress = silent) -> Report:
 
     Raises ReleaseError where one of the files cannot be read any more, as long as there is a library that has it.
     """
-    keeping = Keeping(person)
+    keeping = UserLibrary(person)
     with keeping.lock():
         spare = usable_library(keeping, bundled) == bundled
         return _remake(keeping, [kept.path for kept in keeping.kept()], bundled, progress, tolerant=spare)
 
 
-def usable_library(keeping: Keeping, bundled: Path) -> Path:
+def usable_library(keeping: UserLibrary, bundled: Path) -> Path:
     """The newest of the person's libraries that opens, else the bundled one."""
     for path in keeping.generations():
         with suppress(LibraryError):
@@ -187,20 +187,20 @@ def usable_library(keeping: Keeping, bundled: Path) -> Path:
     return bundled
 
 
-def recognise_all(paths: Iterable[Path]) -> tuple[list[Recognised], list[Unread]]:
+def recognize_all(paths: Iterable[Path]) -> tuple[list[Recognized], list[Unread]]:
     """What is in several files, zips and folders."""
-    read: list[Recognised] = []
+    read: list[Recognized] = []
     unread: list[Unread] = []
     for path in paths:
-        recognised, left = recognise(path)
-        read += recognised
+        recognized, left = recognize(path)
+        read += recognized
         unread += left
     return read, unread
 
 
-def check_consent(recognised: Iterable[Recognised], accepted: bool | Collection[str]) -> None:
+def check_consent(recognized: Iterable[Recognized], accepted: bool | Collection[str]) -> None:
     """Raises ConsentError when files hold CPT and the person has not accepted the terms of every kind of them."""
-    formats = {one.format for one in recognised}
+    formats = {one.format for one in recognized}
     check_accepted((kind for kind, of_kind in OF_CONSENT.items() if formats & of_kind), accepted)
 
 
@@ -220,10 +220,10 @@ def _nothing(paths: Sequence[Path], unread: Sequence[Unread]) -> str:
     return f"{names}: nothing in it is read. {told}" if told else f"{names}: there is no file in it."
 
 
-def _names(paths: Sequence[Path], recognised: Sequence[Recognised]) -> dict[Path, Path]:
+def _names(paths: Sequence[Path], recognized: Sequence[Recognized]) -> dict[Path, Path]:
     """The names under which files are kept: below the folders up to what was given, where these tell the release."""
     names: dict[Path, Path] = {}
-    for one in recognised:
+    for one in recognized:
         path = one.member.path
         if not told_without_folders(one):
             given = next(given for given in paths if path.is_relative_to(given))
@@ -234,7 +234,7 @@ def _names(paths: Sequence[Path], recognised: Sequence[Recognised]) -> dict[Path
 
 
 def _put_in_place(
-    keeping: Keeping, library: Path, found: Found, progress: Progress, place: Callable[[], None] = lambda: None
+    keeping: UserLibrary, library: Path, found: Found, progress: Progress, place: Callable[[], None] = lambda: None
 ) -> Report:
     """Makes the library that follows from `library`; `place` is called when it is about to take its place."""
     with closing(open_library(library)) as opened:
@@ -257,7 +257,7 @@ def _put_in_place(
 
 
 def _remake(
-    keeping: Keeping,
+    keeping: UserLibrary,
     paths: Sequence[Path],
     bundled: Path,
     progress: Progress,
@@ -266,8 +266,8 @@ def _remake(
     tolerant: bool = True,
 ) -> Report:
     """Makes the library of the bundle and some kept files; `tolerant`: of those that can still be read."""
-    recognised, lost = recognise_kept(keeping, paths)
-    found, damaged = read_with_kept(keeping, recognised, (), progress)
+    recognized, lost = recognize_kept(keeping, paths)
+    found, damaged = read_with_kept(keeping, recognized, (), progress)
     lost |= damaged
     if lost and not tolerant:
         path, reason = next(iter(lost.items()))
@@ -286,13 +286,13 @@ def _remake(
     return report
 
 
-def _apart(keeping: Keeping, is_one: Callable[[Recognised], bool]) -> tuple[list[Path], list[Path]]:
+def _apart(keeping: UserLibrary, is_one: Callable[[Recognized], bool]) -> tuple[list[Path], list[Path]]:
     """The kept files with something in them that is meant, and the others."""
     gone: list[Path] = []
     rest: list[Path] = []
     for kept in keeping.kept():
-        recognised, _ = recognise(kept.path, keeping.files)
-        (gone if any(map(is_one, recognised)) else rest).append(kept.path)
+        recognized, _ = recognize(kept.path, keeping.files)
+        (gone if any(map(is_one, recognized)) else rest).append(kept.path)
     return gone, rest
 
 

@@ -54,10 +54,10 @@ def needs_remake() -> bool:
     the files nothing could be made of them.
     """
     # Only now: it is asked once, when the window stands already.
-    from app.intake.user_library import Keeping
+    from app.intake.user_library import UserLibrary
     from app.library.ncci.database import open_edits
 
-    keeping = Keeping(user_folder())
+    keeping = UserLibrary(user_folder())
     if not bundled_library().is_file() or not (keeping.kept() or keeping.holds_bundle_alone()):
         return False
     if keeping.is_stale(bundled_library()):

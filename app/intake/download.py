@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from app import __version__
 from app.intake.download_urls import TABLE, Address, Download, Terms, is_allowed
 from app.releases.containers import HEAD, Member
-from app.releases.recognise import recognise
+from app.releases.recognize import recognize
 from app.releases.records import ReleaseError
 
 if TYPE_CHECKING:
@@ -489,7 +489,7 @@ class _Fetching:
     def _checked(self) -> Path:
         """The file under its name, when it is one that Codarium reads, to the last byte."""
         try:
-            read, unread = recognise(self._part)
+            read, unread = recognize(self._part)
             for found in read:
                 _read_through(found.member)
         except ReleaseError as error:

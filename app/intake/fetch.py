@@ -9,7 +9,7 @@ from app.codes.systems import System
 from app.intake.add import Report, add_files, check_accepted
 from app.intake.download import DownloadCancelledError, Limits, Planned, fetch, plan
 from app.intake.download_urls import Download, Terms, addresses, read_patterns
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.paths import resource
 from app.releases.records import ReleaseError
 
@@ -92,7 +92,7 @@ def get_files(
     downloads = wanted(person, systems, today)
     # Files under the AMA's terms are got by hand.
     check_accepted({download.terms.value for download in downloads} & {Terms.CMS.value}, accepted)
-    into = Keeping(person).folder / DOWNLOADS
+    into = UserLibrary(person).folder / DOWNLOADS
     loaded = load(downloads, into, lambda step, share: progress(step, LOADING * share))
     report = add_files(
         loaded.paths,

@@ -8,14 +8,14 @@ from pathlib import Path
 from app.codes.code_sets import Source
 from app.codes.systems import System
 from app.intake.read_files import CPT_FORMATS, DamagedError, Digests, Found, read_files
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.library.compiling.compile import Progress
 from app.library.ncci.database import open_edits
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
 from app.releases.formats import Format
-from app.releases.recognise import Recognised, recognise
+from app.releases.recognize import Recognized, recognize
 
 READING = 0.25
 """The share of the whole that reading takes."""
@@ -25,14 +25,14 @@ ORDERS_OF_PCS = frozenset({Format.PCS_ORDER, Format.PCS_ADDENDA})
 """What may have been waiting for the tables of its year."""
 
 
-def recognise_kept(keeping: Keeping, paths: Iterable[Path]) -> tuple[list[Recognised], dict[Path, str]]:
-    """What is in kept files, and those in which nothing is recognised any more, with the reason."""
-    found: list[Recognised] = []
+def recognize_kept(keeping: UserLibrary, paths: Iterable[Path]) -> tuple[list[Recognized], dict[Path, str]]:
+    """What is in kept files, and those in which nothing is recognized any more, with the reason."""
+    found: list[Recognized] = []
     lost: dict[Path, str] = {}
     for path in paths:
-        recognised, unread = recognise(path, keeping.files)
-        found += recognised
-        if not recognised:
+        recognized, unread = recognize(path, keeping.files)
+        found += recognized
+        if not recognized:
             lost[path] = next((one.reason for one in unread if not one.companion), "Nothing in it is read.")
     return found, lost
 
@@ -46,7 +46,7 @@ def no_longer_read(path: Path, reason: str) -> str:
 
 
 def read_with_kept(
-    keeping: Keeping, kept: Sequence[Recognised], given: Sequence[Recognised], progress: Progress
+    keeping: UserLibrary, kept: Sequence[Recognized], given: Sequence[Recognized], progress: Progress
 ) -> tuple[Found, dict[Path, str]]:
     """The records of kept files and of those that are given on top of them.
 
@@ -69,7 +69,7 @@ def read_with_kept(
             return found, damaged
 
 
-def read_again(given: Sequence[Recognised]) -> set[Format]:
+def read_again(given: Sequence[Recognized]) -> set[Format]:
     """What of the kept files is read again with those that are given.
 
     CPT and the modifiers are made of their files alone; an order file of procedures may be waiting for its tables.
@@ -83,10 +83,10 @@ def read_again(given: Sequence[Recognised]) -> set[Format]:
 
 
 def replaced_by(
-    keeping: Keeping,
-    kept: Iterable[Recognised],
+    keeping: UserLibrary,
+    kept: Iterable[Recognized],
     lost: Iterable[Path],
-    given: Iterable[Recognised],
+    given: Iterable[Recognized],
     names: Mapping[Path, Path],
 ) -> set[Path]:
     """The kept files whose place one of their name takes: damaged ones, and of CPT those of no later edition."""
@@ -99,7 +99,7 @@ def replaced_by(
     }
 
 
-def but_for_edits(keeping: Keeping, kept: list[Recognised]) -> list[Recognised]:
+def but_for_edits(keeping: UserLibrary, kept: list[Recognized]) -> list[Recognized]:
     """Without the NCCI files, unless the edits have to be made again: they do not come from the bundle."""
     try:
         open_edits(keeping.folder / EDITS).close()

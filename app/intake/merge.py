@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from app.codes.node import Level
 from app.codes.parts import Book
-from app.codes.records import Level
 from app.codes.systems import System
 from app.intake.read_files import AMA_NOTICE, Found
 from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
@@ -146,7 +146,7 @@ def _codes_of(nodes: Iterable[TabularNode], known: Mapping[str, OrderCode]) -> I
             continue
         if node.level is Level.SEVENTH and node.plain not in known and node.parent in finished:
             continue
-        yield node.plain, OrderCode(node.plain, node.standing.billable, node.title)
+        yield node.plain, OrderCode(node.plain, node.status.billable, node.title)
 
 
 # ICD-10-PCS

@@ -1,4 +1,4 @@
-"""Recognised files into records: what each official file adds to a code set, ready to be merged."""
+"""Recognized files into records: what each official file adds to a code set, ready to be merged."""
 
 import hashlib
 import os
@@ -32,7 +32,7 @@ from app.releases.pcs_definitions import read_definitions
 from app.releases.pcs_index import read_pcs_index
 from app.releases.pcs_tables import expand, read_tables
 from app.releases.pprrvu import cpt_codes, read_pprrvu
-from app.releases.recognise import Recognised
+from app.releases.recognize import Recognized
 from app.releases.records import (
     Addendum,
     Conversion,
@@ -153,7 +153,7 @@ class Found:
 
 
 def read_files(
-    recognised: Iterable[Recognised],
+    recognized: Iterable[Recognized],
     progress: Callable[[str, float], None],
     added: Mapping[Path, int] | None = None,
     quiet: Collection[Path] = (),
@@ -167,10 +167,10 @@ def read_files(
     found = Found()
     times = added or {}
 
-    def when(one: Recognised) -> float:
+    def when(one: Recognized) -> float:
         return times.get(one.member.path, inf)
 
-    every = sorted(recognised, key=lambda one: (one.effective_from, when(one), one.format.name, one.member.name))
+    every = sorted(recognized, key=lambda one: (one.effective_from, when(one), one.format.name, one.member.name))
     older = set(map(id, _older_cpt(every)))
     passed_over = set(map(id, [*_twins(every, when), *_corrected_cpt(every, when)])) - older
     digests = Digests()
@@ -189,7 +189,7 @@ def read_files(
     return found
 
 
-def _twins(every: Sequence[Recognised], when: Callable[[Recognised], float]) -> Iterator[Recognised]:
+def _twins(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> Iterator[Recognized]:
     """Files of HCPCS that say again what another one says that was added with them."""
     known: set[tuple[str, float]] = set()
     for one in every:
@@ -199,7 +199,7 @@ def _twins(every: Sequence[Recognised], when: Callable[[Recognised], float]) -> 
             known.add((one.name, when(one)))
 
 
-def _corrected_cpt(every: Sequence[Recognised], when: Callable[[Recognised], float]) -> Iterator[Recognised]:
+def _corrected_cpt(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> Iterator[Recognized]:
     """Files of all codes of CPT of which the same edition was added again later."""
     for format_ in (*(of for of, kind in AMA_FILES.items() if kind in STANDARD), Format.PPRRVU):
         alike = [one for one in every if one.format is format_]
@@ -207,7 +207,7 @@ def _corrected_cpt(every: Sequence[Recognised], when: Callable[[Recognised], flo
         yield from (one for one in alike if (one.effective_from, when(one)) != newest)
 
 
-def _older_cpt(every: Sequence[Recognised]) -> Iterator[Recognised]:
+def _older_cpt(every: Sequence[Recognized]) -> Iterator[Recognized]:
     """Files with CPT whose place a newer one takes: those of editions before the newest, fee schedules before the last.
 
     Codes that an edition has no more must not come back from the files of the one before it. A fee schedule of a later
@@ -231,7 +231,7 @@ def _older_cpt(every: Sequence[Recognised]) -> Iterator[Recognised]:
             yield one
 
 
-def _release(one: Recognised, digests: "Digests") -> Release:
+def _release(one: Recognized, digests: "Digests") -> Release:
     source = digests.source(one.member.path)
     return Release(one.system or System.ICD10CM, one.name, one.effective_from, one.effective_to, (source,))
 
@@ -251,7 +251,7 @@ class Digests:
         return Source(os.fsencode(path.name).decode("utf-8", "replace"), self._known[path])
 
 
-def _read(found: Found, one: Recognised, digests: Digests) -> None:
+def _read(found: Found, one: Recognized, digests: Digests) -> None:
     member, format_ = one.member, one.format
     release = _release(one, digests)
     (source,) = release.sources
@@ -311,7 +311,7 @@ def _labels(member: Member) -> dict[tuple[str, int, str], str]:
     return labels_of(expanded for row in read_tables(member) for expanded in expand(row))
 
 
-def _read_cpt(cpt: CptFound, one: Recognised, release: Release) -> None:
+def _read_cpt(cpt: CptFound, one: Recognized, release: Release) -> None:
     member, format_ = one.member, one.format
     if format_ in AMA_MODIFIERS:
         cpt.modifiers += AMA_MODIFIERS[format_](member)

@@ -46,7 +46,7 @@ class KeptFile:
         return datetime.fromtimestamp(self.time / 1e9).date()
 
 
-class Keeping:
+class UserLibrary:
     """The folder of the person's library within `person`, their folder. Nothing is made before it is needed."""
 
     def __init__(self, person: Path) -> None:

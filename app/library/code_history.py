@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from app.codes.records import Change, ChangeKind
+from app.codes.detail import Change, ChangeKind
 from app.library.tokens import fold
 from app.releases.records import OrderCode, Release
 
@@ -22,7 +22,7 @@ class CodeHistory:
     """What several releases say of one code. `code` is as the newest one has it that has it at all.
 
     `valid_from` is the day on which it came, where a release without it is loaded too, or at the latest so where that
-    is not its neighbour; `valid_to` likewise its last day, None while the newest release has it. `changes` are in the
+    is not its neighbor; `valid_to` likewise its last day, None while the newest release has it. `changes` are in the
     order of their days, and say when that is only known to lie between two days.
     """
 
@@ -38,7 +38,7 @@ def histories(snapshots: Sequence[Snapshot]) -> dict[str, CodeHistory]:
     before: date | None = None
     for number, snapshot in enumerate(snapshots):
         start = snapshot.release.effective_from
-        # What happened between releases that are not neighbours happened on a day that nobody knows.
+        # What happened between releases that are not neighbors happened on a day that nobody knows.
         after = before if before is not None and before + timedelta(days=1) < start else None
         before = snapshot.release.effective_to
         for plain, code in snapshot.codes.items():

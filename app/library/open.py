@@ -8,7 +8,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x434F4449
 """Written into the header of every Codarium code database: CODI."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 REMEDY = "Reinstall Codarium, or run `make data` in a checkout, to get it back."
 

@@ -13,7 +13,7 @@ KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCode:
     """A code that was opened, under the title that it had then; empty where that had to be deleted."""
 
     system: System
@@ -52,7 +52,7 @@ class History:
         except sqlite3.Error as error:
             raise NotebookError(f"History cannot be written ({error}).") from error
 
-    def recent(self, limit: int = 12) -> tuple[Opened, ...]:
+    def recent(self, limit: int = 12) -> tuple[OpenedCode, ...]:
         """The codes opened last, newest first. Code sets that this program does not know are passed over."""
         known = {system.value for system in System}
         try:
@@ -64,7 +64,7 @@ class History:
         except sqlite3.Error:
             return ()
         return tuple(
-            Opened(System(system), code, title, datetime.fromtimestamp(moment / 1000, UTC), times)
+            OpenedCode(System(system), code, title, datetime.fromtimestamp(moment / 1000, UTC), times)
             for system, code, title, moment, times in rows
             if system in known
         )

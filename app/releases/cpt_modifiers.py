@@ -47,7 +47,7 @@ def read_modifiers(member: Member) -> Iterator[CptModifier]:
 
 
 def read_modul(member: Member) -> Iterator[CptModifier]:
-    """MODUL.txt: after the licence a block for each modifier, `22 Name: text`, wrapped over lines or not.
+    """MODUL.txt: after the license a block for each modifier, `22 Name: text`, wrapped over lines or not.
 
     A block begins with a modifier that had none yet; the name goes up to the colon, else to the end of the line.
     Raises ReleaseError where no block begins, and where one never ends.

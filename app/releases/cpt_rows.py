@@ -10,7 +10,7 @@ from app.releases.records import ReleaseError
 from app.releases.text_lines import lines
 
 HEAD = 400
-"""Lines within which the rows of an AMA file must begin; its licence takes some thirty."""
+"""Lines within which the rows of an AMA file must begin; its license takes some thirty."""
 
 SHOWN = 40
 """Characters of a wrong text that a message shows."""
@@ -85,7 +85,7 @@ def headed_rows(
 
 
 def _header(member: Member, first: str) -> tuple[int, str]:
-    """The line of the header and what separates its cells. The licence before it may hold stray quotation marks."""
+    """The line of the header and what separates its cells. The license before it may hold stray quotation marks."""
     if is_sheet(member):
         return 1, "\t"
     for number, line in lines(member, "utf-8", "cp1252"):

@@ -23,7 +23,7 @@ _PLA_FIELDS = (("testName", "Test name"), ("labName", "Lab name"), ("manufacture
 
 
 def read_long(member: Member) -> Iterator[CptCode]:
-    """The long descriptors of LONGULT.txt: after the licence, `code<TAB>descriptor`. Raises ReleaseError."""
+    """The long descriptors of LONGULT.txt: after the license, `code<TAB>descriptor`. Raises ReleaseError."""
     for number, line in plain_rows(member):
         code, tab, text = line.partition("\t")
         if not tab or "\t" in text.rstrip() or not text.strip():

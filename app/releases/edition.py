@@ -73,7 +73,7 @@ def edition(format_: Format, member: Member, head: bytes, names: Sequence[str]) 
     else:
         found = _icd10(format_, member, head, names)
     return found or (
-        f"Recognised as {format_}, but neither it nor its name tells the year; rename it to "
+        f"Recognized as {format_}, but neither it nor its name tells the year; rename it to "
         f"“{_example(format_, member)}” with the year of its release, and add it again."
     )
 

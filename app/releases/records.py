@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from app.codes.code_sets import Source
-from app.codes.records import Level, NoteKind, VisualRange
+from app.codes.detail import NoteKind, VisualRange
+from app.codes.node import Level
 from app.codes.systems import System
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from app.codes.records import Level, NoteKind, VisualRange
+from app.codes.detail import NoteKind, VisualRange
+from app.codes.node import Level
 from app.codes.shapes import plain
 from app.releases import xml_stream
 from app.releases.containers import Member

@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
+from app.codes.node import Level, Node
 from app.codes.pcs_sections import SECTIONS
-from app.codes.records import Level, Node
-from app.codes.shapes import of_another_set, recognise
+from app.codes.shapes import of_another_set, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Hit, Question
@@ -54,7 +54,7 @@ def advise(
         scope = labels(query.systems)
         return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
     # Words that only when closed up have the shape of a code are words: `htn ckd 4`.
-    shape = recognise(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
+    shape = shape_of(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
     if icd9.readings and not _is_a_code(codes):
         said += _icd9(icd9)
     elif elsewhere:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.codes.records import Icd9Reading, Level, Node
-from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, recognise
+from app.codes.detail import Icd9Reading
+from app.codes.node import Level, Node
+from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, shape_of
 from app.codes.systems import System
 from app.library.ids import system_of
 from app.library.reading.catalogue import Catalogue
@@ -165,7 +166,7 @@ class CodeSearch:
 
     def _instead(self, text: str, code: str, allowed: "Allowed") -> CodeRows:
         """What is offered for a code that is not loaded: its longest real beginning, or the section it belongs to."""
-        shape = recognise(text)
+        shape = shape_of(text)
         if shape is not None and shape.name in ("cdt", "icd9"):
             return CodeRows()
         section = self._sections.holding(code, allowed.systems) if "." not in text else None

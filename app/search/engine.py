@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from app.codes.records import Level, Node, Standing
-from app.codes.shapes import AROUND_CODES, recognise
+from app.codes.node import CodeStatus, Level, Node
+from app.codes.shapes import AROUND_CODES, shape_of
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK_BITS, system_of
@@ -26,7 +26,7 @@ from app.search.narrowing import Latest, Narrower
 from app.search.parser import Parser
 from app.search.query import MatchKind, Query
 from app.search.reasons import kind_and_reason, read_as, said
-from app.search.tiers import FEW, Candidate, Found, Ladder, Tier
+from app.search.tiers import FEW, Candidate, Found, Tier, TieredSearch
 from app.search.vocabulary import Vocabulary
 
 AGREEMENT = 0.02
@@ -91,7 +91,7 @@ class Engine:
         self._title_words = lru_cache(maxsize=TITLES_KEPT)(word_list)
         self._vocabulary = Vocabulary(connection)
         self._parser = Parser(self._lexicon, self._vocabulary)
-        self._ladder = Ladder(self._index, self._vocabulary, self._lexicon, self._parser)
+        self._ladder = TieredSearch(self._index, self._vocabulary, self._lexicon, self._parser)
         self._narrower = Narrower(
             self._index, self._catalogue, self._lexicon, self._parser, self._ladder, self._title_words
         )
@@ -256,13 +256,13 @@ class Engine:
                 if not codes.node.has_children or codes.node.is_family:
                     return Found()
                 filters = replace(question.filters, within=codes.node.id)
-                return self._ladder.climb(query, question, filters, systems)
+                return self._ladder.run(query, question, filters, systems)
             case CodeReading.CODE if _only_a_code(query):
                 return Found()
             case _:
-                found = self._ladder.climb(query, question, question.filters, systems)
+                found = self._ladder.run(query, question, question.filters, systems)
         # `E11.45` is meant as a code: what holds a 45 somewhere is no answer to it.
-        code_meant = _only_a_code(query) and (codes.reading in NO_CODE or recognise(query.text) is not None)
+        code_meant = _only_a_code(query) and (codes.reading in NO_CODE or shape_of(query.text) is not None)
         if code_meant and all(candidate.tier is Tier.NEARLY for candidate in found.candidates):
             return Found()
         return found
@@ -385,7 +385,7 @@ class Engine:
     def _by_system(
         self, question: Question, query: Query, codes: CodeRows, found: Found, nodes: set[int]
     ) -> dict[System, int]:
-        """Rows of each code set, 1,000 standing for 1,000 and more. A code set outside the filter is counted as if it
+        """Rows of each code set, 1,000 meaning 1,000 or more. A code set outside the filter is counted as if it
         alone were asked for; it is left out where that would take a whole search more."""
         counts = dict.fromkeys(self._index.systems, 0)
         # Of tens of thousands of rows: counted by block, without a call of ours for each.
@@ -471,14 +471,14 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 
 def _ended_last(ranked: list[Candidate], nodes: dict[int, Node]) -> list[Candidate]:
     """Candidates with those of ended codes behind valid ones that fit alike."""
-    if not any(nodes[candidate.entry.node].standing is Standing.ENDED for candidate in ranked):
+    if not any(nodes[candidate.entry.node].status is CodeStatus.ENDED for candidate in ranked):
         return ranked
     return sorted(ranked, key=lambda candidate: (candidate.tier, -_worth(candidate, nodes), candidate.entry.id))
 
 
 def _worth(candidate: Candidate, nodes: dict[int, Node]) -> float:
     """What a candidate counts for beside others of its tier."""
-    ended = nodes[candidate.entry.node].standing is Standing.ENDED
+    ended = nodes[candidate.entry.node].status is CodeStatus.ENDED
     return candidate.value * (ENDED_FACTOR if ended else 1.0)
 
 

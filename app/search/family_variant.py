@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import bare, word_list
 from app.search.index import FoundEntry

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
-from app.library.reading.cache import Kept, filled_up
+from app.library.reading.cache import TwoGenerationCache, filled_up
 from app.library.reading.node_rows import BILLABLE
 from app.search.expressions import all_parts
 from app.search.query import Slot
@@ -72,8 +72,8 @@ class SearchIndex:
         held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
         self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
         self._words = WordsOfEach(connection, self._systems)
-        self._entries: Kept[FoundEntry] = Kept(ENTRIES_KEPT)
-        self._parents: Kept[int | None] = Kept(PARENTS_KEPT)
+        self._entries: TwoGenerationCache[FoundEntry] = TwoGenerationCache(ENTRIES_KEPT)
+        self._parents: TwoGenerationCache[int | None] = TwoGenerationCache(PARENTS_KEPT)
         self.matching = lru_cache(maxsize=MATCHES_KEPT)(self._matching)
         self.holding_one = lru_cache(maxsize=HELD_KEPT)(self._holding_one)
         self._systems_of = lru_cache(maxsize=SLOTS_KEPT)(self._holding_slot)
@@ -232,7 +232,7 @@ class SearchIndex:
         rows = self._db.execute(
             "SELECT r.id, n.code FROM link l JOIN node n ON n.id = l.node JOIN node r ON r.plain = l.plain"
             f" AND r.system = l.system WHERE l.node IN ({marks}) AND l.label = 'Replaced by'"
-            " AND n.standing = 'ended' ORDER BY l.node, l.position",
+            " AND n.status = 'ended' ORDER BY l.node, l.position",
             wanted,
         )
         return rows.fetchall()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
@@ -16,7 +16,7 @@ from app.search.parser import Parser
 from app.search.pieces import with_word
 from app.search.query import MatchKind, Query
 from app.search.split_terms import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
-from app.search.tiers import FEW, MOST_SCORED, Found, Ladder, Tier
+from app.search.tiers import FEW, MOST_SCORED, Found, Tier, TieredSearch
 
 SAMPLE = 256
 """Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""
@@ -72,7 +72,7 @@ class Narrower:
         catalogue: Catalogue,
         lexicon: Lexicon,
         parser: Parser,
-        ladder: Ladder,
+        ladder: TieredSearch,
         words_of: Callable[[str], list[str]],
     ) -> None:
         self._index, self._catalogue, self._lexicon = index, catalogue, lexicon
@@ -228,7 +228,7 @@ class Narrower:
                 return rows, False, True
             if rows >= SURELY_ENOUGH:
                 return min(rows, COUNTED), rows > COUNTED, False
-        again = self._ladder.climb(query, asked, asked.filters, frozenset(found.systems))
+        again = self._ladder.run(query, asked, asked.filters, frozenset(found.systems))
         tiers = {candidate.tier for candidate in again.candidates}
         if not tiers.isdisjoint(CHOOSING):
             return None
@@ -248,7 +248,7 @@ def _by_row(entries: Iterable[FoundEntry]) -> dict[int, list[list[str]]]:
 def _written(terms: Iterable[Term], texts: Sequence[tuple[Sequence[str], str]]) -> list[tuple[Term, str]]:
     """Terms as the first text that holds each has it; each text is given with its words.
 
-    Two words that only a comma has made neighbours are none: the first of them stands alone.
+    Two words that only a comma has made neighbors are none: the first of them stands alone.
     """
     found: list[tuple[Term, str]] = []
     for term in terms:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import words

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
-from app.library.reading.cache import Kept
+from app.library.reading.cache import TwoGenerationCache
 from app.library.tokens import INFLECTED, OPTIONAL, bare
 from app.search.index import FoundEntry
 from app.search.lexicon import Lexicon
@@ -172,7 +172,7 @@ class Weigher:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._weight = lru_cache(maxsize=WORDS_WEIGHED)(self._look_at)
-        self._kept: Kept[Weighed] = Kept(ENTRIES_WEIGHED)
+        self._kept: TwoGenerationCache[Weighed] = TwoGenerationCache(ENTRIES_WEIGHED)
 
     def weigh(self, entries: Iterable[FoundEntry]) -> dict[int, Weighed]:
         """What entries tell, by their ids."""

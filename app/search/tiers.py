@@ -121,7 +121,7 @@ class Found:
     explains: bool = False
 
 
-class Ladder:
+class TieredSearch:
     """Runs the tiers for queries; what they share is made once."""
 
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
@@ -133,7 +133,7 @@ class Ladder:
         # Tens of thousands of nodes, which stay while the rest of the text is typed; those of one text are kept.
         self._nodes_with = lru_cache(maxsize=1)(self._read_nodes_with)
 
-    def climb(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
+    def run(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
         """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
         found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)), rows=question.limit)
         found.explains = question.explain
@@ -164,11 +164,11 @@ class Ladder:
         if not _enough(found) and len(query.slots) > 1:
             self._nearly_all_words(loosest, confined, found)
         if _only_begins(query, found):
-            return self.climb(replace(query, slots=query.slots[:-1]), question, filters, systems)
+            return self.run(replace(query, slots=query.slots[:-1]), question, filters, systems)
         return found
 
     def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
-        """How many rows hold all words in one code set, 1,000 standing for more; quotes are not looked at."""
+        """How many rows hold all words in one code set, 1,000 meaning 1,000 or more; quotes are not looked at."""
         return min(len(self.rows(query, filters, (system,), left_out)), COUNTED)
 
     def rows(self, query: Query, filters: Filters, systems: Iterable[System], left_out: frozenset[int]) -> set[int]:

@@ -1,8 +1,8 @@
 """Where a code that is not loaded belongs: the section or range that would hold it."""
 
 from app.codes.cpt_sections import cpt_section
+from app.codes.node import Node
 from app.codes.pcs_sections import SECTIONS
-from app.codes.records import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.index import SearchIndex

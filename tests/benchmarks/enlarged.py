@@ -16,8 +16,9 @@ from pathlib import Path
 from rivals import Text
 from sqlite_utils import Database
 
+from app.codes.detail import NoteKind
+from app.codes.node import Level
 from app.codes.parts import Part
-from app.codes.records import Level, NoteKind
 from app.codes.systems import System
 from app.library.compiling import icd10cm, icd10cm_rows
 from app.library.compiling.compile import SCHEMA
@@ -105,7 +106,7 @@ class TabularList:
                 plain=f"{node.plain}:{suffix}",
                 title=self._altered(node.title, suffix),
                 level=node.level,
-                standing=node.standing,
+                status=node.status,
                 parent=node.parent and f"{node.parent}:{suffix}",
                 tabular=node.tabular and replace(node.tabular, notes=notes),
             )

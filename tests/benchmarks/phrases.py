@@ -9,7 +9,7 @@ from pathlib import Path
 
 from expected import rows
 
-from app.codes.shapes import plain, recognise
+from app.codes.shapes import plain, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 
@@ -52,7 +52,7 @@ def _own(catalogue: Catalogue) -> Iterator[Phrase]:
     for typed, codes, *_ in rows():
         right = codes.split("|")
         # The others know no scopes or quotes, and are not given codes to find.
-        asks_otherwise = any(map(recognise, (typed, *typed.split()))) or set(typed) & set(':"')
+        asks_otherwise = any(map(shape_of, (typed, *typed.split()))) or set(typed) & set(':"')
         if not asks_otherwise and all(catalogue.find(System.ICD10CM, code) is not None for code in right):
             yield Phrase(typed, frozenset(map(plain, right)))
 

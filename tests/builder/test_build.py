@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.records import Level
+from app.codes.node import Level
 from app.codes.systems import System
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import described

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.codes.code_sets import CodeSet
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 
 LOADED = CodeSet(System.ICD10CM, "FY2026 (April 2026)", date(2026, 4, 1), date(2026, 9, 30), 98186, 74719, ())
@@ -20,19 +20,24 @@ def test_warning_from_the_day_after() -> None:
     assert LOADED.warning(date(2026, 10, 1)) == "FY2026 ended on 2026-09-30; add the FY2027 release"
 
 
-def node(level: Level, standing: Standing, *, has_children: bool = False) -> Node:
-    return Node(1, System.ICD10CM, "X", "x", level, standing, None, 1, has_children)
+def node(level: Level, status: CodeStatus, *, has_children: bool = False) -> Node:
+    return Node(1, System.ICD10CM, "X", "x", level, status, None, 1, has_children)
 
 
 @pytest.mark.parametrize(
-    ("standing", "billable"),
-    [(Standing.VALID, True), (Standing.MANIFESTATION, True), (Standing.HEADING, False), (Standing.ENDED, False)],
+    ("status", "billable"),
+    [
+        (CodeStatus.VALID, True),
+        (CodeStatus.MANIFESTATION, True),
+        (CodeStatus.HEADING, False),
+        (CodeStatus.ENDED, False),
+    ],
 )
-def test_billable_is_what_may_be_submitted(standing: Standing, billable: bool) -> None:
-    assert node(Level.CODE, standing).billable is billable
+def test_billable_is_what_may_be_submitted(status: CodeStatus, billable: bool) -> None:
+    assert node(Level.CODE, status).billable is billable
 
 
 def test_only_stems_and_pcs_families_stand_for_their_codes() -> None:
-    families = {level for level in Level if node(level, Standing.HEADING, has_children=True).is_family}
+    families = {level for level in Level if node(level, CodeStatus.HEADING, has_children=True).is_family}
     assert families == {Level.CODE, Level.FAMILY}
-    assert not node(Level.CODE, Standing.VALID).is_family
+    assert not node(Level.CODE, CodeStatus.VALID).is_family

@@ -14,7 +14,7 @@ from app.codes.shapes import (
     of_another_set,
     pasted_code,
     plain,
-    recognise,
+    shape_of,
     written,
 )
 from app.codes.systems import System
@@ -172,7 +172,7 @@ def test_code_opens_a_pasted_line(pasted: str, code: str) -> None:
     ],
 )
 def test_shape_is_named_in_a_sentence(typed: str, name: str, said: str) -> None:
-    shape = recognise(typed)
+    shape = shape_of(typed)
     assert shape is not None
     assert shape.name == name
     assert said in shape.sentence
@@ -180,11 +180,11 @@ def test_shape_is_named_in_a_sentence(typed: str, name: str, said: str) -> None:
 
 @pytest.mark.parametrize("word", ["", "heart", "abdomen", "walking", "dialysis", "25", "11", "A", "type 2", "  ", "-"])
 def test_ordinary_words_have_no_shape(word: str) -> None:
-    assert recognise(word) is None
+    assert shape_of(word) is None
 
 
 @given(st.text(max_size=40))
 def test_any_text_can_be_asked(text: str) -> None:
     code_spellings(text)
-    recognise(text)
+    shape_of(text)
     assert pasted_code(text) in text

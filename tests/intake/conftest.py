@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.codes.records import Level
+from app.codes.node import Level
 from app.codes.systems import System
 from app.intake.install import make_library, own_words
 from app.library.compiling.icd10cm import listed
@@ -35,7 +35,7 @@ def small_icd10cm() -> Icd10cm:
     """The codes that the made-up releases begin with, as a Tabular List that names every one."""
     nodes = [
         TabularNode("1", "Fevers", Level.CHAPTER, None),
-        TabularNode("A00-A09", "Coloured fevers", Level.SECTION, "1"),
+        TabularNode("A00-A09", "Colored fevers", Level.SECTION, "1"),
     ]
     for code, title in CM.items():
         heading = len(code) == 3

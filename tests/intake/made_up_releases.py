@@ -104,7 +104,7 @@ def tabular(year: int, codes: Codes = CM) -> str:
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<ICD10CM.tabular><version>{year}</version>'
         f"<title>ICD-10-CM TABULAR LIST</title><chapter><name>1</name><desc>Fevers (A00-A09)</desc>"
-        f'<section id="A00-A09"><desc>Coloured fevers (A00-A09)</desc>{diags("")}</section></chapter></ICD10CM.tabular>'
+        f'<section id="A00-A09"><desc>Colored fevers (A00-A09)</desc>{diags("")}</section></chapter></ICD10CM.tabular>'
     )
 
 
@@ -213,10 +213,10 @@ SECRET = ("Quixotic zymurgy of the first part", "Quixotic zymurgy of the second 
 
 def cpt_long(folder: Path, year: int = 2030, first: str = SECRET[0]) -> Path:
     codes = (("00001", first), ("00002", SECRET[1]))
-    licence = [line.replace("2030", str(year)) for line in made_up.LICENCE]
+    header = [line.replace("2030", str(year)) for line in made_up.LICENSE]
     path = folder / "LONGULT.txt"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(made_up.text([*licence, *(f"{code}\t{title}" for code, title in codes)]))
+    path.write_bytes(made_up.text([*header, *(f"{code}\t{title}" for code, title in codes)]))
     return path
 
 
@@ -231,7 +231,7 @@ def cpt_modifiers(folder: Path) -> Path:
     path = folder / "MODUL.txt"
     folder.mkdir(parents=True, exist_ok=True)
     blocks = [f"{code} {SECRET[2]} {code}: A made-up text." for code in ("22", "25", "59")]
-    path.write_bytes(made_up.text([*made_up.LICENCE, *blocks]))
+    path.write_bytes(made_up.text([*made_up.LICENSE, *blocks]))
     return path
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import Report, add_files, remake, remove_files
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import contents_of, differing
@@ -29,12 +29,12 @@ POTIONS = {"A0101": "Ride in a made-up coach", "J0001": "Made-up potion"}
 
 
 def held(person: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in Keeping(person).files.glob("*")}
+    return {path.name: path.read_bytes() for path in UserLibrary(person).files.glob("*")}
 
 
 def nodes(ask: Ask, path: Path, system: System) -> dict[str, tuple[str, str, str | None, str | None]]:
-    rows = ask(path, "SELECT plain, title, standing, valid_from, valid_to FROM node WHERE system = ?", system.value)
-    return {plain: (title, standing, start, end) for plain, title, standing, start, end in rows}
+    rows = ask(path, "SELECT plain, title, status, valid_from, valid_to FROM node WHERE system = ?", system.value)
+    return {plain: (title, status, start, end) for plain, title, status, start, end in rows}
 
 
 def changes(ask: Ask, path: Path, plain: str) -> list[tuple[str, str, str]]:
@@ -92,7 +92,7 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
     given += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
     first = add_files(given, tmp_path / "home", bundled, accepted=True)
     kept = held(tmp_path / "home")
-    before = {path: path.stat().st_mtime_ns for path in Keeping(tmp_path / "home").folder.rglob("*.db")}
+    before = {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")}
     for again in (given, list(reversed(given)), *([one] for one in given)):
         report = add_files(again, tmp_path / "home", bundled, accepted=True)
         assert not report.added, again
@@ -101,7 +101,7 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
     renamed = shutil.copyfile(given[0], tmp_path / "renamed 2031.zip")
     assert not add_files([renamed], tmp_path / "home", bundled).added
     assert held(tmp_path / "home") == kept
-    assert {path: path.stat().st_mtime_ns for path in Keeping(tmp_path / "home").folder.rglob("*.db")} == before
+    assert {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")} == before
 
 
 # Releases side by side
@@ -259,7 +259,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
     for system in (System.HCPCS, System.ICD10CM):
         report = remove_files(system, home, bundled)
     assert report.library == bundled
-    assert not Keeping(home).generations()
+    assert not UserLibrary(home).generations()
     assert not held(home)
 
 

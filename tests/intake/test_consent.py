@@ -9,7 +9,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import ConsentError, add_files, remake, remove_files
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
 from tests.releases import made_up
@@ -41,8 +41,8 @@ def test_nothing_is_done_before_the_terms_are_accepted(
     with pytest.raises(ConsentError) as asked:
         add_files(given, tmp_path / "home", bundled)
     assert asked.value.kind == kind
-    assert not Keeping(tmp_path / "home").generations()
-    assert not Keeping(tmp_path / "home").kept()
+    assert not UserLibrary(tmp_path / "home").generations()
+    assert not UserLibrary(tmp_path / "home").kept()
     assert add_files(given, tmp_path / "home", bundled, accepted=True).added
 
 
@@ -112,7 +112,7 @@ def leaves_no_trace(home: Path) -> None:
 def test_removal_leaves_no_byte_behind(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)
-    alone = contents_of(Keeping(home).generations()[0])
+    alone = contents_of(UserLibrary(home).generations()[0])
     given = [files.cpt_long(tmp_path), files.cpt_medium(tmp_path), files.cpt_modifiers(tmp_path)]
     report = add_files(given, home, bundled, accepted=True)
     assert b"zymurgy" in report.library.read_bytes()

@@ -8,7 +8,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.current_library import added_to, needs_remake, open_newest, open_other
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library, edits_path, generations, library_folder
@@ -30,7 +30,7 @@ def test_without_any_the_bundled_one_is_opened() -> None:
 def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, library_path: Path) -> None:
     for number in (2, 9, 10):
         (folder / f"library-{number}.db").symlink_to(library_path)
-    assert Keeping(folder.parent).next_generation() == folder / "library-11.db"
+    assert UserLibrary(folder.parent).next_generation() == folder / "library-11.db"
     for name in ("library-11.db.part", "library-.db", "library-²2.db", ".library-12.db", "files"):
         (folder / name).touch()
     assert [path.name for path in generations(folder)] == ["library-10.db", "library-9.db", "library-2.db"]
@@ -82,7 +82,7 @@ def test_what_was_added_is_told_from_what_came_with_the_program(tmp_path: Path, 
 @pytest.fixture
 def kept(folder: Path, library_path: Path) -> Path:
     """A library of the bundle that the program has, and a file that it was made from."""
-    keeping = Keeping(folder.parent)
+    keeping = UserLibrary(folder.parent)
     keeping.files.mkdir()
     (keeping.files / "codes.zip").touch()
     (folder / "library-1.db").symlink_to(library_path)
@@ -101,7 +101,7 @@ def test_after_an_update_of_the_program_it_is_made_again(kept: Path) -> None:
 
 def test_a_copy_of_the_bundle_alone_is_given_up_with_that_bundle(kept: Path) -> None:
     (kept / "files" / "codes.zip").unlink()
-    Keeping(kept.parent).note_bundle(bundled_library())
+    UserLibrary(kept.parent).note_bundle(bundled_library())
     assert not needs_remake()
     noted = kept / "made-from.json"
     noted.write_text(noted.read_text().replace("samples", "other samples"))

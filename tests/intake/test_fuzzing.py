@@ -1,4 +1,4 @@
-"""Real files, mutated and zipped again: recognised, read and merged, or refused in a sentence; nothing else happens.
+"""Real files, mutated and zipped again: recognized, read and merged, or refused in a sentence; nothing else happens.
 
 `python -m tests.intake.test_fuzzing SECONDS [SEED]` tries as many as there is time for, and says how many.
 """
@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.add import ConsentError, check_consent, recognise_all
+from app.intake.add import ConsentError, check_consent, recognize_all
 from app.intake.install import own_words
 from app.intake.merge import merge
 from app.intake.read_files import read_files
@@ -118,7 +118,7 @@ def tried(folder: Path, dice: random.Random) -> str:
     with zipfile.ZipFile(path, "w") as opened:
         opened.writestr(name, content)
     try:
-        read, unread = recognise_all([path])
+        read, unread = recognize_all([path])
         assert all("\n" not in one.reason for one in unread)
         if not read:
             return "unread"

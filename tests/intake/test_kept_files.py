@@ -14,7 +14,7 @@ import pytest
 from app.codes.systems import System
 from app.intake import user_library
 from app.intake.add import add_files, remake, remove_files
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
@@ -43,12 +43,12 @@ def unpacked(archive: Path, folder: Path, name: str) -> Path:
 
 
 def of_another_version(home: Path, _checkout: Path) -> None:
-    with closing(sqlite3.connect(Keeping(home).generations()[0])) as opened:
+    with closing(sqlite3.connect(UserLibrary(home).generations()[0])) as opened:
         opened.execute("PRAGMA user_version = 1")
 
 
 def damaged(home: Path, _checkout: Path) -> None:
-    newest = Keeping(home).generations()[0]
+    newest = UserLibrary(home).generations()[0]
     newest.write_bytes(newest.read_bytes()[:5000])
 
 
@@ -73,19 +73,19 @@ def test_what_was_added_before_stays_when_more_is_added(
     assert not differing(contents_of(report.library), contents_of(together.library))
     # Of what was only read again nothing is said.
     assert all("map" in sentence for sentence in [*report.added, *report.unchanged])
-    assert not Keeping(home).is_stale(bundled)
+    assert not UserLibrary(home).is_stale(bundled)
 
 
 def test_a_bundle_is_told_from_another_by_what_is_in_it(home: Path, tmp_path: Path, bundled: Path) -> None:
     add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)
     copy = tmp_path / "codes.db"
     copy.write_bytes(bundled.read_bytes())
-    assert not Keeping(home).is_stale(copy)
+    assert not UserLibrary(home).is_stale(copy)
     content = bytearray(copy.read_bytes())
     content[24:28] = b"\xff\xff\xff\xff"
     copy.write_bytes(content)
     os.utime(copy, ns=(bundled.stat().st_atime_ns, bundled.stat().st_mtime_ns))
-    assert Keeping(home).is_stale(copy)
+    assert UserLibrary(home).is_stale(copy)
 
 
 # What tells the release of a file, and which of two counts
@@ -101,7 +101,7 @@ def test_what_only_a_folder_dates_stays_dated(deep: bool, home: Path, tmp_path: 
     assert not differing(contents_of(remove_files(System.HCPCS, home, bundled).library), added)
     assert not differing(contents_of(remake(home, bundled).library), added)
     assert remove_files(System.ICD10CM, home, bundled).library == bundled
-    assert not list(Keeping(home).files.iterdir())
+    assert not list(UserLibrary(home).files.iterdir())
 
 
 def reissues(folder: Path) -> list[Path]:
@@ -132,7 +132,7 @@ def test_what_is_given_out_again_counts_after_it_is_made_again(home: Path, tmp_p
     for releases in (given, given[:4]):
         for path in releases:
             assert add_files([path], home, bundled).added, path
-        added = contents_of(Keeping(home).generations()[0])
+        added = contents_of(UserLibrary(home).generations()[0])
         assert differing(added, before)
         assert not differing(contents_of(remake(home, bundled).library), added)
         before = added
@@ -234,7 +234,7 @@ class Killed(Program):
 def test_what_is_in_the_library_alone_can_be_removed(home: Path, tmp_path: Path, bundled: Path) -> None:
     path = files.hcpcs(tmp_path, 2030, RIDES)
     add_files([path], home, bundled)
-    (Keeping(home).files / path.name).unlink()
+    (UserLibrary(home).files / path.name).unlink()
     report = remove_files(System.HCPCS, home, bundled)
     assert report.library == bundled
     assert path.name in report.added[0]
@@ -260,25 +260,25 @@ def test_a_damaged_file_keeps_nothing_else_from_being_removed(
 ) -> None:
     given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
     before = contents_of(add_files(given, home, bundled).library)
-    damage(Keeping(home).files / given[1].name)
+    damage(UserLibrary(home).files / given[1].name)
     with pytest.raises(ReleaseError, match=f"{given[1].name}, which you have added before, cannot be read any more"):
         remake(home, bundled)
-    assert not differing(contents_of(Keeping(home).generations()[0]), before)
+    assert not differing(contents_of(UserLibrary(home).generations()[0]), before)
     report = remove_files(System.HCPCS, home, bundled)
     assert [given[1].name in sentence for sentence in report.unread] == [True]
     # Once it is given again all is as it should be.
     add_files(given[1:], home, bundled)
     alone = add_files(given[1:], tmp_path / "alone", bundled)
     assert not differing(contents_of(remake(home, bundled).library), contents_of(alone.library))
-    assert [kept.path.name for kept in Keeping(home).kept()] == [given[1].name]
+    assert [kept.path.name for kept in UserLibrary(home).kept()] == [given[1].name]
 
 
 def test_a_damaged_file_can_be_removed_itself(home: Path, tmp_path: Path, bundled: Path) -> None:
     given = files.hcpcs(tmp_path, 2030, RIDES)
     add_files([given], home, bundled)
-    cut(Keeping(home).files / given.name)
+    cut(UserLibrary(home).files / given.name)
     assert remove_files(System.HCPCS, home, bundled).library == bundled
-    assert not Keeping(home).kept()
+    assert not UserLibrary(home).kept()
 
 
 # The AMA's edition and Medicare's fee schedule
@@ -351,10 +351,10 @@ def test_the_last_file_can_be_removed_while_a_window_has_the_library_open(
     with monkeypatch.context() as windows:
         windows.setattr(Path, "unlink", unlink)
         report = remove_files(System.CPT, home, bundled)
-    assert report.library == Keeping(home).generations()[0] != open_one
+    assert report.library == UserLibrary(home).generations()[0] != open_one
     assert report.library.read_bytes() == bundled.read_bytes()
-    assert not Keeping(home).kept()
-    assert Keeping(home).holds_bundle_alone()
+    assert not UserLibrary(home).kept()
+    assert UserLibrary(home).holds_bundle_alone()
     # It goes with the next change, and so does the copy when the program has another bundle.
     added = add_files([files.cm_order(tmp_path, 2032, {**CM, "A02": "Green fever"})], home, bundled)
-    assert Keeping(home).generations() == [added.library]
+    assert UserLibrary(home).generations() == [added.library]

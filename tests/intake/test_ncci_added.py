@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.intake.add import add_files, remake
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.library.ncci.database import open_edits
 from app.paths import EDITS
 from app.releases.records import ReleaseError
@@ -14,7 +14,7 @@ from tests.intake.made_up_releases import CM
 
 
 def pairs(home: Path) -> list[tuple[str, str]]:
-    opened = open_edits(Keeping(home).folder / EDITS)
+    opened = open_edits(UserLibrary(home).folder / EDITS)
     try:
         return sorted((edit.first, edit.second) for part in opened.parts()[0] for edit in part.edits)
     finally:
@@ -22,7 +22,7 @@ def pairs(home: Path) -> list[tuple[str, str]]:
 
 
 def units(home: Path, code: str = "00001") -> list[int]:
-    opened = open_edits(Keeping(home).folder / EDITS)
+    opened = open_edits(UserLibrary(home).folder / EDITS)
     try:
         return [limit.units for limit in opened.limits(code)]
     finally:
@@ -56,10 +56,10 @@ def test_parts_of_a_quarter_join_and_the_next_quarter_takes_over(tmp_path: Path,
     assert units(home) == [2]
     add_files([files.mue(tmp_path, "10", "5")], home, bundled)
     assert units(home) == [5]
-    before = (Keeping(home).folder / EDITS).read_bytes()
+    before = (UserLibrary(home).folder / EDITS).read_bytes()
     remake(home, bundled)
     assert pairs(home) == [("00005", "00006")]
-    assert len((Keeping(home).folder / EDITS).read_bytes()) == len(before)
+    assert len((UserLibrary(home).folder / EDITS).read_bytes()) == len(before)
 
 
 def test_the_text_and_its_twin_in_one_zip_count_once_and_its_parts_all(tmp_path: Path, bundled: Path) -> None:

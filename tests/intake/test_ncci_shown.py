@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.paths import EDITS
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
@@ -94,7 +94,7 @@ def test_they_are_removed_with_their_files_and_the_code_sets_stay(added: Program
     assert sorted(Path(name).suffix for name in left if name.startswith("files/")) == [".zip"]
     assert "Ride" in added.say("show", "A0101")[1]
     # The library is that of the files that are left: nothing is to be made again.
-    assert not Keeping(added.home).is_stale(added.checkout / "resources" / "codes.db")
+    assert not UserLibrary(added.home).is_stale(added.checkout / "resources" / "codes.db")
     again = added.run("remove", "ncci")
     assert again.status == 2
     assert again.of("error") == ["No NCCI file has been added; there is nothing to remove."]

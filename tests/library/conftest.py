@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.codes.code_sets import Source
+from app.codes.detail import NoteKind, VisualRange
+from app.codes.node import Level
 from app.codes.parts import Book
-from app.codes.records import Level, NoteKind, VisualRange
 from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.library.compiling.compile import compile_library

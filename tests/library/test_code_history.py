@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.codes.records import Change, ChangeKind
+from app.codes.detail import Change, ChangeKind
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, histories, same_title, snapshot_before, with_snapshot
 from app.releases.records import OrderCode, Release

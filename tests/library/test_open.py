@@ -165,7 +165,7 @@ def test_bits_that_flipped_never_cause_another_error(
                 catalogue.detail(node.id)
         Engine(library.connect()).search(Question("blue fever"))
     except (sqlite3.DatabaseError, ValueError, LookupError, TypeError):
-        # What SQLite notices, values that are none any more (`h%ading` is no standing), and rows that went missing.
+        # What SQLite notices, values that are none any more (`h%ading` is no status), and rows that went missing.
         pass
     finally:
         library.close()

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from app.releases.containers import Member, single
 
-LICENCE = (
-    "Made-up licence of a file in the shape of CPT 2030",
+LICENSE = (
+    "Made-up license of a file in the shape of CPT 2030",
     "",
     "CPT is copyright 1990 - 2030 American Medical Association. All rights reserved.",
     "Fee schedules and the like are not assigned by the AMA.",
@@ -103,15 +103,15 @@ def _column(place: int) -> str:
 
 
 def longult(codes: Iterable[tuple[str, str]] = CODES) -> list[str]:
-    return [*LICENCE, *(f"{code}\t{title}" for code, title in codes)]
+    return [*LICENSE, *(f"{code}\t{title}" for code, title in codes)]
 
 
 def medu(codes: Iterable[tuple[str, str]] = CODES) -> list[str]:
-    return [*LICENCE, *(f"{code} {title.upper()[:48]:48}" for code, title in codes)]
+    return [*LICENSE, *(f"{code} {title.upper()[:48]:48}" for code, title in codes)]
 
 
 def shortu(codes: Iterable[tuple[str, str]] = CODES) -> list[str]:
-    return [*LICENCE, *(f"{code} {title.upper()[:28]:28}" for code, title in codes)]
+    return [*LICENSE, *(f"{code} {title.upper()[:28]:28}" for code, title in codes)]
 
 
 CONSOLIDATED = (
@@ -130,7 +130,7 @@ CONSOLIDATED = (
 
 
 def consolidated(codes: Iterable[tuple[str, str]] = CODES) -> list[list[str]]:
-    """The table with its header, without the licence."""
+    """The table with its header, without the license."""
     rows: list[list[str]] = [[*CONSOLIDATED]]
     for number, (code, title) in enumerate(codes):
         cells = [str(1000 + number), code, title, title.upper()[:48], title.upper()[:28], f"Plainly: {title}", "Claro"]
@@ -154,7 +154,7 @@ MODIFIERS = [
     ["3", "LT", "II", "20300101", "Made-up Left", "", "Surgery"],
 ]
 MODUL = [
-    *LICENCE,
+    *LICENSE,
     "22 Made-up More Work: When the made-up work is much more, it",
     "59 times out of 100, is marked with a",
     "59. It goes on.",
@@ -181,11 +181,11 @@ PLA = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-def separated(rows: Iterable[Sequence[str]], delimiter: str, licence: Sequence[str] = LICENCE) -> list[str]:
-    """Rows below the licence; with commas, every cell in quotation marks."""
+def separated(rows: Iterable[Sequence[str]], delimiter: str, header: Sequence[str] = LICENSE) -> list[str]:
+    """Rows below the license; with commas, every cell in quotation marks."""
     if delimiter == "\t":
-        return [*licence, *("\t".join(row) for row in rows)]
-    return [*licence, *(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)]
+        return [*header, *("\t".join(row) for row in rows)]
+    return [*header, *(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)]
 
 
 # CMS's files

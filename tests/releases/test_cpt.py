@@ -15,7 +15,7 @@ from tests.releases.made_up import (
     CLINICIAN,
     CODES,
     CONSUMER,
-    LICENCE,
+    LICENSE,
     MODIFIERS,
     MODUL,
     PLA,
@@ -34,7 +34,7 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><x><p><cdCode
 
 
 def licensed_sheet(rows: list[list[str]]) -> bytes:
-    return xlsx([[line] for line in LICENCE], [[line] for line in LICENCE] + rows)
+    return xlsx([[line] for line in LICENSE], [[line] for line in LICENSE] + rows)
 
 
 FILES = {
@@ -97,7 +97,7 @@ def test_no_official_file_of_another_code_set_is_taken_for_one(parts: tuple[str,
     assert not any(found.values()), found
 
 
-def test_long_descriptors_after_the_licence(tmp_path: Path) -> None:
+def test_long_descriptors_after_the_license(tmp_path: Path) -> None:
     assert [(code.code, code.long) for code in codes(tmp_path, "LONGULT.txt")] == list(CODES)
 
 
@@ -149,9 +149,9 @@ def test_modifiers_of_both_generations(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[:5] not in ("CPTPL", "Clini")])
-def test_the_notice_and_the_edition_come_from_the_licence(tmp_path: Path, name: str) -> None:
+def test_the_notice_and_the_edition_come_from_the_license(tmp_path: Path, name: str) -> None:
     found = member(tmp_path, name, FILES[name][1])
-    assert notice(found) == LICENCE[2]
+    assert notice(found) == LICENSE[2]
     assert year(found) == 2030
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.codes.records import Level, NoteKind
+from app.codes.detail import NoteKind
+from app.codes.node import Level
 from app.releases.containers import single
 from app.releases.records import ReleaseError, Tabular, TabularNode
 from app.releases.tabular_xml import read_tabular, version

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.codes.records import Level
+from app.codes.node import Level
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.codes.records import Level
+from app.codes.node import Level
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
@@ -473,9 +473,9 @@ def with_dm2(library: Library) -> Engine:
     """The database with the table of ICD-10-PCS that is spelled like an abbreviation, as the official files have it."""
     copy = sqlite3.connect(":memory:")
     library.connect().backup(copy)
-    columns = "system, code, plain, title, level, standing, parent, last, variants, valid_from, valid_to"
+    columns = "system, code, plain, title, level, status, parent, last, variants, valid_from, valid_to"
     copy.execute(
-        f"INSERT INTO node (id, {columns}) SELECT id + 900000, system, 'DM2', 'DM2', 'Made-up table', level, standing,"
+        f"INSERT INTO node (id, {columns}) SELECT id + 900000, system, 'DM2', 'DM2', 'Made-up table', level, status,"
         " NULL, id + 900000, 0, NULL, NULL FROM node WHERE system = 'icd10pcs' AND plain = '0DT'"
     )
     return Engine(copy)

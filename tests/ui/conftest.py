@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue

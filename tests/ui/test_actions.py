@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.ui.actions import MENUS, Actions, key_of, words_of
-from app.ui.dialogs.command_palette import ACTION, Palette, PaletteModel, matching
+from app.ui.dialogs.command_palette import ACTION, CommandPalette, PaletteModel, matching
 from app.ui.dialogs.info_pages import about_html, keys_html
 from app.ui.main_window.window import Window
 from app.ui.widgets.color_scheme import LIGHT
@@ -111,7 +111,7 @@ def test_the_palettes_model_keeps_qts_rules(actions: Actions, qtbot: QtBot) -> N
 
 def test_enter_runs_the_action_that_was_typed(window: Window, qtbot: QtBot) -> None:
     window.actions_by_name["command_palette"].trigger()
-    palette = window.findChild(Palette)
+    palette = window.findChild(CommandPalette)
     assert palette is not None
     QTest.keyClicks(palette.box, "dark")
     with qtbot.waitSignal(window.actions_by_name["scheme_dark"].triggered):
@@ -128,7 +128,7 @@ def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -
 
 def test_arrows_choose_in_the_palette(window: Window) -> None:
     window.actions_by_name["command_palette"].trigger()
-    palette = window.findChild(Palette)
+    palette = window.findChild(CommandPalette)
     assert palette is not None
     QTest.keyClick(palette.box, Qt.Key.Key_Down)
     assert palette.list.currentIndex().row() == 1

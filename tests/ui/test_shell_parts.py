@@ -10,12 +10,12 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import READING_ORDER, System
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import Opened
+from app.notebook.history import OpenedCode
 from app.search.answer import Answer, Filters, Question
-from app.ui.main_window.back_forward import Visits
+from app.ui.main_window.back_forward import BackForward
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.status_bar import StatusBar, ended
 from app.ui.results.results_model import RowKind
@@ -38,7 +38,7 @@ A, B, C, PASSED = ((System.ICD10CM, code) for code in ("A00", "B00", "C00", "D50
 
 
 def test_back_and_forward_lead_through_the_visits() -> None:
-    visits = Visits()
+    visits = BackForward()
     for place in (A, B, C):
         visits.visit(place)
     assert [visits.back(C), visits.back(B), visits.back(A)] == [B, A, None]
@@ -46,7 +46,7 @@ def test_back_and_forward_lead_through_the_visits() -> None:
 
 
 def test_a_visit_after_going_back_drops_what_lay_ahead() -> None:
-    visits = Visits()
+    visits = BackForward()
     for place in (A, B):
         visits.visit(place)
     visits.back(B)
@@ -56,7 +56,7 @@ def test_a_visit_after_going_back_drops_what_lay_ahead() -> None:
 
 
 def test_what_was_only_passed_over_leads_back_to_the_last_visit() -> None:
-    visits = Visits()
+    visits = BackForward()
     visits.visit(A)
     assert visits.back(PASSED) == A
     assert visits.back(A) is None
@@ -74,8 +74,8 @@ def test_without_a_history_there_are_only_things_to_try() -> None:
 
 def test_a_code_that_is_gone_keeps_the_title_that_it_had(node: Find) -> None:
     opened = [
-        Opened(System.ICD10CM, "E11.9", "An older title", NOW, 1),
-        Opened(System.ICD10CM, "E99.9", "A title of its time", NOW, 1),
+        OpenedCode(System.ICD10CM, "E11.9", "An older title", NOW, 1),
+        OpenedCode(System.ICD10CM, "E99.9", "A title of its time", NOW, 1),
     ]
     known = {"E11.9": node("E11.9")}
     rows = [row for row in beginning(opened, lambda _s, code: known.get(code), NOW) if row.kind is RowKind.RECENT]

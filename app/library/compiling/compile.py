@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import PART_OF_BOOK, Part
-from app.codes.records import Level, Standing
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library.code_history import Snapshot
@@ -175,7 +175,7 @@ def _with_birthdays(planned: list[PlannedNode], contents: Icd10cm) -> list[Plann
 def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
     codes, planned = icd10pcs.plan(contents, own.pcs_sections)
     placed = PlacedNodes(System.ICD10PCS, planned)
-    valid = sum(n.level is Level.PCS_CODE and n.standing is Standing.VALID for n in planned)
+    valid = sum(n.level is Level.PCS_CODE and n.status is CodeStatus.VALID for n in planned)
     rows = _counted(contents.snapshots[-1])
     _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
     writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
-from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
 from app.library.compiling.fields_rows import write_fields
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
@@ -92,11 +93,11 @@ def _outline(
     def walk(parent: str | None) -> Iterator[PlannedNode]:
         above = keys[parent] if parent is not None else None
         for record in below.get(parent, ()):
-            yield PlannedNode(keys[record.key], record.title, Level.GROUP, Standing.HEADING, above)
+            yield PlannedNode(keys[record.key], record.title, Level.GROUP, CodeStatus.HEADING, above)
             yield from walk(record.key)
         for code in within.get(parent, ()):
             title = _title(codes[code]) or (examples[code].name if code in examples else code)
-            yield PlannedNode(code, title, Level.ITEM, Standing.VALID, above, None, codes[code].effective)
+            yield PlannedNode(code, title, Level.ITEM, CodeStatus.VALID, above, None, codes[code].effective)
 
     return walk(None)
 

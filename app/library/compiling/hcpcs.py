@@ -4,8 +4,9 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
-from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.fields_rows import Words, write_fields
@@ -106,14 +107,14 @@ def _official(codes: dict[str, HcpcsCode], known: dict[str, CodeHistory]) -> Ite
         if code is None:
             last = last or history.valid_to
         in_force = code is not None and history.code.valid
-        standing = Standing.VALID if in_force else Standing.ENDED
+        status = CodeStatus.VALID if in_force else CodeStatus.ENDED
         changes = tuple(change for change in history.changes if change.text)
-        yield PlannedNode(plain, history.code.title, Level.ITEM, standing, None, None, first, last, changes)
+        yield PlannedNode(plain, history.code.title, Level.ITEM, status, None, None, first, last, changes)
 
 
 def _starter(codes: Iterable[StarterCode]) -> Iterator[PlannedNode]:
     for code in codes:
-        yield PlannedNode(code.code, code.name, Level.ITEM, Standing.VALID, None)
+        yield PlannedNode(code.code, code.name, Level.ITEM, CodeStatus.VALID, None)
 
 
 def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection]) -> Iterator[PlannedNode]:
@@ -130,10 +131,10 @@ def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection])
         parent = "-".join(ranges[place]) if held else node.plain[0]
         below.setdefault(parent, []).append(node)
     for section in sections:
-        yield PlannedNode(section.letter, section.title, Level.GROUP, Standing.HEADING, None)
+        yield PlannedNode(section.letter, section.title, Level.GROUP, CodeStatus.HEADING, None)
         for range_ in section.ranges:
             key = f"{range_.first}-{range_.last}"
-            yield PlannedNode(key, range_.title, Level.GROUP, Standing.HEADING, section.letter)
+            yield PlannedNode(key, range_.title, Level.GROUP, CodeStatus.HEADING, section.letter)
             yield from (_under(node, key) for node in below.pop(key, ()))
         yield from (_under(node, section.letter) for node in below.pop(section.letter, ()))
     for rest in below.values():
@@ -142,7 +143,7 @@ def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection])
 
 def _under(node: PlannedNode, parent: str) -> PlannedNode:
     return PlannedNode(
-        node.plain, node.title, node.level, node.standing, parent, None, node.valid_from, node.valid_to, node.changes
+        node.plain, node.title, node.level, node.status, parent, None, node.valid_from, node.valid_to, node.changes
     )
 
 
@@ -152,7 +153,7 @@ def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starte
         writer.add_own_words(System.HCPCS, STARTER, STARTER_REMARK, **counts(placed))
         return
     in_file = len(contents.codes)
-    valid = sum(node.standing.billable for node in held)
+    valid = sum(node.status.billable for node in held)
     writer.add_release(System.HCPCS, Part.CODES, contents.release, codes=in_file, valid=valid)
     for older in contents.older:
         number = sum(code.valid for code in older.codes.values())
@@ -203,9 +204,9 @@ CODE_LENGTH = 5
 
 
 def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[int, str, System, str]]:
-    standing = {node.plain: node.standing for node in placed.planned}
+    status = {node.plain: node.status for node in placed.planned}
     for code in codes:
-        label = "Replaced by" if standing[code.code] is Standing.ENDED else "Cross-reference"
+        label = "Replaced by" if status[code.code] is CodeStatus.ENDED else "Cross-reference"
         for name, value in code.fields:
             # P7001 refers to `CPT` as a whole.
             if name.startswith("XREF") and len(value) == CODE_LENGTH:

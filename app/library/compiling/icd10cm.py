@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.codes.records import Change, ChangeKind, Level, Standing
+from app.codes.detail import Change, ChangeKind
+from app.codes.node import CodeStatus, Level
 from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
 from app.codes.titles import is_manifestation
 from app.library.code_history import CodeHistory, Snapshot, histories, same_title
@@ -21,7 +22,7 @@ def listed(release: Release, tabular: Tabular, existing: Collection[str] | None)
     """
     nodes = tuple(tabular.nodes)
     codes = {
-        node.plain: OrderCode(node.plain, node.standing.billable, node.title)
+        node.plain: OrderCode(node.plain, node.status.billable, node.title)
         for node in plan_tabular(nodes, existing)
         if node.level not in (Level.CHAPTER, Level.SECTION)
     }
@@ -67,7 +68,7 @@ def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None)
         characters = node.seventh or inherited.get(node.parent or "", ())
         inherited[node.code] = characters
         if node.level in (Level.CHAPTER, Level.SECTION):
-            yield PlannedNode(node.code, node.title, node.level, Standing.HEADING, node.parent, node)
+            yield PlannedNode(node.code, node.title, node.level, CodeStatus.HEADING, node.parent, node)
             continue
         if existing is not None:
             if node.code not in left:
@@ -80,7 +81,7 @@ def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None)
                 if existing is None or code in left:
                     left.discard(code)
                     title = f"{node.title}, {meaning}"
-                    completions.append(PlannedNode(code, title, Level.SEVENTH, Standing.VALID, node.code))
+                    completions.append(PlannedNode(code, title, Level.SEVENTH, CodeStatus.VALID, node.code))
         is_heading = node.level is not Level.CODE or bool(completions)
         yield PlannedNode(node.code, node.title, node.level, _standing(node, is_heading), node.parent, node)
         yield from completions
@@ -88,17 +89,17 @@ def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None)
         raise ReleaseError(f"{min(left)} and {len(left) - 1} more: in the list of codes, but not in the Tabular List.")
 
 
-def _standing(node: TabularNode, is_heading: bool) -> Standing:
+def _standing(node: TabularNode, is_heading: bool) -> CodeStatus:
     if is_heading:
-        return Standing.HEADING
-    return Standing.MANIFESTATION if is_manifestation(node.title) else Standing.VALID
+        return CodeStatus.HEADING
+    return CodeStatus.MANIFESTATION if is_manifestation(node.title) else CodeStatus.VALID
 
 
 def _check_validity(planned: list[PlannedNode], codes: Mapping[str, OrderCode]) -> None:
     """Order file and Tabular List must agree on which codes are valid for submission."""
     for node in planned:
         code = codes.get(node.plain)
-        if code is not None and code.valid != node.standing.billable:
+        if code is not None and code.valid != node.status.billable:
             said = "valid" if code.valid else "a heading"
             raise ReleaseError(f"{node.plain}: {said} in the order file, but not in the Tabular List.")
 
@@ -136,19 +137,19 @@ def _of_the_year(
         return replace(
             node,
             title=node.title if same_title(node.title, last) else last,
-            standing=Standing.ENDED,
+            status=CodeStatus.ENDED,
             valid_from=missing.valid_from,
             valid_to=missing.valid_to,
             changes=missing.changes,
         )
     title = node.title if same_title(node.title, code.title) else code.title
-    return replace(node, title=title, standing=_standing_of(code))
+    return replace(node, title=title, status=_status_of(code))
 
 
-def _standing_of(code: OrderCode) -> Standing:
+def _status_of(code: OrderCode) -> CodeStatus:
     if not code.valid:
-        return Standing.HEADING
-    return Standing.MANIFESTATION if is_manifestation(code.title) else Standing.VALID
+        return CodeStatus.HEADING
+    return CodeStatus.MANIFESTATION if is_manifestation(code.title) else CodeStatus.VALID
 
 
 def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory], book: Sequence[str]) -> list[PlannedNode]:
@@ -168,8 +169,8 @@ def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory], book
     for history in sorted(others, key=lambda history: history.code.code):
         plain = history.code.code
         parent = _parent(plain, by_code, sections)
-        standing = _standing_of(history.code) if history.valid_to is None else Standing.ENDED
-        by_code[plain] = PlannedNode(plain, history.code.title, Level.CODE, standing, parent)
+        status = _status_of(history.code) if history.valid_to is None else CodeStatus.ENDED
+        by_code[plain] = PlannedNode(plain, history.code.title, Level.CODE, status, parent)
         siblings = children.setdefault(parent, [])
         siblings.insert(_place(plain, siblings, order), plain)
     return list(_in_order(None, children, by_code))
@@ -241,16 +242,16 @@ def _settled(planned: list[PlannedNode]) -> list[PlannedNode]:
             continue
         if not _finishes(node):
             divided.add(node.parent)
-        if node.standing.billable or node.plain in alive:
+        if node.status.billable or node.plain in alive:
             alive.add(node.parent)
     return [_settle(node, divided, alive) for node in planned]
 
 
 def _settle(node: PlannedNode, divided: Collection[str], alive: Collection[str]) -> PlannedNode:
     if node.level in (Level.CHAPTER, Level.SECTION):
-        return node if node.plain in alive else replace(node, standing=Standing.ENDED)
+        return node if node.plain in alive else replace(node, status=CodeStatus.ENDED)
     if node.plain in divided:
-        if node.level is Level.CODE and not (node.standing.billable and node.tabular):
+        if node.level is Level.CODE and not (node.status.billable and node.tabular):
             level = Level.CATEGORY if len(node.plain) == CATEGORY_LENGTH else Level.SUBCATEGORY
             return replace(node, level=level)
     elif node.level is Level.CODE and node.tabular is None and _finishes(node) and node.parent not in divided:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from app.codes.records import ChangeKind, Level, NoteKind
+from app.codes.detail import ChangeKind, NoteKind
+from app.codes.node import Level
 from app.codes.references import Named, named_codes
 from app.codes.shapes import covered, plain
 from app.codes.systems import System
@@ -114,7 +115,7 @@ def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None
 
 def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed: PlacedNodes) -> None:
     """Links between new codes and those that were used before them."""
-    standing = {node.plain: node for node in placed.planned}
+    status = {node.plain: node for node in placed.planned}
     before: list[tuple[int, str, System, str]] = []
     after: list[tuple[int, str, System, str]] = []
     for row in conversions:
@@ -122,7 +123,7 @@ def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed
             if row.code in placed.ids:
                 label = f"Used before {row.since.isoformat()}"
                 before.append((placed.ids[row.code], label, placed.system, previous))
-            old = standing.get(previous)
+            old = status.get(previous)
             if old is not None and _gave_way(old, row.since):
                 after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
     writer.add_links([*after, *before])

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import Book
-from app.codes.records import Level, Standing
 from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs, IndexBook, PcsLabels
@@ -89,7 +89,7 @@ def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCo
     planned = list(_nodes(codes, known))
     for section in sections:
         if section.character not in loaded:
-            planned.append(PlannedNode(section.character, section.name, Level.PCS_SECTION, Standing.HEADING, None))
+            planned.append(PlannedNode(section.character, section.name, Level.PCS_SECTION, CodeStatus.HEADING, None))
     order = {section.character: place for place, section in enumerate(sections)}
     return codes, sorted(planned, key=lambda node: order.get(node.plain[0], len(order)))
 
@@ -114,13 +114,13 @@ def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterat
         yield PlannedNode(stem, family_title(in_force or family), Level.FAMILY, _standing(stem, alive), stem[:-1])
         for code in family:
             history = known[code.code]
-            standing = Standing.VALID if history.valid_to is None else Standing.ENDED
+            status = CodeStatus.VALID if history.valid_to is None else CodeStatus.ENDED
             dates = history.valid_from, history.valid_to
-            yield PlannedNode(code.code, code.title, Level.PCS_CODE, standing, stem, None, *dates, history.changes)
+            yield PlannedNode(code.code, code.title, Level.PCS_CODE, status, stem, None, *dates, history.changes)
 
 
-def _standing(heading: str, alive: frozenset[str]) -> Standing:
-    return Standing.HEADING if heading in alive else Standing.ENDED
+def _standing(heading: str, alive: frozenset[str]) -> CodeStatus:
+    return CodeStatus.HEADING if heading in alive else CodeStatus.ENDED
 
 
 def family_title(family: list[PcsCode]) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.codes.records import Level, Passage, Standing
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.library.compiling.icd10pcs import FAMILY_LENGTH
 from app.library.compiling.nodes import PlacedNodes
 from app.library.compiling.writer import Writer
@@ -55,7 +56,7 @@ def variant_words(codes: list[PcsCode], placed: PlacedNodes) -> dict[str, frozen
     Those of codes that have ended find it only where none of its codes is in force.
     """
     varying: dict[str, set[str]] = {}
-    ended = {node.plain for node in placed.planned if node.standing is Standing.ENDED}
+    ended = {node.plain for node in placed.planned if node.status is CodeStatus.ENDED}
     for code in codes:
         if code.code in ended and code.code[:FAMILY_LENGTH] not in ended:
             continue

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
-from app.codes.records import Level, Passage, Standing
 from app.codes.systems import System
 from app.library.compiling.fields_rows import write_fields
 from app.library.compiling.hcpcs import action, ended, in_words, note_passages
@@ -47,14 +48,14 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
         title, text = GROUPS[level]
         key = f"{codes[0]}-{codes[-1]}"
         groups.append((key, text))
-        planned.append(PlannedNode(key, title, Level.GROUP, Standing.HEADING, None))
+        planned.append(PlannedNode(key, title, Level.GROUP, CodeStatus.HEADING, None))
         for code in codes:
             row = official.get(code)
             over = row is not None and contents.release is not None and ended(row, contents.release)
             name = row.title if row is not None else titles.get(code) or ours[code].name
             dates = (row.added, row.ended) if row is not None else (None, None)
-            standing = Standing.ENDED if over else Standing.VALID
-            planned.append(PlannedNode(code, name, Level.ITEM, standing, key, None, *dates))
+            status = CodeStatus.ENDED if over else CodeStatus.VALID
+            planned.append(PlannedNode(code, name, Level.ITEM, status, key, None, *dates))
     placed = PlacedNodes(System.MODIFIER, planned)
     _write_releases(writer, contents, placed, len(ours))
     writer.add_nodes(placed)

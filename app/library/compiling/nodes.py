@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from app.codes.records import Change, Level, Standing
+from app.codes.detail import Change
+from app.codes.node import CodeStatus, Level
 from app.codes.systems import System
 from app.library.entries import VALID_FILTER, branch_filter
 from app.library.ids import first_id
@@ -19,12 +20,12 @@ UNFILTERED = frozenset({Level.CODE, Level.FAMILY, Level.ITEM}) | FINISHED
 
 @dataclass(frozen=True, slots=True)
 class PlannedNode:
-    """A node before it has an id: plain code, title, level, standing and the plain code of its parent."""
+    """A node before it has an id: plain code, title, level, status and the plain code of its parent."""
 
     plain: str
     title: str
     level: Level
-    standing: Standing
+    status: CodeStatus
     parent: str | None
     tabular: TabularNode | None = None
     valid_from: date | None = None
@@ -40,7 +41,7 @@ class PlacedNodes:
         self.planned = planned
         self.ids = {node.plain: first_id(system) + place for place, node in enumerate(planned, start=1)}
         self._by_code = {node.plain: node for node in planned}
-        finished = [node for node in planned if node.level in FINISHED and node.standing is not Standing.ENDED]
+        finished = [node for node in planned if node.level in FINISHED and node.status is not CodeStatus.ENDED]
         families = Counter(node.parent for node in finished)
         sole = {node.parent: node.plain for node in finished if families[node.parent] == 1}
         self._families = families
@@ -52,7 +53,7 @@ class PlacedNodes:
     def filters(self, code: str) -> tuple[str, ...]:
         """The index words by which a code is filtered: its branches, and whether it is kept as valid."""
         found: list[str] = []
-        if self._by_code[code].standing.billable or code in self._families:
+        if self._by_code[code].status.billable or code in self._families:
             found.append(VALID_FILTER)
         above: str | None = code
         while above is not None:

@@ -1,6 +1,7 @@
 """Place of Service as nodes, with what Codarium says of each place."""
 
-from app.codes.records import Level, Passage, Standing
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer
@@ -17,7 +18,7 @@ SETTINGS = {
 
 def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
     """All places; returns the entries by which they are found."""
-    planned = [PlannedNode(place.code, place.name, Level.ITEM, Standing.VALID, None) for place in own.places]
+    planned = [PlannedNode(place.code, place.name, Level.ITEM, CodeStatus.VALID, None) for place in own.places]
     placed = PlacedNodes(System.POS, planned)
     remark = "Codes and names are those of CMS, as of May 2024; explanations are Codarium's."
     name = f"{len(planned)} places"

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from app.codes.code_sets import Source
+from app.codes.detail import Change, ChangeKind, NoteKind, VisualRange
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import PART_OF_BOOK, Book, Part
-from app.codes.records import Change, ChangeKind, Level, NoteKind, Standing, VisualRange
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, snapshot_before
 from app.library.compiling.hcpcs import NO_DAY, OF_THE_CODE, older_codes
@@ -113,14 +114,14 @@ class HeldLibrary:
             changes.setdefault(node, []).append(Change(ChangeKind(kind), date.fromisoformat(on), text, since))
         marks = ",".join("?" * len(CODE_LEVELS))
         nodes = self._db.execute(
-            f"SELECT id, plain, title, standing, valid_from, valid_to, level FROM node"
+            f"SELECT id, plain, title, status, valid_from, valid_to, level FROM node"
             f" WHERE system = ? AND level IN ({marks})",
             (system.value, *CODE_LEVELS),
         )
         found: dict[str, CodeHistory] = {}
-        for key, code, title, standing, start, end, level in nodes:
+        for key, code, title, status, start, end, level in nodes:
             told = tuple(changes.get(key, ()))
-            order = OrderCode(code, _was_valid(Standing(standing), Level(level), told), title)
+            order = OrderCode(code, _was_valid(CodeStatus(status), Level(level), told), title)
             ended = date.fromisoformat(end) if end else None
             found[code] = CodeHistory(order, date.fromisoformat(start) if start else None, ended, told)
         return found
@@ -305,10 +306,10 @@ def _day(text: str) -> date | None:
     return None if text == NO_DAY else date.fromisoformat(text)
 
 
-def _was_valid(standing: Standing, level: Level, changes: tuple[Change, ...]) -> bool:
+def _was_valid(status: CodeStatus, level: Level, changes: tuple[Change, ...]) -> bool:
     """Whether a code is valid in the newest release that has it; of one that has ended its changes tell."""
-    if standing is not Standing.ENDED:
-        return standing.billable
+    if status is not CodeStatus.ENDED:
+        return status.billable
     told = [change.kind for change in changes if change.kind in (ChangeKind.NOW_VALID, ChangeKind.NOW_HEADING)]
     if told:
         return told[-1] is ChangeKind.NOW_VALID

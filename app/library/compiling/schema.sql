@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 4;             -- the version of this schema
+PRAGMA user_version = 5;             -- the version of this schema
 
 -- What was loaded of each code set: its codes, notes, each Index and table are parts, of which older releases may stand
 -- behind the newest.
@@ -37,8 +37,8 @@ CREATE TABLE node (
     code       TEXT NOT NULL,
     plain      TEXT NOT NULL,
     title      TEXT NOT NULL,
-    level      TEXT NOT NULL,         -- app.codes.records.Level
-    standing   TEXT NOT NULL,         -- app.codes.records.Standing
+    level      TEXT NOT NULL,         -- app.codes.node.Level
+    status     TEXT NOT NULL,         -- app.codes.node.CodeStatus
     parent     INTEGER REFERENCES node (id),
     last       INTEGER NOT NULL,      -- the id of the last node below this one, its own where there is none
     variants   INTEGER NOT NULL,      -- valid codes at and below
@@ -49,13 +49,13 @@ CREATE INDEX node_by_code ON node (plain);  -- one code of each code set, as is 
 -- What stands in results, without the hundred thousand codes that families hold: `0` begins 80,000 codes.
 CREATE INDEX node_by_row_code ON node (plain) WHERE level NOT IN ('seventh', 'pcs_code');
 CREATE INDEX node_by_parent ON node (parent);
-CREATE INDEX node_by_level ON node (level) WHERE last > id;  -- the neighbours of a chapter are many thousand rows away
+CREATE INDEX node_by_level ON node (level) WHERE last > id;  -- the neighbors of a chapter are many thousand rows away
 
 -- What several releases say of a code, oldest first.
 CREATE TABLE change (
     node     INTEGER NOT NULL REFERENCES node (id),
     position INTEGER NOT NULL,
-    kind     TEXT NOT NULL,           -- app.codes.records.ChangeKind
+    kind     TEXT NOT NULL,           -- app.codes.detail.ChangeKind
     "on"     TEXT NOT NULL,           -- the first day on which it held
     text     TEXT NOT NULL,           -- the old title of a revision
     after    TEXT,                    -- the last day on which it is known not to have held, where that is not the day before
@@ -127,7 +127,7 @@ CREATE TABLE notice (
 CREATE TABLE note (
     id   INTEGER PRIMARY KEY,
     node INTEGER NOT NULL REFERENCES node (id),
-    kind TEXT NOT NULL,               -- app.codes.records.NoteKind
+    kind TEXT NOT NULL,               -- app.codes.detail.NoteKind
     text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX note_by_node ON note (node);

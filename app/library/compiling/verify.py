@@ -58,7 +58,7 @@ CHECKS = {
         SELECT code FROM node WHERE {BILLABLE} AND variants != 1""",
     # A section of ICD-10-PCS, HCPCS or CPT whose codes are not loaded is there to be explained.
     "a heading holds no valid code": """
-        SELECT code FROM node WHERE standing = 'heading' AND variants = 0 AND level NOT IN ('pcs_section', 'group')""",
+        SELECT code FROM node WHERE status = 'heading' AND variants = 0 AND level NOT IN ('pcs_section', 'group')""",
     "a count of valid codes below a node is wrong": f"""
         SELECT code FROM node n WHERE parent IS NULL AND variants !=
             (SELECT count(*) FROM node v WHERE v.id BETWEEN n.id AND n.last AND v.{BILLABLE})""",
@@ -86,7 +86,7 @@ CHECKS = {
         WHERE substr(n.text, r.start + 1, r.stop - r.start) != r.printed""",
     "an axis of an ICD-10-PCS code is not explained": """
         WITH RECURSIVE place (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM place WHERE position < 7)
-        SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND n.standing = 'valid' AND NOT EXISTS (
+        SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND n.status = 'valid' AND NOT EXISTS (
             SELECT 1 FROM pcs_value v
             WHERE v."table" = substr(n.plain, 1, min(p.position - 1, 3)) AND v.position = p.position
             AND v.value = substr(n.plain, p.position, 1))""",

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from app.codes.code_sets import Source
+from app.codes.detail import Passage
+from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
-from app.codes.records import Level, Passage, Standing
 from app.codes.shapes import written
 from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes
@@ -139,7 +140,7 @@ class Writer:
         variants: Counter[int] = Counter()
         for node in reversed(placed.planned):
             key = ids[node.plain]
-            if node.standing.billable:
+            if node.status.billable:
                 variants[key] += 1
             if node.parent is not None:
                 above = ids[node.parent]
@@ -155,7 +156,7 @@ class Writer:
                     "plain": node.plain,
                     "title": node.title,
                     "level": node.level.value,
-                    "standing": node.standing.value,
+                    "status": node.status.value,
                     "parent": ids[node.parent] if node.parent is not None else None,
                     "last": last[ids[node.plain]],
                     "variants": variants[ids[node.plain]],
@@ -234,5 +235,5 @@ class Writer:
 
 def counts(placed: PlacedNodes) -> dict[str, int]:
     """How many codes the newest release holds, and how many of them are valid for submission."""
-    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.standing is not Standing.ENDED]
-    return {"codes": len(held), "valid": sum(node.standing.billable for node in held)}
+    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.status is not CodeStatus.ENDED]
+    return {"codes": len(held), "valid": sum(node.status.billable for node in held)}

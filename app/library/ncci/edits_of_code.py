@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.codes.records import Level, Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.open import LibraryError
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class TwoGenerationCache(Generic[Value]):
     """Values by id, the last used ones: between `most` of them and twice as many.
 
     Two generations instead of an order of use: a keystroke asks for a hundred, and to move each of them to an end would

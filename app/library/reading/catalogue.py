@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
-from app.codes.records import Detail, Icd9Reading, Level, Node
+from app.codes.detail import Detail, Icd9Reading
+from app.codes.node import Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
 from app.codes.systems import System
 from app.library.reading.loaded_sets import read_code_sets

@@ -4,17 +4,18 @@ import sqlite3
 from collections.abc import Iterable
 
 from app.codes.code_sets import CodeSet
+from app.codes.detail import Detail, IndexLine
+from app.codes.node import CodeStatus, Node
 from app.codes.parts import PART_OF_BOOK, Book
-from app.codes.records import Detail, IndexLine, Node, Standing
 from app.codes.systems import System
 from app.library.reading import node_facts
 from app.library.reading.equivalents import icd9_equivalents
 from app.library.reading.fitting_modifiers import fitting_modifiers
 from app.library.reading.index_lines import index_lines
-from app.library.reading.neighbours import counterparts, neighbour
+from app.library.reading.neighbors import counterparts, neighbor
 from app.library.reading.node_rows import NodeRows
 from app.library.reading.pcs_axes import axes
-from app.library.reading.statuses import Known, status
+from app.library.reading.statuses import Known, status_text
 from app.library.reading.tabular_notes import notes, seventh_characters, visual_ranges
 
 
@@ -33,11 +34,11 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
         changes=changes,
         links=links,
         ours=code_set is not None and code_set.ours,
-        indexed=_books(code_set, lines) if node.standing is Standing.ENDED else (),
+        indexed=_books(code_set, lines) if node.status is CodeStatus.ENDED else (),
     )
     return Detail(
         node=node,
-        status=status(node, known),
+        status_text=status_text(node, known),
         ancestors=ancestors,
         notes=notes(db, node, ancestors),
         seventh=seventh,
@@ -45,8 +46,8 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
         axes=axes(db, node) if node.system is System.ICD10PCS else (),
         index=lines,
         visual=visual_ranges(db, node, ancestors),
-        previous=neighbour(nodes, node, -1),
-        next=neighbour(nodes, node, +1),
+        previous=neighbor(nodes, node, -1),
+        next=neighbor(nodes, node, +1),
         counterparts=counterparts(nodes, node, ancestors),
         release=_release(db, node, code_set),
         valid_from=valid_from,

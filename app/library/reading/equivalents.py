@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.codes.records import Equivalent, Icd9Reading, Level, Node
+from app.codes.detail import Equivalent, Icd9Reading
+from app.codes.node import Level, Node
 from app.codes.shapes import AROUND_CODES, plain, written
 from app.codes.systems import System
 

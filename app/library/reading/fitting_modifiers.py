@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from app.codes.records import Level, Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.reading.node_rows import NodeRows
 

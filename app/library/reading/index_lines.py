@@ -2,7 +2,8 @@
 
 import sqlite3
 
-from app.codes.records import IndexLine, Level, Node
+from app.codes.detail import IndexLine
+from app.codes.node import Level, Node
 from app.codes.systems import System
 
 MOST_LINES = 200

@@ -3,7 +3,8 @@
 import sqlite3
 from datetime import date
 
-from app.codes.records import Change, ChangeKind, Field, Link, Node, Passage, Standing
+from app.codes.detail import Change, ChangeKind, Field, Link, Passage
+from app.codes.node import CodeStatus, Node
 from app.codes.shapes import written
 from app.library.reading.node_rows import SYSTEMS
 
@@ -19,7 +20,7 @@ def dates(db: sqlite3.Connection, node: Node) -> tuple[date | None, date | None]
     A day that is only known to lie between two releases is none.
     """
     first, last = db.execute("SELECT valid_from, valid_to FROM node WHERE id = ?", (node.id,)).fetchone()
-    if last is None and node.standing is Standing.ENDED:
+    if last is None and node.status is CodeStatus.ENDED:
         (last,) = db.execute(
             "SELECT max(valid_to) FROM node WHERE id BETWEEN ? AND (SELECT last FROM node WHERE id = ?)",
             (node.id, node.id),

@@ -3,19 +3,19 @@
 import sqlite3
 from collections.abc import Iterable
 
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.shapes import plain
 from app.codes.systems import System
-from app.library.reading.cache import Kept, filled_up
+from app.library.reading.cache import TwoGenerationCache, filled_up
 
-NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.standing, n.parent, n.variants, n.last > n.id FROM node n"
+NODE = "SELECT n.id, n.system, n.code, n.title, n.level, n.status, n.parent, n.variants, n.last > n.id FROM node n"
 
 # Looked up, which for the hundred nodes of an answer takes a tenth of what calling the enumerations does.
 SYSTEMS = {system.value: system for system in System}
 LEVELS = {level.value: level for level in Level}
-STANDINGS = {standing.value: standing for standing in Standing}
+CODE_STATUSES = {status.value: status for status in CodeStatus}
 
-BILLABLE = f"standing IN ({', '.join(repr(standing.value) for standing in Standing if standing.billable)})"
+BILLABLE = f"status IN ({', '.join(repr(status.value) for status in CodeStatus if status.billable)})"
 """The condition on a node that `Node.billable` is; a table's letter may stand before it: `n.{BILLABLE}`."""
 
 KEPT = 1024
@@ -24,8 +24,8 @@ KEPT = 1024
 
 def node_from_row(row: tuple[int, str, str, str, str, str, int | None, int, int]) -> Node:
     """A node from a row of the columns of NODE."""
-    key, system, code, title, level, standing, parent, variants, below = row
-    return Node(key, SYSTEMS[system], code, title, LEVELS[level], STANDINGS[standing], parent, variants, bool(below))
+    key, system, code, title, level, status, parent, variants, below = row
+    return Node(key, SYSTEMS[system], code, title, LEVELS[level], CODE_STATUSES[status], parent, variants, bool(below))
 
 
 class NodeRows:
@@ -33,7 +33,7 @@ class NodeRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._kept: Kept[Node] = Kept(KEPT)
+        self._kept: TwoGenerationCache[Node] = TwoGenerationCache(KEPT)
 
     def select(self, where: str, *values: object) -> tuple[Node, ...]:
         """The nodes `n` that what follows `FROM node n` leaves."""

@@ -2,8 +2,9 @@
 
 import sqlite3
 
+from app.codes.detail import Axis
+from app.codes.node import Node
 from app.codes.pcs_headings import headings
-from app.codes.records import Axis, Node
 
 AXIS_NAMES = {"Operation": "Root operation", "Type": "Root type"}
 """Two axes under the names that the reference manual gives them; the tables say less."""

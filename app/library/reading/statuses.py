@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.codes.records import Change, ChangeKind, Level, Link, Node, Standing
+from app.codes.detail import Change, ChangeKind, Link
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 
 REPLACED_BY = "Replaced by"
@@ -38,16 +39,16 @@ class Known:
     indexed: Sequence[str] = ()
 
 
-def status(node: Node, known: Known) -> str:
+def status_text(node: Node, known: Known) -> str:
     """What a node is worth on a claim, judged within the release that is loaded."""
-    match node.standing:
-        case Standing.VALID:
+    match node.status:
+        case CodeStatus.VALID:
             return _valid(node, known)
-        case Standing.MANIFESTATION:
+        case CodeStatus.MANIFESTATION:
             return "Valid for submission, but never first-listed: code the underlying disease first"
-        case Standing.ENDED:
+        case CodeStatus.ENDED:
             return _ended(known)
-        case Standing.HEADING:
+        case CodeStatus.HEADING:
             return _heading(node, known)
 
 

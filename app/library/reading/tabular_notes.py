@@ -2,7 +2,8 @@
 
 import sqlite3
 
-from app.codes.records import Level, Node, Note, NoteKind, Reference, SeventhCharacter, VisualRange
+from app.codes.detail import Note, NoteKind, Reference, SeventhCharacter, VisualRange
+from app.codes.node import Level, Node
 from app.codes.shapes import finished, plain, written
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.codes.names import is_unloaded
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.ui.browse.browse_model import BrowseRole
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
@@ -93,7 +93,7 @@ class BrowseDelegate(QStyledItemDelegate):
             # Where its arrow would be, if it had one.
             side = self._px(ARROW)
             box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
-            draw_mark(painter, box, Standing.ENDED, self._scheme)
+            draw_mark(painter, box, CodeStatus.ENDED, self._scheme)
         words = QRectF(row)
         words.setLeft(left + self._px(TEXT_AT))
         words.setRight(row.right() - self._px(EDGE))
@@ -127,7 +127,7 @@ class BrowseDelegate(QStyledItemDelegate):
             # A chapter's number is a number, not a code: it stands in the text face, as in the book.
             if node is not None and node.level is Level.CHAPTER:
                 code, title = "", f"{code} {title}"
-            is_ended = node is not None and node.standing is Standing.ENDED
+            is_ended = node is not None and node.status is CodeStatus.ENDED
             is_quiet = is_ended or (node is not None and is_unloaded(node))
             said = Words(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
             self._words[index.internalId()] = said
@@ -156,12 +156,12 @@ class BrowseDelegate(QStyledItemDelegate):
             self._draw(painter, box, said.title, face, ink)
 
     def _draw(
-        self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], colour: QColor
+        self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], color: QColor
     ) -> float:
         """Draws one run of text, cut at the right edge; returns where it ends."""
         shown, width = self._fitted(words, face, max(0.0, box.width()))
         painter.setFont(face[0])
-        painter.setPen(colour)
+        painter.setPen(color)
         painter.drawText(box, LEFT, shown)
         return box.left() + width
 

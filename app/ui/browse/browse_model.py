@@ -17,7 +17,7 @@ from app.codes.names import (
     set_name,
     shortened,
 )
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 
@@ -207,11 +207,11 @@ class BrowseModel(QAbstractItemModel):
                 return f"{set_name(branch.code_set.system)}, {count_of(branch.code_set)}"
             return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
         said = {
-            Standing.VALID: "",
-            Standing.MANIFESTATION: ", never first-listed",
-            Standing.HEADING: ", heading",
-            Standing.ENDED: ", ended",
-        }[branch.node.standing]
+            CodeStatus.VALID: "",
+            CodeStatus.MANIFESTATION: ", never first-listed",
+            CodeStatus.HEADING: ", heading",
+            CodeStatus.ENDED: ", ended",
+        }[branch.node.status]
         if is_unloaded(branch.node):
             said = f", {NOT_LOADED}"
         return f"{full_name(branch.node, ' ')}{said}"

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.codes.names import is_named
-from app.codes.records import Node
+from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
 from app.ui.browse.browse_delegate import BrowseDelegate
 from app.ui.browse.browse_model import BrowseModel
 from app.ui.widgets.color_scheme import LIGHT, Scheme
-from app.ui.widgets.overlay_scroll_bar import FloatingBar
+from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 
 MARGIN = 6
 """Beside the rows, so that the ground of a selected one is seen to be round."""
@@ -41,7 +41,7 @@ class BrowseTree(QTreeView):
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.bar = FloatingBar(self)
+        self.bar = OverlayScrollBar(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Browse the code sets")

@@ -6,15 +6,16 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from app.codes.detail import Detail
 from app.codes.names import full_name, is_named, set_name
-from app.codes.records import Detail, Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import CodeEdits, has_edits
 from app.library.open import LibraryError
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer
 from app.ui.code_page.copy_button import CopyButton
-from app.ui.code_page.page_browser import DetailPage
+from app.ui.code_page.page_browser import PageBrowser
 from app.ui.code_page.page_style import PageStyle
 from app.ui.code_page.page_writer import PageWriter
 from app.ui.code_page.seventh_strip import SeventhStrip
@@ -28,7 +29,7 @@ AskEdits = Callable[[str, int], CodeEdits | None]
 """The NCCI edits of a code, with at most so many pairs. May raise LibraryError."""
 
 
-class DetailPanel(QWidget):
+class CodePanel(QWidget):
     """Shows one node, the welcome, or the conventions. It follows no link itself: the window does.
 
     `ask_edits` is asked for every code of CPT and HCPCS that is shown. `edits_failed` says once why it cannot answer.
@@ -53,7 +54,7 @@ class DetailPanel(QWidget):
         self._detail: Detail | None = None
         self._opened: frozenset[str] = frozenset()
         self._write: Callable[[PageWriter], None] = write_welcome
-        self.page = DetailPage(self._style, self)
+        self.page = PageBrowser(self._style, self)
         self.page.tip = self._tip
         # Both stand in the page's viewport, so that they scroll with the text they belong to.
         copy_key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
@@ -169,7 +170,7 @@ class DetailPanel(QWidget):
         if self._detail is None:
             return ""
         node = self._detail.node
-        said = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status, *date_lines(self._detail)]
+        said = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status_text, *date_lines(self._detail)]
         return ". ".join(said)
 
     # The widgets that stand in the page

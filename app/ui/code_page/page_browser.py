@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 from app.ui.code_page.page_paint import MARK, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
-from app.ui.widgets.overlay_scroll_bar import FloatingBar
+from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.symbols import PlaceSign, draw_mark, draw_place_sign
 
 ROOM = 26
@@ -30,7 +30,7 @@ NARROW = 380
 """Below this width of the column, what stands side by side stands one below the other."""
 
 
-class DetailPage(QTextBrowser):
+class PageBrowser(QTextBrowser):
     """Shows what a `write` function has written. Links are reported by their address and never followed here."""
 
     link_followed = Signal(str)
@@ -64,7 +64,7 @@ class DetailPage(QTextBrowser):
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._anchor_clicked)
-        self.bar = FloatingBar(self)
+        self.bar = OverlayScrollBar(self)
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.document().documentLayout().documentSizeChanged.connect(self.moved)
 

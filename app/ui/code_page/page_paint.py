@@ -49,21 +49,21 @@ def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QR
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _hairline(painter: QPainter, column: QRectF, y: float, colour: str) -> None:
+def _hairline(painter: QPainter, column: QRectF, y: float, color: str) -> None:
     """A line over the width of the column, in whole pixels: at a scale of 1.5 some would be twice as thick."""
     to_screen = painter.deviceTransform()
     ratio = to_screen.m22()
     on_screen = y * ratio + to_screen.dy()
     top = y + (round(on_screen) - on_screen) / ratio
-    painter.fillRect(QRectF(column.left(), top, column.width(), max(1, int(ratio)) / ratio), QColor(colour))
+    painter.fillRect(QRectF(column.left(), top, column.width(), max(1, int(ratio)) / ratio), QColor(color))
 
 
-def _bar(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
-    painter.fillRect(QRectF(box.left(), box.top(), width, box.height()), QColor(colour))
+def _bar(painter: QPainter, box: QRectF, color: str, width: float) -> None:
+    painter.fillRect(QRectF(box.left(), box.top(), width, box.height()), QColor(color))
 
 
-def _dashed_bar(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
-    pen = QPen(QColor(colour), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+def _dashed_bar(painter: QPainter, box: QRectF, color: str, width: float) -> None:
+    pen = QPen(QColor(color), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
     # In units of the pen's width: a dash of 7 px and a gap of 3 px, as an eye still takes it for one bar.
     pen.setDashPattern([7 / 3, 1.0])
     painter.setPen(pen)
@@ -71,7 +71,7 @@ def _dashed_bar(painter: QPainter, box: QRectF, colour: str, width: float) -> No
     painter.drawLine(QLineF(middle, box.top(), middle, box.bottom()))
 
 
-def _sign(painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, colour: str, *, never: bool) -> None:
+def _sign(painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, color: str, *, never: bool) -> None:
     side, line = style.px(SIGN), style.px(BODY_LINE)
     top = text.top() + (line - side) / 2
-    draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), colour, never=never)
+    draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), color, never=never)

@@ -21,7 +21,8 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from app.codes.records import Reference, Standing
+from app.codes.detail import Reference
+from app.codes.node import CodeStatus
 from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
 from app.ui.widgets.symbols import PlaceSign
 
@@ -62,7 +63,7 @@ class Mark:
 
     block: int
     left: float
-    shape: Standing | PlaceSign
+    shape: CodeStatus | PlaceSign
 
 
 def node_link(node_id: int) -> str:
@@ -120,7 +121,7 @@ class PageWriter:
         """
         px = self.style.px
         layout = QTextBlockFormat()
-        # Qt lets margins of neighbours fall together; what is wanted here is their sum, so all of it stands above.
+        # Qt lets margins of neighbors fall together; what is wanted here is their sum, so all of it stands above.
         layout.setTopMargin(px(above) + self._padding_above + self._padding_below)
         layout.setLeftMargin(px(left) + self._inset)
         layout.setRightMargin(self._inset)
@@ -152,7 +153,7 @@ class PageWriter:
     def link(
         self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
     ) -> None:
-        """Text that opens `address`. Neighbouring links of one address are one link for keyboard and mouse."""
+        """Text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
         ink = QTextCharFormat(self.style.ink(role, mono=mono, bold=bold))
         ink.setAnchor(True)
         ink.setAnchorHref(address)
@@ -178,7 +179,7 @@ class PageWriter:
             at = reference.end
         self.write(text[at:])
 
-    def mark(self, shape: Standing | PlaceSign, left: float = 0) -> None:
+    def mark(self, shape: CodeStatus | PlaceSign, left: float = 0) -> None:
         """A mark in front of the block that is being written, which leaves room for it."""
         self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, shape))
 

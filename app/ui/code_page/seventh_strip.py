@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.codes.records import SeventhCharacter
+from app.codes.detail import SeventhCharacter
 from app.ui.code_page.page_style import PageStyle
 
 CHIP, GAP, ABOVE, LINE = 26, 4, 3, 20

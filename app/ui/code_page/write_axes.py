@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QFontMetricsF
 
-from app.codes.records import Axis
+from app.codes.detail import Axis
 from app.ui.code_page.page_writer import Around, PageWriter
 from app.ui.code_page.write_lists import FEW, more_link
 from app.ui.code_page.write_notes import label

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from textwrap import shorten
 
+from app.codes.detail import Detail
 from app.codes.names import is_lettered, is_named, is_unloaded, set_name, shortened
-from app.codes.records import Detail, Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.ui.code_page.page_style import Size
 from app.ui.code_page.page_writer import PageWriter, node_link
@@ -23,7 +24,7 @@ from app.ui.code_page.write_lists import (
     MARK_ROOM,
     write_children,
     write_index,
-    write_neighbours,
+    write_neighbors,
     write_seventh,
     write_visual,
 )
@@ -34,12 +35,12 @@ LONGEST_STEP = 42
 """Of a breadcrumb, in characters: the tooltip has the whole title, and so has the page that it leads to."""
 
 STATUS_ROLES = {
-    Standing.VALID: "valid",
-    Standing.MANIFESTATION: "valid",
-    Standing.HEADING: "muted",
-    Standing.ENDED: "warning",
+    CodeStatus.VALID: "valid",
+    CodeStatus.MANIFESTATION: "valid",
+    CodeStatus.HEADING: "muted",
+    CodeStatus.ENDED: "warning",
 }
-"""The status sentence has the colour of its mark."""
+"""The status sentence has the color of its mark."""
 
 
 LARGE_NAME = 16
@@ -96,7 +97,7 @@ def write_detail(
     if detail.index:
         write_index(page, detail.index, detail.index_total, opened)
     write_equivalents(page, detail.equivalents, opened)
-    write_neighbours(page, detail)
+    write_neighbors(page, detail)
     if detail.notice:
         write_notice(page, detail.notice)
 
@@ -149,16 +150,16 @@ def _write_head(page: PageWriter, detail: Detail, opened: frozenset[str], *, own
         page.block(above=3, line=25)
         page.write(node.title, bold=True, size=Size.TITLE)
     page.block(above=4, left=MARK_ROOM)
-    page.mark(node.standing)
-    needs_more = node.standing is Standing.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)
-    role = "warning" if needs_more else STATUS_ROLES[node.standing]
+    page.mark(node.status)
+    needs_more = node.status is CodeStatus.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)
+    role = "warning" if needs_more else STATUS_ROLES[node.status]
     # What comes behind a semicolon is said of the code, and is not the answer itself.
-    answer, semicolon, remark = detail.status.partition("; ") if node.billable else (detail.status, "", "")
+    answer, semicolon, remark = detail.status_text.partition("; ") if node.billable else (detail.status_text, "", "")
     page.write(answer, role, bold=node.billable or needs_more)
     page.write(semicolon + remark, "muted")
     if detail.release and not own_words:
         # Behind the day on which a code ended, a month is not to be taken for another one; no line begins with a dot.
-        release = f"in the {detail.release} release" if node.standing is Standing.ENDED else detail.release
+        release = f"in the {detail.release} release" if node.status is CodeStatus.ENDED else detail.release
         page.write(f"\N{NO-BREAK SPACE}· {release}", "muted")
     write_dates(page, detail)
     write_replacements(page, detail.links, opened)

@@ -5,7 +5,8 @@ from itertools import groupby
 
 from PySide6.QtGui import QFontMetricsF
 
-from app.codes.records import Change, ChangeKind, Detail, Equivalent, Field, Link, Node, Standing
+from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, Link
+from app.codes.node import CodeStatus, Node
 from app.ui.code_page.page_writer import PageWriter, node_link
 from app.ui.code_page.write_lists import FEW, MARK_ROOM, more_link, width_of
 from app.ui.code_page.write_notes import label
@@ -35,18 +36,18 @@ def write_dates(page: PageWriter, detail: Detail) -> None:
 
 def date_lines(detail: Detail) -> list[str]:
     """`New on 2025-10-01`, `Title revised on 2025-10-01, before: ...`; what the status says already is left out."""
-    is_over = detail.node.standing is Standing.ENDED
+    is_over = detail.node.status is CodeStatus.ENDED
     first: list[str] = []
     begun = next((change for change in detail.changes if change.kind is ChangeKind.NEW), None)
     if begun is not None:
         first.append(f"New {begun.when}")
     elif detail.valid_from is not None:
         first.append(f"In force {'from' if is_over else 'since'} {detail.valid_from.isoformat()}")
-    if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status:
+    if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status_text:
         first.append(f"{'Ended' if is_over else 'Ends'} on {detail.valid_to.isoformat()}")
     # No line begins with a dot.
     lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
-    told = [change for change in detail.changes if not _is_told(change, detail.status)]
+    told = [change for change in detail.changes if not _is_told(change, detail.status_text)]
     return lines + [said for said in map(_change_line, told) if said]
 
 

@@ -2,8 +2,9 @@
 
 from PySide6.QtGui import QFontMetricsF
 
+from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
 from app.codes.names import NOT_LOADED, codes_counted, is_range, is_unloaded, printed_range, shortened
-from app.codes.records import Detail, IndexLine, Level, Node, SeventhCharacter, Standing, VisualRange
+from app.codes.node import CodeStatus, Level, Node
 from app.ui.code_page.page_writer import Around, PageWriter, node_link
 from app.ui.code_page.write_notes import label, named
 
@@ -32,10 +33,10 @@ def write_children(page: PageWriter, detail: Detail, opened: frozenset[str]) -> 
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
     for number, (row, code) in enumerate(zip(shown, codes, strict=True)):
         page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_ROOM - hang, tabs=(hang - MARK_ROOM,))
-        page.mark(row.standing)
+        page.mark(row.status)
         page.link(code, node_link(row.id), mono=True)
         page.link("\t", node_link(row.id))
-        is_over = row.standing is Standing.ENDED
+        is_over = row.status is CodeStatus.ENDED
         page.link(shortened(row.title, above), node_link(row.id), "muted" if is_over else "ink")
         aside = "ended" if is_over else count_aside(row)
         if aside:
@@ -110,7 +111,7 @@ def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:
     page.leave(table)
 
 
-def write_neighbours(page: PageWriter, detail: Detail) -> None:
+def write_neighbors(page: PageWriter, detail: Detail) -> None:
     """The codes before and after, at the two edges of the column."""
     if detail.previous is None and detail.next is None:
         return

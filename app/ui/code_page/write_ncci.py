@@ -5,7 +5,7 @@ from itertools import groupby
 
 from PySide6.QtGui import QFontMetricsF
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.library.ncci.edits_of_code import SETTINGS, CodeEdits, limit_words, other_code, pair_words
 from app.ui.code_page.page_writer import PageWriter, node_link
 from app.ui.code_page.write_lists import FEW, MARK_ROOM, width_of

@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
+from app.codes.detail import Detail, Note, NoteKind, SeventhCharacter
 from app.codes.names import is_lettered, is_range, printed_range
-from app.codes.records import Detail, Level, Node, Note, NoteKind, SeventhCharacter
+from app.codes.node import Level, Node
 from app.ui.code_page.page_writer import Around, PageWriter, node_link
 
 HANG = 12
@@ -75,7 +76,7 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
     levels = {node.code: node for node in (*detail.ancestors, detail.node)}
     for source, of_level in groupby(notes, key=lambda note: note.source):
         _write_level(page, levels[source], is_own=source == detail.node.code)
-        # Kinds that alternate in the file stay in the file's order; neighbours of one kind share a bar.
+        # Kinds that alternate in the file stay in the file's order; neighbors of one kind share a bar.
         for number, (kind, of_kind) in enumerate(groupby(of_level, key=lambda note: note.kind)):
             if kind is NoteKind.SEVENTH_CHARACTER:
                 _write_seventh_notes(page, detail.seventh, tuple(of_kind), is_first=number == 0)

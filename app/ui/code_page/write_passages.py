@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.codes.records import Passage
+from app.codes.detail import Passage
 from app.ui.code_page.page_writer import PageWriter
 from app.ui.code_page.write_notes import HANG, label
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.codes.names import full_name
-from app.codes.records import Node, Standing
+from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.code_page.page_style import Size
@@ -16,10 +16,10 @@ CONVENTIONS = "conventions:"
 """The address of the link to the conventions."""
 
 MARKS = (
-    (Standing.VALID, "Valid for submission"),
-    (Standing.MANIFESTATION, "Valid, but never listed first: the underlying disease goes before it"),
-    (Standing.HEADING, "A heading or a row of several codes: choose one of them"),
-    (Standing.ENDED, "Ended: no longer valid"),
+    (CodeStatus.VALID, "Valid for submission"),
+    (CodeStatus.MANIFESTATION, "Valid, but never listed first: the underlying disease goes before it"),
+    (CodeStatus.HEADING, "A heading or a row of several codes: choose one of them"),
+    (CodeStatus.ENDED, "Ended: no longer valid"),
 )
 
 NOTES = (
@@ -56,9 +56,9 @@ def write_welcome(page: PageWriter) -> None:
     page.block(above=6)
     page.write("Results follow every letter. Nothing leaves this computer.", "muted")
     label(page, "What the marks say", above=16)
-    for number, (standing, meaning) in enumerate(MARKS):
+    for number, (status, meaning) in enumerate(MARKS):
         page.block(above=9 if number == 0 else 4, left=MARK_ROOM)
-        page.mark(standing)
+        page.mark(status)
         page.write(meaning)
     label(page, "How notes look", above=16)
     for number, (around, name, meaning) in enumerate(NOTES):

@@ -16,11 +16,11 @@ from app.library.ncci.edits_of_code import LoadedEdits
 from app.ui.code_sets.code_sets_text import FREE, size_words
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
-from app.ui.code_sets.file_drop import Dropping, named
-from app.ui.code_sets.job_bar import AddingLine, sentence_of
-from app.ui.code_sets.library_jobs import Adding, Job, Needs, Outcome, Planned, accepted
+from app.ui.code_sets.file_drop import FileDrop, named
+from app.ui.code_sets.job_bar import JobBar, sentence_of
+from app.ui.code_sets.library_jobs import Job, JobQueue, Needs, Outcome, Planned, accepted
 from app.ui.settings import Settings
-from app.ui.widgets.appearance import Look
+from app.ui.widgets.appearance import Appearance
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.page_dialog import page_dialog
 
@@ -33,7 +33,7 @@ MOST_CHARACTERS = 24_000
 """Windows starts no process with more than 32,767 characters of arguments."""
 
 
-class CodeSetsDesk(QObject):
+class CodeSetsController(QObject):
     """Wires the Code sets view, dropped files, the dialogs and the process that does the work.
 
     `done` carries the Job that has changed the library. `code_sets` gives what is loaded now, `added_to` those of
@@ -47,9 +47,9 @@ class CodeSetsDesk(QObject):
     def __init__(
         self,
         window: QWidget,
-        adding: Adding,
+        adding: JobQueue,
         settings: Settings,
-        look: Look,
+        look: Appearance,
         code_sets: Callable[[], Sequence[CodeSet]],
         added_to: Callable[[Sequence[CodeSet]], frozenset[System]],
         edits: Callable[[], LoadedEdits],
@@ -64,9 +64,9 @@ class CodeSetsDesk(QObject):
         self._view: CodeSetsView | None = None
         self._told: list[tuple[str, tuple[str, ...]]] = []
         """What the last jobs said, under headings, for the details."""
-        self.line = AddingLine(adding, window)
+        self.line = JobBar(adding, window)
         self.line.details_asked.connect(self.show_details)
-        look.dress((self.line,), (self.line,))
+        look.register((self.line,), (self.line,))
         look.changed.connect(self.refresh)
         adding.needed.connect(self._ask_consent)
         adding.planned.connect(self._ask_download)
@@ -89,7 +89,7 @@ class CodeSetsDesk(QObject):
             view.remove_asked.connect(self.remove)
             view.remove_edits_asked.connect(self.remove_edits)
             view.line.details_asked.connect(self.show_details)
-            dropping = Dropping(view, lambda: self._refusal, self._sheet_look)
+            dropping = FileDrop(view, lambda: self._refusal, self._sheet_look)
             dropping.dropped.connect(self.add)
         self.refresh()
         self._view.show()

@@ -46,7 +46,7 @@ FETCHED = (*FREE, System.CPT)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReleaseStatus:
     """How a code set stands: its state, that in words, and whether the words are a warning."""
 
     state: State
@@ -60,21 +60,21 @@ def in_order(code_sets: Sequence[CodeSet]) -> list[tuple[System, CodeSet | None]
     return [(system, loaded.get(system)) for system in READING_ORDER]
 
 
-def standing(code_set: CodeSet | None, today: date) -> Standing:
+def release_status(code_set: CodeSet | None, today: date) -> ReleaseStatus:
     """How a code set stands on a day."""
     if code_set is None:
-        return Standing(State.MISSING, "not loaded", True)
+        return ReleaseStatus(State.MISSING, "not loaded", True)
     state = code_set.state(today)
     last = written_day(code_set.effective_to)
     match state:
         case State.CURRENT:
-            return Standing(state, f"in force until {last}" if last else "in force", False)
+            return ReleaseStatus(state, f"in force until {last}" if last else "in force", False)
         case State.ENDING:
-            return Standing(state, f"ends soon, on {last}", True)
+            return ReleaseStatus(state, f"ends soon, on {last}", True)
         case State.ENDED:
-            return Standing(state, f"ended on {last}: add the {due(code_set.system, today)} release", True)
+            return ReleaseStatus(state, f"ended on {last}: add the {due(code_set.system, today)} release", True)
         case _:
-            return Standing(state, "in our own words", False)
+            return ReleaseStatus(state, "in our own words", False)
 
 
 def numbers(code_set: CodeSet) -> str:

@@ -20,22 +20,22 @@ from PySide6.QtWidgets import (
 
 from app.codes.code_sets import CodeSet, State
 from app.codes.names import set_name
-from app.codes.records import Standing
+from app.codes.node import CodeStatus
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import LoadedEdits
 from app.ui.code_sets import code_sets_text as words
-from app.ui.code_sets.job_bar import AddingLine
-from app.ui.code_sets.library_jobs import Adding
+from app.ui.code_sets.job_bar import JobBar
+from app.ui.code_sets.library_jobs import JobQueue
 from app.ui.code_sets.ncci_entry import NcciEntry
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.symbols import draw_mark
 
 MARKS = {
-    State.CURRENT: Standing.VALID,
-    State.ENDING: Standing.MANIFESTATION,
-    State.ENDED: Standing.ENDED,
-    State.OURS: Standing.HEADING,
+    State.CURRENT: CodeStatus.VALID,
+    State.ENDING: CodeStatus.MANIFESTATION,
+    State.ENDED: CodeStatus.ENDED,
+    State.OURS: CodeStatus.HEADING,
 }
 """The same shapes as of codes: filled, half, crossed, hollow; what is not loaded has a broken ring."""
 
@@ -90,7 +90,7 @@ class CodeSetEntry(QWidget):
         self.system = system
         self.setObjectName("code_set")
         self._scheme, self._zoom = scheme, zoom
-        stands = words.standing(code_set, today)
+        stands = words.release_status(code_set, today)
         name = set_name(system)
         release = code_set.release if code_set else ""
         self.setAccessibleName(f"{name} {release}: {stands.words}")
@@ -109,8 +109,8 @@ class CodeSetEntry(QWidget):
         self._below.setContentsMargins(round(INDENT * zoom), 0, 0, 0)
         self._below.setSpacing(round(4 * zoom))
         column.addLayout(self._below)
-        colour = scheme.warning if stands.warns else scheme.ink
-        line = f"<span style='color:{colour}'>{escape(stands.words[0].upper() + stands.words[1:])}</span>"
+        color = scheme.warning if stands.warns else scheme.ink
+        line = f"<span style='color:{color}'>{escape(stands.words[0].upper() + stands.words[1:])}</span>"
         if code_set is not None:
             line += f"<span style='color:{scheme.muted}'> · {escape(words.numbers(code_set))}</span>"
         self._below.addWidget(self._label(line))
@@ -162,9 +162,9 @@ class CodeSetEntry(QWidget):
         column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
         column.setSpacing(round(5 * self._zoom))
         for part in words.newest_first(code_set.parts):
-            colour = self._scheme.ink if part.current else self._scheme.muted
+            color = self._scheme.ink if part.current else self._scheme.muted
             files = "<br>".join(escape(source.file) for source in part.sources)
-            said = f"<span style='color:{colour}'>{escape(words.part_line(part))}</span>"
+            said = f"<span style='color:{color}'>{escape(words.part_line(part))}</span>"
             if files:
                 said += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
             column.addWidget(self._label(said, 0.96))
@@ -200,7 +200,7 @@ class CodeSetsView(QDialog):
     remove_asked = Signal(object)
     remove_edits_asked = Signal()
 
-    def __init__(self, adding: Adding, today: date, refusal: str, parent: QWidget) -> None:
+    def __init__(self, adding: JobQueue, today: date, refusal: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("code_sets_view")
         self.setWindowTitle("Code sets · Codarium")
@@ -224,7 +224,7 @@ class CodeSetsView(QDialog):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.line = AddingLine(adding, self)
+        self.line = JobBar(adding, self)
         self._lay_out()
 
     def show_code_sets(

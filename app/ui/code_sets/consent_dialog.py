@@ -15,9 +15,9 @@ TERMS = {
     "ama": (
         "Adding CPT from the AMA's files",
         "CPT is the American Medical Association's work and is protected by copyright. Codarium brings none of it: "
-        "these files may be read only by somebody who holds a licence for them from the AMA, or who works for somebody "
+        "these files may be read only by somebody who holds a license for them from the AMA, or who works for somebody "
         "who does.",
-        "I hold such a licence, or work under one, and keep to it",
+        "I hold such a license, or work under one, and keep to it",
     ),
     "cms": (
         "Adding CPT from CMS's fee schedule",

@@ -86,7 +86,7 @@ class DropSheet(QWidget):
         painter.drawText(below, wrap | Qt.AlignmentFlag.AlignTop.value, self._more)
 
 
-class Dropping(QObject):
+class FileDrop(QObject):
     """Lets files be dropped onto a window, whatever lies under the mouse. `dropped` carries their paths, as a tuple.
 
     `refusal` gives the sentence for which nothing can be added now; empty where it can. `sheet_look` gives scheme and

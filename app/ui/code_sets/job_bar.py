@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.ui.code_sets.library_jobs import Adding, Job, Outcome
+from app.ui.code_sets.library_jobs import Job, JobQueue, Outcome
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
@@ -51,12 +51,12 @@ class Share(QWidget):
         painter.drawRoundedRect(whole, round_by, round_by)
 
 
-class AddingLine(QWidget):
+class JobBar(QWidget):
     """Progress with a way to cancel; afterwards the result in a sentence, with a way to its details."""
 
     details_asked = Signal()
 
-    def __init__(self, adding: Adding, parent: QWidget | None = None) -> None:
+    def __init__(self, adding: JobQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("adding_line")
         self.setAccessibleName("Adding code sets")

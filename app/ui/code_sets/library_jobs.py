@@ -80,7 +80,7 @@ class Outcome:
     unchanged: tuple[str, ...] = ()
 
 
-class Adding(QObject):
+class JobQueue(QObject):
     """Runs one job at a time; further ones wait for their turn. Every signal but `changed` carries the job first.
 
     `progressed`: the step in words, and the share of all that is done, from 0 to 1. `needed`: a Needs; the job has

@@ -42,9 +42,9 @@ class NcciEntry(QWidget):
             title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(versions)}</span>"
         column.addWidget(self._label(title, 1.12))
         lines = [source_line(source) for source in edits.sources] or [edits.trouble or ABSENT]
-        colour = scheme.warning if edits.trouble else scheme.ink if edits.sources else scheme.muted
+        color = scheme.warning if edits.trouble else scheme.ink if edits.sources else scheme.muted
         for number, line in enumerate(lines):
-            said = f"<span style='color:{colour}'>{escape(line)}</span>"
+            said = f"<span style='color:{color}'>{escape(line)}</span>"
             if edits.sources:
                 file = edits.sources[number].source.file
                 said += f"<br><span style='color:{scheme.muted}'>{escape(file)}</span>"

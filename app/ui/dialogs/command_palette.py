@@ -133,7 +133,7 @@ class PaletteDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class Palette(QDialog):
+class CommandPalette(QDialog):
     """A small window before the window: type, go down, Enter runs."""
 
     def __init__(self, actions: Sequence[QAction], scheme: Scheme, zoom: float, parent: QWidget) -> None:

@@ -22,7 +22,7 @@ LOG_BYTES = 512 * 1024
 """Then the log begins anew and the old one is kept as `codarium.log.1`."""
 
 
-class Log:
+class ErrorLog:
     """A plain rotating log in the person's folder. Without one, what is logged goes to standard error alone."""
 
     def __init__(self, folder: Path | None) -> None:
@@ -47,12 +47,12 @@ class Log:
                 pass
 
 
-class Trouble(QObject):
+class ErrorReporter(QObject):
     """Takes every unexpected error of the process to the log, and the first one also to a dialog."""
 
     _happened = Signal(str)
 
-    def __init__(self, log: Log, parent: QObject | None = None) -> None:
+    def __init__(self, log: ErrorLog, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.log = log
         self._shown = False

@@ -1,13 +1,13 @@
 """Back and forward through the codes that were opened, as in a browser."""
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 
 Place = tuple[System, str]
 """A node as every release knows it: its code set and its code. Ids are of one library alone."""
 
 
-class Visits:
+class BackForward:
     """Places in the order of their visits, and which of them is shown."""
 
     def __init__(self) -> None:

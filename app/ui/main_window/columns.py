@@ -7,7 +7,7 @@ FOLDS_TREE_BELOW = 1100
 ONE_COLUMN_BELOW = 800
 
 
-class Folding(QObject):
+class ColumnFolding(QObject):
     """Hides and shows the columns of a splitter (tree, results, page) by the window's width and the person's wish."""
 
     def __init__(self, splitter: QSplitter, folded: bool, parent: QObject | None = None) -> None:

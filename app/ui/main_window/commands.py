@@ -5,18 +5,18 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.ui.actions import Actions
 from app.ui.browse.left_column import BROWSE, RECENT, LeftColumn
-from app.ui.code_page.code_panel import DetailPanel
-from app.ui.main_window.columns import Folding
-from app.ui.main_window.navigation import Reading
+from app.ui.code_page.code_panel import CodePanel
+from app.ui.main_window.columns import ColumnFolding
+from app.ui.main_window.navigation import Navigation
 from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.search_controller import Asking
+from app.ui.main_window.search_controller import SearchController
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.results.results_panel import ResultsPanel
-from app.ui.widgets.appearance import Look
+from app.ui.widgets.appearance import Appearance
 
 CPT_LESSONS = "I"
 """The group of CPT on whose page stands how CPT is built: Category I."""
@@ -30,13 +30,13 @@ class Commands(QObject):
         actions: Actions,
         bar: SearchBar,
         results: ResultsPanel,
-        detail: DetailPanel,
+        detail: CodePanel,
         left: LeftColumn,
         status: StatusBar,
-        reading: Reading,
-        asking: Asking,
-        folding: Folding,
-        look: Look,
+        reading: Navigation,
+        asking: SearchController,
+        folding: ColumnFolding,
+        look: Appearance,
         parent: QObject,
     ) -> None:
         super().__init__(parent)

@@ -9,18 +9,18 @@ from PySide6.QtCore import QObject, Signal
 from app.library.open import LibraryError
 from app.search.answer import Answer
 from app.ui.main_window.back_forward import place_of
-from app.ui.main_window.open_library import Opened, TurningCatalogue
+from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
 from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.search_controller import Asking
-from app.ui.main_window.search_worker import SearchRunner
+from app.ui.main_window.search_controller import SearchController
+from app.ui.main_window.search_worker import SearchWorker
 from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import ResultsPanel
 
 if TYPE_CHECKING:
-    from app.ui.main_window.navigation import Reading
+    from app.ui.main_window.navigation import Navigation
 
 
-class Switching(QObject):
+class LibrarySwitch(QObject):
     """Looks for a newer library, opens it beside the old one, and goes over to it once its engine answers.
 
     `find` opens the library that is to be read now; it is given the path of the one that is open, and gives None where
@@ -33,16 +33,16 @@ class Switching(QObject):
 
     def __init__(
         self,
-        opened: Opened,
-        catalogue: TurningCatalogue,
-        runner: SearchRunner,
-        find: Callable[[Path], Opened | None] | None,
+        opened: OpenLibrary,
+        catalogue: SwitchableCatalogue,
+        runner: SearchWorker,
+        find: Callable[[Path], OpenLibrary | None] | None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.opened = opened
         self._catalogue, self._runner, self._find = catalogue, runner, find
-        self._coming: Opened | None = None
+        self._coming: OpenLibrary | None = None
         runner.changed.connect(self._go_over)
 
     @property
@@ -77,7 +77,7 @@ class Switching(QObject):
             self.failed.emit(f"The new codes cannot be searched ({failure}), so the old ones stay")
             return
         old, self.opened = self.opened, coming
-        self._catalogue.turn_to(coming.connection)
+        self._catalogue.switch_to(coming.connection)
         for notice in coming.notices:
             self.failed.emit(notice)
         self.switched.emit()
@@ -86,14 +86,14 @@ class Switching(QObject):
         self.look()
 
 
-def find_filters(bar: SearchBar, catalogue: TurningCatalogue) -> None:
+def find_filters(bar: SearchBar, catalogue: SwitchableCatalogue) -> None:
     """Confines searches to the same branch of another library, without asking anything."""
     within = bar.within
     found = catalogue.find(within.system, within.code) if within is not None else None
     bar.set_filters(bar.system, found, bar.valid_only.isChecked())
 
 
-def ask_again(bar: SearchBar, asking: Asking, results: ResultsPanel, reading: "Reading | None") -> None:
+def ask_again(bar: SearchBar, asking: SearchController, results: ResultsPanel, reading: "Navigation | None") -> None:
     """Shows in the list what it showed of the old library: rows stay open, the same one is current, in its place."""
     scrolled = results.list.verticalScrollBar().value()
     rows = [row for number in range(results.model.rowCount()) if (row := results.model.row(number)) is not None]

@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.codes.names import set_name
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.search.answer import Answer
 from app.ui.browse.browse_panel import BrowsePanel
-from app.ui.code_page.code_panel import DetailPanel
-from app.ui.main_window.back_forward import Place, Visits, place_of
+from app.ui.code_page.code_panel import CodePanel
+from app.ui.main_window.back_forward import BackForward, Place, place_of
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
 
@@ -41,7 +41,7 @@ CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.IT
 """Levels that are codes or families of them: a search is confined to what stands above."""
 
 
-class Reading(QObject):
+class Navigation(QObject):
     """Shows a node in every panel, and keeps where the person has been.
 
     `shown` carries the node that is read now; `left` says that none is any more. `failed` carries a sentence on what
@@ -58,13 +58,13 @@ class Reading(QObject):
         history: History,
         tree: BrowsePanel,
         results: ResultsPanel,
-        detail: DetailPanel,
+        detail: CodePanel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue, self._history = catalogue, history
         self._tree, self._results, self._detail = tree, results, detail
-        self._visits = Visits()
+        self._visits = BackForward()
         self._node: Node | None = None
         self._not_found: Answer | None = None
         self._followed: Answer | None = None
@@ -284,7 +284,7 @@ class Reading(QObject):
         roots = self._catalogue.roots(system)
         codes = sum(root.variants for root in roots)
         # A code set has no node: it stands over the list by its name.
-        heading = Node(-1, system, set_name(system), "", Level.GROUP, Standing.HEADING, None, codes, True)
+        heading = Node(-1, system, set_name(system), "", Level.GROUP, CodeStatus.HEADING, None, codes, True)
         self._results.show_branch(heading, roots, chosen.id if chosen else -1)
 
     def _follow_row(self, row: Row) -> None:

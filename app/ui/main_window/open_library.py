@@ -10,7 +10,7 @@ from app.ui.main_window.search_worker import Searches
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenLibrary:
     """A library with connections of its own: one for the window, and those of the engines that are made.
 
     `make_engine` is called in the search thread. `close` ends all connections; whoever reads from them must be done.
@@ -24,10 +24,10 @@ class Opened:
     notices: tuple[str, ...] = ()
 
 
-class TurningCatalogue(Catalogue):
+class SwitchableCatalogue(Catalogue):
     """A catalogue that can be turned to another library; the panels that ask it need not be told."""
 
-    def turn_to(self, connection: sqlite3.Connection) -> None:
+    def switch_to(self, connection: sqlite3.Connection) -> None:
         """Answers from another library from now on. Ids of nodes are of the old one, and mean nothing any more."""
         # What is remembered of the old library goes with it, whatever that is.
         Catalogue.__init__(self, connection)

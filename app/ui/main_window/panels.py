@@ -12,9 +12,9 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.browse.left_column import BROWSE, RECENT
-from app.ui.code_page.code_panel import DetailPanel
+from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.commands import Commands
-from app.ui.main_window.navigation import Reading
+from app.ui.main_window.navigation import Navigation
 from app.ui.main_window.shortcuts import BoxKeys, WindowKeys
 from app.ui.results.recent_panel import RecentPanel
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Furnishings:
+class Panels:
     """The panels that need the catalogue, and the rooms that need all panels."""
 
     tree: BrowsePanel
     recent: RecentPanel
-    detail: DetailPanel
-    reading: Reading
+    detail: CodePanel
+    reading: Navigation
     commands: Commands
 
 
-def furnish(window: "Window", catalogue: Catalogue, history: History) -> Furnishings:
+def build_panels(window: "Window", catalogue: Catalogue, history: History) -> Panels:
     """Makes what is missing, puts it into the window, and wires it."""
-    tree, recent, detail = _tree(catalogue), RecentPanel(), DetailPanel(catalogue, window.ask_edits)
-    window.look.dress((tree, recent, detail), (tree, recent, detail))
-    reading = Reading(catalogue, history, tree, window.results, detail, window)
+    tree, recent, detail = _tree(catalogue), RecentPanel(), CodePanel(catalogue, window.ask_edits)
+    window.look.register((tree, recent, detail), (tree, recent, detail))
+    reading = Navigation(catalogue, history, tree, window.results, detail, window)
     reading.failed.connect(window.status.say)
     recent.node_chosen.connect(reading.open)
     commands = Commands(
@@ -64,18 +64,18 @@ def furnish(window: "Window", catalogue: Catalogue, history: History) -> Furnish
     room = window.page_room.layout()
     if room is not None:
         room.addWidget(detail)
-    made = Furnishings(tree, recent, detail, reading, commands)
+    made = Panels(tree, recent, detail, reading, commands)
     _order_tabs(window, made)
     return made
 
 
-def plant_tree(window: "Window", furnishings: Furnishings, catalogue: Catalogue) -> Furnishings:
+def replace_tree(window: "Window", furnishings: Panels, catalogue: Catalogue) -> Panels:
     """A new tree in the place of one that shows another library: the same branches are open, at the same place."""
     old, tree = furnishings.tree, _tree(catalogue)
     opened, current, focused = open_branches(old), old.current(), old.tree.hasFocus()
     place = old.tree.verticalScrollBar().value()
-    window.look.undress(old)
-    window.look.dress((tree,), (tree,))
+    window.look.unregister(old)
+    window.look.register((tree,), (tree,))
     tree.copy_requested.connect(furnishings.commands.copy)
     # Before the old one goes, so that the focus goes to the new one and nowhere else.
     window.left.put(BROWSE, tree)
@@ -125,7 +125,7 @@ def _tree(catalogue: Catalogue) -> BrowsePanel:
     return panel
 
 
-def _order_tabs(window: "Window", made: Furnishings) -> None:
+def _order_tabs(window: "Window", made: Panels) -> None:
     order = (
         *window.bar.in_tab_order(),
         *window.results.strip.in_tab_order(),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style

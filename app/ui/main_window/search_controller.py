@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.search.answer import Answer, Narrowing, Question
 from app.search.pieces import Piece, with_word, without_piece
 from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.search_worker import SearchRunner
+from app.ui.main_window.search_worker import SearchWorker
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
@@ -16,7 +16,7 @@ PAUSE_MS = 150
 """Whoever types goes on sooner; words to narrow with are for those who look at what was found."""
 
 
-class Asking(QObject):
+class SearchController(QObject):
     """Asks the runner at every change of the question, and shows each answer, or the beginning under an empty box."""
 
     answered = Signal(object)
@@ -24,7 +24,7 @@ class Asking(QObject):
     def __init__(
         self,
         bar: SearchBar,
-        runner: SearchRunner,
+        runner: SearchWorker,
         results: ResultsPanel,
         status: StatusBar,
         beginning: Callable[[], Sequence[Row]],

@@ -24,7 +24,7 @@ class Searches(Protocol):
     def interrupt(self) -> None: ...
 
 
-class SearchRunner(QObject):
+class SearchWorker(QObject):
     """Asks an engine in a thread of its own and brings the newest question's answer back to the GUI thread.
 
     `make_engine` is called once, in that thread. `answered` carries an Answer, `narrowed` a Narrowing; `failed` the

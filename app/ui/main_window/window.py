@@ -10,33 +10,33 @@ from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.codes.code_sets import CodeSet
-from app.codes.records import Level, Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.paths import resource
 from app.ui.actions import Actions
 from app.ui.browse.left_column import RECENT, LeftColumn
-from app.ui.main_window.columns import Folding
-from app.ui.main_window.library_switch import Switching, ask_again, find_filters
-from app.ui.main_window.open_library import Opened, TurningCatalogue
+from app.ui.main_window.columns import ColumnFolding
+from app.ui.main_window.library_switch import LibrarySwitch, ask_again, find_filters
+from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
 from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.search_controller import Asking
-from app.ui.main_window.search_worker import SearchRunner
+from app.ui.main_window.search_controller import SearchController
+from app.ui.main_window.search_worker import SearchWorker
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
 from app.ui.results.start_rows import beginning, recent_row
 from app.ui.settings import Settings
-from app.ui.widgets.appearance import Look
+from app.ui.widgets.appearance import Appearance
 
 if TYPE_CHECKING:
     from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
-    from app.ui.code_sets.code_sets_controller import CodeSetsDesk
-    from app.ui.code_sets.file_drop import Dropping
+    from app.ui.code_sets.code_sets_controller import CodeSetsController
+    from app.ui.code_sets.file_drop import FileDrop
     from app.ui.code_sets.library_jobs import Job
     from app.ui.dialogs.lexicon_view import LexiconView
-    from app.ui.main_window.panels import Furnishings
+    from app.ui.main_window.panels import Panels
 
 FIRST_SIZE = (1440, 880)
 FRAME = (8, 40)
@@ -71,8 +71,8 @@ class Window(QMainWindow):
 
     def __init__(
         self,
-        opened: Opened,
-        find_other: Callable[[Path], Opened | None] | None,
+        opened: OpenLibrary,
+        find_other: Callable[[Path], OpenLibrary | None] | None,
         history: History,
         settings: Settings,
         application: QApplication,
@@ -89,7 +89,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("Codarium")
-        self.catalogue = TurningCatalogue(opened.connection)
+        self.catalogue = SwitchableCatalogue(opened.connection)
         self._history, self._settings = history, settings
         self._folder, self._version = folder, version
         self._command, self._added_to, self._log = command, added_to, log
@@ -98,12 +98,12 @@ class Window(QMainWindow):
         self._today = today or date.today()
         self._had_cpt = self._has_cpt()
         self._settled = False
-        self._furnishings: Furnishings | None = None
-        self._desk: CodeSetsDesk | None = None
-        self._dropping: Dropping | None = None
+        self._furnishings: Panels | None = None
+        self._desk: CodeSetsController | None = None
+        self._dropping: FileDrop | None = None
         self._lexicon: LexiconView | None = None
         # First, since a menu bar takes the face that the application has when it is made.
-        self.look = Look(application, settings, self)
+        self.look = Appearance(application, settings, self)
         code_sets = self.catalogue.code_sets()
         systems = tuple(code_set.system for code_set in code_sets)
         self.bar = SearchBar(systems, self._branches)
@@ -115,10 +115,10 @@ class Window(QMainWindow):
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
-        self.runner = SearchRunner(opened.make_engine, self)
-        self.switching = Switching(opened, self.catalogue, self.runner, find_other, self)
-        self.asking = Asking(self.bar, self.runner, self.results, self.status, self._beginning, self)
-        self.folding = Folding(self.splitter, settings.tree_folded, self)
+        self.runner = SearchWorker(opened.make_engine, self)
+        self.switching = LibrarySwitch(opened, self.catalogue, self.runner, find_other, self)
+        self.asking = SearchController(self.bar, self.runner, self.results, self.status, self._beginning, self)
+        self.folding = ColumnFolding(self.splitter, settings.tree_folded, self)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_MS)
@@ -127,12 +127,12 @@ class Window(QMainWindow):
         self._restore()
 
     @property
-    def furnishings(self) -> "Furnishings":
+    def furnishings(self) -> "Panels":
         """Tree, recent codes and page, and what joins them to the rest; made at first use."""
         if self._furnishings is None:
-            from app.ui.main_window.panels import furnish
+            from app.ui.main_window.panels import build_panels
 
-            self._furnishings = furnish(self, self.catalogue, self._history)
+            self._furnishings = build_panels(self, self.catalogue, self._history)
             self._furnishings.reading.shown.connect(self._reading_moved)
             self._furnishings.reading.left.connect(lambda: self.setWindowTitle("Codarium"))
             self._furnishings.reading.restore(self._settings.last_code)
@@ -140,16 +140,16 @@ class Window(QMainWindow):
         return self._furnishings
 
     @property
-    def desk(self) -> "CodeSetsDesk":
+    def desk(self) -> "CodeSetsController":
         """Where code sets are added, got and removed; made at first use."""
         if self._desk is None:
-            from app.ui.code_sets.code_sets_controller import CodeSetsDesk
+            from app.ui.code_sets.code_sets_controller import CodeSetsController
             from app.ui.code_sets.file_drop import REFUSAL
-            from app.ui.code_sets.library_jobs import Adding
+            from app.ui.code_sets.library_jobs import JobQueue
 
-            self._desk = CodeSetsDesk(
+            self._desk = CodeSetsController(
                 self,
-                Adding(self._command, self),
+                JobQueue(self._command, self),
                 self._settings,
                 self.look,
                 self.catalogue.code_sets,
@@ -201,11 +201,11 @@ class Window(QMainWindow):
         for notice in notices:
             self.status.warn(notice.partition(". ")[0], tip=notice)
 
-    def _take_drops(self, furnishings: "Furnishings") -> None:
-        from app.ui.code_sets.file_drop import REFUSAL, Dropping
+    def _take_drops(self, furnishings: "Panels") -> None:
+        from app.ui.code_sets.file_drop import REFUSAL, FileDrop
 
         refusal = "" if self.switching.can_switch else REFUSAL
-        self._dropping = Dropping(self, lambda: refusal, lambda: (self.look.scheme, self.look.zoom))
+        self._dropping = FileDrop(self, lambda: refusal, lambda: (self.look.scheme, self.look.zoom))
         self._dropping.dropped.connect(self._add_dropped)
         self._dropping.watch(self.bar, self.left, self.results, furnishings.detail)
 
@@ -274,7 +274,7 @@ class Window(QMainWindow):
             self.setWindowState(Qt.WindowState.WindowMaximized)
         if not settings.splitter.isEmpty():
             self.splitter.restoreState(settings.splitter)
-        self.look.dress((self.bar, self.results), (self.bar, self.left, self.results, self.status))
+        self.look.register((self.bar, self.results), (self.bar, self.left, self.results, self.status))
         if not settings.lasting or not self._history.lasting:
             self._warn_of_forgetting()
         if self._history.trouble:
@@ -344,9 +344,9 @@ class Window(QMainWindow):
             self.status.show_code_sets(self.catalogue.code_sets(), self._today)
             reading = None
             if self._furnishings is not None:
-                from app.ui.main_window.panels import plant_tree
+                from app.ui.main_window.panels import replace_tree
 
-                self._furnishings = plant_tree(self, self._furnishings, self.catalogue)
+                self._furnishings = replace_tree(self, self._furnishings, self.catalogue)
                 reading = self._furnishings.reading
                 reading.find_again()
                 self._fill_recent()
@@ -400,9 +400,9 @@ class Window(QMainWindow):
         page_dialog("About Codarium", html, "about_dialog", self).open()
 
     def _show_palette(self) -> None:
-        from app.ui.dialogs.command_palette import Palette
+        from app.ui.dialogs.command_palette import CommandPalette
 
-        Palette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
+        CommandPalette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
 
     def _show_lexicon(self) -> None:
         if self._lexicon is None:
@@ -410,7 +410,7 @@ class Window(QMainWindow):
 
             self._lexicon = LexiconView(self.catalogue.lexicon, self)
             self._lexicon.search_requested.connect(self._search_anew)
-            self.look.dress((self._lexicon,), (self._lexicon,))
+            self.look.register((self._lexicon,), (self._lexicon,))
         self._lexicon.show()
         self._lexicon.raise_()
         self._lexicon.activateWindow()

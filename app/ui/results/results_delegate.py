@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.ui.results.results_model import RECORD, Row, RowKind, codes_held
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES
@@ -90,7 +90,7 @@ class Faces:
 
 
 class Inks:
-    """The colours of a scheme as Qt takes them: made from text a dozen times a row, they took a twentieth of it."""
+    """The colors of a scheme as Qt takes them: made from text a dozen times a row, they took a twentieth of it."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.ink = QColor(scheme.ink)
@@ -201,7 +201,7 @@ class ResultsDelegate(QStyledItemDelegate):
         width = int(area.width())
         one_line = row.kind is RowKind.VARIANT
         indent = VARIANT_INDENT * zoom if one_line else 0.0
-        # The middle of the first line, on which code, title, badge and mark are all centred.
+        # The middle of the first line, on which code, title, badge and mark are all centerd.
         axis = area.top() + (area.height() - 1) / 2 if one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
         if row.kind is RowKind.EXAMPLE:
@@ -219,9 +219,9 @@ class ResultsDelegate(QStyledItemDelegate):
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:
-            centre = QPointF(area.right() - (SIDE + 6) * zoom, axis)
-            square = QRectF(centre.x() - MARK * zoom / 2, centre.y() - MARK * zoom / 2, MARK * zoom, MARK * zoom)
-            draw_mark(painter, square, row.node.standing, self._scheme)
+            center = QPointF(area.right() - (SIDE + 6) * zoom, axis)
+            square = QRectF(center.x() - MARK * zoom / 2, center.y() - MARK * zoom / 2, MARK * zoom, MARK * zoom)
+            draw_mark(painter, square, row.node.status, self._scheme)
             if not one_line:
                 self._paint_badge(painter, right, axis, self._badge(row.node, width))
         if row.opens and row.node is not None:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.codes.names import KINDS, NOT_LOADED, is_range, is_unloaded, printed_range, set_name
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Hit
 
 RECORD = int(Qt.ItemDataRole.UserRole)
@@ -19,10 +19,10 @@ CHOOSABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFl
 Index = QModelIndex | QPersistentModelIndex
 
 MARK_WORDS = {
-    Standing.VALID: "valid for submission",
-    Standing.MANIFESTATION: "valid, but never first-listed",
-    Standing.HEADING: "heading",
-    Standing.ENDED: "ended",
+    CodeStatus.VALID: "valid for submission",
+    CodeStatus.MANIFESTATION: "valid, but never first-listed",
+    CodeStatus.HEADING: "heading",
+    CodeStatus.ENDED: "ended",
 }
 """What the painted mark of a row means, for those who do not see it."""
 
@@ -207,9 +207,9 @@ def branch_row(node: Node) -> Row:
 
 def mark_words(node: Node) -> str:
     """What a node's mark means."""
-    if node.system in KINDS and node.standing is Standing.VALID:
+    if node.system in KINDS and node.status is CodeStatus.VALID:
         return IN_USE
-    return NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.standing]
+    return NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.status]
 
 
 def variant_row(family: Node, node: Node) -> Row:
@@ -222,7 +222,7 @@ def variant_row(family: Node, node: Node) -> Row:
 
 
 def spoken(row: Row) -> str:
-    """What a screen reader says of a row: code, title, standing, what it holds, where it stands and why it is there."""
+    """What a screen reader says of a row: code, title, status, what it holds, where it stands and why it is there."""
     if row.kind is RowKind.CAPTION:
         return row.title
     if row.kind is RowKind.EXAMPLE:

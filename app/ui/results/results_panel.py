@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import SIDE, ResultsDelegate

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
-from app.notebook.history import Opened
+from app.notebook.history import OpenedCode
 from app.ui.results.results_model import Row, RowKind
 
 EXAMPLES = (
@@ -24,7 +24,7 @@ RECENT, TRY = "Recent codes", "Things to try"
 NOT_IN_LIBRARY = "not in the library that is loaded"
 
 
-def beginning(opened: Sequence[Opened], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
+def beginning(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
     """The rows under an empty box. `now` must know its time zone."""
     rows: list[Row] = []
     if opened:
@@ -35,7 +35,7 @@ def beginning(opened: Sequence[Opened], find: Callable[[System, str], Node | Non
     return rows
 
 
-def recent_row(entry: Opened, node: Node | None, now: datetime) -> Row:
+def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
     """A code opened before; one that is no longer in the library keeps the title that it had."""
     return Row(
         RowKind.RECENT,

@@ -28,7 +28,7 @@ class Zoomed(Protocol):
     def set_zoom(self, factor: float) -> None: ...
 
 
-class Look(QObject):
+class Appearance(QObject):
     """The scheme and the zoom in force, and their keeping."""
 
     changed = Signal()
@@ -44,7 +44,7 @@ class Look(QObject):
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
 
-    def dress(self, dressed: Sequence[Dressed], zoomed: Sequence[Zoomed]) -> None:
+    def register(self, dressed: Sequence[Dressed], zoomed: Sequence[Zoomed]) -> None:
         """Takes on panels that were made light and at their actual size, and has them follow from now on."""
         self._dressed += tuple(dressed)
         self._zoomed += tuple(zoomed)
@@ -56,7 +56,7 @@ class Look(QObject):
             for panel in zoomed:
                 panel.set_zoom(self.zoom)
 
-    def undress(self, panel: object) -> None:
+    def unregister(self, panel: object) -> None:
         """Lets go of a panel that another one takes the place of."""
         self._dressed = tuple(one for one in self._dressed if one is not panel)
         self._zoomed = tuple(one for one in self._zoomed if one is not panel)

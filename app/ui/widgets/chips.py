@@ -138,8 +138,8 @@ class Chip(QAbstractButton):
         count_width = QFontMetricsF(count_font).horizontalAdvance(count)
         left = (self.width() - words_width - count_width) / 2
         lively = on or self.underMouse()
-        colour = QColor(scheme.accent if on else scheme.ink if lively else scheme.muted)
-        painter.setPen(colour)
+        color = QColor(scheme.accent if on else scheme.ink if lively else scheme.muted)
+        painter.setPen(color)
         painter.setFont(word_font)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, words)
@@ -181,9 +181,9 @@ class Tick(QCheckBox):
         square = QRectF(3.5, round((self.height() - side) / 2) + 0.5, side, side)
         strong = self.isChecked() or self.underMouse() or self.hasFocus()
         accented = self.isChecked() or self.hasFocus()
-        colour = QColor(scheme.accent if accented else scheme.ink if strong else scheme.muted)
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(colour if self.isChecked() else Qt.BrushStyle.NoBrush)
+        color = QColor(scheme.accent if accented else scheme.ink if strong else scheme.muted)
+        painter.setPen(QPen(color, 1))
+        painter.setBrush(color if self.isChecked() else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(square, 2, 2)
         if self.isChecked():
             painter.setPen(QPen(QColor(scheme.ground), 1.6 * factor, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

@@ -1,11 +1,11 @@
-"""The two colour schemes by role. A colour is named nowhere else; style sheets and painters ask for a role."""
+"""The two color schemes by role. A color is named nowhere else; style sheets and painters ask for a role."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Every colour of one scheme, as `#rrggbb`, by what it is for."""
+    """Every color of one scheme, as `#rrggbb`, by what it is for."""
 
     name: str
     ground: str

@@ -76,7 +76,7 @@ def palette(scheme: Scheme) -> QPalette:
     """Every palette role that a stock widget paints with, from the scheme."""
     filled = QPalette()
     role = QPalette.ColorRole
-    for kind, colour in (
+    for kind, color in (
         (role.Window, scheme.ground),
         (role.WindowText, scheme.ink),
         (role.Base, scheme.panel),
@@ -99,7 +99,7 @@ def palette(scheme: Scheme) -> QPalette:
         (role.Dark, scheme.hairline),
         (role.Shadow, scheme.hairline),
     ):
-        filled.setColor(kind, QColor(colour))
+        filled.setColor(kind, QColor(color))
     for kind in (role.WindowText, role.Text, role.ButtonText):
         filled.setColor(QPalette.ColorGroup.Disabled, kind, QColor(scheme.muted))
     return filled

@@ -23,7 +23,7 @@ class Line:
 def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0, marked_ink: str = "") -> Line:
     """Lays a line out in a width, cut with an ellipsis where it is too long.
 
-    Marked words are bold on a ground of their own, or with `marked_ink` only of that colour. A mark that is cut
+    Marked words are bold on a ground of their own, or with `marked_ink` only of that color. A mark that is cut
     covers the ellipsis too, so that it is seen to go on; marks beyond the cut are dropped. The first `slanted`
     characters after their label (`Index: `) are italic.
     """

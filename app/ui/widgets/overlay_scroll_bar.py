@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
 
-class FloatingBar(QScrollBar):
+class OverlayScrollBar(QScrollBar):
     """Stands in for the vertical bar of `area`, which hides its own: one that takes width would set text anew."""
 
     def __init__(self, area: QAbstractScrollArea) -> None:

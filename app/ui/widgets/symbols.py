@@ -8,7 +8,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from app.codes.records import Standing
+from app.codes.node import CodeStatus
 from app.ui.widgets.color_scheme import Scheme
 
 
@@ -20,57 +20,57 @@ class PlaceSign(Enum):
     UNSTATED = auto()
 
 
-def mark_colour(standing: Standing, scheme: Scheme) -> str:
-    """The role's colour for a mark."""
-    match standing:
-        case Standing.VALID | Standing.MANIFESTATION | Standing.HEADING:
+def mark_color(status: CodeStatus, scheme: Scheme) -> str:
+    """The role's color for a mark."""
+    match status:
+        case CodeStatus.VALID | CodeStatus.MANIFESTATION | CodeStatus.HEADING:
             return scheme.valid
-        case Standing.ENDED:
+        case CodeStatus.ENDED:
             return scheme.warning
 
 
-def draw_mark(painter: QPainter, box: QRectF, standing: Standing, scheme: Scheme) -> None:
-    """Filled, half, hollow or crossed disc that fills `box`; the shape says it, the colour only agrees."""
-    colour = QColor(mark_colour(standing, scheme))
+def draw_mark(painter: QPainter, box: QRectF, status: CodeStatus, scheme: Scheme) -> None:
+    """Filled, half, hollow or crossed disc that fills `box`; the shape says it, the color only agrees."""
+    color = QColor(mark_color(status, scheme))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # The outline is drawn inwards, so that a hollow mark is as large as a filled one.
     width = max(1.2, box.width() * 0.15)
     ring = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-    painter.setPen(QPen(colour, width))
-    match standing:
-        case Standing.VALID:
+    painter.setPen(QPen(color, width))
+    match status:
+        case CodeStatus.VALID:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(color)
             painter.drawEllipse(box)
-        case Standing.MANIFESTATION:
+        case CodeStatus.MANIFESTATION:
             painter.drawEllipse(ring)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(color)
             painter.drawPie(ring, 90 * 16, 180 * 16)
-        case Standing.HEADING:
+        case CodeStatus.HEADING:
             painter.drawEllipse(ring)
-        case Standing.ENDED:
+        case CodeStatus.ENDED:
             painter.drawEllipse(ring)
             reach = ring.width() / 2 * 0.70
-            centre = ring.center()
-            painter.drawLine(centre + QPointF(-reach, -reach), centre + QPointF(reach, reach))
-            painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+            center = ring.center()
+            painter.drawLine(center + QPointF(-reach, -reach), center + QPointF(reach, reach))
+            painter.drawLine(center + QPointF(-reach, reach), center + QPointF(reach, -reach))
     painter.restore()
 
 
 def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Scheme) -> None:
     """A square that fills `box`, so that it is not taken for a mark of validity."""
-    colour = QColor(scheme.muted)
+    color = QColor(scheme.muted)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = max(1.2, box.width() * 0.15)
     frame = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-    pen = QPen(colour, width)
+    pen = QPen(color, width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)
     if sign is PlaceSign.FACILITY:
-        painter.setBrush(colour)
+        painter.setBrush(color)
     painter.drawRect(frame)
     if sign is PlaceSign.UNSTATED:
         reach = frame.width() * 0.25
@@ -78,36 +78,36 @@ def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Sch
     painter.restore()
 
 
-def draw_excludes_sign(painter: QPainter, box: QRectF, colour: str, *, never: bool) -> None:
+def draw_excludes_sign(painter: QPainter, box: QRectF, color: str, *, never: bool) -> None:
     """A ring with a slanted stroke (Excludes1, `never`) or a level one (Excludes2)."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = max(1.2, box.width() * 0.14)
     ring = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-    painter.setPen(QPen(QColor(colour), width))
+    painter.setPen(QPen(QColor(color), width))
     painter.drawEllipse(ring)
-    centre, reach = ring.center(), ring.width() / 2
+    center, reach = ring.center(), ring.width() / 2
     if never:
         reach *= 0.70
-        painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+        painter.drawLine(center + QPointF(-reach, reach), center + QPointF(reach, -reach))
     else:
-        painter.drawLine(centre + QPointF(-reach * 0.55, 0), centre + QPointF(reach * 0.55, 0))
+        painter.drawLine(center + QPointF(-reach * 0.55, 0), center + QPointF(reach * 0.55, 0))
     painter.restore()
 
 
-def draw_branch_arrow(painter: QPainter, box: QRectF, colour: str, *, is_open: bool) -> None:
+def draw_branch_arrow(painter: QPainter, box: QRectF, color: str, *, is_open: bool) -> None:
     """A filled triangle that points right, or down once its branch is open."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    side, centre = box.width() / 2, box.center()
+    painter.setBrush(QColor(color))
+    side, center = box.width() / 2, box.center()
     long, short = side * 0.9, side * 0.78
     if is_open:
         corners = [QPointF(-short, -long * 0.65), QPointF(short, -long * 0.65), QPointF(0, long * 0.85)]
     else:
         corners = [QPointF(-long * 0.65, -short), QPointF(-long * 0.65, short), QPointF(long * 0.85, 0)]
     path = QPainterPath()
-    path.addPolygon(QPolygonF([centre + corner for corner in corners]))
+    path.addPolygon(QPolygonF([center + corner for corner in corners]))
     painter.drawPath(path)
     painter.restore()

@@ -145,7 +145,7 @@ def test_titles_are_those_of_the_order_file_but_for_accents(database: sqlite3.Co
     # CMS order file layout: columns 7-13 code, 15 valid for submission, 78 and on the long title.
     official = {line[6:13].strip(): (line[14] == "1", line[77:].strip()) for line in lines}
     rows = database.execute(
-        "SELECT plain, standing != 'heading', title FROM node"
+        "SELECT plain, status != 'heading', title FROM node"
         " WHERE system = 'icd10cm' AND level NOT IN ('chapter', 'section')"
     ).fetchall()
     ours = {plain: (bool(valid), title) for plain, valid, title in rows}

@@ -61,7 +61,7 @@ def test_fields_come_in_the_order_of_the_file_and_in_words(compiled: Compiled) -
 
 def test_what_has_ended_in_the_file_or_is_gone_from_it(compiled: Compiled) -> None:
     library = compiled(made_up_hcpcs())
-    query = "SELECT code, standing, valid_from, valid_to FROM node WHERE level = 'item'"
+    query = "SELECT code, status, valid_from, valid_to FROM node WHERE level = 'item'"
     assert rows(library, query) == [
         ("A0101", "valid", "2020-01-01", None),
         ("A0102", "ended", None, "2030-09-30"),
@@ -101,7 +101,7 @@ def test_a_code_of_a_letter_without_a_section_stands_at_the_top(compiled: Compil
     contents = made_up_hcpcs()
     stranger = replace(contents.codes[0], code="Z0001", fields=())
     library = compiled(replace(contents, codes=(*contents.codes, stranger)))
-    assert rows(library, "SELECT parent, standing FROM node WHERE code = 'Z0001'") == [(None, "valid")]
+    assert rows(library, "SELECT parent, status FROM node WHERE code = 'Z0001'") == [(None, "valid")]
 
 
 def test_the_real_file_of_october_2025(lexicon: LexiconTables, tmp_path: Path) -> None:
@@ -117,6 +117,6 @@ def test_the_real_file_of_october_2025(lexicon: LexiconTables, tmp_path: Path) -
     assert rows(library, "SELECT codes FROM release WHERE part = 'codes'") == [(8_463,)]
     assert rows(library, "SELECT count(*) FROM node WHERE level = 'item' AND parent IS NULL") == [(0,)]
     ended_by_then = sum(ended(code, october) for code in codes)
-    assert rows(library, "SELECT count(*) FROM node WHERE standing = 'ended'") == [(ended_by_then,)]
+    assert rows(library, "SELECT count(*) FROM node WHERE status = 'ended'") == [(ended_by_then,)]
     assert ended_by_then == 1_205
     library.close()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.codes.records import Change, ChangeKind, Level, Standing
+from app.codes.detail import Change, ChangeKind
+from app.codes.node import CodeStatus, Level
 from app.codes.systems import System
 from app.library.code_history import Snapshot, same_title
 from app.library.compiling.icd10cm import plan, plan_tabular
@@ -34,20 +35,20 @@ def nodes(*, stem_seventh: tuple[tuple[str, str], ...] = ()) -> list[TabularNode
     ]
 
 
-def planned(existing: set[str], **options: tuple[tuple[str, str], ...]) -> dict[str, tuple[Level, Standing, str]]:
+def planned(existing: set[str], **options: tuple[tuple[str, str], ...]) -> dict[str, tuple[Level, CodeStatus, str]]:
     found = plan_tabular(nodes(**options), existing)
-    return {node.plain: (node.level, node.standing, node.title) for node in found}
+    return {node.plain: (node.level, node.status, node.title) for node in found}
 
 
 def test_only_listed_codes_are_finished() -> None:
     found = planned({"S06", "S061", "S061XXA", "S062"})
-    assert found["S061XXA"] == (Level.SEVENTH, Standing.VALID, "Oedema, initial encounter")
+    assert found["S061XXA"] == (Level.SEVENTH, CodeStatus.VALID, "Oedema, initial encounter")
     assert "S061XXD" not in found
-    assert found["S061"][1] is Standing.HEADING
+    assert found["S061"][1] is CodeStatus.HEADING
 
 
 def test_a_stem_that_nothing_finishes_is_valid_itself() -> None:
-    assert planned({"S06", "S061", "S061XXA", "S062"})["S062"][1] is Standing.VALID
+    assert planned({"S06", "S061", "S061XXA", "S062"})["S062"][1] is CodeStatus.VALID
 
 
 def test_nearest_characters_alone_apply() -> None:
@@ -73,7 +74,7 @@ def test_each_finished_code_follows_its_stem() -> None:
 def test_manifestations_are_never_first_listed() -> None:
     title = "Dementia in other diseases classified elsewhere"
     (node,) = plan_tabular([TabularNode("F02", title, Level.CODE, None)], {"F02"})
-    assert node.standing is Standing.MANIFESTATION
+    assert node.status is CodeStatus.MANIFESTATION
 
 
 def test_code_that_is_not_listed_contradicts() -> None:
@@ -157,13 +158,13 @@ def test_what_a_newer_order_file_has_more_stands_where_its_code_belongs() -> Non
         *("1", "A00-A09", "A00", "A000", "A002", "A0021", "A001", "A05", "A059", "A10-A10"),
     ]
     found = by_code(nodes)
-    assert (found["A002"].level, found["A002"].standing, found["A002"].parent) == (
+    assert (found["A002"].level, found["A002"].status, found["A002"].parent) == (
         Level.SUBCATEGORY,
-        Standing.HEADING,
+        CodeStatus.HEADING,
         "A00",
     )
     assert (found["A05"].level, found["A05"].parent) == (Level.CATEGORY, "A00-A09")
-    assert (found["A059"].level, found["A059"].standing) == (Level.CODE, Standing.VALID)
+    assert (found["A059"].level, found["A059"].status) == (Level.CODE, CodeStatus.VALID)
     for plain in ("A002", "A0021", "A05", "A059"):
         assert found[plain].changes == (Change(ChangeKind.NEW, date(2031, 10, 1)),)
         assert found[plain].valid_from == date(2031, 10, 1)
@@ -187,7 +188,7 @@ def test_a_new_stem_is_a_family_like_those_of_the_book() -> None:
 
 def test_a_new_7th_character_completes_the_stem_of_the_book() -> None:
     found = by_code(years(order(2032, *CODES_2031, "*S001XXS Title of S001, sequela")))
-    assert (found["S001XXS"].level, found["S001XXS"].standing) == (Level.SEVENTH, Standing.VALID)
+    assert (found["S001XXS"].level, found["S001XXS"].status) == (Level.SEVENTH, CodeStatus.VALID)
 
 
 def test_characters_that_the_book_offers_and_no_year_has_make_no_code() -> None:
@@ -226,19 +227,19 @@ def test_what_an_older_year_has_more_has_ended() -> None:
     nodes = years(order(2030, *old), order(2031, *CODES_2031))
     found = by_code(nodes)
     for plain, level in (("A009", Level.CODE), ("S001XXS", Level.SEVENTH)):
-        assert (found[plain].level, found[plain].standing) == (level, Standing.ENDED)
+        assert (found[plain].level, found[plain].status) == (level, CodeStatus.ENDED)
         assert found[plain].valid_to == date(2030, 9, 30)
         assert found[plain].changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
-    assert found["A10"].standing is Standing.VALID
+    assert found["A10"].status is CodeStatus.VALID
     assert [node.plain for node in nodes if node.parent == "A00"] == ["A000", "A001", "A009"]
 
 
 def test_what_a_newer_order_file_has_no_more_ended_before_it() -> None:
     found = by_code(years(order(2032, "A00", "*A001 another title", *CODES_2031[4:])))
-    assert (found["A000"].standing, found["A000"].valid_to) == (Standing.ENDED, date(2031, 9, 30))
+    assert (found["A000"].status, found["A000"].valid_to) == (CodeStatus.ENDED, date(2031, 9, 30))
     assert found["A001"].title == "another title"
-    assert found["A10-A10"].standing is Standing.ENDED, "nothing is left in the section"
-    assert found["A00-A09"].standing is found["1"].standing is Standing.HEADING
+    assert found["A10-A10"].status is CodeStatus.ENDED, "nothing is left in the section"
+    assert found["A00-A09"].status is found["1"].status is CodeStatus.HEADING
 
 
 def test_what_ended_long_ago_ended_before_the_first_year_that_lacks_it() -> None:
@@ -250,28 +251,28 @@ def test_what_ended_long_ago_ended_before_the_first_year_that_lacks_it() -> None
 def test_a_code_that_a_newer_year_divides_is_a_subcategory() -> None:
     newer = ("A00", "A000", "*A0001", "*A001", "A10", "*A101", *CODES_2031[4:])
     found = by_code(years(order(2031, *CODES_2031), order(2032, *newer)))
-    assert (found["A000"].level, found["A000"].standing) == (Level.SUBCATEGORY, Standing.HEADING)
+    assert (found["A000"].level, found["A000"].status) == (Level.SUBCATEGORY, CodeStatus.HEADING)
     assert found["A000"].changes == (Change(ChangeKind.NOW_HEADING, date(2031, 10, 1)),)
-    assert (found["A10"].level, found["A10"].standing) == (Level.CATEGORY, Standing.HEADING)
+    assert (found["A10"].level, found["A10"].status) == (Level.CATEGORY, CodeStatus.HEADING)
 
 
 def test_codes_of_a_newer_tabular_list_have_not_come_yet() -> None:
     found = by_code(years(order(2030, "*A00", *CODES_2031[4:])))
-    assert (found["A00"].standing, found["A00"].title) == (Standing.VALID, "Title of A00")
+    assert (found["A00"].status, found["A00"].title) == (CodeStatus.VALID, "Title of A00")
     for plain in ("A000", "A10"):
-        assert (found[plain].standing, found[plain].valid_from, found[plain].valid_to) == (
-            Standing.ENDED,
+        assert (found[plain].status, found[plain].valid_from, found[plain].valid_to) == (
+            CodeStatus.ENDED,
             date(2030, 10, 1),
             None,
         )
-    assert found["A10-A10"].standing is Standing.ENDED
+    assert found["A10-A10"].status is CodeStatus.ENDED
 
 
 def test_an_update_within_the_year_may_bring_codes() -> None:
     april = replace(year(2031), effective_from=date(2031, 4, 1))
     updated = replace(order(2031, *CODES_2031, "*A002"), release=april)
     found = by_code(years(order(2031, *CODES_2031), updated))
-    assert (found["A002"].standing, found["A002"].valid_from) == (Standing.VALID, date(2031, 4, 1))
+    assert (found["A002"].status, found["A002"].valid_from) == (CodeStatus.VALID, date(2031, 4, 1))
 
 
 @given(st.lists(st.frozensets(st.sampled_from(["A001", "A002", "A00X1", "A05", "S001XXS", "S002", "A1A"])), max_size=4))
@@ -288,7 +289,7 @@ def test_whatever_years_stand_side_by_side_every_code_stands_once_below_its_pare
         assert all(node.parent is None or places[node.parent] < places[node.plain] for node in nodes)
         newest = snapshots[-1].codes if snapshots else dict.fromkeys(code.strip("*") for code in base)
         codes = {node.plain for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION)}
-        in_force = {node.plain for node in nodes if node.plain in codes and node.standing is not Standing.ENDED}
+        in_force = {node.plain for node in nodes if node.plain in codes and node.status is not CodeStatus.ENDED}
         assert in_force == newest.keys()
 
 
@@ -325,8 +326,8 @@ APRIL_2026 = Release(System.ICD10CM, "FY2026 (April 2026)", date(2026, 4, 1), da
 def in_force(nodes: list[PlannedNode]) -> tuple[int, int]:
     """How many codes and headings are in force, and how many of them are valid for submission."""
     held = [node for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION)]
-    held = [node for node in held if node.standing is not Standing.ENDED]
-    return len(held), sum(node.standing.billable for node in held)
+    held = [node for node in held if node.status is not CodeStatus.ENDED]
+    return len(held), sum(node.status.billable for node in held)
 
 
 def test_the_real_tabular_list_with_the_codes_of_two_years(
@@ -336,7 +337,7 @@ def test_the_real_tabular_list_with_the_codes_of_two_years(
     assert in_force(nodes) == (98_186, 74_719)
     codes = [node.plain for node in nodes if node.plain in fy2026.codes]
     assert codes == list(fy2026.codes), "the order file has the order of the book"
-    ended = [node for node in nodes if node.standing is Standing.ENDED]
+    ended = [node for node in nodes if node.status is CodeStatus.ENDED]
     assert all(node.valid_to == date(2025, 9, 30) for node in ended)
 
     # The addenda delete a code that becomes a heading, and add it again as one: 16 of the 630 and of the 28 lines. One
@@ -375,11 +376,11 @@ def test_the_real_tabular_list_with_the_codes_of_two_years(
 def test_an_older_code_set_below_the_real_newer_tabular_list(real_tabular: Tabular, fy2025: Snapshot) -> None:
     nodes = plan(Icd10cm(APRIL_2026, real_tabular, (fy2025,)))
     assert in_force(nodes) == (97_584, 74_260)
-    assert {node.plain for node in nodes if node.standing.billable} == {
+    assert {node.plain for node in nodes if node.status.billable} == {
         plain for plain, code in fy2025.codes.items() if code.valid
     }
     section = by_code(nodes)["QA0-QA0"]
-    assert section.standing is Standing.ENDED, "all that it holds came with FY2026"
+    assert section.status is CodeStatus.ENDED, "all that it holds came with FY2026"
 
 
 def test_a_newer_code_set_below_an_older_tabular_list_is_as_if_that_were_new(
@@ -399,5 +400,5 @@ def test_a_newer_code_set_below_an_older_tabular_list_is_as_if_that_were_new(
     codes = [node for node in nodes if node.plain in fy2026.codes]
     assert [node.plain for node in codes] == list(fy2026.codes)
     assert [node.plain for node in codes if node.level is not best[node.plain].level] == []
-    assert [node.plain for node in codes if node.standing is not best[node.plain].standing] == []
+    assert [node.plain for node in codes if node.status is not best[node.plain].status] == []
     assert [node.plain for node in codes if node.parent != best[node.plain].parent] == ["QA0"]

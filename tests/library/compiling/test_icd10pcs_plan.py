@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from app.codes.records import Change, ChangeKind, Level, Standing
+from app.codes.detail import Change, ChangeKind
+from app.codes.node import CodeStatus, Level
 from app.codes.systems import System
 from app.library.code_history import Snapshot, histories
 from app.library.compiling.icd10pcs import described, labelled, labels_of, plan, with_newer
@@ -61,7 +62,7 @@ def test_the_plan_is_the_order_of_the_book() -> None:
     assert [node.plain for node in nodes] == plain
     assert [node.parent for node in nodes][:5] == [None, "0", "0D", "0DT", "0DTJ"]
     assert nodes[2].title == "Resection, System D"
-    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {"0DTJ0ZZ", "0DTK0ZZ", "0FT40ZZ"}
+    assert {node.plain for node in nodes if node.status is CodeStatus.VALID} == {"0DTJ0ZZ", "0DTK0ZZ", "0FT40ZZ"}
     assert [node.level for node in nodes[:5]] == [
         Level.PCS_SECTION,
         Level.BODY_SYSTEM,
@@ -74,7 +75,7 @@ def test_the_plan_is_the_order_of_the_book() -> None:
 def test_a_section_without_codes_is_there_to_be_explained() -> None:
     section = planned(snapshot(2031, APPENDIX))[-1]
     assert (section.plain, section.title, section.level) == ("8", "Other Procedures", Level.PCS_SECTION)
-    assert section.standing is Standing.HEADING
+    assert section.status is CodeStatus.HEADING
 
 
 def test_codes_that_carry_their_labels_make_the_same_plan() -> None:
@@ -87,16 +88,16 @@ def test_codes_that_carry_their_labels_make_the_same_plan() -> None:
 def test_a_family_goes_on_while_one_of_its_codes_does() -> None:
     found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, THROUGH_SKIN), snapshot(2031, THROUGH_SKIN))}
     ended = found["0DTJ0ZZ"]
-    assert (ended.standing, ended.valid_to) == (Standing.ENDED, date(2030, 9, 30))
+    assert (ended.status, ended.valid_to) == (CodeStatus.ENDED, date(2030, 9, 30))
     assert ended.changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
-    assert found["0DTJ"].standing is Standing.HEADING
+    assert found["0DTJ"].status is CodeStatus.HEADING
     assert found["0DTJ"].title == "Resection of Appendix"
 
 
 def test_a_family_and_a_table_end_with_their_last_code() -> None:
     found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX))}
-    assert [found[plain].standing for plain in ("0F", "0FT", "0FT4", "0FT40ZZ")] == [Standing.ENDED] * 4
-    assert [found[plain].standing for plain in ("0", "0D", "0DT", "0DTJ")] == [Standing.HEADING] * 4
+    assert [found[plain].status for plain in ("0F", "0FT", "0FT4", "0FT40ZZ")] == [CodeStatus.ENDED] * 4
+    assert [found[plain].status for plain in ("0", "0D", "0DT", "0DTJ")] == [CodeStatus.HEADING] * 4
 
 
 def test_new_codes_tell_since_when() -> None:
@@ -172,10 +173,10 @@ def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection,
     codes, nodes = plan(both, sections)
     assert all(all(one.labels) for one in codes)
     newest = both.snapshots[-1].codes
-    assert {node.plain for node in nodes if node.standing is Standing.VALID} == {
+    assert {node.plain for node in nodes if node.status is CodeStatus.VALID} == {
         plain for plain, row in newest.items() if row.valid
     }
-    assert sum(node.standing is Standing.VALID for node in nodes) == 79_115
+    assert sum(node.status is CodeStatus.VALID for node in nodes) == 79_115
     assert [node.plain for node in nodes if node.level is Level.OPERATION] == [
         plain for plain, row in newest.items() if not row.valid
     ], "the tables in their order"
@@ -186,7 +187,7 @@ def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection,
         ChangeKind.ENDED: 39,
         ChangeKind.REVISED: 2,
     }
-    families = [node.plain for node in nodes if node.level is Level.FAMILY and node.standing is Standing.ENDED]
+    families = [node.plain for node in nodes if node.level is Level.FAMILY and node.status is CodeStatus.ENDED]
     assert families == ["0SG6", "X2A5", "X2A6", "XXEB"]
     assert all(node.title.strip(" ,") for node in nodes)
 

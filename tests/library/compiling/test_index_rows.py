@@ -198,7 +198,7 @@ def test_entries_lead_to_nodes_by_every_line_and_reference(
 
     # What has ended keeps its node, what is not loaded is kept as it is printed.
     targets = connection.execute(
-        "SELECT i.path, t.code, n.code, n.standing FROM index_target t JOIN index_entry i ON i.id = t.entry"
+        "SELECT i.path, t.code, n.code, n.status FROM index_target t JOIN index_entry i ON i.id = t.entry"
         " LEFT JOIN node n ON n.id = t.node WHERE i.path IN ('Old', 'Gone') ORDER BY i.id"
     ).fetchall()
     assert targets == [("Old", "A01.9", "A01.9", "ended"), ("Gone", "Z99.9", None, None)]

@@ -42,7 +42,7 @@ def test_without_files_all_of_it_is_in_our_words(compiled: Compiled) -> None:
 
 def test_official_names_go_before_ours_which_still_find_them(compiled: Compiled) -> None:
     library = compiled(made_up_modifiers())
-    assert rows(library, "SELECT code, title, standing FROM node WHERE level = 'item'") == [
+    assert rows(library, "SELECT code, title, status FROM node WHERE level = 'item'") == [
         ("25", "Made-up modifier", "valid"),
         ("LT", "Left side", "valid"),
         ("ZZ", "Asleep", "ended"),
@@ -67,7 +67,7 @@ def test_a_modifier_that_will_end_after_the_release_is_valid_and_counted(compile
     contents = made_up_modifiers()
     ending = tuple(replace(one, ended=date(2032, 12, 31)) for one in contents.official)
     library = compiled(replace(contents, official=ending))
-    assert rows(library, "SELECT standing, valid_to FROM node WHERE code = 'ZZ'") == [("valid", "2032-12-31")]
+    assert rows(library, "SELECT status, valid_to FROM node WHERE code = 'ZZ'") == [("valid", "2032-12-31")]
     assert rows(library, "SELECT codes, valid FROM release WHERE part = 'codes'") == [(2, 2)], (
         "what the file has, not what we add"
     )

@@ -40,7 +40,7 @@ DAMAGE = {
     "a code is written differently from its plain form": "UPDATE node SET code = 'A09.0' WHERE plain = 'A000'",
     "a code stands twice in its code set": "UPDATE node SET plain = 'A018', code = 'A01.8' WHERE plain = 'A010'",
     "a node has no title": "UPDATE node SET title = ' ' WHERE plain = 'A010'",
-    "a valid code holds other codes": "UPDATE node SET standing = 'valid' WHERE plain = 'A000'",
+    "a valid code holds other codes": "UPDATE node SET status = 'valid' WHERE plain = 'A000'",
     "a heading holds no valid code": "UPDATE node SET variants = 0 WHERE plain = 'A01'",
     "a count of valid codes below a node is wrong": "UPDATE node SET variants = variants + 1 WHERE plain = '1'",
     "a code set's count of valid codes is wrong": "UPDATE release SET valid = valid + 1",
@@ -98,7 +98,7 @@ def test_each_check_catches_its_damage(small_library: Path, tmp_path: Path, brok
     ("statement", "said"),
     [
         ("UPDATE node SET title = ' ' WHERE plain = 'A010'", "a node has no title (A01.0)"),
-        ("UPDATE node SET standing = 'ended' WHERE plain = 'A010'", "a count of valid codes below a node is wrong (1)"),
+        ("UPDATE node SET status = 'ended' WHERE plain = 'A010'", "a count of valid codes below a node is wrong (1)"),
         ("DELETE FROM note WHERE node = (SELECT id FROM node WHERE plain = 'A00')", "a row of reference refers"),
         ("UPDATE node SET parent = 4711 WHERE plain = 'A001'", "a row of node refers to nothing"),
         ("DELETE FROM node WHERE plain = 'A000'", "refers to nothing"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.records import Detail, Level, Node, NoteKind, Standing
+from app.codes.detail import Detail, NoteKind
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import READING_ORDER, System
 from app.library.reading.catalogue import Catalogue
 
@@ -155,40 +156,44 @@ def test_ids_that_there_are_not(catalogue: Catalogue, key: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "standing", "said"),
+    ("code", "status", "said"),
     [
-        ("E11.40", Standing.VALID, "Valid for submission"),
-        ("I10", Standing.VALID, "Valid for submission"),
-        ("S72.301A", Standing.VALID, "Valid for submission"),
-        ("0DTJ4ZZ", Standing.VALID, "Valid for submission"),
-        ("F02.80", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
-        ("S72.301", Standing.HEADING, "Not valid: needs a 7th character"),
-        ("T07", Standing.HEADING, "Not valid: needs a 7th character"),
-        ("E11.4", Standing.HEADING, "A heading: choose one of 6 codes below"),
-        ("E08-E13", Standing.HEADING, "A heading: it holds 432 codes"),
-        ("0DTJ", Standing.HEADING, "Not valid: needs seven characters; choose one of 5 codes below"),
-        ("0DT", Standing.HEADING, "A heading: it holds 106 codes"),
-        ("B20-B20", Standing.HEADING, "A heading: it holds 1 code"),
-        ("I1A", Standing.HEADING, "A heading: choose the one code below"),
-        ("D84.81", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
-        ("F54", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
-        ("G47.27", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
-        ("J91.8", Standing.MANIFESTATION, "Valid for submission, but never first-listed"),
-        ("A0425", Standing.VALID, "Valid for submission when last checked; the name is Codarium's own"),
-        ("99213", Standing.VALID, "Valid for submission when last checked; a worked example"),
-        ("A0021-A0999", Standing.HEADING, "A heading: it holds 23 codes of the starter set"),
-        ("99202-99215", Standing.HEADING, "A range of CPT numbers with 2 worked examples; all of its codes come with"),
-        ("99221-99239", Standing.HEADING, "A range of CPT numbers; its codes come with your licensed file"),
-        ("PLA", Standing.HEADING, "A part of CPT; its codes come with your licensed file"),
-        ("P1-P6", Standing.HEADING, "A heading: it holds 6 modifiers"),
-        ("B", Standing.HEADING, "A section whose codes are not loaded"),
+        ("E11.40", CodeStatus.VALID, "Valid for submission"),
+        ("I10", CodeStatus.VALID, "Valid for submission"),
+        ("S72.301A", CodeStatus.VALID, "Valid for submission"),
+        ("0DTJ4ZZ", CodeStatus.VALID, "Valid for submission"),
+        ("F02.80", CodeStatus.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("S72.301", CodeStatus.HEADING, "Not valid: needs a 7th character"),
+        ("T07", CodeStatus.HEADING, "Not valid: needs a 7th character"),
+        ("E11.4", CodeStatus.HEADING, "A heading: choose one of 6 codes below"),
+        ("E08-E13", CodeStatus.HEADING, "A heading: it holds 432 codes"),
+        ("0DTJ", CodeStatus.HEADING, "Not valid: needs seven characters; choose one of 5 codes below"),
+        ("0DT", CodeStatus.HEADING, "A heading: it holds 106 codes"),
+        ("B20-B20", CodeStatus.HEADING, "A heading: it holds 1 code"),
+        ("I1A", CodeStatus.HEADING, "A heading: choose the one code below"),
+        ("D84.81", CodeStatus.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("F54", CodeStatus.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("G47.27", CodeStatus.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("J91.8", CodeStatus.MANIFESTATION, "Valid for submission, but never first-listed"),
+        ("A0425", CodeStatus.VALID, "Valid for submission when last checked; the name is Codarium's own"),
+        ("99213", CodeStatus.VALID, "Valid for submission when last checked; a worked example"),
+        ("A0021-A0999", CodeStatus.HEADING, "A heading: it holds 23 codes of the starter set"),
+        (
+            "99202-99215",
+            CodeStatus.HEADING,
+            "A range of CPT numbers with 2 worked examples; all of its codes come with",
+        ),
+        ("99221-99239", CodeStatus.HEADING, "A range of CPT numbers; its codes come with your licensed file"),
+        ("PLA", CodeStatus.HEADING, "A part of CPT; its codes come with your licensed file"),
+        ("P1-P6", CodeStatus.HEADING, "A heading: it holds 6 modifiers"),
+        ("B", CodeStatus.HEADING, "A section whose codes are not loaded"),
     ],
 )
-def test_status_is_one_sentence(catalogue: Catalogue, code: str, standing: Standing, said: str) -> None:
+def test_status_is_one_sentence(catalogue: Catalogue, code: str, status: CodeStatus, said: str) -> None:
     shown = detail(catalogue, code)
-    assert shown.node.standing is standing
-    assert shown.status.startswith(said)
-    assert shown.node.billable is shown.status.startswith("Valid")
+    assert shown.node.status is status
+    assert shown.status_text.startswith(said)
+    assert shown.node.billable is shown.status_text.startswith("Valid")
 
 
 # Notes
@@ -338,7 +343,7 @@ def test_index_lines_that_lead_to_a_code(catalogue: Catalogue) -> None:
     assert detail(catalogue, "0DTJ").index == detail(catalogue, "0DTJ4ZZ").index
 
 
-# Neighbours and counterparts
+# Neighbors and counterparts
 
 
 @pytest.mark.parametrize(
@@ -365,7 +370,7 @@ def test_index_lines_that_lead_to_a_code(catalogue: Catalogue) -> None:
         ("B", "9", "C"),
     ],
 )
-def test_neighbours_are_of_the_same_kind(
+def test_neighbors_are_of_the_same_kind(
     catalogue: Catalogue, code: str, previous: str | None, following: str | None
 ) -> None:
     shown = detail(catalogue, code)
@@ -464,4 +469,4 @@ def test_device_is_explained_in_its_body_system(catalogue: Catalogue) -> None:
 
 
 def test_agent_of_a_disease_is_no_manifestation(catalogue: Catalogue) -> None:
-    assert detail(catalogue, "B95.0").status == "Valid for submission"
+    assert detail(catalogue, "B95.0").status_text == "Valid for submission"

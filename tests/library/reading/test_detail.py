@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.records import ChangeKind, Detail, Field, IndexLine, Level, Link, Node, Standing
+from app.codes.detail import ChangeKind, Detail, Field, IndexLine, Link
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.library.reading.statuses import Known, status
+from app.library.reading.statuses import Known, status_text
 
 Altered = Callable[..., Catalogue]
 
@@ -64,10 +65,10 @@ def test_revised_code_keeps_its_old_title(made_up: Catalogue) -> None:
 
 def test_ended_code_says_when_and_by_what_it_was_replaced(made_up: Catalogue) -> None:
     shown = diagnosis(made_up, "A01.9")
-    assert shown.status == "Ended on 2030-09-30, replaced by A01.0"
+    assert shown.status_text == "Ended on 2030-09-30, replaced by A01.0"
     assert shown.valid_to == date(2030, 9, 30)
-    assert detail(made_up, System.HCPCS, "A0200").status == "Ended on 2030-09-30, replaced by A0101"
-    assert detail(made_up, System.HCPCS, "A0102").status == "Ended on 2030-09-30"
+    assert detail(made_up, System.HCPCS, "A0200").status_text == "Ended on 2030-09-30, replaced by A0101"
+    assert detail(made_up, System.HCPCS, "A0102").status_text == "Ended on 2030-09-30"
 
 
 def test_ended_codes_stand_beside_valid_ones_only_where_nothing_else_does(made_up: Catalogue) -> None:
@@ -85,52 +86,58 @@ def test_index_that_still_names_an_ended_code_is_named(altered: Altered) -> None
         altered("UPDATE index_target SET node = (SELECT id FROM node WHERE plain = 'A019') WHERE code = 'A09.9'"),
         "A01.9",
     )
-    assert shown.status.endswith("replaced by A01.0; still named in the Index of FY2031")
+    assert shown.status_text.endswith("replaced by A01.0; still named in the Index of FY2031")
 
 
 def test_heading_that_was_valid_before_says_so(altered: Altered) -> None:
     heading = altered(
         "INSERT INTO change SELECT id, 1, 'now_heading', '2030-10-01', '', NULL FROM node WHERE plain = 'A01'"
     )
-    assert diagnosis(heading, "A01").status == ("A heading since 2030-10-01, valid before: choose one of 2 codes below")
+    assert diagnosis(heading, "A01").status_text == (
+        "A heading since 2030-10-01, valid before: choose one of 2 codes below"
+    )
 
 
 def test_heading_of_ended_codes_ended_with_the_last_of_them(altered: Altered) -> None:
-    shown = diagnosis(altered("UPDATE node SET standing = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
-    assert shown.status == "Ended on 2030-09-30"
+    shown = diagnosis(altered("UPDATE node SET status = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
+    assert shown.status_text == "Ended on 2030-09-30"
 
 
-def node(system: System, code: str, level: Level, standing: Standing, variants: int) -> Node:
-    return Node(1, system, code, "Made-up", level, standing, None, variants, variants > 1)
+def node(system: System, code: str, level: Level, status: CodeStatus, variants: int) -> Node:
+    return Node(1, system, code, "Made-up", level, status, None, variants, variants > 1)
 
 
 @pytest.mark.parametrize(
     ("one", "known", "said"),
     [
-        (node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 12), Known(), "A heading: it holds 12 codes"),
         (
-            node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 0),
+            node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 12),
+            Known(),
+            "A heading: it holds 12 codes",
+        ),
+        (
+            node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 0),
             Known(),
             "A range that holds no code in force",
         ),
         (
-            node(System.HCPCS, "A0100-A0199", Level.GROUP, Standing.HEADING, 0),
+            node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 0),
             Known(ours=True),
             "A range whose codes are not loaded",
         ),
         (
-            node(System.CPT, "00001-00099", Level.GROUP, Standing.HEADING, 1),
+            node(System.CPT, "00001-00099", Level.GROUP, CodeStatus.HEADING, 1),
             Known(ours=True),
             "A range of CPT numbers with 1 worked example; all of its codes come with your licensed file",
         ),
-        (node(System.CPT, "00001-00099", Level.GROUP, Standing.HEADING, 9), Known(), "A heading: it holds 9 codes"),
+        (node(System.CPT, "00001-00099", Level.GROUP, CodeStatus.HEADING, 9), Known(), "A heading: it holds 9 codes"),
         (
-            node(System.HCPCS, "A0101", Level.ITEM, Standing.VALID, 1),
+            node(System.HCPCS, "A0101", Level.ITEM, CodeStatus.VALID, 1),
             Known(valid_to=date(2031, 12, 31)),
             "Valid for submission until 2031-12-31",
         ),
         (
-            node(System.ICD10CM, "A01.9", Level.CODE, Standing.ENDED, 0),
+            node(System.ICD10CM, "A01.9", Level.CODE, CodeStatus.ENDED, 0),
             Known(
                 valid_to=date(2030, 9, 30),
                 links=[Link("Replaced by", System.ICD10CM, f"A02.{n}", "", None) for n in range(6)],
@@ -138,15 +145,15 @@ def node(system: System, code: str, level: Level, standing: Standing, variants: 
             "Ended on 2030-09-30, replaced by 6 codes",
         ),
         (
-            node(System.ICD10CM, "A01.9", Level.CODE, Standing.ENDED, 0),
+            node(System.ICD10CM, "A01.9", Level.CODE, CodeStatus.ENDED, 0),
             Known(),
             "Ended: no longer valid for submission",
         ),
-        (node(System.POS, "11", Level.ITEM, Standing.VALID, 1), Known(ours=True), "In use"),
+        (node(System.POS, "11", Level.ITEM, CodeStatus.VALID, 1), Known(ours=True), "In use"),
     ],
 )
 def test_status_of_what_is_no_diagnosis(one: Node, known: Known, said: str) -> None:
-    assert status(one, known) == said
+    assert status_text(one, known) == said
 
 
 # Fields, passages, links, notice
@@ -408,7 +415,7 @@ def test_sides_go_with_every_procedure(catalogue: Catalogue) -> None:
 def test_modifiers_that_have_ended_go_with_nothing(altered: Altered) -> None:
     there = detail(altered(), System.HCPCS, "J0001").modifiers
     assert [modifier.code for modifier in there] == ["LT"]
-    ended = altered("UPDATE node SET standing = 'ended' WHERE plain = 'LT'")
+    ended = altered("UPDATE node SET status = 'ended' WHERE plain = 'LT'")
     assert detail(ended, System.HCPCS, "J0001").modifiers == ()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.codes.code_sets import CodeSet
 from app.codes.names import shortened
-from app.codes.records import Level, Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue

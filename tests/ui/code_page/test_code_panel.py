@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.code_page.code_panel import DetailPanel
+from app.ui.code_page.code_panel import CodePanel
 from app.ui.code_page.write_lists import FEW
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
@@ -22,8 +22,8 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def panel(catalogue: Catalogue, qtbot: QtBot) -> DetailPanel:
-    panel = DetailPanel(catalogue)
+def panel(catalogue: Catalogue, qtbot: QtBot) -> CodePanel:
+    panel = CodePanel(catalogue)
     qtbot.addWidget(panel)
     panel.resize(565, 700)
     panel.show()
@@ -33,20 +33,20 @@ def panel(catalogue: Catalogue, qtbot: QtBot) -> DetailPanel:
 
 
 @pytest.fixture
-def followed(panel: DetailPanel) -> list[int]:
+def followed(panel: CodePanel) -> list[int]:
     ids: list[int] = []
     panel.node_chosen.connect(ids.append)
     return ids
 
 
 @pytest.fixture
-def copied(panel: DetailPanel) -> list[str]:
+def copied(panel: CodePanel) -> list[str]:
     texts: list[str] = []
     panel.copy_requested.connect(texts.append)
     return texts
 
 
-def link_at(panel: DetailPanel, address: str) -> QPoint:
+def link_at(panel: CodePanel, address: str) -> QPoint:
     """A place in the viewport where a link can be clicked."""
     page = panel.page
     for y in range(0, page.viewport().height(), 4):
@@ -56,27 +56,27 @@ def link_at(panel: DetailPanel, address: str) -> QPoint:
     raise AssertionError(f"{address} is not to be seen")
 
 
-def test_welcomes_before_anything_is_chosen(panel: DetailPanel) -> None:
+def test_welcomes_before_anything_is_chosen(panel: CodePanel) -> None:
     assert panel.current() is None
     assert "Type what the chart says" in panel.page.toPlainText()
     assert not panel.copy_button.isVisible()
     assert not panel.strip.isVisible()
 
 
-def test_an_example_of_the_welcome_is_searched(panel: DetailPanel) -> None:
+def test_an_example_of_the_welcome_is_searched(panel: CodePanel) -> None:
     asked: list[str] = []
     panel.search_requested.connect(asked.append)
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "search:1"))
     assert asked == ["0DTJ4ZZ"]
 
 
-def test_the_welcome_leads_to_the_conventions(panel: DetailPanel) -> None:
+def test_the_welcome_leads_to_the_conventions(panel: CodePanel) -> None:
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "conventions:"))
     assert "Conventions of the Tabular List" in panel.page.toPlainText()
     assert "Type what the chart says" not in panel.page.toPlainText()
 
 
-def test_shows_the_conventions(panel: DetailPanel, node: Find) -> None:
+def test_shows_the_conventions(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     panel.show_conventions()
     text = panel.page.toPlainText()
@@ -86,7 +86,7 @@ def test_shows_the_conventions(panel: DetailPanel, node: Find) -> None:
     assert not panel.strip.isVisible()
 
 
-def test_following_a_link_says_which_and_stays(panel: DetailPanel, followed: list[int], node: Find) -> None:
+def test_following_a_link_says_which_and_stays(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     target = node("Z79.4").id
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, f"node:{target}"))
@@ -96,7 +96,7 @@ def test_following_a_link_says_which_and_stays(panel: DetailPanel, followed: lis
     assert current.code == "E11.40"
 
 
-def test_links_are_reached_by_tab_and_followed_by_enter(panel: DetailPanel, followed: list[int], node: Find) -> None:
+def test_links_are_reached_by_tab_and_followed_by_enter(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     panel.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
@@ -107,7 +107,7 @@ def test_links_are_reached_by_tab_and_followed_by_enter(panel: DetailPanel, foll
     assert followed == [node("E11").id]
 
 
-def test_a_link_that_has_the_focus_is_not_selected_text(panel: DetailPanel, node: Find) -> None:
+def test_a_link_that_has_the_focus_is_not_selected_text(panel: CodePanel, node: Find) -> None:
     """Ctrl+C then copies the code of the page, not the link's words."""
     panel.show_node(node("E11.40").id)
     panel.setFocus()
@@ -118,7 +118,7 @@ def test_a_link_that_has_the_focus_is_not_selected_text(panel: DetailPanel, node
     panel.page.selectAll()
 
 
-def test_text_can_be_selected_with_the_mouse(panel: DetailPanel, node: Find) -> None:
+def test_text_can_be_selected_with_the_mouse(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
     title = panel.page.block_box(2)
     where = QPoint(int(title.left()) + 40, int(title.top()) + 14)
@@ -126,7 +126,7 @@ def test_text_can_be_selected_with_the_mouse(panel: DetailPanel, node: Find) -> 
     assert panel.selected_text() in {"Type", "diabetes", "mellitus"}
 
 
-def test_the_button_beside_the_code_copies_it(panel: DetailPanel, copied: list[str], node: Find) -> None:
+def test_the_button_beside_the_code_copies_it(panel: CodePanel, copied: list[str], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     assert panel.copy_button.isVisible()
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
@@ -135,12 +135,12 @@ def test_the_button_beside_the_code_copies_it(panel: DetailPanel, copied: list[s
     assert code.top() <= panel.copy_button.geometry().center().y() <= code.bottom()
 
 
-def test_a_chapter_has_nothing_to_copy(panel: DetailPanel, node: Find) -> None:
+def test_a_chapter_has_nothing_to_copy(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("4").id)
     assert not panel.copy_button.isVisible()
 
 
-def test_the_strip_stands_where_the_page_makes_room(panel: DetailPanel, node: Find) -> None:
+def test_the_strip_stands_where_the_page_makes_room(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     assert panel.strip.isVisible()
     room = panel.page.block_box(panel.page.strip_block)
@@ -154,7 +154,7 @@ def test_the_strip_stands_where_the_page_makes_room(panel: DetailPanel, node: Fi
     assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.strip.geometry().bottom()
 
 
-def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: DetailPanel, node: Find) -> None:
+def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     bar = panel.page.verticalScrollBar()
     bar.setValue(bar.maximum())
@@ -163,14 +163,14 @@ def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: DetailPanel,
     assert panel.strip.y() == 0
 
 
-def test_a_7th_character_is_chosen_by_click(panel: DetailPanel, followed: list[int], node: Find) -> None:
+def test_a_7th_character_is_chosen_by_click(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     where = panel.strip.chip_box(3).center().toPoint()
     QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, where)
     assert followed == [node("S72.301D").id]
 
 
-def test_a_7th_character_is_chosen_by_keys(panel: DetailPanel, followed: list[int], node: Find) -> None:
+def test_a_7th_character_is_chosen_by_keys(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.strip.setFocus()
     shown = panel.strip.choice_shown()
@@ -185,7 +185,7 @@ def test_a_7th_character_is_chosen_by_keys(panel: DetailPanel, followed: list[in
 
 
 def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
-    panel: DetailPanel, followed: list[int], node: Find
+    panel: CodePanel, followed: list[int], node: Find
 ) -> None:
     panel.show_node(node("S06.1X7").id)
     panel.strip.setFocus()
@@ -198,9 +198,7 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
     assert followed == []
 
 
-def test_a_7th_character_is_reached_by_typing_it_on_the_page(
-    panel: DetailPanel, followed: list[int], node: Find
-) -> None:
+def test_a_7th_character_is_reached_by_typing_it_on_the_page(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Q)
@@ -212,7 +210,7 @@ def test_a_7th_character_is_reached_by_typing_it_on_the_page(
 
 
 def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
-    panel: DetailPanel, followed: list[int], node: Find
+    panel: CodePanel, followed: list[int], node: Find
 ) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.setFocus()
@@ -231,7 +229,7 @@ def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
     assert panel.page.hasFocus()
 
 
-def test_tab_leaves_the_page_behind_its_last_link(panel: DetailPanel, node: Find, qtbot: QtBot) -> None:
+def test_tab_leaves_the_page_behind_its_last_link(panel: CodePanel, node: Find, qtbot: QtBot) -> None:
     after = QLineEdit(panel)
     after.show()
     panel.show_node(node("E11.40").id)
@@ -243,13 +241,13 @@ def test_tab_leaves_the_page_behind_its_last_link(panel: DetailPanel, node: Find
     raise AssertionError("Tab goes round within the page")
 
 
-def test_a_stem_has_no_7th_character_chosen(panel: DetailPanel, node: Find) -> None:
+def test_a_stem_has_no_7th_character_chosen(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     panel.page.setFocus()
     assert panel.strip.choice_shown() is None
 
 
-def test_the_menu_of_a_link(panel: DetailPanel, followed: list[int], copied: list[str], node: Find) -> None:
+def test_the_menu_of_a_link(panel: CodePanel, followed: list[int], copied: list[str], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     target = node("Z79.4")
     menu = panel.link_menu(f"node:{target.id}")
@@ -262,7 +260,7 @@ def test_the_menu_of_a_link(panel: DetailPanel, followed: list[int], copied: lis
     assert panel.link_menu("") is None
 
 
-def test_the_menu_of_the_page(panel: DetailPanel, copied: list[str], node: Find) -> None:
+def test_the_menu_of_the_page(panel: CodePanel, copied: list[str], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     panel.page.selectAll()
     for action in panel.page_menu().actions():
@@ -271,7 +269,7 @@ def test_the_menu_of_the_page(panel: DetailPanel, copied: list[str], node: Find)
     assert copied[1] == "E11.40"
 
 
-def test_a_long_list_opens_in_place(panel: DetailPanel, node: Find) -> None:
+def test_a_long_list_opens_in_place(panel: CodePanel, node: Find) -> None:
     panel.resize(565, 2000)
     panel.show_node(node("015M0ZZ").id)
     before = panel.page.toPlainText()
@@ -282,7 +280,7 @@ def test_a_long_list_opens_in_place(panel: DetailPanel, node: Find) -> None:
     assert len(after) > len(before)
 
 
-def test_another_code_begins_at_the_top_and_the_same_one_stays(panel: DetailPanel, node: Find) -> None:
+def test_another_code_begins_at_the_top_and_the_same_one_stays(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     bar = panel.page.verticalScrollBar()
     bar.setValue(80)
@@ -292,7 +290,7 @@ def test_another_code_begins_at_the_top_and_the_same_one_stays(panel: DetailPane
     assert bar.value() == 0
 
 
-def test_zoom_enlarges_and_keeps_the_code(panel: DetailPanel, node: Find) -> None:
+def test_zoom_enlarges_and_keeps_the_code(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
     before = panel.page.block_box(1).height()
     panel.set_zoom(1.5)
@@ -303,33 +301,33 @@ def test_zoom_enlarges_and_keeps_the_code(panel: DetailPanel, node: Find) -> Non
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
-def test_excludes_grounds_and_bars_are_painted_in_their_scheme(panel: DetailPanel, node: Find, scheme: Scheme) -> None:
+def test_excludes_grounds_and_bars_are_painted_in_their_scheme(panel: CodePanel, node: Find, scheme: Scheme) -> None:
     panel.resize(565, 1100)
     panel.set_scheme(scheme)
     panel.show_node(node("S72.301A").id)
     image = panel.page.viewport().grab().toImage()
-    colours = {image.pixelColor(x, y).name() for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)}
+    colors = {image.pixelColor(x, y).name() for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)}
     for role in ("excludes1_ground", "warning_ground"):
-        assert QColor(getattr(scheme, role)).name() in colours
+        assert QColor(getattr(scheme, role)).name() in colors
     left = round(panel.page.document().rootFrame().frameFormat().leftMargin()) + 1
     bar = {image.pixelColor(left, y).name() for y in range(image.height())}
     assert {scheme.excludes1, scheme.warning, scheme.hairline} <= bar
 
 
-def test_a_tip_names_the_code_behind_a_link(panel: DetailPanel, node: Find) -> None:
+def test_a_tip_names_the_code_behind_a_link(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
     assert panel.page.tip(f"node:{node('E08').id}") == "E08  Diabetes mellitus due to underlying condition"
     assert panel.page.tip("") == ""
 
 
-def test_the_page_tells_a_screen_reader_what_it_shows(panel: DetailPanel, node: Find) -> None:
+def test_the_page_tells_a_screen_reader_what_it_shows(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     assert panel.page.accessibleDescription() == (
         "ICD-10-CM S72.301 Unspecified fracture of shaft of right femur. Not valid: needs a 7th character"
     )
 
 
-def test_the_words_code_sets_ask_the_window_for_that_view(panel: DetailPanel, catalogue: Catalogue) -> None:
+def test_the_words_code_sets_ask_the_window_for_that_view(panel: CodePanel, catalogue: Catalogue) -> None:
     section = catalogue.find(System.ICD10PCS, "X")
     assert section is not None
     asked: list[str] = []
@@ -340,7 +338,7 @@ def test_the_words_code_sets_ask_the_window_for_that_view(panel: DetailPanel, ca
 
 
 def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
-    panel: DetailPanel, catalogue: Catalogue, followed: list[int]
+    panel: CodePanel, catalogue: Catalogue, followed: list[int]
 ) -> None:
     code = catalogue.find(System.HCPCS, "E0601")
     assert code is not None
@@ -360,7 +358,7 @@ def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
     assert followed == [catalogue.detail(code.id).modifiers[FEW].id]
 
 
-def test_the_page_says_aloud_whose_code_it_is(panel: DetailPanel, catalogue: Catalogue) -> None:
+def test_the_page_says_aloud_whose_code_it_is(panel: CodePanel, catalogue: Catalogue) -> None:
     said: list[str] = []
     for system in (System.MODIFIER, System.POS):
         found = catalogue.find(system, "25")
@@ -371,7 +369,7 @@ def test_the_page_says_aloud_whose_code_it_is(panel: DetailPanel, catalogue: Cat
     assert said[1].startswith("Place of Service 25 Birthing Center. ")
 
 
-def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: DetailPanel, catalogue: Catalogue) -> None:
+def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: CodePanel, catalogue: Catalogue) -> None:
     part = catalogue.find(System.CPT, "I")
     assert part is not None
     panel.show_node(part.id)

@@ -7,10 +7,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node, Note, NoteKind, Reference
+from app.codes.detail import Note, NoteKind, Reference
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.code_page.page_browser import DetailPage
+from app.ui.code_page.page_browser import PageBrowser
 from app.ui.code_page.page_style import COLUMN_CHARACTERS, PageStyle
 from app.ui.code_page.page_writer import JOINER, Around, PageWriter
 from app.ui.code_page.write_code import write_detail
@@ -242,15 +243,15 @@ def test_the_table_of_visual_impairment(write: Write) -> None:
     assert "Minimum equal to or better than:" in page.lines
 
 
-def test_neighbours_stand_at_the_end(write: Write, node: Find) -> None:
+def test_neighbors_stand_at_the_end(write: Write, node: Find) -> None:
     links = write("E11.40").links
     assert ("E11.39", f"node:{node('E11.39').id}") in links[-4:]
     assert ("E11.41", f"node:{node('E11.41').id}") in links[-4:]
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> DetailPage:
-    page = DetailPage(PageStyle(LIGHT))
+def page(qtbot: QtBot) -> PageBrowser:
+    page = PageBrowser(PageStyle(LIGHT))
     qtbot.addWidget(page)
     page.resize(565, 700)
     page.show()
@@ -258,17 +259,17 @@ def page(qtbot: QtBot) -> DetailPage:
     return page
 
 
-def show(page: DetailPage, catalogue: Catalogue, shown: Node) -> None:
+def show(page: PageBrowser, catalogue: Catalogue, shown: Node) -> None:
     page.show_page(lambda writer: write_detail(writer, catalogue.detail(shown.id), frozenset(), 50), PageStyle(LIGHT))
 
 
-def test_nothing_is_ever_loaded(page: DetailPage) -> None:
+def test_nothing_is_ever_loaded(page: PageBrowser) -> None:
     assert page.loadResource(2, QUrl("file:///etc/hostname")) is None
     assert page.document().resource(2, QUrl("https://example.org/x.png")) is None
     assert not page.openLinks()
 
 
-def test_no_line_of_a_note_is_longer_than_75_characters(page: DetailPage, catalogue: Catalogue, node: Find) -> None:
+def test_no_line_of_a_note_is_longer_than_75_characters(page: PageBrowser, catalogue: Catalogue, node: Find) -> None:
     page.resize(1400, 700)
     longest: list[float] = []
     for code in ("19", "2", "H54.8", "O60.10X1"):
@@ -283,7 +284,7 @@ def test_no_line_of_a_note_is_longer_than_75_characters(page: DetailPage, catalo
 
 
 def test_the_text_keeps_its_place_when_the_scroll_bar_comes_and_goes(
-    page: DetailPage, catalogue: Catalogue, node: Find
+    page: PageBrowser, catalogue: Catalogue, node: Find
 ) -> None:
     page.resize(565, 900)
     show(page, catalogue, node("0DTJ4ZZ"))
@@ -294,7 +295,7 @@ def test_the_text_keeps_its_place_when_the_scroll_bar_comes_and_goes(
     assert (page.document().rootFrame().frameFormat().leftMargin(), page.column_width()) == short
 
 
-def test_copied_text_is_the_text_of_the_notes(page: DetailPage, catalogue: Catalogue, node: Find) -> None:
+def test_copied_text_is_the_text_of_the_notes(page: PageBrowser, catalogue: Catalogue, node: Find) -> None:
     show(page, catalogue, node("E11.40"))
     page.selectAll()
     assert "newborn (P70-P74)\n" in page.marked_text()

@@ -6,19 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.codes.records import (
-    Change,
-    ChangeKind,
-    Detail,
-    Equivalent,
-    Field,
-    IndexLine,
-    Level,
-    Link,
-    Node,
-    Passage,
-    Standing,
-)
+from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, IndexLine, Link, Passage
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.write_code import write_detail
@@ -26,8 +15,8 @@ from app.ui.code_page.write_facts import date_lines
 from app.ui.widgets.symbols import PlaceSign
 from tests.ui.code_page.written import Written, written
 
-SECTION = Node(1, System.HCPCS, "J", "Drugs", Level.GROUP, Standing.HEADING, None, 2, True)
-CODE = Node(2, System.HCPCS, "J0001", "Injection, made-up drug, 5 mg", Level.ITEM, Standing.VALID, 1, 1, False)
+SECTION = Node(1, System.HCPCS, "J", "Drugs", Level.GROUP, CodeStatus.HEADING, None, 2, True)
+CODE = Node(2, System.HCPCS, "J0001", "Injection, made-up drug, 5 mg", Level.ITEM, CodeStatus.VALID, 1, 1, False)
 DAY = date(2025, 10, 1)
 
 Show = Callable[..., Written]
@@ -49,7 +38,7 @@ def show(qapp: object) -> Show:
 
 def over(last: date) -> Detail:
     """A code that has ended, as the status says."""
-    return replace(detail(replace(CODE, standing=Standing.ENDED), f"Ended on {last.isoformat()}"), valid_to=last)
+    return replace(detail(replace(CODE, status=CodeStatus.ENDED), f"Ended on {last.isoformat()}"), valid_to=last)
 
 
 def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Show) -> None:
@@ -87,7 +76,7 @@ def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
         ),
         # The status has the day already.
         (replace(over(date(2025, 9, 30)), changes=(Change(ChangeKind.ENDED, DAY),)), []),
-        (replace(over(date(2025, 9, 30)), status="Ended", valid_from=date(2010, 1, 1)),
+        (replace(over(date(2025, 9, 30)), status_text="Ended", valid_from=date(2010, 1, 1)),
          ["In force from 2010-01-01\N{NO-BREAK SPACE}· Ended on 2025-09-30"]),
         (replace(detail(status="A heading since 2025-10-01, valid before: choose one"),
                  changes=(Change(ChangeKind.NOW_HEADING, DAY),)), []),
@@ -119,7 +108,7 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
     fields = (
         Field("COV", "C", "Coverage", "The Medicare contractor decides"),
         Field("MCM1", "2049", "Carriers manual", ""),
-        Field("ASC_DT", "20250101", "Ambulatory surgical centre since", "2025-01-01"),
+        Field("ASC_DT", "20250101", "Ambulatory surgical center since", "2025-01-01"),
         Field("TOS1", "1", "Type of service", "Medical care"),
         Field("TOS2", "P", "Type of service", "Purchase"),
     )
@@ -127,7 +116,7 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
     assert page.lines[page.place("Official fields") + 1 :] == [
         "Coverage\tThe Medicare contractor decides  C",
         "Carriers manual\t2049",
-        "Ambulatory surgical centre since",
+        "Ambulatory surgical center since",
         "2025-01-01",
         "Type of service\tMedical care  1",
         "\tPurchase  P",
@@ -160,7 +149,7 @@ def test_a_field_that_the_page_tells_elsewhere_is_not_told_twice(show: Show) -> 
 def test_whether_a_place_is_a_facility_is_a_line_with_a_shape_of_its_own(
     show: Show, value: str, sign: PlaceSign
 ) -> None:
-    place = Node(3, System.POS, "11", "Office", Level.ITEM, Standing.VALID, None, 1, False)
+    place = Node(3, System.POS, "11", "Office", Level.ITEM, CodeStatus.VALID, None, 1, False)
     setting = Field("SETTING", value, "Payment setting", "What Medicare does here")
     page = show(replace(detail(place, "In use"), ancestors=(), fields=(setting,)))
     status = "In use\N{NO-BREAK SPACE}· October 2025"
@@ -170,7 +159,7 @@ def test_whether_a_place_is_a_facility_is_a_line_with_a_shape_of_its_own(
 
 def test_modifiers_are_links_and_a_long_list_opens_in_place(show: Show) -> None:
     modifiers = tuple(
-        Node(100 + n, System.MODIFIER, f"X{n:X}", f"Made-up modifier {n}", Level.ITEM, Standing.VALID, None, 1, False)
+        Node(100 + n, System.MODIFIER, f"X{n:X}", f"Made-up modifier {n}", Level.ITEM, CodeStatus.VALID, None, 1, False)
         for n in range(14)
     )
     page = show(replace(detail(), modifiers=modifiers))
@@ -209,10 +198,10 @@ def test_the_notice_stands_at_the_foot(show: Show) -> None:
 
 
 def test_an_ended_code_in_a_list_is_crossed_and_says_so(show: Show) -> None:
-    gone = replace(CODE, id=5, code="J0003", title="Gone", standing=Standing.ENDED, variants=0)
+    gone = replace(CODE, id=5, code="J0003", title="Gone", status=CodeStatus.ENDED, variants=0)
     page = show(replace(detail(SECTION, "A heading: it holds 1 code"), ancestors=(), children=(CODE, gone)))
     assert page.lines[-2:] == ["J0001\tInjection, made-up drug, 5 mg", "J0003\tGone  ended"]
-    assert [mark.shape for mark in page.writer.marks][-2:] == [Standing.VALID, Standing.ENDED]
+    assert [mark.shape for mark in page.writer.marks][-2:] == [CodeStatus.VALID, CodeStatus.ENDED]
 
 
 def test_real_codes_of_every_set_are_written(show: Show, catalogue: Catalogue) -> None:

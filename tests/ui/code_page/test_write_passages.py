@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QTextDocument
 
-from app.codes.records import Passage
+from app.codes.detail import Passage
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.page_style import PageStyle

@@ -15,16 +15,16 @@ from pytestqt.qtbot import QtBot
 from app import main
 from app.codes.code_sets import CodeSet, LoadedPart, Source
 from app.codes.systems import READING_ORDER, System
-from app.intake.user_library import Keeping
+from app.intake.user_library import UserLibrary
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.paths import bundled_library
 from app.search.answer import Answer
-from app.ui.code_sets.code_sets_text import more, newest_first, numbers, part_line, size_words, standing
+from app.ui.code_sets.code_sets_text import more, newest_first, numbers, part_line, release_status, size_words
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
-from app.ui.code_sets.library_jobs import Adding, Job, Planned
+from app.ui.code_sets.library_jobs import Job, JobQueue, Planned
 from app.ui.main_window.window import Window
 from tests.official import official
 from tests.ui.libraries import RELEASE, RENAMED, Libraries, make_newer
@@ -354,7 +354,7 @@ def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -
 @pytest.fixture
 def stale(own_home: Path, library_path: Path) -> Path:
     """The folder of a library that was made from another bundle, with the file that was added to it."""
-    keeping = Keeping(own_home)
+    keeping = UserLibrary(own_home)
     keeping.files.mkdir(parents=True)
     (keeping.files / "codes.zip").touch()
     (keeping.folder / "library-1.db").hardlink_to(library_path)
@@ -373,13 +373,13 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
 ) -> None:
     pretend(monkeypatch, libraries.newer)
     ran: list[str] = []
-    run = Adding.run
+    run = JobQueue.run
 
-    def count(adding: Adding, job: Job, first: bool = False) -> None:
+    def count(adding: JobQueue, job: Job, first: bool = False) -> None:
         ran.append(job.words)
         run(adding, job, first)
 
-    monkeypatch.setattr(Adding, "run", count)
+    monkeypatch.setattr(JobQueue, "run", count)
     window = open_window()
     qtbot.waitUntil(lambda: bool(ran))
     qtbot.waitUntil(lambda: window.switching.opened.path.name == "library-4.db", timeout=10_000)
@@ -414,7 +414,7 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 
 
 def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
-    Keeping(own_home).note_bundle(bundled_library())
+    UserLibrary(own_home).note_bundle(bundled_library())
     window = open_window()
     qtbot.wait(200)
     assert window.desk.adding.job is None
@@ -463,7 +463,7 @@ def made(**told: object) -> CodeSet:
     ],
 )
 def test_how_a_code_set_stands(code_set: CodeSet | None, said: str, warns: bool) -> None:
-    found = standing(code_set, date(2026, 3, 10))
+    found = release_status(code_set, date(2026, 3, 10))
     assert (found.words, found.warns) == (said, warns)
 
 

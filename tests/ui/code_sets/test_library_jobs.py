@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.ui.code_sets.library_jobs import (
-    Adding,
     Job,
+    JobQueue,
     Needs,
     Outcome,
     Planned,
@@ -27,7 +27,7 @@ PRETENDED = (sys.executable, str(Path(__file__).with_name("pretended.py")))
 class Heard:
     """Everything that a job has said: how far it was, and how each one ended with what."""
 
-    def __init__(self, adding: Adding) -> None:
+    def __init__(self, adding: JobQueue) -> None:
         self.steps: list[tuple[str, float]] = []
         self.ends: list[tuple[str, object]] = []
         self.complaints: list[str] = []
@@ -59,14 +59,14 @@ class Heard:
 
 
 @pytest.fixture
-def adding(qtbot: QtBot) -> Iterator[Adding]:
-    made = Adding(PRETENDED)
+def adding(qtbot: QtBot) -> Iterator[JobQueue]:
+    made = JobQueue(PRETENDED)
     yield made
     made.close()
 
 
 @pytest.fixture
-def heard(adding: Adding) -> Heard:
+def heard(adding: JobQueue) -> Heard:
     return Heard(adding)
 
 
@@ -74,7 +74,7 @@ def add(name: str) -> Job:
     return Job("add", (f"/somewhere/{name}",), f"Adding {name}")
 
 
-def test_a_job_tells_how_far_it_is_and_what_it_did(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_a_job_tells_how_far_it_is_and_what_it_did(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     adding.run(add("codes.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.steps == [("ICD-10-CM", 0.25), ("verifying", 0.95)]
@@ -82,7 +82,7 @@ def test_a_job_tells_how_far_it_is_and_what_it_did(adding: Adding, heard: Heard,
     assert adding.job is None
 
 
-def test_further_jobs_wait_for_their_turn(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_further_jobs_wait_for_their_turn(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     for name in ("a.zip", "b.zip", "c.zip"):
         adding.run(add(name))
     assert adding.waiting == 2
@@ -90,7 +90,7 @@ def test_further_jobs_wait_for_their_turn(adding: Adding, heard: Heard, qtbot: Q
     assert [outcome.added[0][0] for _, outcome in heard.ends if isinstance(outcome, Outcome)] == ["a", "b", "c"]
 
 
-def test_cancelling_ends_the_process_and_drops_what_waits(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_cancelling_ends_the_process_and_drops_what_waits(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(adding.progressed):
         adding.run(add("slow.zip"))
     adding.run(add("b.zip"))
@@ -102,7 +102,7 @@ def test_cancelling_ends_the_process_and_drops_what_waits(adding: Adding, heard:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there no process can refuse to end")
-def test_a_process_that_will_not_end_is_killed(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_a_process_that_will_not_end_is_killed(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     adding.run(add("stubborn.zip"))
     qtbot.waitUntil(lambda: ("will not end", 0.5) in heard.steps)
     adding.cancel()
@@ -111,13 +111,13 @@ def test_a_process_that_will_not_end_is_killed(adding: Adding, heard: Heard, qtb
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="niceness is of Unix")
-def test_the_process_takes_what_searching_leaves(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_the_process_takes_what_searching_leaves(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     adding.run(add("slow.zip"))
     qtbot.waitUntil(lambda: any("niceness" in step for step, _ in heard.steps))
     assert heard.steps[-1][0] == f"niceness {os.nice(0) + 10}"
 
 
-def test_closing_ends_the_process_without_a_word(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_closing_ends_the_process_without_a_word(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(adding.progressed):
         adding.run(add("slow.zip"))
     started = time.monotonic()
@@ -134,14 +134,14 @@ def test_closing_ends_the_process_without_a_word(adding: Adding, heard: Heard, q
         ("broken.zip", "The work ended before it was done: MemoryError."),
     ],
 )
-def test_what_went_wrong_is_one_sentence(adding: Adding, heard: Heard, qtbot: QtBot, name: str, said: str) -> None:
+def test_what_went_wrong_is_one_sentence(adding: JobQueue, heard: Heard, qtbot: QtBot, name: str, said: str) -> None:
     adding.run(add(name))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [("failed", said)]
 
 
 def test_a_program_that_is_not_there_is_said(qtbot: QtBot) -> None:
-    adding = Adding(["/no/such/program"])
+    adding = JobQueue(["/no/such/program"])
     heard = Heard(adding)
     adding.run(add("a.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
@@ -149,7 +149,7 @@ def test_a_program_that_is_not_there_is_said(qtbot: QtBot) -> None:
     assert adding.job is None
 
 
-def test_cpt_needs_agreement_and_goes_on_with_it(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_cpt_needs_agreement_and_goes_on_with_it(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     adding.run(add("cpt.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [("needed", Needs(("ama",), "These are CPT files."))]
@@ -158,7 +158,7 @@ def test_cpt_needs_agreement_and_goes_on_with_it(adding: Adding, heard: Heard, q
     assert heard.ends[1][0] == "done"
 
 
-def test_a_plan_names_what_would_be_downloaded(adding: Adding, heard: Heard, qtbot: QtBot) -> None:
+def test_a_plan_names_what_would_be_downloaded(adding: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     adding.run(Job("fetch", ("--plan", "icd10cm", "hcpcs"), "Looking"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [
@@ -178,9 +178,9 @@ def test_the_programs_own_command_line_runs_wherever_the_window_was_started(
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "__main__.py").write_text("raise SystemExit('another program called app')")
     monkeypatch.chdir(tmp_path)
-    adding = Adding([sys.executable, "-m", "app"])
+    adding = JobQueue([sys.executable, "-m", "app"])
     heard = Heard(adding)
-    adding.run(Job("lookup", ("--no-such-option",), "Asking"))
+    adding.run(Job("lookup", ("--no-such-option",), "SearchController"))
     qtbot.waitUntil(lambda: bool(heard.ends), timeout=10_000)
     assert "codarium" in heard.complaints[0]
     assert "another program" not in heard.complaints[0]

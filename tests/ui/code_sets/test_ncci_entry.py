@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.codes.code_sets import Source
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import MuePart, PtpPart

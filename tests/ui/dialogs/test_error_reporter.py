@@ -10,14 +10,14 @@ from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.dialogs.error_reporter import LOG_BYTES, LOG_NAME, Log, Trouble
+from app.ui.dialogs.error_reporter import LOG_BYTES, LOG_NAME, ErrorLog, ErrorReporter
 
 
 @pytest.fixture
-def trouble(qtbot: QtBot, tmp_path: Path) -> Iterator[Trouble]:
+def trouble(qtbot: QtBot, tmp_path: Path) -> Iterator[ErrorReporter]:
     """Installed, with a window to stand before."""
     before = sys.excepthook, threading.excepthook
-    made = Trouble(Log(tmp_path))
+    made = ErrorReporter(ErrorLog(tmp_path))
     window = QWidget()
     window.setObjectName("owner")
     qtbot.addWidget(window)
@@ -46,7 +46,7 @@ def fail(words: str) -> BaseException:
         return error
 
 
-def test_an_error_is_logged_with_its_trace_and_shown(trouble: Trouble, tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_error_is_logged_with_its_trace_and_shown(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     error = fail("a bad day")
     sys.excepthook(type(error), error, error.__traceback__)
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
@@ -54,7 +54,7 @@ def test_an_error_is_logged_with_its_trace_and_shown(trouble: Trouble, tmp_path:
     assert "in fail" in logged(tmp_path)
 
 
-def test_details_can_be_copied(trouble: Trouble, qtbot: QtBot) -> None:
+def test_details_can_be_copied(trouble: ErrorReporter, qtbot: QtBot) -> None:
     trouble.report(fail("copy me"))
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
     button = dialogs()[0].findChild(QPushButton, "copy_details")
@@ -64,7 +64,7 @@ def test_details_can_be_copied(trouble: Trouble, qtbot: QtBot) -> None:
     assert "Qt 6" in QApplication.clipboard().text()
 
 
-def test_only_the_first_error_asks_for_attention(trouble: Trouble, tmp_path: Path, qtbot: QtBot) -> None:
+def test_only_the_first_error_asks_for_attention(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     for number in range(5):
         trouble.report(fail(f"number {number}"))
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
@@ -75,7 +75,7 @@ def test_only_the_first_error_asks_for_attention(trouble: Trouble, tmp_path: Pat
     assert logged(tmp_path).count("ValueError: number") == 6
 
 
-def test_an_error_in_a_slot_leaves_the_event_loop_running(trouble: Trouble, qtbot: QtBot) -> None:
+def test_an_error_in_a_slot_leaves_the_event_loop_running(trouble: ErrorReporter, qtbot: QtBot) -> None:
     def broken() -> None:
         raise ZeroDivisionError("in a slot")
 
@@ -88,7 +88,7 @@ def test_an_error_in_a_slot_leaves_the_event_loop_running(trouble: Trouble, qtbo
     qtbot.waitUntil(lambda: later == [1])
 
 
-def test_an_error_in_a_thread_is_shown_too(trouble: Trouble, tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_error_in_a_thread_is_shown_too(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     def broken() -> None:
         raise OSError("in a thread")
 
@@ -100,19 +100,19 @@ def test_an_error_in_a_thread_is_shown_too(trouble: Trouble, tmp_path: Path, qtb
 
 
 @pytest.mark.qt_log_ignore("a word of Qt")
-def test_what_qt_says_goes_to_the_log(trouble: Trouble, tmp_path: Path) -> None:
+def test_what_qt_says_goes_to_the_log(trouble: ErrorReporter, tmp_path: Path) -> None:
     qWarning("a word of Qt")
     assert "a word of Qt" in logged(tmp_path)
 
 
 def test_the_log_begins_anew_when_it_is_long(tmp_path: Path) -> None:
-    log = Log(tmp_path)
+    log = ErrorLog(tmp_path)
     for _ in range(3):
         log.write("x" * LOG_BYTES)
     assert {path.name for path in tmp_path.iterdir()} == {LOG_NAME, f"{LOG_NAME}.1"}
 
 
 def test_a_log_that_cannot_be_written_is_no_trouble(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Log(tmp_path / "missing").write("lost")
-    Log(None).write("on standard error")
+    ErrorLog(tmp_path / "missing").write("lost")
+    ErrorLog(None).write("on standard error")
     assert "on standard error" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.library.open import Library
 from app.search.answer import Answer, Narrowing, Question
 from app.search.engine import Engine
-from app.ui.main_window.search_worker import MOST_ATTEMPTS, Searches, SearchRunner
+from app.ui.main_window.search_worker import MOST_ATTEMPTS, Searches, SearchWorker
 
 
 class SlowEngine:
@@ -45,15 +45,15 @@ class SlowEngine:
         self._interrupted.set()
 
 
-MakeRunner = Callable[[Searches], SearchRunner]
+MakeRunner = Callable[[Searches], SearchWorker]
 
 
 @pytest.fixture
 def make_runner(qtbot: QtBot) -> Iterator[MakeRunner]:
-    made: list[SearchRunner] = []
+    made: list[SearchWorker] = []
 
-    def make(engine: Searches) -> SearchRunner:
-        runner = SearchRunner(lambda: engine)
+    def make(engine: Searches) -> SearchWorker:
+        runner = SearchWorker(lambda: engine)
         made.append(runner)
         return runner
 
@@ -62,7 +62,7 @@ def make_runner(qtbot: QtBot) -> Iterator[MakeRunner]:
         runner.close()
 
 
-def heard(runner: SearchRunner) -> list[Answer]:
+def heard(runner: SearchWorker) -> list[Answer]:
     """Every answer from now on."""
     answers: list[Answer] = []
     runner.answered.connect(answers.append)
@@ -70,7 +70,7 @@ def heard(runner: SearchRunner) -> list[Answer]:
 
 
 def test_an_answer_arrives_in_the_gui_thread_with_its_question(qtbot: QtBot, library: Library) -> None:
-    runner = SearchRunner(lambda: Engine(library.connect()))
+    runner = SearchWorker(lambda: Engine(library.connect()))
     question = Question("E11.40")
     threads: list[QThread] = []
     runner.answered.connect(lambda: threads.append(QThread.currentThread()))
@@ -173,7 +173,7 @@ def test_an_engine_that_cannot_be_made_is_told_of(qtbot: QtBot) -> None:
     def fail() -> Searches:
         raise OSError("no lexicon")
 
-    runner = SearchRunner(fail)
+    runner = SearchWorker(fail)
     with qtbot.waitSignal(runner.failed, timeout=5000):
         runner.ask(Question("x"))
     runner.close()
@@ -206,7 +206,7 @@ def test_an_answer_on_its_way_is_dropped_when_a_newer_question_is_asked(qtbot: Q
 
 def test_closing_ends_a_running_search_and_delivers_nothing(qtbot: QtBot) -> None:
     engine = SlowEngine()
-    runner = SearchRunner(lambda: engine)
+    runner = SearchWorker(lambda: engine)
     answers = heard(runner)
     runner.ask(Question("endless"))
     assert engine.started.wait(5)
@@ -219,7 +219,7 @@ def test_closing_ends_a_running_search_and_delivers_nothing(qtbot: QtBot) -> Non
 
 
 def test_fast_typing_on_the_real_database_ends_with_the_last_answer(qtbot: QtBot, library: Library) -> None:
-    runner = SearchRunner(lambda: Engine(library.connect()))
+    runner = SearchWorker(lambda: Engine(library.connect()))
     failures: list[object] = []
     runner.failed.connect(failures.append)
     answers = heard(runner)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit
@@ -47,8 +47,8 @@ def painted(row: Row, scheme: Scheme = LIGHT, selected: bool = False, zoom: floa
     return picture
 
 
-def colours(picture: QImage, left: int = 0, right: int | None = None) -> set[str]:
-    """Every colour between two columns of a picture."""
+def colors(picture: QImage, left: int = 0, right: int | None = None) -> set[str]:
+    """Every color between two columns of a picture."""
     columns = range(left, right if right is not None else picture.width())
     return {picture.pixelColor(x, y).name() for x in columns for y in range(picture.height())}
 
@@ -102,29 +102,29 @@ def test_a_row_is_54_pixels_and_its_hairline_at_every_zoom(hit: Row) -> None:
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
-def test_marked_words_stand_on_the_colour_for_them(hit: Row, scheme: Scheme) -> None:
-    assert scheme.matched in colours(painted(hit, scheme))
+def test_marked_words_stand_on_the_color_for_them(hit: Row, scheme: Scheme) -> None:
+    assert scheme.matched in colors(painted(hit, scheme))
     plain = hit_row(Hit(hit.node, MatchKind.TITLE)) if hit.node else hit
-    assert scheme.matched not in colours(painted(plain, scheme))
+    assert scheme.matched not in colors(painted(plain, scheme))
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
 def test_the_selected_row_has_its_ground_and_an_accent_bar(hit: Row, scheme: Scheme) -> None:
     picture = painted(hit, scheme, selected=True)
-    assert colours(picture, 0, 3) == {scheme.accent, scheme.hairline}
+    assert colors(picture, 0, 3) == {scheme.accent, scheme.hairline}
     assert picture.pixelColor(5, 3).name() == scheme.selected
-    assert scheme.accent not in colours(painted(hit, scheme), 0, 3)
+    assert scheme.accent not in colors(painted(hit, scheme), 0, 3)
 
 
-def test_the_mark_is_a_shape_and_not_only_a_colour(qapp: QApplication, node: Find) -> None:
+def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find) -> None:
     def middle_and_rim(code: str) -> tuple[bool, bool]:
         """Whether the mark's middle is filled, and its left rim."""
         picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
-        centre = WIDTH - SIDE - 6
+        center = WIDTH - SIDE - 6
         ground = LIGHT.ground
         return (
-            picture.pixelColor(centre, 18).name() != ground,
-            any(picture.pixelColor(centre - 5 + step, 18).name() != ground for step in range(3)),
+            picture.pixelColor(center, 18).name() != ground,
+            any(picture.pixelColor(center - 5 + step, 18).name() != ground for step in range(3)),
         )
 
     assert middle_and_rim("E11.42") == (True, True)
@@ -133,9 +133,9 @@ def test_the_mark_is_a_shape_and_not_only_a_colour(qapp: QApplication, node: Fin
 
 def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) -> None:
     picture = painted(hit_row(Hit(node("G63"), MatchKind.CODE)))
-    centre = WIDTH - SIDE - 6
-    assert picture.pixelColor(centre - 2, 18).name() == LIGHT.valid
-    assert picture.pixelColor(centre + 2, 18).name() == LIGHT.ground
+    center = WIDTH - SIDE - 6
+    assert picture.pixelColor(center - 2, 18).name() == LIGHT.valid
+    assert picture.pixelColor(center + 2, 18).name() == LIGHT.ground
 
 
 def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
@@ -161,7 +161,7 @@ def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -
     family = painted(hit_row(Hit(node("S72.301"), MatchKind.CODE)))
 
     def first_ink(picture: QImage) -> int:
-        return next(x for x in range(WIDTH) if LIGHT.ink in colours(picture, x, x + 1))
+        return next(x for x in range(WIDTH) if LIGHT.ink in colors(picture, x, x + 1))
 
     assert first_ink(variant) > first_ink(family) + 10
 
@@ -170,7 +170,7 @@ def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -
 @pytest.mark.parametrize("kind", list(RowKind))
 def test_every_kind_of_row_is_painted_at_every_zoom(qtbot: QtBot, kind: RowKind, zoom: float) -> None:
     picture = painted(Row(kind, code="E11", title="Title " * 40, place="place " * 60, reason="why " * 60), zoom=zoom)
-    assert len(colours(picture)) > 2
+    assert len(colors(picture)) > 2
 
 
 @pytest.mark.usefixtures("qapp")
@@ -178,8 +178,8 @@ def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> Non
     found = catalogue.find(System.CPT, "98000-99499")
     assert found is not None
     picture = painted(Row(RowKind.HIT, found, "98000–99499", ""))
-    assert LIGHT.ink in colours(picture, SIDE, TITLE_LEFT - 20)
-    assert LIGHT.ink not in colours(picture, TITLE_LEFT - 8, TITLE_LEFT)
+    assert LIGHT.ink in colors(picture, SIDE, TITLE_LEFT - 20)
+    assert LIGHT.ink not in colors(picture, TITLE_LEFT - 8, TITLE_LEFT)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -187,5 +187,5 @@ def test_the_word_behind_a_modifier_stands_between_code_and_title(catalogue: Cat
     found = catalogue.find(System.MODIFIER, "25")
     assert found is not None
     row = Row(RowKind.HIT, found, "25", "")
-    assert LIGHT.muted in colours(painted(row), SIDE + 20, TITLE_LEFT)
-    assert LIGHT.muted not in colours(painted(row), TITLE_LEFT - 12, TITLE_LEFT)
+    assert LIGHT.muted in colors(painted(row), SIDE + 20, TITLE_LEFT)
+    assert LIGHT.muted not in colors(painted(row), TITLE_LEFT - 12, TITLE_LEFT)

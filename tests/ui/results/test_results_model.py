@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from app.codes.records import Node
+from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit

@@ -1,4 +1,4 @@
-"""Every pair of colours that a person has to tell apart can be told apart, in both schemes."""
+"""Every pair of colors that a person has to tell apart can be told apart, in both schemes."""
 
 import pytest
 
@@ -24,9 +24,9 @@ MARKS_ON = {
 """Marks of validity, bars, signs and rings of focus."""
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Relative luminance as WCAG 2.1 defines it."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -43,7 +43,7 @@ def pairs(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
 
 def test_contrast_is_measured_as_wcag_measures_it() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    # The lightest grey that WCAG's own examples pass on white at 4.5 to 1.
+    # The lightest gray that WCAG's own examples pass on white at 4.5 to 1.
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
@@ -61,5 +61,5 @@ def test_marks_can_be_seen(scheme: Scheme, mark: str, ground: str) -> None:
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
 def test_selected_text_can_be_read(scheme: Scheme) -> None:
-    """Selected text is the panel's colour on the accent."""
+    """Selected text is the panel's color on the accent."""
     assert contrast(scheme.panel, scheme.accent) >= 4.5

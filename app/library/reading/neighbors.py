@@ -1,6 +1,6 @@
 """The codes beside a code: before and after it in the order of the book, and the same for another side of the body."""
 
-from app.codes.records import Level, Node, Standing
+from app.codes.node import CodeStatus, Level, Node
 from app.library.ids import id_range
 from app.library.reading.node_rows import BILLABLE, NodeRows
 from app.library.reading.sides import counterpart_titles
@@ -12,8 +12,8 @@ BRANCHES = (Level.CATEGORY, Level.OPERATION, Level.GROUP)
 """Levels within which the same code for another side is sought, in the narrowest one."""
 
 
-def neighbour(nodes: NodeRows, node: Node, step: int) -> Node | None:
-    """The next (1) or previous (-1) node of the same kind: a valid code's neighbours are valid codes.
+def neighbor(nodes: NodeRows, node: Node, step: int) -> Node | None:
+    """The next (1) or previous (-1) node of the same kind: a valid code's neighbors are valid codes.
 
     Where no more of them follow, it is one that has ended.
     """
@@ -23,14 +23,14 @@ def neighbour(nodes: NodeRows, node: Node, step: int) -> Node | None:
     level = f"n.level = '{node.level.value}'"
     if node.level in BY_PARENT:
         level += f" AND n.parent IS {node.parent if node.parent is not None else 'NULL'}"
-    elif node.standing is Standing.HEADING and node.level in (Level.CODE, Level.SUBCATEGORY):
-        level = "n.level IN ('subcategory', 'code') AND n.standing = 'heading'"
+    elif node.status is CodeStatus.HEADING and node.level in (Level.CODE, Level.SUBCATEGORY):
+        level = "n.level IN ('subcategory', 'code') AND n.status = 'heading'"
     elif node.has_children:
         # As the index by level has it, which leaves out the hundred thousand codes.
         level += " AND n.last > n.id"
-    alive = f"n.{BILLABLE}" if node.billable else f"{level} AND n.standing != 'ended'"
-    ended = f"{level} AND n.standing = 'ended'"
-    for same in (level,) if node.standing is Standing.ENDED else (alive, ended):
+    alive = f"n.{BILLABLE}" if node.billable else f"{level} AND n.status != 'ended'"
+    ended = f"{level} AND n.status = 'ended'"
+    for same in (level,) if node.status is CodeStatus.ENDED else (alive, ended):
         found = nodes.select(f"WHERE n.id BETWEEN ? AND ? AND {same} ORDER BY n.id {order} LIMIT 1", low, high)
         if found:
             return found[0]
@@ -51,8 +51,8 @@ def counterparts(nodes: NodeRows, node: Node, ancestors: tuple[Node, ...]) -> tu
         node.level.value,
         *titles,
     )
-    ended = node.standing is Standing.ENDED
+    ended = node.status is CodeStatus.ENDED
     by_title = {
-        other.title: other for other in found if other.id != node.id and (ended or other.standing is not Standing.ENDED)
+        other.title: other for other in found if other.id != node.id and (ended or other.status is not CodeStatus.ENDED)
     }
     return tuple((side, by_title[title]) for title, side in titles.items() if title in by_title)

@@ -12,11 +12,11 @@ from app.releases.edition import Edition, edition
 from app.releases.formats import COMPANIONS, SYSTEMS, Format, format_of
 from app.releases.records import ReleaseError
 
-__all__ = ["Format", "Recognised", "Unread", "recognise"]
+__all__ = ["Format", "Recognized", "Unread", "recognize"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognized:
     """A file that Codarium reads. `name` is that of its release: `FY2026`, `FY2026 (April 2026)`, `October 2025`,
     `2018`, `CPT 2026`, `2026 Q3`. `system` is None for what belongs to no code set of its own."""
 
@@ -40,7 +40,7 @@ class Unread:
     companion: bool = False
 
 
-def recognise(path: Path, given: Path | None = None) -> tuple[list[Recognised], list[Unread]]:
+def recognize(path: Path, given: Path | None = None) -> tuple[list[Recognized], list[Unread]]:
     """What is in a file, zip or folder: the files that are read, and the others with the reason why not.
 
     The format is told by the content alone. So is the release where the content tells it; else by the names of the
@@ -49,23 +49,23 @@ def recognise(path: Path, given: Path | None = None) -> tuple[list[Recognised], 
 
     `given` is a folder that the path is somewhere in, and up to which folders may name the release.
     """
-    read: list[Recognised] = []
+    read: list[Recognized] = []
     unread: list[Unread] = []
     for found in contents(path):
         try:
-            result = _recognised(given or path, found)
-            if isinstance(result, Recognised) and (twin := _twin(read, result)):
+            result = _recognized(given or path, found)
+            if isinstance(result, Recognized) and (twin := _twin(read, result)):
                 result = Unread(found.member, f"The same file, byte for byte, as {twin.member.name}.", companion=True)
         except ReleaseError as error:
             result = Unread(found.member, _sentence(found.member, str(error)))
-        if isinstance(result, Recognised):
+        if isinstance(result, Recognized):
             read.append(result)
         else:
             unread.append(result)
     return read, unread
 
 
-def told_without_folders(one: Recognised) -> bool:
+def told_without_folders(one: Recognized) -> bool:
     """Whether the file, or the zip that it is in, tells the release even where it lies in no folder that does."""
     with one.member.open() as stream:
         head = stream.read(HEAD)
@@ -73,7 +73,7 @@ def told_without_folders(one: Recognised) -> bool:
     return told == Edition(one.name, one.effective_from, one.effective_to)
 
 
-def _recognised(path: Path, found: Found) -> Recognised | Unread:
+def _recognized(path: Path, found: Found) -> Recognized | Unread:
     member = found.member
     if found.trouble:
         return Unread(member, _sentence(member, found.trouble))
@@ -85,7 +85,7 @@ def _recognised(path: Path, found: Found) -> Recognised | Unread:
     told = edition(format_, member, found.head, _names(path, member))
     if not isinstance(told, Edition):
         return Unread(member, told)
-    return Recognised(member, format_, SYSTEMS.get(format_), told.name, told.effective_from, told.effective_to)
+    return Recognized(member, format_, SYSTEMS.get(format_), told.name, told.effective_from, told.effective_to)
 
 
 def _names(path: Path, member: Member) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def _own_names(member: Member) -> tuple[str, ...]:
     return tuple(filter(None, (*inside, member.path.name)))
 
 
-def _twin(read: list[Recognised], new: Recognised) -> Recognised | None:
+def _twin(read: list[Recognized], new: Recognized) -> Recognized | None:
     """The same bytes under another name, among what was found before."""
     alike = [old for old in read if old.format is new.format and old.member.size == new.member.size]
     if not alike:

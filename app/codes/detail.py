@@ -1,52 +1,11 @@
-"""The records that travel between the library, the search engine, the command line and the window."""
+"""Facts about a code: notes, 7th characters, PCS axes, Index lines, changes, links and fields."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.codes.node import Node
 from app.codes.systems import System
-
-
-class Standing(StrEnum):
-    """What a node is worth on a claim; the window draws each as a mark of its own shape."""
-
-    VALID = "valid"
-    """Valid for submission: a filled mark."""
-    MANIFESTATION = "manifestation"
-    """Valid, but never first-listed (`in diseases classified elsewhere`): a half mark."""
-    HEADING = "heading"
-    """A chapter, category, table or family, which holds the codes to choose from: a hollow mark."""
-    ENDED = "ended"
-    """No longer valid in the release that is loaded: a crossed mark."""
-
-    @property
-    def billable(self) -> bool:
-        """Whether a code of this standing may be submitted."""
-        return self in (Standing.VALID, Standing.MANIFESTATION)
-
-
-class Level(StrEnum):
-    """Which floor of its code set a node stands on."""
-
-    CHAPTER = "chapter"
-    SECTION = "section"
-    CATEGORY = "category"
-    """A three-character ICD-10-CM category that holds codes (`E11`)."""
-    SUBCATEGORY = "subcategory"
-    CODE = "code"
-    """The last that the Tabular List writes out; where 7th characters apply, their stem (`S72.301`)."""
-    SEVENTH = "seventh"
-    """A stem completed by its 7th character (`S72.301A`)."""
-    PCS_SECTION = "pcs_section"
-    BODY_SYSTEM = "body_system"
-    OPERATION = "operation"
-    FAMILY = "family"
-    """PCS codes alike in their first four characters (`0DTJ`)."""
-    PCS_CODE = "pcs_code"
-    GROUP = "group"
-    """A section or range of HCPCS, CPT and the modifiers (`A`, `A0021-A0999`)."""
-    ITEM = "item"
-    """A code of HCPCS, CPT, the modifiers and the places of service."""
 
 
 class NoteKind(StrEnum):
@@ -61,36 +20,6 @@ class NoteKind(StrEnum):
     CODE_ALSO = "code_also"
     NOTE = "note"
     SEVENTH_CHARACTER = "seventh_character"
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One place in a code set: a chapter, a heading, a family or a code.
-
-    `code` is written as people write it: `E11.40`, `0DTJ4ZZ`; a chapter is its number (`4`), a section its range
-    (`E08-E13`, also for one of a single category, `B20-B20`), a PCS table or family its first characters (`0DT`,
-    `0DTJ`). `variants` is the number of valid codes that the node holds, itself included: 1 for a valid code.
-    """
-
-    id: int
-    system: System
-    code: str
-    title: str
-    level: Level
-    standing: Standing
-    parent: int | None
-    variants: int
-    has_children: bool
-
-    @property
-    def billable(self) -> bool:
-        """Whether the code itself may be submitted."""
-        return self.standing.billable
-
-    @property
-    def is_family(self) -> bool:
-        """Whether the node stands in results for codes that differ in 7th character or PCS variant only."""
-        return self.has_children and self.level in (Level.CODE, Level.FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +104,7 @@ class Change:
     """What happened to a code, and the first day on which it held. `text` is the old title of a revision.
 
     `after` is the last day on which it is known not to have held yet, where the releases that are loaded are not
-    neighbours: it happened somewhere between the two.
+    neighbors: it happened somewhere between the two.
     """
 
     kind: ChangeKind
@@ -278,12 +207,12 @@ class Detail:
     """Everything that is known about one node, in the order in which the panel answers.
 
     `ancestors` root first. `notes` nearest level first, in file order within a level. `seventh` is filled on the stem
-    and on a finished code alike. `previous` and `next` are the neighbouring codes of the same kind in the order of the
+    and on a finished code alike. `previous` and `next` are the neighboring codes of the same kind in the order of the
     book; `counterparts` are the same code for another side (`left`, `right`, ...).
     """
 
     node: Node
-    status: str
+    status_text: str
     ancestors: tuple[Node, ...]
     notes: tuple[Note, ...]
     seventh: tuple[SeventhCharacter, ...]

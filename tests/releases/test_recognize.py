@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.codes.systems import System
 from app.releases.containers import members
 from app.releases.formats import COMPANIONS, SYSTEMS, Format
-from app.releases.recognise import Recognised, Unread, recognise
+from app.releases.recognize import Recognized, Unread, recognize
 from tests.official import RELEASES, official
 from tests.releases.workbooks import workbook
 
@@ -87,23 +87,23 @@ BY_NAME_ALONE = {
 """Nothing in these files says of which year they are."""
 
 
-def told(found: Recognised) -> Expected:
+def told(found: Recognized) -> Expected:
     return found.format, (found.name, found.effective_from, found.effective_to)
 
 
-def short_name(found: Recognised | Unread) -> str:
+def short_name(found: Recognized | Unread) -> str:
     return (found.member.inside or found.member.path.name).rpartition("/")[2]
 
 
-def one(path: Path) -> Recognised:
-    read, unread = recognise(path)
+def one(path: Path) -> Recognized:
+    read, unread = recognize(path)
     assert not unread, unread
     assert len(read) == 1
     return read[0]
 
 
 def reason(path: Path) -> str:
-    read, unread = recognise(path)
+    read, unread = recognize(path)
     assert not read
     assert len(unread) == 1
     assert "\n" not in unread[0].reason
@@ -125,7 +125,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_real_file_is_what_its_publisher_says() -> None:
     start = time.perf_counter()
-    read, unread = recognise(official("icd10cm").parent)
+    read, unread = recognize(official("icd10cm").parent)
     took = time.perf_counter() - start
     assert {short_name(found): told(found) for found in read} == REAL
     assert len(read) == len(REAL)
@@ -143,8 +143,8 @@ def test_every_real_file_is_what_its_publisher_says() -> None:
 
 def test_every_zip_alone_and_unpacked_gives_the_same(unpacked: Path) -> None:
     for archive in sorted(RELEASES.glob("*/*.zip")):
-        from_zip, other = recognise(archive)
-        from_folder, others = recognise(unpacked / archive.stem)
+        from_zip, other = recognize(archive)
+        from_folder, others = recognize(unpacked / archive.stem)
         assert {short_name(found): told(found) for found in from_zip} == {
             short_name(found): told(found) for found in from_folder
         }
@@ -152,7 +152,7 @@ def test_every_zip_alone_and_unpacked_gives_the_same(unpacked: Path) -> None:
         assert all(REAL[short_name(found)] == told(found) for found in from_zip)
 
 
-def test_every_file_by_itself_is_recognised(unpacked: Path) -> None:
+def test_every_file_by_itself_is_recognized(unpacked: Path) -> None:
     for path in sorted(unpacked.rglob("*")):
         if path.is_file() and path.name in REAL:
             assert told(one(path)) == REAL[path.name]
@@ -185,7 +185,7 @@ def test_a_file_without_a_year_says_what_to_rename_it_to(unpacked: Path, tmp_pat
                 given.write_bytes(path.read_bytes())
                 said = reason(given)
                 assert said.startswith(
-                    f"Recognised as {format_}, but neither it nor its name tells the year; rename it"
+                    f"Recognized as {format_}, but neither it nor its name tells the year; rename it"
                 )
                 given.unlink()
 
@@ -278,14 +278,14 @@ def test_the_year_by_the_name_of_the_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "april-1-2031.zip", "w") as archive:
         archive.writestr("order.txt", ORDER)
         archive.writestr("tabular.xml", XML.format("ICD10CM.tabular", ""))
-    read, _ = recognise(tmp_path / "april-1-2031.zip")
+    read, _ = recognize(tmp_path / "april-1-2031.zip")
     assert [found.name for found in read] == ["FY2031 (April 2031)"] * 2
 
 
 def test_the_content_counts_more_than_the_name(tmp_path: Path) -> None:
     made_up(tmp_path, "april-1-2029.xml", XML.format("ICD10CM.tabular", ""))
     made_up(tmp_path, "long 2029.txt", NOTICE + "00001\tMade-up procedure, first\r\n")
-    read, _ = recognise(tmp_path)
+    read, _ = recognize(tmp_path)
     assert [found.name for found in read] == ["FY2031", "CPT 2031"]
 
 
@@ -295,7 +295,7 @@ def test_two_years_in_one_zip_are_both_given_and_the_same_file_once(tmp_path: Pa
         archive.writestr("order_2031.txt", ORDER)
         archive.writestr("order_2030.txt", ORDER.replace("Made", "Make"))
         archive.writestr("copy/order_2031.txt", ORDER)
-    read, unread = recognise(path)
+    read, unread = recognize(path)
     assert sorted(found.name for found in read) == ["FY2030", "FY2031"]
     assert [found.reason for found in unread] == ["The same file, byte for byte, as mixed.zip › copy/order_2031.txt."]
 
@@ -343,7 +343,7 @@ def test_nothing_there_and_a_damaged_zip_among_others_raise_nothing(tmp_path: Pa
     assert "cannot be read" in reason(tmp_path / "missing.zip")
     made_up(tmp_path, "a.zip", b"PK\x03\x04")
     made_up(tmp_path, "b 2031.txt", ORDER)
-    read, unread = recognise(tmp_path)
+    read, unread = recognize(tmp_path)
     assert (len(read), len(unread)) == (1, 1)
 
 
@@ -360,7 +360,7 @@ SEEDS = (ORDER, PCS_ORDER, NOTICE + "00001\tMade-up\r\n", XML.format("ICD10CM.in
 def test_a_mutated_file_raises_nothing(tmp_path: Path, seed: str, at: int, cut: int, put: bytes) -> None:
     raw = seed.encode()
     path = made_up(tmp_path, "mutated 2031.dat", raw[:at] + put + raw[at + cut :])
-    read, unread = recognise(path)
+    read, unread = recognize(path)
     assert len(read) + len(unread) == 1
 
 

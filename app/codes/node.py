@@ -1,0 +1,78 @@
+"""A node of a code set: its code, title, level and status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.codes.systems import System
+
+
+class CodeStatus(StrEnum):
+    """What a node is worth on a claim; the window draws each as a mark of its own shape."""
+
+    VALID = "valid"
+    """Valid for submission: a filled mark."""
+    MANIFESTATION = "manifestation"
+    """Valid, but never first-listed (`in diseases classified elsewhere`): a half mark."""
+    HEADING = "heading"
+    """A chapter, category, table or family, which holds the codes to choose from: a hollow mark."""
+    ENDED = "ended"
+    """No longer valid in the release that is loaded: a crossed mark."""
+
+    @property
+    def billable(self) -> bool:
+        """Whether a code of this status may be submitted."""
+        return self in (CodeStatus.VALID, CodeStatus.MANIFESTATION)
+
+
+class Level(StrEnum):
+    """Which floor of its code set a node stands on."""
+
+    CHAPTER = "chapter"
+    SECTION = "section"
+    CATEGORY = "category"
+    """A three-character ICD-10-CM category that holds codes (`E11`)."""
+    SUBCATEGORY = "subcategory"
+    CODE = "code"
+    """The last that the Tabular List writes out; where 7th characters apply, their stem (`S72.301`)."""
+    SEVENTH = "seventh"
+    """A stem completed by its 7th character (`S72.301A`)."""
+    PCS_SECTION = "pcs_section"
+    BODY_SYSTEM = "body_system"
+    OPERATION = "operation"
+    FAMILY = "family"
+    """PCS codes alike in their first four characters (`0DTJ`)."""
+    PCS_CODE = "pcs_code"
+    GROUP = "group"
+    """A section or range of HCPCS, CPT and the modifiers (`A`, `A0021-A0999`)."""
+    ITEM = "item"
+    """A code of HCPCS, CPT, the modifiers and the places of service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One place in a code set: a chapter, a heading, a family or a code.
+
+    `code` is written as people write it: `E11.40`, `0DTJ4ZZ`; a chapter is its number (`4`), a section its range
+    (`E08-E13`, also for one of a single category, `B20-B20`), a PCS table or family its first characters (`0DT`,
+    `0DTJ`). `variants` is the number of valid codes that the node holds, itself included: 1 for a valid code.
+    """
+
+    id: int
+    system: System
+    code: str
+    title: str
+    level: Level
+    status: CodeStatus
+    parent: int | None
+    variants: int
+    has_children: bool
+
+    @property
+    def billable(self) -> bool:
+        """Whether the code itself may be submitted."""
+        return self.status.billable
+
+    @property
+    def is_family(self) -> bool:
+        """Whether the node stands in results for codes that differ in 7th character or PCS variant only."""
+        return self.has_children and self.level in (Level.CODE, Level.FAMILY)
