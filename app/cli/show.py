@@ -36,7 +36,7 @@ MOST_LINES = 20
 """Index lines, equivalents and NCCI pairs that are printed for people before it is said how many more there are."""
 
 MOST_PAIRS = 2000
-"""NCCI pairs in JSON; a code of anaesthesia has some ten thousand."""
+"""NCCI pairs in JSON; a code of anesthesia has some ten thousand."""
 
 CHANGES = {
     ChangeKind.NEW: "New",

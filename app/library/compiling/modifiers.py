@@ -23,9 +23,9 @@ GROUPS = {
         "Performance measurement modifiers",
         "A digit and P. They go with Category II codes and say why a measure was not met.",
     ),
-    ModifierLevel.ANAESTHESIA: (
+    ModifierLevel.ANESTHESIA: (
         "Physical status modifiers",
-        "P and a digit. They go with anaesthesia codes and say how ill the patient was before the operation.",
+        "P and a digit. They go with anesthesia codes and say how ill the patient was before the operation.",
     ),
     ModifierLevel.HCPCS: (
         "Level II: letter modifiers",
@@ -86,7 +86,7 @@ def level_of(code: str) -> ModifierLevel:
         return ModifierLevel.CPT
     if code[0].isdecimal():
         return ModifierLevel.PERFORMANCE
-    return ModifierLevel.ANAESTHESIA if code[0] == "P" and code[1].isdecimal() else ModifierLevel.HCPCS
+    return ModifierLevel.ANESTHESIA if code[0] == "P" and code[1].isdecimal() else ModifierLevel.HCPCS
 
 
 def _rank(code: str) -> int:

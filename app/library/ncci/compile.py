@@ -39,7 +39,7 @@ _MERGED = """
 """
 
 
-# Made at the end, in one go. It holds all that tells whether an edit is in force: a code of anaesthesia is the second
+# Made at the end, in one go. It holds all that tells whether an edit is in force: a code of anesthesia is the second
 # of ten thousand pairs, most of them ended.
 _BY_SECOND = "CREATE INDEX edit_by_second ON edit (second, first, effective, ended, modifier)"
 

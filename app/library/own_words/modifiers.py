@@ -16,7 +16,7 @@ class ModifierLevel(StrEnum):
     CPT = "I"
     PERFORMANCE = "performance"
     """For the Category II codes of CPT."""
-    ANAESTHESIA = "anaesthesia"
+    ANESTHESIA = "anesthesia"
     """The physical status of the patient."""
     HCPCS = "II"
 
@@ -24,7 +24,7 @@ class ModifierLevel(StrEnum):
 _CODES = {
     ModifierLevel.CPT: re.compile(r"[0-9]{2}"),
     ModifierLevel.PERFORMANCE: re.compile(r"[0-9]P"),
-    ModifierLevel.ANAESTHESIA: re.compile(r"P[0-9]"),
+    ModifierLevel.ANESTHESIA: re.compile(r"P[0-9]"),
     ModifierLevel.HCPCS: re.compile(r"[A-Z][A-Z0-9]"),
 }
 
@@ -32,7 +32,7 @@ _HCPCS_CODE = re.compile(r"[A-Z][0-9]{4}")
 
 CATEGORY_I_SECTIONS = {
     "Category I, Evaluation and Management": "em",
-    "Category I, Anesthesia": "anaesthesia",
+    "Category I, Anesthesia": "anesthesia",
     "Category I, Surgery": "surgery",
     "Category I, Radiology": "radiology",
     "Category I, Pathology and Laboratory": "laboratory",
@@ -48,7 +48,7 @@ SECTIONS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
 
 KINDS = (
     "ambulance",
-    "behavioural",
+    "behavioral",
     "coronary",
     "dialysis",
     "dme",

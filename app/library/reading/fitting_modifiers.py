@@ -10,7 +10,7 @@ MOST_MODIFIERS = 60
 """Rows that a person may want to look through."""
 
 SIGNS = {
-    "behavioural": ("mental", "behavio", "psych", "alcohol"),
+    "behavioral": ("mental", "behavio", "psych", "alcohol"),
     "coronary": ("coronary",),
     "dialysis": ("dialysis",),
     "eyelids": ("eyelid", "blepharo", "canthus"),
@@ -36,7 +36,7 @@ LEG, INHALED = "artificial leg", "inhaled drug"
 
 RANGES: dict[str, tuple[tuple[str, str], ...]] = {
     "ambulance": (("A0021", "A0999"), ("S0207", "S0215"), ("T2001", "T2007"), ("T2049", "T2049")),
-    "behavioural": (("90785", "90899"), ("G0017", "G0018"), ("G0409", "G0411"), ("G2067", "G2080"), ("H0001", "H2037"),
+    "behavioral": (("90785", "90899"), ("G0017", "G0018"), ("G0409", "G0411"), ("G2067", "G2080"), ("H0001", "H2037"),
                     ("S9470", "S9485"), ("T1000", "T2101")),
     "coronary": (("92920", "92944"), ("C9600", "C9608")),
     "dialysis": (("90935", "90999"), ("A4651", "A4932"), ("E1500", "E1699"), ("J0879", "J0890"), ("Q4081", "Q4081")),

@@ -15,7 +15,7 @@ PAIRS = "pairs"
 """How the panel remembers that the pairs are open."""
 
 MOST_PAIRS = 2000
-"""Opened in place; a code of anaesthesia has thousands, which nobody reads one by one."""
+"""Opened in place; a code of anesthesia has thousands, which nobody reads one by one."""
 
 
 def pairs_wanted(opened: frozenset[str]) -> int:

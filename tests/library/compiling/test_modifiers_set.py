@@ -16,7 +16,7 @@ from tests.library.conftest import NOTICE, Compiled, made_up_modifiers, rows
     [
         ("25", ModifierLevel.CPT),
         ("1P", ModifierLevel.PERFORMANCE),
-        ("P3", ModifierLevel.ANAESTHESIA),
+        ("P3", ModifierLevel.ANESTHESIA),
         ("PA", ModifierLevel.HCPCS),
         ("LT", ModifierLevel.HCPCS),
         ("E1", ModifierLevel.HCPCS),

@@ -58,7 +58,7 @@ def test_no_modifier_of_cpt_is_missing(modifiers: tuple[OwnModifier, ...]) -> No
 
     assert of(ModifierLevel.CPT) == LEVEL_ONE.split()
     assert of(ModifierLevel.PERFORMANCE) == ["1P", "2P", "3P", "8P"]
-    assert of(ModifierLevel.ANAESTHESIA) == ["P1", "P2", "P3", "P4", "P5", "P6"]
+    assert of(ModifierLevel.ANESTHESIA) == ["P1", "P2", "P3", "P4", "P5", "P6"]
     assert len(of(ModifierLevel.HCPCS)) >= 170
     assert {"XE", "XS", "XP", "XU"} <= set(of(ModifierLevel.HCPCS))
 
@@ -67,7 +67,7 @@ def test_letter_modifiers_are_in_force_in_the_official_file(
     modifiers: tuple[OwnModifier, ...], hcpcs: dict[str, HcpcsCode]
 ) -> None:
     for modifier in modifiers:
-        if modifier.level in (ModifierLevel.HCPCS, ModifierLevel.ANAESTHESIA):
+        if modifier.level in (ModifierLevel.HCPCS, ModifierLevel.ANESTHESIA):
             assert modifier.code in hcpcs, f"{modifier.code} is not in the file"
             assert hcpcs[modifier.code].ended is None, f"{modifier.code} has ended"
 
@@ -129,7 +129,7 @@ def test_modifiers_named_in_parentheses_are_listed(
     [
         ("24 25 57 27 FS FT AI", "em", "surgery"),
         ("54 55 56 58 62 66 78 79 80 81 82 AS 50 51", "surgery", "em"),
-        ("P1 P6 AA AD QK QX QY QZ QS G8 G9 23", "anaesthesia", "surgery"),
+        ("P1 P6 AA AD QK QX QY QZ QS G8 G9 23", "anesthesia", "surgery"),
         ("90 91 92 QW LR", "laboratory", "em"),
         ("26 TC", "radiology", "em"),
         ("59 XE XS XP XU 76 77", "radiology", "em"),
@@ -199,7 +199,7 @@ def test_opening_lines_explain_each_column_and_each_word() -> None:
     ("code", "word"),
     [
         ("99213", "em"),
-        ("00100", "anaesthesia"),
+        ("00100", "anesthesia"),
         ("11111", "surgery"),
         ("70010", "radiology"),
         ("80050", "laboratory"),
@@ -241,7 +241,7 @@ def refusal(folder: Path, *rows: str) -> str:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (GOOD.replace("\tI\t", "\tIII\t"), "expected I, performance, anaesthesia, II as the level, found 'III'"),
+        (GOOD.replace("\tI\t", "\tIII\t"), "expected I, performance, anesthesia, II as the level, found 'III'"),
         (GOOD.replace("22", "LT"), "expected a modifier of level I, found 'LT'"),
         (GOOD.replace("22", "2²"), "expected a modifier of level I, found '2²'"),
         (GOOD.replace("22\tI", "lt\tII"), "expected a modifier of level II, found 'lt'"),

@@ -161,7 +161,7 @@ def test_status_of_what_is_no_diagnosis(one: Node, known: Known, said: str) -> N
 
 def test_fields_are_spelled_out_and_those_that_say_nothing_left_out(altered: Altered) -> None:
     catalogue = altered(
-        "INSERT INTO field SELECT id, 8, 'ANEST_BU', '0', 'Anaesthesia base units', '' FROM node WHERE plain = 'A0101'",
+        "INSERT INTO field SELECT id, 8, 'ANEST_BU', '0', 'Anesthesia base units', '' FROM node WHERE plain = 'A0101'",
         "INSERT INTO field SELECT id, 9, 'ASC_DT', '20251001', 'Since', '' FROM node WHERE plain = 'A0101'",
         "INSERT INTO field SELECT id, 10, 'ASC_DT', '2025', 'Since', '' FROM node WHERE plain = 'A0101'",
     )
