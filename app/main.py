@@ -31,7 +31,7 @@ IMPORTED_BEFORE_QT = (
     "app.library.reading.catalogue",
     "app.library.open",
     "app.notebook.history",
-    "app.search.pieces",
+    "app.search.parsing.pieces",
     "app.search.answer",
 )
 """What the window needs and knows no Qt: PySide reads the source of every module that is imported after it."""

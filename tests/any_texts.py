@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.vocabulary import Vocabulary
 
 SYNTAX = (
     *(

@@ -7,8 +7,8 @@ from typing import Any
 from app.cli.output import fitted
 from app.library.entries import EntryKind
 from app.search.answer import Answer, Explained, Hit, Part, RowFigures
-from app.search.query import MatchKind
-from app.search.scoring import COVERAGE_SHARE
+from app.search.matching.scoring import COVERAGE_SHARE
+from app.search.parsing.query import MatchKind
 
 ROWS_EXPLAINED = 10
 """Rows that are explained unless another limit is given."""

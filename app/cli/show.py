@@ -100,7 +100,7 @@ def _named_set(text: str, system: System | None) -> tuple[System | None, str]:
 
     Where another one was asked for, both are left as they are.
     """
-    from app.search.scopes import split_scope
+    from app.search.parsing.scopes import split_scope
 
     glued = _GLUED.fullmatch(text.strip())
     systems, code = split_scope(text)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
-from app.search.query import MatchKind
+from app.search.parsing.query import MatchKind
 
 if TYPE_CHECKING:
-    from app.search.query import Reading
+    from app.search.parsing.query import Reading
 
 COUNTED = 1000
 """Rows are counted exactly up to here."""

@@ -13,8 +13,8 @@ from app.library.ids import system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import fold, word_list
 from app.search.answer import Filters
-from app.search.index import SearchIndex
-from app.search.lexicon import Lexicon
+from app.search.matching.index import SearchIndex
+from app.search.parsing.lexicon import Lexicon
 from app.search.unloaded_sections import Sections
 
 _LABEL = re.compile(

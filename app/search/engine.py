@@ -15,19 +15,19 @@ from app.library.entries import EntryKind
 from app.library.ids import BLOCK_BITS, system_of
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.search.advice import advise, labels
 from app.search.answer import COUNTED, Answer, Filters, Hit, Narrowing, Question
-from app.search.axis_words import AxisWords
 from app.search.code_search import NO_CODE, CodeReading, CodeRows, CodeSearch, Icd9Rows
-from app.search.family_variant import determined, holds_all
-from app.search.index import SearchIndex
-from app.search.lexicon import Lexicon
-from app.search.narrowing import Latest, Narrower
-from app.search.parser import Parser
-from app.search.query import MatchKind, Query
-from app.search.reasons import kind_and_reason, read_as, said
-from app.search.tiers import FEW, Candidate, Found, Tier, TieredSearch
-from app.search.vocabulary import Vocabulary
+from app.search.matching.index import SearchIndex
+from app.search.matching.tiers import FEW, Candidate, Found, Tier, TieredSearch
+from app.search.narrowing.narrower import Latest, Narrower
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.parser import Parser
+from app.search.parsing.query import MatchKind, Query
+from app.search.parsing.vocabulary import Vocabulary
+from app.search.presenting.advice import advise, labels
+from app.search.presenting.axis_words import AxisWords
+from app.search.presenting.family_variant import determined, holds_all
+from app.search.presenting.reasons import kind_and_reason, read_as, said
 
 AGREEMENT = 0.02
 """What a node gains that an Index line and a title lead to: enough to part what is otherwise alike, and no more."""
@@ -167,7 +167,7 @@ class Engine:
             hits = self._with_aside(seen[aside], hits, best)
         explained = None
         if question.explain:
-            from app.search.explain import explain
+            from app.search.presenting.explain import explain
 
             worth = {candidate.entry.id: _worth(candidate, seen) for candidate in best}
             explained = explain(

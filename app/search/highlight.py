@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.library.tokens import placed_words
-from app.search.matching import word_quality
-from app.search.query import Reading
+from app.search.parsing.query import Reading
+from app.search.word_match import word_quality
 
 KEPT = 512
 """Texts whose words are kept: those of the rows that were seen last."""

@@ -5,7 +5,7 @@ from app.codes.node import Node
 from app.codes.pcs_sections import SECTIONS
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.index import SearchIndex
+from app.search.matching.index import SearchIndex
 
 SHORTEST_NUMBER = 3
 """Of CPT; shorter numbers are modifiers, places of service, or anything."""

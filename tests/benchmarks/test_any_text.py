@@ -13,7 +13,7 @@ from figures import LIMIT, Benchmark, collector_of_the_program, milliseconds, pr
 from app.library.open import Library
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.vocabulary import Vocabulary
 from tests.any_texts import KINDS, Words, texts_of, words_of
 
 EACH = 12

@@ -19,7 +19,7 @@ from app.cli.main import main
 from app.cli.output import broken
 from app.codes.code_sets import State
 from app.codes.systems import READING_ORDER
-from app.search.query import MatchKind
+from app.search.parsing.query import MatchKind
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 20

@@ -11,8 +11,8 @@ from app.library.entries import EntryKind
 from app.library.open import Library
 from app.search.answer import Answer, Explained, Question, RowFigures
 from app.search.engine import Engine
-from app.search.query import MatchKind
-from app.search.tiers import Tier
+from app.search.matching.tiers import Tier
+from app.search.parsing.query import MatchKind
 
 Captured = pytest.CaptureFixture[str]
 

@@ -6,9 +6,9 @@ import pytest
 
 from app.library.open import Library
 from app.search.engine import Engine
-from app.search.lexicon import Lexicon
-from app.search.parser import Parser
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.parser import Parser
+from app.search.parsing.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ from app.library.reading.catalogue import Catalogue
 from app.main import keep_collector_off_the_keystroke
 from app.search.answer import COUNTED, Answer, Filters, Question
 from app.search.engine import Engine
-from app.search.pieces import with_word
-from app.search.scopes import split_scope
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.pieces import with_word
+from app.search.parsing.scopes import split_scope
+from app.search.parsing.vocabulary import Vocabulary
 from tests.any_texts import CODES, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of, words_of
 
 QUICKER_THAN_BRUTE_FORCE = 2

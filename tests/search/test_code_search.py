@@ -8,8 +8,8 @@ from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters
 from app.search.code_search import MOST_ROWS, CodeReading, CodeRows, CodeSearch
-from app.search.index import SearchIndex
-from app.search.lexicon import Lexicon
+from app.search.matching.index import SearchIndex
+from app.search.parsing.lexicon import Lexicon
 
 ALL: frozenset[System] = frozenset()
 

@@ -15,10 +15,10 @@ from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Filters, Hit, Question
 from app.search.engine import Engine
-from app.search.lexicon import Lexicon
-from app.search.query import MatchKind
-from app.search.scopes import split_scope
-from app.search.tiers import COUNTED
+from app.search.matching.tiers import COUNTED
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.query import MatchKind
+from app.search.parsing.scopes import split_scope
 
 CM, PCS = frozenset({System.ICD10CM}), frozenset({System.ICD10PCS})
 

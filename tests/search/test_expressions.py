@@ -5,10 +5,10 @@ import sqlite3
 import pytest
 
 from app.codes.systems import System
-from app.search.expressions import MOST_WORDS_OF_BEGINNING, Expressions
-from app.search.index import SearchIndex
-from app.search.query import Reading, Slot
-from app.search.vocabulary import Vocabulary
+from app.search.matching.expressions import MOST_WORDS_OF_BEGINNING, Expressions
+from app.search.matching.index import SearchIndex
+from app.search.parsing.query import Reading, Slot
+from app.search.parsing.vocabulary import Vocabulary
 
 
 def part(vocabulary: Vocabulary, word: str, *, variants: bool = False, whole: bool = False) -> str:

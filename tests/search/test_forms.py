@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.search.forms import Forms
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.forms import Forms
+from app.search.parsing.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.highlight import marks
-from app.search.matching import PART, word_quality
-from app.search.parser import Parser
-from app.search.query import Reading
+from app.search.parsing.parser import Parser
+from app.search.parsing.query import Reading
+from app.search.word_match import PART, word_quality
 
 
 def marked(text: str, *readings: Reading | None) -> list[str]:

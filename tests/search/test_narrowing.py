@@ -8,9 +8,9 @@ from app.codes.systems import System
 from app.library.tokens import word_list
 from app.search.answer import Aspect, Filters, NarrowingWord, Question
 from app.search.engine import Engine
-from app.search.lexicon import Lexicon
-from app.search.pieces import Piece, pieces, said_by, with_word, without_piece
-from app.search.split_terms import as_written, by_turns, is_form_of
+from app.search.narrowing.split_terms import as_written, by_turns, is_form_of
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.pieces import Piece, pieces, said_by, with_word, without_piece
 
 WANTED = [
     # A fracture: which side, which part, which encounter.

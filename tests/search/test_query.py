@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.codes.systems import System
-from app.search.parser import LONGEST_TEXT, MOST_SLOTS, Parser
-from app.search.query import MatchKind, Query, Reading
-from app.search.scopes import split_scope
+from app.search.parsing.parser import LONGEST_TEXT, MOST_SLOTS, Parser
+from app.search.parsing.query import MatchKind, Query, Reading
+from app.search.parsing.scopes import split_scope
 
 
 def typed(query: Query) -> list[str]:

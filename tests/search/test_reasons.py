@@ -10,7 +10,7 @@ from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.reasons import book, said
+from app.search.presenting.reasons import book, said
 
 
 @pytest.mark.parametrize(

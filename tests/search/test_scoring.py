@@ -4,11 +4,11 @@ import pytest
 
 from app.library.entries import EntryKind
 from app.library.tokens import words_with_options
-from app.search.index import FoundEntry
-from app.search.lexicon import Lexicon
-from app.search.parser import Parser
-from app.search.scoring import Score, Scorer, Weigher
-from app.search.vocabulary import Vocabulary
+from app.search.matching.index import FoundEntry
+from app.search.matching.scoring import Score, Scorer, Weigher
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.parser import Parser
+from app.search.parsing.vocabulary import Vocabulary
 
 
 class Scale:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.search.spelling import MOST, Speller, sound
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.spelling import MOST, Speller, sound
+from app.search.parsing.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """The words of the index."""
 
-from app.search.lexicon import Lexicon
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.vocabulary import Vocabulary
 
 
 def test_words_are_known_by_their_folded_singular(vocabulary: Vocabulary) -> None:

@@ -244,7 +244,7 @@ def test_a_lower_bound_says_that_it_is_one(number: int, exact: bool, said: str) 
 )
 def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str) -> None:
     from app.search.answer import Hit
-    from app.search.query import MatchKind
+    from app.search.parsing.query import MatchKind
 
     hits = (Hit(node("E11"), MatchKind.CODE), Hit(node("E10"), MatchKind.CODE)) if changes["total"] else ()
     answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
@@ -253,7 +253,7 @@ def test_the_header_is_honest(node: Find, changes: dict[str, object], said: str)
 
 def test_a_heading_beside_what_was_found_is_not_counted_but_said(node: Find) -> None:
     from app.search.answer import Hit
-    from app.search.query import MatchKind
+    from app.search.parsing.query import MatchKind
 
     hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, beside=True))
     assert summary(Answer(Question("x"), hits, total=1)) == "1 result and a heading"

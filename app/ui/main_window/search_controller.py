@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.search.answer import Answer, Narrowing, Question
-from app.search.pieces import Piece, with_word, without_piece
+from app.search.parsing.pieces import Piece, with_word, without_piece
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.search_worker import SearchWorker
 from app.ui.main_window.status_bar import StatusBar

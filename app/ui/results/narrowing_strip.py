@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
-from app.search.pieces import Piece, pieces, said_by
+from app.search.parsing.pieces import Piece, pieces, said_by
 from app.ui.results.results_delegate import SIDE
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import counted

@@ -12,7 +12,7 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit
-from app.search.query import MatchKind, Reading
+from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_delegate import NARROW, ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
 from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
 from app.ui.widgets import fonts_and_palette as style

@@ -11,7 +11,7 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit
-from app.search.query import MatchKind, Reading
+from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_model import (
     RECORD,
     ResultsModel,

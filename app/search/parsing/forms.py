@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.vocabulary import Vocabulary
 
 SHORTEST_STEM = 5
 """Less in common is chance: `media` and `medial`."""

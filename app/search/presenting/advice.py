@@ -9,9 +9,9 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Hit, Question
 from app.search.code_search import NO_CODE, CodeReading, CodeRows, Icd9Rows
-from app.search.index import SearchIndex
-from app.search.query import Query
-from app.search.tiers import Candidate, Tier
+from app.search.matching.index import SearchIndex
+from app.search.matching.tiers import Candidate, Tier
+from app.search.parsing.query import Query
 
 FEW_HITS = 3
 

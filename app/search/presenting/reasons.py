@@ -6,8 +6,8 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import words
-from app.search.query import MatchKind, Reading
-from app.search.tiers import Candidate, Tier
+from app.search.matching.tiers import Candidate, Tier
+from app.search.parsing.query import MatchKind, Reading
 
 ENTRY_KINDS = {
     EntryKind.PLAIN: MatchKind.EVERYDAY,

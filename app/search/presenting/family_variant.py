@@ -6,11 +6,11 @@ from dataclasses import replace
 from app.codes.node import Node
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import bare, word_list
-from app.search.index import FoundEntry
-from app.search.lexicon import Lexicon
-from app.search.matching import word_quality
-from app.search.query import Reading
-from app.search.tiers import Candidate
+from app.search.matching.index import FoundEntry
+from app.search.matching.tiers import Candidate
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.query import Reading
+from app.search.word_match import word_quality
 
 AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})
 """The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said

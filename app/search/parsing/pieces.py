@@ -19,7 +19,7 @@ class Piece:
 def pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
     """The words behind a scope prefix in order; `added` are texts of several words that count as one."""
     # A start shows an empty box, and need not wait for how code sets are named.
-    from app.search.scopes import split_scope
+    from app.search.parsing.scopes import split_scope
 
     _, rest = split_scope(text)
     offset = text.rfind(rest) if rest else len(text)

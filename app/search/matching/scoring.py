@@ -11,11 +11,11 @@ from app.codes.titles import is_manifestation
 from app.library.entries import EntryKind
 from app.library.reading.cache import TwoGenerationCache
 from app.library.tokens import INFLECTED, OPTIONAL, bare
-from app.search.index import FoundEntry
-from app.search.lexicon import Lexicon
-from app.search.matching import BEGINNING, SHORTEST_INNER, word_quality
-from app.search.query import MatchKind, Query, Reading
-from app.search.vocabulary import Vocabulary
+from app.search.matching.index import FoundEntry
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.query import MatchKind, Query, Reading
+from app.search.parsing.vocabulary import Vocabulary
+from app.search.word_match import BEGINNING, SHORTEST_INNER, word_quality
 
 COVERAGE_SHARE = 0.4
 """How much of the score is what the query leaves unsaid of an entry; the rest is what the entry holds of the query."""

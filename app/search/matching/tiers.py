@@ -12,13 +12,13 @@ from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, first_id
 from app.library.tokens import bare
 from app.search.answer import COUNTED, Filters, Question
-from app.search.expressions import Expressions, all_parts, filter_expression
-from app.search.index import FoundEntry, SearchIndex
-from app.search.lexicon import Lexicon
-from app.search.parser import Parser
-from app.search.query import Query, Slot
-from app.search.scoring import Score, Scorer, Weigher
-from app.search.vocabulary import Vocabulary
+from app.search.matching.expressions import Expressions, all_parts, filter_expression
+from app.search.matching.index import FoundEntry, SearchIndex
+from app.search.matching.scoring import Score, Scorer, Weigher
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.parser import Parser
+from app.search.parsing.query import Query, Slot
+from app.search.parsing.vocabulary import Vocabulary
 
 FEW = 10
 """Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""

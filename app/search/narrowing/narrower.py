@@ -10,13 +10,21 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import COUNTED, Answer, Aspect, Hit, Narrowing, NarrowingWord, Question
-from app.search.index import FoundEntry, SearchIndex
-from app.search.lexicon import Lexicon
-from app.search.parser import Parser
-from app.search.pieces import with_word
-from app.search.query import MatchKind, Query
-from app.search.split_terms import Term, as_written, body_words, by_turns, is_form_of, seventh_terms, splitting_terms
-from app.search.tiers import FEW, MOST_SCORED, Found, Tier, TieredSearch
+from app.search.matching.index import FoundEntry, SearchIndex
+from app.search.matching.tiers import FEW, MOST_SCORED, Found, Tier, TieredSearch
+from app.search.narrowing.split_terms import (
+    Term,
+    as_written,
+    body_words,
+    by_turns,
+    is_form_of,
+    seventh_terms,
+    splitting_terms,
+)
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.parser import Parser
+from app.search.parsing.pieces import with_word
+from app.search.parsing.query import MatchKind, Query
 
 SAMPLE = 256
 """Entries looked at: what share of the rows holds a word is known from them to a few hundredths."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from app.library.entries import VALID_FILTER, VARIANT_MARK, branch_filter
 from app.search.answer import Filters
-from app.search.query import Reading, Slot
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.query import Reading, Slot
+from app.search.parsing.vocabulary import Vocabulary
 
 INDEXED_BEGINNING = 3
 """Beginnings of so many characters the full-text tables hold themselves, see schema.sql."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.vocabulary import Vocabulary
 
 SHORTEST = 4
 """Shorter words are within one letter of dozens of others."""

@@ -14,9 +14,9 @@ from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, filled_up
 from app.library.reading.node_rows import BILLABLE
-from app.search.expressions import all_parts
-from app.search.query import Slot
-from app.search.vocabulary import WordsOfEach, packed_numbers
+from app.search.matching.expressions import all_parts
+from app.search.parsing.query import Slot
+from app.search.parsing.vocabulary import WordsOfEach, packed_numbers
 
 MATCHING = {
     system: "SELECT json_group_array(rowid) FROM"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.tokens import words
-from app.search.index import SearchIndex
-from app.search.query import Reading, Slot
-from app.search.tiers import WITH_VARIANTS, Candidate
+from app.search.matching.index import SearchIndex
+from app.search.matching.tiers import WITH_VARIANTS, Candidate
+from app.search.parsing.query import Reading, Slot
 
 SEVENTH = "7th characters"
 """What the words of ICD-10-CM's families are called; those of ICD-10-PCS have the names of their axes."""

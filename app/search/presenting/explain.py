@@ -4,8 +4,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from app.search.answer import Explained, Hit, Part, ReadAs, RowFigures
-from app.search.query import Query, Slot
-from app.search.tiers import Candidate
+from app.search.matching.tiers import Candidate
+from app.search.parsing.query import Query, Slot
 
 SAME = 1e-9
 """Products of floats that differ by no more are the same."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from app.library.lexicon import MeaningKind
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
-from app.search.forms import Forms
-from app.search.lexicon import LONGEST_PHRASE, Lexicon, Sense
 from app.search.numerals import OTHERWISE
-from app.search.scopes import split_scope
-from app.search.spelling import Correction, Speller
-from app.search.vocabulary import Vocabulary
+from app.search.parsing.forms import Forms
+from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon, Sense
+from app.search.parsing.scopes import split_scope
+from app.search.parsing.spelling import Correction, Speller
+from app.search.parsing.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     pass
-from app.search.query import MatchKind, Query, Reading, Slot, TypedWord
+from app.search.parsing.query import MatchKind, Query, Reading, Slot, TypedWord
 
 LONGEST_TEXT = 300
 """A page that was pasted by mistake is read up to here, which is longer than any title."""
