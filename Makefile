@@ -10,11 +10,8 @@ DATABASE := resources/codes.db
 LOCK := packaging/requirements.txt
 LOCK_DEV := packaging/requirements-dev.txt
 
-# What the database is made of and by, the lock for the data packages; what only reads it is left out, so that work on it costs no rebuild.
-ONLY_READ := $(addprefix app/library/,open.py compiling/read_back.py)
-DATABASE_FROM := $(filter-out $(ONLY_READ) resources/tables/downloads.tsv, $(wildcard build/*.py app/intake/install.py \
-	app/codes/*.py app/releases/*.py app/library/*.py $(addprefix app/library/,compiling/*.py compiling/*.sql own_words/*.py) \
-	resources/lexicon/* resources/tables/*)) $(LOCK)
+INPUTS := packaging/database_inputs.txt
+DATABASE_FROM := $(filter-out $(wildcard $(shell sed -n 's/^!//p' $(INPUTS))),$(wildcard $(shell grep -v '^[#!]' $(INPUTS))))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 

@@ -1,4 +1,4 @@
-"""Puts the resources, with the code database, into the wheel."""
+"""The wheel's build hook: put the resources, with the code database, into the wheel."""
 
 import subprocess
 import sys
@@ -8,32 +8,27 @@ from typing import Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-MADE_FROM = (
-    "build",
-    "app/intake",
-    "app/codes",
-    "app/releases",
-    "app/library",
-    "resources/lexicon",
-    "resources/tables",
-    "pyproject.toml",
-)
-"""What a database that is older than it has to be compiled again from; the data packages are pinned in the last."""
+INPUTS = "packaging/database_inputs.txt"
+
+
+def inputs(root: Path) -> set[Path]:
+    """Return the files of a checkout that its database is made from, as INPUTS lists them; the Makefile reads it too."""
+    globs = [line for line in (root / INPUTS).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    chosen = {path for glob in globs if not glob.startswith("!") for path in root.glob(glob)}
+    return chosen - {path for glob in globs if glob.startswith("!") for path in root.glob(glob[1:])}
 
 
 def is_stale(root: Path) -> bool:
-    """Whether the database of a checkout is missing, or older than what it is made from."""
+    """Return whether the database of a checkout is missing, or older than one of the files that it is made from."""
     database = root / "resources" / "codes.db"
     if not database.exists():
         return True
-    made = database.stat().st_mtime
-    pieces = (piece for name in MADE_FROM for piece in (root / name, *(root / name).rglob("*")))
-    # Python writes its caches beside what it runs, which changes no source.
-    return any(p.is_file() and p.suffix != ".pyc" and p.stat().st_mtime > made for p in pieces)
+    compiled = database.stat().st_mtime
+    return any(path.stat().st_mtime > compiled for path in inputs(root))
 
 
 class ResourcesHook(BuildHookInterface[BuilderConfig]):
-    """Compiles the database where it is missing or stale; an editable install uses the checkout as it is."""
+    """Compile the database where it is missing or stale; an editable install uses the checkout as it is."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":

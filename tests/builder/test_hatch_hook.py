@@ -1,25 +1,30 @@
-"""The wheel's hook: a database that is older than what it is made from is compiled again."""
+"""The wheel's build hook: a database that is older than one of its inputs is compiled again."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
-from hatch_hook import is_stale
+from hatch_hook import INPUTS, inputs, is_stale
+
+ROOT = Path(__file__).parents[2]
+DATABASE = "resources/codes.db"
 
 
 def checkout(root: Path, times: dict[str, int]) -> Path:
+    """A folder with empty files that were changed at these times, and the real list of inputs."""
     for name, time in times.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         os.utime(path, (time, time))
+    (root / INPUTS).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / INPUTS, root / INPUTS)
     return root
 
 
-DATABASE = "resources/codes.db"
-
-
-def test_missing(tmp_path: Path) -> None:
+def test_a_missing_database_is_stale(tmp_path: Path) -> None:
     assert is_stale(checkout(tmp_path, {"app/library/compiling/writer.py": 1}))
 
 
@@ -30,17 +35,33 @@ def test_missing(tmp_path: Path) -> None:
         "resources/lexicon/weak.tsv",
         "resources/tables/modifiers.tsv",
         "app/intake/install.py",
+        "packaging/requirements.txt",
     ],
 )
-def test_older_than_a_source(tmp_path: Path, source: str) -> None:
+def test_a_database_older_than_an_input_is_stale(tmp_path: Path, source: str) -> None:
     assert is_stale(checkout(tmp_path, {DATABASE: 100, source: 101}))
     assert not is_stale(checkout(tmp_path, {DATABASE: 102}))
 
 
-def test_what_only_reads_it_or_is_made_by_python_counts_nothing(tmp_path: Path) -> None:
-    assert not is_stale(
-        checkout(
-            tmp_path,
-            {DATABASE: 100, "app/ui/main_window/window.py": 101, "app/library/own/__pycache__/tables.pyc": 101},
-        )
-    )
+@pytest.mark.parametrize(
+    "other",
+    [
+        "app/ui/main_window/window.py",
+        "app/library/own_words/__pycache__/tables.pyc",
+        "app/library/open.py",
+        "resources/tables/downloads.tsv",
+    ],
+)
+def test_files_that_are_no_inputs_do_not_count(tmp_path: Path, other: str) -> None:
+    assert not is_stale(checkout(tmp_path, {DATABASE: 100, other: 101}))
+
+
+def test_every_line_of_the_list_names_a_file() -> None:
+    globs = [line.lstrip("!") for line in (ROOT / INPUTS).read_text().splitlines() if not line.startswith("#")]
+    assert [glob for glob in globs if not any(ROOT.glob(glob))] == []
+
+
+def test_make_takes_the_same_inputs() -> None:
+    command = ["make", "--silent", "--eval", "inputs: ; @echo $(DATABASE_FROM)", "inputs"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {ROOT / name for name in run.stdout.split()} == inputs(ROOT)
