@@ -12,7 +12,7 @@ INPUTS = "packaging/database_inputs.txt"
 
 
 def inputs(root: Path) -> set[Path]:
-    """Return the files of a checkout that its database is made from, as INPUTS lists them; the Makefile reads it too."""
+    """Return the files of a checkout that its database is made from, as INPUTS lists them for the Makefile too."""
     globs = [line for line in (root / INPUTS).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     chosen = {path for glob in globs if not glob.startswith("!") for path in root.glob(glob)}
     return chosen - {path for glob in globs if glob.startswith("!") for path in root.glob(glob[1:])}
