@@ -1,0 +1,17 @@
+"""Dates as they are printed on the screen and in plain text; JSON and the database have them in ISO form."""
+
+from datetime import date
+
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Names of our own, since those of `strftime` follow the locale of the computer."""
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as it is printed for users, the same in every locale.
+
+    >>> day_in_words(date(2026, 9, 30))
+    '30 Sep 2026'
+    >>> day_in_words(date(2025, 1, 1))
+    '1 Jan 2025'
+    """
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
