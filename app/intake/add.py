@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.install import change_library, silent
+from app.intake.install import change_library
 from app.intake.kept_files import (
     OF_NCCI,
     READING,
@@ -26,12 +26,11 @@ from app.intake.read_files import AMA, Found
 from app.intake.user_library import UserLibrary
 from app.library.compiling.read_back import HeldLibrary
 from app.library.open import LibraryError, open_library
+from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
 from app.releases.formats import Format
 from app.releases.recognize import Recognized, Unread, recognize, told_without_folders
 from app.releases.records import ReleaseError
-
-Progress = Callable[[str, float], None]
 
 
 class ConsentError(Exception):
@@ -83,7 +82,7 @@ def add_files(
     bundled: Path,
     *,
     accepted: bool | Collection[str] = False,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Report:
     """Adds files, zips or folders to the library in the person's folder.
 
@@ -105,7 +104,7 @@ def add_files(
         every = [one.path for one in keeping.kept()]
         called_so = [path for path in every if keeping.relative(path) in names.values()]
         kept, lost = recognize_kept(keeping, every if behind or companions else called_so)
-        lost |= read_with_kept(keeping, [one for one in kept if one.member.path in called_so], (), silent)[1]
+        lost |= read_with_kept(keeping, [one for one in kept if one.member.path in called_so], (), ignore_progress)[1]
         replaced = replaced_by(keeping, kept, lost, recognized, names)
         kept = [one for one in kept if one.member.path not in replaced]
         # What is lost a library that opens still has, so that it is added to as it is.
@@ -126,7 +125,7 @@ def add_files(
         return report
 
 
-def remove_files(system: System, person: Path, bundled: Path, progress: Progress = silent) -> Report:
+def remove_files(system: System, person: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
     """Takes away the files that the person has added to a code set: the library is made anew without them."""
     keeping = UserLibrary(person)
     with keeping.lock():
@@ -143,7 +142,7 @@ def remove_files(system: System, person: Path, bundled: Path, progress: Progress
         return report
 
 
-def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Report:
+def remove_edits(person: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
     """Takes away the NCCI edits and the files that they were read from."""
     keeping = UserLibrary(person)
     with keeping.lock():
@@ -166,7 +165,7 @@ def remove_edits(person: Path, bundled: Path, progress: Progress = silent) -> Re
         return report
 
 
-def remake(person: Path, bundled: Path, progress: Progress = silent) -> Report:
+def remake(person: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
     """Makes the person's library again from the bundle and the files that were added: after an update of the program,
     or when the library is damaged.
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from app import __version__
 from app.intake.download_urls import TABLE, Address, Download, Terms, is_allowed
+from app.library.progress import Canceled
 from app.releases.containers import HEAD, Member
 from app.releases.recognize import recognize
 from app.releases.records import ReleaseError
@@ -21,10 +22,8 @@ from app.releases.records import ReleaseError
 if TYPE_CHECKING:
     import httpx
 
-Progress = Callable[[int, int | None], None]
+ByteProgress = Callable[[int, int | None], None]
 """Is told how many bytes are there, and how many there will be, if that is known."""
-
-Cancelled = Callable[[], bool]
 
 T = TypeVar("T")
 
@@ -33,7 +32,7 @@ class DownloadError(ReleaseError):
     """A file that could not be downloaded; the text names what and where, and says what to do."""
 
 
-class DownloadCancelledError(DownloadError):
+class DownloadCanceledError(DownloadError):
     """The person stopped it; what has come so far is kept for the next time."""
 
 
@@ -117,20 +116,20 @@ _GONE = (404, 410)
 _RESTART = (412, 416)
 
 
-def plan(downloads: Iterable[Download], cancelled: Cancelled, limits: Limits | None = None) -> list[Planned]:
+def plan(downloads: Iterable[Download], canceled: Canceled, limits: Limits | None = None) -> list[Planned]:
     """What each download would fetch and how large it is, asked of the publisher without downloading it.
 
-    What cannot be asked is said in the answer. Raises DownloadCancelledError, and DownloadError where the settings of
+    What cannot be asked is said in the answer. Raises DownloadCanceledError, and DownloadError where the settings of
     this computer allow no connection at all.
     """
     limits = limits or Limits()
     wanted = list(downloads)
     with _client(limits, (address for download in wanted for address in download.addresses)) as client:
-        return [_planned(client, download, cancelled, limits) for download in wanted]
+        return [_planned(client, download, canceled, limits) for download in wanted]
 
 
 def fetch(
-    download: Download, into: Path, progress: Progress, cancelled: Cancelled, limits: Limits | None = None
+    download: Download, into: Path, progress: ByteProgress, canceled: Canceled, limits: Limits | None = None
 ) -> Path:
     """The path of the file in the folder, which is made if it is missing: complete, and one that Codarium reads.
 
@@ -152,8 +151,8 @@ def fetch(
             if host in dead:
                 continue
             try:
-                url = _found(client, address, cancelled, limits)
-                part = _Fetching(client, download, into, url, progress, cancelled, limits)
+                url = _found(client, address, canceled, limits)
+                part = _Fetching(client, download, into, url, progress, canceled, limits)
                 return part.run()
             except _MissingError:
                 continue
@@ -267,16 +266,16 @@ def _check_status(response: "httpx.Response") -> None:
         raise _RefusedError(f"{response.url} answers {status} {response.reason_phrase}".rstrip())
 
 
-def _patiently(url: str, attempt: Callable[[], T], cancelled: Cancelled, limits: Limits) -> T:
+def _patiently(url: str, attempt: Callable[[], T], canceled: Canceled, limits: Limits) -> T:
     """What an attempt gives, repeated while it breaks off, with pauses that double."""
     for number in range(limits.tries):
-        _stop_if(cancelled, url)
+        _stop_if(canceled, url)
         try:
             return attempt()
         except _BrokenOffError as error:
             if number + 1 >= limits.tries:
                 raise _unreachable(url, error, limits) from error
-        _pause(limits.pause * 2**number, cancelled, url)
+        _pause(limits.pause * 2**number, canceled, url)
     raise AssertionError("at least one try")
 
 
@@ -288,19 +287,19 @@ def _unreachable(url: str, error: Exception, limits: Limits) -> _UnreachableErro
     )
 
 
-def _pause(seconds: float, cancelled: Cancelled, url: str) -> None:
+def _pause(seconds: float, canceled: Canceled, url: str) -> None:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        _stop_if(cancelled, url)
+        _stop_if(canceled, url)
         time.sleep(min(left, 0.1))
 
 
-def _stop_if(cancelled: Cancelled, url: str) -> None:
-    if cancelled():
-        raise DownloadCancelledError(f"{url}: the download was stopped; started again, it goes on from there.")
+def _stop_if(canceled: Canceled, url: str) -> None:
+    if canceled():
+        raise DownloadCanceledError(f"{url}: the download was stopped; started again, it goes on from there.")
 
 
-def _found(client: "httpx.Client", address: Address, cancelled: Cancelled, limits: Limits) -> str:
+def _found(client: "httpx.Client", address: Address, canceled: Canceled, limits: Limits) -> str:
     """The address itself, or for one with a star the first link of its page that fits.
 
     The page gives only the path: another host than that of the table is never called for it.
@@ -316,19 +315,19 @@ def _found(client: "httpx.Client", address: Address, cancelled: Cancelled, limit
             _check_status(response)
             held = bytearray()
             for block in response.iter_bytes():
-                _stop_if(cancelled, address.page)
+                _stop_if(canceled, address.page)
                 held += block
                 if len(held) > limits.page:
                     break
             return html.unescape(unquote(held.decode("utf-8", "replace")))
 
-    found = pattern.search(_patiently(address.page, read, cancelled, limits))
+    found = pattern.search(_patiently(address.page, read, canceled, limits))
     if found is None:
         raise _MissingError
     return f"{parts.scheme}://{parts.netloc}{found[0]}"
 
 
-def _planned(client: "httpx.Client", download: Download, cancelled: Cancelled, limits: Limits) -> Planned:
+def _planned(client: "httpx.Client", download: Download, canceled: Canceled, limits: Limits) -> Planned:
     if download.terms is Terms.AMA or not download.addresses:
         return Planned(download, "", None, f"It is got by hand, after accepting the terms: open {download.page}.")
     # One try each: the person waits for the list, and sizes are only said.
@@ -340,8 +339,8 @@ def _planned(client: "httpx.Client", download: Download, cancelled: Cancelled, l
         if host in dead:
             continue
         try:
-            url = _found(client, address, cancelled, once)
-            return Planned(download, url, _asked(client, url, cancelled, once))
+            url = _found(client, address, canceled, once)
+            return Planned(download, url, _asked(client, url, canceled, once))
         except _MissingError:
             continue
         except _RefusedError as error:
@@ -352,7 +351,7 @@ def _planned(client: "httpx.Client", download: Download, cancelled: Cancelled, l
     return Planned(download, download.addresses[0].url, None, trouble or _nowhere(download))
 
 
-def _asked(client: "httpx.Client", url: str, cancelled: Cancelled, limits: Limits) -> int | None:
+def _asked(client: "httpx.Client", url: str, canceled: Canceled, limits: Limits) -> int | None:
     """The size of a file, None where the server does not say."""
 
     def ask() -> int | None:
@@ -364,7 +363,7 @@ def _asked(client: "httpx.Client", url: str, cancelled: Cancelled, limits: Limit
                 raise _MissingError
             return _length(response)
 
-    return _patiently(url, ask, cancelled, limits)
+    return _patiently(url, ask, canceled, limits)
 
 
 def _is_page(response: "httpx.Response") -> bool:
@@ -385,15 +384,15 @@ class _Fetching:
         download: Download,
         into: Path,
         url: str,
-        progress: Progress,
-        cancelled: Cancelled,
+        progress: ByteProgress,
+        canceled: Canceled,
         limits: Limits,
     ) -> None:
         self._client = client
         self._download = download
         self._url = url
         self._progress = progress
-        self._cancelled = cancelled
+        self._canceled = canceled
         self._limits = limits
         self._final = into / _name(url, download)
         self._part = into / f"{self._final.name}.part"
@@ -404,7 +403,7 @@ class _Fetching:
         failures = 0
         while True:
             before = self._have()
-            _stop_if(self._cancelled, self._url)
+            _stop_if(self._canceled, self._url)
             try:
                 self._attempt()
                 return self._checked()
@@ -416,7 +415,7 @@ class _Fetching:
                 failures = 1 if self._have() >= before + _PROGRESS else failures + 1
                 if failures >= self._limits.tries:
                     raise _unreachable(self._url, error, self._limits) from error
-            _pause(self._limits.pause * 2 ** (failures - 1), self._cancelled, self._url)
+            _pause(self._limits.pause * 2 ** (failures - 1), self._canceled, self._url)
 
     def _attempt(self) -> None:
         """One request; at its end the part is complete."""
@@ -478,7 +477,7 @@ class _Fetching:
                 raise _SpoiltError(self._too_large())
             out.write(block)
             self._progress(have, total)
-            _stop_if(self._cancelled, self._url)
+            _stop_if(self._canceled, self._url)
             now = time.monotonic()
             if now - since > self._limits.stall:
                 if have - mark < self._limits.least:

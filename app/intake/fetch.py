@@ -7,13 +7,12 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.add import Report, add_files, check_accepted
-from app.intake.download import DownloadCancelledError, Limits, Planned, fetch, plan
+from app.intake.download import DownloadCanceledError, Limits, Planned, fetch, plan
 from app.intake.download_urls import Download, Terms, addresses, read_patterns
 from app.intake.user_library import UserLibrary
+from app.library.progress import Progress
 from app.paths import resource
 from app.releases.records import ReleaseError
-
-Progress = Callable[[str, float], None]
 
 DOWNLOADS = "downloads"
 """Within the folder of the person's library: what has come, in part perhaps, until it is added."""
@@ -52,12 +51,12 @@ def load(
     downloads: Iterable[Download],
     into: Path,
     progress: Progress,
-    cancelled: Callable[[], bool] | None = None,
+    canceled: Callable[[], bool] | None = None,
     limits: Limits | None = None,
 ) -> Loaded:
     """Fetches files one after the other; one that cannot be had does not keep the others from coming.
 
-    Raises ReleaseError with the first reason where none came, DownloadCancelledError when the person stopped it.
+    Raises ReleaseError with the first reason where none came, DownloadCanceledError when the person stopped it.
     """
     every = list(downloads)
     paths: list[Path] = []
@@ -69,8 +68,8 @@ def load(
             progress(f"getting {of}", at + share * (done / total if total else 0.0))
 
         try:
-            paths.append(fetch(download, into, report, cancelled or _never, limits))
-        except DownloadCancelledError:
+            paths.append(fetch(download, into, report, canceled or _never, limits))
+        except DownloadCanceledError:
             raise
         except ReleaseError as error:
             missing.append(str(error))

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.library.compiling.compile import Progress, compile_library, replace_in_library
+from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
 from app.library.contents import Contents, Cpt, Hcpcs, Maps, Modifiers, Places
 from app.library.own_words.tables import read_own_tables
+from app.library.progress import Progress, ignore_progress
 from app.paths import resource
 
 ABANDONED_AFTER = 3600.0
@@ -24,12 +25,8 @@ def own_words() -> tuple[Contents, ...]:
     return Hcpcs(), Modifiers(), Places(), Cpt()
 
 
-def silent(_step: str, _share: float) -> None:
-    """Progress that nobody watches."""
-
-
 def make_library(
-    out: Path, contents: Iterable[Contents], maps: Maps | None = None, progress: Progress = silent
+    out: Path, contents: Iterable[Contents], maps: Maps | None = None, progress: Progress = ignore_progress
 ) -> None:
     """Compile code sets into the library `out`, which appears, or is replaced, only when it has been verified.
 
@@ -48,7 +45,7 @@ def change_library(
     out: Path,
     contents: Iterable[Contents],
     maps: Maps | None = None,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Make `out` of the library `before` with some code sets in place of those it has; likewise whole or not at all.

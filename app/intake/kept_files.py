@@ -9,9 +9,9 @@ from app.codes.code_sets import Source
 from app.codes.systems import System
 from app.intake.read_files import CPT_FORMATS, DamagedError, Digests, Found, read_files
 from app.intake.user_library import UserLibrary
-from app.library.compiling.compile import Progress
 from app.library.ncci.database import open_edits
 from app.library.open import LibraryError, open_library
+from app.library.progress import Progress
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
 from app.releases.formats import Format

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.intake.download import DownloadCancelledError, DownloadError, Limits, fetch, plan
+from app.intake.download import DownloadCanceledError, DownloadError, Limits, fetch, plan
 from app.intake.download_urls import Address, Download, Pattern, Rhythm, Terms, addresses, is_allowed, read_patterns
 from app.paths import resource
 from app.releases.records import ReleaseError
@@ -388,7 +388,7 @@ def test_a_cancel_keeps_what_has_come_for_the_next_time(publisher: Publisher, tm
     publisher.answers[WHERE] = in_turn(slow, File(content))
     came: list[int] = []
     began = time.monotonic()
-    with pytest.raises(DownloadCancelledError, match="stopped"):
+    with pytest.raises(DownloadCanceledError, match="stopped"):
         fetch(
             publisher.download(),
             tmp_path,
@@ -760,7 +760,7 @@ def test_the_plan_says_sizes_without_downloading(publisher: Publisher, tmp_path:
     assert [one.size for one in found] == [len(content), len(content), None, None, None, None]
     assert [bool(one.trouble) for one in found] == [False, False, False, True, True, True]
     assert {method for method, path, _ in publisher.calls if path != "/page"} == {"HEAD"}
-    with pytest.raises(DownloadCancelledError):
+    with pytest.raises(DownloadCanceledError):
         plan([publisher.download()], lambda: True, QUICK)
 
 

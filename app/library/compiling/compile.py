@@ -1,7 +1,7 @@
 """Records into a code database: each code set made as a whole, beside the others, and what the engine needs of all."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,18 +25,12 @@ from app.library.compiling.writer import Writer, counts
 from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
 from app.library.entries import Entry
 from app.library.own_words.tables import OwnTables
-
-Progress = Callable[[str, float], None]
-"""Told the step that runs and the share of the whole that is done, 0 to 1."""
+from app.library.progress import Progress, ignore_progress
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 
 WEIGHTS = {System.ICD10CM: 5.0, System.ICD10PCS: 4.0, System.HCPCS: 1.0, System.CPT: 1.0}
 """How long the code sets take, roughly, for the progress; the others hardly any time."""
-
-
-def _silent(_step: str, _share: float) -> None:
-    """Progress that nobody watches."""
 
 
 def compile_library(
@@ -45,7 +39,7 @@ def compile_library(
     own: OwnTables,
     lexicon: LexiconTables,
     maps: Maps | None = None,
-    progress: Progress = _silent,
+    progress: Progress = ignore_progress,
 ) -> None:
     """Write a code database to `out`, a file that must not exist yet. The same contents give the same bytes.
 
@@ -63,7 +57,11 @@ def compile_library(
 
 
 def replace_in_library(
-    path: Path, contents: Iterable[Contents], own: OwnTables, maps: Maps | None = None, progress: Progress = _silent
+    path: Path,
+    contents: Iterable[Contents],
+    own: OwnTables,
+    maps: Maps | None = None,
+    progress: Progress = ignore_progress,
 ) -> None:
     """Put code sets in place of those of the same name in a code database that nobody reads: a copy.
 

@@ -1,14 +1,15 @@
 """Compiling the NCCI edits into a database of their own."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from app.codes.code_sets import Source
-from app.library.ncci.database import DAY_ZERO, MuePart, Progress, PtpPart, date_of
+from app.library.ncci.database import DAY_ZERO, MuePart, PtpPart, date_of
+from app.library.progress import Canceled, CanceledError, Progress, ignore_progress, never_canceled
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import PtpEdit, ReleaseError
 
@@ -19,7 +20,7 @@ SCHEMA = Path(__file__).with_name("ncci.sql")
 _BATCH = 20_000
 
 
-# SQLite's virtual instructions between two looks at whether the person has cancelled: some milliseconds.
+# SQLite's virtual instructions between two looks at whether the person has canceled: some milliseconds.
 _INSTRUCTIONS = 200_000
 
 
@@ -44,21 +45,17 @@ _MERGED = """
 _BY_SECOND = "CREATE INDEX edit_by_second ON edit (second, first, effective, ended, modifier)"
 
 
-class CancelledError(Exception):
-    """The person has cancelled what was running."""
-
-
 def compile_edits(
     out: Path,
     ptp: Sequence[PtpPart],
     mue: Sequence[MuePart],
-    progress: Progress = lambda _step, _share: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = ignore_progress,
+    canceled: Canceled = never_canceled,
 ) -> None:
     """Write a database of edits to `out`, a file that must not exist yet; the folder needs as much room again.
 
     The rows are read as they are written, so a part may hold half a million of them. Raises ReleaseError when a file
-    says two things of one pair or code, CancelledError, and sqlite3.Error when the disk is full. `out` is then nothing
+    says two things of one pair or code, CanceledError, and sqlite3.Error when the disk is full. `out` is then nothing
     that can be used, and the caller takes it away.
     """
     staging = out.with_name(f"{out.name}.staging")
@@ -73,12 +70,12 @@ def compile_edits(
                 "CREATE TABLE staging.edit"
                 " (first, second, effective, practitioner, hospital, ended, modifier, rationale);"
             )
-            connection.set_progress_handler(cancelled, _INSTRUCTIONS)
+            connection.set_progress_handler(canceled, _INSTRUCTIONS)
             try:
-                _Compiler(connection, progress, cancelled).compile(ptp, mue)
+                _Compiler(connection, progress, canceled).compile(ptp, mue)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                    raise CancelledError from error
+                    raise CanceledError from error
                 raise
     finally:
         staging.unlink(missing_ok=True)
@@ -87,10 +84,10 @@ def compile_edits(
 class _Compiler:
     """Writes the rows of one database; what it keeps is what the rows share."""
 
-    def __init__(self, connection: sqlite3.Connection, progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, connection: sqlite3.Connection, progress: Progress, canceled: Canceled) -> None:
         self._connection = connection
         self._progress = progress
-        self._cancelled = cancelled
+        self._canceled = canceled
         self._rationales: dict[str, int] = {}
         self._days: dict[date | None, int] = {None: 0}
 
@@ -124,8 +121,8 @@ class _Compiler:
         latest = count = 0
         edits = iter(part.edits)
         while batch := [self._row(edit, by_setting) for edit in islice(edits, _BATCH)]:
-            if self._cancelled():
-                raise CancelledError
+            if self._canceled():
+                raise CanceledError
             self._connection.executemany(_STAGED, batch)
             count += len(batch)
             latest = max(latest, *(row[2] for row in batch))

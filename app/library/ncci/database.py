@@ -1,7 +1,7 @@
 """The NCCI edits in a database of their own: compiled once a quarter, asked for the pairs and limits of one code."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,9 +17,6 @@ APPLICATION_ID = 0x434F4445
 SCHEMA_VERSION = 1
 
 REMEDY = "Add the NCCI files again to get it back."
-
-Progress = Callable[[str, float], None]
-"""Told the step that runs and the share of the whole that is done, 0 to 1."""
 
 DAY_ZERO = date(1979, 12, 31)
 

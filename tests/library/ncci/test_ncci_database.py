@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.codes.code_sets import Source
-from app.library.ncci.compile import CancelledError, compile_edits
+from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import Edits, EditsSource, MuePart, Pair, PtpPart, open_edits
 from app.library.open import LibraryError
+from app.library.progress import CanceledError
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 
 TODAY = date(2030, 6, 30)
@@ -192,7 +193,7 @@ def many() -> Iterator[PtpEdit]:
         yield edit(f"{number:05d}", "00001")
 
 
-def test_cancelling_stops_the_reading(tmp_path: Path) -> None:
+def test_canceling_stops_the_reading(tmp_path: Path) -> None:
     read: list[PtpEdit] = []
 
     def counted() -> Iterator[PtpEdit]:
@@ -201,20 +202,20 @@ def test_cancelling_stops_the_reading(tmp_path: Path) -> None:
             yield one
 
     found = PtpPart(Source("a", ""), "hospital", "", None, counted())
-    with pytest.raises(CancelledError):
-        compile_edits(tmp_path / "edits.db", [found], [], cancelled=lambda: len(read) > 20_000)
+    with pytest.raises(CanceledError):
+        compile_edits(tmp_path / "edits.db", [found], [], canceled=lambda: len(read) > 20_000)
     assert len(read) < 60_000
 
 
-def test_cancelling_stops_the_sorting(tmp_path: Path) -> None:
+def test_canceling_stops_the_sorting(tmp_path: Path) -> None:
     steps: list[str] = []
-    with pytest.raises(CancelledError):
+    with pytest.raises(CanceledError):
         compile_edits(
             tmp_path / "edits.db",
             [PtpPart(Source("a", ""), "hospital", "", None, many())],
             [],
             progress=lambda step, _share: steps.append(step),
-            cancelled=lambda: "pairs of codes in order" in steps,
+            canceled=lambda: "pairs of codes in order" in steps,
         )
     assert steps[-1] == "pairs of codes in order"
 
