@@ -20,7 +20,7 @@ from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.status_bar import StatusBar, ended
 from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import advice_html, summary
-from app.ui.results.start_rows import beginning, opened_when
+from app.ui.results.start_rows import opened_text, start_rows
 from app.ui.settings import Settings
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import counted
@@ -68,7 +68,7 @@ def test_what_was_only_passed_over_leads_back_to_the_last_visit() -> None:
 
 
 def test_without_a_history_there_are_only_things_to_try() -> None:
-    rows = beginning((), lambda _system, _code: None, NOW)
+    rows = start_rows((), lambda _system, _code: None, NOW)
     assert {row.kind for row in rows} == {RowKind.CAPTION, RowKind.EXAMPLE}
 
 
@@ -78,7 +78,7 @@ def test_a_code_that_is_gone_keeps_the_title_that_it_had(node: Find) -> None:
         OpenedCode(System.ICD10CM, "E99.9", "A title of its time", NOW, 1),
     ]
     known = {"E11.9": node("E11.9")}
-    rows = [row for row in beginning(opened, lambda _s, code: known.get(code), NOW) if row.kind is RowKind.RECENT]
+    rows = [row for row in start_rows(opened, lambda _s, code: known.get(code), NOW) if row.kind is RowKind.RECENT]
     assert [(row.title, row.node is None, bool(row.reason)) for row in rows] == [
         (node("E11.9").title, False, False),
         ("A title of its time", True, True),
@@ -95,7 +95,7 @@ def test_a_code_that_is_gone_keeps_the_title_that_it_had(node: Find) -> None:
     ],
 )
 def test_when_a_code_was_opened(ago: timedelta, said: str) -> None:
-    assert opened_when(NOW - ago, NOW) == said
+    assert opened_text(NOW - ago, NOW) == said
 
 
 # Settings

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.ui.widgets import fonts_and_palette as style
 
 PAGES = ("Browse", "Recent")
-BROWSE, RECENT = range(len(PAGES))
+BROWSE_TAB, RECENT_TAB = range(len(PAGES))
 
 
 class LeftColumn(QWidget):
@@ -38,7 +38,7 @@ class LeftColumn(QWidget):
         self.tabs.currentChanged.connect(self._show)
         self.set_zoom(1.0)
 
-    def put(self, number: int, page: QWidget) -> None:
+    def set_page(self, number: int, page: QWidget) -> None:
         """Puts a page behind its tab, where an empty one stood."""
         empty = self._pages.widget(number)
         self._pages.insertWidget(number, page)

@@ -45,7 +45,7 @@ class CodePanel(QWidget):
 
     def __init__(self, catalogue: Catalogue, ask_edits: AskEdits | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("detail_panel")
+        self.setObjectName("code_panel")
         self._catalogue = catalogue
         self._ask_edits = ask_edits
         self._edits: CodeEdits | None = None
@@ -59,20 +59,20 @@ class CodePanel(QWidget):
         # Both stand in the page's viewport, so that they scroll with the text they belong to.
         copy_key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
         self.copy_button = CopyButton(self._style, copy_key.replace("+", " "), self.page.viewport())
-        self.strip = SeventhStrip(self._style, self.page.viewport())
+        self.seventh_strip = SeventhStrip(self._style, self.page.viewport())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
         self.setFocusProxy(self.page)
-        self.page.entrance = (self.copy_button, self.strip)
+        self.page.entrance = (self.copy_button, self.seventh_strip)
         self.page.link_followed.connect(self._follow)
         self.page.menu_asked.connect(self._open_menu)
-        self.page.letter_typed.connect(self.strip.take_letter)
+        self.page.letter_typed.connect(self.seventh_strip.take_letter)
         self.page.moved.connect(self._place_widgets)
         self.page.reshaped.connect(self._fit_strip)
         self.copy_button.clicked.connect(self._copy_code)
-        self.strip.node_chosen.connect(self.node_chosen)
-        self.strip.reached.connect(lambda: self.page.bring_into_view(self.strip.geometry()))
+        self.seventh_strip.node_chosen.connect(self.node_chosen)
+        self.seventh_strip.reached.connect(lambda: self.page.bring_into_view(self.seventh_strip.geometry()))
         self.show_nothing()
 
     def show_node(self, node_id: int) -> None:
@@ -81,7 +81,7 @@ class CodePanel(QWidget):
         if not again:
             self._opened = frozenset()
         self._detail = self._catalogue.detail(node_id)
-        self.strip.show_choices(self._detail.seventh, node_id, self._style)
+        self.seventh_strip.show_choices(self._detail.seventh, node_id, self._style)
         self._rewrite(self._write_detail, keep_place=again)
 
     def show_nothing(self) -> None:
@@ -103,7 +103,7 @@ class CodePanel(QWidget):
         conventions = self._catalogue.conventions()
         self._rewrite(lambda writer: write_conventions(writer, conventions))
 
-    def look_at_edits(self) -> None:
+    def refresh_edits(self) -> None:
         """Shows the NCCI edits of the code that is read, if they are others than before; it stays where it is."""
         if self._detail is not None and self._find_edits(self._detail.node) != self._edits:
             self._rewrite(self._write, keep_place=True)
@@ -131,7 +131,7 @@ class CodePanel(QWidget):
         self._style = style
         self.copy_button.set_style(style)
         if self._detail is not None:
-            self.strip.show_choices(self._detail.seventh, self._detail.node.id, style)
+            self.seventh_strip.show_choices(self._detail.seventh, self._detail.node.id, style)
         self._rewrite(self._write, keep_place=True)
 
     def _rewrite(self, write: Callable[[PageWriter], None], *, keep_place: bool = False) -> None:
@@ -176,7 +176,7 @@ class CodePanel(QWidget):
     # The widgets that stand in the page
 
     def _strip_height(self) -> int:
-        return self.strip.heightForWidth(int(self.page.column_width()))
+        return self.seventh_strip.heightForWidth(int(self.page.column_width()))
 
     def _fit_strip(self) -> None:
         """Another width may break the strip into more rows."""
@@ -194,9 +194,9 @@ class CodePanel(QWidget):
         self.copy_button.setVisible(has_code)
         if strip >= 0:
             box = self.page.block_box(strip)
-            self.strip.move(round(box.left()), round(box.top()))
-            self.strip.resize(int(self.page.column_width()), self._strip_height())
-        self.strip.setVisible(strip >= 0)
+            self.seventh_strip.move(round(box.left()), round(box.top()))
+            self.seventh_strip.resize(int(self.page.column_width()), self._strip_height())
+        self.seventh_strip.setVisible(strip >= 0)
 
     # What the reader does
 

@@ -21,7 +21,7 @@ from app.ui.code_page.page_paint import MARK, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
-from app.ui.widgets.symbols import PlaceSign, draw_mark, draw_place_sign
+from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_mark
 
 ROOM = 26
 """The least room at either side of the column, as the drawing has it."""
@@ -173,8 +173,8 @@ class PageBrowser(QTextBrowser):
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(shown):
                 box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
-                if isinstance(mark.shape, PlaceSign):
-                    draw_place_sign(painter, box, mark.shape, self._style.scheme)
+                if isinstance(mark.shape, FacilityMark):
+                    draw_facility_mark(painter, box, mark.shape, self._style.scheme)
                 else:
                     draw_mark(painter, box, mark.shape, self._style.scheme)
         painter.end()

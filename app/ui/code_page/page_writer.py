@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from app.codes.detail import Reference
 from app.codes.node import CodeStatus
 from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
-from app.ui.widgets.symbols import PlaceSign
+from app.ui.widgets.symbols import FacilityMark
 
 JOINER = "\u2060"
 """Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""
@@ -63,7 +63,7 @@ class Mark:
 
     block: int
     left: float
-    shape: CodeStatus | PlaceSign
+    shape: CodeStatus | FacilityMark
 
 
 def node_link(node_id: int) -> str:
@@ -179,7 +179,7 @@ class PageWriter:
             at = reference.end
         self.write(text[at:])
 
-    def mark(self, shape: CodeStatus | PlaceSign, left: float = 0) -> None:
+    def mark(self, shape: CodeStatus | FacilityMark, left: float = 0) -> None:
         """A mark in front of the block that is being written, which leaves room for it."""
         self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, shape))
 

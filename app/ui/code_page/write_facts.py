@@ -10,12 +10,12 @@ from app.codes.node import CodeStatus, Node
 from app.ui.code_page.page_writer import PageWriter, node_link
 from app.ui.code_page.write_lists import FEW, MARK_ROOM, more_link, width_of
 from app.ui.code_page.write_notes import label
-from app.ui.widgets.symbols import PlaceSign
+from app.ui.widgets.symbols import FacilityMark
 
 SETTING = "SETTING"
 """The field of a place of service that says how Medicare pays there."""
 
-SETTING_SIGNS = {"facility": PlaceSign.FACILITY, "nonfacility": PlaceSign.NOT_FACILITY}
+SETTING_SIGNS = {"facility": FacilityMark.FACILITY, "nonfacility": FacilityMark.NONFACILITY}
 
 TOLD_OTHERWISE = ("XREF", "PROCNOTE")
 """Fields whose values the page shows as links, and as texts."""
@@ -97,7 +97,7 @@ def write_setting(page: PageWriter, fields: Sequence[Field]) -> None:
     for field in fields:
         if field.name == SETTING:
             page.block(above=4, left=MARK_ROOM)
-            page.mark(SETTING_SIGNS.get(field.value, PlaceSign.UNSTATED))
+            page.mark(SETTING_SIGNS.get(field.value, FacilityMark.UNSTATED))
             page.write(field.meaning or field.value)
 
 

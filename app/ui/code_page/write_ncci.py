@@ -14,13 +14,13 @@ from app.ui.code_page.write_notes import label
 PAIRS = "pairs"
 """How the panel remembers that the pairs are open."""
 
-MOST_PAIRS = 2000
+MAX_PAIRS = 2000
 """Opened in place; a code of anesthesia has thousands, which nobody reads one by one."""
 
 
 def pairs_wanted(opened: frozenset[str]) -> int:
     """How many pairs the page shows at most."""
-    return MOST_PAIRS if PAIRS in opened else FEW
+    return MAX_PAIRS if PAIRS in opened else FEW
 
 
 def write_edits(
@@ -38,7 +38,7 @@ def write_edits(
         if left > 0 and PAIRS in opened:
             page.write(f"and {left:,} more", "muted")
         elif left > 0:
-            first = f"the first {MOST_PAIRS:,} of" if edits.pairs_total > MOST_PAIRS else "all"
+            first = f"the first {MAX_PAIRS:,} of" if edits.pairs_total > MAX_PAIRS else "all"
             page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS}")
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.codes.node import Node
 from app.codes.systems import System
 from app.ui.actions import Actions
-from app.ui.browse.left_column import BROWSE, RECENT, LeftColumn
+from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB, LeftColumn
 from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.navigation import Navigation
@@ -61,7 +61,7 @@ class Commands(QObject):
             "clear_box": self.escape,
             "as_typed": self._asking.as_typed,
             "narrow": self.narrow,
-            "drop_word": self._results.strip.drop_last,
+            "drop_word": self._results.narrowing_strip.remove_last,
             "toggle_tree": self.toggle_tree,
             "zoom_in": lambda: self._look.zoom_by(1),
             "zoom_out": lambda: self._look.zoom_by(-1),
@@ -80,8 +80,8 @@ class Commands(QObject):
             "enter_detail": self.enter,
             "open_row": self._results.open_current,
             "close_row": self._results.close_current,
-            "show_browse": lambda: self.show_left(BROWSE),
-            "show_recent": lambda: self.show_left(RECENT),
+            "show_browse": lambda: self.show_left(BROWSE_TAB),
+            "show_recent": lambda: self.show_left(RECENT_TAB),
             "counterpart": self._reading.counterpart,
             "reveal": lambda: self.reveal(self._reading.node),
             "search_within": self.search_within,
@@ -163,7 +163,7 @@ class Commands(QObject):
         """Goes to the words to narrow the results with."""
         if self._results.answer is not None:
             self._folding.read(False)
-        self._results.strip.enter()
+        self._results.narrowing_strip.enter()
 
     def escape(self) -> None:
         """Comes back to the box; in the box, clears it."""
@@ -210,7 +210,7 @@ class Commands(QObject):
         """Shows a node in the tree, which is brought back if it was folded away."""
         if node is not None:
             self._folding.show_tree()
-            self._left.show_page(BROWSE)
+            self._left.show_page(BROWSE_TAB)
             self._reading.reveal(node)
             self.refresh()
 
@@ -238,7 +238,7 @@ class Commands(QObject):
             self._reading.open_branch(node.id)
         else:
             self._reading.open_set(system)
-        self._left.show_page(BROWSE)
+        self._left.show_page(BROWSE_TAB)
         if self._reading.node is not None:
             self._reading.reveal(self._reading.node)
         self._folding.read(node is not None)

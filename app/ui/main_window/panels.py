@@ -11,7 +11,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.ui.browse.browse_panel import BrowsePanel
-from app.ui.browse.left_column import BROWSE, RECENT
+from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB
 from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.commands import Commands
 from app.ui.main_window.navigation import Navigation
@@ -59,8 +59,8 @@ def build_panels(window: "Window", catalogue: Catalogue, history: History) -> Pa
     detail.edits_failed.connect(window.status.say)
     BoxKeys(window.bar.box, window.results, commands.enter)
     WindowKeys(window, window.actions_by_name.takes)
-    window.left.put(BROWSE, tree)
-    window.left.put(RECENT, recent)
+    window.left.set_page(BROWSE_TAB, tree)
+    window.left.set_page(RECENT_TAB, recent)
     room = window.page_room.layout()
     if room is not None:
         room.addWidget(detail)
@@ -78,7 +78,7 @@ def replace_tree(window: "Window", furnishings: Panels, catalogue: Catalogue) ->
     window.look.register((tree,), (tree,))
     tree.copy_requested.connect(furnishings.commands.copy)
     # Before the old one goes, so that the focus goes to the new one and nowhere else.
-    window.left.put(BROWSE, tree)
+    window.left.set_page(BROWSE_TAB, tree)
     open_again(tree, opened, catalogue)
     furnishings.reading.follow_tree(tree)
     found = catalogue.find(current.system, current.code) if current is not None else None
@@ -128,7 +128,7 @@ def _tree(catalogue: Catalogue) -> BrowsePanel:
 def _order_tabs(window: "Window", made: Panels) -> None:
     order = (
         *window.bar.in_tab_order(),
-        *window.results.strip.in_tab_order(),
+        *window.results.narrowing_strip.in_tab_order(),
         window.results.list,
         made.detail.page,
         window.left.tabs,

@@ -27,12 +27,12 @@ class SearchController(QObject):
         runner: SearchWorker,
         results: ResultsPanel,
         status: StatusBar,
-        beginning: Callable[[], Sequence[Row]],
+        start_rows: Callable[[], Sequence[Row]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bar, self._runner, self._results, self._status = bar, runner, results, status
-        self._beginning = beginning
+        self._start_rows = start_rows
         self._as_typed = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -42,11 +42,13 @@ class SearchController(QObject):
         bar.filters_changed.connect(self.ask)
         runner.answered.connect(self._show)
         runner.narrowed.connect(self._show_words)
-        results.strip.word_added.connect(self._add_word)
-        results.strip.piece_dropped.connect(self._drop_piece)
-        results.strip.words_wanted.connect(self._narrow_at_once)
-        results.strip.nothing_there.connect(lambda: status.say("There are no words that narrow these results"))
-        results.offer_taken.connect(self._take_offer)
+        results.narrowing_strip.word_added.connect(self._add_word)
+        results.narrowing_strip.piece_removed.connect(self._drop_piece)
+        results.narrowing_strip.words_requested.connect(self._narrow_at_once)
+        results.narrowing_strip.no_words_found.connect(
+            lambda: status.say("There are no words that narrow these results")
+        )
+        results.header_link_clicked.connect(self._take_offer)
         results.search_requested.connect(self.search)
 
     def ask(self) -> None:
@@ -74,7 +76,7 @@ class SearchController(QObject):
         """Shows what there is under an empty box."""
         self._bar.show_counts(None)
         self._status.show_answer(None)
-        self._results.show_beginning(self._beginning())
+        self._results.show_start(self._start_rows())
 
     def _text_changed(self, text: str) -> None:
         self._as_typed = False
@@ -102,7 +104,7 @@ class SearchController(QObject):
         if answer.hits:
             self._runner.narrow(answer.question)
         else:
-            self._results.strip.show_words(answer.question.text, ())
+            self._results.narrowing_strip.show_words(answer.question.text, ())
 
     def _narrow_at_once(self) -> None:
         if self._pause.isActive():
@@ -113,7 +115,7 @@ class SearchController(QObject):
         answer = self._results.answer
         # A branch of the tree may have taken the answer's place; a newer question's words are never an older one's.
         if answer is not None and answer.question is narrowing.question:
-            self._results.strip.show_words(answer.question.text, narrowing.words)
+            self._results.narrowing_strip.show_words(answer.question.text, narrowing.words)
 
     def _add_word(self, typed: str) -> None:
         self._put(with_word(self._bar.text(), typed))
@@ -127,4 +129,4 @@ class SearchController(QObject):
         box.selectAll()
         box.insert(text)
         box.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._results.strip.show_text(text, finished=True)
+        self._results.narrowing_strip.show_text(text, finished=True)

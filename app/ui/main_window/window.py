@@ -16,7 +16,7 @@ from app.notebook.history import History
 from app.notebook.store import NotebookError
 from app.paths import resource
 from app.ui.actions import Actions
-from app.ui.browse.left_column import RECENT, LeftColumn
+from app.ui.browse.left_column import RECENT_TAB, LeftColumn
 from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.library_switch import LibrarySwitch, ask_again, find_filters
 from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
@@ -26,7 +26,7 @@ from app.ui.main_window.search_worker import SearchWorker
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
-from app.ui.results.start_rows import beginning, recent_row
+from app.ui.results.start_rows import recent_row, start_rows
 from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 
@@ -117,7 +117,7 @@ class Window(QMainWindow):
         self.actions_by_name.fill(self.menuBar())
         self.runner = SearchWorker(opened.make_engine, self)
         self.switching = LibrarySwitch(opened, self.catalogue, self.runner, find_other, self)
-        self.asking = SearchController(self.bar, self.runner, self.results, self.status, self._beginning, self)
+        self.asking = SearchController(self.bar, self.runner, self.results, self.status, self._start_rows, self)
         self.folding = ColumnFolding(self.splitter, settings.tree_folded, self)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
@@ -299,11 +299,11 @@ class Window(QMainWindow):
     def _codes_in(self, node: Node) -> tuple[Node, ...]:
         return tuple(self.furnishings.reading.codes_in(node))
 
-    def _beginning(self) -> list[Row]:
-        return beginning(self._history.recent(RECENT_SHOWN), self.catalogue.find, datetime.now().astimezone())
+    def _start_rows(self) -> list[Row]:
+        return start_rows(self._history.recent(RECENT_SHOWN), self.catalogue.find, datetime.now().astimezone())
 
     def _fill_recent(self) -> None:
-        if self.left.tabs.currentIndex() == RECENT:
+        if self.left.tabs.currentIndex() == RECENT_TAB:
             now = datetime.now().astimezone()
             opened = self._history.recent(RECENT_LISTED)
             rows = [recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened]
@@ -318,7 +318,7 @@ class Window(QMainWindow):
         """Shows what this window, another one or the command line has added or removed."""
         self.switching.look()
         if self._furnishings is not None:
-            self._furnishings.detail.look_at_edits()
+            self._furnishings.detail.refresh_edits()
 
     def _forget_titles_of_cpt(self) -> None:
         try:

@@ -110,9 +110,9 @@ class NarrowingStrip(QWidget):
     """
 
     word_added = Signal(str)
-    piece_dropped = Signal(object)
-    words_wanted = Signal()
-    nothing_there = Signal()
+    piece_removed = Signal(object)
+    words_requested = Signal()
+    no_words_found = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,12 +195,12 @@ class NarrowingStrip(QWidget):
             first = next(chip for chip in (*self._word_chips, self._more) if chip.isVisible())
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._known or self._folded:
-            self.nothing_there.emit()
+            self.no_words_found.emit()
         else:
             self._awaited = True
-            self.words_wanted.emit()
+            self.words_requested.emit()
 
-    def drop_last(self) -> None:
+    def remove_last(self) -> None:
         """Takes the last word away, if there is more than one."""
         if self._pieces:
             self._drop(self._pieces[-1])
@@ -255,7 +255,7 @@ class NarrowingStrip(QWidget):
             if chip in self._taken_chips:
                 chip.click()
             else:
-                self.drop_last()
+                self.remove_last()
         else:
             return False
         return True
@@ -272,7 +272,7 @@ class NarrowingStrip(QWidget):
         self.word_added.emit(word.typed)
 
     def _drop(self, piece: Piece) -> None:
-        self.piece_dropped.emit(piece)
+        self.piece_removed.emit(piece)
 
     def _fill(self) -> None:
         for chip, piece in zip(self._taken_chips, self._shown_pieces(), strict=False):

@@ -80,7 +80,7 @@ class ResultsPanel(QWidget):
     row_shown = Signal(object)
     row_chosen = Signal(object)
     nothing_shown = Signal(object)
-    offer_taken = Signal()
+    header_link_clicked = Signal()
     search_requested = Signal(str)
     copy_requested = Signal(str)
     reveal_requested = Signal(object)
@@ -111,7 +111,7 @@ class ResultsPanel(QWidget):
         self._nothing = advice_label("no_results")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
-        self.strip = NarrowingStrip()
+        self.narrowing_strip = NarrowingStrip()
         self._build()
         self._connect()
         self._show_summary("")
@@ -129,12 +129,12 @@ class ResultsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addWidget(self.strip)
+        column.addWidget(self.narrowing_strip)
         column.addWidget(self._pages, 1)
         column.addWidget(self._footer)
 
     def _connect(self) -> None:
-        self._offer.clicked.connect(self.offer_taken)
+        self._offer.clicked.connect(self.header_link_clicked)
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.chosen.connect(self._choose)
         self.list.opener_clicked.connect(self.toggle)
@@ -152,8 +152,8 @@ class ResultsPanel(QWidget):
         """Shows an answer from its first row."""
         self._answer = answer
         self._hides_search = False
-        self.strip.fold(False)
-        self.strip.show_text(answer.question.text, finished=False)
+        self.narrowing_strip.fold(False)
+        self.narrowing_strip.show_text(answer.question.text, finished=False)
         offer = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), offer)
         self._set_rows([hit_row(hit) for hit in answer.hits])
@@ -165,14 +165,14 @@ class ResultsPanel(QWidget):
         if not answer.hits:
             self.nothing_shown.emit(answer)
 
-    def show_beginning(self, rows: Sequence[Row]) -> None:
+    def show_start(self, rows: Sequence[Row]) -> None:
         """Shows what there is to begin with under an empty box. No row is current: nothing was asked.
 
         The caption that the rows begin with goes into the header, which would stand empty otherwise.
         """
         self._answer = None
         self._hides_search = False
-        self.strip.fold(True)
+        self.narrowing_strip.fold(True)
         captioned = bool(rows) and rows[0].kind is RowKind.CAPTION
         self._show_summary(escape(rows[0].title) if captioned else "")
         rows = rows[1:] if captioned else rows
@@ -185,7 +185,7 @@ class ResultsPanel(QWidget):
         """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
-        self.strip.fold(True)
+        self.narrowing_strip.fold(True)
         words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {codes_held(heading)}"
         self._show_summary(words, "back to results" if self._hides_search else "")
         self._footer.hide()
@@ -250,7 +250,7 @@ class ResultsPanel(QWidget):
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
         self.delegate.set_scheme(scheme)
-        self.strip.set_scheme(scheme)
+        self.narrowing_strip.set_scheme(scheme)
         if self._answer is not None:
             advice = advice_html(self._answer, scheme)
             self._nothing.setText(advice)
@@ -259,7 +259,7 @@ class ResultsPanel(QWidget):
 
     def set_zoom(self, factor: float) -> None:
         self.delegate.set_zoom(factor)
-        self.strip.set_zoom(factor)
+        self.narrowing_strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
         side, over = round(SIDE * factor), round(14 * factor)
         self._header.setContentsMargins(side, 0, side - 5, 0)

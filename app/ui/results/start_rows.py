@@ -24,7 +24,7 @@ RECENT, TRY = "Recent codes", "Things to try"
 NOT_IN_LIBRARY = "not in the library that is loaded"
 
 
-def beginning(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
+def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
     """The rows under an empty box. `now` must know its time zone."""
     rows: list[Row] = []
     if opened:
@@ -42,12 +42,12 @@ def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
         node=node,
         code=entry.code,
         title=node.title if node else entry.title,
-        place=opened_when(entry.last_opened, now),
+        place=opened_text(entry.last_opened, now),
         reason="" if node else f"{NOT_IN_LIBRARY} ({entry.system.label})",
     )
 
 
-def opened_when(moment: datetime, now: datetime) -> str:
+def opened_text(moment: datetime, now: datetime) -> str:
     """`opened today at 14:05`, `opened yesterday`, `opened on 3 Mar 2026`."""
     then = moment.astimezone(now.tzinfo)
     days = (now.date() - then.date()).days

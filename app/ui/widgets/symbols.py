@@ -12,11 +12,11 @@ from app.codes.node import CodeStatus
 from app.ui.widgets.color_scheme import Scheme
 
 
-class PlaceSign(Enum):
+class FacilityMark(Enum):
     """Whether a place of service is a facility: a filled square, a hollow one, or one with a level stroke."""
 
     FACILITY = auto()
-    NOT_FACILITY = auto()
+    NONFACILITY = auto()
     UNSTATED = auto()
 
 
@@ -59,7 +59,7 @@ def draw_mark(painter: QPainter, box: QRectF, status: CodeStatus, scheme: Scheme
     painter.restore()
 
 
-def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Scheme) -> None:
+def draw_facility_mark(painter: QPainter, box: QRectF, sign: FacilityMark, scheme: Scheme) -> None:
     """A square that fills `box`, so that it is not taken for a mark of validity."""
     color = QColor(scheme.muted)
     painter.save()
@@ -69,10 +69,10 @@ def draw_place_sign(painter: QPainter, box: QRectF, sign: PlaceSign, scheme: Sch
     pen = QPen(color, width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)
-    if sign is PlaceSign.FACILITY:
+    if sign is FacilityMark.FACILITY:
         painter.setBrush(color)
     painter.drawRect(frame)
-    if sign is PlaceSign.UNSTATED:
+    if sign is FacilityMark.UNSTATED:
         reach = frame.width() * 0.25
         painter.drawLine(frame.center() + QPointF(-reach, 0), frame.center() + QPointF(reach, 0))
     painter.restore()

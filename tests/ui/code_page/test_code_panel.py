@@ -60,7 +60,7 @@ def test_welcomes_before_anything_is_chosen(panel: CodePanel) -> None:
     assert panel.current() is None
     assert "Type what the chart says" in panel.page.toPlainText()
     assert not panel.copy_button.isVisible()
-    assert not panel.strip.isVisible()
+    assert not panel.seventh_strip.isVisible()
 
 
 def test_an_example_of_the_welcome_is_searched(panel: CodePanel) -> None:
@@ -83,7 +83,7 @@ def test_shows_the_conventions(panel: CodePanel, node: Find) -> None:
     assert "Conventions of the Tabular List" in text
     assert "A type 1 Excludes note is a pure excludes." in text
     assert panel.current() is None
-    assert not panel.strip.isVisible()
+    assert not panel.seventh_strip.isVisible()
 
 
 def test_following_a_link_says_which_and_stays(panel: CodePanel, followed: list[int], node: Find) -> None:
@@ -142,45 +142,45 @@ def test_a_chapter_has_nothing_to_copy(panel: CodePanel, node: Find) -> None:
 
 def test_the_strip_stands_where_the_page_makes_room(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
-    assert panel.strip.isVisible()
+    assert panel.seventh_strip.isVisible()
     room = panel.page.block_box(panel.page.strip_block)
-    assert panel.strip.y() == pytest.approx(room.top(), abs=1)
-    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.strip.geometry().bottom()
-    before = panel.strip.y()
+    assert panel.seventh_strip.y() == pytest.approx(room.top(), abs=1)
+    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
+    before = panel.seventh_strip.y()
     panel.page.verticalScrollBar().setValue(30)
-    assert panel.strip.y() == before - 30
+    assert panel.seventh_strip.y() == before - 30
     panel.resize(300, 700)
-    assert panel.strip.height() > 100
-    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.strip.geometry().bottom()
+    assert panel.seventh_strip.height() > 100
+    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
 
 
 def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     bar = panel.page.verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert panel.strip.geometry().bottom() < 0
-    panel.strip.setFocus(Qt.FocusReason.TabFocusReason)
-    assert panel.strip.y() == 0
+    assert panel.seventh_strip.geometry().bottom() < 0
+    panel.seventh_strip.setFocus(Qt.FocusReason.TabFocusReason)
+    assert panel.seventh_strip.y() == 0
 
 
 def test_a_7th_character_is_chosen_by_click(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("S72.301A").id)
-    where = panel.strip.chip_box(3).center().toPoint()
-    QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, where)
+    where = panel.seventh_strip.chip_box(3).center().toPoint()
+    QTest.mouseClick(panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, where)
     assert followed == [node("S72.301D").id]
 
 
 def test_a_7th_character_is_chosen_by_keys(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
-    panel.strip.setFocus()
-    shown = panel.strip.choice_shown()
+    panel.seventh_strip.setFocus()
+    shown = panel.seventh_strip.choice_shown()
     assert shown is not None
     assert shown.code == "T36.0X1A"
-    QTest.keyClick(panel.strip, Qt.Key.Key_Right)
-    assert "T36.0X1D" in panel.strip.accessibleDescription()
-    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
-    QTest.keyClick(panel.strip, Qt.Key.Key_S)
-    QTest.keyClick(panel.strip, Qt.Key.Key_Space)
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Right)
+    assert "T36.0X1D" in panel.seventh_strip.accessibleDescription()
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_S)
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Space)
     assert followed == [node("T36.0X1D").id, node("T36.0X1S").id]
 
 
@@ -188,13 +188,15 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
     panel: CodePanel, followed: list[int], node: Find
 ) -> None:
     panel.show_node(node("S06.1X7").id)
-    panel.strip.setFocus()
-    QTest.keyClick(panel.strip, Qt.Key.Key_D)
-    shown = panel.strip.choice_shown()
+    panel.seventh_strip.setFocus()
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_D)
+    shown = panel.seventh_strip.choice_shown()
     assert shown is not None
     assert (shown.char, shown.node) == ("D", None)
-    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
-    QTest.mouseClick(panel.strip, Qt.MouseButton.LeftButton, NO_KEY, panel.strip.chip_box(1).center().toPoint())
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
+    QTest.mouseClick(
+        panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, panel.seventh_strip.chip_box(1).center().toPoint()
+    )
     assert followed == []
 
 
@@ -204,8 +206,8 @@ def test_a_7th_character_is_reached_by_typing_it_on_the_page(panel: CodePanel, f
     QTest.keyClick(panel.page, Qt.Key.Key_Q)
     assert panel.page.hasFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_D)
-    assert panel.strip.hasFocus()
-    QTest.keyClick(panel.strip, Qt.Key.Key_Return)
+    assert panel.seventh_strip.hasFocus()
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
     assert followed == [node("T36.0X1D").id]
 
 
@@ -217,13 +219,13 @@ def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
     assert panel.copy_button.hasFocus()
     QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
-    assert panel.strip.hasFocus()
-    QTest.keyClick(panel.strip, Qt.Key.Key_Tab)
+    assert panel.seventh_strip.hasFocus()
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Tab)
     assert panel.page.hasFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Return)
     assert followed == [node("19").id]
-    panel.strip.setFocus()
-    QTest.keyClick(panel.strip, Qt.Key.Key_Backtab)
+    panel.seventh_strip.setFocus()
+    QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Backtab)
     assert panel.copy_button.hasFocus()
     QTest.keyClick(panel.copy_button, Qt.Key.Key_Backtab)
     assert panel.page.hasFocus()
@@ -244,7 +246,7 @@ def test_tab_leaves_the_page_behind_its_last_link(panel: CodePanel, node: Find, 
 def test_a_stem_has_no_7th_character_chosen(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     panel.page.setFocus()
-    assert panel.strip.choice_shown() is None
+    assert panel.seventh_strip.choice_shown() is None
 
 
 def test_the_menu_of_a_link(panel: CodePanel, followed: list[int], copied: list[str], node: Find) -> None:

@@ -12,7 +12,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.write_code import write_detail
 from app.ui.code_page.write_facts import date_lines
-from app.ui.widgets.symbols import PlaceSign
+from app.ui.widgets.symbols import FacilityMark
 from tests.ui.code_page.written import Written, written
 
 SECTION = Node(1, System.HCPCS, "J", "Drugs", Level.GROUP, CodeStatus.HEADING, None, 2, True)
@@ -141,13 +141,13 @@ def test_a_field_that_the_page_tells_elsewhere_is_not_told_twice(show: Show) -> 
 @pytest.mark.parametrize(
     ("value", "sign"),
     [
-        ("facility", PlaceSign.FACILITY),
-        ("nonfacility", PlaceSign.NOT_FACILITY),
-        ("unstated", PlaceSign.UNSTATED),
+        ("facility", FacilityMark.FACILITY),
+        ("nonfacility", FacilityMark.NONFACILITY),
+        ("unstated", FacilityMark.UNSTATED),
     ],
 )
 def test_whether_a_place_is_a_facility_is_a_line_with_a_shape_of_its_own(
-    show: Show, value: str, sign: PlaceSign
+    show: Show, value: str, sign: FacilityMark
 ) -> None:
     place = Node(3, System.POS, "11", "Office", Level.ITEM, CodeStatus.VALID, None, 1, False)
     setting = Field("SETTING", value, "Payment setting", "What Medicare does here")

@@ -67,7 +67,7 @@ def dropped(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> li
     return found
 
 
-@pytest.mark.parametrize("name", ["", "search_box", "results_list", "browse_tree", "detail_panel", "status_bar"])
+@pytest.mark.parametrize("name", ["", "search_box", "results_list", "browse_tree", "code_panel", "status_bar"])
 def test_files_are_taken_wherever_they_are_dropped(
     window: Window, dropped: list[tuple[Path, ...]], name: str, qtbot: QtBot
 ) -> None:

@@ -16,7 +16,7 @@ from app.library.open import Library
 from app.main import make_window
 from app.paths import edits_path
 from app.releases.records import MueLimit, PtpEdit
-from app.ui.code_page.write_ncci import MOST_PAIRS
+from app.ui.code_page.write_ncci import MAX_PAIRS
 from app.ui.main_window.window import Window
 
 MakeWindow = Callable[..., Window]
@@ -72,7 +72,7 @@ def test_limits_and_the_first_pairs_stand_on_the_page(own_home: Path, open_windo
     ]
     pairs = shown[shown.index("Not paid together with (NCCI pairs)") :]
     assert "00001\tcolumn 2, not paid beside J3490 · no modifier allowed · practitioners" in pairs
-    assert f"show the first {MOST_PAIRS:,} of {PAIRS:,} pairs" in pairs
+    assert f"show the first {MAX_PAIRS:,} of {PAIRS:,} pairs" in pairs
     assert "99999" not in pairs
     assert len([line for line in pairs.splitlines() if "column " in line]) == 12
 
@@ -83,8 +83,8 @@ def test_all_that_is_shown_opens_in_place_and_what_is_not_is_counted(own_home: P
     open_code(window)
     window.furnishings.detail.page.link_followed.emit("more:pairs")
     shown = page(window)
-    assert len([line for line in shown.splitlines() if "column " in line]) == MOST_PAIRS
-    assert f"and {PAIRS - MOST_PAIRS} more" in shown
+    assert len([line for line in shown.splitlines() if "column " in line]) == MAX_PAIRS
+    assert f"and {PAIRS - MAX_PAIRS} more" in shown
 
 
 def test_the_other_code_is_a_link_where_it_is_loaded(own_home: Path, open_window: MakeWindow) -> None:

@@ -189,7 +189,7 @@ def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, no
     answer = ask(window, "heart attack")
     window.furnishings.tree.node_chosen.emit(node("E11.4").id)
     with qtbot.waitSignal(window.asking.answered):
-        window.results.offer_taken.emit()
+        window.results.header_link_clicked.emit()
     assert rows(window) == [hit.node.code for hit in answer.hits]
 
 
@@ -360,7 +360,7 @@ def test_valid_only_drops_headings(window: Window, ask: Ask, qtbot: QtBot) -> No
 def test_search_as_typed_reads_nothing_into_the_words(window: Window, ask: Ask, qtbot: QtBot) -> None:
     assert ask(window, "dm2 neuropathy").read_as
     with qtbot.waitSignal(window.asking.answered):
-        window.results.offer_taken.emit()
+        window.results.header_link_clicked.emit()
     answer = window.results.answer
     assert answer is not None
     assert answer.question.as_typed
@@ -639,7 +639,7 @@ def test_tab_leads_from_the_box_through_the_filters_to_the_results_and_the_page(
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", ["search_box", "results_list", "detail_panel", "browse_tree", "status_bar"])
+@pytest.mark.parametrize("name", ["search_box", "results_list", "code_panel", "browse_tree", "status_bar"])
 def test_the_parts_can_be_found_by_name(window: Window, name: str) -> None:
     assert window.findChild(QWidget, name) is not None
 

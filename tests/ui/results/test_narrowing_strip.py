@@ -26,7 +26,7 @@ def narrowed(qtbot: QtBot, ask: Ask) -> Narrowed:
 
     def narrow(window: Window, text: str) -> NarrowingStrip:
         ask(window, text)
-        strip = window.results.strip
+        strip = window.results.narrowing_strip
         qtbot.waitUntil(lambda: bool(strip.words), timeout=5000)
         return strip
 
@@ -93,7 +93,7 @@ def test_typed_words_behind_the_first_are_taken_away_by_a_click(
 
 
 def test_the_word_that_is_being_typed_is_no_chip_before_a_pause(window: Window, qtbot: QtBot) -> None:
-    strip = window.results.strip
+    strip = window.results.narrowing_strip
     QTest.keyClicks(window.bar.box, "fracture femur sh")
     settled(qtbot, window, "fracture femur sh")
     assert [piece.text for piece in strip.taken] == ["femur"]
@@ -123,7 +123,7 @@ def test_a_key_leads_to_the_words_and_enter_adds_one(window: Window, narrowed: N
 
 def test_the_key_waits_for_words_that_are_not_there_yet(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "fracture femur")
-    assert window.results.strip.words == ()
+    assert window.results.narrowing_strip.words == ()
     press(Key.Key_N, CTRL)
     qtbot.waitUntil(lambda: isinstance(focused(), WordChip), timeout=5000)
 
@@ -222,7 +222,7 @@ def test_rows_stay_where_they_are_when_words_come(window: Window, ask: Ask, qtbo
     ask(window, "fracture femur")
     QCoreApplication.processEvents()
     top = window.results.list.mapTo(window, window.results.list.rect().topLeft())
-    qtbot.waitUntil(lambda: bool(window.results.strip.words), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.results.narrowing_strip.words), timeout=5000)
     assert window.results.list.mapTo(window, window.results.list.rect().topLeft()) == top
 
 
