@@ -17,7 +17,7 @@ from app.library.reading.catalogue import Catalogue
 from app.main import keep_collector_off_the_keystroke
 from app.search.answer import COUNTED, Answer, Filters, Question
 from app.search.engine import Engine
-from app.search.parsing.pieces import with_word
+from app.search.parsing.pieces import append_word
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.vocabulary import Vocabulary
 from tests.any_texts import CODES, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of, words_of
@@ -217,7 +217,7 @@ def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[
     assert narrowing.question == question
     for word in narrowing.words:
         assert word.text
-        assert engine.search(replace(question, text=with_word(question.text, word.typed))).hits, word
+        assert engine.search(replace(question, text=append_word(question.text, word.typed))).hits, word
 
 
 @settings(thoroughly, max_examples=15)

@@ -10,7 +10,7 @@ from app.search.answer import Aspect, Filters, NarrowingWord, Question
 from app.search.engine import Engine
 from app.search.narrowing.split_terms import as_written, by_turns, is_form_of
 from app.search.parsing.lexicon import Lexicon
-from app.search.parsing.pieces import Piece, pieces, said_by, with_word, without_piece
+from app.search.parsing.pieces import Piece, append_word, remove_piece, split_pieces, unquoted
 
 WANTED = [
     # A fracture: which side, which part, which encounter.
@@ -56,7 +56,7 @@ TYPED = [
 def test_the_count_beside_a_word_is_what_is_found_with_it(engine: Engine, text: str) -> None:
     total = engine.search(Question(text)).total
     for word in engine.narrow(Question(text)).words:
-        answer = engine.search(Question(with_word(text, word.typed)))
+        answer = engine.search(Question(append_word(text, word.typed)))
         assert answer.hits, word
         if word.rows is not None:
             assert (word.rows, word.at_least) == (answer.total, answer.at_least), word
@@ -76,7 +76,7 @@ def test_no_row_that_lacks_the_word_is_left(engine: Engine, text: str) -> None:
     """A word that leaves so few rows that nearly all words were enough would bring back what it was to take away."""
     for word in engine.narrow(Question(text)).words:
         if word.rows is not None:
-            answer = engine.search(Question(with_word(text, word.typed)))
+            answer = engine.search(Question(append_word(text, word.typed)))
             assert not any("nearly all words" in hit.reason for hit in answer.hits), word
 
 
@@ -85,7 +85,7 @@ def test_filters_hold_for_what_is_counted(engine: Engine) -> None:
     found = engine.narrow(question).words
     assert found
     for word in found:
-        answer = engine.search(replace(question, text=with_word(question.text, word.typed)))
+        answer = engine.search(replace(question, text=append_word(question.text, word.typed)))
         assert answer.total == word.rows
         assert {hit.node.system for hit in answer.hits} == {System.HCPCS}
 
@@ -121,7 +121,7 @@ def test_a_7th_character_word_leads_to_the_code(engine: Engine) -> None:
     for wanted in ("initial encounter", "closed"):
         word = next(word for word in engine.narrow(Question(text)).words if word.text == wanted)
         assert word.aspect is Aspect.SEVENTH
-        text = with_word(text, word.typed)
+        text = append_word(text, word.typed)
     assert engine.search(Question(text)).hits[0].node.code == "S52.531A"
 
 
@@ -143,18 +143,18 @@ def test_a_7th_character_word_leads_to_the_code(engine: Engine) -> None:
     ],
 )
 def test_the_pieces_of_a_text(text: str, added: tuple[str, ...], found: list[str]) -> None:
-    parts = pieces(text, added)
+    parts = split_pieces(text, added)
     assert [piece.text for piece in parts] == found
     assert [text[piece.start : piece.end] for piece in parts] == found
 
 
 def test_a_piece_is_taken_away_with_the_space_beside_it() -> None:
     text = "fracture femur right"
-    first, middle, last = pieces(text)
-    assert without_piece(text, first) == "femur right"
-    assert without_piece(text, middle) == "fracture right"
-    assert without_piece(text, last) == "fracture femur"
-    assert said_by(Piece(0, 11, '"with coma"')) == "with coma"
+    first, middle, last = split_pieces(text)
+    assert remove_piece(text, first) == "femur right"
+    assert remove_piece(text, middle) == "fracture right"
+    assert remove_piece(text, last) == "fracture femur"
+    assert unquoted(Piece(0, 11, '"with coma"')) == "with coma"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_piece_is_taken_away_with_the_space_beside_it() -> None:
     ],
 )
 def test_a_word_is_put_behind_a_text(text: str, typed: str, found: str) -> None:
-    assert with_word(text, typed) == found
+    assert append_word(text, typed) == found
 
 
 @pytest.mark.parametrize(

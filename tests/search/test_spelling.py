@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.search.parsing.spelling import MOST, Speller, sound
+from app.search.parsing.spelling import MOST_CORRECTIONS, Speller, sound
 from app.search.parsing.vocabulary import Vocabulary
 
 
@@ -36,7 +36,7 @@ def speller(vocabulary: Vocabulary) -> Speller:
 def test_likeliest_word_comes_first(speller: Speller, word: str, first: str) -> None:
     found = speller.corrections(word)
     assert found[0].text == first
-    assert len(found) <= MOST
+    assert len(found) <= MOST_CORRECTIONS
     assert [c.cost for c in found] == sorted(c.cost for c in found)
 
 

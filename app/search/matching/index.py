@@ -16,7 +16,7 @@ from app.library.reading.cache import TwoGenerationCache, filled_up
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
 from app.search.parsing.query import Slot
-from app.search.parsing.vocabulary import WordsOfEach, packed_numbers
+from app.search.parsing.vocabulary import WordsBySystem, packed_numbers
 
 MATCHING = {
     system: "SELECT json_group_array(rowid) FROM"
@@ -71,7 +71,7 @@ class SearchIndex:
         # constructor failed`, which is not to be told from a damaged file.
         held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
         self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
-        self._words = WordsOfEach(connection, self._systems)
+        self._words = WordsBySystem(connection, self._systems)
         self._entries: TwoGenerationCache[FoundEntry] = TwoGenerationCache(ENTRIES_KEPT)
         self._parents: TwoGenerationCache[int | None] = TwoGenerationCache(PARENTS_KEPT)
         self.matching = lru_cache(maxsize=MATCHES_KEPT)(self._matching)

@@ -231,7 +231,7 @@ class Weigher:
     def _look_at(self, word: str) -> float:
         """What a word of an entry tells."""
         stripped = bare(word)
-        little = self._lexicon.little.get(stripped)
+        little = self._lexicon.minor_words.get(stripped)
         if stripped in RESIDUAL:
             share = RESIDUAL_SAID
         elif stripped != word:

@@ -23,7 +23,7 @@ from app.search.narrowing.split_terms import (
 )
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
-from app.search.parsing.pieces import with_word
+from app.search.parsing.pieces import append_word
 from app.search.parsing.query import MatchKind, Query
 
 SAMPLE = 256
@@ -117,7 +117,7 @@ class Narrower:
             list(_by_row(best).values()),
             list(_by_row(sample).values()),
             self._is_typed(latest),
-            self._lexicon.little,
+            self._lexicon.minor_words,
             self._body,
             MOST_TRIED,
         )
@@ -203,7 +203,7 @@ class Narrower:
         quoted = f'"{text}"'
         forms = (text,) if inside else (quoted,) if len(term.words) > 1 or term.is_part else (text, quoted)
         for form in forms:
-            asked = replace(question, text=with_word(question.text, form))
+            asked = replace(question, text=append_word(question.text, form))
             counted = None if inside or not found.strict else self._strictly(latest, asked)
             if counted is None:
                 counted = self._as_found(search(asked))

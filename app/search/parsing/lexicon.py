@@ -1,4 +1,4 @@
-"""The lexicon in the code database: what a phrase may stand for, American spellings, words that mean little."""
+"""The lexicon in the code database: meanings of phrases, American spellings, and words that carry little meaning."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from functools import lru_cache
 from app.library.lexicon import MeaningKind, SpellingRule
 
 LONGEST_PHRASE = 4
+"""Words; no phrase of the lexicon has more."""
 
-KEPT = 4096
+LOOKUPS_CACHED = 4096
 """Phrases and words whose answers are remembered: from one keystroke to the next all but the last are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One sense of a phrase: the words to look for, and how a person writes them."""
+    """One meaning of a phrase: the words to search for, and the same as people write them."""
 
     words: tuple[str, ...]
     text: str
@@ -22,25 +23,28 @@ class Sense:
 
 
 class Lexicon:
-    """Phrases are looked up one by one: to read thousands of them at the start would cost more than a search."""
+    """Looks up phrases one by one: to read all thousands of them at the start would cost more than a search.
+
+    `minor_words` are words that mean little, with the share of their weight that remains, 0 to 1.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-        self.little: dict[str, float] = dict(connection.execute("SELECT word, weight FROM little_word"))
+        self._connection = connection
+        self.minor_words: dict[str, float] = dict(connection.execute("SELECT word, weight FROM little_word"))
         rules = connection.execute("SELECT british, american, place FROM spelling_rule ORDER BY position")
-        self._spelling = [SpellingRule(*rule) for rule in rules]
-        self.senses = lru_cache(maxsize=KEPT)(self._senses)
-        self.american = lru_cache(maxsize=KEPT)(self._american)
+        self._spelling_rules = [SpellingRule(*rule) for rule in rules]
+        self.senses = lru_cache(maxsize=LOOKUPS_CACHED)(self._senses)
+        self.american = lru_cache(maxsize=LOOKUPS_CACHED)(self._american)
 
     def _senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
-        """What a phrase stands for, likeliest first; empty for one that is not in the lexicon."""
-        rows = self._db.execute(
+        """Return the meanings of a phrase, likeliest first; none for one that is not in the lexicon."""
+        rows = self._connection.execute(
             "SELECT words, text, kind FROM meaning WHERE phrase = ? ORDER BY position", (" ".join(words),)
         )
-        return tuple(Sense(tuple(found.split(" ")), text, MeaningKind(kind)) for found, text, kind in rows)
+        return tuple(Sense(tuple(meaning.split(" ")), text, MeaningKind(kind)) for meaning, text, kind in rows)
 
     def _american(self, word: str) -> str:
-        """A British spelling as the code sets write it: `haemorrhage` -> `hemorrhage`."""
-        for rule in self._spelling:
+        """Return a British spelling as the code sets write it: `haemorrhage` -> `hemorrhage`."""
+        for rule in self._spelling_rules:
             word = rule.apply(word)
         return word

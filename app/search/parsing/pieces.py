@@ -1,4 +1,4 @@
-"""The words of the text in the box, each as one piece that can be taken away, and words put behind it."""
+"""The words of the text in the search box, each as one piece that can be removed, and words appended to it."""
 
 import re
 from collections.abc import Collection
@@ -9,47 +9,47 @@ _PIECE = re.compile(r'-?"[^"]*"?|[^\s"]+')
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A typed word, quoted words, or words that were added together: the characters of the text that it takes."""
+    """A typed word, quoted words, or words that were added together, with the range of characters that they take."""
 
     start: int
     end: int
     text: str
 
 
-def pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
-    """The words behind a scope prefix in order; `added` are texts of several words that count as one."""
-    # A start shows an empty box, and need not wait for how code sets are named.
+def split_pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
+    """Return the words after a scope prefix in order; `added` are texts of several words that count as one."""
+    # Imported here: at a start the box is empty, and the patterns of scopes take time to compile.
     from app.search.parsing.scopes import split_scope
 
     _, rest = split_scope(text)
     offset = text.rfind(rest) if rest else len(text)
-    found = [
+    pieces = [
         Piece(match.start() + offset, match.end() + offset, match[0]) for match in _PIECE.finditer(rest) if match[0]
     ]
-    for one in added:
-        parts = one.split()
-        for place in range(len(found) - len(parts) + 1):
-            if len(parts) > 1 and [piece.text for piece in found[place : place + len(parts)]] == parts:
-                first, last = found[place], found[place + len(parts) - 1]
-                found[place : place + len(parts)] = [Piece(first.start, last.end, one)]
+    for added_text in added:
+        words = added_text.split()
+        for start in range(len(pieces) - len(words) + 1):
+            stop = start + len(words)
+            if len(words) > 1 and [piece.text for piece in pieces[start:stop]] == words:
+                pieces[start:stop] = [Piece(pieces[start].start, pieces[stop - 1].end, added_text)]
                 break
-    return found
+    return pieces
 
 
-def with_word(text: str, typed: str) -> str:
-    """A text with a word behind it; quotes that are open are closed first."""
+def append_word(text: str, word: str) -> str:
+    """Return a text with a word appended; open quotes are closed first."""
     text = text.rstrip()
     if text.count('"') % 2:
         text += '"'
-    return f"{text} {typed}" if text else typed
+    return f"{text} {word}" if text else word
 
 
-def without_piece(text: str, piece: Piece) -> str:
-    """A text with one of its pieces taken away."""
-    before, behind = text[: piece.start].rstrip(), text[piece.end :].strip()
-    return f"{before} {behind}" if before and behind else before + behind
+def remove_piece(text: str, piece: Piece) -> str:
+    """Return a text without one of its pieces."""
+    before, after = text[: piece.start].rstrip(), text[piece.end :].strip()
+    return f"{before} {after}" if before and after else before + after
 
 
-def said_by(piece: Piece) -> str:
-    """What a piece says, without its quotes."""
+def unquoted(piece: Piece) -> str:
+    """Return the text of a piece without its quotes."""
     return piece.text.replace('"', "").strip()

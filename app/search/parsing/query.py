@@ -1,9 +1,9 @@
-"""Typed text into a query: a value that says what is looked for, and each way in which it may be read.
+"""A query: the value that typed text is parsed into, with each way in which its parts may be read.
 
 | typed                       | read                                                                     |
 |-----------------------------|--------------------------------------------------------------------------|
 | `cm: neuropathy`            | confined to ICD-10-CM                                                    |
-| `pos 11`, `modifier 25`     | confined to that code set, as a scope prefix does                        |
+| `pos 11`, `modifier 25`     | confined to that code set, as by a scope prefix                          |
 | `femur fracture`            | entries with a word that begins with femur and one with fracture         |
 | `chf`                       | chf..., or congestive heart failure                                      |
 | `heart attack`              | heart... and attack..., or myocardial infarction                         |
@@ -19,7 +19,7 @@ from app.codes.systems import System
 
 
 class MatchKind(StrEnum):
-    """Why a hit is there, as `lookup --json` names it."""
+    """The reason for a hit, as `lookup --json` names it."""
 
     CODE = "code"
     TITLE = "title"
@@ -35,9 +35,9 @@ class MatchKind(StrEnum):
 class Reading:
     """One way to read a part of the text: words that an entry must all hold.
 
-    `begins` says that words of the entry need only begin with them, `known` that some hold them whole, or that the
-    lexicon explains them. `kind` is TITLE for a part read as it was typed.
-    `quality`, 0 to 1, is what an entry found by it is worth beside one that holds the typed words.
+    With `begins` a word of the entry need only begin with one of these. `known` says that the index has the words in
+    full, or that the lexicon explains them. `kind` is TITLE for a part that is read as it was typed.
+    `quality`, 0 to 1, is the worth of an entry found by this reading, compared with one that holds the typed words.
     """
 
     words: tuple[str, ...]
@@ -50,9 +50,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A part of the text, as typed, with its readings; an entry holds it when it holds one of them.
+    """A part of the text, as typed, with its readings; an entry holds the slot when it holds one of them.
 
-    `free` is a little word (`to`) that an entry need not hold to hold all words.
+    `free` marks a joining word (`to`), which an entry may lack and still hold all words.
     """
 
     typed: str
@@ -63,26 +63,28 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class TypedWord:
-    """A typed word: folded as it was written, singular as the index has it, whether it may still grow, and what stands
-    before it. Of a corrected one `text` is the correction, `was` what had been there and `others` what else it may be.
+    """A typed word: `raw` as it was written, folded; `text` in the singular, as the index has it.
+
+    `last` says that it ends the text and may still grow; `gap` is what stands before it. Of a corrected word `text` is
+    the correction, `uncorrected` the singular of what was typed, and `alternatives` are further corrections.
     """
 
     raw: str
     text: str
     last: bool
     gap: str
-    was: str = ""
-    others: tuple[str, ...] = ()
+    uncorrected: str = ""
+    alternatives: tuple[str, ...] = ()
 
     @property
     def plural(self) -> bool:
-        """Whether an ending was taken back, so that the index has the word in another form than it is typed."""
-        return not self.was and self.raw != self.text
+        """Whether a plural ending was removed, so that the index has the word in another form than it is typed."""
+        return not self.uncorrected and self.raw != self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. `text` is what stands behind the scope prefix, which `systems` tells.
+    """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
     `phrases` are words that must stand together, `without` words that must not occur.
     """
@@ -96,5 +98,5 @@ class Query:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """Those of all slots."""
+        """The readings of all slots."""
         return tuple(reading for slot in self.slots for reading in slot.readings)

@@ -1,4 +1,4 @@
-"""The words of the index: how rare each is, and which begin with what was typed."""
+"""The words of the index: the number of entries that hold each, and those that begin with a typed text."""
 
 import math
 import sqlite3
@@ -12,7 +12,7 @@ from app.codes.systems import System
 
 PREFIX_END = "\x7f"
 
-KEPT = 8192
+WORDS_CACHED = 8192
 """Words whose code sets are remembered: from one keystroke to the next most are the same."""
 
 
@@ -31,28 +31,28 @@ class Vocabulary:
         return word in self._counts
 
     def count(self, word: str) -> int:
-        """In how many entries the word stands."""
+        """Return the number of entries that hold a word."""
         return self._counts.get(word, 0)
 
     def is_group(self, node: int) -> bool:
-        """Whether a node is a section or range of HCPCS, CPT, the modifiers or ICD-10-PCS, and no code."""
+        """Return whether a node is a section or range of HCPCS, CPT, the modifiers or ICD-10-PCS, not a code."""
         return node in self._groups
 
     def begins(self, prefix: str) -> bool:
-        """Whether any word begins so."""
+        """Return whether any word begins with a text."""
         place = bisect_left(self._sorted, prefix)
         return place < len(self._sorted) and self._sorted[place].startswith(prefix)
 
     def prefix_count(self, prefix: str) -> int:
-        """An upper bound of the entries that hold a word which begins so."""
+        """Return an upper bound of the entries that hold a word which begins with a text."""
         return sum(self._counts[word] for word in self.beginning(prefix))
 
     def weight(self, word: str) -> float:
-        """How much a word tells, by its rarity: 0 in every entry, about 11 in a single one."""
+        """Return the weight of a word by its rarity: 0 if it is in every entry, about 11 if it is in a single one."""
         return math.log(self.entries / max(1, self._counts.get(word, 1)))
 
     def weight_of_beginning(self, word: str) -> float:
-        """The same for a word that may only begin others: `bilat` tells as much as the words that it begins."""
+        """Return the weight of a word that may only begin others: that of the words that `bilat` begins."""
         count = self.count(word) or self.prefix_count(word)
         return max(0.0, math.log(self.entries / max(1, count)))
 
@@ -62,19 +62,19 @@ class Vocabulary:
         return self._sorted
 
     def beginning(self, prefix: str) -> list[str]:
-        """The words that begin so, sorted."""
+        """Return the words that begin with a text, sorted."""
         return self._sorted[bisect_left(self._sorted, prefix) : bisect_left(self._sorted, prefix + PREFIX_END)]
 
 
-class WordsOfEach:
-    """The words of each code set by itself: a code set that lacks one need not be asked."""
+class WordsBySystem:
+    """The words of each code set by itself: a code set that lacks a word need not be searched for it."""
 
     def __init__(self, connection: sqlite3.Connection, systems: Iterable[System]) -> None:
         self._sorted = {system: packed_text(connection, "words", system.value).split("\n") for system in systems}
-        self.holds = lru_cache(maxsize=KEPT)(self._holds)
+        self.holds = lru_cache(maxsize=WORDS_CACHED)(self._holds)
 
     def _holds(self, system: System, word: str, begins: bool) -> bool:
-        """Whether an entry of the code set holds the word, or with `begins` one that begins so."""
+        """Return whether an entry of a code set holds a word, or with `begins` one that begins with it."""
         words = self._sorted[system]
         place = bisect_left(words, word)
         if place == len(words):
@@ -83,7 +83,7 @@ class WordsOfEach:
 
 
 def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") -> "array[int]":
-    """An array of unsigned 32-bit numbers, of one code set or of all together."""
+    """Read a packed array of unsigned 32-bit numbers, of one code set or of all together."""
     numbers = array("I")
     numbers.frombytes(_data(connection, name, system))
     if sys.byteorder == "big":
@@ -92,7 +92,7 @@ def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") 
 
 
 def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> str:
-    """A text."""
+    """Read a packed text, of one code set or of all together."""
     return _data(connection, name, system).decode()
 
 

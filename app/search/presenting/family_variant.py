@@ -40,7 +40,7 @@ def determined(
     if not holding:
         holding = [one for one in titled if holds_all(one[1], asked)]
     if len(holding) > 1:
-        little = LITTLE_WORDS | lexicon.little.keys() | AS_GOOD_AS_SAID
+        little = LITTLE_WORDS | lexicon.minor_words.keys() | AS_GOOD_AS_SAID
         # What all of them say tells none from the others.
         little |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
         holding = [one for one in holding if _says_no_more(one[1], asked, little)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.search.answer import Answer, Narrowing, Question
-from app.search.parsing.pieces import Piece, with_word, without_piece
+from app.search.parsing.pieces import Piece, append_word, remove_piece
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.search_worker import SearchWorker
 from app.ui.main_window.status_bar import StatusBar
@@ -118,10 +118,10 @@ class SearchController(QObject):
             self._results.narrowing_strip.show_words(answer.question.text, narrowing.words)
 
     def _add_word(self, typed: str) -> None:
-        self._put(with_word(self._bar.text(), typed))
+        self._put(append_word(self._bar.text(), typed))
 
     def _drop_piece(self, piece: Piece) -> None:
-        self._put(without_piece(self._bar.text(), piece))
+        self._put(remove_piece(self._bar.text(), piece))
 
     def _put(self, text: str) -> None:
         """Puts a text into the box, so that it can be undone there, with the caret behind it."""

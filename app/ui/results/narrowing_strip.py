@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
-from app.search.parsing.pieces import Piece, pieces, said_by
+from app.search.parsing.pieces import Piece, split_pieces, unquoted
 from app.ui.results.results_delegate import SIDE
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import counted
@@ -171,7 +171,7 @@ class NarrowingStrip(QWidget):
             self._added.clear()
         if finished:
             self._finished = text
-        found = pieces(text, self._added)[1:]
+        found = split_pieces(text, self._added)[1:]
         self._pieces = [piece for piece in found if piece.end < len(text) or text == self._finished]
         self._words = ()
         self._known = self._awaited = False
@@ -180,7 +180,7 @@ class NarrowingStrip(QWidget):
     def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
         """Shows all words of a text, and those to narrow with."""
         self._finished = text
-        self._pieces = pieces(text, self._added)[1:]
+        self._pieces = split_pieces(text, self._added)[1:]
         self._words = tuple(words[:MOST_WORDS])
         self._known = True
         self._fill()
@@ -276,7 +276,7 @@ class NarrowingStrip(QWidget):
 
     def _fill(self) -> None:
         for chip, piece in zip(self._taken_chips, self._shown_pieces(), strict=False):
-            words = shortened(said_by(piece))
+            words = shortened(unquoted(piece))
             chip.say(words, "", f"Take {words} away", f"Take “{words}” away")
         for chip, word in zip(self._word_chips, self._words, strict=False):
             chip.say(word.text, count_of(word), spoken(word), "" if word.rows is not None else WITHIN)
@@ -348,7 +348,7 @@ class NarrowingStrip(QWidget):
         if self._pieces:
             menu.addSeparator()
             for piece in self._pieces:
-                line = menu.addAction(f"Take “{shortened(said_by(piece))}” away".replace("&", "&&"))
+                line = menu.addAction(f"Take “{shortened(unquoted(piece))}” away".replace("&", "&&"))
                 line.triggered.connect(lambda _=False, piece=piece: self._drop(piece))
         if self._more.hasFocus():
             # Whoever came by key goes on by key.

@@ -1,0 +1,180 @@
+"""Read a part of the typed text, a word or a phrase, into a slot: its readings as typed and by the lexicon."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from app.library.lexicon import MeaningKind
+from app.search.parsing.forms import NUMBER_FORMS
+from app.search.parsing.lexicon import Lexicon, Sense
+from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord
+from app.search.parsing.vocabulary import Vocabulary
+
+SLOTS_CACHED = 256
+"""Parts of the text whose readings are remembered, half a kilobyte each."""
+
+SHORTEST_PREFIX = 3
+"""Shorter words are read as beginnings only while they are being typed, at the end of the text."""
+
+SENSE_KINDS = {
+    MeaningKind.ABBREVIATION: MatchKind.ABBREVIATION,
+    MeaningKind.EVERYDAY: MatchKind.EVERYDAY,
+    MeaningKind.SAME: MatchKind.EVERYDAY,
+}
+
+SENSE_QUALITY = {MeaningKind.ABBREVIATION: 0.97, MeaningKind.EVERYDAY: 0.92, MeaningKind.SAME: 0.92}
+"""An abbreviation hardly ever means anything else; everyday words are less exact."""
+
+RARER_SENSE = 0.03
+"""The loss of each further meaning: it is offered after the commoner ones, not hidden."""
+
+SPELLING_QUALITY = 0.85
+"""The quality of a corrected word."""
+
+FURTHER_SPELLING = 0.05
+"""The loss of each further word that a misspelling may mean."""
+
+NUMBER_FORM_QUALITY = 0.95
+"""The quality of a number in its other form (`ii` for `2`)."""
+
+LEAST_WEIGHT = 0.05
+"""The weight of words that an entry may freely lack (`of`, `with`): next to nothing."""
+
+JOINING_WORDS = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to"])
+"""Words that join others and that titles use one for another: `mets to liver`, `neoplasm of liver`. A single letter
+is not among them: `hepatitis a`."""
+
+JOINING_MEANINGS = JOINING_WORDS | {"due"}
+"""An abbreviation that stands for nothing but these (`anemia d/t ckd`) may be lacking as freely as these."""
+
+UNKNOWN_WEIGHT = 3.0
+"""The weight of a word that is in no entry: that of a common word, so that the rest of the text still counts."""
+
+NUMBER_WEIGHT = 2.0
+"""The weight of a number: it chooses among the entries that the words lead to, however rare it is (`cataract 35`)."""
+
+_SERIES = re.compile(r"([a-z]{2,6})[0-9]{1,2}[a-z]?[0-9]?")
+
+_NUMBER = re.compile(r"[0-9]+(?:[a-z]|st|nd|rd|th)?|i{1,3}|i?v|vi{1,3}|i?x")
+
+
+class SlotReader:
+    """Reads parts of the text with a lexicon and the vocabulary of the index."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        # From one keystroke to the next all words but the last are the same.
+        self.slot = lru_cache(maxsize=SLOTS_CACHED)(self._slot)
+
+    def joined_slot(self, part: Sequence[TypedWord]) -> Slot:
+        """Return the slot of two words that are one word written apart: `hyper tension`."""
+        joined = part[0].raw + part[1].text
+        apart = tuple(word.text for word in part)
+        readings = (Reading((joined,), MatchKind.TITLE, begins=True), Reading(apart))
+        return Slot(_as_typed(part), readings, self.weight((joined,), begins=False))
+
+    def _slot(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
+        """Return the slot of a word or phrase; `as_typed` leaves the lexicon and American spelling aside."""
+        words = tuple(word.text for word in part)
+        begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
+        senses = () if as_typed else self.senses(words)
+        readings = [self._typed_reading(part, words, begins=begins)]
+        if not as_typed:
+            readings += self._other_readings(words, senses, begins=begins)
+        if begins and (senses or all(word in self._vocabulary for word in words)):
+            readings[0] = replace(readings[0], known=True)
+        # The weight is that of the American spelling, if there is one; the British one is rare, and would weigh more.
+        spellings = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMBER_FORM_QUALITY]
+        weighed = spellings[-1] if all(self.is_known(word, begins) for word in spellings[-1]) else readings[-1].words
+        if any(word.uncorrected for word in part):
+            readings = self._corrected_readings(part, readings)
+        free = len(readings) == len(part) == 1 and not part[0].last and words[0] in JOINING_WORDS
+        if senses and JOINING_MEANINGS.issuperset(senses[0].words):
+            weighed, free = senses[0].words, True
+        weight = self.weight(weighed, begins=begins)
+        # `lt` is a rare word of titles, and weighs no more than the `left` that it mostly stands for.
+        abbreviated = next((reading for reading in readings if reading.kind is MatchKind.ABBREVIATION), None)
+        if abbreviated is not None:
+            weight = min(weight, self.weight(abbreviated.words, begins=False))
+        return Slot(_as_typed(part), tuple(readings), weight, free)
+
+    def _typed_reading(self, part: Sequence[TypedWord], words: tuple[str, ...], *, begins: bool) -> Reading:
+        if len(part) == 1 and part[0].plural and words[0] not in self._vocabulary:
+            # A word that only looks like a plural is the beginning of a word, `glos` of glossitis, or no word.
+            return Reading((part[0].raw,), begins=begins)
+        return Reading(words, begins=begins)
+
+    def _other_readings(self, words: tuple[str, ...], senses: Sequence[Sense], *, begins: bool) -> list[Reading]:
+        """Return the readings in American spelling, as a number in its other form, and by the lexicon."""
+        readings: list[Reading] = []
+        american = tuple(map(self.american_word, words))
+        if american != words:
+            readings.append(Reading(american, begins=begins))
+        if len(words) == 1 and words[0] in NUMBER_FORMS:
+            readings.append(Reading((NUMBER_FORMS[words[0]],), begins=False, quality=NUMBER_FORM_QUALITY))
+        readings += [
+            Reading(
+                sense.words,
+                SENSE_KINDS[sense.kind],
+                begins=False,
+                quality=SENSE_QUALITY[sense.kind] - RARER_SENSE * rank,
+                text=sense.text,
+            )
+            for rank, sense in enumerate(senses)
+        ]
+        return readings
+
+    def _corrected_readings(self, part: Sequence[TypedWord], readings: list[Reading]) -> list[Reading]:
+        """Return the readings of a part with corrected words. A single word also gets its further corrections, and its
+        typed form where entries hold that."""
+        correction = " ".join(word.text for word in part)
+        corrected = [
+            replace(r, kind=MatchKind.SPELLING, quality=r.quality * SPELLING_QUALITY, text=correction) for r in readings
+        ]
+        if len(part) == 1:
+            for rank, text in enumerate(part[0].alternatives, start=1):
+                quality = SPELLING_QUALITY - FURTHER_SPELLING * rank
+                corrected.append(Reading((text,), MatchKind.SPELLING, readings[0].begins, quality, text))
+            if self.is_known(part[0].uncorrected, readings[0].begins):
+                corrected.insert(0, Reading((part[0].uncorrected,), begins=readings[0].begins))
+        return corrected
+
+    def senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:
+        """Return the meanings of a phrase, in British spelling too. An abbreviation may carry the number of its series:
+        `lqt10`, `cmt2p`."""
+        senses = self._lexicon.senses(words)
+        if not senses:
+            american = tuple(map(self.american_word, words))
+            senses = self._lexicon.senses(american) if american != words else senses
+        if senses or len(words) != 1 or words[0] in self._vocabulary:
+            return senses
+        series = _SERIES.fullmatch(words[0])
+        return self._lexicon.senses((series[1],)) if series else ()
+
+    def american_word(self, word: str) -> str:
+        """Return a word in American spelling, unless the index has the British one more often."""
+        spelled = self._lexicon.american(word)
+        return spelled if self._vocabulary.count(spelled) >= self._vocabulary.count(word) else word
+
+    def is_known(self, word: str, begins: bool) -> bool:
+        """Return whether the index has a word, or with `begins` one that begins with it."""
+        return word in self._vocabulary or (begins and self._vocabulary.begins(word))
+
+    def weight(self, words: tuple[str, ...], *, begins: bool) -> float:
+        """Return the weight of a part: the rarity of its words, less for words that mean little."""
+        total = 0.0
+        for word in words:
+            if _NUMBER.fullmatch(word):
+                total += NUMBER_WEIGHT
+            elif self.is_known(word, begins):
+                total += self._lexicon.minor_words.get(word, 1.0) * self._vocabulary.weight_of_beginning(word)
+            else:
+                total += UNKNOWN_WEIGHT
+        return max(total, LEAST_WEIGHT)
+
+
+def _as_typed(part: Sequence[TypedWord]) -> str:
+    """Return words as they were typed, with the signs between them: `i&d`."""
+    return part[0].raw + "".join(word.gap + word.raw for word in part[1:])
