@@ -1,4 +1,4 @@
-# Everything from a bare clone: Python 3.11 or newer, pip and the package registries are all that is needed.
+# Everything from a bare clone: Python 3.11 or newer, pip and the package registries are enough.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -15,47 +15,55 @@ DATABASE_FROM := $(filter-out $(wildcard $(shell sed -n 's/^!//p' $(INPUTS))),$(
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup data data-full run test lint bench package release smoke screenshots lock clean
+# Two processes and more where there are cores for them; a process that runs out of tests takes over another's.
+PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
-help: ## Say what can be made
+.PHONY: help setup data data-full run test test-fast lint bench package release smoke screenshots lock clean
+
+help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.dev ## Virtual environment with everything that developing needs
+setup: $(VENV)/.dev ## Make the virtual environment with everything that developing needs
 	@:
 
 data: $(DATABASE) ## Compile the code database, resources/codes.db
 	@:
 
-data-full: $(VENV)/.run ## All code sets from the official files: FROM=DIR, else fetched from CMS and CDC
+data-full: $(VENV)/.run ## Compile all code sets from the official files: FROM=DIR, else fetched from CMS and CDC
 	@$(BIN)/python -m build $(if $(FROM),--from "$(FROM)",--fetch)
 	@touch $(DATABASE)
 
-run: $(VENV)/.run $(DATABASE) ## The program; make run ARGS="lookup appendicitis" passes arguments on
+run: $(VENV)/.run $(DATABASE) ## Run the program; make run ARGS="lookup appendicitis" passes arguments on
 	@exec $(BIN)/python -m app $(ARGS)
 
-lint: $(VENV)/.dev ## Format, lint, types and the direction of imports
+lint: $(VENV)/.dev ## Check format, lint, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 
-test: lint $(DATABASE) ## Everything that is checked, but for the executable; make test ARGS="-k name" narrows
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q $(ARGS)
+test: lint $(DATABASE) ## Run lint and all tests; make test ARGS="-k name" narrows
+	$(PYTEST) $(ARGS)
 
-bench: $(VENV)/.dev $(DATABASE) ## Speed, memory, relevance, beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database
+test-fast: $(VENV)/.dev $(DATABASE) ## After every change: ruff, and the tests that are not slow, in under a minute
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --quiet --check
+	$(PYTEST) -m "not slow" $(ARGS)
+
+bench: $(VENV)/.dev $(DATABASE) ## Measure speed, memory and relevance beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s \
 		--override-ini=addopts="--strict-config --strict-markers" --benchmark-only tests/benchmarks $(ARGS)
 
-package: $(VENV)/.dev $(DATABASE) ## The executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz
+package: $(VENV)/.dev $(DATABASE) ## Build the executable: dist/codarium/ and dist/codarium-VERSION-linux-ARCH.tar.xz
 	$(BIN)/python packaging/package.py
 
-release: data-full ## The executable as it is given out: with the full database
+release: data-full ## Build the executable with the full database
 	@$(MAKE) package
 
-smoke: $(VENV)/.dev ## Try the packaged executable as on a stranger's machine
+smoke: $(VENV)/.dev ## Test the packaged executable as on another machine
 	$(BIN)/python -m pytest -q --override-ini=addopts= tests/packaging $(ARGS)
 
-screenshots: $(VENV)/.dev $(DATABASE) ## Pictures of the real window in dist/screenshots
+screenshots: $(VENV)/.dev $(DATABASE) ## Take pictures of the real window, into dist/screenshots
 	$(BIN)/python packaging/screenshots.py $(ARGS)
 
 lock: $(VENV)/.dev ## Pin what pyproject.toml asks for; make lock ARGS=--upgrade takes newer versions
@@ -65,7 +73,7 @@ lock: $(VENV)/.dev ## Pin what pyproject.toml asks for; make lock ARGS=--upgrade
 	$(BIN)/uv pip compile pyproject.toml --group data --group editable --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --constraint $(LOCK) $(ARGS) --output-file $(LOCK_DEV)
 
-clean: ## Take away everything that was made
+clean: ## Remove everything that was made
 	rm -rf $(VENV) dist $(DATABASE) .pytest_cache .ruff_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
