@@ -119,6 +119,24 @@ class Change:
             return f"on {self.on.isoformat()}"
         return f"between {self.after.isoformat()} and {self.on.isoformat()}"
 
+    @property
+    def sentence(self) -> str:
+        """The change with its day: `Title revised on 2025-10-01, before: Old title`, `Valid again since 2025-10-01`."""
+        since = self.when if self.after is not None else f"since {self.on.isoformat()}"
+        match self.kind:
+            case ChangeKind.NEW:
+                return f"New {self.when}"
+            case ChangeKind.REVISED:
+                return f"Title revised {self.when}, before: {self.text}"
+            case ChangeKind.ENDED:
+                return f"Ended {self.when}"
+            case ChangeKind.RETURNED:
+                return f"Valid again {since}"
+            case ChangeKind.NOW_HEADING:
+                return f"A heading {since}; before, it was valid for submission itself"
+            case ChangeKind.NOW_VALID:
+                return f"Valid for submission {since}; before, it was a heading"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

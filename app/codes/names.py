@@ -14,9 +14,9 @@ def set_name(system: System) -> str:
     return SET_NAMES.get(system, system.label)
 
 
-def codes_counted(number: int) -> str:
-    """`1 code`, `1,515 codes`."""
-    return f"{number:,} code{'' if number == 1 else 's'}"
+def count_words(number: int, noun: str) -> str:
+    """Return a number with its noun, which takes an `s` for all but one: `1 code`, `1,515 codes`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def is_range(node: Node) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.codes.names import count_words
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.open import LibraryError
@@ -96,7 +97,7 @@ def loaded_edits(path: Path) -> LoadedEdits:
 
 def limit_words(limit: "MueLimit") -> str:
     """`2 units for each line of a claim; ...`."""
-    units = "1 unit" if limit.units == 1 else f"{limit.units:,} units"
+    units = count_words(limit.units, "unit")
     indicator = INDICATORS.get(limit.indicator)
     return f"{units} {indicator}" if indicator else units
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.codes.detail import Change, ChangeKind, Link
+from app.codes.names import count_words
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 
@@ -75,7 +76,7 @@ def _ended(known: Known) -> str:
     codes = [link.code for link in known.links if link.label == REPLACED_BY]
     if codes:
         # All of them stand among the links.
-        said = f"{said}, replaced by {codes[0] if len(codes) == 1 else counted(len(codes))}"
+        said = f"{said}, replaced by {codes[0] if len(codes) == 1 else count_words(len(codes), 'code')}"
     if known.indexed:
         said = f"{said}; still named in the {' and the '.join(known.indexed)}"
     return said
@@ -102,12 +103,12 @@ def _holding(node: Node, known: Known) -> str:
         kind = "A range of CPT numbers" if "-" in node.code else "A part of CPT"
         if not number:
             return f"{kind}; its codes come with your licensed file"
-        examples = "1 worked example" if number == 1 else f"{number} worked examples"
+        examples = count_words(number, "worked example")
         return f"{kind} with {examples}; all of its codes come with your licensed file"
     if node.system is System.MODIFIER:
-        return f"A heading: it holds {number} modifiers"
+        return f"A heading: it holds {count_words(number, 'modifier')}"
     if number:
-        return f"A heading: it holds {counted(number)}{' of the starter set' if known.ours else ''}"
+        return f"A heading: it holds {count_words(number, 'code')}{' of the starter set' if known.ours else ''}"
     if node.level is Level.PCS_SECTION:
         return "A section whose codes are not loaded"
     kind = "range" if "-" in node.code else "section"
@@ -115,9 +116,4 @@ def _holding(node: Node, known: Known) -> str:
 
 
 def _choose(number: int) -> str:
-    return "choose the one code below" if number == 1 else f"choose one of {counted(number)} below"
-
-
-def counted(number: int) -> str:
-    """So many codes, in words: `1 code`, `1,240 codes`."""
-    return "1 code" if number == 1 else f"{number:,} codes"
+    return "choose the one code below" if number == 1 else f"choose one of {count_words(number, 'code')} below"

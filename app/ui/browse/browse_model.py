@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from app.codes.code_sets import CodeSet
 from app.codes.names import (
     NOT_LOADED,
-    codes_counted,
+    count_words,
     full_name,
     is_lettered,
     is_range,
@@ -195,9 +195,9 @@ class BrowseModel(QAbstractItemModel):
         assert branch.code_set is not None
         loaded = branch.code_set
         if loaded.ours:
-            said = f"{set_name(loaded.system)}, in Codarium's words: {codes_counted(loaded.valid)}. {loaded.remark}"
-            return said.strip()
-        return f"{loaded.system.label} {loaded.release}: {codes_counted(loaded.valid)} valid for submission"
+            count = count_words(loaded.valid, "code")
+            return f"{set_name(loaded.system)}, in Codarium's words: {count}. {loaded.remark}".strip()
+        return f"{loaded.system.label} {loaded.release}: {count_words(loaded.valid, 'code')} valid for submission"
 
     def _spoken(self, branch: Branch) -> str:
         """The row in words, for a screen reader and for typing ahead: the mark is said too."""

@@ -47,28 +47,14 @@ def date_lines(detail: Detail) -> list[str]:
         first.append(f"{'Ended' if is_over else 'Ends'} on {detail.valid_to.isoformat()}")
     # No line begins with a dot.
     lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
-    told = [change for change in detail.changes if not _is_told(change, detail.status_text)]
-    return lines + [said for said in map(_change_line, told) if said]
+    in_first_line = (ChangeKind.NEW, ChangeKind.ENDED)
+    changes = [change for change in detail.changes if change.kind not in in_first_line]
+    return lines + [change.sentence for change in changes if not _is_told(change, detail.status_text)]
 
 
 def _is_told(change: Change, status: str) -> bool:
     """Whether the status says already that a code needs more characters since then."""
     return change.kind is ChangeKind.NOW_HEADING and change.on.isoformat() in status
-
-
-def _change_line(change: Change) -> str:
-    day = change.when if change.after is not None else f"since {change.on.isoformat()}"
-    match change.kind:
-        case ChangeKind.REVISED:
-            return f"Title revised {change.when}, before: {change.text}"
-        case ChangeKind.RETURNED:
-            return f"Valid again {day}"
-        case ChangeKind.NOW_HEADING:
-            return f"A heading {day}; before, it was valid for submission itself"
-        case ChangeKind.NOW_VALID:
-            return f"Valid for submission {day}; before, it was a heading"
-        case ChangeKind.NEW | ChangeKind.ENDED:
-            return ""
 
 
 def is_replacement(link: Link) -> bool:

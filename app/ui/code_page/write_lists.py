@@ -3,7 +3,7 @@
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
-from app.codes.names import NOT_LOADED, codes_counted, is_range, is_unloaded, printed_range, shortened
+from app.codes.names import NOT_LOADED, count_words, is_range, is_unloaded, printed_range, shortened
 from app.codes.node import CodeStatus, Level, Node
 from app.ui.code_page.page_writer import Around, PageWriter, node_link
 from app.ui.code_page.write_notes import label, named
@@ -131,7 +131,7 @@ def count_aside(node: Node) -> str:
     """How many codes a heading holds; nothing for a code, and for a range of which none is loaded."""
     if is_unloaded(node):
         return NOT_LOADED
-    return "" if node.billable or not node.variants else codes_counted(node.variants)
+    return "" if node.billable or not node.variants else count_words(node.variants, "code")
 
 
 def width_of(page: PageWriter, codes: list[str]) -> float:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.names import KINDS, NOT_LOADED, is_range, is_unloaded, printed_range, set_name
+from app.codes.names import KINDS, NOT_LOADED, count_words, is_range, is_unloaded, printed_range, set_name
 from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Hit
 
@@ -238,4 +238,4 @@ def spoken(row: Row) -> str:
 
 def codes_held(node: Node) -> str:
     """`6 codes`, `1 code`."""
-    return f"{node.variants:,} code{'' if node.variants == 1 else 's'}"
+    return count_words(node.variants, "code")

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.codes.names import count_words
 from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import SIDE, ResultsDelegate
 from app.ui.results.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import counted
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
 
@@ -361,7 +361,7 @@ def summary(answer: Answer) -> str:
     elif shown < total:
         words = f"{shown:,} of {total:,}"
     else:
-        words = counted(total, True) + (" result" if total == 1 else " results")
+        words = count_words(total, "result")
         if any(hit.beside for hit in answer.hits):
             words += " and a heading"
     read, found, meaning = answer.read_as.partition(" read as ")
