@@ -11,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.cli.commands import is_for_command_line, split_database
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from app.search.engine import Engine
     from app.ui.main_window.open_library import OpenLibrary
     from app.ui.main_window.window import Window
-
-COMMANDS = ("lookup", "show", "sets", "add", "remove", "fetch", "remake")
-"""The first words that are for the command line; anything else is what the window opens on."""
 
 IMPORTED_BEFORE_QT = (
     "concurrent.futures.thread",
@@ -42,14 +40,11 @@ START_IS_OVER_MS = 500
 COLLECTOR_THRESHOLDS = (20_000, 20, 50)
 """Objects made before a collection, and collections before one that goes deeper."""
 
-CLI_OPTIONS = ("-h", "--help", "--version")
-
 
 def main(argv: list[str]) -> int:
     """Runs the program with the arguments of the process, its name first; returns the exit status."""
     arguments = argv[1:]
-    database, rest = split_database(arguments)
-    if is_for_command_line(arguments, rest):
+    if is_for_command_line(arguments):
         # Without Qt, which takes longer to import than a look-up takes to answer.
         from app.cli.main import main as command_line
 
@@ -62,27 +57,13 @@ def main(argv: list[str]) -> int:
     if trouble:
         print(trouble, file=sys.stderr)
         return 2
-    return open_window(database, " ".join(rest))
+    database, words = split_database(arguments)
+    return open_window(database, " ".join(words))
 
 
 def run() -> int:
     """The entry of the console script."""
     return main(sys.argv)
-
-
-def split_database(arguments: list[str]) -> tuple[Path | None, list[str]]:
-    """The file that `--db FILE` or `--db=FILE` names before everything else, and the arguments after it."""
-    if len(arguments) > 1 and arguments[0] == "--db":
-        return Path(arguments[1]), arguments[2:]
-    if arguments and arguments[0].startswith("--db="):
-        return Path(arguments[0].removeprefix("--db=")), arguments[1:]
-    return None, arguments
-
-
-def is_for_command_line(arguments: list[str], rest: list[str]) -> bool:
-    """Whether the command line answers: a command, a question about the program, or an option that it can refuse."""
-    first = rest[0] if rest else ""
-    return first in COMMANDS or first.startswith("--") or first in CLI_OPTIONS or arguments == ["--db"]
 
 
 def open_window(database: Path | None, query: str) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.commands import is_for_command_line, split_database
 from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, trouble_with_display
-from app.main import is_for_command_line, split_database
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ from app.main import is_for_command_line, split_database
     ],
 )
 def test_which_of_both_answers(arguments: list[str], database: str | None, command_line: bool) -> None:
-    found, rest = split_database(arguments)
-    assert found == (Path(database) if database else None)
-    assert is_for_command_line(arguments, rest) is command_line
+    path, _ = split_database(arguments)
+    assert path == (Path(database) if database else None)
+    assert is_for_command_line(arguments) is command_line
 
 
 @pytest.mark.parametrize(

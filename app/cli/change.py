@@ -125,7 +125,7 @@ def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def change(arguments: argparse.Namespace) -> int:
-    """Runs the command `arguments.change`; whatever goes wrong is one sentence, and the library is as it was."""
+    """Runs the command `arguments.command`; whatever goes wrong is one sentence, and the library is as it was."""
     asked = False
 
     def terminate(_number: int, _frame: FrameType | None) -> None:
@@ -159,9 +159,9 @@ def _change(arguments: argparse.Namespace) -> int:
     if person is None:
         return teller.error(NOWHERE)
     try:
-        if arguments.change == "fetch" and arguments.plan:
+        if arguments.command == "fetch" and arguments.plan:
             return teller.plan(_plan(arguments, person))
-        return teller.done(CHANGES[arguments.change](arguments, person, teller))
+        return teller.done(CHANGES[arguments.command](arguments, person, teller))
     except ConsentError as consent:
         return teller.needs(consent)
     except ReleaseError as error:

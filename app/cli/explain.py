@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.cli.output import fitted
+from app.cli.output import fit_line
 from app.library.entries import EntryKind
 from app.search.answer import Answer, Explained, Hit, Part, RowFigures
 from app.search.matching.scoring import COVERAGE_SHARE
@@ -28,7 +28,7 @@ LEGEND = (
 )
 
 
-def first(answer: Answer, rows: int) -> Answer:
+def first_rows(answer: Answer, rows: int) -> Answer:
     """An explained answer cut to its first rows."""
     return replace(answer, hits=answer.hits[:rows])
 
@@ -57,13 +57,13 @@ def explained_lines(answer: Answer) -> Iterator[str]:
     for line, (hit, row) in zip(lines[1:], rows, strict=True):
         yield line
         inset = " " * 6
-        yield fitted(f"{inset}{hit.node.title}", len(inset))
+        yield fit_line(f"{inset}{hit.node.title}", len(inset))
         if row is not None:
             for said in _remarks(explained.parts, hit, row):
-                yield fitted(f"{inset}{said}", len(inset) + 2)
+                yield fit_line(f"{inset}{said}", len(inset) + 2)
     if any(figures):
         yield ""
-        yield fitted(LEGEND, 0)
+        yield fit_line(LEGEND, 0)
 
 
 def explained_json(explained: Explained) -> dict[str, Any]:

@@ -16,12 +16,12 @@ import pytest
 
 from app import __version__
 from app.cli.main import main
-from app.cli.output import broken
+from app.cli.output import wrap_text
 from app.codes.code_sets import State
 from app.codes.systems import READING_ORDER
 from app.search.parsing.query import MatchKind
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATIENCE = 20
 """Seconds after which something that should answer in a blink hangs."""
 
@@ -188,12 +188,12 @@ def test_lines_end_with_the_terminal_and_are_whole_elsewhere(
 
 
 def test_a_title_goes_on_below_its_beginning() -> None:
-    assert broken("E11.40    Type 2 diabetes mellitus", 24, 10) == [
+    assert wrap_text("E11.40    Type 2 diabetes mellitus", 24, 10) == [
         "E11.40    Type 2",
         " " * 10 + "diabetes",
         " " * 10 + "mellitus",
     ]
-    assert broken("\n  includes: a b c", 14) == ["", "  includes: a", "    b c"]
+    assert wrap_text("\n  includes: a b c", 14) == ["", "  includes: a", "    b c"]
 
 
 def test_lookup_for_people(capsys: Captured) -> None:
@@ -642,7 +642,7 @@ def test_full_disk_is_one_line(arguments: list[str]) -> None:
             program(*arguments), cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
         )
     assert done.returncode == 2
-    assert done.stderr == b"codarium: The answer cannot be given (No space left on device).\n"
+    assert done.stderr == b"codarium: The answer cannot be written (No space left on device).\n"
 
 
 @pytest.mark.parametrize(

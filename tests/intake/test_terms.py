@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.main import ALL_TERMS, TERMS
+from app.cli.arguments import ALL_TERMS, TERMS
 from app.codes.systems import System
 from app.intake.add import CONSENT
 from app.notebook.history import History
@@ -129,7 +129,7 @@ def test_a_damaged_library_is_said_in_one_line(program: Program, tmp_path: Path,
     assert said
     (line,) = errors.splitlines()
     assert "library-1.db is not a database. `codarium remake` makes it again" in line
-    assert line.endswith("Until then what came with Codarium is used.")
+    assert line.endswith("Until then the library that came with Codarium is used.")
     assert program.run("remake").status == 0
     assert program.say(*command)[2] == ""
     assert "Ride" in program.say("show", "A0101")[1]

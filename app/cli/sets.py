@@ -1,0 +1,85 @@
+"""`codarium sets`: the code sets that are loaded, with their parts and source files, as text or as JSON."""
+
+import argparse
+import json
+from datetime import date
+from typing import Any
+
+from app.cli.output import FOUND, fit_line
+from app.codes.code_sets import CodeSet, LoadedPart
+from app.codes.names import count_words
+from app.codes.parts import Part
+from app.codes.systems import System
+from app.library.open import Library
+from app.library.reading.catalogue import Catalogue
+
+NEVER_SUBMITTED = (System.MODIFIER, System.POS)
+"""Code sets whose codes stand beside a code on a claim and are not submitted for themselves."""
+
+
+def sets(library: Library, arguments: argparse.Namespace) -> int:
+    """Print the code sets of a library; return the exit status."""
+    code_sets = Catalogue(library.connect()).code_sets()
+    today = date.today()
+    if arguments.json:
+        print(json.dumps({"sets": [_set_json(code_set, today) for code_set in code_sets]}))
+        return FOUND
+    for code_set in code_sets:
+        _print_set(code_set, today)
+    return FOUND
+
+
+def _print_set(code_set: CodeSet, today: date) -> None:
+    in_force = "" if code_set.ours else f"  {_dates(code_set)}"
+    print(fit_line(f"{code_set.system.label}  {code_set.release}{in_force}"))
+    valid = "" if code_set.system in NEVER_SUBMITTED else f", {code_set.valid:,} valid for submission"
+    print(fit_line(f"  {count_words(code_set.codes, 'code')}{valid}"))
+    for note in (code_set.remark, code_set.warning(today)):
+        if note:
+            print(fit_line(f"  {note}"))
+    for part in code_set.parts:
+        if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
+            print(fit_line(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}"))
+    sources = dict.fromkeys([*code_set.sources, *(source for part in code_set.parts for source in part.sources)])
+    for source in sources:
+        print(fit_line(f"  {source.file}  SHA-256 {source.sha256}"))
+
+
+def _dates(loaded: CodeSet | LoadedPart) -> str:
+    """Return the dates between which a release is in force: `2025-10-01 to 2026-09-30`."""
+    return f"{_iso(loaded.effective_from)} to {_iso(loaded.effective_to)}"
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _set_json(code_set: CodeSet, today: date) -> dict[str, Any]:
+    return {
+        "system": code_set.system.value,
+        "release": code_set.release,
+        "effective_from": _iso(code_set.effective_from),
+        "effective_to": _iso(code_set.effective_to),
+        "codes": code_set.codes,
+        "valid": code_set.valid,
+        "sources": _sources_json(code_set),
+        "remark": code_set.remark,
+        "state": code_set.state(today).value,
+        "parts": [
+            {
+                "part": part.part,
+                "title": part.title,
+                "release": part.release,
+                "effective_from": _iso(part.effective_from),
+                "effective_to": _iso(part.effective_to),
+                "codes": part.codes,
+                "current": part.current,
+                "sources": _sources_json(part),
+            }
+            for part in code_set.parts
+        ],
+    }
+
+
+def _sources_json(loaded: CodeSet | LoadedPart) -> list[dict[str, str]]:
+    return [{"file": source.file, "sha256": source.sha256} for source in loaded.sources]
