@@ -120,6 +120,10 @@ _NOTE = re.compile(r"\s*[0-9]{4}\s*--")
 _MODIFIER_BLOCK = re.compile(r"(?:[0-9]{2}|P[1-6])(?:\t| +)[A-Z]")
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 _CPT_WORDS = re.compile(r"\bcpt\b|american medical association|concept ?id|<cdcode>", re.IGNORECASE)
+_POA_EXEMPT = re.compile(r"\bPOA ?exempt ?code\b", re.IGNORECASE)
+_POA_EXEMPT_REASON = (
+    "A list of the codes exempt from present-on-admission (POA) reporting, which Codarium does not read; leave it out."
+)
 _FEE_SCHEDULE = re.compile(r"Physician Fee Schedule Relative Value File", re.IGNORECASE)
 
 
@@ -199,6 +203,8 @@ def _text(member: Member, text: str, cut: bool) -> Format | str:
     format_ = _plain_codes(filled)
     if format_ is not None:
         return format_
+    if _POA_EXEMPT.search(filled[0]):
+        return _POA_EXEMPT_REASON
     shown = "".join(c if c.isprintable() else " " for c in filled[0].strip()[:_SHOWN])
     return _none(f"text that begins with “{shown}”")
 
@@ -326,6 +332,8 @@ def _workbook(member: Member) -> Format | str:
             if needed <= heads:
                 return format_
         for cell in cells:
+            if _POA_EXEMPT.fullmatch(cell.strip()):
+                return _POA_EXEMPT_REASON
             first = first or cell.strip()[:_SHOWN]
             if _FEE_SCHEDULE.search(cell):
                 return Format.PPRRVU

@@ -1,5 +1,6 @@
 """The addenda: last year's order file with them gives this year's, and made-up ones for every layout and damage."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,23 @@ def updated(parts: tuple[str, str]) -> tuple[dict[str, tuple[str, bool]], dict[s
 def test_icd10cm_of_one_year_with_the_addenda_is_the_next_year() -> None:
     codes, following = updated(CM)
     assert codes == following
+
+
+def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> None:
+    """No order file of FY2027 is at hand; the addenda say how many codes and headers it has."""
+    addenda = single(official("icd10cm", "icd10cm_order_addenda_2027.txt"))
+    valid = {row.code: row.valid for row in read_order(real(CM, 2026, "_order_2"))}
+    changes = list(read_addenda(addenda))
+    for change in changes:
+        if change.kind is AddendumKind.DELETE:
+            assert valid.pop(change.code) is change.valid
+        else:
+            assert (change.code in valid) == (change.kind is AddendumKind.REVISE)
+            assert change.valid is not None
+            valid[change.code] = change.valid
+    assert (sum(valid.values()), len(valid)) == (74_879, 74_879 + 23_524)
+    kinds = Counter((change.kind, change.valid) for change in changes)
+    assert kinds[AddendumKind.ADD, False] + kinds[AddendumKind.ADD, True] == 63 + 190
 
 
 def test_icd10pcs_of_one_year_with_the_addenda_is_the_next_year_but_for_april() -> None:
