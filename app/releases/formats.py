@@ -122,7 +122,7 @@ _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 _CPT_WORDS = re.compile(r"\bcpt\b|american medical association|concept ?id|<cdcode>", re.IGNORECASE)
 _POA_EXEMPT = re.compile(r"\bPOA ?exempt ?code\b", re.IGNORECASE)
 _POA_EXEMPT_REASON = (
-    "A list of the codes exempt from present-on-admission (POA) reporting, which Codarium does not read; leave it out."
+    "A list of the codes exempt from present-on-admission (POA) reporting, which Codarium does not read."
 )
 _FEE_SCHEDULE = re.compile(r"Physician Fee Schedule Relative Value File", re.IGNORECASE)
 
