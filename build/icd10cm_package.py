@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.intake.read_files import Digests
 from app.library.compiling.icd10cm import listed
 from app.library.contents import Icd10cm
-from app.releases.containers import single
+from app.releases.containers import single_file
 from app.releases.records import Release, ReleaseError
 from app.releases.tabular_xml import read_tabular
 
@@ -55,7 +55,7 @@ def icd10cm_contents() -> Icd10cm:
     for path in (xml, code_list):
         if not path.is_file():
             raise ReleaseError(f"simple-icd-10-cm does not hold {path.name}; install the version that is pinned.")
-    tabular = read_tabular(single(xml))
+    tabular = read_tabular(single_file(xml))
     nodes = tuple(tabular.nodes)
     sections = frozenset(node.code for node in nodes if "-" in node.code)
     digests = Digests()

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from app import __version__
 from app.intake.download_urls import TABLE, Address, Download, Terms, is_allowed
 from app.library.progress import Canceled
-from app.releases.containers import HEAD, Member
+from app.releases.containers import HEAD_BYTES, Member
 from app.releases.recognize import recognize
 from app.releases.records import ReleaseError
 
@@ -470,7 +470,7 @@ class _Fetching:
         since, mark = time.monotonic(), have
         # Without a size it gives what has come, and does not wait for more.
         for block in response.iter_raw():
-            if have == 0 and block[:HEAD].lstrip().lower().startswith(_HTML):
+            if have == 0 and block[:HEAD_BYTES].lstrip().lower().startswith(_HTML):
                 raise _SpoiltError(_page_instead(self._url))
             have += len(block)
             if have > self._limits.largest or (total is not None and have > total):
@@ -539,7 +539,7 @@ class _Fetching:
 def _read_through(member: Member) -> None:
     """Reads a file to its end, which checks the sums that the zip keeps."""
     with member.open() as stream:
-        while stream.read(HEAD):
+        while stream.read(HEAD_BYTES):
             pass
 
 

@@ -18,7 +18,7 @@ from app.library.ncci.database import MuePart, PtpPart
 from app.releases.addenda import read_addenda
 from app.releases.containers import Member
 from app.releases.conversion import read_conversion
-from app.releases.cpt import STANDARD, CptFile, CptKind, merge_cpt, notice, read_cpt
+from app.releases.cpt import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
 from app.releases.formats import Format
 from app.releases.gem import read_gem
@@ -201,7 +201,7 @@ def _twins(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> 
 
 def _corrected_cpt(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> Iterator[Recognized]:
     """Files of all codes of CPT of which the same edition was added again later."""
-    for format_ in (*(of for of, kind in AMA_FILES.items() if kind in STANDARD), Format.PPRRVU):
+    for format_ in (*(of for of, kind in AMA_FILES.items() if kind in STANDARD_FILES), Format.PPRRVU):
         alike = [one for one in every if one.format is format_]
         newest = max(((one.effective_from, when(one)) for one in alike), default=None)
         yield from (one for one in alike if (one.effective_from, when(one)) != newest)
@@ -315,12 +315,12 @@ def _read_cpt(cpt: CptFound, one: Recognized, release: Release) -> None:
     member, format_ = one.member, one.format
     if format_ in AMA_MODIFIERS:
         cpt.modifiers += AMA_MODIFIERS[format_](member)
-        cpt.notices.append(notice(member))
+        cpt.notices.append(copyright_notice(member))
         cpt.modifiers_release = _with_sources(release, cpt.modifiers_release)
     elif format_ in AMA_FILES:
         kind = AMA_FILES[format_]
         cpt.files.append(CptFile(member.name, kind, tuple(read_cpt(member, kind))))
-        cpt.notices.append(notice(member))
+        cpt.notices.append(copyright_notice(member))
         only_fees = all(file.kind is None for file in cpt.files[:-1])
         cpt.release = _with_sources(release, cpt.release, keep_name=not only_fees)
     elif format_ is Format.PPRRVU:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.releases.containers import Member
-from app.releases.order_file import FLAGS, is_code
+from app.releases.order_file import VALID_FLAGS, is_icd10_code
 from app.releases.records import Addendum, AddendumKind, ReleaseError
 from app.releases.text_lines import lines
 
@@ -99,12 +99,12 @@ def _entry(member: Member, number: int, line: str, title_at: int) -> _Entry | No
     if label not in LABELS:
         return None
     shift, valid = 0, None
-    if line[14:15] == " " and line[13:14] in FLAGS:
-        shift, valid = 2, FLAGS[line[13:14]]
+    if line[14:15] == " " and line[13:14] in VALID_FLAGS:
+        shift, valid = 2, VALID_FLAGS[line[13:14]]
         title_at = 82
     code = line[13 + shift : 20 + shift].rstrip()
     title = line[title_at + shift :].strip()
-    if not is_code(code) or line[20 + shift : 21 + shift] != " " or not title:
+    if not is_icd10_code(code) or line[20 + shift : 21 + shift] != " " or not title:
         raise ReleaseError(
             f"{member.name}, line {number}: expected a code and its title after {label!r}, found {line[13:60]!r}."
         )

@@ -30,7 +30,7 @@ STEEPEST = 200
 
 MOST_MEMBERS = 2_000
 MOST_FILES = 20_000
-HEAD = 1 << 16
+HEAD_BYTES = 1 << 16
 
 _STEEP_FROM = 8 << 20
 # 2,000 entries of 46 bytes with names of the longest kind; the module zipfile holds the whole directory in memory.
@@ -98,7 +98,7 @@ class Member:
         except ReleaseError:
             opened.close()
             raise
-        return io.BufferedReader(_Guarded(self.name, source, opened), HEAD)
+        return io.BufferedReader(_Guarded(self.name, source, opened), HEAD_BYTES)
 
 
 class _Guarded(io.RawIOBase):
@@ -131,15 +131,15 @@ class _Guarded(io.RawIOBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InspectedFile:
     """A member with its first bytes (up to HEAD), or the sentence that says why it cannot be read."""
 
     member: Member
     head: bytes
-    trouble: str = ""
+    problem: str = ""
 
 
-def single(path: Path) -> Member:
+def single_file(path: Path) -> Member:
     """A file on the disk that is no container. Raises ReleaseError when it is not there."""
     try:
         return Member(path, "", path.stat().st_size)
@@ -152,13 +152,13 @@ def members(path: Path) -> Iterator[Member]:
 
     Raises ReleaseError for the first that cannot be read. What systems leave behind (`.DS_Store`) is passed over.
     """
-    for found in contents(path):
-        if found.trouble:
-            raise ReleaseError(found.trouble)
+    for found in inspected_files(path):
+        if found.problem:
+            raise ReleaseError(found.problem)
         yield found.member
 
 
-def contents(path: Path) -> Iterator[Found]:
+def inspected_files(path: Path) -> Iterator[InspectedFile]:
     """Every file of a folder or zip, or the file itself, with its beginning; what cannot be read says why."""
     if not path.is_dir():
         yield from _file(path)
@@ -189,7 +189,7 @@ def _below(folder: Path) -> Iterator[Path | OSError]:
     yield from problems
 
 
-def _file(path: Path) -> Iterator[Found]:
+def _file(path: Path) -> Iterator[InspectedFile]:
     """A file of the disk, or what is in it if it is a zip."""
     try:
         status = path.stat()
@@ -198,7 +198,7 @@ def _file(path: Path) -> Iterator[Found]:
             yield _trouble(member, "it is no ordinary file")
             return
         with path.open("rb") as stream:
-            head = stream.read(HEAD)
+            head = stream.read(HEAD_BYTES)
     except (OSError, ValueError) as error:
         yield _trouble(Member(path, "", 0), _reason(error))
         return
@@ -209,10 +209,10 @@ def _file(path: Path) -> Iterator[Found]:
     elif member.size > LARGEST_MEMBER:
         yield _trouble(member, f"it is larger than {_size(LARGEST_MEMBER)}")
     else:
-        yield Found(member, head)
+        yield InspectedFile(member, head)
 
 
-def _zip(outer: Member, source: Path | io.BytesIO) -> Iterator[Found]:
+def _zip(outer: Member, source: Path | io.BytesIO) -> Iterator[InspectedFile]:
     """The members of a zip on the disk, or of one in memory that stands inside it."""
     try:
         _directory_within_bounds(source)
@@ -220,7 +220,7 @@ def _zip(outer: Member, source: Path | io.BytesIO) -> Iterator[Found]:
             infos = sorted(archive.infolist(), key=lambda info: info.filename)
             if any(info.filename == "[Content_Types].xml" for info in infos):
                 head = _head(archive, infos[0]) if outer.inside else _start(outer.path)
-                yield Found(outer, head)
+                yield InspectedFile(outer, head)
                 return
             problem = _problem(infos)
             if problem:
@@ -230,7 +230,7 @@ def _zip(outer: Member, source: Path | io.BytesIO) -> Iterator[Found]:
                 if not info.is_dir() and not _LEFT_BEHIND.fullmatch(info.filename):
                     yield from _inside(outer, archive, info)
     except ReleaseError as error:
-        yield Found(outer, b"", str(error))
+        yield InspectedFile(outer, b"", str(error))
     except _UNREADABLE as error:
         yield _trouble(outer, f"the zip is damaged or incomplete, download it again ({_reason(error)})")
 
@@ -253,7 +253,7 @@ def _problem(infos: list[zipfile.ZipInfo]) -> str:
     return ""
 
 
-def _inside(outer: Member, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Found]:
+def _inside(outer: Member, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[InspectedFile]:
     """A member of a zip, or what is in it if it is a zip itself."""
     nested = bool(outer.inside)
     member = Member(
@@ -274,14 +274,14 @@ def _inside(outer: Member, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> I
             yield _trouble(member, _reason(error))
             return
         if not head.startswith(_ZIP_STARTS) or is_document(head):
-            yield Found(member, head)
+            yield InspectedFile(member, head)
         elif nested:
             yield _trouble(member, "a zip in a zip in a zip is not opened; unpack it and add the folder")
         else:
             try:
                 held = io.BytesIO(_held(member, archive))
             except ReleaseError as error:
-                yield Found(member, b"", str(error))
+                yield InspectedFile(member, b"", str(error))
             else:
                 yield from _zip(member, held)
 
@@ -319,16 +319,16 @@ def _directory_within_bounds(source: Path | io.BytesIO) -> None:
 
 def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     with archive.open(info) as stream:
-        return stream.read(HEAD)
+        return stream.read(HEAD_BYTES)
 
 
 def _start(path: Path) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(HEAD)
+        return stream.read(HEAD_BYTES)
 
 
-def _trouble(member: Member, reason: str) -> Found:
-    return Found(member, b"", f"{member.name}: {reason}.")
+def _trouble(member: Member, reason: str) -> InspectedFile:
+    return InspectedFile(member, b"", f"{member.name}: {reason}.")
 
 
 def _reason(error: Exception) -> str:

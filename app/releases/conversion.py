@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from app.codes.shapes import plain
 from app.releases.containers import Member
-from app.releases.order_file import is_code
+from app.releases.order_file import is_icd10_code
 from app.releases.records import Conversion, ReleaseError
-from app.releases.spreadsheet import rows
+from app.releases.spreadsheet import sheet_rows
 
 FISCAL_YEAR_START = (10, 1)
 """Month and day from which a code counts where the table gives only its year, as the note in its first row says."""
@@ -33,19 +33,19 @@ def read_conversion(member: Member) -> Iterator[Conversion]:
     """
     columns: dict[str, tuple[int, int, int]] = {}
     count = 0
-    for sheet, number, cells in rows(member):
+    for sheet, number, cells in sheet_rows(member):
         if sheet not in columns:
             found = _columns(cells) if number <= _LATEST_HEADER else None
             if found:
                 columns[sheet] = found
             continue
         current, effective, previous = (cells[column].strip() for column in columns[sheet])
-        if not effective and not previous and not is_code(plain(current)):
+        if not effective and not previous and not is_icd10_code(plain(current)):
             # Blank, or a note below the table.
             continue
         place = f"{member.name}, sheet {sheet}, row {number}"
         code = plain(current)
-        if not is_code(code):
+        if not is_icd10_code(code):
             raise ReleaseError(f"{place}: expected an ICD-10-CM code, found {current[:40]!r}.")
         count += 1
         yield Conversion(code, _since(place, effective), _previous(place, previous))

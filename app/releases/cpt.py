@@ -16,11 +16,11 @@ from app.releases.cpt_current import (
     read_consumer,
 )
 from app.releases.cpt_modifiers import is_modifiers
-from app.releases.cpt_rows import HEAD, is_code
+from app.releases.cpt_rows import PREAMBLE_LINES, is_cpt_code
 from app.releases.cpt_standard import MEDIUM, PLACED, SHORT, read_long, read_medium, read_pla, read_short
-from app.releases.grids import is_sheet
+from app.releases.grids import is_workbook
 from app.releases.records import CptCode, ReleaseError
-from app.releases.spreadsheet import rows as sheet_rows
+from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 
 LONGEST_NOTICE = 2000
@@ -49,7 +49,7 @@ class CptKind(StrEnum):
     MODUL = "MODUL"
 
 
-STANDARD = (CptKind.LONG, CptKind.MEDIUM, CptKind.SHORT)
+STANDARD_FILES = (CptKind.LONG, CptKind.MEDIUM, CptKind.SHORT)
 """The files of the older generation that say of the same codes three texts."""
 
 _READERS = {
@@ -87,13 +87,13 @@ def cpt_kind(member: Member) -> CptKind | None:
             return CptKind.CONSUMER
         if is_modifiers(cells):
             return CptKind.MODIFIERS
-        if len(cells) == 2 and is_code(cells[0]):
+        if len(cells) == 2 and is_cpt_code(cells[0]):
             return CptKind.LONG
-        if len(cells) == 1 and PLACED.match(cells[0]) and is_code(cells[0][:5]):
+        if len(cells) == 1 and PLACED.match(cells[0]) and is_cpt_code(cells[0][:5]):
             return _placed_kind(member)
         if len(cells) == 1 and "<cdCode>" in cells[0]:
             return CptKind.PLA
-    return CptKind.MODUL if "MODUL" in member.name.rpartition(" › ")[2].upper() and notice(member) else None
+    return CptKind.MODUL if "MODUL" in member.name.rpartition(" › ")[2].upper() and copyright_notice(member) else None
 
 
 def read_cpt(member: Member, kind: CptKind) -> Iterator[CptCode]:
@@ -104,7 +104,7 @@ def read_cpt(member: Member, kind: CptKind) -> Iterator[CptCode]:
     return reader(member)
 
 
-def notice(member: Member) -> str:
+def copyright_notice(member: Member) -> str:
     """The AMA's copyright lines before the first row, on one line, as they are to be shown with every code.
 
     Empty where the file has none, as the XML files do.
@@ -112,7 +112,7 @@ def notice(member: Member) -> str:
     said: dict[str, None] = {}
     for cells in _head(member):
         text = " ".join(" ".join(cells).split()).strip(" ,")
-        if is_code(text[:5]):
+        if is_cpt_code(text[:5]):
             break
         if _COPYRIGHT.search(text) and _HOLDER.search(text):
             said[text[:LONGEST_NOTICE]] = None
@@ -123,11 +123,11 @@ def year(member: Member) -> int | None:
     """The edition that the preamble names (`CPT 2026`, `2026 CPT`), else the latest year in the copyright lines."""
     for cells in _head(member):
         text = " ".join(cells)
-        if is_code(text[:5]):
+        if is_cpt_code(text[:5]):
             break
         if found := _EDITION.search(text):
             return int(found[1] or found[2])
-    years = [int(found) for found in _YEAR.findall(notice(member))]
+    years = [int(found) for found in _YEAR.findall(copyright_notice(member))]
     return max(years) if years else None
 
 
@@ -146,7 +146,7 @@ def merge_cpt(files: Sequence[CptFile]) -> tuple[CptCode, ...]:
             seen.add(code.code)
             before = merged.get(code.code)
             merged[code.code] = code if before is None else _joined(before, code)
-        if file.kind in STANDARD:
+        if file.kind in STANDARD_FILES:
             standard.append((file.name, frozenset(seen)))
     for name, codes in standard[1:]:
         first_name, first_codes = standard[0]
@@ -172,11 +172,11 @@ def _joined(first: CptCode, second: CptCode) -> CptCode:
 
 def _head(member: Member) -> Iterator[list[str]]:
     """The cells of the first lines, without quotation marks around them; those of a csv are told by its commas."""
-    if is_sheet(member):
-        for _, _, cells in islice(sheet_rows(member), HEAD):
+    if is_workbook(member):
+        for _, _, cells in islice(sheet_rows(member), PREAMBLE_LINES):
             yield [cell for cell in cells if cell]
         return
-    for _, line in islice(lines(member, "utf-8", "cp1252"), HEAD):
+    for _, line in islice(lines(member, "utf-8", "cp1252"), PREAMBLE_LINES):
         cells = line.split("\t")
         if len(cells) == 1 and line.count(",") >= 2 and line.lower().lstrip('"').startswith("concept"):
             cells = line.split(",")
@@ -190,11 +190,11 @@ def _placed_kind(member: Member) -> CptKind | None:
     longest text of a whole file of short descriptors is as long as they can be.
     """
     own = member.name.rpartition(" › ")[2].rpartition("/")[2].upper()
-    if not notice(member) and not own.startswith(("MEDU", "SHORTU")):
+    if not copyright_notice(member) and not own.startswith(("MEDU", "SHORTU")):
         return None
     longest = count = 0
     for _, line in lines(member, "utf-8", "cp1252"):
-        begins = is_code(line[:5]) and PLACED.match(line) is not None
+        begins = is_cpt_code(line[:5]) and PLACED.match(line) is not None
         if not line.strip() or not (begins or count):
             continue
         count += 1

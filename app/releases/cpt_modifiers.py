@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import HEAD, SHOWN, headed_rows, words
+from app.releases.cpt_rows import PREAMBLE_LINES, SHOWN, headed_rows, words
 from app.releases.records import CptModifier, ReleaseError
 from app.releases.text_lines import lines
 
@@ -67,10 +67,12 @@ def read_modul(member: Member) -> Iterator[CptModifier]:
                 raise ReleaseError(
                     f"{member.name}, line {began}: expected at most {LONGEST_BLOCK} lines of the modifier {code}."
                 )
-        elif number > HEAD:
+        elif number > PREAMBLE_LINES:
             break
     if not code:
-        raise ReleaseError(f"{member.name}: expected lines such as '22 Name: text' in the first {HEAD} lines.")
+        raise ReleaseError(
+            f"{member.name}: expected lines such as '22 Name: text' in the first {PREAMBLE_LINES} lines."
+        )
     yield _modifier(code, parts)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.grids import is_sheet, rows
+from app.releases.grids import grid_rows, is_workbook
 from app.releases.records import ReleaseError
 from app.releases.text_lines import lines
 
-HEAD = 400
+PREAMBLE_LINES = 400
 """Lines within which the rows of an AMA file must begin; its license takes some thirty."""
 
 SHOWN = 40
@@ -20,7 +20,7 @@ _DATE = re.compile(
 )
 
 
-def is_code(text: str) -> bool:
+def is_cpt_code(text: str) -> bool:
     """Whether a text has the shape of a CPT code: `99999`, `0001F`. A suffix letter that is new is taken too."""
     return len(text) == 5 and text.isascii() and text[:4].isdigit() and (text[4].isdigit() or "A" <= text[4] <= "Z")
 
@@ -28,7 +28,7 @@ def is_code(text: str) -> bool:
 def checked_code(member: Member, number: int, cell: str) -> str:
     """The code of a cell. Raises ReleaseError for what is none."""
     code = cell.strip()
-    if is_code(code):
+    if is_cpt_code(code):
         return code
     hint = ""
     if code.isascii() and code.isdigit() and len(code) < 5:
@@ -64,11 +64,11 @@ def headed_rows(
     """
     start, delimiter = _header(member, first)
     header: list[str] | None = None
-    for number, cells in rows(member, delimiter, start):
+    for number, cells in grid_rows(member, delimiter, start):
         if header is None:
             if words(cells[0]) == first:
                 header = _names(member, number, cells, columns, needed)
-            elif number > HEAD:
+            elif number > PREAMBLE_LINES:
                 break
             continue
         if not any(cell.strip() for cell in cells):
@@ -86,20 +86,22 @@ def headed_rows(
 
 def _header(member: Member, first: str) -> tuple[int, str]:
     """The line of the header and what separates its cells. The license before it may hold stray quotation marks."""
-    if is_sheet(member):
+    if is_workbook(member):
         return 1, "\t"
     for number, line in lines(member, "utf-8", "cp1252"):
         for delimiter in "\t,":
             cell, found, _ = line.partition(delimiter)
             if found and words(cell) == first:
                 return number, delimiter
-        if number > HEAD:
+        if number > PREAMBLE_LINES:
             break
     raise _headless(member, first)
 
 
 def _headless(member: Member, first: str) -> ReleaseError:
-    return ReleaseError(f"{member.name}: expected a header that begins with {first!r} in the first {HEAD} lines.")
+    return ReleaseError(
+        f"{member.name}: expected a header that begins with {first!r} in the first {PREAMBLE_LINES} lines."
+    )
 
 
 def _names(member: Member, number: int, cells: list[str], columns: Mapping[str, str], needed: str) -> list[str]:
@@ -123,10 +125,12 @@ def plain_rows(member: Member) -> Iterator[tuple[int, str]]:
     begun = False
     for number, line in lines(member, "utf-8", "cp1252"):
         if not begun:
-            begun = is_code(line[:5]) and line[5:6] in ("\t", " ") and bool(line[6:].strip())
-            if not begun and number > HEAD:
+            begun = is_cpt_code(line[:5]) and line[5:6] in ("\t", " ") and bool(line[6:].strip())
+            if not begun and number > PREAMBLE_LINES:
                 break
         if begun and line.strip():
             yield number, line
     if not begun:
-        raise ReleaseError(f"{member.name}: expected lines with a CPT code in the first {HEAD} lines, found none.")
+        raise ReleaseError(
+            f"{member.name}: expected lines with a CPT code in the first {PREAMBLE_LINES} lines, found none."
+        )

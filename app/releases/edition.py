@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.releases import hcpcs_txt, hcpcs_xlsx
 from app.releases.containers import Member
 from app.releases.formats import Format
+from app.releases.hcpcs_txt import text_rows
+from app.releases.hcpcs_xlsx import workbook_rows
 from app.releases.ncci import mue_effective, ptp_name
-from app.releases.spreadsheet import rows as sheet_rows
+from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 
 _MONTHS = {"jan": 1, "apr": 4, "jul": 7, "oct": 10}
@@ -179,8 +180,8 @@ def _hcpcs(format_: Format, member: Member, names: Sequence[str]) -> Edition | N
     A single date beyond the others is taken for a mistyped one where there are many: a quarter changes dozens.
     """
     if format_ is not Format.HCPCS_NOTES:
-        reader = hcpcs_txt if format_ is Format.HCPCS_TXT else hcpcs_xlsx
-        counts = Counter(row.get("ACT EFF DT", "")[:8] for _, row in reader.rows(member))
+        rows = text_rows(member) if format_ is Format.HCPCS_TXT else workbook_rows(member)
+        counts = Counter(row.get("ACT EFF DT", "")[:8] for _, row in rows)
         quarters: Counter[date] = Counter()
         for text, count in counts.items():
             if (day := _day(text)) is not None:

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from app.codes.pcs_sections import SECTIONS
 from app.codes.systems import System
-from app.releases.containers import HEAD, Member, is_document
+from app.releases.containers import HEAD_BYTES, Member, is_document
 from app.releases.cpt import CptKind, cpt_kind
-from app.releases.spreadsheet import rows
+from app.releases.spreadsheet import sheet_rows
 
 
 class Format(StrEnum):
@@ -149,7 +149,7 @@ def format_of(member: Member, head: bytes) -> Format | str:
     text = head.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if text.lstrip().startswith("<"):
         return _xml(text)
-    return _text(member, text, len(head) == HEAD)
+    return _text(member, text, len(head) == HEAD_BYTES)
 
 
 def _none(found: str) -> str:
@@ -351,4 +351,4 @@ def _workbook(member: Member) -> Format | str:
 
 def _top(member: Member) -> Iterator[list[str]]:
     """The first rows of every sheet."""
-    return (cells for _, number, cells in rows(member) if number <= _SHEET_ROWS)
+    return (cells for _, number, cells in sheet_rows(member) if number <= _SHEET_ROWS)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from app.releases.containers import Member
 from app.releases.records import ReleaseError
-from app.releases.spreadsheet import rows as sheet_rows
+from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 
-Row = tuple[int, list[str]]
+GridRow = tuple[int, list[str]]
 """A row's number, from 1, and its cells, of which there is at least one."""
 
 LONGEST_ROW = 500
@@ -20,13 +20,13 @@ NARROWEST = 3
 _ZIP = b"PK\x03\x04"
 
 
-def is_sheet(member: Member) -> bool:
+def is_workbook(member: Member) -> bool:
     """Whether the file is an xlsx, by its content."""
     with member.open() as stream:
         return stream.read(4) == _ZIP
 
 
-def rows(member: Member, delimiter: str, start: int = 1) -> Iterator[Row]:
+def grid_rows(member: Member, delimiter: str, start: int = 1) -> Iterator[GridRow]:
     """Every row, in the order of the file, from line `start` on; `delimiter` is that of the text form.
 
     A row is numbered by its first line in the file; of an xlsx the rows of the first sheet with a table are given.
@@ -34,16 +34,16 @@ def rows(member: Member, delimiter: str, start: int = 1) -> Iterator[Row]:
     whole cell, which spreadsheet programs add to one that holds a quotation mark. Lines that are no UTF-8 are read as
     cp1252.
     """
-    if is_sheet(member):
+    if is_workbook(member):
         return _sheet(member, start)
     if delimiter == "\t":
         return _tabbed(member, start)
     return _quoted(member, delimiter, start)
 
 
-def _sheet(member: Member, start: int) -> Iterator[Row]:
+def _sheet(member: Member, start: int) -> Iterator[GridRow]:
     """The rows of the first sheet that holds a table: a sheet with the notice alone has one column."""
-    before: list[Row] = []
+    before: list[GridRow] = []
     taken = ""
     for sheet, number, cells in sheet_rows(member):
         if taken and sheet != taken:
@@ -62,7 +62,7 @@ def _sheet(member: Member, start: int) -> Iterator[Row]:
         yield from (row for row in before if row[0] >= start)
 
 
-def _tabbed(member: Member, start: int) -> Iterator[Row]:
+def _tabbed(member: Member, start: int) -> Iterator[GridRow]:
     for number, line in lines(member, "utf-8", "cp1252"):
         if number < start:
             continue
@@ -78,7 +78,7 @@ def _bare(cell: str) -> str:
     return cell
 
 
-def _quoted(member: Member, delimiter: str, start: int) -> Iterator[Row]:
+def _quoted(member: Member, delimiter: str, start: int) -> Iterator[GridRow]:
     began = start
 
     def fed() -> Iterator[str]:

@@ -44,9 +44,9 @@ def read_hcpcs(member: Member) -> Iterator[HcpcsCode]:
     stands twice with different contents; the same record again is left out.
     """
     if _is_workbook(member):
-        yield from _records(member, "row", hcpcs_xlsx.rows(member))
+        yield from _records(member, "row", hcpcs_xlsx.workbook_rows(member))
     else:
-        yield from _records(member, "line", hcpcs_txt.rows(member))
+        yield from _records(member, "line", hcpcs_txt.text_rows(member))
 
 
 def _is_workbook(member: Member) -> bool:

@@ -14,7 +14,7 @@ def _repeated(name: str, begin: int, width: int, times: int) -> tuple[tuple[str,
     )
 
 
-COLUMNS: tuple[tuple[str, int, int], ...] = (
+HCPCS_COLUMNS: tuple[tuple[str, int, int], ...] = (
     ("HCPC", 1, 5),
     ("SEQNUM", 6, 10),
     ("RECID", 11, 11),
@@ -46,12 +46,12 @@ COLUMNS: tuple[tuple[str, int, int], ...] = (
 columns as MOG, under the names and in the order of the xlsx file's header (October 2025). The columns up to 320 are
 filler, and their number changes with the years."""
 
-_SLICES = tuple((name, begin - 1, end) for name, begin, end in COLUMNS)
+_SLICES = tuple((name, begin - 1, end) for name, begin, end in HCPCS_COLUMNS)
 _FIRST_PIECE_END = 91
 _ACTION_CODE = 293
 
 
-def rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
+def text_rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, stripped cells by column name) of every line with a code, disclaimers at the top left out.
 
     A continuation line (RECID 4 or 8) has its piece of the long description alone. Raises ReleaseError for another

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.hcpcs_txt import COLUMNS
+from app.releases.hcpcs_txt import HCPCS_COLUMNS
 from app.releases.records import ReleaseError
-from app.releases.spreadsheet import rows as sheet_rows
+from app.releases.spreadsheet import sheet_rows
 
 NEEDED = (
     "HCPC",
@@ -23,7 +23,7 @@ NEEDED = (
 """The columns without which a row is no header."""
 
 _NO_LETTER = re.compile(r"[^A-Z0-9]+")
-_ORDER = {name: place for place, (name, _begin, _end) in enumerate(COLUMNS)}
+_ORDER = {name: place for place, (name, _begin, _end) in enumerate(HCPCS_COLUMNS)}
 _BY_LETTERS = {_NO_LETTER.sub("", name): name for name in _ORDER} | {"HCPCS": "HCPC"}
 
 
@@ -40,7 +40,7 @@ def header(cells: list[str]) -> dict[str, int]:
     return dict(sorted(places.items(), key=lambda item: (_ORDER.get(item[0], len(_ORDER)), item[1])))
 
 
-def rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
+def workbook_rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
     """(row number, stripped cells by column name) of every row below the header, in the one sheet that has it.
 
     The header is found by its names, since notes may stand above it. A row with a single cell is a note too. Raises

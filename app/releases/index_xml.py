@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 from app.releases import xml_stream
 from app.releases.containers import Member
 from app.releases.records import IndexEntry, ReleaseError
-from app.releases.xml_stream import Step, clean, line, stream, text, unknown
+from app.releases.xml_stream import XmlEvent, line_of, one_line, text_of, unknown_element, xml_events
 
-ROOTS = frozenset({"ICD10CM.index"})
+INDEX_ROOTS = frozenset({"ICD10CM.index"})
 SEE_ELEMENTS = {"see": "see", "seeAlso": "see also"}
 
 _HEADING = frozenset({"version", "title", "indexHeading"})
@@ -26,7 +26,7 @@ _CLOSE_UP = (",", ";", ".", "-", ")")
 
 
 @dataclass(slots=True)
-class Line:
+class IndexTerm:
     """A term as it stands in the file: its path, the line on which it begins, and what it holds besides terms.
 
     What stands before the first letter is a line too, whose path is empty.
@@ -57,21 +57,21 @@ def read_index(member: Member) -> Iterator[IndexEntry]:
     of an addenda; `<warning>`, which the schema allows and no Index at hand has; `<cell>` of a table), for a code
     that does not begin with a category, and for what `stream` refuses.
     """
-    for term in lines(member, _HOLDS):
+    for term in index_terms(member, _HOLDS):
         if term.path:
             yield from _entries(member, term)
         else:
             for heading in (part for part in term.parts if part.tag == "indexHeading"):
                 said = "expected an Index, found the columns of a table (Neoplasms or Drugs)."
-                raise ReleaseError(f"{member.name}, line {line(heading)}: {said}")
+                raise ReleaseError(f"{member.name}, line {line_of(heading)}: {said}")
 
 
 def version(member: Member) -> str:
     """The year that the file gives itself (`2017`), from its first lines; the tables have it in the same place."""
-    return xml_stream.version(member, ROOTS)
+    return xml_stream.version(member, INDEX_ROOTS)
 
 
-def lines(member: Member, holds: frozenset[str]) -> Iterator[Line]:
+def index_terms(member: Member, holds: frozenset[str]) -> Iterator[IndexTerm]:
     """What stands before the first letter, then every term in file order, the main term before those below it.
 
     `holds` are the tags that a term may hold besides its title and the terms below. They stand between these two, and
@@ -79,37 +79,37 @@ def lines(member: Member, holds: frozenset[str]) -> Iterator[Line]:
     """
     term = holds | {"title", "term"}
     inside = {"letter": frozenset({"title", "mainTerm"}), "mainTerm": term, "term": term}
-    inside |= dict.fromkeys(ROOTS, _HEADING | {"letter"})
+    inside |= dict.fromkeys(INDEX_ROOTS, _HEADING | {"letter"})
     opened: list[Element] = []
     titles: list[str] = []
     letters = 0
-    current: Line | None = None
-    for step, element in stream(member, ROOTS, holds | _HEADING):
+    current: IndexTerm | None = None
+    for step, element in xml_events(member, INDEX_ROOTS, holds | _HEADING):
         tag = element.tag
         parent = opened[-1] if opened else None
-        if parent is not None and step is not Step.END and tag not in inside[parent.tag]:
-            raise unknown(member, parent.tag, element)
-        if step is not Step.WHOLE and parent is not None:
+        if parent is not None and step is not XmlEvent.END and tag not in inside[parent.tag]:
+            raise unknown_element(member, parent.tag, element)
+        if step is not XmlEvent.WHOLE and parent is not None:
             if len(titles) < len(opened) - 2:
                 raise _missing(member, parent, "a <title>")
             if current is not None:
                 yield current
                 current = None
-        if step is Step.BEGIN:
+        if step is XmlEvent.BEGIN:
             if tag == "term":
                 _check_level(member, element, len(titles))
             elif parent is None:
-                current = Line((), line(element))
+                current = IndexTerm((), line_of(element))
             letters += tag == "letter"
             opened.append(element)
-        elif step is Step.END:
+        elif step is XmlEvent.END:
             if opened.pop().tag in _TERMS:
                 titles.pop()
         elif tag == "title" and parent is not None and parent.tag in _TERMS:
             if len(titles) == len(opened) - 2:
                 raise _misplaced(member, element)
             titles.append(_title(member, element))
-            current = Line(tuple(titles), line(parent))
+            current = IndexTerm(tuple(titles), line_of(parent))
         elif parent is not None and parent.tag != "letter":
             if current is None or len(current.parts) >= _MOST_PARTS:
                 raise _misplaced(member, element)
@@ -124,16 +124,16 @@ def checked_code(member: Member, element: Element, written: str) -> str:
     """A code as it is printed, if it begins with a category. Raises ReleaseError where it does not."""
     if not _CODE.fullmatch(written):
         said = f"expected a code such as E11.4- in <{element.tag}>, found {written[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(element)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(element)}: {said}")
     return written
 
 
-def _entries(member: Member, term: Line) -> Iterator[IndexEntry]:
+def _entries(member: Member, term: IndexTerm) -> Iterator[IndexEntry]:
     codes: list[str] = []
     others: list[IndexEntry] = []
     manifestation = ""
     for part in term.parts:
-        found = text(member, part)
+        found = text_of(member, part)
         if part.tag in SEE_ELEMENTS:
             others.append(IndexEntry(term.path, SEE_ELEMENTS[part.tag], see=found))
         elif part.tag == "manif":
@@ -155,11 +155,11 @@ def _entries(member: Member, term: Line) -> Iterator[IndexEntry]:
 
 def _title(member: Member, element: Element) -> str:
     """A title with its nonessential modifiers where they stand, with one blank between the parts."""
-    title = clean(element.text)
+    title = one_line(element.text)
     for child in element:
         if child.tag != "nemod" or len(child):
-            raise unknown(member, element.tag, child)
-        for part in (clean(child.text), clean(child.tail)):
+            raise unknown_element(member, element.tag, child)
+        for part in (one_line(child.text), one_line(child.tail)):
             title += part if part.startswith(_CLOSE_UP) else f" {part}" if part else ""
     if not title.strip():
         raise _missing(member, element, "a text")
@@ -170,13 +170,15 @@ def _check_level(member: Member, element: Element, below: int) -> None:
     written = element.get("level")
     if written != str(below) or below > _LOWEST_LEVEL:
         expected = f"the level {below}" if below <= _LOWEST_LEVEL else f"at most {_LOWEST_LEVEL} levels of terms"
-        raise ReleaseError(f"{member.name}, line {line(element)}: expected {expected}, found {(written or '')[:40]!r}.")
+        raise ReleaseError(
+            f"{member.name}, line {line_of(element)}: expected {expected}, found {(written or '')[:40]!r}."
+        )
 
 
 def _missing(member: Member, element: Element, what: str) -> ReleaseError:
-    return ReleaseError(f"{member.name}, line {line(element)}: expected {what} in <{element.tag}>, found none.")
+    return ReleaseError(f"{member.name}, line {line_of(element)}: expected {what} in <{element.tag}>, found none.")
 
 
 def _misplaced(member: Member, element: Element) -> ReleaseError:
     said = f"expected no <{element.tag}> here, found one too many or in the wrong place."
-    return ReleaseError(f"{member.name}, line {line(element)}: {said}")
+    return ReleaseError(f"{member.name}, line {line_of(element)}: {said}")

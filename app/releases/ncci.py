@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.grids import Row, rows
+from app.releases.grids import GridRow, grid_rows
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 
 PRACTITIONER, HOSPITAL = "practitioner", "hospital"
@@ -15,7 +15,7 @@ PRACTITIONER, HOSPITAL = "practitioner", "hospital"
 EARLIEST, LATEST = 1980, 2100
 """The years that a date of an edit can have; the oldest edits are of 1996."""
 
-_HEAD = 60
+_HEADER_LINES = 60
 """Lines within which the rows must begin; the official files have six before them."""
 
 MOST_TEXTS = 2000
@@ -90,7 +90,7 @@ def read_ptp(member: Member) -> Iterator[PtpEdit]:
 
     Raises ReleaseError, naming the line.
     """
-    grid = rows(member, "\t")
+    grid = grid_rows(member, "\t")
     codes: dict[str, str] = {}
     dates: dict[str, date | None] = {"*": None}
     texts: dict[str, str] = {}
@@ -141,14 +141,14 @@ def read_mue(member: Member) -> Iterator[MueLimit]:
     Columns of CMS: code, value, adjudication indicator (`2 Date of Service Edit: Policy`), rationale. Dental codes
     (CDT) are left out. Raises ReleaseError, naming the line.
     """
-    grid = rows(member, ",")
+    grid = grid_rows(member, ",")
     setting = ""
     empty = True
     for number, cells in grid:
         if not setting:
             if _is_mue_header(cells):
                 setting = _mue_setting(member, number, cells[1])
-            elif number > _HEAD:
+            elif number > _HEADER_LINES:
                 break
             continue
         if not any(cells):
@@ -182,7 +182,7 @@ def _named(member: Member, pattern: re.Pattern[str]) -> re.Match[str] | None:
     return next((found for name in names if (found := pattern.search(name))), None)
 
 
-def _after_head(member: Member, grid: Iterable[Row]) -> Iterator[Row]:
+def _after_head(member: Member, grid: Iterable[GridRow]) -> Iterator[GridRow]:
     """The rows below the wrapped header, whose first line names both columns and whose other lines begin empty."""
     found = False
     inside = False
@@ -192,7 +192,7 @@ def _after_head(member: Member, grid: Iterable[Row]) -> Iterator[Row]:
         elif found and cells[0].strip():
             inside = True
             yield number, cells
-        elif not found and number > _HEAD:
+        elif not found and number > _HEADER_LINES:
             break
         elif len(cells) >= 6 and cells[0].strip() == "Column 1" and cells[1].strip() == "Column 2":
             found = True

@@ -6,7 +6,7 @@ from app.releases.containers import Member
 from app.releases.records import OrderCode, ReleaseError
 from app.releases.text_lines import lines
 
-FLAGS = {"0": False, "1": True}
+VALID_FLAGS = {"0": False, "1": True}
 
 
 def read_order(member: Member) -> Iterator[OrderCode]:
@@ -27,9 +27,9 @@ def read_order(member: Member) -> Iterator[OrderCode]:
         if not line.strip():
             continue
         code = line[6:13].rstrip()
-        valid = FLAGS.get(line[14:15])
+        valid = VALID_FLAGS.get(line[14:15])
         sequence = line[:5]
-        if valid is None or line[5:6] + line[13:14] + line[15:16] != "   " or not is_code(code):
+        if valid is None or line[5:6] + line[13:14] + line[15:16] != "   " or not is_icd10_code(code):
             raise ReleaseError(
                 f"{member.name}, line {number}: expected a number, a code and 0 or 1 in columns 1, 7 and 15, "
                 f"found {line[:40]!r}."
@@ -51,6 +51,6 @@ def read_order(member: Member) -> Iterator[OrderCode]:
         raise ReleaseError(f"{member.name}: expected the codes of an order file, found none.")
 
 
-def is_code(text: str) -> bool:
+def is_icd10_code(text: str) -> bool:
     """Whether a text is spelled like a plain ICD-10 code: three to seven capitals and digits."""
     return 3 <= len(text) <= 7 and text.isascii() and text.isalnum() and text.upper() == text

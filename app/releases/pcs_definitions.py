@@ -6,13 +6,13 @@ from xml.etree.ElementTree import Element
 from app.releases.containers import Member
 from app.releases.pcs_tables import VALUES, children
 from app.releases.records import PcsDefinition, ReleaseError
-from app.releases.xml_stream import Step, line, stream, text, unknown
+from app.releases.xml_stream import XmlEvent, line_of, text_of, unknown_element, xml_events
 
-ROOT = "ICD10PCS.definitions"
+DEFINITIONS_ROOT = "ICD10PCS.definitions"
 # The devices that share a value with a wider one outside of Insertion; no record holds that, and no code depends on it.
 LEFT_OUT = "deviceAggregation"
 
-_PLACES = {ROOT: {"section"}, "section": {"axis"}}
+_PLACES = {DEFINITIONS_ROOT: {"section"}, "section": {"axis"}}
 _WHOLE = frozenset({"version", "title", "axis", LEFT_OUT})
 _TEXTS = ("title", "definition", "explanation", "includes")
 
@@ -29,13 +29,13 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
     seen: set[tuple[str, int, str]] = set()
     section = ""
     above: list[Element] = []
-    for step, element in stream(member, frozenset({ROOT}), _WHOLE):
-        if step is Step.BEGIN:
+    for step, element in xml_events(member, frozenset({DEFINITIONS_ROOT}), _WHOLE):
+        if step is XmlEvent.BEGIN:
             if above:
                 _expect(member, above[-1], element)
                 section = _attribute(member, element, "code", VALUES)
             above.append(element)
-        elif step is Step.END:
+        elif step is XmlEvent.END:
             above.pop()
         elif element.tag == "axis":
             _expect(member, above[-1], element)
@@ -43,7 +43,7 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
                 key = (section, definition.position, definition.label)
                 if key in seen:
                     said = f"expected each value once, found {definition.label[:60]!r} again."
-                    raise ReleaseError(f"{member.name}, line {line(element)}: {said}")
+                    raise ReleaseError(f"{member.name}, line {line_of(element)}: {said}")
                 seen.add(key)
                 yield definition
     if not seen:
@@ -52,14 +52,14 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
 
 def _expect(member: Member, parent: Element, child: Element) -> None:
     if child.tag not in _PLACES.get(parent.tag, ()):
-        raise unknown(member, parent.tag, child)
+        raise unknown_element(member, parent.tag, child)
 
 
 def _attribute(member: Member, element: Element, name: str, allowed: frozenset[str]) -> str:
     found = element.get(name) or ""
     if found not in allowed:
         said = f"expected one character of an ICD-10-PCS code as {name} of <{element.tag}>, found {found[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(element)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(element)}: {said}")
     return found
 
 
@@ -69,7 +69,7 @@ def _axis(member: Member, axis: Element, section: str) -> Iterator[PcsDefinition
         if terms.tag == "terms":
             yield from _terms(member, terms, section, position)
         elif terms.tag != "title":
-            raise unknown(member, axis.tag, terms)
+            raise unknown_element(member, axis.tag, terms)
 
 
 def _terms(member: Member, terms: Element, section: str, position: int) -> Iterator[PcsDefinition]:
@@ -77,11 +77,11 @@ def _terms(member: Member, terms: Element, section: str, position: int) -> Itera
     texts: dict[str, list[str]] = {tag: [] for tag in _TEXTS}
     for child in children(member, terms):
         if child.tag not in texts:
-            raise unknown(member, terms.tag, child)
-        texts[child.tag].append(text(member, child))
+            raise unknown_element(member, terms.tag, child)
+        texts[child.tag].append(text_of(member, child))
     titles, definitions, explanations, includes = texts.values()
     if not titles:
-        raise ReleaseError(f"{member.name}, line {line(terms)}: expected a <title> in <terms>, found none.")
+        raise ReleaseError(f"{member.name}, line {line_of(terms)}: expected a <title> in <terms>, found none.")
     # In Rehabilitation and Mental Health the text says again what its element says: `Includes site of lesion test`.
     examples = "; ".join(included.removeprefix("Includes ") for included in includes)
     for title in titles:

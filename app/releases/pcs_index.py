@@ -6,16 +6,16 @@ from xml.etree.ElementTree import Element
 from app.releases.containers import Member
 from app.releases.pcs_tables import VALUES, children
 from app.releases.records import IndexEntry, ReleaseError
-from app.releases.xml_stream import Step, clean, line, stream, text, unknown
+from app.releases.xml_stream import XmlEvent, line_of, one_line, text_of, unknown_element, xml_events
 
-ROOT = "ICD10PCS.index"
+PCS_INDEX_ROOT = "ICD10PCS.index"
 
 LEADS = {"see": "see", "seeAlso": "see also", "use": "use"}
 # How many characters they have: a whole code, a beginning of codes, the three that name a table.
 CODES = {"code": (7, 7), "codes": (1, 7), "tab": (1, 3)}
 
 _WHOLE = frozenset({"version", "title", "mainTerm"})
-_PLACES = {ROOT: {"letter"}, "letter": {"mainTerm"}}
+_PLACES = {PCS_INDEX_ROOT: {"letter"}, "letter": {"mainTerm"}}
 
 
 def read_pcs_index(member: Member) -> Iterator[IndexEntry]:
@@ -34,12 +34,12 @@ def read_pcs_index(member: Member) -> Iterator[IndexEntry]:
     """
     above: list[Element] = []
     found = False
-    for step, element in stream(member, frozenset({ROOT}), _WHOLE):
-        if step is Step.BEGIN:
+    for step, element in xml_events(member, frozenset({PCS_INDEX_ROOT}), _WHOLE):
+        if step is XmlEvent.BEGIN:
             if above:
                 _expect(member, above[-1], element)
             above.append(element)
-        elif step is Step.END:
+        elif step is XmlEvent.END:
             above.pop()
         elif element.tag == "mainTerm":
             _expect(member, above[-1], element)
@@ -51,7 +51,7 @@ def read_pcs_index(member: Member) -> Iterator[IndexEntry]:
 
 def _expect(member: Member, parent: Element, child: Element) -> None:
     if child.tag not in _PLACES.get(parent.tag, ()):
-        raise unknown(member, parent.tag, child)
+        raise unknown_element(member, parent.tag, child)
 
 
 def _lines(member: Member, term: Element, path: tuple[str, ...], depth: int = 0) -> Iterator[IndexEntry]:
@@ -59,11 +59,11 @@ def _lines(member: Member, term: Element, path: tuple[str, ...], depth: int = 0)
     level = term.get("level") or ""
     if depth and level != str(depth):
         said = f"expected the level {depth} of a <term>, found {level[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(term)}: {said}")
-    titles = [text(member, title) for title in term.iterfind("title")]
+        raise ReleaseError(f"{member.name}, line {line_of(term)}: {said}")
+    titles = [text_of(member, title) for title in term.iterfind("title")]
     if len(titles) > 1 or not (titles or depth):
         said = f"expected one <title> in <{term.tag}>, found {len(titles)}."
-        raise ReleaseError(f"{member.name}, line {line(term)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(term)}: {said}")
     path = (*path, *titles)
     codes = tuple(_code(member, child) for child in term if child.tag in CODES)
     if codes:
@@ -74,7 +74,7 @@ def _lines(member: Member, term: Element, path: tuple[str, ...], depth: int = 0)
         elif child.tag == "term":
             yield from _lines(member, child, path, depth + 1)
         elif child.tag != "title" and child.tag not in CODES:
-            raise unknown(member, term.tag, child)
+            raise unknown_element(member, term.tag, child)
 
 
 def _lead(member: Member, lead: Element, path: tuple[str, ...]) -> IndexEntry:
@@ -82,22 +82,22 @@ def _lead(member: Member, lead: Element, path: tuple[str, ...]) -> IndexEntry:
     codes: list[str] = []
     for child in lead:
         if child.tag not in CODES:
-            raise unknown(member, lead.tag, child)
+            raise unknown_element(member, lead.tag, child)
         codes.append(_code(member, child))
         words.append(child.tail)
-    see = clean(" ".join(word for word in words if word))
+    see = one_line(" ".join(word for word in words if word))
     if codes:
         see = see.removesuffix(" in")
     if not see:
-        raise ReleaseError(f"{member.name}, line {line(lead)}: expected words in <{lead.tag}>, found none.")
+        raise ReleaseError(f"{member.name}, line {line_of(lead)}: expected words in <{lead.tag}>, found none.")
     return IndexEntry(path, LEADS[lead.tag], see, tuple(codes))
 
 
 def _code(member: Member, element: Element) -> str:
-    found = text(member, element)
+    found = text_of(member, element)
     least, most = CODES[element.tag]
     if not (least <= len(found) <= most and VALUES.issuperset(found)):
         length = f"{most}" if least == most else f"{least} to {most}"
         said = f"expected {length} characters of an ICD-10-PCS code in <{element.tag}>, found {found[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(element)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(element)}: {said}")
     return found

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import SHOWN, is_code
-from app.releases.grids import Row, is_sheet, rows
+from app.releases.cpt_rows import SHOWN, is_cpt_code
+from app.releases.grids import GridRow, grid_rows, is_workbook
 from app.releases.records import CptCode, ReleaseError
 from app.releases.text_lines import lines
 
-COLUMNS = (
+FEE_COLUMNS = (
     "STATUS CODE",
     "NOT USED FOR MEDICARE PAYMENT",
     "WORK RVU",
@@ -44,13 +44,15 @@ COLUMNS = (
 )
 """Our names of the columns behind code, modifier and description, in the order of 2026; older files lack PRIC IND."""
 
-NUMBERS = frozenset(name for name in COLUMNS if name.endswith((" RVU", " TOTAL", " OP", " OPPS"))) | {"CONV FACTOR"}
+NUMBER_COLUMNS = frozenset(name for name in FEE_COLUMNS if name.endswith((" RVU", " TOTAL", " OP", " OPPS"))) | {
+    "CONV FACTOR"
+}
 """The columns that hold decimal numbers."""
 
-PADDED = {"GLOB DAYS": 3, "PHYSICIAN SUPERVISION": 2, "IMAGING FAMILY": 2}
+CODE_WIDTHS = {"GLOB DAYS": 3, "PHYSICIAN SUPERVISION": 2, "IMAGING FAMILY": 2}
 """How many digits a code of these columns has: spreadsheet programs take the zeros in front away."""
 
-HEAD = 60
+HEADER_ROWS = 60
 """Rows within which the header must end; the official files have ten."""
 
 _PLACES = (
@@ -61,7 +63,7 @@ _PLACES = (
 )  # fmt: skip
 """Where the columns stand in the txt, from 0, by CMS's description of the file for 2026: code, modifier, description,
 then those of COLUMNS without NOT USED FOR MEDICARE PAYMENT, which the txt lacks."""
-_PLACED = (*COLUMNS[:1], *COLUMNS[2:])
+_PLACED = (*FEE_COLUMNS[:1], *FEE_COLUMNS[2:])
 # What must be there when the columns stand where they should: a shifted line breaks one of them.
 _FILLED = ("WORK RVU", "NON-FAC PE RVU", "FAC PE RVU", "MP RVU", "NON-FAC TOTAL", "FAC TOTAL", "CONV FACTOR")
 _BLANK = (58, 65, 74, 83, 89)
@@ -141,7 +143,7 @@ def read_pprrvu(member: Member) -> Iterator[PprrvuRow]:
 
 def _row(member: Member, number: int, names: list[str], cells: list[str]) -> PprrvuRow:
     code, modifier = cells[0].strip(), cells[1].strip()
-    if not is_code(code) and not _is_level_two(code):
+    if not is_cpt_code(code) and not _is_level_two(code):
         raise ReleaseError(f"{member.name}, line {number}: expected a HCPCS code, found {cells[0][:SHOWN]!r}.")
     if modifier and not (len(modifier) == 2 and modifier.isascii() and modifier.isalnum()):
         raise ReleaseError(f"{member.name}, line {number}: expected a modifier, found {modifier[:SHOWN]!r}.")
@@ -150,9 +152,9 @@ def _row(member: Member, number: int, names: list[str], cells: list[str]) -> Ppr
         value = cell.strip()
         if not value or not name:
             continue
-        if name in PADDED and value.isdigit():
-            value = value.zfill(PADDED[name])
-        if name in NUMBERS and not _NUMBER.fullmatch(value):
+        if name in CODE_WIDTHS and value.isdigit():
+            value = value.zfill(CODE_WIDTHS[name])
+        if name in NUMBER_COLUMNS and not _NUMBER.fullmatch(value):
             raise ReleaseError(f"{member.name}, line {number}: expected a number as {name}, found {value[:SHOWN]!r}.")
         fields.append((name, value))
     return PprrvuRow(code, modifier, cells[2].strip(), tuple(fields))
@@ -160,13 +162,13 @@ def _row(member: Member, number: int, names: list[str], cells: list[str]) -> Ppr
 
 def cpt_codes(rows: Iterable[PprrvuRow]) -> Iterator[CptCode]:
     """The CPT codes among the rows, each with its fields; the description is the `short` text, the AMA's."""
-    for code, short, fields in _codes(row for row in rows if is_code(row.code)):
+    for code, short, fields in _codes(row for row in rows if is_cpt_code(row.code)):
         yield CptCode(code, short=short, fields=fields)
 
 
 def hcpcs_fields(rows: Iterable[PprrvuRow]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """The HCPCS Level II codes among the rows with the fields that the fee schedule has of them."""
-    for code, _, fields in _codes(row for row in rows if not is_code(row.code)):
+    for code, _, fields in _codes(row for row in rows if not is_cpt_code(row.code)):
         yield code, fields
 
 
@@ -185,12 +187,12 @@ def pprrvu_title(member: Member) -> PprrvuTitle:
 
 
 def _lines_above(member: Member) -> Iterator[str]:
-    if is_sheet(member):
-        above = ((number, " ".join(cells).strip()) for number, cells in rows(member, ","))
+    if is_workbook(member):
+        above = ((number, " ".join(cells).strip()) for number, cells in grid_rows(member, ","))
     else:
         above = lines(member, "utf-8", "cp1252")
     for number, line in above:
-        if number > HEAD or line.lstrip('"').upper().startswith(_FIRST[0]):
+        if number > HEADER_ROWS or line.lstrip('"').upper().startswith(_FIRST[0]):
             return
         yield line
 
@@ -222,21 +224,21 @@ def _is_level_two(code: str) -> bool:
     return len(code) == 5 and code.isascii() and "A" <= code[0] <= "V" and code[1:].isdigit()
 
 
-def _grid(member: Member) -> tuple[Iterator[Row], bool]:
+def _grid(member: Member) -> tuple[Iterator[GridRow], bool]:
     """The rows, by whatever separates the cells of the header, and whether they are those of fixed columns."""
-    if is_sheet(member):
-        return rows(member, ","), False
+    if is_workbook(member):
+        return grid_rows(member, ","), False
     for number, line in lines(member, "utf-8", "cp1252"):
         if line.startswith("HDR"):
             return _placed(member), True
         if line.lstrip('"').upper().startswith(_FIRST[0]):
-            return rows(member, "\t" if "\t" in line else ","), False
-        if number > HEAD:
+            return grid_rows(member, "\t" if "\t" in line else ","), False
+        if number > HEADER_ROWS:
             break
     raise _headless(member)
 
 
-def _placed(member: Member) -> Iterator[Row]:
+def _placed(member: Member) -> Iterator[GridRow]:
     for number, line in lines(member, "utf-8", "cp1252"):
         if line.startswith("HDR") or not line.strip():
             continue
@@ -248,7 +250,7 @@ def _placed(member: Member) -> Iterator[Row]:
         yield number, [line[start:stop] for start, stop in _PLACES]
 
 
-def _names(member: Member, grid: Iterator[Row]) -> list[str]:
+def _names(member: Member, grid: Iterator[GridRow]) -> list[str]:
     """The columns by the words that stand over them; code, modifier and description by their own."""
     stacked: list[list[str]] = []
     for number, cells in grid:
@@ -263,7 +265,7 @@ def _names(member: Member, grid: Iterator[Row]) -> list[str]:
                 names.append(_PRINTED.get(said, said))
             _check(member, number, names)
             return names
-        if number > HEAD:
+        if number > HEADER_ROWS:
             break
         stacked.append(cells)
     raise _headless(member)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
-from app.releases.containers import HEAD, Found, Member, contents
+from app.releases.containers import HEAD_BYTES, InspectedFile, Member, inspected_files
 from app.releases.edition import Edition, edition
 from app.releases.formats import COMPANIONS, SYSTEMS, Format, format_of
 from app.releases.records import ReleaseError
@@ -51,7 +51,7 @@ def recognize(path: Path, given: Path | None = None) -> tuple[list[Recognized], 
     """
     read: list[Recognized] = []
     unread: list[Unread] = []
-    for found in contents(path):
+    for found in inspected_files(path):
         try:
             result = _recognized(given or path, found)
             if isinstance(result, Recognized) and (twin := _twin(read, result)):
@@ -65,18 +65,18 @@ def recognize(path: Path, given: Path | None = None) -> tuple[list[Recognized], 
     return read, unread
 
 
-def told_without_folders(one: Recognized) -> bool:
+def tells_own_release(one: Recognized) -> bool:
     """Whether the file, or the zip that it is in, tells the release even where it lies in no folder that does."""
     with one.member.open() as stream:
-        head = stream.read(HEAD)
+        head = stream.read(HEAD_BYTES)
     told = edition(one.format, one.member, head, _own_names(one.member))
     return told == Edition(one.name, one.effective_from, one.effective_to)
 
 
-def _recognized(path: Path, found: Found) -> Recognized | Unread:
+def _recognized(path: Path, found: InspectedFile) -> Recognized | Unread:
     member = found.member
-    if found.trouble:
-        return Unread(member, _sentence(member, found.trouble))
+    if found.problem:
+        return Unread(member, _sentence(member, found.problem))
     format_ = format_of(member, found.head)
     if not isinstance(format_, Format):
         return Unread(member, format_)
@@ -121,7 +121,7 @@ def _twin(read: list[Recognized], new: Recognized) -> Recognized | None:
 def _digest(member: Member) -> bytes:
     digest = hashlib.sha256()
     with member.open() as stream:
-        while block := stream.read(HEAD):
+        while block := stream.read(HEAD_BYTES):
             digest.update(block)
     return digest.digest()
 

@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
-def rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
+def sheet_rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
     """(sheet name, row number from 1, cells) of every row of every sheet, blank rows too.
 
     Cells are stripped of nothing: `   A1` keeps its spaces. Whole numbers are written `2017`, dates `2023-04-01`,

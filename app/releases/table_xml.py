@@ -5,9 +5,9 @@ from xml.etree.ElementTree import Element
 
 from app.releases import index_xml
 from app.releases.containers import Member
-from app.releases.index_xml import SEE_ELEMENTS, Line, checked_code, lines
+from app.releases.index_xml import SEE_ELEMENTS, IndexTerm, checked_code, index_terms
 from app.releases.records import IndexEntry, ReleaseError
-from app.releases.xml_stream import clean, line, text, unknown
+from app.releases.xml_stream import line_of, one_line, text_of, unknown_element
 
 _HOLDS = frozenset({"see", "seeAlso", "manif", "cell"})
 # What stands in a cell that has no code: `-` in the Neoplasm Table, `--` in that of drugs.
@@ -31,7 +31,7 @@ def read_table(member: Member) -> Iterator[IndexEntry]:
     Raises ReleaseError with file and line as `read_index` does, and for a cell that is in none of the columns.
     """
     heads: dict[str, str] = {}
-    for row in lines(member, _HOLDS):
+    for row in index_terms(member, _HOLDS):
         if not row.path:
             heads = _heads(member, row)
             continue
@@ -39,17 +39,17 @@ def read_table(member: Member) -> Iterator[IndexEntry]:
         references: list[IndexEntry] = []
         for part in row.parts:
             if part.tag == "manif":
-                path = (*path[:-1], f"{path[-1]} [{text(member, part).strip('[] ')}]")
+                path = (*path[:-1], f"{path[-1]} [{text_of(member, part).strip('[] ')}]")
             elif part.tag == "cell":
                 code = _code(member, part)
                 head = heads.get(part.get("col") or "")
                 if head is None:
                     said = f"expected a cell of one of the columns {', '.join(heads)}, found {part.get('col')!r:.40}."
-                    raise ReleaseError(f"{member.name}, line {line(part)}: {said}")
+                    raise ReleaseError(f"{member.name}, line {line_of(part)}: {said}")
                 if code:
                     yield IndexEntry((*path, head), "code", codes=(code,))
             else:
-                references.append(IndexEntry(path, SEE_ELEMENTS[part.tag], see=text(member, part)))
+                references.append(IndexEntry(path, SEE_ELEMENTS[part.tag], see=text_of(member, part)))
         yield from references
 
 
@@ -58,18 +58,18 @@ def version(member: Member) -> str:
     return index_xml.version(member)
 
 
-def _heads(member: Member, top: Line) -> dict[str, str]:
+def _heads(member: Member, top: IndexTerm) -> dict[str, str]:
     """The heads of the columns by their number, without the first column, which holds the terms."""
     heads: dict[str, str] = {}
     for heading in (part for part in top.parts if part.tag == "indexHeading"):
         for head in heading:
             if head.tag != "head":
-                raise unknown(member, heading.tag, head)
+                raise unknown_element(member, heading.tag, head)
             column = head.get("col") or ""
             if not (column.isascii() and column.isdigit()) or column in heads:
                 said = f"expected a column with a number of its own, found {column[:40]!r}."
-                raise ReleaseError(f"{member.name}, line {line(head)}: {said}")
-            heads[column] = text(member, head)
+                raise ReleaseError(f"{member.name}, line {line_of(head)}: {said}")
+            heads[column] = text_of(member, head)
     heads.pop("1", None)
     if not heads:
         said = "expected the columns of a table before the first letter, found none."
@@ -80,6 +80,6 @@ def _heads(member: Member, top: Line) -> dict[str, str]:
 def _code(member: Member, cell: Element) -> str:
     """The code of a cell, empty where it has none."""
     for child in cell:
-        raise unknown(member, cell.tag, child)
-    found = clean(cell.text).rstrip(_FOOTNOTES)
+        raise unknown_element(member, cell.tag, child)
+    found = one_line(cell.text).rstrip(_FOOTNOTES)
     return "" if found in _NO_CODE else checked_code(member, cell, found)

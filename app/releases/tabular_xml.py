@@ -10,9 +10,9 @@ from app.codes.shapes import plain
 from app.releases import xml_stream
 from app.releases.containers import Member
 from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
-from app.releases.xml_stream import Place, Step, clean, line, stream, text, unknown
+from app.releases.xml_stream import LocatedElement, XmlEvent, line_of, one_line, text_of, unknown_element, xml_events
 
-ROOTS = frozenset({"ICD10CM.tabular"})
+TABULAR_ROOTS = frozenset({"ICD10CM.tabular"})
 NOTE_ELEMENTS = {
     "includes": NoteKind.INCLUDES,
     "inclusionTerm": NoteKind.INCLUSION,
@@ -41,22 +41,22 @@ def read_tabular(member: Member) -> Tabular:
     further on raises then. Raises ReleaseError with file and line when the file is not well-formed XML, is no Tabular
     List, or holds an element that this reader does not know: a new kind of note must not be lost unseen.
     """
-    steps = stream(member, ROOTS, _IN_CHAPTER | _OPENING)
+    steps = xml_events(member, TABULAR_ROOTS, _IN_CHAPTER | _OPENING)
     version = ""
     conventions: tuple[Convention, ...] = ()
     seen: set[str] = set()
     for step, element in steps:
-        if element.tag in ROOTS:
+        if element.tag in TABULAR_ROOTS:
             continue
-        if step is Step.BEGIN and element.tag == "chapter":
+        if step is XmlEvent.BEGIN and element.tag == "chapter":
             if not version:
                 break
             return Tabular(version, conventions, _nodes(member, steps, element))
         if element.tag not in _OPENING or element.tag in seen:
-            raise unknown(member, "ICD10CM.tabular", element)
+            raise unknown_element(member, "ICD10CM.tabular", element)
         seen.add(element.tag)
         if element.tag == "version":
-            version = text(member, element)
+            version = text_of(member, element)
         elif element.tag == "introduction":
             conventions = tuple(_conventions(element))
     missing = "a <chapter>" if version else "a <version>"
@@ -65,26 +65,28 @@ def read_tabular(member: Member) -> Tabular:
 
 def version(member: Member) -> str:
     """The fiscal year that the file gives itself (`2026`), from its first lines."""
-    return xml_stream.version(member, ROOTS)
+    return xml_stream.version(member, TABULAR_ROOTS)
 
 
 def _text(member: Member, element: Element, child: str) -> str:
     found = element.find(child)
-    if found is None or not clean(found.text):
-        name = clean(element.findtext("name") or element.get("id"))[:40]
+    if found is None or not one_line(found.text):
+        name = one_line(element.findtext("name") or element.get("id"))[:40]
         shown = f"<{element.tag}> {name}".rstrip()
-        raise ReleaseError(f"{member.name}, line {line(element)}: expected a <{child}> in {shown}, found none.")
-    return text(member, found)
+        raise ReleaseError(f"{member.name}, line {line_of(element)}: expected a <{child}> in {shown}, found none.")
+    return text_of(member, found)
 
 
 def _conventions(introduction: Element) -> Iterator[Convention]:
     for section in introduction.iterfind("introSection"):
-        paragraphs = tuple(clean(note.text) for note in section.iterfind("instruction/note"))
+        paragraphs = tuple(one_line(note.text) for note in section.iterfind("instruction/note"))
         if paragraphs:
-            yield Convention(clean(section.findtext("title")).rstrip(":"), paragraphs)
+            yield Convention(one_line(section.findtext("title")).rstrip(":"), paragraphs)
 
 
-def _nodes(member: Member, steps: Iterator[tuple[Step, Place]], chapter: Place) -> Iterator[TabularNode]:
+def _nodes(
+    member: Member, steps: Iterator[tuple[XmlEvent, LocatedElement]], chapter: LocatedElement
+) -> Iterator[TabularNode]:
     """Chapters, sections and codes, from the first chapter on, which `steps` has come to.
 
     A section without categories of its own (`C00-C96 Malignant neoplasms`) holds the sections within its range, which
@@ -95,17 +97,17 @@ def _nodes(member: Member, steps: Iterator[tuple[Step, Place]], chapter: Place) 
     enclosing: list[str] = []
     for step, element in steps:
         tag = element.tag
-        if step is Step.BEGIN:
+        if step is XmlEvent.BEGIN:
             if within or tag != "chapter":
-                raise unknown(member, "chapter" if within else "ICD10CM.tabular", element)
+                raise unknown_element(member, "chapter" if within else "ICD10CM.tabular", element)
             chapter, placed, within, enclosing = element, "", True, []
             continue
-        if step is Step.WHOLE and (not within or tag in _OPENING or (placed and tag != "section")):
-            raise unknown(member, "chapter" if within else "ICD10CM.tabular", element)
-        if within and not placed and (step is Step.END or tag == "section"):
+        if step is XmlEvent.WHOLE and (not within or tag in _OPENING or (placed and tag != "section")):
+            raise unknown_element(member, "chapter" if within else "ICD10CM.tabular", element)
+        if within and not placed and (step is XmlEvent.END or tag == "section"):
             placed = _text(member, chapter, "name")
             yield _node(member, chapter, placed, Level.CHAPTER, None)
-        if step is Step.END:
+        if step is XmlEvent.END:
             within = False
         elif tag == "section":
             yield from _section(member, element, placed, enclosing)
@@ -129,9 +131,9 @@ def _range(member: Member, section: Element) -> str:
     """The range of a section; one of a single category has that alone for its id (`B20`)."""
     found = section.get("id") or ""
     if not _RANGE.fullmatch(found):
-        title = clean(section.findtext("desc"))[:40]
+        title = one_line(section.findtext("desc"))[:40]
         said = f"expected an id such as A00-A09 of the <section> {title}, found {found[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(section)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(section)}: {said}")
     return found if "-" in found else f"{found}-{found}"
 
 
@@ -146,7 +148,7 @@ def _diagnoses(member: Member, diag: Element, parent: str) -> Iterator[TabularNo
     name = _text(member, diag, "name")
     if not _CODE.fullmatch(name):
         said = f"expected a code such as A00.1 in <name>, found {name[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line(diag)}: {said}")
+        raise ReleaseError(f"{member.name}, line {line_of(diag)}: {said}")
     code = plain(name)
     below = diag.findall("diag")
     level = Level.CODE if not below else Level.CATEGORY if len(code) == 3 else Level.SUBCATEGORY
@@ -163,16 +165,16 @@ def _node(member: Member, element: Element, code: str, level: Level, parent: str
         if kind is None:
             if child.tag not in STRUCTURE:
                 said = f"expected no such element in <{element.tag}> {code}, found <{child.tag[:60]}>."
-                raise ReleaseError(f"{member.name}, line {line(child)}: {said}")
+                raise ReleaseError(f"{member.name}, line {line_of(child)}: {said}")
             continue
-        notes += [(kind, clean(note.text)) for note in child.iterfind("note")]
+        notes += [(kind, one_line(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
             for extension in child.iterfind("extension"):
                 char = extension.get("char") or ""
                 if len(char) != 1:
                     said = f"expected an <extension> of {code} with one character, found {char[:40]!r}."
-                    raise ReleaseError(f"{member.name}, line {line(extension)}: {said}")
-                seventh.append((char, clean(extension.text)))
+                    raise ReleaseError(f"{member.name}, line {line_of(extension)}: {said}")
+                seventh.append((char, one_line(extension.text)))
     title = _text(member, element, "desc")
     if level in (Level.CHAPTER, Level.SECTION):
         title = _RANGE_IN_TITLE.sub("", title)
@@ -186,7 +188,7 @@ def _visual(element: Element) -> Iterator[VisualRange]:
 
         def limits(tag: str, ranges: list[Element] = ranges) -> tuple[str, ...]:
             cells = (cell for range_ in ranges for cell in range_.iterfind(tag))
-            return tuple(clean(cell.findtext("value") or cell.findtext("heading")) for cell in cells)
+            return tuple(one_line(cell.findtext("value") or cell.findtext("heading")) for cell in cells)
 
         name = category.findtext("value") or category.findtext("heading")
-        yield VisualRange(clean(name), limits("visMax"), limits("visMin"))
+        yield VisualRange(one_line(name), limits("visMax"), limits("visMin"))

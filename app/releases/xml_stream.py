@@ -25,7 +25,7 @@ _CHUNK = 1 << 16
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16"}
 
 
-class Step(Enum):
+class XmlEvent(Enum):
     """What the stream has come to: an element that begins, one that ends, or one that is given as a whole."""
 
     BEGIN = "begin"
@@ -33,20 +33,20 @@ class Step(Enum):
     WHOLE = "whole"
 
 
-class Place(Element):
+class LocatedElement(Element):
     """An element that knows the line on which it begins."""
 
     line = 0
 
 
-def line(element: Element) -> int:
+def line_of(element: Element) -> int:
     """The line, from 1, on which an element begins that came out of `stream`."""
-    return cast(Place, element).line
+    return cast(LocatedElement, element).line
 
 
-def stream(
+def xml_events(
     member: Member, roots: frozenset[str], whole: frozenset[str], *, only_whole: bool = False
-) -> Iterator[tuple[Step, Place]]:
+) -> Iterator[tuple[XmlEvent, LocatedElement]]:
     """The elements of an XML file in its order, without the file ever being held.
 
     An element whose tag is in `whole` comes once, at its end, with all that it holds (`WHOLE`), and nothing inside it
@@ -64,7 +64,7 @@ def stream(
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
 
-    steps = _Steps(member, roots, whole, only_whole)
+    steps = _EventCollector(member, roots, whole, only_whole)
     parser = DefusedXMLParser(target=steps, forbid_dtd=True)
     expat = parser.parser
     steps.expat = expat
@@ -113,34 +113,34 @@ def version(member: Member, roots: frozenset[str]) -> str:
     Reads no further than that. Raises ReleaseError where the root is another, or no version stands at its beginning.
     """
     depth = 0
-    for step, element in stream(member, roots, frozenset({"version", "title", "indexHeading"}), only_whole=True):
-        depth += step is Step.BEGIN
-        if step is Step.WHOLE and element.tag == "version":
-            return text(member, element)
+    for step, element in xml_events(member, roots, frozenset({"version", "title", "indexHeading"}), only_whole=True):
+        depth += step is XmlEvent.BEGIN
+        if step is XmlEvent.WHOLE and element.tag == "version":
+            return text_of(member, element)
         if depth > 1:
             break
     raise ReleaseError(f"{member.name}, line 1: expected a <version> at the beginning, found none.")
 
 
-def clean(written: str | None) -> str:
+def one_line(written: str | None) -> str:
     """A text on one line, without blanks at its ends and with one blank where several stand."""
     return " ".join((written or "").split())
 
 
-def text(member: Member, element: Element) -> str:
+def text_of(member: Member, element: Element) -> str:
     """The text of an element that holds nothing but text, cleaned. Raises ReleaseError where it is empty or more."""
     for child in element:
-        raise unknown(member, element.tag, child)
-    found = clean(element.text)
+        raise unknown_element(member, element.tag, child)
+    found = one_line(element.text)
     if not found:
-        raise ReleaseError(f"{member.name}, line {line(element)}: expected a text in <{element.tag}>, found none.")
+        raise ReleaseError(f"{member.name}, line {line_of(element)}: expected a text in <{element.tag}>, found none.")
     return found
 
 
-def unknown(member: Member, parent: str, child: Element) -> ReleaseError:
+def unknown_element(member: Member, parent: str, child: Element) -> ReleaseError:
     """What to raise for an element that no reader knows: a new kind of content must not be lost unseen."""
     said = f"expected no such element in <{parent}>, found <{child.tag[:60]}>."
-    return ReleaseError(f"{member.name}, line {line(child)}: {said}")
+    return ReleaseError(f"{member.name}, line {line_of(child)}: {said}")
 
 
 def _position(error: ParseError) -> tuple[int, str]:
@@ -148,23 +148,23 @@ def _position(error: ParseError) -> tuple[int, str]:
     return error.position[0], str(error).split(": line ")[0]
 
 
-class _Steps:
+class _EventCollector:
     """Collects what the parser meets; the parser calls the methods by these names."""
 
     def __init__(self, member: Member, roots: frozenset[str], whole: frozenset[str], only_whole: bool) -> None:
         self.expat: XMLParserType | None = None
-        self.taken: list[tuple[Step, Place]] = []
+        self.taken: list[tuple[XmlEvent, LocatedElement]] = []
         self._member = member
         self._roots = roots
         self._whole = whole
         self._only_whole = only_whole
-        self._open: list[Place] = []
-        self._held: list[Place] = []
+        self._open: list[LocatedElement] = []
+        self._held: list[LocatedElement] = []
         self._count = 0
         self._began = 0
         self._pieces: list[str] = []
         self._length = 0
-        self._last: Place | None = None
+        self._last: LocatedElement | None = None
 
     def refusal(self, said: str) -> ReleaseError:
         where = self.expat.CurrentLineNumber if self.expat else 1
@@ -175,7 +175,7 @@ class _Steps:
             raise self.refusal(f"expected the encoding utf-8, found {encoding[:40]!r}.")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        place = Place(tag, attributes)
+        place = LocatedElement(tag, attributes)
         place.line = self.expat.CurrentLineNumber if self.expat else 1
         if not self._open and not self._held and tag not in self._roots:
             raise self.refusal(f"expected <{'> or <'.join(sorted(self._roots))}> at the top, found <{tag[:60]}>.")
@@ -196,17 +196,17 @@ class _Steps:
             self._held.append(place)
         else:
             self._open.append(place)
-            self.taken.append((Step.BEGIN, place))
+            self.taken.append((XmlEvent.BEGIN, place))
 
     def end(self, _tag: str) -> None:
         self._write()
         if self._held:
             self._last = self._held.pop()
             if not self._held:
-                self.taken.append((Step.WHOLE, self._last))
+                self.taken.append((XmlEvent.WHOLE, self._last))
                 self._last = None
         else:
-            self.taken.append((Step.END, self._open.pop()))
+            self.taken.append((XmlEvent.END, self._open.pop()))
 
     def data(self, written: str) -> None:
         if not self._held:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from app.releases.containers import Member, single
+from app.releases.containers import Member, single_file
 from app.releases.records import ReleaseError
 
 # Digits that are none for int() or for a date, signs that end a line for some readers, NUL, and bytes of no encoding.
@@ -44,7 +44,7 @@ def refused(path: Path, contents: Iterable[bytes], read: Callable[[Member], Iter
     for content in contents:
         path.write_bytes(content)
         try:
-            for _record in read(single(path)):
+            for _record in read(single_file(path)):
                 pass
         except ReleaseError as error:
             said.append(str(error))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from app.releases.containers import Member, single
+from app.releases.containers import Member, single_file
 
 LICENSE = (
     "Made-up license of a file in the shape of CPT 2030",
@@ -29,7 +29,7 @@ def member(folder: Path, name: str, content: bytes | str) -> Member:
     """A file on the disk, ready to be read; text is written as UTF-8."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return single(path)
+    return single_file(path)
 
 
 def text(lines: Iterable[str], encoding: str = "utf-8", mark: bool = False, end: str = "\r\n") -> bytes:

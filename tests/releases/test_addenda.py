@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.releases.addenda import read_addenda
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 from app.releases.order_file import read_order
 from app.releases.records import Addendum, AddendumKind, ReleaseError
 from tests.official import official
@@ -47,7 +47,7 @@ def test_icd10cm_of_one_year_with_the_addenda_is_the_next_year() -> None:
 
 def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> None:
     """No order file of FY2027 is at hand; the addenda say how many codes and headers it has."""
-    addenda = single(official("icd10cm", "icd10cm_order_addenda_2027.txt"))
+    addenda = single_file(official("icd10cm", "icd10cm_order_addenda_2027.txt"))
     valid = {row.code: row.valid for row in read_order(real(CM, 2026, "_order_2"))}
     changes = list(read_addenda(addenda))
     for change in changes:
@@ -115,7 +115,7 @@ PCS_ROWS = [f"Add:         00H033J {'Short title':<60} Long title", f"Delete:   
 def made_up(folder: Path, *rows: str) -> Member:
     path = folder / "made-up.txt"
     path.write_text("".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline="")
-    return single(path)
+    return single_file(path)
 
 
 def test_three_layouts(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_mutated_file_never_raises_anything_else(tmp_path: Path, at: int, cut:
     path = tmp_path / "mutated.txt"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:
-        changes = list(read_addenda(single(path)))
+        changes = list(read_addenda(single_file(path)))
     except ReleaseError:
         return
     assert all(change.code and change.title for change in changes)

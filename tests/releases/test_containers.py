@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.releases import containers
-from app.releases.containers import Member, contents, members, single
+from app.releases.containers import Member, inspected_files, members, single_file
 from app.releases.records import ReleaseError
 from app.releases.text_lines import LONGEST_LINE, lines
 
@@ -77,7 +77,7 @@ def test_a_zip_a_folder_and_a_file_give_the_same_members(tmp_path: Path) -> None
     for path in (folder, archive):
         assert [read(member) for member in members(path)] == [TEXT, TEXT * 2]
         assert [member.size for member in members(path)] == [len(TEXT), 2 * len(TEXT)]
-    assert list(members(folder / "a.txt")) == [single(folder / "a.txt")]
+    assert list(members(folder / "a.txt")) == [single_file(folder / "a.txt")]
 
 
 def test_a_zip_in_a_zip_and_in_a_folder_is_opened(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_name_twice_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_error_of_ours(tmp_path: Path) -> None:
     assert "it cannot be read (No such file" in refusal(tmp_path / "missing.zip")
     with pytest.raises(ReleaseError, match="missing"):
-        single(tmp_path / "missing.txt")
+        single_file(tmp_path / "missing.txt")
 
 
 def test_the_bytes_that_come_out_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,8 +232,8 @@ def test_the_others_are_found_beside_one_that_cannot_be_read(tmp_path: Path) -> 
     zipped(tmp_path / "a.zip", {"a.txt": TEXT, "b.txt": b""})
     (tmp_path / "c.zip").write_bytes(LOCAL)
     (tmp_path / "d.txt").write_bytes(TEXT)
-    found = {found.member.name: found.trouble for found in contents(tmp_path)}
-    assert [name for name, trouble in found.items() if not trouble] == ["a.zip › a.txt", "d.txt"]
+    found = {found.member.name: found.problem for found in inspected_files(tmp_path)}
+    assert [name for name, problem in found.items() if not problem] == ["a.zip › a.txt", "d.txt"]
     assert len(found) == 4
 
 
@@ -248,11 +248,11 @@ def test_a_mutated_zip_never_raises_anything_else(tmp_path: Path, changes: list[
         raw[at] = value
     path = tmp_path / "mutated.zip"
     path.write_bytes(raw[:end] if end % 5 == 0 else raw)
-    for found in contents(path):
-        if not found.trouble:
+    for found in inspected_files(path):
+        if not found.problem:
             with suppress(ReleaseError):
                 read(found.member)
-        assert found.trouble.startswith("mutated.zip") or not found.trouble
+        assert found.problem.startswith("mutated.zip") or not found.problem
 
 
 # Lines of text
@@ -261,7 +261,7 @@ def test_a_mutated_zip_never_raises_anything_else(tmp_path: Path, changes: list[
 def text_file(folder: Path, content: bytes) -> Member:
     path = folder / "made-up.txt"
     path.write_bytes(content)
-    return single(path)
+    return single_file(path)
 
 
 def test_lines_are_numbered_and_bare(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 from app.releases.conversion import read_conversion
 from app.releases.order_file import read_order
 from app.releases.records import Conversion, ReleaseError
-from app.releases.spreadsheet import rows
+from app.releases.spreadsheet import sheet_rows
 from tests.official import official
 from tests.releases.workbooks import workbook
 
@@ -28,7 +28,7 @@ def real() -> list[Conversion]:
 def made_up(folder: Path, *cells: tuple[str | int, ...], heads: tuple[str, ...] = HEADS) -> Member:
     path = folder / "made-up.xlsx"
     path.write_bytes(workbook([("A note on October 1.", "", ""), heads, *cells]))
-    return single(path)
+    return single_file(path)
 
 
 def test_dates_and_previous_codes_of_the_real_table(real: list[Conversion]) -> None:
@@ -138,7 +138,7 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path, sheet: st
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(workbook([("x" * 30_000,)], sheet))
     with pytest.raises(ReleaseError, match=said):
-        list(rows(single(path)))
+        list(sheet_rows(single_file(path)))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" * 200, b"no workbook"])
@@ -146,7 +146,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "made-up.xlsx"
     path.write_bytes(content)
     with pytest.raises(ReleaseError, match=r"made-up\.xlsx: "):
-        list(rows(single(path)))
+        list(sheet_rows(single_file(path)))
 
 
 RAW = workbook([HEADS, ("A00.1", 2031, "A00.9")])
@@ -158,7 +158,7 @@ def test_a_mutated_workbook_never_raises_anything_else(tmp_path: Path, at: int, 
     path = tmp_path / "mutated.xlsx"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:
-        found = list(read_conversion(single(path)))
+        found = list(read_conversion(single_file(path)))
     except ReleaseError:
         return
     assert found
@@ -178,7 +178,7 @@ def test_a_mutated_sheet_never_raises_anything_else(tmp_path: Path, at: int, cut
     sheet = MARKUP[:at] + put + MARKUP[at + cut :]
     path.write_bytes(workbook([("text",)], sheet.encode("utf-8", "replace").decode()))
     try:
-        found = list(rows(single(path)))
+        found = list(sheet_rows(single_file(path)))
     except ReleaseError:
         return
     assert all(isinstance(cell, str) for _, _, cells in found for cell in cells)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import members
-from app.releases.cpt import CptFile, CptKind, cpt_kind, merge_cpt, notice, read_cpt, year
+from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, merge_cpt, read_cpt, year
 from app.releases.cpt_modifiers import read_modifiers, read_modul
 from app.releases.records import CptCode, ReleaseError
 from tests.official import official
@@ -151,7 +151,7 @@ def test_modifiers_of_both_generations(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in FILES if name[:5] not in ("CPTPL", "Clini")])
 def test_the_notice_and_the_edition_come_from_the_license(tmp_path: Path, name: str) -> None:
     found = member(tmp_path, name, FILES[name][1])
-    assert notice(found) == LICENSE[2]
+    assert copyright_notice(found) == LICENSE[2]
     assert year(found) == 2030
 
 
@@ -245,7 +245,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_damaged_files_are_recognised_or_refused(tmp_path: Path, name: str) -> None:
     copies = damaged(FILES[name][1], 100, seed=6)
-    refused(tmp_path / name, copies, lambda found: [cpt_kind(found), notice(found), year(found)])
+    refused(tmp_path / name, copies, lambda found: [cpt_kind(found), copyright_notice(found), year(found)])
 
 
 def test_damaged_modifier_files_are_read_or_refused(tmp_path: Path) -> None:

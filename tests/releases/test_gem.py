@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import members, single
+from app.releases.containers import members, single_file
 from app.releases.gem import read_gem
 from app.releases.icd9 import read_icd9
 from app.releases.records import Equivalence, ReleaseError
@@ -87,7 +87,7 @@ def written(folder: Path, content: str) -> Path:
 
 def test_flags_are_told_apart(tmp_path: Path) -> None:
     path = written(tmp_path, "A1234   0010  10134\r\n\r\n0123 NoDx 11000\r\n")
-    assert list(read_gem(single(path))) == [
+    assert list(read_gem(single_file(path))) == [
         Equivalence("A1234", "0010", True, False, True, 3, 4),
         Equivalence("0123", "", True, True, False, 0, 0),
     ]
@@ -109,7 +109,7 @@ def test_flags_are_told_apart(tmp_path: Path) -> None:
 )
 def test_what_is_no_row_is_refused(tmp_path: Path, content: str, said: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        tuple(read_gem(single(written(tmp_path, content))))
+        tuple(read_gem(single_file(written(tmp_path, content))))
     assert said in str(raised.value)
 
 

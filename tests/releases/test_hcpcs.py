@@ -11,14 +11,14 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 from app.releases.hcpcs import read_hcpcs
-from app.releases.hcpcs_txt import COLUMNS
+from app.releases.hcpcs_txt import HCPCS_COLUMNS
 from app.releases.records import HcpcsCode, ReleaseError
 from tests.official import official
 from tests.releases.damaged import STRANGERS, damaged, refused
 
-NAMES = [name for name, _begin, _end in COLUMNS]
+NAMES = [name for name, _begin, _end in HCPCS_COLUMNS]
 
 
 def real_member(archive: str, ending: str) -> Member:
@@ -198,7 +198,7 @@ def line(code: str, title: str, sequence: int = 100, recid: str = "3", **cells: 
         **{name if name in NAMES else name.replace("_", " "): value for name, value in cells.items()},
     }
     made = [" "] * 320
-    for name, begin, end in COLUMNS:
+    for name, begin, end in HCPCS_COLUMNS:
         made[begin - 1 : end] = values.get(name, "").ljust(end - begin + 1)
     assert len(made) == 320
     return "".join(made)
@@ -207,7 +207,7 @@ def line(code: str, title: str, sequence: int = 100, recid: str = "3", **cells: 
 def text_file(folder: Path, *lines: str) -> Member:
     path = folder / "hcpcs.txt"
     path.write_bytes("".join(f"{text}\r\n" for text in lines).encode("cp1252"))
-    return single(path)
+    return single_file(path)
 
 
 FIRST = line("A1001", "Made-up splint", ADD_DT="20300101", ACT_EFF_DT="20300101", ACTION_CD="A")
@@ -339,7 +339,7 @@ def row(names: Sequence[str], **cells: Cell) -> list[Cell]:
 def sheet_member(folder: Path, *sheets: Sequence[Sequence[Cell]]) -> Member:
     path = folder / "hcpcs.xlsx"
     path.write_bytes(workbook(*sheets))
-    return single(path)
+    return single_file(path)
 
 
 SMALL = [

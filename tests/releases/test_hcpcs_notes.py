@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 from app.releases.hcpcs_notes import read_processing_notes
 from app.releases.records import ReleaseError
 from tests.official import official
@@ -38,7 +38,7 @@ def test_paragraphs_stay_apart(tmp_path: Path) -> None:
     content = (
         "PROCESSING NOTES\n____\n\n\t 0007--FIRST,   *\n   1833-1834 SECOND.  *\n   *\n   OTHER\n\n 0009--NEXT 2 * 3 *"
     )
-    assert [(note.number, note.text) for note in read_processing_notes(single(written(tmp_path, content)))] == [
+    assert [(note.number, note.text) for note in read_processing_notes(single_file(written(tmp_path, content)))] == [
         ("0007", "FIRST, 1833-1834 SECOND.\nOTHER"),
         ("0009", "NEXT 2 * 3"),
     ]
@@ -59,7 +59,7 @@ def test_paragraphs_stay_apart(tmp_path: Path) -> None:
 )
 def test_what_is_no_note_is_refused(tmp_path: Path, content: str, said: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        tuple(read_processing_notes(single(written(tmp_path, content))))
+        tuple(read_processing_notes(single_file(written(tmp_path, content))))
     assert said in str(raised.value)
 
 

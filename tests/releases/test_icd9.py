@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import members, single
+from app.releases.containers import members, single_file
 from app.releases.icd9 import read_icd9
 from app.releases.records import Icd9Code, ReleaseError
 from tests.official import official
@@ -40,7 +40,7 @@ def written(folder: Path, content: str | bytes) -> Path:
 
 def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
     path = written(tmp_path, "3860  Ménière's\u00a0 disease\n\nE0000 Made up \r\n")
-    assert [(code.code, code.title) for code in read_icd9(single(path), False)] == [
+    assert [(code.code, code.title) for code in read_icd9(single_file(path), False)] == [
         ("3860", "Ménière's disease"),
         ("E0000", "Made up"),
     ]
@@ -61,7 +61,7 @@ def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
 )
 def test_what_is_no_description_is_refused(tmp_path: Path, content: str | bytes, said: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        tuple(read_icd9(single(written(tmp_path, content)), False))
+        tuple(read_icd9(single_file(written(tmp_path, content)), False))
     assert str(raised.value).startswith("made-up.txt")
     assert said in str(raised.value)
 
@@ -69,7 +69,7 @@ def test_what_is_no_description_is_refused(tmp_path: Path, content: str | bytes,
 def test_diagnoses_are_not_taken_for_procedures(tmp_path: Path) -> None:
     path = written(tmp_path, "00845  Intestinal infection\n")
     with pytest.raises(ReleaseError, match="expected an ICD-9-CM procedure code"):
-        tuple(read_icd9(single(path), True))
+        tuple(read_icd9(single_file(path), True))
 
 
 def test_damaged_lists_are_read_or_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.releases.containers import Member
-from app.releases.index_xml import lines, read_index, version
+from app.releases.index_xml import index_terms, read_index, version
 from app.releases.records import IndexEntry, ReleaseError
 from tests.official import official
 from tests.releases.xml_damage import (
@@ -60,7 +60,7 @@ def exists(code: str, known: frozenset[str]) -> bool:
 
 def test_terms_are_counted_as_in_the_file(index: Member) -> None:
     """7,973 main terms and 69,226 below them. Each comes as a line, whether it yields an entry or only heads others."""
-    depths = Counter(min(len(term.path), 2) for term in lines(index, HOLDS))
+    depths = Counter(min(len(term.path), 2) for term in index_terms(index, HOLDS))
     assert depths == {0: 1, 1: 7_973, 2: 69_226}
     content = read(index)
     assert (content.count(b"<mainTerm>"), content.count(b"<term ")) == (7_973, 69_226)

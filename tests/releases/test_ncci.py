@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import Member, single
+from app.releases.containers import Member, single_file
 from app.releases.ncci import PtpName, mue_effective, ptp_name, ptp_setting, read_mue, read_ptp
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 from tests.official import official
@@ -31,7 +31,7 @@ def refusal(folder: Path, name: str, content: bytes) -> str:
 
 
 def test_the_official_pairs_at_hand() -> None:
-    found = single(official("ncci", "ccipra-v322r0-f1.excerpt-10rows.txt"))
+    found = single_file(official("ncci", "ccipra-v322r0-f1.excerpt-10rows.txt"))
     edits = list(read_ptp(found))
     assert len(edits) == 10
     assert edits[6] == PtpEdit(
@@ -42,7 +42,7 @@ def test_the_official_pairs_at_hand() -> None:
 
 
 def test_the_official_limits_at_hand() -> None:
-    found = single(official("ncci", "MCR_MUE_PractitionerServices_Eff_07-01-2026.excerpt-6rows.csv"))
+    found = single_file(official("ncci", "MCR_MUE_PractitionerServices_Eff_07-01-2026.excerpt-6rows.csv"))
     limits = list(read_mue(found))
     assert len(limits) == 6
     assert limits[-1] == MueLimit("0022U", "practitioner", 2, 3, "Clinical: CMS Workgroup")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 from app.releases.order_file import read_order
 from app.releases.records import OrderCode, ReleaseError
 from tests.official import official
@@ -32,7 +32,7 @@ WHOLE = [
 def made_up(folder: Path, *rows: str) -> Member:
     path = folder / "made-up.txt"
     path.write_text("".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline="")
-    return single(path)
+    return single_file(path)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_mutated_file_never_raises_anything_else(tmp_path: Path, at: int, cut:
     path = tmp_path / "mutated.txt"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:
-        rows = list(read_order(single(path)))
+        rows = list(read_order(single_file(path)))
     except ReleaseError:
         return
     assert all(isinstance(row, OrderCode) and row.title for row in rows)

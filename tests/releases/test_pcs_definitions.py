@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.codes.pcs_headings import headings
-from app.releases.containers import single
-from app.releases.pcs_definitions import ROOT, read_definitions
+from app.releases.containers import single_file
+from app.releases.pcs_definitions import DEFINITIONS_ROOT, read_definitions
 from app.releases.pcs_tables import read_operations, read_tables
 from app.releases.records import PcsDefinition
 from build.icd10pcs_package import icd10pcs_contents
@@ -105,8 +105,8 @@ def test_body_parts_of_one_list_all_have_it() -> None:
 def definitions_file(folder: Path, axis: str, section: str = '<section code="0">') -> Path:
     path = folder / "made-up.xml"
     path.write_text(
-        f"<{ROOT}><version>2030</version>\n<title>D</title>\n{section}<title>S</title>\n{axis}\n</section>"
-        f"<deviceAggregation><aggregate><device>x</device></aggregate></deviceAggregation></{ROOT}>",
+        f"<{DEFINITIONS_ROOT}><version>2030</version>\n<title>D</title>\n{section}<title>S</title>\n{axis}\n</section>"
+        f"<deviceAggregation><aggregate><device>x</device></aggregate></deviceAggregation></{DEFINITIONS_ROOT}>",
         encoding="utf-8",
     )
     return path
@@ -122,7 +122,7 @@ def test_texts_of_one_kind_are_joined_in_order(tmp_path: Path) -> None:
         "<explanation>a</explanation><explanation>b</explanation>"
         "<includes>Includes this, that</includes><includes>those</includes></terms>"
     )
-    assert list(read_definitions(single(definitions_file(tmp_path, axis(terms))))) == [
+    assert list(read_definitions(single_file(definitions_file(tmp_path, axis(terms))))) == [
         PcsDefinition("0", 3, label, "Made-up one", "a; b", "this, that; those") for label in ("First", "Second")
     ]
 
@@ -158,5 +158,5 @@ def test_a_section_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_mutated_real_definitions_are_read_or_refused(tmp_path: Path) -> None:
-    written = beginning(real("definitions", "2025"), "</terms>", 60, f"</axis></section></{ROOT}>")
+    written = beginning(real("definitions", "2025"), "</terms>", 60, f"</axis></section></{DEFINITIONS_ROOT}>")
     assert refusals(read_definitions, written, tmp_path) > 200

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import single
-from app.releases.pcs_index import ROOT, read_pcs_index
+from app.releases.containers import single_file
+from app.releases.pcs_index import PCS_INDEX_ROOT, read_pcs_index
 from app.releases.pcs_tables import read_tables
 from app.releases.records import IndexEntry
 from build.icd10pcs_package import icd10pcs_contents
@@ -88,7 +88,7 @@ def test_the_registry_package_says_the_same(lines: list[IndexEntry]) -> None:
 def index_file(folder: Path, inside: str) -> Path:
     path = folder / "made-up.xml"
     path.write_text(
-        f"<{ROOT}><version>2030</version>\n<title>Index</title>\n<letter>\n<title>A</title>\n{inside}\n</letter></{ROOT}>",
+        f"<{PCS_INDEX_ROOT}><version>2030</version>\n<title>Index</title>\n<letter>\n<title>A</title>\n{inside}\n</letter></{PCS_INDEX_ROOT}>",
         encoding="utf-8",
     )
     return path
@@ -129,7 +129,7 @@ def main_term(inside: str) -> str:
     ],
 )
 def test_terms_lead_where_they_say(tmp_path: Path, inside: str, expected: list[IndexEntry]) -> None:
-    assert list(read_pcs_index(single(index_file(tmp_path, main_term(inside))))) == expected
+    assert list(read_pcs_index(single_file(index_file(tmp_path, main_term(inside))))) == expected
 
 
 @pytest.mark.parametrize(
@@ -161,5 +161,5 @@ def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, said:
 
 
 def test_a_mutated_real_index_is_read_or_refused(tmp_path: Path) -> None:
-    written = beginning(real("index", "2025"), "</mainTerm>", 60, f"</letter></{ROOT}>")
+    written = beginning(real("index", "2025"), "</mainTerm>", 60, f"</letter></{PCS_INDEX_ROOT}>")
     assert refusals(read_pcs_index, written, tmp_path) > 200

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import Member, members, single
-from app.releases.pcs_tables import ROOT, expand, read_operations, read_tables
+from app.releases.containers import Member, members, single_file
+from app.releases.pcs_tables import TABLES_ROOT, expand, read_operations, read_tables
 from app.releases.records import PcsDefinition, PcsTable, ReleaseError
 from tests.official import official
 
@@ -91,7 +91,7 @@ def refusals(read: Callable[[Member], Iterable[object]], written: str, folder: P
     for damaged in mutations(written, count):
         path.write_bytes(damaged)
         try:
-            list(read(single(path)))
+            list(read(single_file(path)))
         except ReleaseError as error:
             refused.append(str(error))
     for said in refused:
@@ -101,7 +101,7 @@ def refusals(read: Callable[[Member], Iterable[object]], written: str, folder: P
 
 def refusal(read: Callable[[Member], Iterable[object]], path: Path) -> str:
     with pytest.raises(ReleaseError) as raised:
-        list(read(single(path)))
+        list(read(single_file(path)))
     return str(raised.value)
 
 
@@ -166,12 +166,14 @@ ROW = f'<pcsRow codes="4">\n{axis(4, "1", "2")}{axis(5, "0")}{axis(6, "Z")}{axis
 def tables_file(folder: Path, *tables: str) -> Path:
     path = folder / "made-up.xml"
     inside = "".join(f"<pcsTable>\n{table}</pcsTable>\n" for table in tables)
-    path.write_text(f"<{ROOT}><version>2030</version>\n<title>T</title>\n{inside}</{ROOT}>", encoding="utf-8")
+    path.write_text(
+        f"<{TABLES_ROOT}><version>2030</version>\n<title>T</title>\n{inside}</{TABLES_ROOT}>", encoding="utf-8"
+    )
     return path
 
 
 def test_a_row_is_every_combination_of_its_values(tmp_path: Path) -> None:
-    (row,) = read_tables(single(tables_file(tmp_path, HEAD + ROW)))
+    (row,) = read_tables(single_file(tables_file(tmp_path, HEAD + ROW)))
     assert isinstance(row, PcsTable)
     assert [code for code, _ in expand(row)] == ["0DT10ZX", "0DT10ZZ", "0DT20ZX", "0DT20ZZ"]
     assert next(expand(row))[1][3:] == ("Made-up 1", "Made-up 0", "Made-up Z", "Made-up X")
@@ -207,7 +209,7 @@ def test_damage_is_refused_with_file_and_line(tmp_path: Path, tables: tuple[str,
 
 
 def test_a_label_that_is_lost_never_goes_unseen(tmp_path: Path) -> None:
-    lines = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{ROOT}>").split("\n")
+    lines = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>").split("\n")
     labels = [number for number, found in enumerate(lines) if "<label " in found]
     path = tmp_path / "lost.xml"
     for number in labels[:300]:
@@ -224,5 +226,5 @@ def test_a_product_out_of_all_proportion_is_refused_before_it_is_made(tmp_path: 
 
 @pytest.mark.parametrize("read", [read_tables, read_operations])
 def test_mutated_real_tables_are_read_or_refused(tmp_path: Path, read: Callable[[Member], Iterable[object]]) -> None:
-    written = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{ROOT}>")
+    written = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>")
     assert refusals(read, written, tmp_path) > 250

@@ -7,9 +7,9 @@ import pytest
 
 from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
 from app.paths import resource
-from app.releases.containers import single
-from app.releases.cpt import notice, year
-from app.releases.pprrvu import COLUMNS, PprrvuRow, cpt_codes, hcpcs_fields, pprrvu_title, read_pprrvu
+from app.releases.containers import single_file
+from app.releases.cpt import copyright_notice, year
+from app.releases.pprrvu import FEE_COLUMNS, PprrvuRow, cpt_codes, hcpcs_fields, pprrvu_title, read_pprrvu
 from app.releases.records import ReleaseError
 from tests.official import official
 from tests.releases.damaged import damaged, refused
@@ -35,19 +35,21 @@ def meanings() -> FeeScheduleFields:
 
 
 def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None:
-    found = single(official("pfs", "PPRRVU2026_Jul_nonQPP.header+3rows.redacted.csv"))
+    found = single_file(official("pfs", "PPRRVU2026_Jul_nonQPP.header+3rows.redacted.csv"))
     rows = list(read_pprrvu(found))
     assert [row.code for row in rows] == ["0001F", "00100", "00534"]
     assert len(rows[0].fields) == 25
     for row in rows:
         for name, value in row.fields:
-            assert name in COLUMNS
+            assert name in FEE_COLUMNS
             assert meanings.name(name) != name
             # Whatever is no decimal number is a coded value.
             assert "." in value or meanings.meaning(name, value), (name, value)
     assert (pprrvu_title(found).year, pprrvu_title(found).released) == (2026, date(2026, 6, 30))
-    assert notice(found).startswith("CPT codes and descriptions only are copyright 2026 American Medical Association.")
-    assert "Dental" not in notice(found)
+    assert copyright_notice(found).startswith(
+        "CPT codes and descriptions only are copyright 2026 American Medical Association."
+    )
+    assert "Dental" not in copyright_notice(found)
     assert year(found) == 2026
 
 
@@ -111,8 +113,8 @@ def test_a_modifier_before_a_field_is_said_in_words(meanings: FeeScheduleFields)
 
 
 def test_every_column_has_a_meaning(meanings: FeeScheduleFields) -> None:
-    assert tuple(meanings.names) == COLUMNS
-    assert all(meanings.purposes[name] for name in COLUMNS)
+    assert tuple(meanings.names) == FEE_COLUMNS
+    assert all(meanings.purposes[name] for name in FEE_COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,9 @@ def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, content: bytes,
 )
 def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str, content: bytes) -> None:
     assert refused(tmp_path / name, damaged(content, 400, seed=11), read_pprrvu) > 50
-    refused(tmp_path / name, damaged(content, 100, seed=12), lambda found: [pprrvu_title(found), notice(found)])
+    refused(
+        tmp_path / name, damaged(content, 100, seed=12), lambda found: [pprrvu_title(found), copyright_notice(found)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from app.codes.detail import NoteKind
 from app.codes.node import Level
-from app.releases.containers import single
+from app.releases.containers import single_file
 from app.releases.records import ReleaseError, Tabular, TabularNode
 from app.releases.tabular_xml import read_tabular, version
 from build.icd10cm_package import data_folder
@@ -33,7 +33,7 @@ def real_file() -> Path:
 
 @pytest.fixture(scope="module")
 def real(real_file: Path) -> Tabular:
-    tabular = read_tabular(single(real_file))
+    tabular = read_tabular(single_file(real_file))
     return Tabular(tabular.version, tabular.conventions, tuple(tabular.nodes))
 
 
@@ -154,7 +154,7 @@ def section(content: str, range_: str = "A00-A09") -> str:
 
 def refusal(path: Path) -> str:
     with pytest.raises(ReleaseError) as raised:
-        list(read_tabular(single(path)).nodes)
+        list(read_tabular(single_file(path)).nodes)
     assert "\n" not in str(raised.value)
     return str(raised.value)
 
@@ -167,7 +167,7 @@ def test_small_file(tmp_path: Path) -> None:
         '<extension char="S">sequela</extension></sevenChrDef>'
         "<diag><name>A00.1</name><desc>Cholera eltor</desc></diag></diag>"
     )
-    nodes = {node.code: node for node in read_tabular(single(tabular_file(tmp_path, section(content)))).nodes}
+    nodes = {node.code: node for node in read_tabular(single_file(tabular_file(tmp_path, section(content)))).nodes}
     assert list(nodes) == ["1", "A00-A09", "A00", "A001"]
     assert nodes["A00"].level is Level.CATEGORY
     assert nodes["A00"].notes == (
@@ -188,7 +188,7 @@ def test_sections_nest_by_their_ranges_alone(tmp_path: Path) -> None:
         + section(diag.format("A30"), "A30-A31")
         + section(diag.format("A60"), "A60")
     )
-    parents = {node.code: node.parent for node in read_tabular(single(tabular_file(tmp_path, chapter))).nodes}
+    parents = {node.code: node.parent for node in read_tabular(single_file(tabular_file(tmp_path, chapter))).nodes}
     assert parents["A00-A20"] == "A00-A50"
     assert parents["A01-A09"] == "A00-A20"
     assert parents["A30-A31"] == "A00-A50"
@@ -263,7 +263,7 @@ def test_what_is_no_tabular_list_is_refused(tmp_path: Path, content: bytes, said
 
 
 def test_the_year_is_read_without_the_rest(real_file: Path) -> None:
-    assert version(single(real_file)) == "2026"
+    assert version(single_file(real_file)) == "2026"
 
 
 def test_the_list_of_2017_is_read_too() -> None:
@@ -320,5 +320,5 @@ def test_missing_attribute_is_refused_with_file_and_place(tmp_path: Path, sectio
         f"{section}</chapter></ICD10CM.tabular>"
     )
     with pytest.raises(ReleaseError) as raised:
-        tuple(read_tabular(single(path)).nodes)
+        tuple(read_tabular(single_file(path)).nodes)
     assert str(raised.value).startswith(f"tabular.xml, line 1: {said}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from app.releases.containers import Member, members, single
+from app.releases.containers import Member, members, single_file
 
 ENTITY_BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
@@ -74,4 +74,4 @@ def changed(content: bytes, changes: list[tuple[float, int, str, bytes]]) -> byt
 def written(folder: Path, content: bytes, name: str = "made-up.xml") -> Member:
     path = folder / name
     path.write_bytes(content)
-    return single(path)
+    return single_file(path)

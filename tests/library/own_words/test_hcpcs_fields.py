@@ -8,7 +8,7 @@ import pytest
 from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
 from app.releases.containers import Member, members
 from app.releases.hcpcs import read_hcpcs
-from app.releases.hcpcs_txt import COLUMNS
+from app.releases.hcpcs_txt import HCPCS_COLUMNS
 from app.releases.records import ReleaseError
 from tests.official import official
 
@@ -80,7 +80,7 @@ def test_every_value_that_occurs_has_a_meaning(fields: HcpcsFields, archive: str
 
 def test_every_column_has_a_name_and_says_what_it_is_for(fields: HcpcsFields) -> None:
     own_parts = {"HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION"}
-    for column, _begin, _end in COLUMNS:
+    for column, _begin, _end in HCPCS_COLUMNS:
         if column not in own_parts:
             assert fields.name(column) != column
             assert fields.purpose(column).endswith(".")
