@@ -103,7 +103,7 @@ def open_window(database: Path | None, query: str) -> int:
     try:
         window = make_window(application, newest.library, folder, database is None, newest.passed_over)
         trouble.set_window(window)
-        window.runner.failed.connect(trouble.report)
+        window.search_worker.failed.connect(trouble.report)
         window.start(query)
         QTimer.singleShot(START_IS_OVER_MS, settle)
         return application.exec()

@@ -13,7 +13,7 @@ MENUS = ("File", "Edit", "View", "Go", "Code", "Learn", "Help")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuItem:
     """One line of a menu.
 
     `keys` are shortcuts of the window. `box_key` is a key that belongs to the search box while it has the focus, such
@@ -30,57 +30,59 @@ class Entry:
     separated: bool = False
 
 
-ENTRIES = (
-    Entry("code_sets", "File", "Code sets", ("Ctrl+D",)),
-    Entry("add_files", "File", "Add files…", ("Ctrl+O",)),
-    Entry("add_folder", "File", "Add a folder…", ("Ctrl+Shift+O",)),
-    Entry("fetch", "File", "Get code sets from CMS…"),
-    Entry("close_window", "File", "Close window", ("Ctrl+W",), separated=True),
-    Entry("quit", "File", "Quit", ("Ctrl+Q",)),
-    Entry("copy_code", "Edit", "Copy selected text, else the code", ("Ctrl+C",)),
-    Entry("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
-    Entry("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
-    Entry("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
-    Entry("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
-    Entry("narrow", "Edit", "Words to narrow with", ("Ctrl+N",)),
-    Entry("drop_word", "Edit", "Take the last word away", ("Ctrl+Shift+N",)),
-    Entry("forget_history", "Edit", "Forget opened codes", separated=True),
-    Entry("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),
-    Entry("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),
-    Entry("zoom_out", "View", "Zoom out", ("Ctrl+-",)),
-    Entry("zoom_reset", "View", "Actual size", ("Ctrl+0",)),
-    Entry("scheme_system", "View", "Light or dark as the system", checkable=True, group="scheme", separated=True),
-    Entry("scheme_light", "View", "Light", checkable=True, group="scheme"),
-    Entry("scheme_dark", "View", "Dark", checkable=True, group="scheme"),
-    Entry("back", "Go", "Back", ("Alt+Left",)),
-    Entry("forward", "Go", "Forward", ("Alt+Right",)),
-    Entry("previous_code", "Go", "Previous code", ("Alt+Up",), separated=True),
-    Entry("next_code", "Go", "Next code", ("Alt+Down",)),
-    Entry("next_result", "Go", "Next result", box_key="Down", separated=True),
-    Entry("previous_result", "Go", "Previous result", box_key="Up"),
-    Entry("page_down", "Go", "Results one page down", box_key="PgDown"),
-    Entry("page_up", "Go", "Results one page up", box_key="PgUp"),
-    Entry("enter_detail", "Go", "Into the code's page", box_key="Enter"),
-    Entry("open_row", "Go", "Open the row", box_key="Right"),
-    Entry("close_row", "Go", "Close the row", box_key="Left"),
-    Entry("show_browse", "Go", "Browse", ("Ctrl+Shift+B",), separated=True),
-    Entry("show_recent", "Go", "Recent codes", ("Ctrl+H",)),
-    Entry("counterpart", "Code", "Other side: right, left, unspecified", ("Ctrl+R",)),
-    Entry("reveal", "Code", "Show in the browse tree", ("Ctrl+E",)),
-    Entry("search_within", "Code", "Search within this branch", ("Ctrl+I",)),
-    Entry("search_everywhere", "Code", "Search everywhere", ("Ctrl+Shift+I",)),
-    Entry("valid_only", "Code", "Only codes valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True),
-    Entry("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
-    Entry("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
-    Entry("lexicon", "Learn", "Lexicon: what texts are read as", ("Ctrl+Shift+D",)),
-    Entry("learn_cpt", "Learn", "How CPT is built", separated=True),
-    Entry("learn_modifiers", "Learn", "Modifiers in plain words"),
-    Entry("learn_places", "Learn", "Places of service"),
-    Entry("learn_pcs", "Learn", "Sections of ICD-10-PCS"),
-    Entry("learn_hcpcs", "Learn", "Sections of HCPCS"),
-    Entry("keys", "Help", "Keys", ("F1",)),
-    Entry("command_palette", "Help", "Every action with its key", ("Ctrl+K",)),
-    Entry("about", "Help", "About Codarium", separated=True),
+MENU_ITEMS = (
+    MenuItem("code_sets", "File", "Code sets", ("Ctrl+D",)),
+    MenuItem("add_files", "File", "Add files…", ("Ctrl+O",)),
+    MenuItem("add_folder", "File", "Add a folder…", ("Ctrl+Shift+O",)),
+    MenuItem("fetch", "File", "Get code sets from CMS…"),
+    MenuItem("close_window", "File", "Close window", ("Ctrl+W",), separated=True),
+    MenuItem("quit", "File", "Quit", ("Ctrl+Q",)),
+    MenuItem("copy_code", "Edit", "Copy selected text, else the code", ("Ctrl+C",)),
+    MenuItem("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
+    MenuItem("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
+    MenuItem("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
+    MenuItem("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
+    MenuItem("narrow", "Edit", "Words to narrow with", ("Ctrl+N",)),
+    MenuItem("drop_word", "Edit", "Take the last word away", ("Ctrl+Shift+N",)),
+    MenuItem("forget_history", "Edit", "Forget opened codes", separated=True),
+    MenuItem("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),
+    MenuItem("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),
+    MenuItem("zoom_out", "View", "Zoom out", ("Ctrl+-",)),
+    MenuItem("zoom_reset", "View", "Actual size", ("Ctrl+0",)),
+    MenuItem("scheme_system", "View", "Light or dark as the system", checkable=True, group="scheme", separated=True),
+    MenuItem("scheme_light", "View", "Light", checkable=True, group="scheme"),
+    MenuItem("scheme_dark", "View", "Dark", checkable=True, group="scheme"),
+    MenuItem("back", "Go", "Back", ("Alt+Left",)),
+    MenuItem("forward", "Go", "Forward", ("Alt+Right",)),
+    MenuItem("previous_code", "Go", "Previous code", ("Alt+Up",), separated=True),
+    MenuItem("next_code", "Go", "Next code", ("Alt+Down",)),
+    MenuItem("next_result", "Go", "Next result", box_key="Down", separated=True),
+    MenuItem("previous_result", "Go", "Previous result", box_key="Up"),
+    MenuItem("page_down", "Go", "Results one page down", box_key="PgDown"),
+    MenuItem("page_up", "Go", "Results one page up", box_key="PgUp"),
+    MenuItem("enter_detail", "Go", "Into the code's page", box_key="Enter"),
+    MenuItem("open_row", "Go", "Open the row", box_key="Right"),
+    MenuItem("close_row", "Go", "Close the row", box_key="Left"),
+    MenuItem("show_browse", "Go", "Browse", ("Ctrl+Shift+B",), separated=True),
+    MenuItem("show_recent", "Go", "Recent codes", ("Ctrl+H",)),
+    MenuItem("counterpart", "Code", "Other side: right, left, unspecified", ("Ctrl+R",)),
+    MenuItem("reveal", "Code", "Show in the browse tree", ("Ctrl+E",)),
+    MenuItem("search_within", "Code", "Search within this branch", ("Ctrl+I",)),
+    MenuItem("search_everywhere", "Code", "Search everywhere", ("Ctrl+Shift+I",)),
+    MenuItem(
+        "valid_only", "Code", "Only codes valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True
+    ),
+    MenuItem("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
+    MenuItem("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
+    MenuItem("lexicon", "Learn", "Lexicon: what texts are read as", ("Ctrl+Shift+D",)),
+    MenuItem("learn_cpt", "Learn", "How CPT is built", separated=True),
+    MenuItem("learn_modifiers", "Learn", "Modifiers in plain words"),
+    MenuItem("learn_places", "Learn", "Places of service"),
+    MenuItem("learn_pcs", "Learn", "Sections of ICD-10-PCS"),
+    MenuItem("learn_hcpcs", "Learn", "Sections of HCPCS"),
+    MenuItem("keys", "Help", "Keys", ("F1",)),
+    MenuItem("command_palette", "Help", "Every action with its key", ("Ctrl+K",)),
+    MenuItem("about", "Help", "About Codarium", separated=True),
 )
 
 
@@ -92,12 +94,12 @@ class Actions(QObject):
         self._window = window
         self._by_name: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
-        self._entries: list[Entry] = []
-        for entry in ENTRIES:
-            self._add(entry)
-            if entry.name == "all_systems":
+        self._items: list[MenuItem] = []
+        for item in MENU_ITEMS:
+            self._add(item)
+            if item.name == "all_systems":
                 for place, system in enumerate(systems, start=1):
-                    self._add(system_entry(system, place))
+                    self._add(system_item(system, place))
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -112,53 +114,53 @@ class Actions(QObject):
 
     def by_menu(self) -> list[tuple[str, list[QAction]]]:
         """The actions under the names of their menus, in the order of the menus."""
-        return [(menu, [self._by_name[entry.name] for entry in self._entries if entry.menu == menu]) for menu in MENUS]
+        return [(menu, [self._by_name[item.name] for item in self._items if item.menu == menu]) for menu in MENUS]
 
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""
         for name in MENUS:
             menu = QMenu(name, bar)
             menu.setToolTipsVisible(True)
-            for entry in self._entries:
-                if entry.menu == name:
-                    if entry.separated:
+            for item in self._items:
+                if item.menu == name:
+                    if item.separated:
                         menu.addSeparator()
-                    menu.addAction(self._by_name[entry.name])
+                    menu.addAction(self._by_name[item.name])
             bar.addMenu(menu)
 
     def takes(self, keys: QKeySequence) -> bool:
         """Whether a key belongs to the window, whatever the widget in focus would make of it."""
         return any(keys in action.shortcuts() for action in self._by_name.values() if action.isEnabled())
 
-    def _add(self, entry: Entry) -> None:
-        words = f"{entry.words}\t{entry.box_key}" if entry.box_key else entry.words
+    def _add(self, item: MenuItem) -> None:
+        words = f"{item.words}\t{item.box_key}" if item.box_key else item.words
         action = QAction(words, self._window)
-        action.setObjectName(entry.name)
-        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setObjectName(item.name)
+        action.setShortcuts([QKeySequence(key) for key in item.keys])
         # macOS would move "About" and "Quit" by their words alone; the menus here are the same everywhere.
         action.setMenuRole(QAction.MenuRole.NoRole)
-        action.setCheckable(entry.checkable)
-        if entry.group:
-            group = self._groups.get(entry.group)
+        action.setCheckable(item.checkable)
+        if item.group:
+            group = self._groups.get(item.group)
             if group is None:
-                group = self._groups[entry.group] = QActionGroup(self)
+                group = self._groups[item.group] = QActionGroup(self)
             group.addAction(action)
         self._window.addAction(action)
-        self._by_name[entry.name] = action
-        self._entries.append(entry)
+        self._by_name[item.name] = action
+        self._items.append(item)
 
 
-def system_entry(system: System, place: int) -> Entry:
+def system_item(system: System, place: int) -> MenuItem:
     """The menu line that confines searches to a code set; it stands after the line for all of them."""
-    return Entry(f"system_{system.value}", "Code", f"{system.label} only", (f"Ctrl+{place}",), "", True, "system")
+    return MenuItem(f"system_{system.value}", "Code", f"{system.label} only", (f"Ctrl+{place}",), "", True, "system")
 
 
-def words_of(action: QAction) -> str:
+def action_label(action: QAction) -> str:
     """What the action says, without its key."""
     return action.text().partition("\t")[0].replace("&", "")
 
 
-def key_of(action: QAction) -> str:
+def action_key(action: QAction) -> str:
     """The action's first key as the person's system writes it; empty where it has none."""
     shown = action.text().partition("\t")[2]
     return shown or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -62,7 +62,7 @@ def press_and_wait(window: Window, character: str) -> None:
 
     Where nothing was found, what is painted is the advice in the place of the list.
     """
-    box, results = window.bar.box, window.results
+    box, results = window.search_bar.box, window.results
     advice = results.findChild(QLabel, "no_results")
     assert advice is not None
     text = box.text() + character
@@ -92,7 +92,7 @@ def test_keystroke_to_painted(benchmark: Benchmark, window: Window, pause: int) 
             rest(pause)
         character, begins = next(remaining)
         if begins:
-            window.bar.box.clear()
+            window.search_bar.box.clear()
             rest(max(pause, 20))
         return (window, character), {}
 
@@ -111,7 +111,7 @@ def test_keystroke_to_painted(benchmark: Benchmark, window: Window, pause: int) 
 @pytest.mark.parametrize("pause", [PAUSE_MS, 30, 0], ids=["ten keys a second", "a held key", "without a pause"])
 def test_longest_stall_while_typing(benchmark: Benchmark, window: Window, pause: int) -> None:
     """The gaps between the beats of a timer that ought to beat every millisecond."""
-    box = window.bar.box
+    box = window.search_bar.box
     beats: list[float] = []
     pressed: list[tuple[float, str]] = []
     loop = QEventLoop()
@@ -165,4 +165,4 @@ def test_longest_stall_while_typing(benchmark: Benchmark, window: Window, pause:
 
 def presses(window: Window, character: str) -> Callable[[], None]:
     """Presses a key in the box, when called."""
-    return lambda: QTest.keyClicks(window.bar.box, character)
+    return lambda: QTest.keyClicks(window.search_bar.box, character)

@@ -60,12 +60,12 @@ def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
 
     def ask_one(window: Window, text: str) -> Answer:
         landed: list[Answer] = []
-        window.asking.answered.connect(landed.append)
-        window.bar.box.setText(text)
+        window.search_controller.answered.connect(landed.append)
+        window.search_bar.box.setText(text)
         qtbot.waitUntil(lambda: bool(landed), timeout=5000)
-        window.asking.answered.disconnect(landed.append)
+        window.search_controller.answered.disconnect(landed.append)
         answer = landed[-1]
-        window.furnishings.reading.flush()
+        window.panels.navigation.flush()
         return answer
 
     return ask_one

@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.ui.actions import MENUS, Actions, key_of, words_of
+from app.ui.actions import MENUS, Actions, action_key, action_label
 from app.ui.dialogs.command_palette import ACTION, CommandPalette, PaletteModel, matching
 from app.ui.dialogs.info_pages import about_html, keys_html
 from app.ui.main_window.window import Window
@@ -50,7 +50,7 @@ def actions(window: Window) -> Actions:
 
 @pytest.mark.parametrize(("name", "key"), KEYS.items())
 def test_a_promised_key_is_the_actions(actions: Actions, name: str, key: str) -> None:
-    assert key_of(actions[name]) == key
+    assert action_key(actions[name]) == key
 
 
 def test_every_action_stands_in_exactly_one_menu(window: Window, actions: Actions) -> None:
@@ -75,7 +75,7 @@ def test_the_window_knows_its_keys(actions: Actions) -> None:
 def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> None:
     html = keys_html(actions.by_menu(), LIGHT)
     for action in actions.all():
-        assert (words_of(action) in html) == bool(key_of(action)), words_of(action)
+        assert (action_label(action) in html) == bool(action_key(action)), action_label(action)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_enter_runs_the_action_that_was_typed(window: Window, qtbot: QtBot) -> N
     QTest.keyClicks(palette.box, "dark")
     with qtbot.waitSignal(window.actions_by_name["scheme_dark"].triggered):
         QTest.keyClick(palette.box, Qt.Key.Key_Return)
-    assert window.look.scheme.is_dark
+    assert window.appearance.scheme.is_dark
 
 
 def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -> None:
     model = PaletteModel(actions.all())
-    shown = [words_of(model.index(row).data(ACTION)) for row in range(model.rowCount())]
+    shown = [action_label(model.index(row).data(ACTION)) for row in range(model.rowCount())]
     assert shown[-2:] == ["Close window", "Quit"]
     assert shown[0] == "Code sets"
 

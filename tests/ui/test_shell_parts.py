@@ -23,7 +23,7 @@ from app.ui.results.results_panel import advice_html, summary
 from app.ui.results.start_rows import opened_text, start_rows
 from app.ui.settings import Settings
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import counted
+from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
 
@@ -186,11 +186,11 @@ def test_exactly_the_chosen_chip_is_on(bar: SearchBar) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "zoom", "rows", "counted"),
+    ("width", "zoom", "rows", "count_text"),
     [(1440, 1.0, 1, True), (1100, 1.0, 2, True), (600, 1.0, 2, False), (600, 1.5, 3, False), (2000, 1.5, 1, True)],
 )
 def test_all_filters_can_be_read_at_every_width(
-    qtbot: QtBot, catalogue: Catalogue, width: int, zoom: float, rows: int, counted: bool
+    qtbot: QtBot, catalogue: Catalogue, width: int, zoom: float, rows: int, count_text: bool
 ) -> None:
     bar = SearchBar(READING_ORDER, catalogue.roots)
     qtbot.addWidget(bar)
@@ -208,7 +208,7 @@ def test_all_filters_can_be_read_at_every_width(
     assert len({part.mapTo(bar, part.rect().center()).y() // (20 * zoom) for part in parts}) == rows
     bar.chips[System.MODIFIER].set_count("12")
     assert bar.chips[System.MODIFIER].accessibleName() == "Modifiers 12"
-    assert (bar.chips[System.CPT].sizeHint().width() > 60 * zoom) == counted
+    assert (bar.chips[System.CPT].sizeHint().width() > 60 * zoom) == count_text
 
 
 def test_a_chip_keeps_its_width_whatever_it_counts(bar: SearchBar) -> None:
@@ -223,7 +223,7 @@ def test_a_chip_keeps_its_width_whatever_it_counts(bar: SearchBar) -> None:
 
 @pytest.mark.parametrize(("number", "exact", "said"), [(7, True, "7"), (1000, True, "1,000"), (1000, False, "1,000+")])
 def test_a_lower_bound_says_that_it_is_one(number: int, exact: bool, said: str) -> None:
-    assert counted(number, exact) == said
+    assert count_text(number, exact) == said
 
 
 # Results header
@@ -382,5 +382,5 @@ def test_lengths_follow_the_zoom() -> None:
 def test_codes_are_set_in_a_face_whose_figures_are_all_as_wide(qapp: QApplication) -> None:
     from PySide6.QtGui import QFontMetricsF
 
-    metrics = QFontMetricsF(style.mono())
+    metrics = QFontMetricsF(style.mono_font())
     assert len({round(metrics.horizontalAdvance(letter), 2) for letter in "0123456789ABCXYZ."}) == 1

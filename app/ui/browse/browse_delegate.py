@@ -180,7 +180,7 @@ class BrowseDelegate(QStyledItemDelegate):
     def _face(self, *, mono: bool, bold: bool) -> tuple[QFont, QFontMetricsF]:
         found = self._faces.get((mono, bold))
         if found is None:
-            font = style.mono(self._zoom, bold) if mono else style.text(self._zoom)
+            font = style.mono_font(self._zoom, bold) if mono else style.text_font(self._zoom)
             if bold and not mono:
                 font.setWeight(QFont.Weight.Medium)
             found = self._faces[(mono, bold)] = font, QFontMetricsF(font)
@@ -188,7 +188,7 @@ class BrowseDelegate(QStyledItemDelegate):
 
     def _small_face(self) -> tuple[QFont, QFontMetricsF]:
         if self._small is None:
-            font = style.text(0.92 * self._zoom)
+            font = style.text_font(0.92 * self._zoom)
             self._small = font, QFontMetricsF(font)
         return self._small
 

@@ -55,7 +55,7 @@ class LeftColumn(QWidget):
             page.setFocus()
 
     def set_zoom(self, factor: float) -> None:
-        self.tabs.setFont(style.text(factor))
+        self.tabs.setFont(style.text_font(factor))
 
     def _show(self, number: int) -> None:
         self._pages.setCurrentIndex(number)

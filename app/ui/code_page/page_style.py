@@ -86,7 +86,7 @@ class PageStyle:
     def _face(self, factor: float, mono: bool, bold: bool) -> QFont:
         key = (factor, mono, bold)
         if key not in self._faces:
-            self._faces[key] = (style.mono if mono else style.text)(factor * self.zoom, bold)
+            self._faces[key] = (style.mono_font if mono else style.text_font)(factor * self.zoom, bold)
         return self._faces[key]
 
     def ink(

@@ -174,7 +174,7 @@ class CodeSetEntry(QWidget):
         label = QLabel(html)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
-        label.setFont(style.text(size * self._zoom))
+        label.setFont(style.text_font(size * self._zoom))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return label
@@ -186,7 +186,7 @@ class CodeSetEntry(QWidget):
         button.setFlat(True)
         button.setAutoDefault(False)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setFont(style.text(self._zoom))
+        button.setFont(style.text_font(self._zoom))
         return button
 
 
@@ -234,8 +234,8 @@ class CodeSetsView(QDialog):
         opened = {entry.system for entry in self._entries if entry.is_open}
         focused = next((e.system for e in self._entries if e.isAncestorOf(self.focusWidget() or self)), None)
         place = self.area.verticalScrollBar().value()
-        self._heading.setFont(style.text(1.5 * zoom, bold=True))
-        self._lead.setFont(style.text(zoom))
+        self._heading.setFont(style.text_font(1.5 * zoom, bold=True))
+        self._lead.setFont(style.text_font(zoom))
         self.line.set_scheme(scheme)
         self.line.set_zoom(zoom)
         page = QWidget()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from app.ui.widgets.chips import Tick
+from app.ui.widgets.chips import CheckBox
 from app.ui.widgets.color_scheme import Scheme
 
 LEFT_TO = (
@@ -42,7 +42,7 @@ class ConsentDialog(QDialog):
         # Terms that this program does not know are asked for in the words in which they were asked for.
         title, asked, agreed = TERMS.get(kind, ("Adding CPT", sentence, "I agree"))
         self.setWindowTitle(title)
-        self.tick = Tick(agreed)
+        self.tick = CheckBox(agreed)
         self.tick.set_scheme(scheme)
         self.tick.set_zoom(zoom)
         self.tick.setObjectName("consent")

@@ -77,11 +77,11 @@ class DropSheet(QWidget):
         half = middle.height() / 2
         wrap = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignHCenter.value
         painter.setPen(QColor(scheme.ink))
-        painter.setFont(style.text(1.35 * zoom, bold=True))
+        painter.setFont(style.text_font(1.35 * zoom, bold=True))
         above = QRectF(middle.left(), 0, middle.width(), half - 6 * zoom)
         painter.drawText(above, wrap | Qt.AlignmentFlag.AlignBottom.value, self._words)
         painter.setPen(QColor(scheme.muted))
-        painter.setFont(style.text(zoom))
+        painter.setFont(style.text_font(zoom))
         below = QRectF(middle.left(), half + 6 * zoom, middle.width(), half)
         painter.drawText(below, wrap | Qt.AlignmentFlag.AlignTop.value, self._more)
 

@@ -106,7 +106,7 @@ class JobBar(QWidget):
         self.setFixedHeight(round(HEIGHT * factor))
         self._share.set_zoom(factor)
         for widget in (self._words, self.cancel_button, self.details_button, self.close_button):
-            widget.setFont(style.text(12.5 / style.BASE_PIXELS * factor))
+            widget.setFont(style.text_font(12.5 / style.BASE_PIXELS * factor))
 
     def minimumSizeHint(self) -> QSize:
         # The words make way; the line must not keep the window from being made narrow.

@@ -55,7 +55,7 @@ class NcciEntry(QWidget):
         self.remove_button.setFlat(True)
         self.remove_button.setAutoDefault(False)
         self.remove_button.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.remove_button.setFont(style.text(zoom))
+        self.remove_button.setFont(style.text_font(zoom))
         self.remove_button.setVisible(can_change and bool(edits.sources or edits.trouble))
         self.remove_button.clicked.connect(lambda: self.remove_asked.emit())
         row = QHBoxLayout()
@@ -69,7 +69,7 @@ class NcciEntry(QWidget):
         label = QLabel(html)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
-        label.setFont(style.text(size * self._zoom))
+        label.setFont(style.text_font(size * self._zoom))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return label

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.actions import key_of, words_of
+from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 
@@ -44,7 +44,7 @@ def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
         return list(actions)
     ranked: list[tuple[int, int, int, QAction]] = []
     for place, action in enumerate(actions):
-        words = words_of(action).casefold()
+        words = action_label(action).casefold()
         joined = "".join(words.split())
         if joined == wanted:
             rank = 0
@@ -52,7 +52,7 @@ def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
             rank = 1
         elif any(word.startswith(wanted) for word in words.split()):
             rank = 2
-        elif wanted in joined or key_of(action).casefold() == typed.strip().casefold():
+        elif wanted in joined or action_key(action).casefold() == typed.strip().casefold():
             rank = 3
         elif _in_order(wanted, joined):
             rank = 4
@@ -97,9 +97,9 @@ class PaletteModel(QAbstractListModel):
         if role == ACTION:
             return action
         if role == Qt.ItemDataRole.DisplayRole:
-            return words_of(action)
+            return action_label(action)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{words_of(action)} {key_of(action)}".strip()
+            return f"{action_label(action)} {action_key(action)}".strip()
         return None
 
 
@@ -123,13 +123,13 @@ class PaletteDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(self._scheme.selected))
         inner = area.adjusted(14, 0, -14, 0)
-        painter.setFont(style.text(self._zoom))
+        painter.setFont(style.text_font(self._zoom))
         painter.setPen(QColor(self._scheme.ink))
-        words = words_of(action) + ("  ✓" if action.isCheckable() and action.isChecked() else "")
+        words = action_label(action) + ("  ✓" if action.isCheckable() and action.isChecked() else "")
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        painter.setFont(style.mono(12 / style.BASE_PIXELS * self._zoom))
+        painter.setFont(style.mono_font(12 / style.BASE_PIXELS * self._zoom))
         painter.setPen(QColor(self._scheme.muted))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, key_of(action))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, action_key(action))
         painter.restore()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from app.codes.code_sets import CodeSet
 from app.codes.names import KINDS
 from app.codes.systems import System
-from app.ui.actions import key_of, words_of
+from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 
@@ -19,9 +19,10 @@ def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -
     for name, actions in groups:
         rows = "".join(
             f"<tr><td width='30%' style='padding:2px 24px 2px 0;color:{scheme.accent}'>"
-            f"{escape(key_of(action))}</td><td style='padding:2px 0'>{escape(words_of(action), quote=False)}</td></tr>"
+            f"{escape(action_key(action))}</td>"
+            f"<td style='padding:2px 0'>{escape(action_label(action), quote=False)}</td></tr>"
             for action in actions
-            if key_of(action)
+            if action_key(action)
         )
         if rows:
             parts.append(f"<p style='margin:12px 0 2px 0;color:{scheme.muted}'>{escape(name)}</p>")
@@ -31,7 +32,7 @@ def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -
 
 def about_html(code_sets: Sequence[CodeSet], version: str, database: str, personal: str, scheme: Scheme) -> str:
     """What is loaded, from which files with which SHA-256, and where the person's files lie."""
-    mono = style.mono().family()
+    mono = style.mono_font().family()
     parts = [
         f"<h2 style='margin:0'>Codarium {escape(version)}</h2>",
         "<p>Finds US medical codes offline, and shows how the code sets are built.</p>",

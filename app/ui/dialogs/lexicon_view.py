@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
 from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import Chip, Room
+from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
 
 LEAD = (
@@ -128,8 +128,8 @@ class LexiconView(QDialog):
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
-        face = style.text(factor)
-        self._heading.setFont(style.text(1.5 * factor, bold=True))
+        face = style.text_font(factor)
+        self._heading.setFont(style.text_font(1.5 * factor, bold=True))
         for part in (self._lead, self._nothing, self._foot, self.box, self.table, self.table.horizontalHeader()):
             part.setFont(face)
         for chip in (self.all_chip, *self.chips.values()):
@@ -224,9 +224,9 @@ class LexiconView(QDialog):
     def _fit(self) -> None:
         """Lets the chips say as much as there is room for, and shares the table's width out."""
         chips = (self.all_chip, *self.chips.values())
-        wide = sum(chip.width_in(Room.BESIDE) + GAP for chip in chips) + 2 * SIDE <= self.width()
+        wide = sum(chip.width_in(FilterLayout.BESIDE) + GAP for chip in chips) + 2 * SIDE <= self.width()
         for chip in chips:
-            chip.set_room(Room.BESIDE if wide else Room.BELOW_BARE)
+            chip.set_filter_layout(FilterLayout.BESIDE if wide else FilterLayout.BELOW_BARE)
         heads = self.table.horizontalHeader()
         heads.resizeSection(Column.TYPED, round(self.width() * TYPED_SHARE))
         heads.resizeSection(Column.REMARK, round(self.width() * REMARK_SHARE))

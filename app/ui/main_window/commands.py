@@ -42,7 +42,7 @@ class Commands(QObject):
         super().__init__(parent)
         self._actions, self._bar, self._results, self._detail = actions, bar, results, detail
         self._left, self._status = left, status
-        self._reading, self._asking, self._folding, self._look = reading, asking, folding, look
+        self._reading, self._search_controller, self._folding, self._look = reading, asking, folding, look
         self._wire()
         reading.shown.connect(lambda: self.refresh())
         reading.left.connect(self.refresh)
@@ -59,7 +59,7 @@ class Commands(QObject):
             "copy_code_and_title": self.copy_code_and_title,
             "focus_box": self.focus_box,
             "clear_box": self.escape,
-            "as_typed": self._asking.as_typed,
+            "as_typed": self._search_controller.as_typed,
             "narrow": self.narrow,
             "drop_word": self._results.narrowing_strip.remove_last,
             "toggle_tree": self.toggle_tree,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.library.open import LibraryError
 from app.search.answer import Answer
-from app.ui.main_window.back_forward import place_of
+from app.ui.main_window.back_forward import code_key
 from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.search_controller import SearchController
@@ -50,7 +50,7 @@ class LibrarySwitch(QObject):
         """Whether the window follows the person's library."""
         return self._find is not None
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Goes over to the library that is to be read now, if that is another one. Cheap where it is not."""
         if self._find is None or self._coming is not None:
             return
@@ -83,7 +83,7 @@ class LibrarySwitch(QObject):
         self.switched.emit()
         old.close()
         # Something may have come while the engine was made.
-        self.look()
+        self.check()
 
 
 def find_filters(bar: SearchBar, catalogue: SwitchableCatalogue) -> None:
@@ -97,19 +97,19 @@ def ask_again(bar: SearchBar, asking: SearchController, results: ResultsPanel, r
     """Shows in the list what it showed of the old library: rows stay open, the same one is current, in its place."""
     scrolled = results.list.verticalScrollBar().value()
     rows = [row for number in range(results.model.rowCount()) if (row := results.model.row(number)) is not None]
-    opened = {place_of(row.node) for row in rows if row.is_open}
+    opened = {code_key(row.node) for row in rows if row.is_open}
     current = results.current_row()
-    chosen = place_of(current.node) if current is not None else None
+    chosen = code_key(current.node) if current is not None else None
     text, read = bar.text(), reading.node if reading is not None else None
     # The page had gone on from its row, by a link or the tree: then it stays, whatever the new rows are.
-    had_gone_on = place_of(read) != chosen
+    had_gone_on = code_key(read) != chosen
 
     def find_place() -> None:
         number = 0
         while (row := results.model.row(number)) is not None:
-            if row.kind is RowKind.HIT and place_of(row.node) in opened:
+            if row.kind is RowKind.HIT and code_key(row.node) in opened:
                 results.model.open(number)
-            if row.node is not None and chosen is not None and place_of(row.node) == chosen:
+            if row.node is not None and chosen is not None and code_key(row.node) == chosen:
                 results.select_node(row.node.id)
             number += 1
         results.list.verticalScrollBar().setValue(scrolled)

@@ -13,7 +13,7 @@ from app.notebook.store import NotebookError
 from app.search.answer import Answer
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.code_page.code_panel import CodePanel
-from app.ui.main_window.back_forward import BackForward, Place, place_of
+from app.ui.main_window.back_forward import BackForward, CodeKey, code_key
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
 
@@ -68,7 +68,7 @@ class Navigation(QObject):
         self._node: Node | None = None
         self._not_found: Answer | None = None
         self._followed: Answer | None = None
-        self._branch: tuple[Place, Place] | None = None
+        self._branch: tuple[CodeKey, CodeKey] | None = None
         self._due = self._timer(0, self._read)
         self._hurry = QTimer(self)
         self._hurry.setSingleShot(True)
@@ -194,7 +194,7 @@ class Navigation(QObject):
 
     def can_go(self) -> tuple[bool, bool]:
         """Whether there is anything to go back to, and forward to."""
-        return self._visits.can_go_back(place_of(self._node)), self._visits.can_go_forward()
+        return self._visits.can_go_back(code_key(self._node)), self._visits.can_go_forward()
 
     def next_code(self) -> None:
         """Opens the code after this one in the order of the book."""
@@ -312,9 +312,9 @@ class Navigation(QObject):
             self._show(row.node)
             self.remember()
 
-    def _revisit(self, go: Callable[[Place | None], Place | None]) -> None:
+    def _revisit(self, go: Callable[[CodeKey | None], CodeKey | None]) -> None:
         """Goes to the next visit whose code is still there."""
-        place = go(place_of(self._node))
+        place = go(code_key(self._node))
         while place is not None:
             node = self._catalogue.find(*place)
             if node is not None:

@@ -26,42 +26,42 @@ if TYPE_CHECKING:
 class Panels:
     """The panels that need the catalogue, and the rooms that need all panels."""
 
-    tree: BrowsePanel
+    browse: BrowsePanel
     recent: RecentPanel
-    detail: CodePanel
-    reading: Navigation
+    code_panel: CodePanel
+    navigation: Navigation
     commands: Commands
 
 
 def build_panels(window: "Window", catalogue: Catalogue, history: History) -> Panels:
     """Makes what is missing, puts it into the window, and wires it."""
     tree, recent, detail = _tree(catalogue), RecentPanel(), CodePanel(catalogue, window.ask_edits)
-    window.look.register((tree, recent, detail), (tree, recent, detail))
+    window.appearance.register((tree, recent, detail), (tree, recent, detail))
     reading = Navigation(catalogue, history, tree, window.results, detail, window)
-    reading.failed.connect(window.status.say)
+    reading.failed.connect(window.status_bar.say)
     recent.node_chosen.connect(reading.open)
     commands = Commands(
         window.actions_by_name,
-        window.bar,
+        window.search_bar,
         window.results,
         detail,
-        window.left,
-        window.status,
+        window.left_column,
+        window.status_bar,
         reading,
-        window.asking,
-        window.folding,
-        window.look,
+        window.search_controller,
+        window.column_folding,
+        window.appearance,
         window,
     )
-    window.look.changed.connect(commands.refresh)
+    window.appearance.changed.connect(commands.refresh)
     tree.copy_requested.connect(commands.copy)
     detail.action_asked.connect(commands.run)
-    detail.edits_failed.connect(window.status.say)
-    BoxKeys(window.bar.box, window.results, commands.enter)
+    detail.edits_failed.connect(window.status_bar.say)
+    BoxKeys(window.search_bar.box, window.results, commands.enter)
     WindowKeys(window, window.actions_by_name.takes)
-    window.left.set_page(BROWSE_TAB, tree)
-    window.left.set_page(RECENT_TAB, recent)
-    room = window.page_room.layout()
+    window.left_column.set_page(BROWSE_TAB, tree)
+    window.left_column.set_page(RECENT_TAB, recent)
+    room = window.page_column.layout()
     if room is not None:
         room.addWidget(detail)
     made = Panels(tree, recent, detail, reading, commands)
@@ -71,23 +71,23 @@ def build_panels(window: "Window", catalogue: Catalogue, history: History) -> Pa
 
 def replace_tree(window: "Window", furnishings: Panels, catalogue: Catalogue) -> Panels:
     """A new tree in the place of one that shows another library: the same branches are open, at the same place."""
-    old, tree = furnishings.tree, _tree(catalogue)
+    old, tree = furnishings.browse, _tree(catalogue)
     opened, current, focused = open_branches(old), old.current(), old.tree.hasFocus()
     place = old.tree.verticalScrollBar().value()
-    window.look.unregister(old)
-    window.look.register((tree,), (tree,))
+    window.appearance.unregister(old)
+    window.appearance.register((tree,), (tree,))
     tree.copy_requested.connect(furnishings.commands.copy)
     # Before the old one goes, so that the focus goes to the new one and nowhere else.
-    window.left.set_page(BROWSE_TAB, tree)
+    window.left_column.set_page(BROWSE_TAB, tree)
     open_again(tree, opened, catalogue)
-    furnishings.reading.follow_tree(tree)
+    furnishings.navigation.follow_tree(tree)
     found = catalogue.find(current.system, current.code) if current is not None else None
     if found is not None:
         tree.reveal(found.id)
     tree.tree.verticalScrollBar().setValue(place)
     if focused:
         tree.setFocus()
-    made = replace(furnishings, tree=tree)
+    made = replace(furnishings, browse=tree)
     _order_tabs(window, made)
     return made
 
@@ -127,12 +127,12 @@ def _tree(catalogue: Catalogue) -> BrowsePanel:
 
 def _order_tabs(window: "Window", made: Panels) -> None:
     order = (
-        *window.bar.in_tab_order(),
+        *window.search_bar.in_tab_order(),
         *window.results.narrowing_strip.in_tab_order(),
         window.results.list,
-        made.detail.page,
-        window.left.tabs,
-        made.tree,
+        made.code_panel.page,
+        window.left_column.tabs,
+        made.browse,
         made.recent,
     )
     for before, after in pairwise(order):

@@ -17,7 +17,7 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import SHORT_NAMES, Chip, Room, Tick, counted
+from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, FilterLayout, count_text
 from app.ui.widgets.color_scheme import Scheme
 
 PLACEHOLDER = "Code, words, abbreviation"
@@ -47,8 +47,8 @@ class SearchBox(QLineEdit):
 
     def set_zoom(self, factor: float) -> None:
         """Gives the box its height, and keeps typed text clear of the hint."""
-        self.setFont(style.text(16 / style.BASE_PIXELS * factor))
-        self._hint.setFont(style.text(12 / style.BASE_PIXELS * factor))
+        self.setFont(style.text_font(16 / style.BASE_PIXELS * factor))
+        self._hint.setFont(style.text_font(12 / style.BASE_PIXELS * factor))
         self.setFixedHeight(round(38 * factor))
         self.setTextMargins(0, 0, self._hint.sizeHint().width() + round(8 * factor), 0)
         self._place_hint()
@@ -85,13 +85,13 @@ class SearchBar(QWidget):
         self._branches = branches
         self._system: System | None = None
         self._within: Node | None = None
-        self._room = Room.BESIDE
+        self._room = FilterLayout.BESIDE
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
         self.chips = {system: Chip(system.label, SHORT_NAMES.get(system, "")) for system in systems}
         self.branch_chip = Chip("", counts=False)
         self.branch_chip.setObjectName("branch_filter")
-        self.valid_only = Tick("valid only")
+        self.valid_only = CheckBox("valid only")
         self.valid_only.setObjectName("valid_only")
         self.valid_only.setAccessibleName("Only codes valid for submission")
         self._chip_row = QWidget()
@@ -129,7 +129,7 @@ class SearchBar(QWidget):
     def _arrange(self) -> None:
         room = self._room
         for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
-            chip.set_room(room)
+            chip.set_filter_layout(room)
         for part in (self.box, self._chip_row, self._others):
             self._grid.removeWidget(part)
         if room.beside:
@@ -139,7 +139,7 @@ class SearchBar(QWidget):
         else:
             self._grid.addWidget(self.box, 0, 0, 1, 2)
             self._grid.addWidget(self._chip_row, 1, 0)
-            self._grid.addWidget(self._others, *((2, 0) if room is Room.TWO_ROWS else (1, 1)))
+            self._grid.addWidget(self._others, *((2, 0) if room is FilterLayout.TWO_ROWS else (1, 1)))
         # Beside the chips, the box ends where the results below it nearly do.
         for column, stretch in enumerate((560, 836, 0) if room.beside else (1, 0, 0)):
             self._grid.setColumnStretch(column, stretch)
@@ -150,20 +150,20 @@ class SearchBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         # The filters must not keep the window from being made narrow: they say less.
-        return QSize(self._width_in(Room.TWO_ROWS), super().minimumSizeHint().height())
+        return QSize(self._width_in(FilterLayout.TWO_ROWS), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         """Lets the filters say as much as there is room for."""
-        room = next((room for room in Room if self._width_in(room) <= self.width()), Room.TWO_ROWS)
+        room = next((room for room in FilterLayout if self._width_in(room) <= self.width()), FilterLayout.TWO_ROWS)
         if room is not self._room:
             self._room = room
             self._arrange()
 
-    def _width_in(self, room: Room) -> int:
+    def _width_in(self, room: FilterLayout) -> int:
         """How wide the whole bar must be."""
         chips = (self.all_chip, *self.chips.values())
         width = sum(chip.width_in(room) for chip in chips) + GAP * len(chips) + 2 * SIDE
-        if room is not Room.TWO_ROWS:
+        if room is not FilterLayout.TWO_ROWS:
             width += self.branch_chip.width_in(room) + self.valid_only.sizeHint().width() + 2 * GAP + 8 + 16
         return width + LEAST_BOX + 16 if room.beside else width
 
@@ -224,16 +224,16 @@ class SearchBar(QWidget):
         # A code set that was not asked for is counted up to there, or is not counted at all.
         counts, total = answer.by_system, sum(answer.by_system.values())
         if not chosen:
-            words = counted(answer.total, not answer.at_least)
+            words = count_text(answer.total, not answer.at_least)
         elif len(counts) < 2:
             words = ""
         else:
             bounded = len(counts) < len(self.chips) or any(map(answer.is_lower_bound, counts))
-            words = counted(total, not bounded)
+            words = count_text(total, not bounded)
         self.all_chip.set_count(words)
         for system, chip in self.chips.items():
             known = not chosen or system in chosen or system in counts
-            chip.set_count(counted(counts.get(system, 0), not answer.is_lower_bound(system)) if known else "")
+            chip.set_count(count_text(counts.get(system, 0), not answer.is_lower_bound(system)) if known else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):

@@ -11,8 +11,8 @@ from app.codes.code_sets import QUARTERS, CodeSet, due
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import counted
-from app.ui.widgets.elided import Elided
+from app.ui.widgets.chips import count_text
+from app.ui.widgets.elided import ElidedLabel
 
 NOTICE_MS = 4000
 STEPS = 5
@@ -38,7 +38,7 @@ class StatusLabel(QLabel):
 class StatusBar(QWidget):
     """Releases and warnings at the left, a passing notice and the count at the right."""
 
-    code_sets_asked = Signal()
+    code_sets_requested = Signal()
     """A release or the warning that it has ended was clicked: the person wants to see the code sets."""
 
     def __init__(self, code_sets: Sequence[CodeSet], today: date, parent: QWidget | None = None) -> None:
@@ -57,7 +57,7 @@ class StatusBar(QWidget):
         self._room = 0
         self._row.addStretch(1)
         self._counted = "", ""
-        self._notice = self._add("", Elided())
+        self._notice = self._add("", ElidedLabel())
         self._notice.setObjectName("notice")
         # A long notice is shortened rather than making the window wider.
         self._notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -123,7 +123,7 @@ class StatusBar(QWidget):
         """Shows an answer's count and how long it took."""
         self._counted = "", ""
         if answer is not None:
-            count = f"{min(len(answer.hits), answer.total):,} of {counted(answer.total, not answer.at_least)}"
+            count = f"{min(len(answer.hits), answer.total):,} of {count_text(answer.total, not answer.at_least)}"
             self._counted = f"{count} · {answer.elapsed_ms:.1f} ms", count
         self._count.setText(self._counted[0])
         # Only where it must: words that grew and shrank with every letter's milliseconds would be a flicker.
@@ -178,7 +178,7 @@ class StatusBar(QWidget):
         label = StatusLabel(words[0])
         self._dressed(label, warning=warning, tip=tip)
         label.setCursor(Qt.CursorShape.PointingHandCursor)
-        label.clicked.connect(self.code_sets_asked)
+        label.clicked.connect(self.code_sets_requested)
         if not warning and at:
             label.setContentsMargins(BETWEEN - BESIDE, 0, 0, 0)
         self._row.insertWidget(at, label)
@@ -204,7 +204,7 @@ class StatusBar(QWidget):
         return label
 
     def _face(self) -> QFont:
-        return style.text(12.5 / style.BASE_PIXELS * self._zoom)
+        return style.text_font(12.5 / style.BASE_PIXELS * self._zoom)
 
 
 def release_lengths(code_set: CodeSet) -> tuple[str, ...]:

@@ -98,27 +98,29 @@ class Window(QMainWindow):
         self._today = today or date.today()
         self._had_cpt = self._has_cpt()
         self._settled = False
-        self._furnishings: Panels | None = None
-        self._desk: CodeSetsController | None = None
+        self._panels: Panels | None = None
+        self._code_sets_controller: CodeSetsController | None = None
         self._dropping: FileDrop | None = None
         self._lexicon: LexiconView | None = None
         # First, since a menu bar takes the face that the application has when it is made.
-        self.look = Appearance(application, settings, self)
+        self.appearance = Appearance(application, settings, self)
         code_sets = self.catalogue.code_sets()
         systems = tuple(code_set.system for code_set in code_sets)
-        self.bar = SearchBar(systems, self._branches)
-        self.left = LeftColumn()
+        self.search_bar = SearchBar(systems, self._branches)
+        self.left_column = LeftColumn()
         self.results = ResultsPanel(self._codes_in)
-        self.page_room = QWidget()
-        self.status = StatusBar(code_sets, self._today)
+        self.page_column = QWidget()
+        self.status_bar = StatusBar(code_sets, self._today)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
-        self.runner = SearchWorker(opened.make_engine, self)
-        self.switching = LibrarySwitch(opened, self.catalogue, self.runner, find_other, self)
-        self.asking = SearchController(self.bar, self.runner, self.results, self.status, self._start_rows, self)
-        self.folding = ColumnFolding(self.splitter, settings.tree_folded, self)
+        self.search_worker = SearchWorker(opened.make_engine, self)
+        self.library_switch = LibrarySwitch(opened, self.catalogue, self.search_worker, find_other, self)
+        self.search_controller = SearchController(
+            self.search_bar, self.search_worker, self.results, self.status_bar, self._start_rows, self
+        )
+        self.column_folding = ColumnFolding(self.splitter, settings.tree_folded, self)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_MS)
@@ -127,99 +129,99 @@ class Window(QMainWindow):
         self._restore()
 
     @property
-    def furnishings(self) -> "Panels":
+    def panels(self) -> "Panels":
         """Tree, recent codes and page, and what joins them to the rest; made at first use."""
-        if self._furnishings is None:
+        if self._panels is None:
             from app.ui.main_window.panels import build_panels
 
-            self._furnishings = build_panels(self, self.catalogue, self._history)
-            self._furnishings.reading.shown.connect(self._reading_moved)
-            self._furnishings.reading.left.connect(lambda: self.setWindowTitle("Codarium"))
-            self._furnishings.reading.restore(self._settings.last_code)
-            self._furnishings.commands.refresh()
-        return self._furnishings
+            self._panels = build_panels(self, self.catalogue, self._history)
+            self._panels.navigation.shown.connect(self._reading_moved)
+            self._panels.navigation.left.connect(lambda: self.setWindowTitle("Codarium"))
+            self._panels.navigation.restore(self._settings.last_code)
+            self._panels.commands.refresh()
+        return self._panels
 
     @property
-    def desk(self) -> "CodeSetsController":
+    def code_sets_controller(self) -> "CodeSetsController":
         """Where code sets are added, got and removed; made at first use."""
-        if self._desk is None:
+        if self._code_sets_controller is None:
             from app.ui.code_sets.code_sets_controller import CodeSetsController
             from app.ui.code_sets.file_drop import REFUSAL
             from app.ui.code_sets.library_jobs import JobQueue
 
-            self._desk = CodeSetsController(
+            self._code_sets_controller = CodeSetsController(
                 self,
                 JobQueue(self._command, self),
                 self._settings,
-                self.look,
+                self.appearance,
                 self.catalogue.code_sets,
                 self._added_to,
                 self._edits,
                 self._today,
-                "" if self.switching.can_switch else REFUSAL,
+                "" if self.library_switch.can_switch else REFUSAL,
                 self._log,
             )
-            self._desk.done.connect(self._code_sets_changed)
-            self._desk.remake_failed.connect(self._warn_of_passed_over)
-            self._column.insertWidget(self._column.indexOf(self.status), self._desk.line)
-        return self._desk
+            self._code_sets_controller.done.connect(self._code_sets_changed)
+            self._code_sets_controller.remake_failed.connect(self._warn_of_passed_over)
+            self._column.insertWidget(self._column.indexOf(self.status_bar), self._code_sets_controller.line)
+        return self._code_sets_controller
 
     def start(self, query: str = "") -> None:
         """Shows the window, on a search if there is one to begin with."""
         self.show()
         # Shortcuts work in the active window alone, and where no window manager runs nobody makes it that.
         self.activateWindow()
-        self.bar.box.setFocus()
+        self.search_bar.box.setFocus()
         if query:
-            self.asking.search(query)
+            self.search_controller.search(query)
         else:
-            self.asking.begin()
+            self.search_controller.begin()
 
     def finish(self) -> None:
         """Ends all that runs, and lets go of library and notebook. Closing the window again does no harm."""
-        if self._desk is not None:
-            self._desk.adding.close()
-        self.runner.close()
-        self.switching.close()
+        if self._code_sets_controller is not None:
+            self._code_sets_controller.adding.close()
+        self.search_worker.close()
+        self.library_switch.close()
         self._history.close()
 
     def _settle(self) -> None:
         if not self.isVisible():
             return
-        furnishings = self.furnishings
-        furnishings.reading.flush()
-        self.runner.warm()
+        furnishings = self.panels
+        furnishings.navigation.flush()
+        self.search_worker.warm()
         self._take_drops(furnishings)
         QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
         if self._needs_remake():
-            self.desk.remake()
+            self.code_sets_controller.remake()
         else:
             self._warn_of_passed_over()
 
     def _warn_of_passed_over(self) -> None:
         notices, self._notices = self._notices, ()
         for notice in notices:
-            self.status.warn(notice.partition(". ")[0], tip=notice)
+            self.status_bar.warn(notice.partition(". ")[0], tip=notice)
 
     def _take_drops(self, furnishings: "Panels") -> None:
         from app.ui.code_sets.file_drop import REFUSAL, FileDrop
 
-        refusal = "" if self.switching.can_switch else REFUSAL
-        self._dropping = FileDrop(self, lambda: refusal, lambda: (self.look.scheme, self.look.zoom))
+        refusal = "" if self.library_switch.can_switch else REFUSAL
+        self._dropping = FileDrop(self, lambda: refusal, lambda: (self.appearance.scheme, self.appearance.zoom))
         self._dropping.dropped.connect(self._add_dropped)
-        self._dropping.watch(self.bar, self.left, self.results, furnishings.detail)
+        self._dropping.watch(self.search_bar, self.left_column, self.results, furnishings.code_panel)
 
     def _add_dropped(self, paths: tuple[Path, ...]) -> None:
-        self.desk.add(paths)
+        self.code_sets_controller.add(paths)
 
     def _lay_out(self) -> None:
-        self.page_room.setObjectName("page_room")
-        room = QVBoxLayout(self.page_room)
+        self.page_column.setObjectName("page_column")
+        room = QVBoxLayout(self.page_column)
         room.setContentsMargins(0, 0, 0, 0)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         for place, (column, least, stretch) in enumerate(
-            ((self.left, 200, 0), (self.results, 280, 1), (self.page_room, 320, 1))
+            ((self.left_column, 200, 0), (self.results, 280, 1), (self.page_column, 320, 1))
         ):
             column.setMinimumWidth(least)
             self.splitter.addWidget(column)
@@ -229,9 +231,9 @@ class Window(QMainWindow):
         column = self._column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bar)
+        column.addWidget(self.search_bar)
         column.addWidget(self.splitter, 1)
-        column.addWidget(self.status)
+        column.addWidget(self.status_bar)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST_SIZE)
 
@@ -245,26 +247,26 @@ class Window(QMainWindow):
             ("command_palette", self._show_palette),
             ("about", self._show_about),
             ("lexicon", self._show_lexicon),
-            ("code_sets", lambda: self.desk.show_view()),
-            ("add_files", lambda: self.desk.choose_files()),
-            ("add_folder", lambda: self.desk.choose_folder()),
-            ("fetch", lambda: self.desk.fetch(None)),
+            ("code_sets", lambda: self.code_sets_controller.show_view()),
+            ("add_files", lambda: self.code_sets_controller.choose_files()),
+            ("add_folder", lambda: self.code_sets_controller.choose_folder()),
+            ("fetch", lambda: self.code_sets_controller.fetch(None)),
         ):
             actions.wire(name, does)
         for name in ("add_files", "add_folder", "fetch"):
-            actions[name].setEnabled(self.switching.can_switch)
-        self.switching.switched.connect(self._find_again)
-        self.switching.failed.connect(self.status.say)
-        self.status.code_sets_asked.connect(lambda: self.desk.show_view())
-        self.left.page_shown.connect(self._fill_recent)
-        self.bar.filters_changed.connect(self._keep_filters)
+            actions[name].setEnabled(self.library_switch.can_switch)
+        self.library_switch.switched.connect(self._find_again)
+        self.library_switch.failed.connect(self.status_bar.say)
+        self.status_bar.code_sets_requested.connect(lambda: self.code_sets_controller.show_view())
+        self.left_column.page_shown.connect(self._fill_recent)
+        self.search_bar.filters_changed.connect(self._keep_filters)
         self.splitter.splitterMoved.connect(lambda: self._saving.start())
 
     def _restore(self) -> None:
         settings = self._settings
         within = self.catalogue.find(*settings.within) if settings.within else None
-        system = settings.system if settings.system in self.bar.chips else None
-        self.bar.set_filters(system, within, settings.valid_only)
+        system = settings.system if settings.system in self.search_bar.chips else None
+        self.search_bar.set_filters(system, within, settings.valid_only)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         if not settings.geometry.isEmpty():
@@ -274,17 +276,19 @@ class Window(QMainWindow):
             self.setWindowState(Qt.WindowState.WindowMaximized)
         if not settings.splitter.isEmpty():
             self.splitter.restoreState(settings.splitter)
-        self.look.register((self.bar, self.results), (self.bar, self.left, self.results, self.status))
+        self.appearance.register(
+            (self.search_bar, self.results), (self.search_bar, self.left_column, self.results, self.status_bar)
+        )
         if not settings.lasting or not self._history.lasting:
             self._warn_of_forgetting()
         if self._history.trouble:
-            self.status.warn(self._history.trouble)
+            self.status_bar.warn(self._history.trouble)
 
     def _warn_of_forgetting(self) -> None:
         forgotten = "window, filters, zoom and opened codes"
         if self._settings.lasting:
             forgotten = "opened codes"
-        self.status.warn(f"Not remembered: {forgotten}", tip="Your folder cannot be written to.")
+        self.status_bar.warn(f"Not remembered: {forgotten}", tip="Your folder cannot be written to.")
 
     def _branches(self, system: System) -> tuple[Node, ...]:
         roots = self.catalogue.roots(system)
@@ -297,17 +301,17 @@ class Window(QMainWindow):
         return tuple(found)
 
     def _codes_in(self, node: Node) -> tuple[Node, ...]:
-        return tuple(self.furnishings.reading.codes_in(node))
+        return tuple(self.panels.navigation.codes_in(node))
 
     def _start_rows(self) -> list[Row]:
         return start_rows(self._history.recent(RECENT_SHOWN), self.catalogue.find, datetime.now().astimezone())
 
     def _fill_recent(self) -> None:
-        if self.left.tabs.currentIndex() == RECENT_TAB:
+        if self.left_column.tabs.currentIndex() == RECENT_TAB:
             now = datetime.now().astimezone()
             opened = self._history.recent(RECENT_LISTED)
             rows = [recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened]
-            self.furnishings.recent.set_rows(rows)
+            self.panels.recent.set_rows(rows)
 
     def _code_sets_changed(self, job: "Job") -> None:
         if job.command == "remove" and System.CPT.value in job.arguments:
@@ -316,9 +320,9 @@ class Window(QMainWindow):
 
     def _look_again(self) -> None:
         """Shows what this window, another one or the command line has added or removed."""
-        self.switching.look()
-        if self._furnishings is not None:
-            self._furnishings.detail.refresh_edits()
+        self.library_switch.check()
+        if self._panels is not None:
+            self._panels.code_panel.refresh_edits()
 
     def _forget_titles_of_cpt(self) -> None:
         try:
@@ -326,7 +330,7 @@ class Window(QMainWindow):
             for system in (System.CPT, System.MODIFIER):
                 self._history.forget_titles(system)
         except NotebookError as error:
-            self.status.warn(str(error))
+            self.status_bar.warn(str(error))
 
     def _has_cpt(self) -> bool:
         """Whether CPT is there in more than our own words."""
@@ -340,20 +344,20 @@ class Window(QMainWindow):
             self._forget_titles_of_cpt()
         self.setUpdatesEnabled(False)
         try:
-            find_filters(self.bar, self.catalogue)
-            self.status.show_code_sets(self.catalogue.code_sets(), self._today)
+            find_filters(self.search_bar, self.catalogue)
+            self.status_bar.show_code_sets(self.catalogue.code_sets(), self._today)
             reading = None
-            if self._furnishings is not None:
+            if self._panels is not None:
                 from app.ui.main_window.panels import replace_tree
 
-                self._furnishings = replace_tree(self, self._furnishings, self.catalogue)
-                reading = self._furnishings.reading
+                self._panels = replace_tree(self, self._panels, self.catalogue)
+                reading = self._panels.navigation
                 reading.find_again()
                 self._fill_recent()
-                self._furnishings.commands.refresh()
-            ask_again(self.bar, self.asking, self.results, reading)
-            if self._desk is not None:
-                self._desk.refresh()
+                self._panels.commands.refresh()
+            ask_again(self.search_bar, self.search_controller, self.results, reading)
+            if self._code_sets_controller is not None:
+                self._code_sets_controller.refresh()
             if self._lexicon is not None:
                 self._lexicon.refresh()
         finally:
@@ -366,27 +370,27 @@ class Window(QMainWindow):
         self._saving.start()
 
     def _keep_filters(self) -> None:
-        within = self.bar.within
-        self._settings.system = self.bar.system
+        within = self.search_bar.within
+        self._settings.system = self.search_bar.system
         self._settings.within = (within.system, within.code) if within else None
-        self._settings.valid_only = self.bar.valid_only.isChecked()
+        self._settings.valid_only = self.search_bar.valid_only.isChecked()
 
     def _forget_history(self) -> None:
         try:
             self._history.clear()
         except NotebookError as error:
-            self.status.say(str(error))
+            self.status_bar.say(str(error))
             return
-        self.status.say("Opened codes are forgotten")
+        self.status_bar.say("Opened codes are forgotten")
         self._fill_recent()
-        if not self.bar.text().strip():
-            self.asking.begin()
+        if not self.search_bar.text().strip():
+            self.search_controller.begin()
 
     def _show_keys(self) -> None:
         from app.ui.dialogs.info_pages import keys_html
         from app.ui.widgets.page_dialog import page_dialog
 
-        html = keys_html(self.actions_by_name.by_menu(), self.look.scheme)
+        html = keys_html(self.actions_by_name.by_menu(), self.appearance.scheme)
         page_dialog("Keys", html, "keys_dialog", self).open()
 
     def _show_about(self) -> None:
@@ -395,14 +399,18 @@ class Window(QMainWindow):
 
         personal = str(self._folder) if self._folder else "none: nothing is kept"
         html = about_html(
-            self.catalogue.code_sets(), self._version, str(self.switching.opened.path), personal, self.look.scheme
+            self.catalogue.code_sets(),
+            self._version,
+            str(self.library_switch.opened.path),
+            personal,
+            self.appearance.scheme,
         )
         page_dialog("About Codarium", html, "about_dialog", self).open()
 
     def _show_palette(self) -> None:
         from app.ui.dialogs.command_palette import CommandPalette
 
-        CommandPalette(self.actions_by_name.all(), self.look.scheme, self.look.zoom, self).show()
+        CommandPalette(self.actions_by_name.all(), self.appearance.scheme, self.appearance.zoom, self).show()
 
     def _show_lexicon(self) -> None:
         if self._lexicon is None:
@@ -410,7 +418,7 @@ class Window(QMainWindow):
 
             self._lexicon = LexiconView(self.catalogue.lexicon, self)
             self._lexicon.search_requested.connect(self._search_anew)
-            self.look.register((self._lexicon,), (self._lexicon,))
+            self.appearance.register((self._lexicon,), (self._lexicon,))
         self._lexicon.show()
         self._lexicon.raise_()
         self._lexicon.activateWindow()
@@ -418,14 +426,14 @@ class Window(QMainWindow):
     def _search_anew(self, text: str) -> None:
         # Also where no window manager would give the keyboard back.
         self.activateWindow()
-        self.asking.search(text)
+        self.search_controller.search(text)
 
     def _save(self) -> None:
         settings = self._settings
         settings.geometry = self.saveGeometry()
         settings.splitter = self.splitter.saveState()
-        settings.tree_folded = self.folding.folded
-        node = self._furnishings.reading.node if self._furnishings else None
+        settings.tree_folded = self.column_folding.folded
+        node = self._panels.navigation.node if self._panels else None
         if node is not None:
             settings.last_code = (node.system, node.code)
         settings.save()
@@ -439,8 +447,8 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.folding.fit(self.width())
-        self.actions_by_name["toggle_tree"].setChecked(self.folding.tree_shown)
+        self.column_folding.fit(self.width())
+        self.actions_by_name["toggle_tree"].setChecked(self.column_folding.tree_shown)
         self._saving.start()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -449,14 +457,14 @@ class Window(QMainWindow):
             self._look_again()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._desk is not None and self._desk.must_ask_to_end():
+        if self._code_sets_controller is not None and self._code_sets_controller.must_ask_to_end():
             event.ignore()
-            self._desk.ask_to_end(self.close)
+            self._code_sets_controller.ask_to_end(self.close)
             return
         self._saving.stop()
-        if self._furnishings is not None:
-            self._furnishings.reading.stop()
+        if self._panels is not None:
+            self._panels.navigation.stop()
         self._settled = True
         self._save()
-        self.runner.close()
+        self.search_worker.close()
         super().closeEvent(event)

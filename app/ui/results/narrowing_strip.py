@@ -11,7 +11,7 @@ from app.search.answer import NarrowingWord
 from app.search.parsing.pieces import Piece, split_pieces, unquoted
 from app.ui.results.results_delegate import SIDE
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import counted
+from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 HEIGHT = 37
@@ -66,7 +66,7 @@ class WordChip(QAbstractButton):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text(PIXELS / style.BASE_PIXELS * factor))
+        self.setFont(style.text_font(PIXELS / style.BASE_PIXELS * factor))
 
     def sizeHint(self) -> QSize:
         measure = QFontMetricsF(self.font())
@@ -213,7 +213,7 @@ class NarrowingStrip(QWidget):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text(PIXELS / style.BASE_PIXELS * factor))
+        self.setFont(style.text_font(PIXELS / style.BASE_PIXELS * factor))
         self._fit_height()
         for chip in self._chips():
             chip.set_zoom(factor)
@@ -358,7 +358,7 @@ class NarrowingStrip(QWidget):
 
 def count_of(word: NarrowingWord) -> str:
     """How many rows a word leaves, as a chip shows it: `71`, `322+`; empty for one that chooses within them."""
-    return "" if word.rows is None else counted(word.rows, not word.at_least)
+    return "" if word.rows is None else count_text(word.rows, not word.at_least)
 
 
 def spoken(word: NarrowingWord) -> str:

@@ -86,7 +86,7 @@ class RecentDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(area.adjusted(6, 0, -6, 0), 4 * zoom, 4 * zoom)
         gone = row.node is None
         painter.setPen(QColor(scheme.muted if gone else scheme.ink))
-        code_font, title_font = style.mono(zoom), style.text(zoom)
+        code_font, title_font = style.mono_font(zoom), style.text_font(zoom)
         code_font.setStrikeOut(gone)
         left = area.left() + 14 * zoom
         width = QFontMetricsF(code_font).horizontalAdvance(row.code)

@@ -57,12 +57,12 @@ class Faces:
 
     @classmethod
     def at(cls, zoom: float) -> "Faces":
-        title, badge = style.text(zoom), style.text(10.5 / style.BASE_PIXELS * zoom)
-        second = style.text(12 / style.BASE_PIXELS * zoom)
-        code = style.mono(13.5 / style.BASE_PIXELS * zoom, bold=True)
+        title, badge = style.text_font(zoom), style.text_font(10.5 / style.BASE_PIXELS * zoom)
+        second = style.text_font(12 / style.BASE_PIXELS * zoom)
+        code = style.mono_font(13.5 / style.BASE_PIXELS * zoom, bold=True)
         return cls(
             code=code,
-            range=style.mono(RANGE_PIXELS / style.BASE_PIXELS * zoom, bold=True),
+            range=style.mono_font(RANGE_PIXELS / style.BASE_PIXELS * zoom, bold=True),
             title=title,
             second=second,
             badge=badge,

@@ -265,7 +265,7 @@ class ResultsPanel(QWidget):
         self._header.setContentsMargins(side, 0, side - 5, 0)
         for label in (self._nothing, self._footer):
             label.setContentsMargins(side, over, side, over)
-        small = style.text(12.5 / style.BASE_PIXELS * factor)
+        small = style.text_font(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
         self._offer.setFont(small)
         self.list.doItemsLayout()

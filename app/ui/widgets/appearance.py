@@ -16,13 +16,13 @@ FACED_BY_PLATFORM = ("QMenuBar", "QMenu", "QToolTip", "QMessageBox")
 """Kinds of widget for which a platform brings a face of its own, so that the application's does not reach them."""
 
 
-class Dressed(Protocol):
+class SupportsScheme(Protocol):
     """A panel whose painters need the scheme."""
 
     def set_scheme(self, scheme: Scheme) -> None: ...
 
 
-class Zoomed(Protocol):
+class SupportsZoom(Protocol):
     """A panel whose measures follow the zoom."""
 
     def set_zoom(self, factor: float) -> None: ...
@@ -36,15 +36,15 @@ class Appearance(QObject):
     def __init__(self, application: QApplication, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._application, self._settings, self._window = application, settings, parent
-        self._dressed: tuple[Dressed, ...] = ()
-        self._zoomed: tuple[Zoomed, ...] = ()
+        self._dressed: tuple[SupportsScheme, ...] = ()
+        self._zoomed: tuple[SupportsZoom, ...] = ()
         self.scheme = LIGHT
         self.zoom = settings.zoom
         self._applied = self.scheme, self.zoom
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
 
-    def register(self, dressed: Sequence[Dressed], zoomed: Sequence[Zoomed]) -> None:
+    def register(self, dressed: Sequence[SupportsScheme], zoomed: Sequence[SupportsZoom]) -> None:
         """Takes on panels that were made light and at their actual size, and has them follow from now on."""
         self._dressed += tuple(dressed)
         self._zoomed += tuple(zoomed)
@@ -95,7 +95,7 @@ class Appearance(QObject):
             self.scheme = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
         else:
             self.scheme = DARK if self.choice == "dark" else LIGHT
-        face = style.text(self.zoom)
+        face = style.text_font(self.zoom)
         self._application.setFont(face)
         for kind in FACED_BY_PLATFORM:
             # The stubs want bytes, PySide takes text alone.

@@ -19,7 +19,7 @@ SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "M
 """Code sets in little room, by the words that may also be typed before a colon."""
 
 
-class Room(IntEnum):
+class FilterLayout(IntEnum):
     """How the filters stand, from the most room to the least."""
 
     BESIDE = 0
@@ -34,15 +34,15 @@ class Room(IntEnum):
 
     @property
     def beside(self) -> bool:
-        return self <= Room.BESIDE_SHORT
+        return self <= FilterLayout.BESIDE_SHORT
 
     @property
     def short(self) -> bool:
-        return self not in (Room.BESIDE, Room.BELOW)
+        return self not in (FilterLayout.BESIDE, FilterLayout.BELOW)
 
     @property
     def counted(self) -> bool:
-        return self < Room.BELOW_BARE
+        return self < FilterLayout.BELOW_BARE
 
 
 class Chip(QAbstractButton):
@@ -87,17 +87,17 @@ class Chip(QAbstractButton):
             self.setAccessibleName(f"{self._words} {count}".strip())
             self.update()
 
-    def set_room(self, room: Room) -> None:
+    def set_filter_layout(self, room: FilterLayout) -> None:
         """Says as much as there is room for. A screen reader is told all of it at all times."""
         if (room.short, room.counted) != (self._is_short, self._is_counted):
             self._is_short, self._is_counted = room.short, room.counted
             self.updateGeometry()
             self.update()
 
-    def width_in(self, room: Room) -> int:
+    def width_in(self, room: FilterLayout) -> int:
         """How wide the chip is there."""
-        bold = QFontMetricsF(style.text(self._factor, bold=True))
-        plain = QFontMetricsF(style.text(self._factor))
+        bold = QFontMetricsF(style.text_font(self._factor, bold=True))
+        plain = QFontMetricsF(style.text_font(self._factor))
         width = bold.horizontalAdvance(self._short if room.short else self._words)
         width += (20 if room.counted else 14) * self._factor
         if self._counts and room.counted:
@@ -111,13 +111,13 @@ class Chip(QAbstractButton):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text(factor))
+        self.setFont(style.text_font(factor))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         # What says how much there is room for is the same for all chips.
-        short = Room.BESIDE_SHORT if self._is_counted else Room.BELOW_BARE
-        width = self.width_in(short if self._is_short else Room.BESIDE)
+        short = FilterLayout.BESIDE_SHORT if self._is_counted else FilterLayout.BELOW_BARE
+        width = self.width_in(short if self._is_short else FilterLayout.BESIDE)
         return QSize(width, round(28 * self._factor))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -130,8 +130,8 @@ class Chip(QAbstractButton):
         if on or self._count != "0" or self.underMouse():
             painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
-        word_font = style.text(self._factor, bold=on)
-        count_font = style.text(self._factor)
+        word_font = style.text_font(self._factor, bold=on)
+        count_font = style.text_font(self._factor)
         count = f" {self._count}" if self._count and self._is_counted else ""
         words = self._short if self._is_short else self._words
         words_width = QFontMetricsF(word_font).horizontalAdvance(words)
@@ -147,7 +147,7 @@ class Chip(QAbstractButton):
         painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
 
 
-class Tick(QCheckBox):
+class CheckBox(QCheckBox):
     """A check box whose square is drawn in the scheme's muted ink: a style sheet would need pictures for it."""
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
@@ -163,11 +163,11 @@ class Tick(QCheckBox):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text(factor))
+        self.setFont(style.text_font(factor))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(style.text(self._factor)).horizontalAdvance(self.text())
+        width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(self.text())
         return QSize(round(width + 22 * self._factor), round(28 * self._factor))
 
     def hitButton(self, position: QPoint) -> bool:
@@ -191,11 +191,11 @@ class Tick(QCheckBox):
             tick = (QPointF(2.2, 5.2), QPointF(4.3, 7.3), QPointF(7.9, 2.9))
             painter.drawPolyline(QPolygonF([at + point * unit for point in tick]))
         painter.setPen(QColor(scheme.ink if strong else scheme.muted))
-        painter.setFont(style.text(factor))
+        painter.setFont(style.text_font(factor))
         words = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
 
-def counted(number: int, exact: bool) -> str:
+def count_text(number: int, exact: bool) -> str:
     """A count as chips and lines show it: `214`, or `1,000+` for one that is a lower bound."""
     return f"{number:,}" if exact else f"{number:,}+"

@@ -44,7 +44,7 @@ class SummaryLine(QLabel):
         self.setToolTip(f"<p>{self._words}</p>" if shown != whole else "")
 
 
-class Elided(QLabel):
+class ElidedLabel(QLabel):
     """Plain words that end in an ellipsis where they do not fit."""
 
     def paintEvent(self, arg__1: QPaintEvent) -> None:

@@ -33,7 +33,7 @@ _MARK = re.compile(r"@(\w+)@")
 _PIXELS = re.compile(r"@([\d.]+)px@")
 
 
-def mono(size_factor: float = 1.0, bold: bool = False) -> QFont:
+def mono_font(size_factor: float = 1.0, bold: bool = False) -> QFont:
     """The face for codes: monospaced, hence with tabular figures. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     chosen = _first_present(MONO_FAMILIES)
@@ -48,7 +48,7 @@ def mono(size_factor: float = 1.0, bold: bool = False) -> QFont:
     return font
 
 
-def text(size_factor: float = 1.0, bold: bool = False) -> QFont:
+def text_font(size_factor: float = 1.0, bold: bool = False) -> QFont:
     """The system's own text face. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if font.family() in NAMELESS_FACES:

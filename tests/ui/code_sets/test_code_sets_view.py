@@ -51,7 +51,7 @@ def window(open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.Mo
 @pytest.fixture
 def view(window: Window, qtbot: QtBot) -> CodeSetsView:
     window.actions_by_name["code_sets"].trigger()
-    view = window.desk.view
+    view = window.code_sets_controller.view
     assert view is not None
     qtbot.waitExposed(view)
     return view
@@ -110,26 +110,26 @@ def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
 
 
 def test_the_status_bar_and_the_page_lead_to_it(window: Window) -> None:
-    window.status.code_sets_asked.emit()
-    assert window.desk.view is not None
-    assert window.desk.view.isVisible()
-    window.desk.view.close()
-    window.furnishings.detail.action_asked.emit("code_sets")
-    assert window.desk.view.isVisible()
+    window.status_bar.code_sets_requested.emit()
+    assert window.code_sets_controller.view is not None
+    assert window.code_sets_controller.view.isVisible()
+    window.code_sets_controller.view.close()
+    window.panels.code_panel.action_asked.emit("code_sets")
+    assert window.code_sets_controller.view.isVisible()
 
 
 def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsView, ask: Ask, qtbot: QtBot) -> None:
-    window.desk.add([Path("/tmp/codes.zip")])
-    assert window.desk.line.isVisible()
+    window.code_sets_controller.add([Path("/tmp/codes.zip")])
+    assert window.code_sets_controller.line.isVisible()
     assert view.line.isVisible()
-    with qtbot.waitSignal(window.switching.switched, timeout=10_000):
+    with qtbot.waitSignal(window.library_switch.switched, timeout=10_000):
         # Searching goes on meanwhile.
         assert ask(window, "heart attack").hits
-    assert f"ICD-10-CM {RELEASE}" in window.status.words()
+    assert f"ICD-10-CM {RELEASE}" in window.status_bar.words()
     assert ask(window, "E11.43").hits[0].node.title == RENAMED
     assert view.spoken().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
-    assert window.desk.line.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
-    window.desk.show_details()
+    assert window.code_sets_controller.line.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
+    window.code_sets_controller.show_details()
     report = dialog(window, "adding_report")
     assert "readme.pdf: not a file of codes" in report.findChildren(QTextBrowser)[0].toPlainText()
     report.close()
@@ -138,23 +138,23 @@ def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsV
 
 
 def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.adding.progressed):
-        window.desk.add([Path("/tmp/slow.zip")])
-    window.desk.line.cancel_button.click()
-    with qtbot.waitSignal(window.desk.adding.cancelled):
+    with qtbot.waitSignal(window.code_sets_controller.adding.progressed):
+        window.code_sets_controller.add([Path("/tmp/slow.zip")])
+    window.code_sets_controller.line.cancel_button.click()
+    with qtbot.waitSignal(window.code_sets_controller.adding.cancelled):
         pass
-    assert "was cancelled: the code sets are as they were" in window.desk.line.words()
-    assert not window.desk.line.cancel_button.isVisible()
+    assert "was cancelled: the code sets are as they were" in window.code_sets_controller.line.words()
+    assert not window.code_sets_controller.line.cancel_button.isVisible()
 
 
 def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_home: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.adding.failed):
-        window.desk.add([Path("/tmp/wrong.zip")])
+    with qtbot.waitSignal(window.code_sets_controller.adding.failed):
+        window.code_sets_controller.add([Path("/tmp/wrong.zip")])
     box = dialog(window, "adding_failed")
     assert isinstance(box, QMessageBox)
     assert box.text() == "wrong.zip, line 3: expected a code, found '????'."
     press(box, "Close")
-    window.desk.line.details_button.click()
+    window.code_sets_controller.line.details_button.click()
     again = dialog(window, "adding_report")
     assert "wrong.zip, line 3" in again.findChildren(QTextBrowser)[0].toPlainText()
     again.close()
@@ -164,9 +164,9 @@ def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_hom
 
 
 def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window: Window, qtbot: QtBot) -> None:
-    adding = window.desk.adding
+    adding = window.code_sets_controller.adding
     with qtbot.waitSignal(adding.needed):
-        window.desk.add([Path("/tmp/cpt.zip")])
+        window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     asked = dialog(window, "consent_dialog")
     assert isinstance(asked, ConsentDialog)
     assert not asked.add_button.isEnabled()
@@ -175,14 +175,14 @@ def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window
     with qtbot.waitSignal(adding.done):
         asked.add_button.click()
     with qtbot.waitSignal(adding.done):
-        window.desk.add([Path("/tmp/cpt.zip")])
+        window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
 
 
 def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qtbot: QtBot) -> None:
-    adding = window.desk.adding
+    adding = window.code_sets_controller.adding
     with qtbot.waitSignal(adding.needed):
-        window.desk.add([Path("/tmp/both.zip")])
+        window.code_sets_controller.add([Path("/tmp/both.zip")])
     first = dialog(window, "consent_dialog")
     assert isinstance(first, ConsentDialog)
     assert "AMA's files" in first.windowTitle()
@@ -195,13 +195,13 @@ def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qt
     with qtbot.waitSignal(adding.done):
         second.add_button.click()
     with qtbot.waitSignal(adding.done):
-        window.desk.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
+        window.code_sets_controller.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
 
 
 def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot: QtBot) -> None:
-    adding = window.desk.adding
+    adding = window.code_sets_controller.adding
     with qtbot.waitSignal(adding.planned):
-        window.desk.fetch(System.CPT)
+        window.code_sets_controller.fetch(System.CPT)
     press(dialog(window, "download_dialog"), "Download")
     asked = dialog(window, "consent_dialog")
     assert isinstance(asked, ConsentDialog)
@@ -216,34 +216,34 @@ def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot
 
 
 def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.adding.needed):
-        window.desk.add([Path("/tmp/cpt.zip")])
+    with qtbot.waitSignal(window.code_sets_controller.adding.needed):
+        window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     press(dialog(window, "consent_dialog"), "Cancel")
-    assert window.desk.adding.job is None
-    assert "without your agreement" in window.desk.line.words()
-    assert not window.desk.line.cancel_button.isVisible()
+    assert window.code_sets_controller.adding.job is None
+    assert "without your agreement" in window.code_sets_controller.line.words()
+    assert not window.code_sets_controller.line.cancel_button.isVisible()
 
 
 def test_nothing_is_downloaded_unasked(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.adding.planned):
+    with qtbot.waitSignal(window.code_sets_controller.adding.planned):
         window.actions_by_name["fetch"].trigger()
     box = dialog(window, "download_dialog")
     assert isinstance(box, QMessageBox)
     assert box.text() == "Download 3 files (more than 12.7 MB) from www.cms.gov?"
     assert "Files of icd10cm: 12.4 MB\nhttps://www.cms.gov/icd10cm.zip" in box.informativeText()
     assert "Files of hcpcs: size not known" in box.informativeText()
-    assert window.desk.adding.job is None
-    with qtbot.waitSignal(window.desk.adding.done):
+    assert window.code_sets_controller.adding.job is None
+    with qtbot.waitSignal(window.code_sets_controller.adding.done):
         press(box, "Download")
 
 
 def test_removing_asks_first_and_deletes_the_titles_of_cpt(window: Window, own_home: Path, qtbot: QtBot) -> None:
     history = History(own_home)
     history.record(System.CPT, "00001", "Made-up procedure, first", datetime.now(UTC))
-    window.desk.remove(System.CPT)
+    window.code_sets_controller.remove(System.CPT)
     box = dialog(window, "remove_dialog")
     assert history.recent()[0].title
-    with qtbot.waitSignal(window.desk.adding.done):
+    with qtbot.waitSignal(window.code_sets_controller.adding.done):
         press(box, "Remove")
     assert [(one.code, one.title) for one in history.recent()] == [("00001", "")]
     history.close()
@@ -253,22 +253,22 @@ def test_files_are_chosen_in_the_systems_own_dialog(window: Window, tmp_path: Pa
     window.actions_by_name["add_files"].trigger()
     chooser = dialog(window, "choose_files")
     assert isinstance(chooser, QFileDialog)
-    with qtbot.waitSignal(window.desk.adding.done):
+    with qtbot.waitSignal(window.code_sets_controller.adding.done):
         chooser.filesSelected.emit([str(tmp_path / "codes.zip")])
     chooser.close()
 
 
 def test_closing_asks_while_something_is_being_added(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.desk.adding.progressed):
-        window.desk.add([Path("/tmp/slow.zip")])
+    with qtbot.waitSignal(window.code_sets_controller.adding.progressed):
+        window.code_sets_controller.add([Path("/tmp/slow.zip")])
     window.close()
     assert window.isVisible()
     press(dialog(window, "end_dialog"), "Cancel")
-    assert window.desk.adding.job is not None
+    assert window.code_sets_controller.adding.job is not None
     window.close()
     press(dialog(window, "end_dialog"), "End and close")
     assert not window.isVisible()
-    assert window.desk.adding.job is None
+    assert window.code_sets_controller.adding.job is None
 
 
 def test_a_window_on_a_database_of_its_own_adds_nothing(
@@ -279,13 +279,13 @@ def test_a_window_on_a_database_of_its_own_adds_nothing(
     qtbot.waitExposed(window)
     try:
         assert not window.actions_by_name["add_files"].isEnabled()
-        window.desk.show_view()
-        assert window.desk.view is not None
-        assert not window.desk.view.files_button.isVisible()
-        assert window.desk.view.entry(System.ICD10CM).fetch_button.isHidden()
-        window.desk.add([Path("/tmp/codes.zip")])
-        assert window.desk.adding.job is None
-        assert "--db" in window.desk.line.words()
+        window.code_sets_controller.show_view()
+        assert window.code_sets_controller.view is not None
+        assert not window.code_sets_controller.view.files_button.isVisible()
+        assert window.code_sets_controller.view.entry(System.ICD10CM).fetch_button.isHidden()
+        window.code_sets_controller.add([Path("/tmp/codes.zip")])
+        assert window.code_sets_controller.adding.job is None
+        assert "--db" in window.code_sets_controller.line.words()
     finally:
         window.close()
         window.finish()
@@ -298,30 +298,30 @@ def test_an_official_file_is_added_by_the_program_itself(
     given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
     window = open_window()
     ask(window, "heart attack")
-    before = window.furnishings.reading.node
-    window.desk.add([given])
-    with qtbot.waitSignal(window.switching.switched, timeout=60_000):
+    before = window.panels.navigation.node
+    window.code_sets_controller.add([given])
+    with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         pass
-    assert "HCPCS Oct" in window.status.words()
-    assert "Added HCPCS October 2025" in window.desk.line.words()
-    after = window.furnishings.reading.node
+    assert "HCPCS Oct" in window.status_bar.words()
+    assert "Added HCPCS October 2025" in window.code_sets_controller.line.words()
+    after = window.panels.navigation.node
     assert before is not None
     assert after is not None
     assert after.code == before.code
-    window.desk.show_view()
-    view = window.desk.view
+    window.code_sets_controller.show_view()
+    view = window.code_sets_controller.view
     assert view is not None
     assert not view.entry(System.HCPCS).remove_button.isHidden()
     assert view.entry(System.ICD10CM).remove_button.isHidden()
-    window.desk.remove(System.HCPCS)
-    with qtbot.waitSignal(window.switching.switched, timeout=60_000):
+    window.code_sets_controller.remove(System.HCPCS)
+    with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         press(dialog(window, "remove_dialog"), "Remove")
-    assert "HCPCS Oct" not in window.status.words()
+    assert "HCPCS Oct" not in window.status_bar.words()
     assert view.entry(System.HCPCS).remove_button.isHidden()
 
 
 def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
-    desk = window.desk
+    desk = window.code_sets_controller
     trouble = "www.cms.gov was tried 3 times in vain; look whether this computer is online."
     plan = (Planned("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
     desk.adding.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), plan)
@@ -339,13 +339,13 @@ def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
 
 def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
-    before = window.status.words()
-    window.status.say("27447 is not among the codes that are loaded now")
-    notice = window.status.findChild(QLabel, "notice")
+    before = window.status_bar.words()
+    window.status_bar.say("27447 is not among the codes that are loaded now")
+    notice = window.status_bar.findChild(QLabel, "notice")
     assert notice is not None
     qtbot.waitUntil(lambda: notice.width() >= notice.fontMetrics().horizontalAdvance(notice.text()))
     qtbot.waitUntil(lambda: notice.text() == "", timeout=6000)
-    assert window.status.words() == before
+    assert window.status_bar.words() == before
 
 
 # Made again by itself
@@ -382,8 +382,10 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
     monkeypatch.setattr(JobQueue, "run", count)
     window = open_window()
     qtbot.waitUntil(lambda: bool(ran))
-    qtbot.waitUntil(lambda: window.switching.opened.path.name == "library-4.db", timeout=10_000)
-    assert window.desk.line.words() == "Your code sets are up to the new version. 1 file was left unread."
+    qtbot.waitUntil(lambda: window.library_switch.opened.path.name == "library-4.db", timeout=10_000)
+    assert (
+        window.code_sets_controller.line.words() == "Your code sets are up to the new version. 1 file was left unread."
+    )
     assert ran == ["Bringing your code sets up to the new version"]
     window.activateWindow()
     qtbot.wait(100)
@@ -396,9 +398,9 @@ def test_what_comes_to_nothing_is_said_quietly(
     (stale / "library-2.db").write_bytes(b"no database")
     monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
     window = open_window()
-    qtbot.waitUntil(lambda: "as they were" in window.desk.line.words())
+    qtbot.waitUntil(lambda: "as they were" in window.code_sets_controller.line.words())
     assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
-    window.desk.show_details()
+    window.code_sets_controller.show_details()
     assert "could not start" in dialog(window, "adding_report").findChildren(QTextBrowser)[0].toPlainText()
 
 
@@ -407,8 +409,8 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 ) -> None:
     pretend(monkeypatch, None, "remake", "slow.zip")
     window = open_window()
-    qtbot.waitUntil(lambda: "niceness" in window.desk.line.words())
-    assert window.desk.line.words().startswith("Bringing your code sets up to the new version")
+    qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.line.words())
+    assert window.code_sets_controller.line.words().startswith("Bringing your code sets up to the new version")
     window.close()
     assert not window.isVisible()
 
@@ -417,8 +419,8 @@ def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow,
     UserLibrary(own_home).note_bundle(bundled_library())
     window = open_window()
     qtbot.wait(200)
-    assert window.desk.adding.job is None
-    assert not window.desk.line.isVisible()
+    assert window.code_sets_controller.adding.job is None
+    assert not window.code_sets_controller.line.isVisible()
 
 
 def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
@@ -427,7 +429,7 @@ def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
     window = main.make_window(qapp, library, own_home, notices=("library-3.db is damaged. Nothing was kept of it.",))
     window.start()
     try:
-        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status.words())
+        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status_bar.words())
     finally:
         window.close()
         window.finish()

@@ -52,22 +52,22 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     open_window: MakeWindow, ask: Ask, own_home: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window()
-    adding, reading = window.desk.adding, window.furnishings.reading
+    adding, reading = window.code_sets_controller.adding, window.panels.navigation
     with qtbot.waitSignal(adding.needed, timeout=LONG):
-        window.desk.add(files(tmp_path / "files"))
+        window.code_sets_controller.add(files(tmp_path / "files"))
     agree(window, "AMA's files")
     agree_then = [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
     assert len(agree_then) == 1
-    with qtbot.waitSignal(window.switching.switched, timeout=LONG):
+    with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         agree(window, "fee schedule")
-    assert "CPT 2030" in window.status.words()
+    assert "CPT 2030" in window.status_bar.words()
 
     answer = ask(window, "zymurgy knee")
     assert answer.hits[0].node.code == KNEE
     reading.open(answer.hits[0].node.id)
-    current = window.furnishings.tree.current
+    current = window.panels.browse.current
     qtbot.waitUntil(lambda: (node := current()) is not None and node.code == KNEE)
-    page = window.furnishings.detail.page
+    page = window.panels.code_panel.page
     shown = page.toPlainText()
     assert TITLE in shown
     assert "Large operation: care from the day before until 90 days after is included" in shown
@@ -79,11 +79,11 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     assert "American Medical Association" in page.toPlainText().splitlines()[-1]
     assert traces(own_home)
 
-    window.desk.remove(System.CPT)
+    window.code_sets_controller.remove(System.CPT)
     (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
-    with qtbot.waitSignal(window.switching.switched, timeout=LONG):
+    with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
-    assert "CPT not loaded" in window.status.words()
+    assert "CPT not loaded" in window.status_bar.words()
     assert not ask(window, "zymurgy").hits
     assert traces(own_home) == []
     window.close()

@@ -63,7 +63,7 @@ def dropped(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> li
     """What is dropped, which is not added here."""
     found: list[tuple[Path, ...]] = []
     qtbot.waitUntil(window.acceptDrops)
-    monkeypatch.setattr(window.desk, "add", found.append)
+    monkeypatch.setattr(window.code_sets_controller, "add", found.append)
     return found
 
 
@@ -83,7 +83,7 @@ def test_files_are_taken_wherever_they_are_dropped(
     assert enter(cover, data)
     drop(cover, data)
     assert dropped == [(Path("/tmp/a.zip"), Path("/tmp/folder"))]
-    assert window.bar.text() == ""
+    assert window.search_bar.text() == ""
     assert sheet(window) is None
 
 
@@ -110,9 +110,9 @@ def test_files_that_are_dropped_or_leave_before_the_mouse_moves(
 
 
 def test_text_is_for_the_box_and_for_nothing_else(window: Window, dropped: list[tuple[Path, ...]]) -> None:
-    assert enter(window.bar.box, words("heart attack"))
-    drop(window.bar.box, words("heart attack"))
-    assert window.bar.text() == "heart attack"
+    assert enter(window.search_bar.box, words("heart attack"))
+    drop(window.search_bar.box, words("heart attack"))
+    assert window.search_bar.text() == "heart attack"
     assert not enter(window, words("heart attack"))
     assert sheet(window) is None
 

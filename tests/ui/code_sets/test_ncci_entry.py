@@ -50,12 +50,12 @@ def make_edits(pairs: int = PAIRS, units: int = 3) -> None:
 def open_code(window: Window, code: str = CODE, system: System = System.HCPCS) -> Node:
     node = window.catalogue.find(system, code)
     assert node is not None
-    window.furnishings.reading.open(node.id)
+    window.panels.navigation.open(node.id)
     return node
 
 
 def page(window: Window) -> str:
-    return window.furnishings.detail.page.toPlainText()
+    return window.panels.code_panel.page.toPlainText()
 
 
 def test_limits_and_the_first_pairs_stand_on_the_page(own_home: Path, open_window: MakeWindow) -> None:
@@ -81,7 +81,7 @@ def test_all_that_is_shown_opens_in_place_and_what_is_not_is_counted(own_home: P
     make_edits()
     window = open_window()
     open_code(window)
-    window.furnishings.detail.page.link_followed.emit("more:pairs")
+    window.panels.code_panel.page.link_followed.emit("more:pairs")
     shown = page(window)
     assert len([line for line in shown.splitlines() if "column " in line]) == MAX_PAIRS
     assert f"and {PAIRS - MAX_PAIRS} more" in shown
@@ -96,7 +96,7 @@ def test_the_other_code_is_a_link_where_it_is_loaded(own_home: Path, open_window
     shown = page(window)
     assert f"{OTHER}\t{other.title}\ncolumn 1, {CODE} is not paid beside it · modifier allowed" in shown
     assert "show " not in shown[shown.index("Not paid together") :].partition("In ")[0]
-    assert f'href="node:{other.id}"' in window.furnishings.detail.page.toHtml()
+    assert f'href="node:{other.id}"' in window.panels.code_panel.page.toHtml()
 
 
 def test_other_codes_have_none(own_home: Path, open_window: MakeWindow) -> None:
@@ -130,30 +130,30 @@ def test_damaged_ones_are_told_once_and_the_page_is_whole(own_home: Path, open_w
     edits_path().write_bytes(edits_path().read_bytes()[:5000])
     window = open_window()
     told: list[str] = []
-    window.furnishings.detail.edits_failed.connect(told.append)
+    window.panels.code_panel.edits_failed.connect(told.append)
     open_code(window)
     open_code(window, OTHER)
     open_code(window)
-    assert window.furnishings.detail.current() is not None
+    assert window.panels.code_panel.current() is not None
     assert CODE in page(window)
     assert "NCCI" not in page(window)
     assert len(told) == 1
     assert "is cut short. Add the NCCI files again" in told[0]
-    window.desk.show_view()
-    assert window.desk.view is not None
-    assert "is cut short" in window.desk.view.edits_entry.accessibleName()
-    assert not window.desk.view.edits_entry.remove_button.isHidden()
+    window.code_sets_controller.show_view()
+    assert window.code_sets_controller.view is not None
+    assert "is cut short" in window.code_sets_controller.view.edits_entry.accessibleName()
+    assert not window.code_sets_controller.view.edits_entry.remove_button.isHidden()
 
 
 def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
-    window.desk.show_view()
-    view = window.desk.view
+    window.code_sets_controller.show_view()
+    view = window.code_sets_controller.view
     assert view is not None
     assert "Not added" in view.edits_entry.accessibleName()
     assert view.edits_entry.remove_button.isHidden()
     make_edits()
-    window.desk.refresh()
+    window.code_sets_controller.refresh()
     assert view.edits_entry.accessibleName() == (
         "NCCI edits. Pairs for practitioners · version 32.2 · since 1 Jul 2026 · 2,101 rows. "
         "Unit limits for practitioners · since 1 Jul 2026 · 2 rows"
@@ -164,17 +164,17 @@ def test_they_are_removed_by_the_program_itself(own_home: Path, open_window: Mak
     make_edits()
     window = open_window()
     open_code(window)
-    window.desk.show_view()
-    view = window.desk.view
+    window.code_sets_controller.show_view()
+    view = window.code_sets_controller.view
     assert view is not None
     view.edits_entry.remove_button.click()
     (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
-    with qtbot.waitSignal(window.desk.adding.done, timeout=30_000):
+    with qtbot.waitSignal(window.code_sets_controller.adding.done, timeout=30_000):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
     assert not edits_path().exists()
     assert "NCCI" not in page(window)
     assert "Not added" in view.edits_entry.accessibleName()
-    assert window.desk.line.words() == "The NCCI edits: the files that you had added are removed."
+    assert window.code_sets_controller.line.words() == "The NCCI edits: the files that you had added are removed."
 
 
 def test_a_window_on_a_database_of_its_own_shows_none(
@@ -187,9 +187,9 @@ def test_a_window_on_a_database_of_its_own_shows_none(
     try:
         open_code(window)
         assert "NCCI" not in page(window)
-        window.desk.show_view()
-        assert window.desk.view is not None
-        assert "Not added" in window.desk.view.edits_entry.accessibleName()
+        window.code_sets_controller.show_view()
+        assert window.code_sets_controller.view is not None
+        assert "Not added" in window.code_sets_controller.view.edits_entry.accessibleName()
     finally:
         window.close()
         window.finish()

@@ -118,7 +118,7 @@ def test_enter_in_the_box_searches_for_the_line_that_the_arrows_have_reached(
     assert view.box.hasFocus()
     QTest.keyClick(view.box, Qt.Key.Key_Return)
     assert not view.isVisible()
-    assert window.bar.text() == "heart attack"
+    assert window.search_bar.text() == "heart attack"
     qtbot.waitUntil(lambda: window.results.answer is not None and bool(window.results.answer.hits))
     row = window.results.current_row()
     assert row is not None
@@ -136,14 +136,14 @@ def test_double_click_on_a_line_searches_for_it(window: Window, view: LexiconVie
             Qt.KeyboardModifier.NoModifier,
             area.center(),
         )
-    assert window.bar.text() == "nstemi"
+    assert window.search_bar.text() == "nstemi"
 
 
 def test_enter_in_the_table_searches_too(window: Window, view: LexiconView) -> None:
     QTest.keyClicks(view.box, "copd")
     view.table.setFocus()
     QTest.keyClick(view.table, Qt.Key.Key_Return)
-    assert window.bar.text() == "copd"
+    assert window.search_bar.text() == "copd"
 
 
 def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconView) -> None:
@@ -155,7 +155,7 @@ def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconV
     assert not view.search_button.isEnabled()
     QTest.keyClick(view.box, Qt.Key.Key_Return)
     assert view.isVisible()
-    assert window.bar.text() == ""
+    assert window.search_bar.text() == ""
 
 
 def test_page_comes_back_as_it_was_left(window: Window, view: LexiconView) -> None:
@@ -171,7 +171,7 @@ def test_page_comes_back_as_it_was_left(window: Window, view: LexiconView) -> No
 
 @pytest.mark.parametrize("steps", [0, 5])
 def test_all_of_it_is_there_at_any_size(window: Window, view: LexiconView, steps: int) -> None:
-    window.look.zoom_by(steps)
+    window.appearance.zoom_by(steps)
     view.resize(view.minimumSize())
     chips = [view.all_chip, *view.chips.values()]
     for left, right in pairwise(chips):

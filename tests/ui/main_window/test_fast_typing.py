@@ -48,14 +48,14 @@ class Watcher(QObject):
         self.pictures: list[Sight] = []
         self.questions = 0
         window.results.model.modelReset.connect(lambda: self.changes.append(self.sight()))
-        window.bar.box.textChanged.connect(self._count)
+        window.search_bar.box.textChanged.connect(self._count)
         window.results.list.viewport().installEventFilter(self)
 
     def sight(self) -> Sight:
         answer, rows = self._window.results.answer, self._window.results.model.rowCount()
         if answer is None:
-            return Sight(None, self._window.bar.text(), rows, rows, self.questions)
-        return Sight(answer.question.text, self._window.bar.text(), rows, len(answer.hits), self.questions)
+            return Sight(None, self._window.search_bar.text(), rows, rows, self.questions)
+        return Sight(answer.question.text, self._window.search_bar.text(), rows, len(answer.hits), self.questions)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
@@ -69,7 +69,7 @@ class Watcher(QObject):
 @pytest.fixture
 def watcher(window: Window, qtbot: QtBot) -> Watcher:
     """A window's, once it has done what its start puts off."""
-    window.bar.box.setText("gout")
+    window.search_bar.box.setText("gout")
     settled(window, qtbot)
     return Watcher(window)
 
@@ -84,11 +84,11 @@ def settled(window: Window, qtbot: QtBot) -> None:
     """Waits until the list shows what the box asks for."""
 
     def is_shown() -> bool:
-        answer, text = window.results.answer, window.bar.text()
+        answer, text = window.results.answer, window.search_bar.text()
         return answer is None if not text.strip() else answer is not None and answer.question.text == text
 
     qtbot.waitUntil(is_shown, timeout=20_000)
-    window.furnishings.reading.flush()
+    window.panels.navigation.flush()
 
 
 def ends_right(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
@@ -96,10 +96,10 @@ def ends_right(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -
     settled(window, qtbot)
     # Long enough for anything that was still on its way.
     qtbot.wait(60)
-    text, model = window.bar.text(), window.results.model
+    text, model = window.search_bar.text(), window.results.model
     rows = [row.node.id for number in range(model.rowCount()) if (row := model.row(number)) and row.node]
     if text.strip():
-        wanted = engine.search(Question(text, window.bar.filters()))
+        wanted = engine.search(Question(text, window.search_bar.filters()))
         answer = window.results.answer
         assert answer is not None
         assert answer.question.text == text
@@ -133,21 +133,21 @@ def hold(window: Window, key: Key, times: int) -> Iterator[int]:
     for number in range(times):
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", number > 0)
-            QCoreApplication.sendEvent(window.bar.box, event)
+            QCoreApplication.sendEvent(window.search_bar.box, event)
         yield number
 
 
 def paste(window: Window, text: str) -> None:
     QApplication.clipboard().setText(text)
-    QTest.keySequence(window.bar.box, QKeySequence(QKeySequence.StandardKey.Paste))
+    QTest.keySequence(window.search_bar.box, QKeySequence(QKeySequence.StandardKey.Paste))
 
 
 @pytest.mark.parametrize("pause", [0, 1, 15], ids=["no pause", "a millisecond", "as long as an answer"])
 @pytest.mark.parametrize("text", [PHRASE, "nuemonia", "s72.301a", "dm2 neurop", "-type diabetes", "e11 "])
 def test_typing_fast(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, text: str, pause: int) -> None:
-    window.bar.box.selectAll()
+    window.search_bar.box.selectAll()
     for letter in text:
-        QTest.keyClicks(window.bar.box, letter)
+        QTest.keyClicks(window.search_bar.box, letter)
         if pause:
             qtbot.wait(pause)
     ends_right(window, watcher, engine, qtbot)
@@ -159,12 +159,12 @@ def test_each_answer_takes_the_place_of_the_one_before_at_once(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot
 ) -> None:
     """Typed so slowly that each answer is painted: as many changes of the list as answers, and nothing else moves."""
-    window.bar.box.selectAll()
+    window.search_bar.box.selectAll()
     places: set[tuple[int, int]] = set()
     pages: set[QWidget | None] = set()
     listed = window.results.list
     for letter in PHRASE:
-        QTest.keyClicks(window.bar.box, letter)
+        QTest.keyClicks(window.search_bar.box, letter)
         settled(window, qtbot)
         qtbot.wait(5)
         places.add((listed.mapTo(window, listed.rect().topLeft()).y(), listed.height()))
@@ -181,21 +181,21 @@ def test_each_answer_takes_the_place_of_the_one_before_at_once(
 def test_pasting_a_page_and_taking_it_back(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, text: str
 ) -> None:
-    window.bar.box.selectAll()
-    QTest.keyClicks(window.bar.box, PHRASE)
+    window.search_bar.box.selectAll()
+    QTest.keyClicks(window.search_bar.box, PHRASE)
     paste(window, text)
-    assert len(window.bar.box.text()) >= PAGE // 2
+    assert len(window.search_bar.box.text()) >= PAGE // 2
     ends_right(window, watcher, engine, qtbot)
-    window.bar.box.undo()
-    assert window.bar.text() == PHRASE
+    window.search_bar.box.undo()
+    assert window.search_bar.text() == PHRASE
     ends_right(window, watcher, engine, qtbot)
-    window.bar.box.redo()
-    window.bar.box.undo()
+    window.search_bar.box.redo()
+    window.search_bar.box.undo()
     ends_right(window, watcher, engine, qtbot)
 
 
 def test_holding_backspace_over_a_page(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
-    box = window.bar.box
+    box = window.search_bar.box
     box.selectAll()
     QTest.keyClicks(box, PHRASE)
     paste(window, " " + PAGE_OF_NOTES)
@@ -208,7 +208,7 @@ def test_holding_backspace_over_a_page(window: Window, watcher: Watcher, engine:
     for number in hold(window, Key.Key_Backspace, 1 + 500 - len(PHRASE)):
         if number % 5 == 0:
             QApplication.processEvents()
-    assert window.bar.text() == PHRASE
+    assert window.search_bar.text() == PHRASE
     ends_right(window, watcher, engine, qtbot)
     nothing_flickers(watcher)
 
@@ -219,7 +219,7 @@ def test_holding_backspace_until_nothing_is_left(
     paste(window, NOTE)
     for _ in hold(window, Key.Key_Backspace, len(NOTE) + len("gout")):
         qtbot.wait(1)
-    assert window.bar.text() == ""
+    assert window.search_bar.text() == ""
     ends_right(window, watcher, engine, qtbot)
     nothing_flickers(watcher)
 
@@ -227,7 +227,7 @@ def test_holding_backspace_until_nothing_is_left(
 @pytest.mark.parametrize("pause", [0, 2, 10])
 def test_two_texts_in_turns(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, pause: int) -> None:
     for text in ("fracture", "nuemonia") * 25:
-        window.bar.box.setText(text)
+        window.search_bar.box.setText(text)
         if pause:
             qtbot.wait(pause)
     ends_right(window, watcher, engine, qtbot)
@@ -238,34 +238,34 @@ def test_emptying_the_box_while_an_answer_is_on_its_way(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot
 ) -> None:
     for _ in range(10):
-        window.bar.box.setText("unspecified right fracture initial encounter")
+        window.search_bar.box.setText("unspecified right fracture initial encounter")
         qtbot.wait(1)
-        window.bar.box.clear()
+        window.search_bar.box.clear()
     ends_right(window, watcher, engine, qtbot)
     assert watcher.changes[-1].answered is None
 
 
 def test_filters_changed_while_typing(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
-    window.bar.box.selectAll()
+    window.search_bar.box.selectAll()
     for letter in PHRASE:
-        QTest.keyClicks(window.bar.box, letter)
-        window.bar.valid_only.toggle()
+        QTest.keyClicks(window.search_bar.box, letter)
+        window.search_bar.valid_only.toggle()
         qtbot.wait(1)
     settled(window, qtbot)
     qtbot.wait(60)
     answer = window.results.answer
     assert answer is not None
-    assert answer.question.filters == window.bar.filters()
-    assert answer.hits == engine.search(Question(PHRASE, window.bar.filters())).hits
+    assert answer.question.filters == window.search_bar.filters()
+    assert answer.hits == engine.search(Question(PHRASE, window.search_bar.filters())).hits
 
 
 def test_the_page_follows_the_last_answer(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     for text in ("fracture", "e11.40", "gout", "nstemi"):
-        window.bar.box.setText(text)
+        window.search_bar.box.setText(text)
         qtbot.wait(3)
     ends_right(window, watcher, engine, qtbot)
     first = window.results.current_row()
-    shown = window.furnishings.detail.current()
+    shown = window.panels.code_panel.current()
     assert first is not None
     assert shown is not None
     assert first.node is not None

@@ -33,9 +33,9 @@ def bring(qtbot: QtBot) -> Bring:
 
     def bring_one(window: Window, library: Path) -> None:
         put(library)
-        text = window.bar.text()
-        with qtbot.waitSignal(window.switching.switched):
-            window.switching.look()
+        text = window.search_bar.text()
+        with qtbot.waitSignal(window.library_switch.switched):
+            window.library_switch.check()
         if text.strip():
             qtbot.waitUntil(lambda: window.results.answer is not None)
 
@@ -65,7 +65,7 @@ def open_files(folder: Path) -> list[str]:
 
 
 def read_code(window: Window) -> str:
-    node = window.furnishings.detail.current()
+    node = window.panels.code_panel.current()
     return node.code if node else ""
 
 
@@ -73,12 +73,12 @@ def test_the_codes_of_the_new_library_are_there_without_a_restart(
     window: Window, ask: Ask, libraries: Libraries, bring: Bring
 ) -> None:
     bring(window, libraries.newer)
-    assert f"ICD-10-CM {RELEASE}" in window.status.words()
-    assert "ended 30 Sep 2026" not in window.status.words()
+    assert f"ICD-10-CM {RELEASE}" in window.status_bar.words()
+    assert "ended 30 Sep 2026" not in window.status_bar.words()
     answer = ask(window, "E11.43")
     assert answer.hits[0].node.title == RENAMED
     assert read_code(window) == "E11.43"
-    assert RENAMED in window.furnishings.detail.page.toPlainText()
+    assert RENAMED in window.panels.code_panel.page.toPlainText()
 
 
 def test_what_is_read_is_found_again_by_its_code(
@@ -87,33 +87,33 @@ def test_what_is_read_is_found_again_by_its_code(
     ask(window, "e11.4")
     while read_code(window) != MOVED:
         window.results.step(1)
-        window.furnishings.reading.flush()
-    before = window.furnishings.reading.node
+        window.panels.navigation.flush()
+    before = window.panels.navigation.node
     bring(window, libraries.newer)
 
     def row_is_read() -> bool:
         row = window.results.current_row()
-        return row is not None and row.node == window.furnishings.reading.node
+        return row is not None and row.node == window.panels.navigation.node
 
     qtbot.waitUntil(row_is_read, timeout=5000)
-    after = window.furnishings.reading.node
+    after = window.panels.navigation.node
     assert before is not None
     assert after is not None
     assert (after.code, read_code(window)) == (MOVED, MOVED)
     assert after.id != before.id
-    tree_node = window.furnishings.tree.current()
+    tree_node = window.panels.browse.current()
     assert tree_node is None or tree_node.code == MOVED
 
 
 def test_what_is_typed_stays_and_is_asked_again(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
     ask(window, "diabetic mononeuropathy")
-    window.bar.box.setCursorPosition(4)
+    window.search_bar.box.setCursorPosition(4)
     bring(window, libraries.newer)
     answer = window.results.answer
     assert answer is not None
-    assert answer.question.text == window.bar.text() == "diabetic mononeuropathy"
-    assert QApplication.focusWidget() is window.bar.box
-    assert window.bar.box.cursorPosition() == 4
+    assert answer.question.text == window.search_bar.text() == "diabetic mononeuropathy"
+    assert QApplication.focusWidget() is window.search_bar.box
+    assert window.search_bar.box.cursorPosition() == 4
 
 
 def test_the_list_keeps_its_place_and_its_open_rows(
@@ -137,7 +137,7 @@ def test_the_page_goes_on_with_a_row_that_the_new_answer_lacks(
     window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
 ) -> None:
     ask(window, "e11.40")
-    window.bar.box.setText("i50.9")
+    window.search_bar.box.setText("i50.9")
     bring(window, libraries.newer)
     qtbot.waitUntil(lambda: read_code(window) == "I50.9")
     row = window.results.current_row()
@@ -151,7 +151,7 @@ def test_a_page_that_went_on_by_a_link_stays(
     ask(window, "i50.9")
     node = window.catalogue.find(System.ICD10CM, MOVED)
     assert node is not None
-    window.furnishings.detail.node_chosen.emit(node.id)
+    window.panels.code_panel.node_chosen.emit(node.id)
     bring(window, libraries.newer)
     qtbot.wait(100)
     assert read_code(window) == MOVED
@@ -162,18 +162,18 @@ def test_a_page_that_went_on_by_a_link_stays(
 
 def test_a_code_that_has_gone_is_said(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
     ask(window, "e11.41")
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert read_code(window) == GONE
-    window.status.resize(3000, window.status.height())
+    window.status_bar.resize(3000, window.status_bar.height())
     bring(window, libraries.newer)
     assert read_code(window) == ""
-    assert f"{GONE} is not among the codes" in window.status.words()
+    assert f"{GONE} is not among the codes" in window.status_bar.words()
 
 
 def test_visits_survive_and_those_of_codes_that_have_gone_are_passed_over(
     window: Window, libraries: Libraries, bring: Bring
 ) -> None:
-    reading = window.furnishings.reading
+    reading = window.panels.navigation
     for code in (MOVED, GONE, "E11.43"):
         node = window.catalogue.find(System.ICD10CM, code)
         assert node is not None
@@ -188,14 +188,14 @@ def test_visits_survive_and_those_of_codes_that_have_gone_are_passed_over(
 
 def test_filters_and_the_branch_stay(window: Window, libraries: Libraries, bring: Bring, ask: Ask) -> None:
     chapter = window.catalogue.find(System.ICD10CM, "4")
-    window.bar.set_system(System.ICD10CM)
-    window.bar.set_within(chapter)
-    window.bar.valid_only.setChecked(True)
+    window.search_bar.set_system(System.ICD10CM)
+    window.search_bar.set_within(chapter)
+    window.search_bar.valid_only.setChecked(True)
     ask(window, "neuropathy")
     bring(window, libraries.newer)
-    assert window.bar.within == window.catalogue.find(System.ICD10CM, "4")
-    assert window.bar.system is System.ICD10CM
-    assert window.bar.valid_only.isChecked()
+    assert window.search_bar.within == window.catalogue.find(System.ICD10CM, "4")
+    assert window.search_bar.system is System.ICD10CM
+    assert window.search_bar.valid_only.isChecked()
 
 
 def test_a_branch_of_the_tree_stays_in_the_list_and_the_tree_stays_open(
@@ -203,14 +203,14 @@ def test_a_branch_of_the_tree_stays_in_the_list_and_the_tree_stays_open(
 ) -> None:
     node = window.catalogue.find(System.ICD10CM, "E11.4")
     assert node is not None
-    window.furnishings.tree.reveal(node.id)
-    window.furnishings.tree.node_chosen.emit(node.id)
-    window.furnishings.tree.tree.setFocus()
+    window.panels.browse.reveal(node.id)
+    window.panels.browse.node_chosen.emit(node.id)
+    window.panels.browse.tree.setFocus()
     bring(window, libraries.newer)
     first = window.results.model.row(0)
     assert first is not None
     assert first.code == "E11.42"
-    panel = window.furnishings.tree
+    panel = window.panels.browse
     assert QApplication.focusWidget() is panel.tree
     found = window.catalogue.find(System.ICD10CM, "E11.4")
     assert panel.current() == found
@@ -242,7 +242,7 @@ def test_twenty_switches_leave_nothing_behind(
     assert len(window.findChildren(QWidget)) == widgets
     assert len(window.findChildren(BrowsePanel)) == 1
     assert len(window.actions()) == actions
-    assert set(open_files(library_folder())) == {window.switching.opened.path.name}
+    assert set(open_files(library_folder())) == {window.library_switch.opened.path.name}
     # What acts on a key acts once.
     window.actions_by_name["next_code"].trigger()
     first = read_code(window)
@@ -256,9 +256,9 @@ def test_typing_on_while_the_engine_is_made_ends_with_the_last_words(
 ) -> None:
     ask(window, "heart")
     put(libraries.newer)
-    window.switching.look()
-    window.bar.box.setText("e11.43")
-    qtbot.waitUntil(lambda: f"ICD-10-CM {RELEASE}" in window.status.words())
+    window.library_switch.check()
+    window.search_bar.box.setText("e11.43")
+    qtbot.waitUntil(lambda: f"ICD-10-CM {RELEASE}" in window.status_bar.words())
     qtbot.waitUntil(
         lambda: window.results.answer is not None and window.results.answer.hits[0].node.title == RENAMED, timeout=5000
     )
@@ -269,21 +269,21 @@ def test_another_window_notices_when_it_gets_the_focus(
 ) -> None:
     first, second = open_window(), open_window()
     put(libraries.newer)
-    with qtbot.waitSignal(first.switching.switched):
+    with qtbot.waitSignal(first.library_switch.switched):
         first.activateWindow()
-    assert first.switching.opened.path != second.switching.opened.path
-    with qtbot.waitSignal(second.switching.switched):
+    assert first.library_switch.opened.path != second.library_switch.opened.path
+    with qtbot.waitSignal(second.library_switch.switched):
         second.activateWindow()
-    assert first.switching.opened.path == second.switching.opened.path
+    assert first.library_switch.opened.path == second.library_switch.opened.path
 
 
 def test_a_broken_library_is_passed_over(window: Window, ask: Ask, qtbot: QtBot) -> None:
     library_folder().mkdir()
     (library_folder() / "library-1.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
-    window.switching.look()
+    window.library_switch.check()
     qtbot.wait(50)
     assert ask(window, "e11.40").hits
-    assert window.switching.opened.path.name == "codes.db"
+    assert window.library_switch.opened.path.name == "codes.db"
 
 
 def test_an_engine_that_cannot_be_made_leaves_the_old_one(
@@ -296,7 +296,7 @@ def test_an_engine_that_cannot_be_made_leaves_the_old_one(
     db.commit()
     db.close()
     put(broken)
-    with qtbot.waitSignal(window.switching.failed):
-        window.switching.look()
+    with qtbot.waitSignal(window.library_switch.failed):
+        window.library_switch.check()
     assert ask(window, "e11.40").hits
-    assert window.switching.opened.path.name == "codes.db"
+    assert window.library_switch.opened.path.name == "codes.db"

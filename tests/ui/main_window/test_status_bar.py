@@ -135,7 +135,7 @@ def test_other_releases_take_the_place_of_the_old_ones(bar: StatusBar) -> None:
 @pytest.mark.parametrize("clicked", ["ICD-10-CM FY2026 (April 2026)", "ended 30 Sep 2026: add FY2027"])
 def test_a_click_on_a_release_or_its_warning_asks_for_the_code_sets(bar: StatusBar, qtbot: QtBot, clicked: str) -> None:
     (label,) = (label for label in bar.findChildren(QLabel) if label.text() == clicked)
-    with qtbot.waitSignal(bar.code_sets_asked):
+    with qtbot.waitSignal(bar.code_sets_requested):
         QTest.mouseClick(label, Qt.MouseButton.LeftButton)
 
 

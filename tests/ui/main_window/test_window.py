@@ -32,18 +32,18 @@ def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
-    window.furnishings.reading.flush()
+    window.panels.navigation.flush()
 
 
 def do(window: Window, name: str) -> None:
     """Triggers an action."""
     window.actions_by_name[name].trigger()
-    window.furnishings.reading.flush()
+    window.panels.navigation.flush()
 
 
 def shown(window: Window) -> str:
     """The code on the page."""
-    node = window.furnishings.detail.current()
+    node = window.panels.code_panel.current()
     return node.code if node else ""
 
 
@@ -54,7 +54,7 @@ def rows(window: Window) -> list[str]:
 
 
 def test_the_box_has_the_focus_from_the_start(window: Window) -> None:
-    assert QApplication.focusWidget() is window.bar.box
+    assert QApplication.focusWidget() is window.search_bar.box
 
 
 def test_typing_shows_results_and_the_first_ones_page(window: Window, ask: Ask) -> None:
@@ -62,7 +62,7 @@ def test_typing_shows_results_and_the_first_ones_page(window: Window, ask: Ask) 
     assert rows(window) == [hit.node.code for hit in answer.hits]
     assert rows(window)[0] == "E11.40"
     assert shown(window) == "E11.40"
-    assert QApplication.focusWidget() is window.bar.box
+    assert QApplication.focusWidget() is window.search_bar.box
 
 
 def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_arrow_at_once(
@@ -70,21 +70,21 @@ def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_
 ) -> None:
     ask(window, "e1140")
     moments: dict[str, float] = {}
-    window.asking.answered.connect(lambda: moments.setdefault("answer", time.monotonic()))
-    window.furnishings.reading.shown.connect(lambda: moments.setdefault("page", time.monotonic()))
-    window.bar.box.setText("j18")
+    window.search_controller.answered.connect(lambda: moments.setdefault("answer", time.monotonic()))
+    window.panels.navigation.shown.connect(lambda: moments.setdefault("page", time.monotonic()))
+    window.search_bar.box.setText("j18")
     qtbot.waitUntil(lambda: "page" in moments)
     # A timer of Qt may be a twentieth early.
     assert moments["page"] - moments["answer"] > 0.9 * READ_MS / 1000
     qtbot.wait(HURRY_MS + 10)
     moments.clear()
-    QTest.keyClick(window.bar.box, Key.Key_Down)
+    QTest.keyClick(window.search_bar.box, Key.Key_Down)
     QApplication.processEvents()
     assert "page" in moments
 
 
 def test_letters_typed_one_by_one_end_with_the_whole_words_answer(window: Window, qtbot: QtBot) -> None:
-    QTest.keyClicks(window.bar.box, "nstemi")
+    QTest.keyClicks(window.search_bar.box, "nstemi")
     qtbot.waitUntil(lambda: window.results.answer is not None and window.results.answer.question.text == "nstemi")
     assert "I21.4" in rows(window)
 
@@ -98,7 +98,7 @@ def test_arrows_move_through_results_while_the_box_keeps_the_focus(window: Windo
     assert shown(window) == rows(window)[0]
     press(window, Key.Key_Up)
     assert shown(window) == rows(window)[0]
-    assert QApplication.focusWidget() is window.bar.box
+    assert QApplication.focusWidget() is window.search_bar.box
 
 
 def test_page_keys_move_by_what_stands_in_the_list(window: Window, ask: Ask) -> None:
@@ -116,20 +116,20 @@ def test_escape_from_a_page_that_hides_the_results_selects_nothing(open_window: 
     press(window, Key.Key_Return)
     assert window.results.isHidden()
     press(window, Key.Key_Escape)
-    assert window.bar.box.hasFocus()
+    assert window.search_bar.box.hasFocus()
     assert not window.results.isHidden()
-    assert (window.bar.text(), window.bar.box.selectedText()) == ("burn hand", "")
+    assert (window.search_bar.text(), window.search_bar.box.selectedText()) == ("burn hand", "")
 
 
 def test_enter_goes_into_the_page_and_escape_comes_back_then_clears(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     press(window, Key.Key_Return)
-    assert window.furnishings.detail.isAncestorOf(focus())
+    assert window.panels.code_panel.isAncestorOf(focus())
     press(window, Key.Key_Escape)
-    assert focus() is window.bar.box
-    assert window.bar.text() == "e1140"
+    assert focus() is window.search_bar.box
+    assert window.search_bar.text() == "e1140"
     press(window, Key.Key_Escape)
-    assert window.bar.text() == ""
+    assert window.search_bar.text() == ""
 
 
 def focus() -> QWidget:
@@ -142,11 +142,11 @@ def test_right_opens_a_row_only_where_the_caret_is_at_the_end(window: Window, as
     ask(window, "s72.301")
     assert rows(window)[0] == "S72.301"
     before = len(rows(window))
-    window.bar.box.setCursorPosition(2)
+    window.search_bar.box.setCursorPosition(2)
     press(window, Key.Key_Right)
-    assert window.bar.box.cursorPosition() == 3
+    assert window.search_bar.box.cursorPosition() == 3
     assert len(rows(window)) == before
-    window.bar.box.setCursorPosition(7)
+    window.search_bar.box.setCursorPosition(7)
     press(window, Key.Key_Right)
     assert rows(window)[1] == "S72.301A"
 
@@ -162,23 +162,23 @@ def test_left_closes_an_open_row_and_else_moves_the_caret(window: Window, ask: A
     assert rows(window) == before
     assert shown(window) == "S72.301"
     press(window, Key.Key_Left)
-    assert window.bar.box.cursorPosition() == 6
+    assert window.search_bar.box.cursorPosition() == 6
 
 
 def test_a_result_opens_its_branch_in_the_tree(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e1140")
-    tree = window.furnishings.tree.tree
+    tree = window.panels.browse.tree
     qtbot.waitUntil(lambda: "E11.40" in str(tree.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)))
 
 
 def test_a_node_of_the_tree_shows_its_codes_and_its_page(window: Window, catalogue: Catalogue, node: Find) -> None:
-    window.furnishings.tree.node_chosen.emit(node("E11.4").id)
+    window.panels.browse.node_chosen.emit(node("E11.4").id)
     assert shown(window) == "E11.4"
     assert rows(window) == [child.code for child in catalogue.children(node("E11.4").id)]
 
 
 def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find) -> None:
-    window.furnishings.tree.node_chosen.emit(node("E11.42").id)
+    window.panels.browse.node_chosen.emit(node("E11.42").id)
     row = window.results.current_row()
     assert row is not None
     assert row.code == "E11.42"
@@ -187,8 +187,8 @@ def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find
 
 def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     answer = ask(window, "heart attack")
-    window.furnishings.tree.node_chosen.emit(node("E11.4").id)
-    with qtbot.waitSignal(window.asking.answered):
+    window.panels.browse.node_chosen.emit(node("E11.4").id)
+    with qtbot.waitSignal(window.search_controller.answered):
         window.results.header_link_clicked.emit()
     assert rows(window) == [hit.node.code for hit in answer.hits]
 
@@ -197,7 +197,7 @@ def test_a_code_whose_link_is_followed_at_once_was_read(window: Window, ask: Ask
     ask(window, "i50.9")
     press(window, Key.Key_Return)
     ask(window, "e1140")
-    window.furnishings.detail.node_chosen.emit(node("E10.40").id)
+    window.panels.code_panel.node_chosen.emit(node("E10.40").id)
     do(window, "back")
     assert shown(window) == "E11.40"
     do(window, "back")
@@ -207,12 +207,12 @@ def test_a_code_whose_link_is_followed_at_once_was_read(window: Window, ask: Ask
 def test_where_nothing_is_found_no_earlier_code_stands_as_the_answer(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     QApplication.clipboard().setText("before")
-    window.bar.set_system(System.ICD10CM)
+    window.search_bar.set_system(System.ICD10CM)
     assert not ask(window, "qqqzzz").hits
     assert shown(window) == ""
-    assert "“qqqzzz”" in window.furnishings.detail.page.toPlainText()
-    assert "ICD-10-PCS" not in window.furnishings.detail.page.toPlainText()
-    assert not window.furnishings.detail.copy_button.isVisible()
+    assert "“qqqzzz”" in window.panels.code_panel.page.toPlainText()
+    assert "ICD-10-PCS" not in window.panels.code_panel.page.toPlainText()
+    assert not window.panels.code_panel.copy_button.isVisible()
     assert window.windowTitle() == "Codarium"
     do(window, "copy_code")
     assert QApplication.clipboard().text() == "before"
@@ -220,8 +220,8 @@ def test_where_nothing_is_found_no_earlier_code_stands_as_the_answer(window: Win
     ask(window, "e1141")
     assert shown(window) == "E11.41"
     ask(window, "qqqzzz")
-    window.bar.box.clear()
-    assert "Type what the chart says" in window.furnishings.detail.page.toPlainText()
+    window.search_bar.box.clear()
+    assert "Type what the chart says" in window.panels.code_panel.page.toPlainText()
 
 
 def test_from_a_page_without_a_code_back_leads_to_the_last_one(window: Window, ask: Ask) -> None:
@@ -235,19 +235,19 @@ def test_from_a_page_without_a_code_back_leads_to_the_last_one(window: Window, a
 def test_the_page_stays_while_typing_goes_on(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e1140")
     landed: list[Answer] = []
-    window.asking.answered.connect(landed.append)
-    window.bar.box.setText("qqqzzz")
+    window.search_controller.answered.connect(landed.append)
+    window.search_bar.box.setText("qqqzzz")
     qtbot.waitUntil(lambda: bool(landed) and not landed[-1].hits)
     assert shown(window) == "E11.40"
     # Not even then is it what would be copied.
-    assert window.furnishings.reading.node is None
+    assert window.panels.navigation.node is None
     qtbot.waitUntil(lambda: shown(window) == "")
 
 
 def test_a_link_is_followed_and_back_leads_back(window: Window, ask: Ask, node: Find) -> None:
     ask(window, "e1140")
     press(window, Key.Key_Return)
-    window.furnishings.detail.node_chosen.emit(node("E10.40").id)
+    window.panels.code_panel.node_chosen.emit(node("E10.40").id)
     assert shown(window) == "E10.40"
     do(window, "back")
     assert shown(window) == "E11.40"
@@ -287,8 +287,8 @@ def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) ->
     ask(window, "e1140")
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "E11.40"
-    assert "Copied E11.40" in window.status.words()
-    window.bar.box.selectAll()
+    assert "Copied E11.40" in window.status_bar.words()
+    window.search_bar.box.selectAll()
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "e1140"
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -297,7 +297,7 @@ def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) ->
 
 def test_after_moving_on_selected_text_is_not_what_is_copied(window: Window, ask: Ask) -> None:
     ask(window, "dm2 neuropathy")
-    window.bar.box.selectAll()
+    window.search_bar.box.selectAll()
     press(window, Key.Key_Down)
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == rows(window)[1]
@@ -313,45 +313,45 @@ def test_copying_works_from_the_page_too(window: Window, ask: Ask) -> None:
 
 def test_a_code_set_is_one_key_away_and_again_all_of_them(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "appendectomy")
-    with qtbot.waitSignal(window.asking.answered):
+    with qtbot.waitSignal(window.search_controller.answered):
         do(window, "system_icd10pcs")
-    assert window.bar.filters().systems == {System.ICD10PCS}
-    with qtbot.waitSignal(window.asking.answered):
+    assert window.search_bar.filters().systems == {System.ICD10PCS}
+    with qtbot.waitSignal(window.search_controller.answered):
         do(window, "system_icd10pcs")
-    assert window.bar.filters().systems == frozenset()
+    assert window.search_bar.filters().systems == frozenset()
 
 
 def test_counts_stand_beside_the_code_sets(window: Window, ask: Ask) -> None:
     answer = ask(window, "appendectomy")
-    assert window.bar.all_chip.count == str(answer.total)
-    assert window.bar.chips[System.ICD10PCS].count == str(answer.by_system[System.ICD10PCS])
-    window.bar.box.clear()
-    assert window.bar.all_chip.count == ""
+    assert window.search_bar.all_chip.count == str(answer.total)
+    assert window.search_bar.chips[System.ICD10PCS].count == str(answer.by_system[System.ICD10PCS])
+    window.search_bar.box.clear()
+    assert window.search_bar.all_chip.count == ""
 
 
 def test_a_search_can_be_confined_to_a_branch(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     ask(window, "neuropathy")
-    with qtbot.waitSignal(window.asking.answered):
-        window.bar.set_within(node("13"))
+    with qtbot.waitSignal(window.search_controller.answered):
+        window.search_bar.set_within(node("13"))
     assert rows(window)
     assert all(code.startswith("M") for code in rows(window))
-    assert "chapter 13" in window.bar.branch_chip.text()
-    with qtbot.waitSignal(window.asking.answered):
-        window.bar.branch_chip.click()
-    assert window.bar.within is None
+    assert "chapter 13" in window.search_bar.branch_chip.text()
+    with qtbot.waitSignal(window.search_controller.answered):
+        window.search_bar.branch_chip.click()
+    assert window.search_bar.within is None
 
 
 def test_searching_within_what_is_read_takes_the_nearest_heading(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     do(window, "search_within")
-    assert window.bar.within is not None
-    assert window.bar.within.code == "E11.4"
+    assert window.search_bar.within is not None
+    assert window.search_bar.within.code == "E11.4"
 
 
 def test_valid_only_drops_headings(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e11")
     assert "E11" in rows(window)
-    with qtbot.waitSignal(window.asking.answered):
+    with qtbot.waitSignal(window.search_controller.answered):
         do(window, "valid_only")
     assert "E11" not in rows(window)
     assert "E11.9" in rows(window)
@@ -359,7 +359,7 @@ def test_valid_only_drops_headings(window: Window, ask: Ask, qtbot: QtBot) -> No
 
 def test_search_as_typed_reads_nothing_into_the_words(window: Window, ask: Ask, qtbot: QtBot) -> None:
     assert ask(window, "dm2 neuropathy").read_as
-    with qtbot.waitSignal(window.asking.answered):
+    with qtbot.waitSignal(window.search_controller.answered):
         window.results.header_link_clicked.emit()
     answer = window.results.answer
     assert answer is not None
@@ -375,7 +375,7 @@ def test_nothing_found_says_so_and_offers_what_to_do(window: Window, ask: Ask) -
     assert page is not None
     assert page.isVisible()
     window.results.search_requested.emit("qwjjx")
-    assert window.bar.text() == "qwjjx"
+    assert window.search_bar.text() == "qwjjx"
 
 
 def test_an_empty_box_offers_examples_that_all_find_something(window: Window, ask: Ask) -> None:
@@ -392,23 +392,23 @@ def test_an_example_is_searched_by_enter(window: Window) -> None:
     row = window.results.current_row()
     assert row is not None
     press(window, Key.Key_Return)
-    assert window.bar.text() == row.code
-    assert focus() is window.bar.box
+    assert window.search_bar.text() == row.code
+    assert focus() is window.search_bar.box
 
 
 def test_codes_that_were_opened_stand_under_the_empty_box(window: Window, ask: Ask) -> None:
     ask(window, "i21.4")
     press(window, Key.Key_Return)
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert rows(window)[0] == "I21.4"
-    window.left.show_page(1)
-    assert window.furnishings.recent.model.rowCount() == 1
+    window.left_column.show_page(1)
+    assert window.panels.recent.model.rowCount() == 1
 
 
 def test_passing_over_a_code_does_not_make_it_a_recent_one(window: Window, ask: Ask) -> None:
     ask(window, "dm2 neuropathy")
     press(window, Key.Key_Down)
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert "E11.41" not in rows(window)
 
 
@@ -430,21 +430,21 @@ def test_a_recent_code_that_is_gone_is_shown_as_such(open_window: MakeWindow, ow
     assert "not in the library" in row.reason
     press(window, Key.Key_Down)
     press(window, Key.Key_Return)
-    assert focus() is window.bar.box
+    assert focus() is window.search_bar.box
 
 
 def test_history_can_be_forgotten(window: Window, ask: Ask) -> None:
     ask(window, "i21.4")
     press(window, Key.Key_Return)
     do(window, "forget_history")
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert "I21.4" not in rows(window)
 
 
 def test_the_window_opens_on_a_query(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window("heart attack")
     qtbot.waitUntil(lambda: "I21" in " ".join(rows(window)), timeout=5000)
-    assert window.bar.text() == "heart attack"
+    assert window.search_bar.text() == "heart attack"
 
 
 def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node: Find) -> None:
@@ -453,21 +453,21 @@ def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node
     press(first, Key.Key_Return)
     do(first, "zoom_in")
     do(first, "scheme_dark")
-    first.bar.set_within(node("13"))
-    first.bar.set_system(System.ICD10CM)
-    first.bar.valid_only.setChecked(True)
+    first.search_bar.set_within(node("13"))
+    first.search_bar.set_system(System.ICD10CM)
+    first.search_bar.valid_only.setChecked(True)
     do(first, "toggle_tree")
     # No larger than the screen, or it would be fitted to that.
     first.resize(780, 640)
     first.close()
     again = open_window(size=None)
     assert again.size() == first.size()
-    assert again.look.zoom == pytest.approx(1.1)
-    assert again.look.scheme is DARK
-    assert again.bar.system is System.ICD10CM
-    assert again.bar.within == node("13")
-    assert again.bar.valid_only.isChecked()
-    assert again.folding.folded
+    assert again.appearance.zoom == pytest.approx(1.1)
+    assert again.appearance.scheme is DARK
+    assert again.search_bar.system is System.ICD10CM
+    assert again.search_bar.within == node("13")
+    assert again.search_bar.valid_only.isChecked()
+    assert again.column_folding.folded
     assert shown(again) == "M79.7"
 
 
@@ -493,8 +493,8 @@ def test_coming_back_to_the_box_leaves_the_code_to_be_copied(open_window: MakeWi
     ask(window, "e1140")
     press(window, Key.Key_Return)
     do(window, "clear_box")
-    assert window.bar.box.hasFocus()
-    assert window.bar.text() == "e1140"
+    assert window.search_bar.box.hasFocus()
+    assert window.search_bar.text() == "e1140"
     do(window, "copy_code")
     assert QApplication.clipboard().text() == "E11.40"
 
@@ -506,7 +506,7 @@ def test_enter_goes_into_the_page_as_it_stands(open_window: MakeWindow, ask: Ask
     do(window, "counterpart")
     press(window, Key.Key_Return)
     assert shown(window) == "S72.302A"
-    assert window.furnishings.detail.page.hasFocus()
+    assert window.panels.code_panel.page.hasFocus()
 
 
 def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None:
@@ -516,27 +516,27 @@ def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None
     assert (shown(one), shown(two)) == ("E11.40", "I21.4")
     do(one, "copy_code_and_title")
     do(two, "copy_code_and_title")
-    assert "Not remembered" not in two.status.words()
+    assert "Not remembered" not in two.status_bar.words()
 
 
 def test_without_a_folder_it_runs_and_says_what_it_will_not_remember(open_window: MakeWindow, ask: Ask) -> None:
     window = open_window(folder=None)
-    assert "Not remembered: window, filters, zoom and opened codes" in window.status.words()
+    assert "Not remembered: window, filters, zoom and opened codes" in window.status_bar.words()
     ask(window, "e1140")
     press(window, Key.Key_Return)
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert rows(window)[0] == "E11.40"
 
 
 def test_a_damaged_notebook_is_told_of(open_window: MakeWindow, own_home: Path) -> None:
     (own_home / "notebook.db").write_bytes(b"no database at all, but long enough to look like a file" * 40)
     window = open_window()
-    window.status.resize(2000, window.status.height())
-    assert "set aside" in window.status.words()
+    window.status_bar.resize(2000, window.status_bar.height())
+    assert "set aside" in window.status_bar.words()
 
 
 def test_the_status_bar_names_releases_and_says_which_have_ended(window: Window, catalogue: Catalogue) -> None:
-    words = window.status.words()
+    words = window.status_bar.words()
     for code_set in catalogue.code_sets():
         assert code_set.system.label in words
         assert code_set.ours or code_set.release in words
@@ -544,27 +544,27 @@ def test_the_status_bar_names_releases_and_says_which_have_ended(window: Window,
 
 def test_the_tree_folds_away_below_1100_and_a_key_brings_it_back(window: Window) -> None:
     window.resize(1200, 700)
-    assert not window.left.isHidden()
+    assert not window.left_column.isHidden()
     window.resize(1090, 700)
-    assert window.left.isHidden()
+    assert window.left_column.isHidden()
     press(window, Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    assert not window.left.isHidden()
+    assert not window.left_column.isHidden()
     window.resize(1200, 700)
     window.resize(1000, 700)
-    assert window.left.isHidden()
+    assert window.left_column.isHidden()
 
 
 def test_below_800_results_and_page_take_turns(window: Window, ask: Ask) -> None:
     window.resize(700, 600)
     ask(window, "e1140")
     assert window.results.isVisible()
-    assert not window.furnishings.detail.isVisible()
+    assert not window.panels.code_panel.isVisible()
     press(window, Key.Key_Return)
     assert not window.results.isVisible()
-    assert window.furnishings.detail.isVisible()
+    assert window.panels.code_panel.isVisible()
     press(window, Key.Key_Escape)
     assert window.results.isVisible()
-    assert window.bar.text() == "e1140"
+    assert window.search_bar.text() == "e1140"
 
 
 def test_zoom_goes_in_and_out_and_back(window: Window) -> None:
@@ -583,16 +583,21 @@ def test_zoom_goes_in_and_out_and_back(window: Window) -> None:
 
 def test_dark_and_light_can_be_chosen(window: Window) -> None:
     do(window, "scheme_dark")
-    assert window.look.scheme is DARK
+    assert window.appearance.scheme is DARK
     assert window.palette().window().color().name() == DARK.ground
     do(window, "scheme_light")
-    assert window.look.scheme is LIGHT
+    assert window.appearance.scheme is LIGHT
     assert window.grab().toImage().pixelColor(2, 200).name() == LIGHT.ground
 
 
 def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask) -> None:
     def places() -> list[int]:
-        parts: list[QWidget] = [window.left, window.results, window.furnishings.detail, *window.bar.chips.values()]
+        parts: list[QWidget] = [
+            window.left_column,
+            window.results,
+            window.panels.code_panel,
+            *window.search_bar.chips.values(),
+        ]
         return [number for part in parts for number in (part.x(), part.width())]
 
     before = places()
@@ -628,14 +633,14 @@ def test_every_widget_that_takes_the_focus_has_a_name(window: Window) -> None:
 def test_tab_leads_from_the_box_through_the_filters_to_the_results_and_the_page(window: Window, ask: Ask) -> None:
     ask(window, "dm2 neuropathy")
     order: list[QWidget] = []
-    widget = window.bar.box.nextInFocusChain()
-    while widget is not None and widget is not window.bar.box:
+    widget = window.search_bar.box.nextInFocusChain()
+    while widget is not None and widget is not window.search_bar.box:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             order.append(widget)
         widget = widget.nextInFocusChain()
-    first = window.bar.chips[System.ICD10CM]
-    last = window.left.tabs
-    places = [order.index(part) for part in (first, window.bar.valid_only, window.results.list, last)]
+    first = window.search_bar.chips[System.ICD10CM]
+    last = window.left_column.tabs
+    places = [order.index(part) for part in (first, window.search_bar.valid_only, window.results.list, last)]
     assert places == sorted(places)
 
 
@@ -645,36 +650,36 @@ def test_the_parts_can_be_found_by_name(window: Window, name: str) -> None:
 
 
 def test_the_models_keep_qts_rules_in_the_real_window(window: Window, ask: Ask) -> None:
-    models = window.results.model, window.furnishings.recent.model
+    models = window.results.model, window.panels.recent.model
     testers = [QAbstractItemModelTester(model) for model in models]
     ask(window, "s72.301")
     press(window, Key.Key_Right)
     press(window, Key.Key_Left)
-    window.left.show_page(1)
-    window.bar.box.clear()
+    window.left_column.show_page(1)
+    window.search_bar.box.clear()
     assert testers
 
 
 def test_conventions_are_shown(window: Window) -> None:
     do(window, "conventions")
-    assert window.furnishings.detail.isAncestorOf(focus())
+    assert window.panels.code_panel.isAncestorOf(focus())
 
 
 def test_a_key_of_the_window_is_not_eaten_by_the_box(window: Window, ask: Ask) -> None:
     ask(window, "heart attack")
-    window.bar.box.setCursorPosition(0)
+    window.search_bar.box.setCursorPosition(0)
     press(window, Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert window.bar.text() == "heart attack"
+    assert window.search_bar.text() == "heart attack"
     palette = window.findChild(QWidget, "palette")
     assert palette is not None
     palette.close()
 
 
 def test_typing_into_the_box_is_left_alone(window: Window) -> None:
-    QTest.keyClicks(window.bar.box, "abc")
+    QTest.keyClicks(window.search_bar.box, "abc")
     press(window, Key.Key_Backspace)
     press(window, Key.Key_Home)
     press(window, Key.Key_Delete)
-    assert window.bar.text() == "b"
-    QTest.keySequence(window.bar.box, QKeySequence(QKeySequence.StandardKey.Undo))
-    assert window.bar.text() != "b"
+    assert window.search_bar.text() == "b"
+    QTest.keySequence(window.search_bar.box, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert window.search_bar.text() != "b"

@@ -66,10 +66,10 @@ def test_a_click_adds_a_word_and_leaves_as_many_rows_as_it_says(
     strip = narrowed(window, "fracture femur")
     right = next(word for word in strip.words if word.text == "right")
     QTest.mouseClick(chip_of(strip, "right"), Qt.MouseButton.LeftButton)
-    assert window.bar.text() == "fracture femur right"
-    assert window.bar.box.cursorPosition() == len("fracture femur right")
-    assert not window.bar.box.hasSelectedText()
-    assert focused() is window.bar.box
+    assert window.search_bar.text() == "fracture femur right"
+    assert window.search_bar.box.cursorPosition() == len("fracture femur right")
+    assert not window.search_bar.box.hasSelectedText()
+    assert focused() is window.search_bar.box
     answer = settled(qtbot, window, "fracture femur right")
     assert answer.total == right.rows
 
@@ -87,14 +87,14 @@ def test_typed_words_behind_the_first_are_taken_away_by_a_click(
     strip = narrowed(window, "fracture femur right")
     assert [chip.text() for chip in chips(strip)][:2] == ["femur", "right"]
     QTest.mouseClick(chip_of(strip, "femur"), Qt.MouseButton.LeftButton)
-    assert window.bar.text() == "fracture right"
-    assert focused() is window.bar.box
+    assert window.search_bar.text() == "fracture right"
+    assert focused() is window.search_bar.box
     assert [piece.text for piece in strip.taken] == ["right"]
 
 
 def test_the_word_that_is_being_typed_is_no_chip_before_a_pause(window: Window, qtbot: QtBot) -> None:
     strip = window.results.narrowing_strip
-    QTest.keyClicks(window.bar.box, "fracture femur sh")
+    QTest.keyClicks(window.search_bar.box, "fracture femur sh")
     settled(qtbot, window, "fracture femur sh")
     assert [piece.text for piece in strip.taken] == ["femur"]
     qtbot.waitUntil(lambda: [piece.text for piece in strip.taken] == ["femur", "sh"], timeout=5000)
@@ -116,8 +116,8 @@ def test_a_key_leads_to_the_words_and_enter_adds_one(window: Window, narrowed: N
     press(Key.Key_Right)
     press(Key.Key_Return)
     text = f"fracture femur {wanted.typed}"
-    assert window.bar.text() == text
-    assert focused() is window.bar.box
+    assert window.search_bar.text() == text
+    assert focused() is window.search_bar.box
     assert settled(qtbot, window, text).total == wanted.rows
 
 
@@ -131,10 +131,10 @@ def test_the_key_waits_for_words_that_are_not_there_yet(window: Window, ask: Ask
 def test_escape_comes_back_to_the_box_with_its_text(window: Window, narrowed: Narrowed) -> None:
     narrowed(window, "fracture femur")
     press(Key.Key_N, CTRL)
-    assert focused() is not window.bar.box
+    assert focused() is not window.search_bar.box
     press(Key.Key_Escape)
-    assert focused() is window.bar.box
-    assert window.bar.text() == "fracture femur"
+    assert focused() is window.search_bar.box
+    assert window.search_bar.text() == "fracture femur"
 
 
 @pytest.mark.parametrize("key", [Key.Key_Backspace, Key.Key_Delete])
@@ -142,7 +142,7 @@ def test_in_the_strip_the_last_word_is_taken_away_by_a_key(window: Window, narro
     narrowed(window, "fracture femur right")
     press(Key.Key_N, CTRL)
     press(key)
-    assert window.bar.text() == "fracture femur"
+    assert window.search_bar.text() == "fracture femur"
 
 
 def test_delete_on_a_typed_word_takes_that_away(window: Window, narrowed: Narrowed) -> None:
@@ -150,7 +150,7 @@ def test_delete_on_a_typed_word_takes_that_away(window: Window, narrowed: Narrow
     press(Key.Key_N, CTRL)
     press(Key.Key_Home)
     press(Key.Key_Delete)
-    assert window.bar.text() == "fracture right"
+    assert window.search_bar.text() == "fracture right"
 
 
 def test_from_the_box_a_key_takes_the_last_word_away_but_never_the_first(
@@ -158,25 +158,25 @@ def test_from_the_box_a_key_takes_the_last_word_away_but_never_the_first(
 ) -> None:
     narrowed(window, "fracture femur")
     press(Key.Key_N, CTRL | SHIFT)
-    assert window.bar.text() == "fracture"
+    assert window.search_bar.text() == "fracture"
     press(Key.Key_N, CTRL | SHIFT)
-    assert window.bar.text() == "fracture"
+    assert window.search_bar.text() == "fracture"
 
 
 def test_words_that_were_added_together_go_together(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
     strip = narrowed(window, "colles fracture right")
     QTest.mouseClick(chip_of(strip, "initial encounter"), Qt.MouseButton.LeftButton)
-    assert window.bar.text() == "colles fracture right initial encounter"
+    assert window.search_bar.text() == "colles fracture right initial encounter"
     assert [piece.text for piece in strip.taken] == ["fracture", "right", "initial encounter"]
     press(Key.Key_N, CTRL | SHIFT)
-    assert window.bar.text() == "colles fracture right"
+    assert window.search_bar.text() == "colles fracture right"
 
 
 def test_an_added_word_can_be_undone_in_the_box(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
     strip = narrowed(window, "fracture femur")
     QTest.mouseClick(chip_of(strip, "right"), Qt.MouseButton.LeftButton)
-    window.bar.box.undo()
-    assert window.bar.text() == "fracture femur"
+    window.search_bar.box.undo()
+    assert window.search_bar.text() == "fracture femur"
 
 
 def test_what_has_no_room_is_in_a_menu_by_kind(open_window: MakeWindow, narrowed: Narrowed, qtbot: QtBot) -> None:
@@ -193,7 +193,7 @@ def test_what_has_no_room_is_in_a_menu_by_kind(open_window: MakeWindow, narrowed
     assert Aspect.SIDE.value in lines
     assert "Take “femur” away" in lines
     next(action for action in menu.actions() if action.text().startswith("left")).trigger()
-    assert window.bar.text() == "fracture femur left"
+    assert window.search_bar.text() == "fracture femur left"
     menu.close()
 
 
@@ -207,7 +207,7 @@ def test_a_menu_opened_by_key_goes_on_by_key(open_window: MakeWindow, narrowed: 
     assert menu is not None
     word = menu.activeAction().text().partition("\t")[0]
     QTest.keyClick(menu, Key.Key_Return)
-    assert window.bar.text() == f"fracture femur {word}"
+    assert window.search_bar.text() == f"fracture femur {word}"
 
 
 def test_the_strip_never_makes_the_list_wider(open_window: MakeWindow, ask: Ask) -> None:
@@ -229,21 +229,21 @@ def test_rows_stay_where_they_are_when_words_come(window: Window, ask: Ask, qtbo
 def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur")
     assert strip.height() > 20
-    window.bar.box.clear()
+    window.search_bar.box.clear()
     assert strip.height() == 1
     assert chips(strip) == []
     narrowed(window, "fracture femur")
     window.actions_by_name["learn_cpt"].trigger()
     assert chips(strip) == []
     window.actions_by_name["narrow"].trigger()
-    assert "no words that narrow" in window.status.words()
+    assert "no words that narrow" in window.status_bar.words()
 
 
 def test_where_nothing_narrows_it_is_said(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e11.40")
     press(Key.Key_N, CTRL)
-    qtbot.waitUntil(lambda: "no words that narrow" in window.status.words(), timeout=5000)
-    assert focused() is window.bar.box
+    qtbot.waitUntil(lambda: "no words that narrow" in window.status_bar.words(), timeout=5000)
+    assert focused() is window.search_bar.box
 
 
 def test_a_screen_reader_is_told_what_a_chip_does(window: Window, narrowed: Narrowed) -> None:
@@ -259,10 +259,10 @@ def test_the_strip_follows_scheme_and_zoom(window: Window, narrowed: Narrowed) -
     strip = narrowed(window, "fracture femur")
     before = strip.height(), chips(strip)[0].height()
     light = strip.grab().toImage()
-    window.look.zoom_by(4)
+    window.appearance.zoom_by(4)
     assert strip.height() > before[0]
     assert chips(strip)[0].height() > before[1]
-    window.look.zoom_by(0)
+    window.appearance.zoom_by(0)
     strip.set_scheme(DARK)
     assert strip.grab().toImage() != light
 

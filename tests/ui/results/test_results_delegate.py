@@ -60,37 +60,37 @@ def hit(qapp: QApplication, node: Find) -> Row:
 
 @pytest.mark.usefixtures("qapp")
 def test_a_title_with_room_is_shown_whole() -> None:
-    line = lay_out(TITLE, MARKS, 1000, style.text())
+    line = lay_out(TITLE, MARKS, 1000, style.text_font())
     assert line.text == TITLE
     assert line.marks == MARKS
 
 
 @pytest.mark.usefixtures("qapp")
 def test_a_cut_mark_covers_the_ellipsis() -> None:
-    whole = lay_out(TITLE, MARKS, 1000, style.text())
-    line = lay_out(TITLE, MARKS, whole.width - 12, style.text())
+    whole = lay_out(TITLE, MARKS, 1000, style.text_font())
+    line = lay_out(TITLE, MARKS, whole.width - 12, style.text_font())
     assert line.text.endswith("…")
     assert line.marks == ((7, 15), (43, len(line.text)))
 
 
 @pytest.mark.usefixtures("qapp")
 def test_marks_beyond_the_cut_are_dropped() -> None:
-    whole = lay_out(TITLE, MARKS, 1000, style.text())
-    line = lay_out(TITLE, MARKS, whole.extents[1][0] - 30, style.text())
+    whole = lay_out(TITLE, MARKS, 1000, style.text_font())
+    line = lay_out(TITLE, MARKS, whole.extents[1][0] - 30, style.text_font())
     assert line.marks == ((7, 15),)
 
 
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("width", [0, 3, 20, 60, 100, 150, 200, 250, 300, 335])
 def test_a_line_never_runs_over_its_width(width: int) -> None:
-    line = lay_out(TITLE, MARKS, width, style.text())
-    assert line.width <= max(width, lay_out("…", (), 1000, style.text()).width)
+    line = lay_out(TITLE, MARKS, width, style.text_font())
+    assert line.width <= max(width, lay_out("…", (), 1000, style.text_font()).width)
     assert all(end <= line.width + 1 for _, end in line.extents)
 
 
 @pytest.mark.usefixtures("qapp")
 def test_no_space_stands_before_the_ellipsis() -> None:
-    lines = [lay_out(TITLE, (), width, style.text()).text for width in range(40, 330, 7)]
+    lines = [lay_out(TITLE, (), width, style.text_font()).text for width in range(40, 330, 7)]
     assert not [line for line in lines if " …" in line]
 
 
