@@ -11,7 +11,7 @@ from app.cli.arguments import parse_arguments
 from app.cli.commands import CHANGE_COMMANDS
 from app.cli.output import FOUND, WRONG, complain
 from app.intake.current_library import open_newest
-from app.library.open import REMEDY, Library, LibraryError, open_library
+from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.paths import library_folder
 
 INTERRUPTED = 130
@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise
     except Exception as error:
         if isinstance(error, sqlite3.DatabaseError) or not _is_intact(library):
-            complain(f"The code database {library.path} is damaged ({error}). {REMEDY}")
+            complain(str(CODE_DATABASE.damage(library.path, error)))
         else:
             complain(f"unexpected error ({type(error).__name__}: {error}); please report it")
         return WRONG

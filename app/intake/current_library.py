@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.codes.code_sets import CodeSet, Source
 from app.codes.systems import System
-from app.library.open import REMEDY, Library, LibraryError, open_library
+from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library, edits_path, generations, library_folder, user_folder
 
@@ -31,7 +31,7 @@ def open_newest() -> Newest:
         try:
             return Newest(open_library(path), tuple(passed_over))
         except LibraryError as error:
-            passed_over.append(f"{str(error).removesuffix(REMEDY)}{OWN_REMEDY}")
+            passed_over.append(f"{str(error).removesuffix(CODE_DATABASE.remedy)}{OWN_REMEDY}")
     return Newest(open_library(bundled_library()), tuple(passed_over))
 
 

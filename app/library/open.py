@@ -1,20 +1,48 @@
-"""Opening a code database: read-only, and only if it is one, whole, and of the version that this program reads."""
+"""Opening the databases that the program reads: read-only, and only when they are whole and of the right version."""
 
 import os
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-APPLICATION_ID = 0x434F4449
-"""Written into the header of every Codarium code database: CODI."""
-
-SCHEMA_VERSION = 5
-
-REMEDY = "Reinstall Codarium, or run `make data` in a checkout, to get it back."
-
 
 class LibraryError(Exception):
-    """A code database that cannot be used; the text is one sentence on why, and one on what to do."""
+    """A database that cannot be used; the text is one sentence on why, and one on what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseKind:
+    """A kind of database that Codarium compiles and then only reads: how its files are known and talked about.
+
+    `name` is its name in messages (`code database`), `remedy` the sentence on what to do when a file cannot be used.
+    `application_id` and `schema_version` stand in the header of every file; `required` names tables and indexes
+    without which no question can be answered.
+    """
+
+    name: str
+    application_id: int
+    schema_version: int
+    required: frozenset[str]
+    remedy: str
+
+    def refusal(self, problem: str) -> LibraryError:
+        """Return the error that states a problem (`The code database x is empty`) and what to do about it."""
+        return LibraryError(f"{problem}. {self.remedy}")
+
+    def damage(self, path: Path, error: Exception) -> LibraryError:
+        """Return the error for a file that SQLite could open but not read."""
+        return self.refusal(f"The {self.name} {path} is damaged ({error})")
+
+
+CODE_DATABASE = DatabaseKind(
+    name="code database",
+    # CODI
+    application_id=0x434F4449,
+    schema_version=5,
+    required=frozenset({"release", "node", "note", "entry", "entry_words_icd10cm", "packed", "meaning"}),
+    remedy="Reinstall Codarium, or run `make data` in a checkout, to get it back.",
+)
 
 
 class Library:
@@ -36,20 +64,22 @@ class Library:
 
 
 def open_library(path: Path) -> Library:
-    """The code database at `path`, checked. Raises LibraryError, which says what is wrong with it and what to do.
+    """Open and check the code database at `path`. Raises LibraryError, which says what is wrong and what to do.
 
     The check reads the header and the tables that every answer needs, not the whole file: a start cannot spare that.
     """
-    _check_file(path)
+    check_header(path, CODE_DATABASE)
     try:
         connection = _connect(path)
     except sqlite3.Error as error:
-        raise LibraryError(f"The code database {path} cannot be opened ({error}). {REMEDY}") from error
+        raise CODE_DATABASE.refusal(f"The code database {path} cannot be opened ({error})") from error
     try:
-        _check_contents(path, connection)
-    # A name whose bytes are no UTF-8 any more is not an error of SQLite's.
+        check_required(connection, path, CODE_DATABASE)
+        if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:
+            raise CODE_DATABASE.refusal(f"The code database {path} holds no code set")
+    # A table name whose bytes are not valid UTF-8 any more is not an error of SQLite's.
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise LibraryError(f"The code database {path} is damaged ({error}). {REMEDY}") from error
+        raise CODE_DATABASE.damage(path, error) from error
     finally:
         connection.close()
     return Library(path)
@@ -67,6 +97,43 @@ def read_only_uri(path: PurePath) -> str:
     return f"file://{root}{quote(os.fsencode(posix))}?mode=ro&immutable=1"
 
 
+def check_header(path: Path, kind: DatabaseKind) -> None:
+    """Raise LibraryError unless the file at `path` has the header and the size of a whole database of this kind."""
+    try:
+        if not path.exists():
+            raise kind.refusal(f"There is no {kind.name} at {path}")
+        if not path.is_file():
+            raise kind.refusal(f"{path} is not a file, so it cannot be the {kind.name}")
+        size = path.stat().st_size
+        if size == 0:
+            raise kind.refusal(f"The {kind.name} {path} is empty")
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise kind.refusal(f"The {kind.name} {path} cannot be read ({error.strerror})") from error
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        raise kind.refusal(f"{path} is not a database")
+    # SQLite file format, header: page size at 16, pages at 28, user version at 60, application id at 68; big-endian.
+    page_size = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    if int.from_bytes(header[68:72], "big") != kind.application_id:
+        raise kind.refusal(f"{path} is a database, but not a Codarium {kind.name}")
+    version = int.from_bytes(header[60:64], "big")
+    if version != kind.schema_version:
+        raise kind.refusal(
+            f"The {kind.name} {path} has version {version}, this program reads version {kind.schema_version}"
+        )
+    if size < (65536 if page_size == 1 else page_size) * pages:
+        raise kind.refusal(f"The {kind.name} {path} is incomplete")
+
+
+def check_required(connection: sqlite3.Connection, path: Path, kind: DatabaseKind) -> None:
+    """Raise LibraryError if a table or index that a database of this kind must have is missing."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if missing := kind.required - names:
+        raise kind.refusal(f"The {kind.name} {path} lacks {min(missing)}")
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     uri = read_only_uri(path.resolve())
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
@@ -74,40 +141,3 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA mmap_size = 67108864")
     connection.execute("PRAGMA query_only = 1")
     return connection
-
-
-def _check_file(path: Path) -> None:
-    try:
-        if not path.exists():
-            raise LibraryError(f"There is no code database at {path}. {REMEDY}")
-        if not path.is_file():
-            raise LibraryError(f"{path} is not a file, so it cannot be the code database. {REMEDY}")
-        if path.stat().st_size == 0:
-            raise LibraryError(f"The code database {path} is empty. {REMEDY}")
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise LibraryError(f"The code database {path} cannot be read ({error.strerror}). {REMEDY}") from error
-    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
-        raise LibraryError(f"{path} is not a database. {REMEDY}")
-    # SQLite file format, header: page size at 16, pages at 28, user version at 60, application id at 68; big-endian.
-    page_size = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise LibraryError(f"{path} is a database, but not one of Codarium's. {REMEDY}")
-    version = int.from_bytes(header[60:64], "big")
-    if version != SCHEMA_VERSION:
-        raise LibraryError(
-            f"The code database {path} has version {version}, this program reads version {SCHEMA_VERSION}. {REMEDY}"
-        )
-    if path.stat().st_size < (65536 if page_size == 1 else page_size) * pages:
-        raise LibraryError(f"The code database {path} is cut short. {REMEDY}")
-
-
-def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    missing = {"release", "node", "note", "entry", "entry_words_icd10cm", "packed", "meaning"} - names
-    if missing:
-        raise LibraryError(f"The code database {path} lacks the table {min(missing)}. {REMEDY}")
-    if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:
-        raise LibraryError(f"The code database {path} holds no code set. {REMEDY}")

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.codes.systems import READING_ORDER, System
-from app.library.open import APPLICATION_ID, SCHEMA_VERSION, LibraryError, open_library, read_only_uri
+from app.library.open import CODE_DATABASE, LibraryError, open_library, read_only_uri
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Question
 from app.search.engine import Engine
+
+NEWER = CODE_DATABASE.schema_version + 1
 
 Content = Callable[[bytes], bytes]
 
@@ -41,8 +43,8 @@ def test_sound_library_opens(small_library: Path) -> None:
 
 def test_header_says_what_it_is(small_library: Path) -> None:
     content = small_library.read_bytes()
-    assert content[68:72] == APPLICATION_ID.to_bytes(4, "big") == b"CODI"
-    assert int.from_bytes(content[60:64], "big") == SCHEMA_VERSION
+    assert content[68:72] == CODE_DATABASE.application_id.to_bytes(4, "big") == b"CODI"
+    assert int.from_bytes(content[60:64], "big") == CODE_DATABASE.schema_version
 
 
 def test_connections_are_read_only_and_end_with_the_library(small_library: Path) -> None:
@@ -67,12 +69,15 @@ CHANGES: dict[str, tuple[Content, str]] = {
     "empty": (lambda _: b"", "is empty"),
     "six bytes": (lambda _: b"SQLite", "is not a database"),
     "web page": (lambda _: b"<html>404 Not Found</html>" * 99, "is not a database"),
-    "header alone": (lambda content: content[:100], "is cut short"),
-    "half": (lambda content: content[: len(content) // 2], "is cut short"),
-    "last byte missing": (lambda content: content[:-1], "is cut short"),
-    "another program's": (lambda content: header(content, 68, 0), "not one of Codarium's"),
+    "header alone": (lambda content: content[:100], "is incomplete"),
+    "half": (lambda content: content[: len(content) // 2], "is incomplete"),
+    "last byte missing": (lambda content: content[:-1], "is incomplete"),
+    "another program's": (lambda content: header(content, 68, 0), "not a Codarium code database"),
     "older version": (lambda content: header(content, 60, 0), "has version 0, this program reads version"),
-    "newer version": (lambda content: header(content, 60, SCHEMA_VERSION + 1), f"has version {SCHEMA_VERSION + 1}"),
+    "newer version": (
+        lambda content: header(content, 60, NEWER),
+        f"has version {NEWER}",
+    ),
     "nothing but a header": (lambda content: content[:100] + b"\xff" * (len(content) - 100), "is damaged"),
 }
 
@@ -111,7 +116,7 @@ def test_database_of_another_program(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE bookmarks (url TEXT)")
     connection.close()
-    assert "not one of Codarium's" in refusal(path)
+    assert "not a Codarium code database" in refusal(path)
 
 
 @pytest.mark.parametrize("table", ["node", "packed", "entry_words_icd10cm"])
@@ -123,7 +128,7 @@ def test_table_missing(small_library: Path, tmp_path: Path, table: str) -> None:
     connection.execute(f"DROP TABLE {table}")
     connection.commit()
     connection.close()
-    assert f"lacks the table {table}" in refusal(path)
+    assert f"lacks {table}" in refusal(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable to root")

@@ -7,16 +7,18 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from app.codes.code_sets import Source
-from app.library.open import LibraryError, read_only_uri
+from app.library.open import DatabaseKind, LibraryError, check_header, check_required, read_only_uri
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import MueLimit, PtpEdit
 
-APPLICATION_ID = 0x434F4445
-"""Written into the header of every database of edits: CODE."""
-
-SCHEMA_VERSION = 1
-
-REMEDY = "Add the NCCI files again to get it back."
+EDITS_DATABASE = DatabaseKind(
+    name="NCCI edits database",
+    # CODE
+    application_id=0x434F4445,
+    schema_version=1,
+    required=frozenset({"source", "rationale", "edit", "edit_by_second", "mue"}),
+    remedy="Add the NCCI files again to get it back.",
+)
 
 DAY_ZERO = date(1979, 12, 31)
 
@@ -175,48 +177,24 @@ class Edits:
 
 
 def open_edits(path: Path) -> Edits:
-    """The database of edits at `path`, checked and read-only. Raises LibraryError, which says what is wrong with it.
+    """Open and check the database of edits at `path`, read-only. Raises LibraryError, which says what is wrong with it.
 
     The check reads the header and the names of the tables, not the whole file.
     """
-    _check_file(path)
+    check_header(path, EDITS_DATABASE)
     connection = None
     try:
         connection = sqlite3.connect(
             read_only_uri(path.resolve()), uri=True, check_same_thread=False, isolation_level=None
         )
         connection.execute("PRAGMA query_only = 1")
-        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if missing := {"source", "rationale", "edit", "edit_by_second", "mue"} - names:
-            raise LibraryError(f"The database of NCCI edits {path} lacks {min(missing)}. {REMEDY}")
+        check_required(connection, path, EDITS_DATABASE)
         return Edits(connection)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if connection is not None:
             connection.close()
-        raise LibraryError(f"The database of NCCI edits {path} is damaged ({error}). {REMEDY}") from error
+        raise EDITS_DATABASE.damage(path, error) from error
     except LibraryError:
         if connection is not None:
             connection.close()
         raise
-
-
-def _check_file(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-        size = path.stat().st_size
-    except OSError as error:
-        raise LibraryError(f"The database of NCCI edits {path} cannot be read ({error.strerror}). {REMEDY}") from error
-    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
-        raise LibraryError(f"{path} is not a database. {REMEDY}")
-    # SQLite file format, header: page size at 16, pages at 28, user version at 60, application id at 68; big-endian.
-    page_size = int.from_bytes(header[16:18], "big")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise LibraryError(f"{path} is a database, but not one of NCCI edits. {REMEDY}")
-    version = int.from_bytes(header[60:64], "big")
-    if version != SCHEMA_VERSION:
-        raise LibraryError(
-            f"The database of NCCI edits {path} has version {version}, this program reads {SCHEMA_VERSION}. {REMEDY}"
-        )
-    if size < (65536 if page_size == 1 else page_size) * int.from_bytes(header[28:32], "big"):
-        raise LibraryError(f"The database of NCCI edits {path} is cut short. {REMEDY}")

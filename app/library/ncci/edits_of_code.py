@@ -69,7 +69,7 @@ def edits_of(path: Path, code: str, today: date, most: int) -> CodeEdits | None:
     if not path.exists():
         return None
     # What opens it knows the publishers' files, and takes as long to import as a look-up to answer.
-    from app.library.ncci.database import REMEDY, open_edits
+    from app.library.ncci.database import EDITS_DATABASE, open_edits
 
     try:
         with closing(open_edits(path)) as edits:
@@ -77,14 +77,14 @@ def edits_of(path: Path, code: str, today: date, most: int) -> CodeEdits | None:
             pairs, total = edits.partners(code, today, most)
             return CodeEdits(tuple(limits), pairs, total)
     except WRONG_ROWS as error:
-        raise LibraryError(f"The database of NCCI edits {path} is damaged ({error}). {REMEDY}") from error
+        raise EDITS_DATABASE.damage(path, error) from error
 
 
 def loaded_edits(path: Path) -> LoadedEdits:
     """What the database at `path` was made from."""
     if not path.exists():
         return LoadedEdits()
-    from app.library.ncci.database import REMEDY, open_edits
+    from app.library.ncci.database import EDITS_DATABASE, open_edits
 
     try:
         with closing(open_edits(path)) as edits:
@@ -92,7 +92,7 @@ def loaded_edits(path: Path) -> LoadedEdits:
     except LibraryError as error:
         return LoadedEdits(trouble=str(error))
     except WRONG_ROWS as error:
-        return LoadedEdits(trouble=f"The database of NCCI edits {path} is damaged ({error}). {REMEDY}")
+        return LoadedEdits(trouble=str(EDITS_DATABASE.damage(path, error)))
 
 
 def limit_words(limit: "MueLimit") -> str:

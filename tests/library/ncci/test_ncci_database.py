@@ -245,11 +245,11 @@ def test_the_database_is_read_only(tmp_path: Path) -> None:
 def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
     compile_edits(folder / "whole.db", [part("hospital", *(edit("00001", f"{n:05d}") for n in range(3000)))], [])
     whole = (folder / "whole.db").read_bytes()
-    yield folder / "missing.db", "cannot be read"
+    yield folder / "missing.db", "There is no NCCI edits database"
     for name, content, expected in (
-        ("empty.db", b"", "not a database"),
+        ("empty.db", b"", "is empty"),
         ("text.db", b"x" * 5000, "not a database"),
-        ("cut.db", whole[:-4096], "cut short"),
+        ("cut.db", whole[:-4096], "incomplete"),
         ("version.db", whole[:60] + b"\0\0\0\x09" + whole[64:], "has version 9"),
         ("zeroed.db", whole[:100] + b"\xff" * 3996 + whole[4096:], "damaged"),
     ):
@@ -258,7 +258,7 @@ def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
     with sqlite3.connect(folder / "other.db") as connection:
         connection.execute("CREATE TABLE release (id)")
     connection.close()
-    yield folder / "other.db", "not one of NCCI edits"
+    yield folder / "other.db", "not a Codarium NCCI edits database"
 
 
 def test_what_is_no_database_of_edits_is_refused_in_a_sentence(tmp_path: Path) -> None:

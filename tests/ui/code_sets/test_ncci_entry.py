@@ -138,10 +138,10 @@ def test_damaged_ones_are_told_once_and_the_page_is_whole(own_home: Path, open_w
     assert CODE in page(window)
     assert "NCCI" not in page(window)
     assert len(told) == 1
-    assert "is cut short. Add the NCCI files again" in told[0]
+    assert "is incomplete. Add the NCCI files again" in told[0]
     window.code_sets_controller.show_view()
     assert window.code_sets_controller.view is not None
-    assert "is cut short" in window.code_sets_controller.view.edits_entry.accessibleName()
+    assert "is incomplete" in window.code_sets_controller.view.edits_entry.accessibleName()
     assert not window.code_sets_controller.view.edits_entry.remove_button.isHidden()
 
 
