@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
@@ -28,7 +27,10 @@ class Catalogue(NodeRows):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
+        # Filled when first asked for. Set here, not by cached_property: a catalogue that is switched to another library
+        # is initialized again, and must forget all that it has read.
         self._code_sets: tuple[CodeSet, ...] | None = None
+        self._chapter_by_range: dict[str, int] | None = None
 
     def code_sets(self) -> tuple[CodeSet, ...]:
         """What is loaded, in the order in which one text reads as a code of several."""
@@ -54,6 +56,14 @@ class Catalogue(NodeRows):
 
         return read_detail(self._db, self, key, self.code_sets())
 
+    def counterparts(self, node: Node) -> tuple[tuple[str, Node], ...]:
+        """The same code for the other sides of the body, each with its side; without the rest of `detail`."""
+        from app.library.reading.neighbors import counterparts
+        from app.library.reading.sides import counterpart_titles
+
+        # Most titles name no side, and the code that is opened is not read twice for them.
+        return counterparts(self, node, self.ancestors(node.id)) if counterpart_titles(node.title) else ()
+
     # Texts that name codes
 
     def find_range(self, text: str) -> Node | None:
@@ -65,12 +75,16 @@ class Catalogue(NodeRows):
         found = self.select("WHERE n.plain = ?", range_)
         if found:
             return min(found, key=lambda node: node.system.rank)
-        chapter = self._chapter_of.get(range_)
+        chapter = self._chapter_of(range_)
         return None if chapter is None else self.node(chapter)
 
-    @cached_property
-    def _chapter_of(self) -> dict[str, int]:
-        """The chapters of ICD-10-CM by the range that their sections cover."""
+    def _chapter_of(self, range_: str) -> int | None:
+        """Return the id of the chapter of ICD-10-CM whose sections cover exactly a range (`A00-B99`)."""
+        if self._chapter_by_range is None:
+            self._chapter_by_range = self._read_chapter_ranges()
+        return self._chapter_by_range.get(range_)
+
+    def _read_chapter_ranges(self) -> dict[str, int]:
         sections: dict[int, list[str]] = {}
         # Texts with a hyphen are many, and no index serves this.
         for chapter, section in self._db.execute(
@@ -78,7 +92,7 @@ class Catalogue(NodeRows):
             " AND parent IN (SELECT id FROM node WHERE level = 'chapter') ORDER BY id"
         ):
             sections.setdefault(chapter, []).append(section)
-        return {covered(held): chapter for chapter, held in reversed(sections.items())}
+        return {covered(ranges): chapter for chapter, ranges in reversed(sections.items())}
 
     def readings(self, text: str) -> tuple[Node, ...]:
         """Every code that a text is exactly, spaces, case, dot and O for zero forgiven; ICD-10-CM first.

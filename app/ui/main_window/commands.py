@@ -110,8 +110,9 @@ class Commands(QObject):
         can_back, can_forward = self._reading.can_go()
         actions["back"].setEnabled(can_back or self._is_behind(node))
         actions["forward"].setEnabled(can_forward)
-        for name in ("previous_code", "next_code", "copy_code_and_title", "reveal", "search_within", "counterpart"):
+        for name in ("previous_code", "next_code", "copy_code_and_title", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
+        actions["counterpart"].setEnabled(self._reading.has_counterparts())
         actions["search_everywhere"].setEnabled(self._bar.within is not None)
         actions["valid_only"].setChecked(self._bar.valid_only.isChecked())
         actions["all_systems"].setChecked(self._bar.system is None)

@@ -214,15 +214,15 @@ class Navigation(QObject):
         """Opens the same code for the next side, in the order of the book, and after the last the first again."""
         if self._node is None:
             return
-        sides = [node for _, node in self._catalogue.detail(self._node.id).counterparts]
+        sides = [node for _, node in self._catalogue.counterparts(self._node)]
         ring = sorted({node.id for node in sides} | {self._node.id})
         following = ring[(ring.index(self._node.id) + 1) % len(ring)]
         if following != self._node.id:
             self.go_on(following)
 
     def has_counterparts(self) -> bool:
-        """Whether the code that is read exists for another side too."""
-        return self._node is not None and bool(self._catalogue.detail(self._node.id).counterparts)
+        """Return whether the code on the page exists for another side of the body too."""
+        return self._node is not None and bool(self._catalogue.counterparts(self._node))
 
     def remember(self) -> None:
         """Counts the node that is read as opened: for going back, and in the history of codes."""

@@ -283,6 +283,14 @@ def test_the_other_side_is_one_key_away_and_leads_round(window: Window, ask: Ask
     assert set(seen) == {"S72.301A", "S72.302A", "S72.309A"}
 
 
+def test_the_other_side_is_offered_where_there_is_one(window: Window, ask: Ask) -> None:
+    ask(window, "s72.301a")
+    assert window.actions_by_name["counterpart"].isEnabled()
+    ask(window, "e1140")
+    assert shown(window) == "E11.40"
+    assert not window.actions_by_name["counterpart"].isEnabled()
+
+
 def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
