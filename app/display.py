@@ -40,9 +40,7 @@ XCB_LIBRARIES = {
 """What the xcb plugin needs besides, by which Qt draws on an X11 screen."""
 
 
-def trouble_with_display(
-    environment: Mapping[str, str], platform: str, loads: Callable[[str], bool] | None = None
-) -> str:
+def display_problem(environment: Mapping[str, str], platform: str, loads: Callable[[str], bool] | None = None) -> str:
     """One sentence on why no window can be shown, empty where one can.
 
     Qt would end the process with a message about its plugins, so this is asked first. Only Linux has the question.

@@ -51,11 +51,11 @@ def main(argv: list[str]) -> int:
         keep_collector_off_the_keystroke()
 
         return command_line(arguments)
-    from app.display import trouble_with_display
+    from app.display import display_problem
 
-    trouble = trouble_with_display(os.environ, sys.platform)
-    if trouble:
-        print(trouble, file=sys.stderr)
+    problem = display_problem(os.environ, sys.platform)
+    if problem:
+        print(problem, file=sys.stderr)
         return 2
     database, words = split_database(arguments)
     return open_window(database, " ".join(words))
@@ -86,8 +86,8 @@ def open_window(database: Path | None, query: str) -> int:
     application.setApplicationDisplayName("Codarium")
     application.setDesktopFileName("org.codarium.Codarium")
     application.setStyle("Fusion")
-    trouble = ErrorReporter(ErrorLog(folder))
-    trouble.install()
+    error_reporter = ErrorReporter(ErrorLog(folder))
+    error_reporter.install()
     # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -97,13 +97,13 @@ def open_window(database: Path | None, query: str) -> int:
 
         print(error, file=sys.stderr)
         show_refusal(str(error))
-        trouble.uninstall()
+        error_reporter.uninstall()
         return 2
     window = None
     try:
         window = make_window(application, newest.library, folder, database is None, newest.passed_over)
-        trouble.set_window(window)
-        window.search_worker.failed.connect(trouble.report)
+        error_reporter.set_window(window)
+        window.search_worker.failed.connect(error_reporter.report)
         window.start(query)
         QTimer.singleShot(START_IS_OVER_MS, settle)
         return application.exec()
@@ -111,7 +111,7 @@ def open_window(database: Path | None, query: str) -> int:
         # The window goes before the application and the connections that it reads from.
         if window is not None:
             window.finish()
-        trouble.uninstall()
+        error_reporter.uninstall()
 
 
 def settle() -> None:

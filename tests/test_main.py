@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.commands import is_for_command_line, split_database
-from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, trouble_with_display
+from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, display_problem
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_which_of_both_answers(arguments: list[str], database: str | None, comma
     ],
 )
 def test_why_no_window_can_be_shown(environment: dict[str, str], missing: set[str], said: str) -> None:
-    sentence = trouble_with_display(environment, "linux", lambda library: library not in missing)
+    sentence = display_problem(environment, "linux", lambda library: library not in missing)
     assert said in sentence
     assert "codarium lookup" in sentence
     assert "\n" not in sentence
@@ -67,7 +67,7 @@ def test_why_no_window_can_be_shown(environment: dict[str, str], missing: set[st
     ],
 )
 def test_where_a_window_can_be_shown(environment: dict[str, str], platform: str) -> None:
-    assert trouble_with_display(environment, platform, lambda _library: True) == ""
+    assert display_problem(environment, platform, lambda _library: True) == ""
 
 
 @pytest.mark.parametrize("environment", [{"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}])
@@ -78,7 +78,7 @@ def test_x11_libraries_are_asked_for_only_where_x11_is_used(environment: dict[st
         asked.append(library)
         return True
 
-    trouble_with_display(environment, "linux", loads)
+    display_problem(environment, "linux", loads)
     assert set(asked) == set(WINDOW_LIBRARIES)
     assert not set(asked) & set(XCB_LIBRARIES)
 

@@ -152,33 +152,33 @@ def change(arguments: argparse.Namespace) -> int:
 
 
 def _change(arguments: argparse.Namespace) -> int:
-    teller = Reporter(arguments.json)
+    reporter = Reporter(arguments.json)
     if arguments.db is not None:
-        return teller.error("--db names a database that is only read; leave it out to change your own library.")
+        return reporter.error("--db names a database that is only read; leave it out to change your own library.")
     person = make_user_folder()
     if person is None:
-        return teller.error(NOWHERE)
+        return reporter.error(NOWHERE)
     try:
         if arguments.command == "fetch" and arguments.plan:
-            return teller.plan(_plan(arguments, person))
-        return teller.done(CHANGES[arguments.command](arguments, person, teller))
+            return reporter.plan(_plan(arguments, person))
+        return reporter.done(CHANGES[arguments.command](arguments, person, reporter))
     except ConsentError as consent:
-        return teller.needs(consent)
+        return reporter.needs(consent)
     except ReleaseError as error:
-        return teller.error(str(error))
+        return reporter.error(str(error))
     except BrokenPipeError:
         raise
     except Exception as error:
-        return teller.error(broken(error))
+        return reporter.error(broken(error))
 
 
-def _add(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
+def _add(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
     paths: list[Path] = arguments.files
     for path in paths:
         if not path.exists():
             raise ReleaseError(f"{path}: there is no such file.")
     bundled = bundled_library()
-    return add_files(paths, person, bundled, accepted=_accepted(arguments), progress=teller.progress)
+    return add_files(paths, person, bundled, accepted=_accepted(arguments), progress=reporter.progress)
 
 
 def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
@@ -187,17 +187,17 @@ def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
     return "all" in kinds or kinds
 
 
-def _remove(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
+def _remove(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
     system: System | None = arguments.system
     if system is None:
-        return remove_edits(person, bundled_library(), teller.progress)
-    report = remove_files(system, person, bundled_library(), teller.progress)
+        return remove_edits(person, bundled_library(), reporter.progress)
+    report = remove_files(system, person, bundled_library(), reporter.progress)
     if system is System.CPT:
         _forget_titles(person, report)
     return report
 
 
-def _fetch(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
+def _fetch(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
     from app.intake.fetch import get_files
 
     systems: list[System] = arguments.systems
@@ -207,7 +207,7 @@ def _fetch(arguments: argparse.Namespace, person: Path, teller: Reporter) -> Rep
         bundled_library(),
         date.today(),
         accepted=_accepted(arguments),
-        progress=teller.progress,
+        progress=reporter.progress,
     )
 
 
@@ -230,9 +230,9 @@ def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _remake(_arguments: argparse.Namespace, person: Path, teller: Reporter) -> Report:
+def _remake(_arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
     had_cpt = _may_have_cpt()
-    report = remake(person, bundled_library(), teller.progress)
+    report = remake(person, bundled_library(), reporter.progress)
     if had_cpt and not _has_cpt(report.library):
         _forget_titles(person, report)
     return report

@@ -17,8 +17,8 @@ from app.ui.code_sets.code_sets_text import FREE, size_words
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
 from app.ui.code_sets.file_drop import FileDrop, named
-from app.ui.code_sets.job_bar import JobBar, sentence_of
-from app.ui.code_sets.library_jobs import Job, JobQueue, Needs, Outcome, Planned, accepted
+from app.ui.code_sets.job_bar import JobBar, result_sentence
+from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult, PlannedDownload, RequiredConsent, accepted
 from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 from app.ui.widgets.color_scheme import Scheme
@@ -47,7 +47,7 @@ class CodeSetsController(QObject):
     def __init__(
         self,
         window: QWidget,
-        adding: JobQueue,
+        jobs: JobQueue,
         settings: Settings,
         look: Appearance,
         code_sets: Callable[[], Sequence[CodeSet]],
@@ -58,21 +58,21 @@ class CodeSetsController(QObject):
         log: Callable[[str], None],
     ) -> None:
         super().__init__(window)
-        self._window, self.adding, self._settings, self._look = window, adding, settings, look
+        self._window, self.jobs, self._settings, self._look = window, jobs, settings, look
         self._code_sets, self._added_to, self._edits, self._today = code_sets, added_to, edits, today
         self._refusal, self._log = refusal, log
         self._view: CodeSetsView | None = None
         self._told: list[tuple[str, tuple[str, ...]]] = []
         """What the last jobs said, under headings, for the details."""
-        self.line = JobBar(adding, window)
-        self.line.details_asked.connect(self.show_details)
-        look.register((self.line,), (self.line,))
+        self.job_bar = JobBar(jobs, window)
+        self.job_bar.details_asked.connect(self.show_details)
+        look.register((self.job_bar,), (self.job_bar,))
         look.changed.connect(self.refresh)
-        adding.needed.connect(self._ask_consent)
-        adding.planned.connect(self._ask_download)
-        adding.done.connect(self._say_done)
-        adding.failed.connect(self._say_failed)
-        adding.cancelled.connect(self._say_cancelled)
+        jobs.consent_required.connect(self._ask_consent)
+        jobs.planned.connect(self._ask_download)
+        jobs.done.connect(self._say_done)
+        jobs.failed.connect(self._say_failed)
+        jobs.cancelled.connect(self._say_cancelled)
 
     @property
     def view(self) -> CodeSetsView | None:
@@ -82,13 +82,13 @@ class CodeSetsController(QObject):
     def show_view(self) -> None:
         """Opens the Code sets view, or brings it to the front."""
         if self._view is None:
-            view = self._view = CodeSetsView(self.adding, self._today, self._refusal, self._window)
+            view = self._view = CodeSetsView(self.jobs, self._today, self._refusal, self._window)
             view.files_asked.connect(self.choose_files)
             view.folder_asked.connect(self.choose_folder)
             view.fetch_asked.connect(self.fetch)
             view.remove_asked.connect(self.remove)
             view.remove_edits_asked.connect(self.remove_edits)
-            view.line.details_asked.connect(self.show_details)
+            view.job_bar.details_asked.connect(self.show_details)
             dropping = FileDrop(view, lambda: self._refusal, self._sheet_look)
             dropping.dropped.connect(self.add)
         self.refresh()
@@ -123,7 +123,7 @@ class CodeSetsController(QObject):
             self._say("These are too many files to be added one by one: add the folder that they are in.")
             return
         if arguments:
-            self.adding.run(Job("add", arguments, f"Adding {named(paths)}"))
+            self.jobs.run(Job("add", arguments, f"Adding {named(paths)}"))
 
     def fetch(self, system: System | None) -> None:
         """Asks what there is to be downloaded for a code set, None for all free ones; nothing is downloaded yet."""
@@ -132,11 +132,11 @@ class CodeSetsController(QObject):
             return
         wanted = FREE if system is None else (system,)
         arguments = ("--plan", *(one.value for one in wanted))
-        self.adding.run(Job("fetch", arguments, "Looking up what there is to get"))
+        self.jobs.run(Job("fetch", arguments, "Looking up what there is to get"))
 
     def remake(self) -> None:
         """Makes the person's library again, without asking: nothing of it is lost."""
-        self.adding.run(Job("remake", (), REMAKING))
+        self.jobs.run(Job("remake", (), REMAKING))
 
     def remove_edits(self) -> None:
         """Asks whether the NCCI edits are to be removed, and removes them."""
@@ -146,7 +146,7 @@ class CodeSetsController(QObject):
             "Remove",
             "remove_dialog",
         )
-        box.accepted.connect(lambda: self.adding.run(Job("remove", ("ncci",), "Removing the NCCI edits")))
+        box.accepted.connect(lambda: self.jobs.run(Job("remove", ("ncci",), "Removing the NCCI edits")))
         box.open()
 
     def remove(self, system: System) -> None:
@@ -157,22 +157,22 @@ class CodeSetsController(QObject):
         if system is System.CPT:
             more += " The titles of CPT codes in your history go too."
         box = self._question(words, more, "Remove", "remove_dialog")
-        box.accepted.connect(lambda: self.adding.run(Job("remove", (system.value,), f"Removing {name}")))
+        box.accepted.connect(lambda: self.jobs.run(Job("remove", (system.value,), f"Removing {name}")))
         box.open()
 
-    def must_ask_to_end(self) -> bool:
+    def must_confirm_end(self) -> bool:
         """Whether something runs that the person has asked for; what was not asked for is done next time."""
-        job = self.adding.job
-        return job is not None and (job.command != "remake" or bool(self.adding.waiting))
+        job = self.jobs.job
+        return job is not None and (job.command != "remake" or bool(self.jobs.waiting))
 
-    def ask_to_end(self, then: Callable[[], object]) -> None:
+    def confirm_end(self, then: Callable[[], object]) -> None:
         """Asks whether the job that runs is to be ended; `then` closes what waits for it."""
-        job = self.adding.job
+        job = self.jobs.job
         words = f"{job.words if job else 'Adding'} is not done yet. End it and close?"
         box = self._question(words, "Nothing is lost: the code sets stay as they were.", "End and close", "end_dialog")
 
         def end() -> None:
-            self.adding.close()
+            self.jobs.close()
             then()
 
         box.accepted.connect(end)
@@ -188,11 +188,11 @@ class CodeSetsController(QObject):
 
     # What the process says
 
-    def _ask_consent(self, job: Job, needs: Needs) -> None:
+    def _ask_consent(self, job: Job, needs: RequiredConsent) -> None:
         if not needs.kinds or set(needs.kinds) <= set(job.accepted):
             self._say_failed(job, needs.sentence, "")
             return
-        self._agree(needs.kinds, needs.sentence, lambda: self.adding.run(accepted(job, needs.kinds), first=True))
+        self._agree(needs.kinds, needs.sentence, lambda: self.jobs.run(accepted(job, needs.kinds), first=True))
 
     def _agree(self, kinds: Sequence[str], sentence: str, then: Callable[[], object]) -> None:
         """Asks for the agreement to the terms of each kind to which it was not given before, one after another."""
@@ -210,7 +210,7 @@ class CodeSetsController(QObject):
         dialog.rejected.connect(lambda: self._say("Nothing was added: without your agreement CPT is not read."))
         dialog.open()
 
-    def _ask_download(self, job: Job, plan: tuple[Planned, ...]) -> None:
+    def _ask_download(self, job: Job, plan: tuple[PlannedDownload, ...]) -> None:
         systems = tuple(argument for argument in job.arguments if not argument.startswith("--"))
         if not plan:
             self._say("There is nothing to get: what is published is here already.")
@@ -237,16 +237,16 @@ class CodeSetsController(QObject):
         kinds = tuple(dict.fromkeys(one.terms for one in reached if one.terms != NO_TERMS))
         fetching = Job("fetch", systems, f"Getting {names}", accepted=kinds)
         # Agreed to before anything is downloaded, and not only before it is read.
-        box.accepted.connect(lambda: self._agree(kinds, "", lambda: self.adding.run(fetching)))
+        box.accepted.connect(lambda: self._agree(kinds, "", lambda: self.jobs.run(fetching)))
         box.open()
 
-    def _say_done(self, job: Job, outcome: Outcome) -> None:
+    def _say_done(self, job: Job, outcome: JobResult) -> None:
         told = (("Added", outcome.added), ("There already", outcome.unchanged), ("Left unread", outcome.unread))
         self._told = [(heading, lines) for heading, lines in told if lines]
         self._log(f"{job.words}: {outcome}")
         # Before the sentence, so that what it says is already there to be looked at.
         self.done.emit(job)
-        self._say(sentence_of(job, outcome), details=bool(self._told))
+        self._say(result_sentence(job, outcome), details=bool(self._told))
         self.refresh()
 
     def _say_failed(self, job: Job, sentence: str, complaint: str) -> None:
@@ -272,7 +272,7 @@ class CodeSetsController(QObject):
         self._say(f"{job.words} was cancelled: the code sets are as they were.")
 
     def _say(self, sentence: str, details: bool = False) -> None:
-        for line in (self.line, self._view.line if self._view else None):
+        for line in (self.job_bar, self._view.job_bar if self._view else None):
             if line is not None:
                 line.say(sentence, details)
 

@@ -100,12 +100,12 @@ def more(system: System, code_set: CodeSet | None) -> str:
     return f"Not here yet: {listed}; {PUBLISHED[system]}."
 
 
-def newest_first(parts: Sequence[LoadedPart]) -> list[LoadedPart]:
+def current_first(parts: Sequence[LoadedPart]) -> list[LoadedPart]:
     """What is in use before what stands behind it, each in the order of the library."""
     return sorted(parts, key=lambda part: not part.current)
 
 
-def part_line(part: LoadedPart) -> str:
+def part_text(part: LoadedPart) -> str:
     """A part with its release and its size: `Tabular List · FY2026 (April 2026) · 47,178 lines`."""
     counted = "codes" if part.part in (Part.CODES, Part.OURS) else "entries"
     behind = "" if part.current else " · stands behind the newer one"

@@ -26,7 +26,7 @@ from app.library.ncci.edits_of_code import LoadedEdits
 from app.ui.code_sets import code_sets_text as words
 from app.ui.code_sets.job_bar import JobBar
 from app.ui.code_sets.library_jobs import JobQueue
-from app.ui.code_sets.ncci_entry import NcciEntry
+from app.ui.code_sets.ncci_panel import NcciPanel
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.symbols import draw_mark
@@ -68,7 +68,7 @@ class StateMark(QWidget):
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
 
 
-class CodeSetEntry(QWidget):
+class CodeSetPanel(QWidget):
     """One code set. `fetch_asked` and `remove_asked` carry its System."""
 
     fetch_asked = Signal(object)
@@ -83,7 +83,7 @@ class CodeSetEntry(QWidget):
         zoom: float,
         *,
         can_change: bool,
-        is_kept: bool,
+        is_added: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class CodeSetEntry(QWidget):
         for said in (code_set.remark if code_set else "", words.more(system, code_set)):
             if said:
                 self._below.addWidget(self._label(f"<span style='color:{scheme.muted}'>{escape(said)}</span>"))
-        self._add_buttons(code_set, can_change=can_change, is_kept=is_kept)
+        self._add_buttons(code_set, can_change=can_change, is_added=is_added)
         self._parts = self._made_of(code_set) if code_set is not None else QWidget()
         self._parts.hide()
         self._below.addWidget(self._parts)
@@ -136,7 +136,7 @@ class CodeSetEntry(QWidget):
         self._parts.setVisible(shown)
         self.parts_button.setText("What it is made of  " + ("▾" if shown else "▸"))
 
-    def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_kept: bool) -> None:
+    def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_added: bool) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(round(14 * self._zoom))
@@ -145,7 +145,7 @@ class CodeSetEntry(QWidget):
         self.remove_button = self._button("Remove…", f"Remove the files that were added to {name}")
         self.parts_button = self._button("What it is made of  ▸", f"What {name} is made of")
         self.fetch_button.setVisible(can_change and self.system in words.FETCHED)
-        self.remove_button.setVisible(can_change and is_kept)
+        self.remove_button.setVisible(can_change and is_added)
         self.parts_button.setVisible(code_set is not None)
         self.fetch_button.clicked.connect(lambda: self.fetch_asked.emit(self.system))
         self.remove_button.clicked.connect(lambda: self.remove_asked.emit(self.system))
@@ -161,10 +161,10 @@ class CodeSetEntry(QWidget):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
         column.setSpacing(round(5 * self._zoom))
-        for part in words.newest_first(code_set.parts):
+        for part in words.current_first(code_set.parts):
             color = self._scheme.ink if part.current else self._scheme.muted
             files = "<br>".join(escape(source.file) for source in part.sources)
-            said = f"<span style='color:{color}'>{escape(words.part_line(part))}</span>"
+            said = f"<span style='color:{color}'>{escape(words.part_text(part))}</span>"
             if files:
                 said += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
             column.addWidget(self._label(said, 0.96))
@@ -200,12 +200,12 @@ class CodeSetsView(QDialog):
     remove_asked = Signal(object)
     remove_edits_asked = Signal()
 
-    def __init__(self, adding: JobQueue, today: date, refusal: str, parent: QWidget) -> None:
+    def __init__(self, jobs: JobQueue, today: date, refusal: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("code_sets_view")
         self.setWindowTitle("Code sets · Codarium")
         self._today, self._refusal = today, refusal
-        self._entries: list[CodeSetEntry] = []
+        self._entries: list[CodeSetPanel] = []
         self._heading = QLabel("Code sets")
         self._heading.setObjectName("dialog_heading")
         self._lead = QLabel(
@@ -224,7 +224,7 @@ class CodeSetsView(QDialog):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.line = JobBar(adding, self)
+        self.job_bar = JobBar(jobs, self)
         self._lay_out()
 
     def show_code_sets(
@@ -236,8 +236,8 @@ class CodeSetsView(QDialog):
         place = self.area.verticalScrollBar().value()
         self._heading.setFont(style.text_font(1.5 * zoom, bold=True))
         self._lead.setFont(style.text_font(zoom))
-        self.line.set_scheme(scheme)
-        self.line.set_zoom(zoom)
+        self.job_bar.set_scheme(scheme)
+        self.job_bar.set_zoom(zoom)
         page = QWidget()
         page.setObjectName("code_sets_page")
         column = QVBoxLayout(page)
@@ -247,14 +247,14 @@ class CodeSetsView(QDialog):
         for system, code_set in words.in_order(code_sets):
             if self._entries:
                 column.addWidget(_hairline())
-            entry = CodeSetEntry(
+            entry = CodeSetPanel(
                 system,
                 code_set,
                 self._today,
                 scheme,
                 zoom,
                 can_change=not self._refusal,
-                is_kept=system in kept,
+                is_added=system in kept,
             )
             entry.fetch_asked.connect(self.fetch_asked)
             entry.remove_asked.connect(self.remove_asked)
@@ -262,9 +262,9 @@ class CodeSetsView(QDialog):
             self._entries.append(entry)
             column.addWidget(entry)
         column.addWidget(_hairline())
-        self.edits_entry = NcciEntry(edits, scheme, zoom, can_change=not self._refusal)
-        self.edits_entry.remove_asked.connect(self.remove_edits_asked)
-        column.addWidget(self.edits_entry)
+        self.ncci_panel = NcciPanel(edits, scheme, zoom, can_change=not self._refusal)
+        self.ncci_panel.remove_asked.connect(self.remove_edits_asked)
+        column.addWidget(self.ncci_panel)
         column.addStretch(1)
         self.area.setWidget(page)
         before: QWidget = self.fetch_button
@@ -272,13 +272,13 @@ class CodeSetsView(QDialog):
             for button in entry.in_tab_order():
                 QWidget.setTabOrder(before, button)
                 before = button
-        QWidget.setTabOrder(before, self.edits_entry.remove_button)
-        QWidget.setTabOrder(self.edits_entry.remove_button, self.close_button)
+        QWidget.setTabOrder(before, self.ncci_panel.remove_button)
+        QWidget.setTabOrder(self.ncci_panel.remove_button, self.close_button)
         self.area.verticalScrollBar().setValue(place)
         if focused is not None:
             self.entry(focused).parts_button.setFocus()
 
-    def entry(self, system: System) -> CodeSetEntry:
+    def entry(self, system: System) -> CodeSetPanel:
         """The entry of a code set."""
         return next(entry for entry in self._entries if entry.system is system)
 
@@ -305,7 +305,7 @@ class CodeSetsView(QDialog):
         column.addLayout(head)
         column.addWidget(_hairline())
         column.addWidget(self.area, 1)
-        column.addWidget(self.line)
+        column.addWidget(self.job_bar)
         column.addWidget(_hairline())
         foot = QHBoxLayout()
         foot.setContentsMargins(SIDE, 10, SIDE, 12)

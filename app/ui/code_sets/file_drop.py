@@ -34,7 +34,7 @@ def named(paths: Sequence[Path]) -> str:
 DRAGGED = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
-class DropSheet(QWidget):
+class DropOverlay(QWidget):
     """Lies over everything while files are dragged, so that nothing below takes them for text."""
 
     left = Signal()
@@ -42,7 +42,7 @@ class DropSheet(QWidget):
 
     def __init__(self, words: str, more: str, scheme: Scheme, zoom: float, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("drop_sheet")
+        self.setObjectName("drop_overlay")
         self.setAcceptDrops(True)
         self._words, self._more, self._scheme, self._zoom = words, more, scheme, zoom
         self.is_entered = False
@@ -100,7 +100,7 @@ class FileDrop(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._refusal, self._look = window, refusal, sheet_look
-        self.sheet: DropSheet | None = None
+        self.overlay: DropOverlay | None = None
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -134,25 +134,25 @@ class FileDrop(QObject):
         return True
 
     def _cover(self, paths: Sequence[Path]) -> None:
-        if self.sheet is not None:
+        if self.overlay is not None:
             return
         refusal = self._refusal()
         words = refusal or f"Add {named(paths)}"
         more = "" if refusal else "Codarium finds out what they are, reads them, and says what it added."
-        sheet = self.sheet = DropSheet(words, more, *self._look(), self._window)
-        sheet.left.connect(self._uncover)
-        sheet.dropped.connect(self._drop)
-        sheet.show()
-        sheet.raise_()
+        overlay = self.overlay = DropOverlay(words, more, *self._look(), self._window)
+        overlay.left.connect(self._uncover)
+        overlay.dropped.connect(self._drop)
+        overlay.show()
+        overlay.raise_()
 
     def _uncover(self) -> None:
-        sheet, self.sheet = self.sheet, None
-        if sheet is not None:
-            sheet.hide()
-            sheet.deleteLater()
+        overlay, self.overlay = self.overlay, None
+        if overlay is not None:
+            overlay.hide()
+            overlay.deleteLater()
 
     def _uncover_unless_entered(self) -> None:
-        if self.sheet is not None and not self.sheet.is_entered:
+        if self.overlay is not None and not self.overlay.is_entered:
             self._uncover()
 
     def _drop(self, paths: tuple[Path, ...]) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.ui.code_sets.library_jobs import Job, JobQueue, Outcome
+from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
@@ -12,7 +12,7 @@ HEIGHT = 34
 BAR_WIDTH = 160
 
 
-class Share(QWidget):
+class ProgressLine(QWidget):
     """A thin bar, filled as far as the work has come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,19 +56,19 @@ class JobBar(QWidget):
 
     details_asked = Signal()
 
-    def __init__(self, adding: JobQueue, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: JobQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("adding_line")
         self.setAccessibleName("Adding code sets")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._adding = adding
+        self._jobs = jobs
         self._step = ""
         self._words = QLabel()
         self._words.setObjectName("adding_words")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         # A long sentence is clipped rather than making the window wider; all of it is in the details.
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._share = Share()
+        self._share = ProgressLine()
         self.cancel_button = _button("Cancel", "cancel_adding")
         self.details_button = _button("Details", "adding_details")
         self.close_button = _button("Dismiss", "dismiss_adding")
@@ -81,8 +81,8 @@ class JobBar(QWidget):
         self.cancel_button.clicked.connect(self._cancel)
         self.details_button.clicked.connect(self.details_asked)
         self.close_button.clicked.connect(self.hide)
-        adding.changed.connect(self._follow)
-        adding.progressed.connect(self._show_progress)
+        jobs.changed.connect(self._follow)
+        jobs.progressed.connect(self._show_progress)
         self.set_zoom(1.0)
         self.hide()
         self._follow()
@@ -95,7 +95,7 @@ class JobBar(QWidget):
         """Shows how something ended, until it is dismissed or something else begins."""
         self._say(sentence)
         self.details_button.setVisible(details)
-        if self._adding.job is None:
+        if self._jobs.job is None:
             self._show_buttons(running=False)
         self.show()
 
@@ -113,7 +113,7 @@ class JobBar(QWidget):
         return QSize(0, super().minimumSizeHint().height())
 
     def _follow(self) -> None:
-        job = self._adding.job
+        job = self._jobs.job
         if job is None:
             if self.cancel_button.isVisibleTo(self):
                 self.hide()
@@ -134,8 +134,8 @@ class JobBar(QWidget):
 
     def _show_job(self, job: Job) -> None:
         parts = [job.words, self._step]
-        if self._adding.waiting:
-            parts.append(f"{self._adding.waiting} more waiting")
+        if self._jobs.waiting:
+            parts.append(f"{self._jobs.waiting} more waiting")
         self._say(" · ".join(part for part in parts if part))
 
     def _say(self, words: str) -> None:
@@ -151,7 +151,7 @@ class JobBar(QWidget):
     def _cancel(self) -> None:
         self.cancel_button.setEnabled(False)
         self.cancel_button.setText("Ending …")
-        self._adding.cancel()
+        self._jobs.cancel()
 
 
 def _button(words: str, name: str) -> QPushButton:
@@ -163,7 +163,7 @@ def _button(words: str, name: str) -> QPushButton:
     return button
 
 
-def sentence_of(job: Job, outcome: Outcome) -> str:
+def result_sentence(job: Job, outcome: JobResult) -> str:
     """How a job ended, in a sentence or two."""
     sentences: list[str] = []
     if job.command == "remake":

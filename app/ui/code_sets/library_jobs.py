@@ -20,10 +20,10 @@ import app
 NICENESS = 10
 """The process takes what searching leaves of the processor."""
 
-PATIENCE_MS = 2000
+TERMINATE_MS = 2000
 """How long a process that was asked to end may take over it."""
 
-MOST_SAID = 20_000
+LONGEST_COMPLAINT = 20_000
 """How many characters of what a process complains of are kept for the log."""
 
 
@@ -47,7 +47,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class RequiredConsent:
     """What a job cannot go on without. `kinds` are whose files they are: `ama`, `cms` or both."""
 
     kinds: tuple[str, ...]
@@ -55,7 +55,7 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedDownload:
     """A file that would be downloaded; `size` in bytes, None where it is not known, and whether it is but about so.
 
     `trouble` says why the address cannot be used now, empty where it can; `terms` whose terms go with it: `cms`, `ama`
@@ -72,7 +72,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobResult:
     """What a job has done, as sentences: what was added, what was left unread and why, what was there already."""
 
     added: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class JobQueue(QObject):
 
     changed = Signal()
     progressed = Signal(object, str, float)
-    needed = Signal(object, object)
+    consent_required = Signal(object, object)
     planned = Signal(object, object)
     done = Signal(object, object)
     failed = Signal(object, str, str)
@@ -108,7 +108,7 @@ class JobQueue(QObject):
         self._said: dict[str, object] = {}
         self._killing = QTimer(self)
         self._killing.setSingleShot(True)
-        self._killing.setInterval(PATIENCE_MS)
+        self._killing.setInterval(TERMINATE_MS)
         self._killing.timeout.connect(self._kill)
 
     @property
@@ -148,9 +148,9 @@ class JobQueue(QObject):
         if process is not None:
             process.blockSignals(True)
             process.terminate()
-            if not process.waitForFinished(PATIENCE_MS):
+            if not process.waitForFinished(TERMINATE_MS):
                 process.kill()
-                process.waitForFinished(PATIENCE_MS)
+                process.waitForFinished(TERMINATE_MS)
             process.deleteLater()
 
     def _start_next(self) -> None:
@@ -189,7 +189,7 @@ class JobQueue(QObject):
     def _read_complaint(self) -> None:
         if self._process is not None:
             said = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-            self._complaint = (self._complaint + said)[-MOST_SAID:]
+            self._complaint = (self._complaint + said)[-LONGEST_COMPLAINT:]
 
     def _could_not(self, error: QProcess.ProcessError) -> None:
         # Of every other error `finished` comes too.
@@ -209,13 +209,13 @@ class JobQueue(QObject):
         process.deleteLater()
         # A job that was done before the cancelling reached it is done.
         if "done" in said:
-            self.done.emit(job, outcome_of(said["done"]))
+            self.done.emit(job, result_of(said["done"]))
         elif self._cancelled:
             self.cancelled.emit(job)
         elif "plan" in said:
             self.planned.emit(job, plan_of(said["plan"]))
         elif "needs" in said:
-            self.needed.emit(job, needs_of(said["needs"]))
+            self.consent_required.emit(job, required_consent_of(said["needs"]))
         else:
             sentence = said.get("error")
             if not isinstance(sentence, str):
@@ -254,19 +254,19 @@ def progress_of(said: object) -> tuple[str, float]:
     return _text(told, "step"), min(1.0, max(0.0, float(share))) if isinstance(share, int | float) else 0.0
 
 
-def needs_of(said: object) -> Needs:
+def required_consent_of(said: object) -> RequiredConsent:
     told = _object(said)
-    return Needs(tuple(str(kind) for kind in _list(told.get("kinds"))), _text(told, "sentence"))
+    return RequiredConsent(tuple(str(kind) for kind in _list(told.get("kinds"))), _text(told, "sentence"))
 
 
-def plan_of(said: object) -> tuple[Planned, ...]:
-    found: list[Planned] = []
+def plan_of(said: object) -> tuple[PlannedDownload, ...]:
+    found: list[PlannedDownload] = []
     for one in _list(said):
         told = _object(one)
         size, about = told.get("bytes"), told.get("about_bytes")
         known = size if isinstance(size, int) else about if isinstance(about, int) else None
         found.append(
-            Planned(
+            PlannedDownload(
                 _text(told, "system"),
                 _text(told, "title"),
                 _text(told, "url"),
@@ -279,12 +279,12 @@ def plan_of(said: object) -> tuple[Planned, ...]:
     return tuple(found)
 
 
-def outcome_of(said: object) -> Outcome:
+def result_of(said: object) -> JobResult:
     told = _object(said)
     added, unread, unchanged = (
         tuple(str(one) for one in _list(told.get(name))) for name in ("added", "unread", "unchanged")
     )
-    return Outcome(added, unread, unchanged)
+    return JobResult(added, unread, unchanged)
 
 
 def _object(said: object) -> dict[str, object]:

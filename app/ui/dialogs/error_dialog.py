@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 
-def trouble_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDialog:
+def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDialog:
     """The dialog for an unexpected error, with a button that copies what a report of it needs."""
     dialog = QDialog(parent)
-    dialog.setObjectName("trouble_dialog")
+    dialog.setObjectName("error_dialog")
     dialog.setWindowTitle("Something went wrong")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     last_line = details.strip().splitlines()[-1] if details.strip() else ""

@@ -102,7 +102,7 @@ class ErrorReporter(QObject):
             return
         self._shown = True
         # What a start without trouble can do without is imported here: the widgets of a dialog take 10 ms.
-        from app.ui.dialogs.error_dialog import trouble_dialog
+        from app.ui.dialogs.error_dialog import error_dialog
 
-        dialog = trouble_dialog(details, self.log.path, self._window)
+        dialog = error_dialog(details, self.log.path, self._window)
         dialog.open()

@@ -100,7 +100,7 @@ class Window(QMainWindow):
         self._settled = False
         self._panels: Panels | None = None
         self._code_sets_controller: CodeSetsController | None = None
-        self._dropping: FileDrop | None = None
+        self._file_drop: FileDrop | None = None
         self._lexicon: LexiconView | None = None
         # First, since a menu bar takes the face that the application has when it is made.
         self.appearance = Appearance(application, settings, self)
@@ -163,7 +163,7 @@ class Window(QMainWindow):
             )
             self._code_sets_controller.done.connect(self._code_sets_changed)
             self._code_sets_controller.remake_failed.connect(self._warn_of_passed_over)
-            self._column.insertWidget(self._column.indexOf(self.status_bar), self._code_sets_controller.line)
+            self._column.insertWidget(self._column.indexOf(self.status_bar), self._code_sets_controller.job_bar)
         return self._code_sets_controller
 
     def start(self, query: str = "") -> None:
@@ -180,7 +180,7 @@ class Window(QMainWindow):
     def finish(self) -> None:
         """Ends all that runs, and lets go of library and notebook. Closing the window again does no harm."""
         if self._code_sets_controller is not None:
-            self._code_sets_controller.adding.close()
+            self._code_sets_controller.jobs.close()
         self.search_worker.close()
         self.library_switch.close()
         self._history.close()
@@ -207,9 +207,9 @@ class Window(QMainWindow):
         from app.ui.code_sets.file_drop import REFUSAL, FileDrop
 
         refusal = "" if self.library_switch.can_switch else REFUSAL
-        self._dropping = FileDrop(self, lambda: refusal, lambda: (self.appearance.scheme, self.appearance.zoom))
-        self._dropping.dropped.connect(self._add_dropped)
-        self._dropping.watch(self.search_bar, self.left_column, self.results, furnishings.code_panel)
+        self._file_drop = FileDrop(self, lambda: refusal, lambda: (self.appearance.scheme, self.appearance.zoom))
+        self._file_drop.dropped.connect(self._add_dropped)
+        self._file_drop.watch(self.search_bar, self.left_column, self.results, furnishings.code_panel)
 
     def _add_dropped(self, paths: tuple[Path, ...]) -> None:
         self.code_sets_controller.add(paths)
@@ -457,9 +457,9 @@ class Window(QMainWindow):
             self._look_again()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._code_sets_controller is not None and self._code_sets_controller.must_ask_to_end():
+        if self._code_sets_controller is not None and self._code_sets_controller.must_confirm_end():
             event.ignore()
-            self._code_sets_controller.ask_to_end(self.close)
+            self._code_sets_controller.confirm_end(self.close)
             return
         self._saving.stop()
         if self._panels is not None:

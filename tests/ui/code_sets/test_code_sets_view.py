@@ -21,10 +21,10 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.paths import bundled_library
 from app.search.answer import Answer
-from app.ui.code_sets.code_sets_text import more, newest_first, numbers, part_line, release_status, size_words
+from app.ui.code_sets.code_sets_text import current_first, more, numbers, part_text, release_status, size_words
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
-from app.ui.code_sets.library_jobs import Job, JobQueue, Planned
+from app.ui.code_sets.library_jobs import Job, JobQueue, PlannedDownload
 from app.ui.main_window.window import Window
 from tests.official import official
 from tests.ui.libraries import RELEASE, RENAMED, Libraries, make_newer
@@ -120,15 +120,15 @@ def test_the_status_bar_and_the_page_lead_to_it(window: Window) -> None:
 
 def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsView, ask: Ask, qtbot: QtBot) -> None:
     window.code_sets_controller.add([Path("/tmp/codes.zip")])
-    assert window.code_sets_controller.line.isVisible()
-    assert view.line.isVisible()
+    assert window.code_sets_controller.job_bar.isVisible()
+    assert view.job_bar.isVisible()
     with qtbot.waitSignal(window.library_switch.switched, timeout=10_000):
         # Searching goes on meanwhile.
         assert ask(window, "heart attack").hits
     assert f"ICD-10-CM {RELEASE}" in window.status_bar.words()
     assert ask(window, "E11.43").hits[0].node.title == RENAMED
     assert view.spoken().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
-    assert window.code_sets_controller.line.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
+    assert window.code_sets_controller.job_bar.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
     window.code_sets_controller.show_details()
     report = dialog(window, "adding_report")
     assert "readme.pdf: not a file of codes" in report.findChildren(QTextBrowser)[0].toPlainText()
@@ -138,23 +138,23 @@ def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsV
 
 
 def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.code_sets_controller.adding.progressed):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.progressed):
         window.code_sets_controller.add([Path("/tmp/slow.zip")])
-    window.code_sets_controller.line.cancel_button.click()
-    with qtbot.waitSignal(window.code_sets_controller.adding.cancelled):
+    window.code_sets_controller.job_bar.cancel_button.click()
+    with qtbot.waitSignal(window.code_sets_controller.jobs.cancelled):
         pass
-    assert "was cancelled: the code sets are as they were" in window.code_sets_controller.line.words()
-    assert not window.code_sets_controller.line.cancel_button.isVisible()
+    assert "was cancelled: the code sets are as they were" in window.code_sets_controller.job_bar.words()
+    assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
 def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_home: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.code_sets_controller.adding.failed):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.failed):
         window.code_sets_controller.add([Path("/tmp/wrong.zip")])
     box = dialog(window, "adding_failed")
     assert isinstance(box, QMessageBox)
     assert box.text() == "wrong.zip, line 3: expected a code, found '????'."
     press(box, "Close")
-    window.code_sets_controller.line.details_button.click()
+    window.code_sets_controller.job_bar.details_button.click()
     again = dialog(window, "adding_report")
     assert "wrong.zip, line 3" in again.findChildren(QTextBrowser)[0].toPlainText()
     again.close()
@@ -164,76 +164,76 @@ def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_hom
 
 
 def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window: Window, qtbot: QtBot) -> None:
-    adding = window.code_sets_controller.adding
-    with qtbot.waitSignal(adding.needed):
+    jobs = window.code_sets_controller.jobs
+    with qtbot.waitSignal(jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     asked = dialog(window, "consent_dialog")
     assert isinstance(asked, ConsentDialog)
     assert not asked.add_button.isEnabled()
     QTest.keyClick(asked.tick, Key.Key_Space)
     assert asked.add_button.isEnabled()
-    with qtbot.waitSignal(adding.done):
+    with qtbot.waitSignal(jobs.done):
         asked.add_button.click()
-    with qtbot.waitSignal(adding.done):
+    with qtbot.waitSignal(jobs.done):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
 
 
 def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qtbot: QtBot) -> None:
-    adding = window.code_sets_controller.adding
-    with qtbot.waitSignal(adding.needed):
+    jobs = window.code_sets_controller.jobs
+    with qtbot.waitSignal(jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/both.zip")])
     first = dialog(window, "consent_dialog")
     assert isinstance(first, ConsentDialog)
     assert "AMA's files" in first.windowTitle()
     first.tick.setChecked(True)
     first.add_button.click()
-    assert adding.job is None
+    assert jobs.job is None
     second = next(one for one in window.findChildren(ConsentDialog) if one.isVisible())
     assert "fee schedule" in second.windowTitle()
     second.tick.setChecked(True)
-    with qtbot.waitSignal(adding.done):
+    with qtbot.waitSignal(jobs.done):
         second.add_button.click()
-    with qtbot.waitSignal(adding.done):
+    with qtbot.waitSignal(jobs.done):
         window.code_sets_controller.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
 
 
 def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot: QtBot) -> None:
-    adding = window.code_sets_controller.adding
-    with qtbot.waitSignal(adding.planned):
+    jobs = window.code_sets_controller.jobs
+    with qtbot.waitSignal(jobs.planned):
         window.code_sets_controller.fetch(System.CPT)
     press(dialog(window, "download_dialog"), "Download")
     asked = dialog(window, "consent_dialog")
     assert isinstance(asked, ConsentDialog)
     assert "fee schedule" in asked.windowTitle()
-    assert adding.job is None
+    assert jobs.job is None
     asked.tick.setChecked(True)
-    with qtbot.waitSignal(adding.done):
+    with qtbot.waitSignal(jobs.done):
         asked.add_button.click()
-        job = adding.job
+        job = jobs.job
     assert isinstance(job, Job)
     assert job.line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
 
 
 def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.code_sets_controller.adding.needed):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     press(dialog(window, "consent_dialog"), "Cancel")
-    assert window.code_sets_controller.adding.job is None
-    assert "without your agreement" in window.code_sets_controller.line.words()
-    assert not window.code_sets_controller.line.cancel_button.isVisible()
+    assert window.code_sets_controller.jobs.job is None
+    assert "without your agreement" in window.code_sets_controller.job_bar.words()
+    assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
 def test_nothing_is_downloaded_unasked(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.code_sets_controller.adding.planned):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.planned):
         window.actions_by_name["fetch"].trigger()
     box = dialog(window, "download_dialog")
     assert isinstance(box, QMessageBox)
     assert box.text() == "Download 3 files (more than 12.7 MB) from www.cms.gov?"
     assert "Files of icd10cm: 12.4 MB\nhttps://www.cms.gov/icd10cm.zip" in box.informativeText()
     assert "Files of hcpcs: size not known" in box.informativeText()
-    assert window.code_sets_controller.adding.job is None
-    with qtbot.waitSignal(window.code_sets_controller.adding.done):
+    assert window.code_sets_controller.jobs.job is None
+    with qtbot.waitSignal(window.code_sets_controller.jobs.done):
         press(box, "Download")
 
 
@@ -243,7 +243,7 @@ def test_removing_asks_first_and_deletes_the_titles_of_cpt(window: Window, own_h
     window.code_sets_controller.remove(System.CPT)
     box = dialog(window, "remove_dialog")
     assert history.recent()[0].title
-    with qtbot.waitSignal(window.code_sets_controller.adding.done):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.done):
         press(box, "Remove")
     assert [(one.code, one.title) for one in history.recent()] == [("00001", "")]
     history.close()
@@ -253,22 +253,22 @@ def test_files_are_chosen_in_the_systems_own_dialog(window: Window, tmp_path: Pa
     window.actions_by_name["add_files"].trigger()
     chooser = dialog(window, "choose_files")
     assert isinstance(chooser, QFileDialog)
-    with qtbot.waitSignal(window.code_sets_controller.adding.done):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.done):
         chooser.filesSelected.emit([str(tmp_path / "codes.zip")])
     chooser.close()
 
 
 def test_closing_asks_while_something_is_being_added(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.code_sets_controller.adding.progressed):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.progressed):
         window.code_sets_controller.add([Path("/tmp/slow.zip")])
     window.close()
     assert window.isVisible()
     press(dialog(window, "end_dialog"), "Cancel")
-    assert window.code_sets_controller.adding.job is not None
+    assert window.code_sets_controller.jobs.job is not None
     window.close()
     press(dialog(window, "end_dialog"), "End and close")
     assert not window.isVisible()
-    assert window.code_sets_controller.adding.job is None
+    assert window.code_sets_controller.jobs.job is None
 
 
 def test_a_window_on_a_database_of_its_own_adds_nothing(
@@ -284,8 +284,8 @@ def test_a_window_on_a_database_of_its_own_adds_nothing(
         assert not window.code_sets_controller.view.files_button.isVisible()
         assert window.code_sets_controller.view.entry(System.ICD10CM).fetch_button.isHidden()
         window.code_sets_controller.add([Path("/tmp/codes.zip")])
-        assert window.code_sets_controller.adding.job is None
-        assert "--db" in window.code_sets_controller.line.words()
+        assert window.code_sets_controller.jobs.job is None
+        assert "--db" in window.code_sets_controller.job_bar.words()
     finally:
         window.close()
         window.finish()
@@ -303,7 +303,7 @@ def test_an_official_file_is_added_by_the_program_itself(
     with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         pass
     assert "HCPCS Oct" in window.status_bar.words()
-    assert "Added HCPCS October 2025" in window.code_sets_controller.line.words()
+    assert "Added HCPCS October 2025" in window.code_sets_controller.job_bar.words()
     after = window.panels.navigation.node
     assert before is not None
     assert after is not None
@@ -321,15 +321,15 @@ def test_an_official_file_is_added_by_the_program_itself(
 
 
 def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
-    desk = window.code_sets_controller
+    jobs = window.code_sets_controller.jobs
     trouble = "www.cms.gov was tried 3 times in vain; look whether this computer is online."
-    plan = (Planned("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
-    desk.adding.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), plan)
+    plan = (PlannedDownload("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
+    jobs.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), plan)
     box = dialog(window, "adding_failed")
     assert isinstance(box, QMessageBox)
     assert box.text() == f"Nothing can be got now: {trouble}"
     press(box, "Close")
-    desk.adding.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), (replace(plan[0], trouble=""), *plan))
+    jobs.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), (replace(plan[0], trouble=""), *plan))
     offered = dialog(window, "download_dialog")
     assert isinstance(offered, QMessageBox)
     assert offered.text() == "Download 1 file (about 2.2 MB) from www.cms.gov?"
@@ -375,16 +375,17 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
     ran: list[str] = []
     run = JobQueue.run
 
-    def count(adding: JobQueue, job: Job, first: bool = False) -> None:
+    def count(jobs: JobQueue, job: Job, first: bool = False) -> None:
         ran.append(job.words)
-        run(adding, job, first)
+        run(jobs, job, first)
 
     monkeypatch.setattr(JobQueue, "run", count)
     window = open_window()
     qtbot.waitUntil(lambda: bool(ran))
     qtbot.waitUntil(lambda: window.library_switch.opened.path.name == "library-4.db", timeout=10_000)
     assert (
-        window.code_sets_controller.line.words() == "Your code sets are up to the new version. 1 file was left unread."
+        window.code_sets_controller.job_bar.words()
+        == "Your code sets are up to the new version. 1 file was left unread."
     )
     assert ran == ["Bringing your code sets up to the new version"]
     window.activateWindow()
@@ -398,7 +399,7 @@ def test_what_comes_to_nothing_is_said_quietly(
     (stale / "library-2.db").write_bytes(b"no database")
     monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
     window = open_window()
-    qtbot.waitUntil(lambda: "as they were" in window.code_sets_controller.line.words())
+    qtbot.waitUntil(lambda: "as they were" in window.code_sets_controller.job_bar.words())
     assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
     window.code_sets_controller.show_details()
     assert "could not start" in dialog(window, "adding_report").findChildren(QTextBrowser)[0].toPlainText()
@@ -409,8 +410,8 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 ) -> None:
     pretend(monkeypatch, None, "remake", "slow.zip")
     window = open_window()
-    qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.line.words())
-    assert window.code_sets_controller.line.words().startswith("Bringing your code sets up to the new version")
+    qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.job_bar.words())
+    assert window.code_sets_controller.job_bar.words().startswith("Bringing your code sets up to the new version")
     window.close()
     assert not window.isVisible()
 
@@ -419,8 +420,8 @@ def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow,
     UserLibrary(own_home).note_bundle(bundled_library())
     window = open_window()
     qtbot.wait(200)
-    assert window.code_sets_controller.adding.job is None
-    assert not window.code_sets_controller.line.isVisible()
+    assert window.code_sets_controller.jobs.job is None
+    assert not window.code_sets_controller.job_bar.isVisible()
 
 
 def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
@@ -483,8 +484,8 @@ def test_what_would_bring_more_is_said_until_everything_is_there() -> None:
 
 
 def test_older_releases_stand_behind_the_newest() -> None:
-    parts = newest_first([part("codes", current=False, release="FY2025"), part("codes"), part("index")])
-    assert [part_line(one) for one in parts] == [
+    parts = current_first([part("codes", current=False, release="FY2025"), part("codes"), part("index")])
+    assert [part_text(one) for one in parts] == [
         "Codes · FY2026 · 1,234 codes",
         "Index · FY2026 · 1,234 entries",
         "Codes · FY2025 · 1,234 codes · stands behind the newer one",

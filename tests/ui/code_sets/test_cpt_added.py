@@ -52,8 +52,8 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     open_window: MakeWindow, ask: Ask, own_home: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window()
-    adding, reading = window.code_sets_controller.adding, window.panels.navigation
-    with qtbot.waitSignal(adding.needed, timeout=LONG):
+    jobs, reading = window.code_sets_controller.jobs, window.panels.navigation
+    with qtbot.waitSignal(jobs.consent_required, timeout=LONG):
         window.code_sets_controller.add(files(tmp_path / "files"))
     agree(window, "AMA's files")
     agree_then = [one for one in window.findChildren(ConsentDialog) if one.isVisible()]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.code_sets.file_drop import DropSheet, dropped_files, named
+from app.ui.code_sets.file_drop import DropOverlay, dropped_files, named
 from app.ui.main_window.window import Window
 
 
@@ -53,8 +53,8 @@ def drop(widget: QWidget, data: QMimeData) -> None:
     )
 
 
-def sheet(window: Window) -> DropSheet | None:
-    found = [one for one in window.findChildren(DropSheet) if one.isVisible()]
+def overlay(window: Window) -> DropOverlay | None:
+    found = [one for one in window.findChildren(DropOverlay) if one.isVisible()]
     return found[0] if found else None
 
 
@@ -75,7 +75,7 @@ def test_files_are_taken_wherever_they_are_dropped(
     assert target is not None
     data = files("/tmp/a.zip", "/tmp/folder")
     assert enter(target, data)
-    cover = sheet(window)
+    cover = overlay(window)
     assert cover is not None
     assert cover.geometry() == window.rect()
     assert cover.accessibleName().startswith("Add a.zip and folder")
@@ -84,16 +84,16 @@ def test_files_are_taken_wherever_they_are_dropped(
     drop(cover, data)
     assert dropped == [(Path("/tmp/a.zip"), Path("/tmp/folder"))]
     assert window.search_bar.text() == ""
-    assert sheet(window) is None
+    assert overlay(window) is None
 
 
 def test_the_sheet_goes_when_the_files_are_dragged_away(window: Window, dropped: list[tuple[Path, ...]]) -> None:
     enter(window, files("/tmp/a.zip"))
-    cover = sheet(window)
+    cover = overlay(window)
     assert cover is not None
     enter(cover, files("/tmp/a.zip"))
     QApplication.sendEvent(cover, QDragLeaveEvent())
-    assert sheet(window) is None
+    assert overlay(window) is None
     assert dropped == []
 
 
@@ -102,11 +102,11 @@ def test_files_that_are_dropped_or_leave_before_the_mouse_moves(
 ) -> None:
     enter(window, files("/tmp/a.zip"))
     QApplication.sendEvent(window, QDragLeaveEvent())
-    qtbot.waitUntil(lambda: sheet(window) is None)
+    qtbot.waitUntil(lambda: overlay(window) is None)
     enter(window, files("/tmp/a.zip"))
     drop(window, files("/tmp/a.zip"))
     assert dropped == [(Path("/tmp/a.zip"),)]
-    assert sheet(window) is None
+    assert overlay(window) is None
 
 
 def test_text_is_for_the_box_and_for_nothing_else(window: Window, dropped: list[tuple[Path, ...]]) -> None:
@@ -114,7 +114,7 @@ def test_text_is_for_the_box_and_for_nothing_else(window: Window, dropped: list[
     drop(window.search_bar.box, words("heart attack"))
     assert window.search_bar.text() == "heart attack"
     assert not enter(window, words("heart attack"))
-    assert sheet(window) is None
+    assert overlay(window) is None
 
 
 def test_an_address_on_the_web_is_no_file() -> None:

@@ -14,7 +14,7 @@ from app.ui.dialogs.error_reporter import LOG_BYTES, LOG_NAME, ErrorLog, ErrorRe
 
 
 @pytest.fixture
-def trouble(qtbot: QtBot, tmp_path: Path) -> Iterator[ErrorReporter]:
+def reporter(qtbot: QtBot, tmp_path: Path) -> Iterator[ErrorReporter]:
     """Installed, with a window to stand before."""
     before = sys.excepthook, threading.excepthook
     made = ErrorReporter(ErrorLog(tmp_path))
@@ -31,7 +31,7 @@ def trouble(qtbot: QtBot, tmp_path: Path) -> Iterator[ErrorReporter]:
 
 
 def dialogs() -> list[QDialog]:
-    found = [widget for widget in QApplication.topLevelWidgets() if widget.objectName() == "trouble_dialog"]
+    found = [widget for widget in QApplication.topLevelWidgets() if widget.objectName() == "error_dialog"]
     return [widget for widget in found if isinstance(widget, QDialog)]
 
 
@@ -46,7 +46,7 @@ def fail(words: str) -> BaseException:
         return error
 
 
-def test_an_error_is_logged_with_its_trace_and_shown(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_error_is_logged_with_its_trace_and_shown(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     error = fail("a bad day")
     sys.excepthook(type(error), error, error.__traceback__)
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
@@ -54,8 +54,8 @@ def test_an_error_is_logged_with_its_trace_and_shown(trouble: ErrorReporter, tmp
     assert "in fail" in logged(tmp_path)
 
 
-def test_details_can_be_copied(trouble: ErrorReporter, qtbot: QtBot) -> None:
-    trouble.report(fail("copy me"))
+def test_details_can_be_copied(reporter: ErrorReporter, qtbot: QtBot) -> None:
+    reporter.report(fail("copy me"))
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
     button = dialogs()[0].findChild(QPushButton, "copy_details")
     assert button is not None
@@ -64,18 +64,18 @@ def test_details_can_be_copied(trouble: ErrorReporter, qtbot: QtBot) -> None:
     assert "Qt 6" in QApplication.clipboard().text()
 
 
-def test_only_the_first_error_asks_for_attention(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
+def test_only_the_first_error_asks_for_attention(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     for number in range(5):
-        trouble.report(fail(f"number {number}"))
+        reporter.report(fail(f"number {number}"))
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
     dialogs()[0].close()
-    trouble.report(fail("number 5"))
+    reporter.report(fail("number 5"))
     qtbot.wait(30)
     assert [dialog for dialog in dialogs() if dialog.isVisible()] == []
     assert logged(tmp_path).count("ValueError: number") == 6
 
 
-def test_an_error_in_a_slot_leaves_the_event_loop_running(trouble: ErrorReporter, qtbot: QtBot) -> None:
+def test_an_error_in_a_slot_leaves_the_event_loop_running(reporter: ErrorReporter, qtbot: QtBot) -> None:
     def broken() -> None:
         raise ZeroDivisionError("in a slot")
 
@@ -88,7 +88,7 @@ def test_an_error_in_a_slot_leaves_the_event_loop_running(trouble: ErrorReporter
     qtbot.waitUntil(lambda: later == [1])
 
 
-def test_an_error_in_a_thread_is_shown_too(trouble: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_error_in_a_thread_is_shown_too(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     def broken() -> None:
         raise OSError("in a thread")
 
@@ -100,7 +100,7 @@ def test_an_error_in_a_thread_is_shown_too(trouble: ErrorReporter, tmp_path: Pat
 
 
 @pytest.mark.qt_log_ignore("a word of Qt")
-def test_what_qt_says_goes_to_the_log(trouble: ErrorReporter, tmp_path: Path) -> None:
+def test_what_qt_says_goes_to_the_log(reporter: ErrorReporter, tmp_path: Path) -> None:
     qWarning("a word of Qt")
     assert "a word of Qt" in logged(tmp_path)
 

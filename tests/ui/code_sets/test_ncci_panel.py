@@ -141,8 +141,8 @@ def test_damaged_ones_are_told_once_and_the_page_is_whole(own_home: Path, open_w
     assert "is incomplete. Add the NCCI files again" in told[0]
     window.code_sets_controller.show_view()
     assert window.code_sets_controller.view is not None
-    assert "is incomplete" in window.code_sets_controller.view.edits_entry.accessibleName()
-    assert not window.code_sets_controller.view.edits_entry.remove_button.isHidden()
+    assert "is incomplete" in window.code_sets_controller.view.ncci_panel.accessibleName()
+    assert not window.code_sets_controller.view.ncci_panel.remove_button.isHidden()
 
 
 def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
@@ -150,11 +150,11 @@ def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeW
     window.code_sets_controller.show_view()
     view = window.code_sets_controller.view
     assert view is not None
-    assert "Not added" in view.edits_entry.accessibleName()
-    assert view.edits_entry.remove_button.isHidden()
+    assert "Not added" in view.ncci_panel.accessibleName()
+    assert view.ncci_panel.remove_button.isHidden()
     make_edits()
     window.code_sets_controller.refresh()
-    assert view.edits_entry.accessibleName() == (
+    assert view.ncci_panel.accessibleName() == (
         "NCCI edits. Pairs for practitioners · version 32.2 · since 1 Jul 2026 · 2,101 rows. "
         "Unit limits for practitioners · since 1 Jul 2026 · 2 rows"
     )
@@ -167,14 +167,14 @@ def test_they_are_removed_by_the_program_itself(own_home: Path, open_window: Mak
     window.code_sets_controller.show_view()
     view = window.code_sets_controller.view
     assert view is not None
-    view.edits_entry.remove_button.click()
+    view.ncci_panel.remove_button.click()
     (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
-    with qtbot.waitSignal(window.code_sets_controller.adding.done, timeout=30_000):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.done, timeout=30_000):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
     assert not edits_path().exists()
     assert "NCCI" not in page(window)
-    assert "Not added" in view.edits_entry.accessibleName()
-    assert window.code_sets_controller.line.words() == "The NCCI edits: the files that you had added are removed."
+    assert "Not added" in view.ncci_panel.accessibleName()
+    assert window.code_sets_controller.job_bar.words() == "The NCCI edits: the files that you had added are removed."
 
 
 def test_a_window_on_a_database_of_its_own_shows_none(
@@ -189,7 +189,7 @@ def test_a_window_on_a_database_of_its_own_shows_none(
         assert "NCCI" not in page(window)
         window.code_sets_controller.show_view()
         assert window.code_sets_controller.view is not None
-        assert "Not added" in window.code_sets_controller.view.edits_entry.accessibleName()
+        assert "Not added" in window.code_sets_controller.view.ncci_panel.accessibleName()
     finally:
         window.close()
         window.finish()

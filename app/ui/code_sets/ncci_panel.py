@@ -21,7 +21,7 @@ ABSENT = (
 )
 
 
-class NcciEntry(QWidget):
+class NcciPanel(QWidget):
     """What is there of the edits, a line for each file, and a way to remove it."""
 
     remove_asked = Signal()
@@ -30,7 +30,7 @@ class NcciEntry(QWidget):
         self, edits: LoadedEdits, scheme: Scheme, zoom: float, *, can_change: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("ncci_entry")
+        self.setObjectName("ncci_panel")
         self._zoom = zoom
         column = QVBoxLayout(self)
         # Aligned with the names of the code sets, which have a mark before them.
