@@ -13,17 +13,17 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
-ROW = 24
+ROW_HEIGHT = 24
 INDENT = 16
 """From a branch's arrow to those of its children."""
 
-ARROW_AT, ARROW, TEXT_AT, EDGE, GAP = 8, 8, 18, 12, 5
+ARROW_LEFT, ARROW_SIZE, TEXT_LEFT, RIGHT_MARGIN, CODE_GAP = 8, 8, 18, 12, 5
 """The arrow's place and side, where the text begins, the room at the right, the space between code and title."""
 
-MOST_KEPT = 1024
+MAX_CACHED_ROWS = 1024
 """Rows, and lines cut to their width, that are kept: some thirty screens."""
 
-LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED, HOVERED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_MouseOver.value
 FOCUSED = QStyle.StateFlag.State_HasFocus.value
 BRANCH, OPEN = QStyle.StateFlag.State_Children.value, QStyle.StateFlag.State_Open.value
@@ -31,7 +31,7 @@ BRANCH, OPEN = QStyle.StateFlag.State_Children.value, QStyle.StateFlag.State_Ope
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class RowText:
     """What a row says, and how deep it stands. It never changes, and takes the model as long as painting it."""
 
     code: str
@@ -45,27 +45,27 @@ class Words:
 
 
 class BrowseDelegate(QStyledItemDelegate):
-    """Gets the whole row as its rectangle, with the depth in it counted by `depth_of`."""
+    """Gets the whole row as its rectangle, with the depth in it count_text by `depth_of`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._scheme = LIGHT
         self._zoom = 1.0
-        self._faces: dict[tuple[bool, bool], tuple[QFont, QFontMetricsF]] = {}
-        self._small: tuple[QFont, QFontMetricsF] | None = None
-        self._words: dict[int, Words] = {}
-        self._cut: dict[tuple[str, int, float], tuple[str, float]] = {}
+        self._fonts: dict[tuple[bool, bool], tuple[QFont, QFontMetricsF]] = {}
+        self._small_font_metrics: tuple[QFont, QFontMetricsF] | None = None
+        self._row_texts: dict[int, RowText] = {}
+        self._elided: dict[tuple[str, int, float], tuple[str, float]] = {}
         self._ink, self._muted = QColor(LIGHT.ink), QColor(LIGHT.muted)
-        self.trail: set[int] = set()
+        self.ancestor_ids: set[int] = set()
         """Internal ids of the rows above the current one, which are set bold."""
 
     def restyle(self, scheme: Scheme, zoom: float) -> None:
         """Takes another scheme or zoom."""
         self._scheme, self._zoom = scheme, zoom
         self._ink, self._muted = QColor(scheme.ink), QColor(scheme.muted)
-        self._faces.clear()
-        self._small = None
-        self._cut.clear()
+        self._fonts.clear()
+        self._small_font_metrics = None
+        self._elided.clear()
 
     @property
     def indent(self) -> int:
@@ -73,31 +73,31 @@ class BrowseDelegate(QStyledItemDelegate):
         return self._px(INDENT)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self._px(120), self._px(ROW))
+        return QSize(self._px(120), self._px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: QRect = option.rect  # type: ignore[attr-defined]
         state: int = option.state.value  # type: ignore[attr-defined]
-        said = self._words_of(index)
+        said = self._row_text(index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, row, state)
         left = float(row.left() + said.depth * self.indent)
         if state & BRANCH:
-            side = self._px(ARROW)
-            box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
+            side = self._px(ARROW_SIZE)
+            box = QRectF(left + self._px(ARROW_LEFT), row.top() + (row.height() - side) / 2, side, side)
             draw_branch_arrow(painter, box, self._scheme.ink, is_open=bool(state & OPEN))
         elif said.is_ended:
             # Where its arrow would be, if it had one.
-            side = self._px(ARROW)
-            box = QRectF(left + self._px(ARROW_AT), row.top() + (row.height() - side) / 2, side, side)
+            side = self._px(ARROW_SIZE)
+            box = QRectF(left + self._px(ARROW_LEFT), row.top() + (row.height() - side) / 2, side, side)
             draw_mark(painter, box, CodeStatus.ENDED, self._scheme)
         words = QRectF(row)
-        words.setLeft(left + self._px(TEXT_AT))
-        words.setRight(row.right() - self._px(EDGE))
-        self._paint_words(painter, words, said, index.internalId() in self.trail)
+        words.setLeft(left + self._px(TEXT_LEFT))
+        words.setRight(row.right() - self._px(RIGHT_MARGIN))
+        self._paint_text(painter, words, said, index.internalId() in self.ancestor_ids)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, row: QRect, state: int) -> None:
@@ -114,12 +114,12 @@ class BrowseDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(ground.adjusted(0.5, 0, -0.5, 0), self._px(5), self._px(5))
 
-    def _words_of(self, index: QModelIndex | QPersistentModelIndex) -> Words:
+    def _row_text(self, index: QModelIndex | QPersistentModelIndex) -> RowText:
         """What a row says, asked of the model once: its internal id stands for the same row as long as the model."""
-        said = self._words.get(index.internalId())
+        said = self._row_texts.get(index.internalId())
         if said is None:
-            if len(self._words) >= MOST_KEPT:
-                self._words.clear()
+            if len(self._row_texts) >= MAX_CACHED_ROWS:
+                self._row_texts.clear()
             code, title, aside = (
                 str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE)
             )
@@ -129,22 +129,22 @@ class BrowseDelegate(QStyledItemDelegate):
                 code, title = "", f"{code} {title}"
             is_ended = node is not None and node.status is CodeStatus.ENDED
             is_quiet = is_ended or (node is not None and is_unloaded(node))
-            said = Words(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
-            self._words[index.internalId()] = said
+            said = RowText(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
+            self._row_texts[index.internalId()] = said
         return said
 
-    def _paint_words(self, painter: QPainter, box: QRectF, said: Words, is_bold: bool) -> None:
+    def _paint_text(self, painter: QPainter, box: QRectF, said: RowText, is_bold: bool) -> None:
         ink = self._muted if said.is_quiet else self._ink
         if said.code:
             # The code keeps its weight even on the way to the current row, or its column would shift.
-            end = self._draw(painter, box, said.code, self._face(mono=True, bold=False), ink)
-            box.setLeft(end + self._px(GAP))
-        face = self._face(mono=False, bold=is_bold or said.is_set)
+            end = self._draw(painter, box, said.code, self._font(mono=True, bold=False), ink)
+            box.setLeft(end + self._px(CODE_GAP))
+        face = self._font(mono=False, bold=is_bold or said.is_set)
         if not said.aside:
             self._draw(painter, box, said.title, face, ink)
             return
-        small = self._small_face()
-        _, aside_width = self._fitted(said.aside, small, 1e6)
+        small = self._small_font()
+        _, aside_width = self._elide(said.aside, small, 1e6)
         aside_width += self._px(8)
         # The range stays whole and the title gives way, unless little would be left of the title.
         if box.width() - aside_width >= self._px(90):
@@ -159,38 +159,38 @@ class BrowseDelegate(QStyledItemDelegate):
         self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], color: QColor
     ) -> float:
         """Draws one run of text, cut at the right edge; returns where it ends."""
-        shown, width = self._fitted(words, face, max(0.0, box.width()))
+        shown, width = self._elide(words, face, max(0.0, box.width()))
         painter.setFont(face[0])
         painter.setPen(color)
-        painter.drawText(box, LEFT, shown)
+        painter.drawText(box, LEFT_CENTERED, shown)
         return box.left() + width
 
-    def _fitted(self, words: str, face: tuple[QFont, QFontMetricsF], room: float) -> tuple[str, float]:
+    def _elide(self, words: str, face: tuple[QFont, QFontMetricsF], room: float) -> tuple[str, float]:
         """The words as far as they fit into the room, and how wide that is."""
         # A face lives as long as what was measured in it: both go when the tree is restyled.
         key = (words, id(face), room)
-        found = self._cut.get(key)
+        found = self._elided.get(key)
         if found is None:
-            if len(self._cut) >= MOST_KEPT:
-                self._cut.clear()
+            if len(self._elided) >= MAX_CACHED_ROWS:
+                self._elided.clear()
             shown = face[1].elidedText(words, Qt.TextElideMode.ElideRight, room)
-            found = self._cut[key] = shown, face[1].horizontalAdvance(shown)
+            found = self._elided[key] = shown, face[1].horizontalAdvance(shown)
         return found
 
-    def _face(self, *, mono: bool, bold: bool) -> tuple[QFont, QFontMetricsF]:
-        found = self._faces.get((mono, bold))
+    def _font(self, *, mono: bool, bold: bool) -> tuple[QFont, QFontMetricsF]:
+        found = self._fonts.get((mono, bold))
         if found is None:
             font = style.mono_font(self._zoom, bold) if mono else style.text_font(self._zoom)
             if bold and not mono:
                 font.setWeight(QFont.Weight.Medium)
-            found = self._faces[(mono, bold)] = font, QFontMetricsF(font)
+            found = self._fonts[(mono, bold)] = font, QFontMetricsF(font)
         return found
 
-    def _small_face(self) -> tuple[QFont, QFontMetricsF]:
-        if self._small is None:
+    def _small_font(self) -> tuple[QFont, QFontMetricsF]:
+        if self._small_font_metrics is None:
             font = style.text_font(0.92 * self._zoom)
-            self._small = font, QFontMetricsF(font)
-        return self._small
+            self._small_font_metrics = font, QFontMetricsF(font)
+        return self._small_font_metrics
 
     def _px(self, length: float) -> int:
         return round(length * self._zoom)

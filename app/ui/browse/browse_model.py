@@ -38,15 +38,15 @@ class BrowseRole(IntEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Branch:
+class TreeItem:
     """One row of the tree: a code set or a node. `children` is None until somebody looks."""
 
     key: int
     row: int
-    parent: "Branch | None"
+    parent: "TreeItem | None"
     node: Node | None
     code_set: CodeSet | None
-    children: "list[Branch] | None" = field(default=None)
+    children: "list[TreeItem] | None" = field(default=None)
 
 
 STRUCTURE_ONLY = "structure only"
@@ -61,12 +61,12 @@ class BrowseModel(QAbstractItemModel):
         super().__init__(parent)
         self._catalogue = catalogue
         # Indexes carry a place in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
-        self._branches: list[Branch] = []
+        self._items: list[TreeItem] = []
         self._sets = [self._add(row, None, None, loaded) for row, loaded in enumerate(catalogue.code_sets())]
 
     def node(self, index: Index) -> Node | None:
         """The node of a row, None for a code set or for no row."""
-        return self._branches[index.internalId()].node if index.isValid() else None
+        return self._items[index.internalId()].node if index.isValid() else None
 
     def index_of(self, node_id: int) -> QModelIndex:
         """Where a node stands; fetches the branches above it. Not valid where its code set is not loaded."""
@@ -86,26 +86,26 @@ class BrowseModel(QAbstractItemModel):
     def _child_with(self, parent: QModelIndex, node_id: int) -> QModelIndex:
         if self.canFetchMore(parent):
             self.fetchMore(parent)
-        for branch in self._branches[parent.internalId()].children or ():
+        for branch in self._items[parent.internalId()].children or ():
             if branch.node is not None and branch.node.id == node_id:
                 return self.createIndex(branch.row, 0, branch.key)
         return QModelIndex()
 
-    def _add(self, row: int, parent: Branch | None, node: Node | None, loaded: CodeSet | None) -> Branch:
-        branch = Branch(len(self._branches), row, parent, node, loaded)
-        self._branches.append(branch)
+    def _add(self, row: int, parent: TreeItem | None, node: Node | None, loaded: CodeSet | None) -> TreeItem:
+        branch = TreeItem(len(self._items), row, parent, node, loaded)
+        self._items.append(branch)
         return branch
 
     # What Qt asks of a model.
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        rows = self._branches[parent.internalId()].children if parent.isValid() else self._sets
+        rows = self._items[parent.internalId()].children if parent.isValid() else self._sets
         if column != 0 or rows is None or not 0 <= row < len(rows) or (parent.isValid() and parent.column() != 0):
             return QModelIndex()
         return self.createIndex(row, 0, rows[row].key)
 
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]
-        above = self._branches[child.internalId()].parent if child.isValid() else None
+        above = self._items[child.internalId()].parent if child.isValid() else None
         return QModelIndex() if above is None else self.createIndex(above.row, 0, above.key)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -114,21 +114,21 @@ class BrowseModel(QAbstractItemModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if not parent.isValid():
             return len(self._sets)
-        return len(self._branches[parent.internalId()].children or ()) if parent.column() == 0 else 0
+        return len(self._items[parent.internalId()].children or ()) if parent.column() == 0 else 0
 
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         if not parent.isValid():
             return bool(self._sets)
-        node = self._branches[parent.internalId()].node
+        node = self._items[parent.internalId()].node
         return parent.column() == 0 and (node is None or node.has_children)
 
     def canFetchMore(self, parent: Index) -> bool:
-        return parent.isValid() and self._branches[parent.internalId()].children is None and self.hasChildren(parent)
+        return parent.isValid() and self._items[parent.internalId()].children is None and self.hasChildren(parent)
 
     def fetchMore(self, parent: Index) -> None:
         if not self.canFetchMore(parent):
             return
-        branch = self._branches[parent.internalId()]
+        branch = self._items[parent.internalId()]
         if branch.node is not None:
             below = self._catalogue.children(branch.node.id)
         else:
@@ -145,12 +145,12 @@ class BrowseModel(QAbstractItemModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        branch = self._branches[index.internalId()]
+        branch = self._items[index.internalId()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(branch)
+                return self._accessible_text(branch)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._whole(branch)
+                return self._tooltip(branch)
             case BrowseRole.NODE:
                 return branch.node
             case BrowseRole.CODE:
@@ -164,23 +164,23 @@ class BrowseModel(QAbstractItemModel):
 
     # What is said of a row.
 
-    def _code(self, branch: Branch) -> str:
+    def _code(self, branch: TreeItem) -> str:
         if branch.node is None or branch.node.level is Level.SECTION:
             return ""
         if branch.node.level is Level.GROUP:
             return branch.node.code if is_lettered(branch.node) else ""
         return branch.node.code
 
-    def _label(self, branch: Branch) -> str:
+    def _label(self, branch: TreeItem) -> str:
         if branch.node is None:
             assert branch.code_set is not None
             return set_name(branch.code_set.system)
         return shortened(branch.node.title, titles_above(branch))
 
-    def _aside(self, branch: Branch) -> str:
+    def _aside(self, branch: TreeItem) -> str:
         if branch.node is None:
             assert branch.code_set is not None
-            return count_of(branch.code_set)
+            return code_set_count(branch.code_set)
         if branch.node.level is Level.SECTION or is_range(branch.node):
             return printed_range(branch.node.code)
         if is_unloaded(branch.node):
@@ -189,7 +189,7 @@ class BrowseModel(QAbstractItemModel):
             return chapter_range(self._catalogue.children(branch.node.id))
         return ""
 
-    def _whole(self, branch: Branch) -> str:
+    def _tooltip(self, branch: TreeItem) -> str:
         if branch.node is not None:
             return full_name(branch.node)
         assert branch.code_set is not None
@@ -199,12 +199,12 @@ class BrowseModel(QAbstractItemModel):
             return f"{set_name(loaded.system)}, in Codarium's words: {count}. {loaded.remark}".strip()
         return f"{loaded.system.label} {loaded.release}: {count_words(loaded.valid, 'code')} valid for submission"
 
-    def _spoken(self, branch: Branch) -> str:
+    def _accessible_text(self, branch: TreeItem) -> str:
         """The row in words, for a screen reader and for typing ahead: the mark is said too."""
         if branch.node is None:
             assert branch.code_set is not None
             if branch.code_set.ours:
-                return f"{set_name(branch.code_set.system)}, {count_of(branch.code_set)}"
+                return f"{set_name(branch.code_set.system)}, {code_set_count(branch.code_set)}"
             return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
         said = {
             CodeStatus.VALID: "",
@@ -217,7 +217,7 @@ class BrowseModel(QAbstractItemModel):
         return f"{full_name(branch.node, ' ')}{said}"
 
 
-def count_of(code_set: CodeSet) -> str:
+def code_set_count(code_set: CodeSet) -> str:
     """The valid codes of a code set, and that they are in our own words where nothing else is there."""
     if not code_set.ours:
         return f"{code_set.valid:,}"
@@ -227,7 +227,7 @@ def count_of(code_set: CodeSet) -> str:
     return f"{code_set.valid:,} · {OWN_WORDS}"
 
 
-def titles_above(branch: Branch) -> list[str]:
+def titles_above(branch: TreeItem) -> list[str]:
     """The titles of the headings over a row, nearest first."""
     titles: list[str] = []
     above = branch.parent

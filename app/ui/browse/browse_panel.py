@@ -21,14 +21,14 @@ from app.ui.browse.browse_model import BrowseModel
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 
-MARGIN = 6
+TREE_MARGIN = 6
 """Beside the rows, so that the ground of a selected one is seen to be round."""
 
 
 class BrowseTree(QTreeView):
     """A tree view whose rows are painted whole by the delegate, arrow included."""
 
-    chosen_again = Signal(QModelIndex)
+    current_row_chosen = Signal(QModelIndex)
     """The row that is current already was clicked, or Enter was pressed on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class BrowseTree(QTreeView):
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.bar = OverlayScrollBar(self)
+        self.overlay_bar = OverlayScrollBar(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Browse the code sets")
@@ -88,13 +88,13 @@ class BrowseTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.chosen_again.emit(self.currentIndex())
+            self.current_row_chosen.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def _clicked(self, index: QModelIndex) -> None:
         if index == self._before_press:
-            self.chosen_again.emit(index)
+            self.current_row_chosen.emit(index)
 
     def _hover(self, index: QModelIndex) -> None:
         self._hovered = QPersistentModelIndex(index)
@@ -115,20 +115,20 @@ class BrowsePanel(QWidget):
         self._delegate = BrowseDelegate()
         self._scheme, self._zoom = LIGHT, 1.0
         self._is_revealing = False
-        self._lent: dict[int, QPersistentModelIndex] = {}
+        self._auto_expanded: dict[int, QPersistentModelIndex] = {}
         """Branches that were opened to reveal a node, by their ids: the person may have them, or they fold again."""
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(self._delegate)
         self.tree.setIndentation(self._delegate.indent)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        layout.setContentsMargins(TREE_MARGIN, TREE_MARGIN, TREE_MARGIN, 0)
         layout.addWidget(self.tree)
         self.setFocusProxy(self.tree)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.tree.clicked.connect(self._toggle_set)
-        self.tree.expanded.connect(self._keep)
-        self.tree.collapsed.connect(self._keep)
-        self.tree.chosen_again.connect(self._say)
+        self.tree.expanded.connect(self._keep_open)
+        self.tree.collapsed.connect(self._keep_open)
+        self.tree.current_row_chosen.connect(self._choose)
         self.tree.customContextMenuRequested.connect(self._open_menu)
         # A tree that opens on nothing but five closed lines tells a trainee nothing.
         self.tree.expand(self.model.index(0, 0))
@@ -144,14 +144,14 @@ class BrowsePanel(QWidget):
             return
         self._is_revealing = True
         try:
-            trail = _trail(index)
-            for branch in trail:
+            ancestors = _ancestors(index)
+            for branch in ancestors:
                 if not self.tree.isExpanded(branch):
                     self.tree.expand(branch)
-                    self._lent[branch.internalId()] = QPersistentModelIndex(branch)
+                    self._auto_expanded[branch.internalId()] = QPersistentModelIndex(branch)
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.tree.selectionModel().setCurrentIndex(index, choose)
-            self._fold_all_but({branch.internalId() for branch in trail})
+            self._fold_all_but({branch.internalId() for branch in ancestors})
             for shown in (index.parent(), index):
                 self.tree.scrollTo(shown, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
@@ -193,30 +193,30 @@ class BrowsePanel(QWidget):
         self.tree.viewport().update()
 
     def _current_changed(self, current: QModelIndex) -> None:
-        self._delegate.trail = {branch.internalId() for branch in _trail(current)}
+        self._delegate.ancestor_ids = {branch.internalId() for branch in _ancestors(current)}
         self.tree.viewport().update()
         if not self._is_revealing:
-            self._say(current)
+            self._choose(current)
 
     def _fold_all_but(self, kept: set[int]) -> None:
-        for number, branch in list(self._lent.items()):
+        for number, branch in list(self._auto_expanded.items()):
             if number not in kept:
-                del self._lent[number]
+                del self._auto_expanded[number]
                 self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
 
-    def _keep(self, index: QModelIndex) -> None:
+    def _keep_open(self, index: QModelIndex) -> None:
         """The person has used a row: the way to it stays open."""
         if not self._is_revealing:
-            for branch in (index, *_trail(index)):
-                self._lent.pop(branch.internalId(), None)
+            for branch in (index, *_ancestors(index)):
+                self._auto_expanded.pop(branch.internalId(), None)
 
     def _toggle_set(self, index: QModelIndex) -> None:
         """A code set has no page of its own, so a click on its name opens its branch."""
         if self.model.node(index) is None:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
-    def _say(self, index: QModelIndex) -> None:
-        self._keep(index)
+    def _choose(self, index: QModelIndex) -> None:
+        self._keep_open(index)
         node = self.model.node(index)
         if node is not None:
             self.node_chosen.emit(node.id)
@@ -228,7 +228,7 @@ class BrowsePanel(QWidget):
             menu.popup(self.tree.viewport().mapToGlobal(where))
 
 
-def _trail(index: QModelIndex) -> list[QModelIndex]:
+def _ancestors(index: QModelIndex) -> list[QModelIndex]:
     """The rows over a row, nearest first."""
     found: list[QModelIndex] = []
     above = index.parent()

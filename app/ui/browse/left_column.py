@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from app.ui.widgets import fonts_and_palette as style
 
-PAGES = ("Browse", "Recent")
-BROWSE_TAB, RECENT_TAB = range(len(PAGES))
+TAB_NAMES = ("Browse", "Recent")
+BROWSE_TAB, RECENT_TAB = range(len(TAB_NAMES))
 
 
 class LeftColumn(QWidget):
@@ -32,7 +32,7 @@ class LeftColumn(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
-        for name in PAGES:
+        for name in TAB_NAMES:
             self.tabs.addTab(name)
             self._pages.addWidget(QWidget())
         self.tabs.currentChanged.connect(self._show)

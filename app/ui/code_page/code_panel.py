@@ -19,10 +19,10 @@ from app.ui.code_page.page_browser import PageBrowser
 from app.ui.code_page.page_style import PageStyle
 from app.ui.code_page.page_writer import PageWriter
 from app.ui.code_page.seventh_strip import SeventhStrip
-from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_code import write_code_page
 from app.ui.code_page.write_facts import date_lines
-from app.ui.code_page.write_ncci import pairs_wanted, write_edits
-from app.ui.code_page.write_welcome import EXAMPLES, write_conventions, write_not_found, write_welcome
+from app.ui.code_page.write_ncci import max_pairs, write_edits
+from app.ui.code_page.write_welcome import WELCOME_EXAMPLES, write_conventions, write_not_found, write_welcome
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 AskEdits = Callable[[str, int], CodeEdits | None]
@@ -47,15 +47,15 @@ class CodePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("code_panel")
         self._catalogue = catalogue
-        self._ask_edits = ask_edits
+        self._find_code_edits = ask_edits
         self._edits: CodeEdits | None = None
         self._edits_failure = ""
         self._style = PageStyle(LIGHT)
         self._detail: Detail | None = None
-        self._opened: frozenset[str] = frozenset()
+        self._expanded_lists: frozenset[str] = frozenset()
         self._write: Callable[[PageWriter], None] = write_welcome
         self.page = PageBrowser(self._style, self)
-        self.page.tip = self._tip
+        self.page.tooltip_for = self._tooltip
         # Both stand in the page's viewport, so that they scroll with the text they belong to.
         copy_key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
         self.copy_button = CopyButton(self._style, copy_key.replace("+", " "), self.page.viewport())
@@ -64,25 +64,25 @@ class CodePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
         self.setFocusProxy(self.page)
-        self.page.entrance = (self.copy_button, self.seventh_strip)
+        self.page.embedded_widgets = (self.copy_button, self.seventh_strip)
         self.page.link_followed.connect(self._follow)
-        self.page.menu_asked.connect(self._open_menu)
-        self.page.letter_typed.connect(self.seventh_strip.take_letter)
+        self.page.menu_requested.connect(self._open_menu)
+        self.page.letter_typed.connect(self.seventh_strip.go_to_letter)
         self.page.moved.connect(self._place_widgets)
-        self.page.reshaped.connect(self._fit_strip)
+        self.page.column_resized.connect(self._fit_strip)
         self.copy_button.clicked.connect(self._copy_code)
         self.seventh_strip.node_chosen.connect(self.node_chosen)
-        self.seventh_strip.reached.connect(lambda: self.page.bring_into_view(self.seventh_strip.geometry()))
+        self.seventh_strip.focused_by_key.connect(lambda: self.page.scroll_to(self.seventh_strip.geometry()))
         self.show_nothing()
 
     def show_node(self, node_id: int) -> None:
         """Shows everything about a node, from the top; the same node again stays where it was scrolled to."""
         again = self._detail is not None and self._detail.node.id == node_id
         if not again:
-            self._opened = frozenset()
+            self._expanded_lists = frozenset()
         self._detail = self._catalogue.detail(node_id)
         self.seventh_strip.show_choices(self._detail.seventh, node_id, self._style)
-        self._rewrite(self._write_detail, keep_place=again)
+        self._rewrite(self._write_code_page, keep_place=again)
 
     def show_nothing(self) -> None:
         """Shows how to read what the window shows, and the first keys."""
@@ -114,7 +114,7 @@ class CodePanel(QWidget):
 
     def selected_text(self) -> str:
         """What the reader has marked on the page; a link that only has the focus is not marked."""
-        return self.page.marked_text()
+        return self.page.selected_text()
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Paints the page in another scheme, at the place where it is."""
@@ -137,24 +137,26 @@ class CodePanel(QWidget):
     def _rewrite(self, write: Callable[[PageWriter], None], *, keep_place: bool = False) -> None:
         self._write = write
         self.page.show_page(write, self._style, keep_place=keep_place)
-        self.page.setAccessibleDescription(self._spoken())
+        self.page.setAccessibleDescription(self._accessible_text())
 
-    def _write_detail(self, writer: PageWriter) -> None:
+    def _write_code_page(self, writer: PageWriter) -> None:
         assert self._detail is not None
         system = self._detail.node.system
         own_words = any(loaded.ours for loaded in self._catalogue.code_sets() if loaded.system is system)
         self._edits = self._find_edits(self._detail.node)
-        write_detail(writer, self._detail, self._opened, self._strip_height(), self._write_edits, own_words=own_words)
+        write_code_page(
+            writer, self._detail, self._expanded_lists, self._strip_height(), self._write_edits, own_words=own_words
+        )
 
     def _write_edits(self, writer: PageWriter) -> None:
         if self._detail is not None and self._edits is not None:
-            write_edits(writer, self._detail.node.code, self._edits, self._find_code, self._opened)
+            write_edits(writer, self._detail.node.code, self._edits, self._find_code, self._expanded_lists)
 
     def _find_edits(self, node: Node) -> CodeEdits | None:
-        if self._ask_edits is None or not has_edits(node):
+        if self._find_code_edits is None or not has_edits(node):
             return None
         try:
-            found = self._ask_edits(node.code, pairs_wanted(self._opened))
+            found = self._find_code_edits(node.code, max_pairs(self._expanded_lists))
         except LibraryError as error:
             if str(error) != self._edits_failure:
                 self._edits_failure = str(error)
@@ -166,7 +168,7 @@ class CodePanel(QWidget):
     def _find_code(self, code: str) -> Node | None:
         return self._catalogue.find(System.CPT, code) or self._catalogue.find(System.HCPCS, code)
 
-    def _spoken(self) -> str:
+    def _accessible_text(self) -> str:
         if self._detail is None:
             return ""
         node = self._detail.node
@@ -187,13 +189,13 @@ class CodePanel(QWidget):
         code, strip = self.page.code_block, self.page.strip_block
         has_code = code >= 0 and self._detail is not None
         if has_code:
-            end = self.page.end_of_block(code)
+            end = self.page.block_end(code)
             gap = self._style.px(12)
             self.copy_button.resize(self.copy_button.sizeHint())
             self.copy_button.move(round(end.x() + gap), round(end.y() - self.copy_button.height() / 2))
         self.copy_button.setVisible(has_code)
         if strip >= 0:
-            box = self.page.block_box(strip)
+            box = self.page.block_rect(strip)
             self.seventh_strip.move(round(box.left()), round(box.top()))
             self.seventh_strip.resize(int(self.page.column_width()), self._strip_height())
         self.seventh_strip.setVisible(strip >= 0)
@@ -206,22 +208,22 @@ class CodePanel(QWidget):
             case "node":
                 self.node_chosen.emit(int(rest))
             case "search":
-                self.search_requested.emit(EXAMPLES[int(rest)][0])
+                self.search_requested.emit(WELCOME_EXAMPLES[int(rest)][0])
             case "action":
                 self.action_asked.emit(rest)
             case "conventions":
                 self.show_conventions()
             case "more":
-                self._opened |= {rest}
-                place = self.page.link_in_focus()
+                self._expanded_lists |= {rest}
+                place = self.page.focused_link_position()
                 self._rewrite(self._write, keep_place=True)
                 # Tab goes on with the first of the rows that have come in the place of the link.
                 if place >= 0:
-                    self.page.focus_link_from(place)
+                    self.page.focus_next_link(place)
             case _:
                 raise ValueError(f"the page has a link of an unknown kind: {address}")
 
-    def _tip(self, address: str) -> str:
+    def _tooltip(self, address: str) -> str:
         node = self._node_of(address)
         return full_name(node) if node is not None else ""
 

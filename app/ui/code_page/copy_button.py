@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.code_page.page_style import PageStyle
 
-HEIGHT, INSET, CAP_INSET = 25, 9, 5
+BUTTON_HEIGHT, TEXT_INSET, KEY_INSET = 25, 9, 5
 """Of the button, of its words from its edge, of the key's words from the edge of their cap."""
 
 
@@ -32,7 +32,7 @@ class CopyButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         px = self._style.px
-        return QSize(int(2 * px(INSET) + self._words_width() + px(6) + self._cap_width()), int(px(HEIGHT)))
+        return QSize(int(2 * px(TEXT_INSET) + self._text_width() + px(6) + self._key_width()), int(px(BUTTON_HEIGHT)))
 
     def paintEvent(self, e: QPaintEvent) -> None:
         scheme, px = self._style.scheme, self._style.px
@@ -45,10 +45,10 @@ class CopyButton(QAbstractButton):
         painter.setPen(QColor(scheme.muted))
         painter.setFont(self._style.font())
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(px(INSET), 0, self.width(), self.height()), middle, self.text())
+        painter.drawText(QRectF(px(TEXT_INSET), 0, self.width(), self.height()), middle, self.text())
         cap_height = px(18)
-        left = px(INSET) + self._words_width() + px(6)
-        cap = QRectF(left, (self.height() - cap_height) / 2, self._cap_width(), cap_height)
+        left = px(TEXT_INSET) + self._text_width() + px(6)
+        cap = QRectF(left, (self.height() - cap_height) / 2, self._key_width(), cap_height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(scheme.chip))
         painter.drawRoundedRect(cap, px(4), px(4))
@@ -56,8 +56,8 @@ class CopyButton(QAbstractButton):
         painter.setFont(self._style.key_font())
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
 
-    def _words_width(self) -> float:
+    def _text_width(self) -> float:
         return QFontMetricsF(self._style.font()).horizontalAdvance(self.text())
 
-    def _cap_width(self) -> float:
-        return QFontMetricsF(self._style.key_font()).horizontalAdvance(self._key) + 2 * self._style.px(CAP_INSET)
+    def _key_width(self) -> float:
+        return QFontMetricsF(self._style.key_font()).horizontalAdvance(self._key) + 2 * self._style.px(KEY_INSET)

@@ -17,16 +17,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
-from app.ui.code_page.page_paint import MARK, paint_decoration
+from app.ui.code_page.page_paint import MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
-from app.ui.code_page.page_writer import Decoration, Mark, PageWriter, plain_text
+from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_mark
 
-ROOM = 26
+SIDE_MARGIN = 26
 """The least room at either side of the column, as the drawing has it."""
 
-NARROW = 380
+NARROW_COLUMN = 380
 """Below this width of the column, what stands side by side stands one below the other."""
 
 
@@ -34,9 +34,9 @@ class PageBrowser(QTextBrowser):
     """Shows what a `write` function has written. Links are reported by their address and never followed here."""
 
     link_followed = Signal(str)
-    menu_asked = Signal(str, QPoint)
+    menu_requested = Signal(str, QPoint)
     """The address of the link under the pointer, empty where there is none, and where the menu may open."""
-    reshaped = Signal()
+    column_resized = Signal()
     """The column has another width."""
     letter_typed = Signal(str)
     """A letter or digit was typed on the page, which has no use for it itself."""
@@ -45,18 +45,18 @@ class PageBrowser(QTextBrowser):
 
     def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tip: Callable[[str], str] = lambda _address: ""
-        self.entrance: tuple[QWidget, ...] = ()
+        self.tooltip_for: Callable[[str], str] = lambda _address: ""
+        self.embedded_widgets: tuple[QWidget, ...] = ()
         """The widgets that stand in the page, in the order in which Tab comes to them."""
         self._style = style
         self._write: Callable[[PageWriter], None] | None = None
         self._decorations: list[Decoration] = []
-        self._marks: list[Mark] = []
-        self._lit: str = ""
+        self._marks: list[BlockMark] = []
+        self._underlined_address: str = ""
         self._link_has_focus = False
         self.code_block = -1
         self.strip_block = -1
-        self._narrow = False
+        self._is_narrow = False
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,7 +64,7 @@ class PageBrowser(QTextBrowser):
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._anchor_clicked)
-        self.bar = OverlayScrollBar(self)
+        self.overlay_bar = OverlayScrollBar(self)
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.document().documentLayout().documentSizeChanged.connect(self.moved)
 
@@ -72,9 +72,9 @@ class PageBrowser(QTextBrowser):
         """Writes the page anew; from the top unless it is the same page that has changed a little."""
         place = self.verticalScrollBar().value() if keep_place else 0
         self._style, self._write = style, write
-        self._narrow = self.column_width() < style.px(NARROW)
+        self._is_narrow = self.column_width() < style.px(NARROW_COLUMN)
         self.document().clear()
-        writer = PageWriter(self.document(), style, narrow=self._narrow)
+        writer = PageWriter(self.document(), style, is_narrow=self._is_narrow)
         with writer.page():
             self.document().rootFrame().setFrameFormat(writer.frame(*self._margins()))
             write(writer)
@@ -87,18 +87,18 @@ class PageBrowser(QTextBrowser):
 
     def column_width(self) -> float:
         """How wide the text may run: the reading column, or what the panel has."""
-        widest = self._style.column()
-        return max(1.0, min(widest, self.width() - 2 * self._style.px(ROOM)))
+        widest = self._style.max_column_width()
+        return max(1.0, min(widest, self.width() - 2 * self._style.px(SIDE_MARGIN)))
 
-    def block_box(self, number: int) -> QRectF:
+    def block_rect(self, number: int) -> QRectF:
         """Where a block's lines stand in the viewport."""
         return self._lines(self.document().findBlockByNumber(number)).translated(0, -self.verticalScrollBar().value())
 
-    def end_of_block(self, number: int) -> QPointF:
+    def block_end(self, number: int) -> QPointF:
         """Where the text of a block of one line ends in the viewport, at half its height."""
         cursor = QTextCursor(self.document().findBlockByNumber(number))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-        return QPointF(self.cursorRect(cursor).right(), self.block_box(number).center().y())
+        return QPointF(self.cursorRect(cursor).right(), self.block_rect(number).center().y())
 
     def set_block_height(self, number: int, height: float) -> None:
         """Gives a block, which makes room for a widget, another height in pixels."""
@@ -108,19 +108,19 @@ class PageBrowser(QTextBrowser):
             layout.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
             QTextCursor(block).setBlockFormat(layout)
 
-    def bring_into_view(self, box: QRect) -> None:
+    def scroll_to(self, box: QRect) -> None:
         """Scrolls as little as it takes to show a place of the viewport."""
-        bar = self.verticalScrollBar()
+        overlay_bar = self.verticalScrollBar()
         if box.top() < 0:
-            bar.setValue(bar.value() + box.top())
+            overlay_bar.setValue(overlay_bar.value() + box.top())
         elif box.bottom() > self.viewport().height():
-            bar.setValue(bar.value() + box.bottom() - self.viewport().height() + 1)
+            overlay_bar.setValue(overlay_bar.value() + box.bottom() - self.viewport().height() + 1)
 
-    def link_in_focus(self) -> int:
+    def focused_link_position(self) -> int:
         """Where the link begins that Tab has reached, -1 if none."""
         return self.textCursor().selectionStart() if self._link_has_focus else -1
 
-    def focus_link_from(self, place: int) -> None:
+    def focus_next_link(self, place: int) -> None:
         """Gives the focus to the first link at or behind a place in the text, as Tab would."""
         cursor = self.textCursor()
         # Qt looks for the next link behind what is selected, and from the top where nothing is.
@@ -130,7 +130,7 @@ class PageBrowser(QTextBrowser):
         super().focusNextPrevChild(True)
         self._link_has_focus = self.textCursor().hasSelection()
 
-    def marked_text(self) -> str:
+    def selected_text(self) -> str:
         """What the reader has selected, not what Tab has reached."""
         if self._link_has_focus:
             return ""
@@ -145,7 +145,7 @@ class PageBrowser(QTextBrowser):
         super().resizeEvent(e)
         if self._write is None:
             return
-        if (self.column_width() < self._style.px(NARROW)) != self._narrow:
+        if (self.column_width() < self._style.px(NARROW_COLUMN)) != self._is_narrow:
             self.show_page(self._write, self._style, keep_place=True)
             return
         left, right = self._margins()
@@ -155,20 +155,20 @@ class PageBrowser(QTextBrowser):
             layout.setLeftMargin(left)
             layout.setRightMargin(right)
             frame.setFrameFormat(layout)
-        self.reshaped.emit()
+        self.column_resized.emit()
         self.moved.emit()
 
     def paintEvent(self, e: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.translate(0, self._style.sink() - self.verticalScrollBar().value())
+        painter.translate(0, self._style.text_offset() - self.verticalScrollBar().value())
         shown = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
         left, _ = self._margins()
         column = QRectF(left, 0, self.column_width(), 0)
         for decoration in self._decorations:
             text = self._lines_of(decoration)
             if text.intersects(shown):
-                paint_decoration(painter, decoration.around, text, column, self._style)
-        side, line = self._style.px(MARK), self._style.px(BODY_LINE)
+                paint_decoration(painter, decoration.kind, text, column, self._style)
+        side, line = self._style.px(MARK_SIZE), self._style.px(BODY_LINE)
         for mark in self._marks:
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(shown):
@@ -183,18 +183,18 @@ class PageBrowser(QTextBrowser):
     def viewportEvent(self, e: QEvent) -> bool:
         # Tips of links are asked for when they are wanted: a page may have hundreds of links.
         if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
-            words = self.tip(self.anchorAt(e.pos()))
+            words = self.tooltip_for(self.anchorAt(e.pos()))
             if words:
                 QToolTip.showText(e.globalPos(), words, self)
                 return True
         return super().viewportEvent(e)
 
     def contextMenuEvent(self, e: QContextMenuEvent) -> None:
-        self.menu_asked.emit(self.anchorAt(e.pos()), e.globalPos())
+        self.menu_requested.emit(self.anchorAt(e.pos()), e.globalPos())
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
         # Qt asks here also when the focus is in one of the widgets that stand in the page. They come before the links.
-        stops = [self, *(widget for widget in self.entrance if widget.isVisible())]
+        stops = [self, *(widget for widget in self.embedded_widgets if widget.isVisible())]
         at = next_at = max(place if stop.hasFocus() else 0 for place, stop in enumerate(stops))
         if at or (next and not self.textCursor().hasSelection()):
             next_at = at + 1 if next else at - 1
@@ -258,19 +258,19 @@ class PageBrowser(QTextBrowser):
     def _underline(self, at: QPoint | None) -> None:
         """Underlines the link under the pointer, all of it."""
         address = self.anchorAt(at) if at is not None else ""
-        if address == self._lit:
+        if address == self._underlined_address:
             return
-        self._lit = address
+        self._underlined_address = address
         if at is None or not address:
             self.setExtraSelections([])
             return
         link = QTextBrowser.ExtraSelection()
-        link.cursor = whole_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
+        link.cursor = select_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
         link.format.setFontUnderline(True)  # type: ignore[attr-defined]
         self.setExtraSelections([link])
 
 
-def whole_link(inside: QTextCursor, address: str) -> QTextCursor:
+def select_link(inside: QTextCursor, address: str) -> QTextCursor:
     """A cursor that has selected all of the link to `address` in or beside which `inside` stands.
 
     A link may be of several fragments: code, tab and title of a row in a list are one.

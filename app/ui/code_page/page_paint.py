@@ -4,44 +4,44 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle
-from app.ui.code_page.page_writer import PADDING, Around
+from app.ui.code_page.page_writer import PADDING, DecorationKind
 from app.ui.widgets.symbols import draw_excludes_sign
 
-BAR = 3
+BAR_WIDTH = 3
 """Width of the bar beside a note."""
 
-SIGN = 10
+SIGN_SIZE = 10
 """Side of the sign in front of an Excludes heading."""
 
-MARK = 10
+MARK_SIZE = 10
 """Side of a mark of validity in running text."""
 
 
-def paint_decoration(painter: QPainter, around: Around, text: QRectF, column: QRectF, style: PageStyle) -> None:
+def paint_decoration(painter: QPainter, kind: DecorationKind, text: QRectF, column: QRectF, style: PageStyle) -> None:
     """Paints what belongs around lines of text that fill `text`, from edge to edge of the `column`."""
     scheme, px = style.scheme, style.px
     pad = px(PADDING)
     box = QRectF(column.left(), text.top() - pad, column.width(), text.height() + 2 * pad)
-    match around:
-        case Around.RULE:
+    match kind:
+        case DecorationKind.RULE:
             _hairline(painter, column, text.bottom() + px(1), scheme.hairline)
-        case Around.FAINT_RULE:
+        case DecorationKind.FAINT_RULE:
             _hairline(painter, column, text.bottom() + px(4), scheme.hairline)
-        case Around.RULE_ABOVE:
+        case DecorationKind.RULE_ABOVE:
             _hairline(painter, column, text.top() - px(5), scheme.hairline)
-        case Around.PLAIN_BAR:
-            _bar(painter, box, scheme.hairline, px(BAR))
-        case Around.ACCENT_BAR:
-            _bar(painter, box, scheme.accent, px(BAR))
-        case Around.EXCLUDES1:
+        case DecorationKind.PLAIN_BAR:
+            _bar(painter, box, scheme.hairline, px(BAR_WIDTH))
+        case DecorationKind.ACCENT_BAR:
+            _bar(painter, box, scheme.accent, px(BAR_WIDTH))
+        case DecorationKind.EXCLUDES1:
             painter.fillRect(box, QColor(scheme.excludes1_ground))
-            _bar(painter, box, scheme.excludes1, px(BAR))
+            _bar(painter, box, scheme.excludes1, px(BAR_WIDTH))
             _sign(painter, text, column, style, scheme.excludes1, never=True)
-        case Around.EXCLUDES2:
+        case DecorationKind.EXCLUDES2:
             painter.fillRect(box, QColor(scheme.warning_ground))
-            _dashed_bar(painter, box, scheme.warning, px(BAR))
+            _dashed_bar(painter, box, scheme.warning, px(BAR_WIDTH))
             _sign(painter, text, column, style, scheme.warning, never=False)
-        case Around.CHOSEN:
+        case DecorationKind.CHOSEN:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(scheme.selected))
@@ -72,6 +72,6 @@ def _dashed_bar(painter: QPainter, box: QRectF, color: str, width: float) -> Non
 
 
 def _sign(painter: QPainter, text: QRectF, column: QRectF, style: PageStyle, color: str, *, never: bool) -> None:
-    side, line = style.px(SIGN), style.px(BODY_LINE)
+    side, line = style.px(SIGN_SIZE), style.px(BODY_LINE)
     top = text.top() + (line - side) / 2
     draw_excludes_sign(painter, QRectF(column.left() + style.px(BAR_INSET), top, side, side), color, never=never)

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 
 from app.codes.detail import Reference
 from app.codes.node import CodeStatus
-from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, Size
+from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, TextSize
 from app.ui.widgets.symbols import FacilityMark
 
 JOINER = "\u2060"
@@ -33,7 +33,7 @@ PADDING = 7
 """Above the first and below the last line inside a note's ground."""
 
 
-class Around(Enum):
+class DecorationKind(Enum):
     """What is painted around a run of blocks."""
 
     RULE = auto()
@@ -54,11 +54,11 @@ class Decoration:
 
     first: int
     last: int
-    around: Around
+    kind: DecorationKind
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class BlockMark:
     """A mark in front of the first line of a block, `left` pixels into the column."""
 
     block: int
@@ -79,15 +79,15 @@ def plain_text(cursor: QTextCursor) -> str:
 class PageWriter:
     """A cursor that knows the page's faces. Everything written between two `block` calls is one paragraph."""
 
-    def __init__(self, document: QTextDocument, style: PageStyle, *, narrow: bool) -> None:
+    def __init__(self, document: QTextDocument, style: PageStyle, *, is_narrow: bool) -> None:
         self.style = style
-        self.narrow = narrow
+        self.is_narrow = is_narrow
         self.decorations: list[Decoration] = []
-        self.marks: list[Mark] = []
+        self.marks: list[BlockMark] = []
         self.code_block = -1
         self.strip_block = -1
         self._cursor = QTextCursor(document)
-        self._fresh = True
+        self._is_first_block = True
         self._inset = 0.0
         self._padding_above = 0.0
         self._padding_below = 0.0
@@ -130,38 +130,38 @@ class PageWriter:
         if tabs:
             layout.setTabPositions([QTextOption.Tab(px(tab), QTextOption.TabType.LeftTab) for tab in tabs])
         self._padding_above = self._padding_below = 0.0
-        if self._fresh:
+        if self._is_first_block:
             self._cursor.setBlockFormat(layout)
-            self._fresh = False
+            self._is_first_block = False
         else:
             self._cursor.insertBlock(layout, QTextCharFormat())
 
     def write(
-        self, text: str, role: str = "ink", *, mono: bool = False, bold: bool = False, size: Size = Size.BODY
+        self, text: str, role: str = "ink", *, mono: bool = False, bold: bool = False, size: TextSize = TextSize.BODY
     ) -> None:
         """Text in the ink of a role of the scheme."""
-        self._cursor.insertText(text, self.style.ink(role, mono=mono, bold=bold, size=size))
+        self._cursor.insertText(text, self.style.text_format(role, mono=mono, bold=bold, size=size))
 
-    def value(self, text: str) -> None:
+    def write_value(self, text: str) -> None:
         """The bare value of a coded field, small and muted behind its meaning."""
-        self._cursor.insertText(text, self.style.value_ink())
+        self._cursor.insertText(text, self.style.value_format())
 
-    def capitals(self, text: str) -> None:
+    def write_capitals(self, text: str) -> None:
         """Official text that is printed in capitals throughout: the letters are the file's, the spacing is ours."""
-        self._cursor.insertText(text, self.style.capitals_ink())
+        self._cursor.insertText(text, self.style.capitals_format())
 
     def link(
         self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
     ) -> None:
         """Text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
-        ink = QTextCharFormat(self.style.ink(role, mono=mono, bold=bold))
+        ink = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold))
         ink.setAnchor(True)
         ink.setAnchorHref(address)
         if tip:
             ink.setToolTip(tip)
         self._cursor.insertText(text, ink)
 
-    def referring(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
+    def write_linked(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
         """A note's text from `after` on, with each code in it that is loaded as a link."""
         at = after
         for reference in references:
@@ -173,22 +173,22 @@ class PageWriter:
             if reference.target is not None:
                 self.link(printed, node_link(reference.target))
             else:
-                ink = QTextCharFormat(self.style.ink())
+                ink = QTextCharFormat(self.style.text_format())
                 ink.setToolTip(f"{reference.printed} is not among the codes that are loaded")
                 self._cursor.insertText(printed, ink)
             at = reference.end
         self.write(text[at:])
 
-    def mark(self, shape: CodeStatus | FacilityMark, left: float = 0) -> None:
+    def add_mark(self, shape: CodeStatus | FacilityMark, left: float = 0) -> None:
         """A mark in front of the block that is being written, which leaves room for it."""
-        self.marks.append(Mark(self.block_number, self.style.px(left) + self._inset, shape))
+        self.marks.append(BlockMark(self.block_number, self.style.px(left) + self._inset, shape))
 
-    def decorate(self, around: Around) -> None:
+    def decorate(self, kind: DecorationKind) -> None:
         """Paints something around the one block that is being written."""
-        self.decorations.append(Decoration(self.block_number, self.block_number, around))
+        self.decorations.append(Decoration(self.block_number, self.block_number, kind))
 
     @contextmanager
-    def boxed(self, around: Around, *, above: float = 8) -> Generator[None]:
+    def note_box(self, kind: DecorationKind, *, above: float = 8) -> Generator[None]:
         """The blocks written inside stand behind a bar, on a ground or not."""
         px = self.style.px
         first = self.block_number + 1
@@ -197,7 +197,7 @@ class PageWriter:
         yield
         self._inset -= px(BAR_INSET)
         self._padding_below = px(PADDING)
-        self.decorations.append(Decoration(first, self.block_number, around))
+        self.decorations.append(Decoration(first, self.block_number, kind))
 
     def table(self, rows: int, widths: tuple[float, ...], *, above: float = 0) -> QTextTable:
         """An empty table over the whole column; `widths` in percent. Written with `cell`, left with `leave`."""
@@ -211,7 +211,7 @@ class PageWriter:
         layout.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, width) for width in widths])
         return self._cursor.insertTable(rows, len(widths), layout)
 
-    def cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
+    def begin_cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
         """Moves into a cell of a table; what is written next stands there."""
         where = table.cellAt(row, column)
         # Qt leaves out the space above the first block of a cell, but not the padding of the cell.
@@ -219,18 +219,18 @@ class PageWriter:
         padded.setTopPadding(self.style.px(above))
         where.setFormat(padded)
         self._cursor = where.firstCursorPosition()
-        self._fresh = True
+        self._is_first_block = True
         self.block()
         if right:
             layout = self._cursor.blockFormat()
             layout.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._cursor.setBlockFormat(layout)
 
-    def leave(self, table: QTextTable) -> None:
+    def end_table(self, table: QTextTable) -> None:
         """Goes on below a table, in the block that a document always has there; it is given no height to speak of."""
         self._cursor = table.lastCursorPosition()
         self._cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
-        self._fresh = True
+        self._is_first_block = True
         self.block(line=1)
 
     def frame(self, left: float, right: float) -> QTextFrameFormat:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from app.codes.detail import SeventhCharacter
 from app.ui.code_page.page_style import PageStyle
 
-CHIP, GAP, ABOVE, LINE = 26, 4, 3, 20
+CHIP_SIZE, CHIP_GAP, TEXT_GAP, LINE_HEIGHT = 26, 4, 3, 20
 """Side of a character's field, space between two, space above the words below them, height of a line of words."""
 
 
@@ -27,7 +27,7 @@ class SeventhStrip(QWidget):
     """One field for each character, in one place of the Tab order; arrow keys, Home, End and the letters move in it."""
 
     node_chosen = Signal(int)
-    reached = Signal()
+    focused_by_key = Signal()
     """The keyboard has come here, so the strip is to be seen."""
 
     def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
@@ -35,7 +35,7 @@ class SeventhStrip(QWidget):
         self._style = style
         self._choices: tuple[SeventhCharacter, ...] = ()
         self._current = -1
-        self._at = 0
+        self._focused = 0
         self._hovered = -1
         # Tab comes here through the page, which knows that the strip stands before its links.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -47,28 +47,33 @@ class SeventhStrip(QWidget):
         self._choices, self._style = choices, style
         self._current = next((at for at, choice in enumerate(choices) if choice.node == current), -1)
         first = next((at for at, choice in enumerate(choices) if choice.node is not None), 0)
-        self._at = self._current if self._current >= 0 else first
+        self._focused = self._current if self._current >= 0 else first
         self._hovered = -1
-        self._say()
+        self._update_accessible_text()
         self.update()
 
-    def choice_shown(self) -> SeventhCharacter | None:
+    def shown_choice(self) -> SeventhCharacter | None:
         """The choice whose meaning is shown: under the pointer, in focus, or on the page; None before any is chosen."""
-        shown = self._hovered if self._hovered >= 0 else self._at if self.hasFocus() else self._current
+        shown = self._hovered if self._hovered >= 0 else self._focused if self.hasFocus() else self._current
         return self._choices[shown] if 0 <= shown < len(self._choices) else None
 
     def heightForWidth(self, arg__1: int) -> int:
         px = self._style.px
         rows = -(-len(self._choices) // self._per_row(arg__1)) if self._choices else 0
-        return int(rows * px(CHIP) + max(0, rows - 1) * px(GAP) + px(ABOVE) + self._word_lines(arg__1) * px(LINE))
+        return int(
+            rows * px(CHIP_SIZE)
+            + max(0, rows - 1) * px(CHIP_GAP)
+            + px(TEXT_GAP)
+            + self._meaning_lines(arg__1) * px(LINE_HEIGHT)
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(400))
 
-    def chip_box(self, at: int) -> QRectF:
+    def chip_rect(self, at: int) -> QRectF:
         """Where a character's field stands in the widget."""
         row, column = divmod(at, self._per_row(self.width()))
-        side, step = self._style.px(CHIP), self._style.px(CHIP) + self._style.px(GAP)
+        side, step = self._style.px(CHIP_SIZE), self._style.px(CHIP_SIZE) + self._style.px(CHIP_GAP)
         return QRectF(column * step, row * step, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -77,28 +82,28 @@ class SeventhStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._style.font(mono=True, bold=True))
         for at, choice in enumerate(self._choices):
-            box = self.chip_box(at).adjusted(0.5, 0.5, -0.5, -0.5)
+            box = self.chip_rect(at).adjusted(0.5, 0.5, -0.5, -0.5)
             is_marked = at == self._current
-            is_lit = at == self._hovered or (self.hasFocus() and at == self._at)
+            is_lit = at == self._hovered or (self.hasFocus() and at == self._focused)
             if choice.node is None:
                 painter.setPen(QPen(QColor(scheme.hairline), 1, Qt.PenStyle.DotLine))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
             else:
                 edge = scheme.accent if is_marked or is_lit else scheme.hairline
-                painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() and at == self._at else 1))
+                painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() and at == self._focused else 1))
                 painter.setBrush(QColor(scheme.accent_ground if is_marked else scheme.panel))
             painter.drawRoundedRect(box, px(5), px(5))
             ink = scheme.muted if choice.node is None else scheme.accent if is_marked else scheme.ink
             painter.setPen(QColor(ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, choice.char)
-        self._paint_words(painter)
+        self._paint_meaning(painter)
 
-    def _paint_words(self, painter: QPainter) -> None:
-        choice = self.choice_shown()
-        code, meaning, is_code = self._words_for(choice)
+    def _paint_meaning(self, painter: QPainter) -> None:
+        choice = self.shown_choice()
+        code, meaning, is_code = self._text_for(choice)
         px = self._style.px
-        lines = self._word_lines(self.width())
-        line = QRectF(0, self.height() - lines * px(LINE), self.width(), px(LINE))
+        lines = self._meaning_lines(self.width())
+        line = QRectF(0, self.height() - lines * px(LINE_HEIGHT), self.width(), px(LINE_HEIGHT))
         painter.setFont(self._style.font(mono=True, bold=is_code))
         painter.setPen(QColor(self._style.scheme.ink if is_code else self._style.scheme.muted))
         where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -110,26 +115,26 @@ class SeventhStrip(QWidget):
             part = words.createLine()
             if not part.isValid():
                 break
-            part.setLineWidth(self.width() - self._meaning_at())
-            part.setPosition(QPointF(0, number * px(LINE)))
+            part.setLineWidth(self.width() - self._meaning_left())
+            part.setPosition(QPointF(0, number * px(LINE_HEIGHT)))
         words.endLayout()
         painter.setPen(QColor(self._style.scheme.muted))
-        words.draw(painter, QPointF(self._meaning_at(), line.top() + self._style.sink()))
+        words.draw(painter, QPointF(self._meaning_left(), line.top() + self._style.text_offset()))
 
-    def _meaning_at(self) -> float:
+    def _meaning_left(self) -> float:
         """Where meanings begin: behind the widest code, which one that does not exist is not."""
         codes = [choice.code for choice in self._choices] or [""]
         face = QFontMetricsF(self._style.font(mono=True, bold=True))
         return face.horizontalAdvance(max(codes, key=len)) + self._style.px(10)
 
-    def _word_lines(self, width: int) -> int:
+    def _meaning_lines(self, width: int) -> int:
         """How many lines the longest meaning takes, so that the page does not move with the pointer."""
         face = QFontMetricsF(self._style.font())
         longest = max((face.horizontalAdvance(choice.meaning) for choice in self._choices), default=0.0)
         # A line ends at a word, so that it is not quite full.
-        return max(1, math.ceil(longest * 1.1 / max(1.0, width - self._meaning_at())))
+        return max(1, math.ceil(longest * 1.1 / max(1.0, width - self._meaning_left())))
 
-    def _words_for(self, choice: SeventhCharacter | None) -> tuple[str, str, bool]:
+    def _text_for(self, choice: SeventhCharacter | None) -> tuple[str, str, bool]:
         """Code, meaning, and whether the code exists."""
         if choice is None:
             stem = self._choices[0].code[:-1] if self._choices else ""
@@ -140,7 +145,7 @@ class SeventhStrip(QWidget):
 
     # Moving and choosing
 
-    def take_letter(self, letter: str) -> bool:
+    def go_to_letter(self, letter: str) -> bool:
         """Goes to the 7th character of that name, from wherever it was typed; says whether there is one."""
         found = [at for at, choice in enumerate(self._choices) if choice.char == letter]
         if not found or not self.isVisible():
@@ -153,27 +158,27 @@ class SeventhStrip(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self.reached.emit()
+            self.focused_by_key.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._choices) - 1
         match event.key():
             case Qt.Key.Key_Right | Qt.Key.Key_Down if event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                self._move(min(self._at + 1, last))
+                self._move(min(self._focused + 1, last))
             case Qt.Key.Key_Left | Qt.Key.Key_Up if event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                self._move(max(self._at - 1, 0))
+                self._move(max(self._focused - 1, 0))
             case Qt.Key.Key_Home:
                 self._move(0)
             case Qt.Key.Key_End:
                 self._move(last)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
-                self._choose(self._at)
+                self._choose(self._focused)
             case _:
-                if not self.take_letter(event.text().upper()):
+                if not self.go_to_letter(event.text().upper()):
                     super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hovered = self._chip_at(event)
+        hovered = self._chip_under(event)
         self.setCursor(
             Qt.CursorShape.PointingHandCursor
             if hovered >= 0 and self._choices[hovered].node is not None
@@ -189,19 +194,19 @@ class SeventhStrip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._choose(self._chip_at(event))
+            self._choose(self._chip_under(event))
 
-    def _chip_at(self, event: QMouseEvent) -> int:
-        boxes = (self.chip_box(at) for at in range(len(self._choices)))
+    def _chip_under(self, event: QMouseEvent) -> int:
+        boxes = (self.chip_rect(at) for at in range(len(self._choices)))
         return next((at for at, box in enumerate(boxes) if box.contains(event.position())), -1)
 
     def _per_row(self, width: int) -> int:
-        step = self._style.px(CHIP) + self._style.px(GAP)
-        return max(1, int((width + self._style.px(GAP)) // step))
+        step = self._style.px(CHIP_SIZE) + self._style.px(CHIP_GAP)
+        return max(1, int((width + self._style.px(CHIP_GAP)) // step))
 
     def _move(self, at: int) -> None:
-        self._at, self._hovered = at, -1
-        self._say()
+        self._focused, self._hovered = at, -1
+        self._update_accessible_text()
         self.update()
 
     def _choose(self, at: int) -> None:
@@ -210,8 +215,8 @@ class SeventhStrip(QWidget):
             if node is not None:
                 self.node_chosen.emit(node)
 
-    def _say(self) -> None:
+    def _update_accessible_text(self) -> None:
         if self._choices:
-            choice = self._choices[self._at]
-            code, meaning, _ = self._words_for(choice)
+            choice = self._choices[self._focused]
+            code, meaning, _ = self._text_for(choice)
             self.setAccessibleDescription(f"{choice.char}: {meaning}, {code}")

@@ -7,7 +7,7 @@ from app.codes.detail import Detail
 from app.codes.names import is_lettered, is_named, is_unloaded, set_name, shortened
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
-from app.ui.code_page.page_style import Size
+from app.ui.code_page.page_style import TextSize
 from app.ui.code_page.page_writer import PageWriter, node_link
 from app.ui.code_page.write_axes import write_axes
 from app.ui.code_page.write_facts import (
@@ -21,17 +21,17 @@ from app.ui.code_page.write_facts import (
     write_setting,
 )
 from app.ui.code_page.write_lists import (
-    MARK_ROOM,
+    MARK_INDENT,
     write_children,
     write_index,
     write_neighbors,
     write_seventh,
     write_visual,
 )
-from app.ui.code_page.write_notes import inherited_notes, named, own_notes, write_notes
+from app.ui.code_page.write_notes import inherited_notes, name_in_text, own_notes, write_notes
 from app.ui.code_page.write_passages import write_lessons, write_passages
 
-LONGEST_STEP = 42
+MAX_STEP_LENGTH = 42
 """Of a breadcrumb, in characters: the tooltip has the whole title, and so has the page that it leads to."""
 
 STATUS_ROLES = {
@@ -43,14 +43,14 @@ STATUS_ROLES = {
 """The status sentence has the color of its mark."""
 
 
-LARGE_NAME = 16
+MAX_LARGE_NAME = 16
 """A group's name of more characters than this does not stand as large as a code."""
 
 
-def write_detail(
+def write_code_page(
     page: PageWriter,
     detail: Detail,
-    opened: frozenset[str],
+    expanded: frozenset[str],
     strip_height: float,
     write_edits: Callable[[PageWriter], None] | None = None,
     *,
@@ -67,13 +67,13 @@ def write_detail(
     # A group says what it holds, lists it, and teaches what else there is to know of it below.
     split = 1 if detail.node.level is Level.GROUP else len(detail.passages)
     passages, lessons = detail.passages[:split], detail.passages[split:]
-    _write_head(page, detail, opened, own_words=own_words)
+    _write_heading(page, detail, expanded, own_words=own_words)
     if detail.seventh:
         # Room for the strip, which is a widget of its own.
         page.block(above=12, line=strip_height / page.style.zoom)
         page.strip_block = page.block_number
     if detail.axes and not is_unloaded(detail.node):
-        write_axes(page, detail.axes, opened)
+        write_axes(page, detail.axes, expanded)
     if passages:
         write_passages(page, passages)
     write_notes(page, detail, own_notes(detail))
@@ -82,53 +82,53 @@ def write_detail(
     if detail.seventh and not is_finished:
         write_seventh(page, detail)
     elif detail.children:
-        write_children(page, detail, opened)
+        write_children(page, detail, expanded)
     if lessons:
         write_lessons(page, lessons)
     write_fields(page, detail)
-    write_links(page, detail.links, opened)
+    write_links(page, detail.links, expanded)
     if detail.modifiers:
-        write_modifiers(page, detail.modifiers, opened)
+        write_modifiers(page, detail.modifiers, expanded)
     if write_edits is not None:
         write_edits(page)
     write_notes(page, detail, inherited_notes(detail))
     if detail.seventh and is_finished:
         write_seventh(page, detail)
     if detail.index:
-        write_index(page, detail.index, detail.index_total, opened)
-    write_equivalents(page, detail.equivalents, opened)
+        write_index(page, detail.index, detail.index_total, expanded)
+    write_equivalents(page, detail.equivalents, expanded)
     write_neighbors(page, detail)
     if detail.notice:
         write_notice(page, detail.notice)
 
 
-def head_text(node: Node) -> str:
+def heading_text(node: Node) -> str:
     """What stands large at the top."""
-    text = named(node)
+    text = name_in_text(node)
     return text[0].upper() + text[1:]
 
 
-def step_text(node: Node, above: tuple[Node, ...]) -> str:
+def breadcrumb_text(node: Node, above: tuple[Node, ...]) -> str:
     """How a node is named in a breadcrumb: a chapter by number and first words, a section by title, others by code.
 
     `above` are the nodes over it, nearest first.
     """
     match node.level:
         case Level.CHAPTER:
-            return cut(f"{node.code} {node.title.split(',')[0]}")
+            return shorten_step(f"{node.code} {node.title.split(',')[0]}")
         case Level.SECTION:
-            return cut(node.title)
+            return shorten_step(node.title)
         case Level.GROUP:
-            return cut(f"{node.code} {node.title}" if is_lettered(node) else node.title)
+            return shorten_step(f"{node.code} {node.title}" if is_lettered(node) else node.title)
         case Level.PCS_SECTION | Level.BODY_SYSTEM | Level.OPERATION:
-            return cut(f"{node.code} {shortened(node.title, [step.title for step in above])}")
+            return shorten_step(f"{node.code} {shortened(node.title, [step.title for step in above])}")
         case _:
             return node.code
 
 
-def cut(title: str) -> str:
+def shorten_step(title: str) -> str:
     """A title that is short enough for a step of a breadcrumb, cut between words."""
-    return shorten(title, width=LONGEST_STEP, placeholder="…")
+    return shorten(title, width=MAX_STEP_LENGTH, placeholder="…")
 
 
 def has_code(node: Node) -> bool:
@@ -136,21 +136,21 @@ def has_code(node: Node) -> bool:
     return node.level is not Level.CHAPTER and not is_lettered(node) and not is_named(node)
 
 
-def _write_head(page: PageWriter, detail: Detail, opened: frozenset[str], *, own_words: bool) -> None:
+def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *, own_words: bool) -> None:
     node = detail.node
     page.block()
     _write_breadcrumb(page, detail)
-    head = head_text(node)
-    if head != node.title or len(head) <= LARGE_NAME:
+    head = heading_text(node)
+    if head != node.title or len(head) <= MAX_LARGE_NAME:
         page.block(above=8, line=40)
-        page.write(head, mono=has_code(node), bold=True, size=Size.CODE)
+        page.write(head, mono=has_code(node), bold=True, size=TextSize.CODE)
         if has_code(node):
             page.code_block = page.block_number
-    if head != node.title or len(head) > LARGE_NAME:
+    if head != node.title or len(head) > MAX_LARGE_NAME:
         page.block(above=3, line=25)
-        page.write(node.title, bold=True, size=Size.TITLE)
-    page.block(above=4, left=MARK_ROOM)
-    page.mark(node.status)
+        page.write(node.title, bold=True, size=TextSize.TITLE)
+    page.block(above=4, left=MARK_INDENT)
+    page.add_mark(node.status)
     needs_more = node.status is CodeStatus.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)
     role = "warning" if needs_more else STATUS_ROLES[node.status]
     # What comes behind a semicolon is said of the code, and is not the answer itself.
@@ -162,10 +162,10 @@ def _write_head(page: PageWriter, detail: Detail, opened: frozenset[str], *, own
         release = f"in the {detail.release} release" if node.status is CodeStatus.ENDED else detail.release
         page.write(f"\N{NO-BREAK SPACE}· {release}", "muted")
     write_dates(page, detail)
-    write_replacements(page, detail.links, opened)
+    write_replacements(page, detail.links, expanded)
     write_setting(page, detail.fields)
     if detail.counterparts:
-        page.block(above=2, left=MARK_ROOM)
+        page.block(above=2, left=MARK_INDENT)
         for number, (side, other) in enumerate(detail.counterparts):
             page.write(f"{' · ' if number else ''}{side.capitalize()} ", "muted")
             page.link(other.code, node_link(other.id))
@@ -182,4 +182,4 @@ def _write_breadcrumb(page: PageWriter, detail: Detail) -> None:
         if number or says_set:
             page.write(" › ", "muted")
         above = detail.ancestors[:number][::-1]
-        page.link(step_text(step, above), node_link(step.id), tip=step.title)
+        page.link(breadcrumb_text(step, above), node_link(step.id), tip=step.title)

@@ -8,19 +8,19 @@ from PySide6.QtGui import QFontMetricsF
 from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, Link
 from app.codes.node import CodeStatus, Node
 from app.ui.code_page.page_writer import PageWriter, node_link
-from app.ui.code_page.write_lists import FEW, MARK_ROOM, more_link, width_of
-from app.ui.code_page.write_notes import label
+from app.ui.code_page.write_lists import MARK_INDENT, SHORT_LIST, width_of, write_more_link
+from app.ui.code_page.write_notes import write_label
 from app.ui.widgets.symbols import FacilityMark
 
-SETTING = "SETTING"
+SETTING_FIELD = "SETTING"
 """The field of a place of service that says how Medicare pays there."""
 
-SETTING_SIGNS = {"facility": FacilityMark.FACILITY, "nonfacility": FacilityMark.NONFACILITY}
+FACILITY_MARKS = {"facility": FacilityMark.FACILITY, "nonfacility": FacilityMark.NONFACILITY}
 
-TOLD_OTHERWISE = ("XREF", "PROCNOTE")
+FIELDS_SHOWN_ELSEWHERE = ("XREF", "PROCNOTE")
 """Fields whose values the page shows as links, and as texts."""
 
-LABEL_GAP, WIDEST_LABEL = 16, 180
+LABEL_GAP, MAX_LABEL_WIDTH = 16, 180
 """Behind the labels of fields, and how wide they may be to stand beside their meanings."""
 
 
@@ -30,7 +30,7 @@ LABEL_GAP, WIDEST_LABEL = 16, 180
 def write_dates(page: PageWriter, detail: Detail) -> None:
     """Since when and until when the code is valid, and what became of it, in quiet lines below the status."""
     for line in date_lines(detail):
-        page.block(above=2, left=MARK_ROOM)
+        page.block(above=2, left=MARK_INDENT)
         page.write(line, "muted")
 
 
@@ -62,28 +62,28 @@ def is_replacement(link: Link) -> bool:
     return link.label.startswith("Replace")
 
 
-def write_replacements(page: PageWriter, links: Sequence[Link], opened: frozenset[str]) -> None:
+def write_replacements(page: PageWriter, links: Sequence[Link], expanded: frozenset[str]) -> None:
     """`Replaced by J1234 its title`, a line each, below the status; the label stands in the first of several."""
     replacing = [link for link in links if is_replacement(link)]
-    shown = replacing if "replaced" in opened else replacing[:FEW]
+    shown = replacing if "replaced" in expanded else replacing[:SHORT_LIST]
     before = ""
     for link in shown:
         at = QFontMetricsF(page.style.font()).horizontalAdvance(link.label) / page.style.zoom + 8
-        page.block(above=2, left=MARK_ROOM + at, indent=-at, tabs=(at,))
+        page.block(above=2, left=MARK_INDENT + at, indent=-at, tabs=(at,))
         page.write(f"{link.label if link.label != before else ''}\t", "muted")
         before = link.label
         _write_link(page, link, "  ", "muted")
     if len(shown) < len(replacing):
-        page.block(above=2, left=MARK_ROOM)
-        more_link(page, "replaced", len(replacing), "codes")
+        page.block(above=2, left=MARK_INDENT)
+        write_more_link(page, "replaced", len(replacing), "codes")
 
 
 def write_setting(page: PageWriter, fields: Sequence[Field]) -> None:
     """Whether a place of service is a facility, behind a mark of its own shape."""
     for field in fields:
-        if field.name == SETTING:
-            page.block(above=4, left=MARK_ROOM)
-            page.mark(SETTING_SIGNS.get(field.value, FacilityMark.UNSTATED))
+        if field.name == SETTING_FIELD:
+            page.block(above=4, left=MARK_INDENT)
+            page.add_mark(FACILITY_MARKS.get(field.value, FacilityMark.UNSTATED))
             page.write(field.meaning or field.value)
 
 
@@ -95,11 +95,11 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
     fields = listed_fields(detail)
     if not fields:
         return
-    label(page, "Official fields")
+    write_label(page, "Official fields")
     face = QFontMetricsF(page.style.font())
     widths = {field.label: face.horizontalAdvance(field.label) / page.style.zoom for field in fields}
-    beside = [width for width in widths.values() if width <= WIDEST_LABEL]
-    left = 0.0 if page.narrow or not beside else max(beside) + LABEL_GAP
+    beside = [width for width in widths.values() if width <= MAX_LABEL_WIDTH]
+    left = 0.0 if page.is_narrow or not beside else max(beside) + LABEL_GAP
     before = ""
     for number, field in enumerate(fields):
         above = 9 if number == 0 else 4
@@ -107,7 +107,7 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
         before = field.label
         if left:
             page.block(above=above, left=left, indent=-left, tabs=(left,))
-            if said and widths[said] > WIDEST_LABEL:
+            if said and widths[said] > MAX_LABEL_WIDTH:
                 # The one label that is too wide has a line of its own, so that the values keep their edge.
                 page.write(said, "muted")
                 page.block(left=left)
@@ -117,7 +117,7 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
             if said:
                 page.block(above=above)
                 page.write(said, "muted")
-            page.block(left=MARK_ROOM)
+            page.block(left=MARK_INDENT)
         _write_value(page, field)
 
 
@@ -128,7 +128,7 @@ def listed_fields(detail: Detail) -> list[Field]:
     return [
         field
         for field in detail.fields
-        if field.name != SETTING and not (field.name.startswith(TOLD_OTHERWISE) and field.value in told)
+        if field.name != SETTING_FIELD and not (field.name.startswith(FIELDS_SHOWN_ELSEWHERE) and field.value in told)
     ]
 
 
@@ -136,24 +136,24 @@ def _write_value(page: PageWriter, field: Field) -> None:
     page.write(field.meaning or field.value)
     # A number, a reference or a date has said it all: `2025-01-01` is the 20250101 of the file.
     if field.meaning and field.meaning.replace("-", "") != field.value:
-        page.value(f"  {field.value}")
+        page.write_value(f"  {field.value}")
 
 
-def write_links(page: PageWriter, links: Sequence[Link], opened: frozenset[str]) -> None:
+def write_links(page: PageWriter, links: Sequence[Link], expanded: frozenset[str]) -> None:
     """The other codes that a code is connected with, under how."""
     others = [link for link in links if not is_replacement(link)]
     for name in dict.fromkeys(link.label for link in others):
-        label(page, name)
+        write_label(page, name)
         rows = [link for link in others if link.label == name]
         key = f"links {name}"
-        shown = rows if key in opened else rows[:FEW]
+        shown = rows if key in expanded else rows[:SHORT_LIST]
         hang = width_of(page, [link.code for link in shown]) + 14
         for number, link in enumerate(shown):
             _begin_row(page, number, hang)
             _write_link(page, link, "\t", "ink")
         if len(shown) < len(rows):
             page.block(above=6)
-            more_link(page, key, len(rows), "codes")
+            write_more_link(page, key, len(rows), "codes")
 
 
 def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
@@ -166,10 +166,10 @@ def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
         page.link(gap + link.title, node_link(link.target), role)
 
 
-def write_modifiers(page: PageWriter, modifiers: Sequence[Node], opened: frozenset[str]) -> None:
+def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: frozenset[str]) -> None:
     """The modifiers that go with the code's section."""
-    label(page, "Modifiers that go with it")
-    shown = modifiers if "modifiers" in opened else modifiers[:FEW]
+    write_label(page, "Modifiers that go with it")
+    shown = modifiers if "modifiers" in expanded else modifiers[:SHORT_LIST]
     hang = width_of(page, [modifier.code for modifier in shown]) + 14
     for number, modifier in enumerate(shown):
         _begin_row(page, number, hang)
@@ -178,16 +178,16 @@ def write_modifiers(page: PageWriter, modifiers: Sequence[Node], opened: frozens
         page.link(f"\t{modifier.title}", address, "ink")
     if len(shown) < len(modifiers):
         page.block(above=6)
-        more_link(page, "modifiers", len(modifiers), "modifiers")
+        write_more_link(page, "modifiers", len(modifiers), "modifiers")
 
 
-def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], opened: frozenset[str]) -> None:
+def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expanded: frozenset[str]) -> None:
     """What General Equivalence Maps give for the code, with the remark that makes them true."""
     for system, of_system in groupby(equivalents, key=lambda equivalent: equivalent.system_label):
-        label(page, f"In {system}")
+        write_label(page, f"In {system}")
         rows = list(of_system)
         key = f"equivalents {system}"
-        shown = rows if key in opened else rows[:FEW]
+        shown = rows if key in expanded else rows[:SHORT_LIST]
         hang = width_of(page, [row.code for row in shown]) + 14
         for number, row in enumerate(shown):
             if not row.code:
@@ -205,7 +205,7 @@ def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], opene
                 page.write(f"  {row.remark}", "muted")
         if len(shown) < len(rows):
             page.block(above=6)
-            more_link(page, key, len(rows), "codes")
+            write_more_link(page, key, len(rows), "codes")
 
 
 def write_notice(page: PageWriter, notice: str) -> None:

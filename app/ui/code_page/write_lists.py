@@ -5,35 +5,35 @@ from PySide6.QtGui import QFontMetricsF
 from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
 from app.codes.names import NOT_LOADED, count_words, is_range, is_unloaded, printed_range, shortened
 from app.codes.node import CodeStatus, Level, Node
-from app.ui.code_page.page_writer import Around, PageWriter, node_link
-from app.ui.code_page.write_notes import label, named
+from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
+from app.ui.code_page.write_notes import name_in_text, write_label
 
-FEW = 12
+SHORT_LIST = 12
 """So many lines of a long list are shown until the reader asks for all."""
 
-MANY_CODES = 60
+LONG_LIST = 60
 """A list of codes is what a heading's page is for, so that it may be longer before it is cut."""
 
-MARK_ROOM = 16
+MARK_INDENT = 16
 """From a mark of validity to the text behind it."""
 
 
-def more_link(page: PageWriter, name: str, count: int, what: str) -> None:
+def write_more_link(page: PageWriter, name: str, count: int, what: str) -> None:
     """A link that shows the whole of a list; `name` is how the panel remembers that it is open."""
     page.link(f"show all {count:,} {what}", f"more:{name}")
 
 
-def write_children(page: PageWriter, detail: Detail, opened: frozenset[str]) -> None:
+def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -> None:
     """What a heading holds: each with its mark, its code and its title without what the heading has said."""
     rows = detail.children
-    label(page, f"Below {named(detail.node)}")
-    shown = rows if "children" in opened else rows[:MANY_CODES]
+    write_label(page, f"Below {name_in_text(detail.node)}")
+    shown = rows if "children" in expanded else rows[:LONG_LIST]
     codes = [printed_range(row.code) if row.level is Level.SECTION or is_range(row) else row.code for row in shown]
-    hang = MARK_ROOM + width_of(page, codes) + 14
+    hang = MARK_INDENT + width_of(page, codes) + 14
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
     for number, (row, code) in enumerate(zip(shown, codes, strict=True)):
-        page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_ROOM - hang, tabs=(hang - MARK_ROOM,))
-        page.mark(row.status)
+        page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_INDENT - hang, tabs=(hang - MARK_INDENT,))
+        page.add_mark(row.status)
         page.link(code, node_link(row.id), mono=True)
         page.link("\t", node_link(row.id))
         is_over = row.status is CodeStatus.ENDED
@@ -42,13 +42,13 @@ def write_children(page: PageWriter, detail: Detail, opened: frozenset[str]) -> 
         if aside:
             page.write(f"  {aside}", "muted")
     if len(shown) < len(rows):
-        page.block(above=6, left=MARK_ROOM)
-        more_link(page, "children", len(rows), "codes")
+        page.block(above=6, left=MARK_INDENT)
+        write_more_link(page, "children", len(rows), "codes")
 
 
 def write_seventh(page: PageWriter, detail: Detail) -> None:
     """Every 7th character with its meaning and the finished code; those that this stem does not take are muted."""
-    label(page, "7th character")
+    write_label(page, "7th character")
     hang = 24.0
     code_room = width_of(page, [choice.code for choice in detail.seventh]) + 14
     for number, choice in enumerate(detail.seventh):
@@ -64,7 +64,7 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
         page.write(f"{choice.meaning} (not with this code)", "muted")
         return
     if is_current:
-        page.decorate(Around.CHOSEN)
+        page.decorate(DecorationKind.CHOSEN)
     address = node_link(choice.node)
     page.link(choice.char, address, "ink", mono=True, bold=True)
     page.link("\t", address)
@@ -73,13 +73,13 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
     page.link(choice.meaning, address, "ink", bold=is_current)
 
 
-def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, opened: frozenset[str]) -> None:
+def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expanded: frozenset[str]) -> None:
     """The Index entries that lead to the code, main term first. `total` counts also those that are not among them."""
-    label(page, "Leads here")
-    shown = lines if "index" in opened else lines[:FEW]
-    with page.boxed(Around.PLAIN_BAR):
+    write_label(page, "Leads here")
+    shown = lines if "index" in expanded else lines[:SHORT_LIST]
+    with page.note_box(DecorationKind.PLAIN_BAR):
         for line in shown:
-            page.block(left=MARK_ROOM, indent=-MARK_ROOM)
+            page.block(left=MARK_INDENT, indent=-MARK_INDENT)
             page.write(f"{line.book or 'Index'} ", "muted")
             page.write(", ".join(line.path))
             if line.see:
@@ -89,7 +89,7 @@ def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, open
             if total > len(lines):
                 page.link(f"show {len(lines):,} of {total:,} entries", "more:index")
             else:
-                more_link(page, "index", len(lines), "entries")
+                write_more_link(page, "index", len(lines), "entries")
         elif total > len(lines):
             page.block()
             page.write(f"These are the first {len(lines):,} of {total:,} entries.", "muted")
@@ -97,18 +97,18 @@ def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, open
 
 def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:
     """The table that defines the categories of visual impairment; its first row has the headings."""
-    label(page, "Visual impairment")
+    write_label(page, "Visual impairment")
     table = page.table(len(ranges), (24, 38, 38), above=6)
     for row, line in enumerate(ranges):
         for column, parts in enumerate(((line.category,), line.less_than, line.at_least)):
-            page.cell(table, row, column, above=10 if row else 6)
+            page.begin_cell(table, row, column, above=10 if row else 6)
             for number, part in enumerate(parts):
                 if number:
                     page.block()
                 page.write(part, "ink" if row else "muted", bold=column == 0 and row > 0)
             if column == 0 and row > 0:
-                page.decorate(Around.RULE_ABOVE)
-    page.leave(table)
+                page.decorate(DecorationKind.RULE_ABOVE)
+    page.end_table(table)
 
 
 def write_neighbors(page: PageWriter, detail: Detail) -> None:
@@ -116,15 +116,15 @@ def write_neighbors(page: PageWriter, detail: Detail) -> None:
     if detail.previous is None and detail.next is None:
         return
     table = page.table(1, (50, 50), above=18)
-    page.cell(table, 0, 0)
+    page.begin_cell(table, 0, 0)
     if detail.previous is not None:
         page.link("← ", node_link(detail.previous.id), "ink")
-        page.link(named(detail.previous), node_link(detail.previous.id))
-    page.cell(table, 0, 1, right=True)
+        page.link(name_in_text(detail.previous), node_link(detail.previous.id))
+    page.begin_cell(table, 0, 1, right=True)
     if detail.next is not None:
-        page.link(named(detail.next), node_link(detail.next.id))
+        page.link(name_in_text(detail.next), node_link(detail.next.id))
         page.link(" →", node_link(detail.next.id), "ink")
-    page.leave(table)
+    page.end_table(table)
 
 
 def count_aside(node: Node) -> str:

@@ -8,45 +8,45 @@ from PySide6.QtGui import QFontMetricsF
 from app.codes.node import Node
 from app.library.ncci.edits_of_code import SETTINGS, CodeEdits, limit_words, other_code, pair_words
 from app.ui.code_page.page_writer import PageWriter, node_link
-from app.ui.code_page.write_lists import FEW, MARK_ROOM, width_of
-from app.ui.code_page.write_notes import label
+from app.ui.code_page.write_lists import MARK_INDENT, SHORT_LIST, width_of
+from app.ui.code_page.write_notes import write_label
 
-PAIRS = "pairs"
+PAIRS_LIST = "pairs"
 """How the panel remembers that the pairs are open."""
 
 MAX_PAIRS = 2000
 """Opened in place; a code of anesthesia has thousands, which nobody reads one by one."""
 
 
-def pairs_wanted(opened: frozenset[str]) -> int:
+def max_pairs(expanded: frozenset[str]) -> int:
     """How many pairs the page shows at most."""
-    return MAX_PAIRS if PAIRS in opened else FEW
+    return MAX_PAIRS if PAIRS_LIST in expanded else SHORT_LIST
 
 
 def write_edits(
-    page: PageWriter, code: str, edits: CodeEdits, find: Callable[[str], Node | None], opened: frozenset[str]
+    page: PageWriter, code: str, edits: CodeEdits, find: Callable[[str], Node | None], expanded: frozenset[str]
 ) -> None:
     """Both sections, each only where it has something to say. `find` gives the node of a code that is loaded."""
     if edits.limits:
         _write_limits(page, edits)
     if edits.pairs_total:
-        label(page, "Not paid together with (NCCI pairs)")
+        write_label(page, "Not paid together with (NCCI pairs)")
         _write_pairs(page, code, edits, find)
         left = edits.pairs_total - len(edits.pairs)
         if left > 0:
             page.block(above=6)
-        if left > 0 and PAIRS in opened:
+        if left > 0 and PAIRS_LIST in expanded:
             page.write(f"and {left:,} more", "muted")
         elif left > 0:
             first = f"the first {MAX_PAIRS:,} of" if edits.pairs_total > MAX_PAIRS else "all"
-            page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS}")
+            page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS_LIST}")
 
 
 def _write_limits(page: PageWriter, edits: CodeEdits) -> None:
-    label(page, "Unit limits (NCCI MUE)")
+    write_label(page, "Unit limits (NCCI MUE)")
     face = QFontMetricsF(page.style.font())
     names = [SETTINGS[limit.setting] for limit in edits.limits]
-    left = 0.0 if page.narrow else max(face.horizontalAdvance(name) for name in names) / page.style.zoom + 16
+    left = 0.0 if page.is_narrow else max(face.horizontalAdvance(name) for name in names) / page.style.zoom + 16
     for number, (name, limit) in enumerate(zip(names, edits.limits, strict=True)):
         above = 9 if number == 0 else 4
         if left:
@@ -55,7 +55,7 @@ def _write_limits(page: PageWriter, edits: CodeEdits) -> None:
         else:
             page.block(above=above)
             page.write(name, "muted")
-            page.block(left=MARK_ROOM)
+            page.block(left=MARK_INDENT)
         page.write(limit_words(limit))
         page.write(f" · {limit.rationale}" if limit.rationale else "", "muted")
 

@@ -5,48 +5,48 @@ from itertools import groupby
 from app.codes.detail import Detail, Note, NoteKind, SeventhCharacter
 from app.codes.names import is_lettered, is_range, printed_range
 from app.codes.node import Level, Node
-from app.ui.code_page.page_writer import Around, PageWriter, node_link
+from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 
-HANG = 12
+HANGING_INDENT = 12
 """How far a note's further lines stand in, so that one sees where the next note begins."""
 
-SIGN_ROOM = 16
+SIGN_INDENT = 16
 """From the sign of an Excludes heading to its words."""
 
-BARS = {
-    NoteKind.EXCLUDES1: Around.EXCLUDES1,
-    NoteKind.EXCLUDES2: Around.EXCLUDES2,
-    NoteKind.CODE_FIRST: Around.ACCENT_BAR,
-    NoteKind.USE_ADDITIONAL: Around.ACCENT_BAR,
-    NoteKind.CODE_ALSO: Around.ACCENT_BAR,
+NOTE_DECORATIONS = {
+    NoteKind.EXCLUDES1: DecorationKind.EXCLUDES1,
+    NoteKind.EXCLUDES2: DecorationKind.EXCLUDES2,
+    NoteKind.CODE_FIRST: DecorationKind.ACCENT_BAR,
+    NoteKind.USE_ADDITIONAL: DecorationKind.ACCENT_BAR,
+    NoteKind.CODE_ALSO: DecorationKind.ACCENT_BAR,
 }
 
-INSTRUCTIONS = {
+NOTE_INSTRUCTIONS = {
     NoteKind.CODE_FIRST: "Code first",
     NoteKind.USE_ADDITIONAL: "Use additional",
     NoteKind.CODE_ALSO: "Code also",
 }
 """Words that the book prints before the first note of the kind and that the note's text goes on from."""
 
-HEADINGS = {
+NOTE_HEADINGS = {
     NoteKind.INCLUDES: "Includes",
     NoteKind.INCLUSION: "Inclusion terms",
     NoteKind.NOTE: "Note",
     NoteKind.SEVENTH_CHARACTER: "7th character",
 }
 
-INSTRUCTS = "7th character"
+SEVENTH_INSTRUCTION = "7th character"
 """Words of every note that tells to add a 7th character; the other notes of the kind are terms."""
 
 
-def label(page: PageWriter, text: str, above: float = 14) -> None:
+def write_label(page: PageWriter, text: str, above: float = 14) -> None:
     """A small muted heading on a hairline."""
     page.block(above=above)
     page.write(text, "muted")
-    page.decorate(Around.RULE)
+    page.decorate(DecorationKind.RULE)
 
 
-def named(node: Node) -> str:
+def name_in_text(node: Node) -> str:
     """How a node is named in running text."""
     match node.level:
         case Level.CHAPTER:
@@ -85,8 +85,8 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
 
 
 def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
-    label(page, "At " if is_own else "From ")
-    name = named(level)
+    write_label(page, "At " if is_own else "From ")
+    name = name_in_text(level)
     if is_own:
         page.write(f"{name} itself", "muted")
     else:
@@ -96,27 +96,27 @@ def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
 
 def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is_first: bool) -> None:
     """The notes of one kind at one level, behind one bar."""
-    with page.boxed(BARS.get(kind, Around.PLAIN_BAR), above=8 if is_first else 7):
+    with page.note_box(NOTE_DECORATIONS.get(kind, DecorationKind.PLAIN_BAR), above=8 if is_first else 7):
         if kind is NoteKind.EXCLUDES1:
             _write_sign_heading(page, "Excludes1", "never together with", "excludes1")
         elif kind is NoteKind.EXCLUDES2:
             _write_sign_heading(page, "Excludes2", "not part of this; both may be coded", "warning")
-        elif kind in INSTRUCTIONS:
-            notes = _write_instruction(page, INSTRUCTIONS[kind], notes)
+        elif kind in NOTE_INSTRUCTIONS:
+            notes = _write_instruction(page, NOTE_INSTRUCTIONS[kind], notes)
         else:
             page.block()
-            page.write(HEADINGS[kind], bold=True)
+            page.write(NOTE_HEADINGS[kind], bold=True)
         # Notes of the other kinds are lines of a list; these are paragraphs.
-        hang = 0 if kind in (NoteKind.NOTE, NoteKind.SEVENTH_CHARACTER) else HANG
+        hang = 0 if kind in (NoteKind.NOTE, NoteKind.SEVENTH_CHARACTER) else HANGING_INDENT
         for number, note in enumerate(notes):
             page.block(above=4 if not hang and number else 0, left=hang, indent=-hang)
-            if kind is NoteKind.NOTE and is_heading(note, notes[number + 1 :]):
+            if kind is NoteKind.NOTE and is_note_heading(note, notes[number + 1 :]):
                 page.write(note.text, bold=True)
             else:
-                page.referring(note.text, note.references)
+                page.write_linked(note.text, note.references)
 
 
-def is_heading(note: Note, following: tuple[Note, ...]) -> bool:
+def is_note_heading(note: Note, following: tuple[Note, ...]) -> bool:
     """Whether a note only announces the next: `Functional activity`, `Morphology [Histology]` under Neoplasms.
 
     The file marks them in no way. They are a few words without a full stop before a paragraph that has one.
@@ -140,25 +140,25 @@ def _write_seventh_notes(
     `initial encounter for open fracture NOS`, printed below `B initial encounter for open fracture type I or II`,
     reads like a meaning of no character if it follows the instruction unannounced.
     """
-    said = tuple(note for note in notes if INSTRUCTS in note.text)
-    terms = tuple(note for note in notes if INSTRUCTS not in note.text)
+    said = tuple(note for note in notes if SEVENTH_INSTRUCTION in note.text)
+    terms = tuple(note for note in notes if SEVENTH_INSTRUCTION not in note.text)
     if said:
         write_block(page, NoteKind.SEVENTH_CHARACTER, said, is_first=is_first)
     if not terms:
         return
-    with page.boxed(Around.PLAIN_BAR, above=8 if is_first and not said else 7):
+    with page.note_box(DecorationKind.PLAIN_BAR, above=8 if is_first and not said else 7):
         page.block()
         page.write("Terms printed with the 7th characters", bold=True)
         for note in terms:
-            page.block(left=HANG, indent=-HANG)
-            char = _taken_by(note.text, choices)
+            page.block(left=HANGING_INDENT, indent=-HANGING_INDENT)
+            char = _seventh_character_of(note.text, choices)
             if char:
                 page.write(char, mono=True, bold=True)
                 page.write("  ")
-            page.referring(note.text, note.references)
+            page.write_linked(note.text, note.references)
 
 
-def _taken_by(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
+def _seventh_character_of(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
     """The 7th character whose meaning is the term made more precise; empty where the words do not say."""
     stem, _, unspecified = term.rpartition(" ")
     if unspecified != "NOS":
@@ -167,7 +167,7 @@ def _taken_by(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
 
 
 def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) -> None:
-    page.block(indent=SIGN_ROOM)
+    page.block(indent=SIGN_INDENT)
     page.write(name, role, bold=True)
     page.write(f" {meaning}", role)
 
@@ -179,13 +179,13 @@ def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) ->
     first note says all (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
     """
     first = notes[0]
-    is_heading = first.text.endswith(":") and not first.references
+    is_note_heading = first.text.endswith(":") and not first.references
     # Further lines of a heading must not stand in: the notes below it do not.
-    hang = 0 if is_heading else HANG
+    hang = 0 if is_note_heading else HANGING_INDENT
     page.block(left=hang, indent=-hang)
     page.write("+ ", bold=True)
     lead_in = words if first.text.startswith((",", ".")) else f"{words} "
-    if is_heading:
+    if is_note_heading:
         page.write(lead_in + first.text.removesuffix(":"), bold=True)
         return notes[1:]
     page.write(lead_in, bold=True)
@@ -193,7 +193,7 @@ def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) ->
     word = first.text.split(" ")[0].rstrip(",")
     if word.startswith("code") and words.endswith("additional"):
         page.write(word, bold=True)
-        page.referring(first.text, first.references, after=len(word))
+        page.write_linked(first.text, first.references, after=len(word))
     else:
-        page.referring(first.text, first.references)
+        page.write_linked(first.text, first.references)
     return notes[1:]

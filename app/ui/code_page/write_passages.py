@@ -5,44 +5,44 @@ from collections.abc import Sequence
 
 from app.codes.detail import Passage
 from app.ui.code_page.page_writer import PageWriter
-from app.ui.code_page.write_notes import HANG, label
+from app.ui.code_page.write_notes import HANGING_INDENT, write_label
 
-CODE_SETS = "action:code_sets"
+CODE_SETS_ADDRESS = "action:code_sets"
 """The address of a link to the view in which files are added."""
 
-CODE_SETS_WORDS = "Code sets"
+CODE_SETS_NAME = "Code sets"
 """How our own texts name that view; the words are a link wherever they stand."""
 
-OURS, OFFICIAL = "In Codarium's words", "In the official words"
+OUR_WORDS, OFFICIAL_WORDS = "In Codarium's words", "In the official words"
 
-OPENINGS = frozenset({"In plain words", "What it holds", "What it is", "What they are"})
+OPENING_HEADINGS = frozenset({"In plain words", "What it holds", "What it is", "What they are"})
 """Headings that say no more than that a text begins: where one stands first, the text does without it."""
 
-NAME = "This name"
+NAME_HEADING = "This name"
 """The heading of what says that a name is ours; behind it stands the way to the official one."""
 
-STEPS = "How it is chosen"
+STEPS_HEADING = "How it is chosen"
 """The heading of steps that are taken one after another."""
 
-STEP_ROOM = 22
+STEP_INDENT = 22
 
-LEAD_IN = re.compile(r"[0-9A-Z]{2,5}(?:(?:,| to| and| or|, and) [0-9A-Z]{2,5})*:(?= )")
+LISTED_CODES = re.compile(r"[0-9A-Z]{2,5}(?:(?:,| to| and| or|, and) [0-9A-Z]{2,5})*:(?= )")
 """The codes that a line of a list is about: `99212:`, `95 or 93:`, `98004 to 98007 and 98012 to 98015:`."""
 
 
 def write_passages(page: PageWriter, passages: Sequence[Passage]) -> None:
     """Official texts and ours apart, each under whose words they are; the kind that comes first stays first."""
     for ours in dict.fromkeys(passage.ours for passage in passages):
-        label(page, OURS if ours else OFFICIAL)
+        write_label(page, OUR_WORDS if ours else OFFICIAL_WORDS)
         said = [passage for passage in passages if passage.ours is ours]
         for number, passage in enumerate(said):
-            bare = number == 0 and passage.heading in OPENINGS
+            bare = number == 0 and passage.heading in OPENING_HEADINGS
             _write_passage(page, passage, above=8 if number == 0 else 12, bare=bare)
 
 
 def write_lessons(page: PageWriter, lessons: Sequence[Passage]) -> None:
     """What there is to know of a group beyond what it holds, to be read like a page of a book."""
-    label(page, "Worth knowing", above=18)
+    write_label(page, "Worth knowing", above=18)
     for number, lesson in enumerate(lessons):
         _write_passage(page, lesson, above=8 if number == 0 else 16, as_book=True)
 
@@ -57,38 +57,38 @@ def _write_passage(
     for number, paragraph in enumerate(paragraphs):
         first = above if bare else 2
         space = (6 if as_book else 4) if number else first
-        if passage.heading == STEPS and len(paragraphs) > 1:
-            page.block(above=space, left=STEP_ROOM, indent=-STEP_ROOM, tabs=(STEP_ROOM,))
+        if passage.heading == STEPS_HEADING and len(paragraphs) > 1:
+            page.block(above=space, left=STEP_INDENT, indent=-STEP_INDENT, tabs=(STEP_INDENT,))
             page.write(f"{number + 1}.\t", "muted")
         else:
             # What is no book's page is a list of separate points: further lines stand in, as those of notes do.
-            hang = HANG if len(paragraphs) > 1 and not as_book else 0
+            hang = HANGING_INDENT if len(paragraphs) > 1 and not as_book else 0
             page.block(above=space, left=hang, indent=-hang)
         _write_paragraph(page, paragraph, ours=passage.ours)
-    if passage.heading == NAME:
+    if passage.heading == NAME_HEADING:
         page.write(" ")
         write_view_link(page)
 
 
 def _write_paragraph(page: PageWriter, text: str, *, ours: bool) -> None:
     if not ours:
-        (page.capitals if text.isupper() else page.write)(text)
+        (page.write_capitals if text.isupper() else page.write)(text)
         return
-    lead_in = LEAD_IN.match(text)
+    lead_in = LISTED_CODES.match(text)
     if lead_in is not None:
         page.write(lead_in[0], bold=True)
         text = text[lead_in.end() :]
-    write_with_view(page, text)
+    write_with_view_links(page, text)
 
 
 def write_view_link(page: PageWriter) -> None:
     """The link to the Code sets view, which no line's end breaks in two."""
-    page.link(CODE_SETS_WORDS.replace(" ", "\N{NO-BREAK SPACE}"), CODE_SETS)
+    page.link(CODE_SETS_NAME.replace(" ", "\N{NO-BREAK SPACE}"), CODE_SETS_ADDRESS)
 
 
-def write_with_view(page: PageWriter, text: str, role: str = "ink") -> None:
+def write_with_view_links(page: PageWriter, text: str, role: str = "ink") -> None:
     """Text of ours in which the name of the Code sets view is a link to it."""
-    for number, part in enumerate(text.split(CODE_SETS_WORDS)):
+    for number, part in enumerate(text.split(CODE_SETS_NAME)):
         if number:
             write_view_link(page)
         if part:

@@ -6,37 +6,37 @@ from app.codes.names import full_name
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.search.answer import Answer
-from app.ui.code_page.page_style import Size
-from app.ui.code_page.page_writer import Around, PageWriter
-from app.ui.code_page.write_lists import MARK_ROOM
-from app.ui.code_page.write_notes import SIGN_ROOM, label
+from app.ui.code_page.page_style import TextSize
+from app.ui.code_page.page_writer import DecorationKind, PageWriter
+from app.ui.code_page.write_lists import MARK_INDENT
+from app.ui.code_page.write_notes import SIGN_INDENT, write_label
 from app.ui.code_page.write_passages import write_view_link
 
-CONVENTIONS = "conventions:"
+CONVENTIONS_ADDRESS = "conventions:"
 """The address of the link to the conventions."""
 
-MARKS = (
+MARK_MEANINGS = (
     (CodeStatus.VALID, "Valid for submission"),
     (CodeStatus.MANIFESTATION, "Valid, but never listed first: the underlying disease goes before it"),
     (CodeStatus.HEADING, "A heading or a row of several codes: choose one of them"),
     (CodeStatus.ENDED, "Ended: no longer valid"),
 )
 
-NOTES = (
-    (Around.PLAIN_BAR, "Includes", "examples of what belongs here; the list is not complete"),
-    (Around.ACCENT_BAR, "+ Use additional, Code first", "another code goes after this one, or before"),
-    (Around.EXCLUDES1, "Excludes1", "never together with this code"),
-    (Around.EXCLUDES2, "Excludes2", "not part of this; both may be coded"),
+NOTE_MEANINGS = (
+    (DecorationKind.PLAIN_BAR, "Includes", "examples of what belongs here; the list is not complete"),
+    (DecorationKind.ACCENT_BAR, "+ Use additional, Code first", "another code goes after this one, or before"),
+    (DecorationKind.EXCLUDES1, "Excludes1", "never together with this code"),
+    (DecorationKind.EXCLUDES2, "Excludes2", "not part of this; both may be coded"),
 )
 
-EXAMPLES = (
+WELCOME_EXAMPLES = (
     ("S72.301A", "a 7th character and what the others would say"),
     ("0DTJ4ZZ", "the seven characters of a procedure, one by one"),
     ("H54", "a heading with its table"),
 )
 """Codes whose pages show how the code sets are built, and what is to be seen there."""
 
-KEYS = (
+FIRST_KEYS = (
     ("Up  Down", "move through the results; this page follows"),
     ("Enter", "into this page; Esc goes back and then clears"),
     ("Right  Left", "open and close a row that holds several codes"),
@@ -45,34 +45,34 @@ KEYS = (
 )
 """The keys worth knowing first; F1 lists them all."""
 
-SECOND = 150.0
+SECOND_COLUMN = 150.0
 """Where the second column begins, at zoom 1.0."""
 
 
 def write_welcome(page: PageWriter) -> None:
     """How to read what the window shows, and the first keys; what may be typed stands in the list beside it."""
     page.block(above=14, line=25)
-    page.write("Type what the chart says", bold=True, size=Size.TITLE)
+    page.write("Type what the chart says", bold=True, size=TextSize.TITLE)
     page.block(above=6)
     page.write("Results follow every letter. Nothing leaves this computer.", "muted")
-    label(page, "What the marks say", above=16)
-    for number, (status, meaning) in enumerate(MARKS):
-        page.block(above=9 if number == 0 else 4, left=MARK_ROOM)
-        page.mark(status)
+    write_label(page, "What the marks say", above=16)
+    for number, (status, meaning) in enumerate(MARK_MEANINGS):
+        page.block(above=9 if number == 0 else 4, left=MARK_INDENT)
+        page.add_mark(status)
         page.write(meaning)
-    label(page, "How notes look", above=16)
-    for number, (around, name, meaning) in enumerate(NOTES):
-        _write_note(page, around, name, meaning, is_first=number == 0)
-    label(page, "Worth a look", above=16)
-    for number, (code, meaning) in enumerate(EXAMPLES):
-        _pair(page, number)
+    write_label(page, "How notes look", above=16)
+    for number, (kind, name, meaning) in enumerate(NOTE_MEANINGS):
+        _write_note(page, kind, name, meaning, is_first=number == 0)
+    write_label(page, "Worth a look", above=16)
+    for number, (code, meaning) in enumerate(WELCOME_EXAMPLES):
+        _begin_pair(page, number)
         page.link(code, f"search:{number}", mono=True)
         page.write(f"\t{meaning}", "muted")
     page.block(above=4)
-    page.link("Conventions of the Tabular List", CONVENTIONS)
-    label(page, "Keys", above=16)
-    for number, (key, meaning) in enumerate(KEYS):
-        _pair(page, number)
+    page.link("Conventions of the Tabular List", CONVENTIONS_ADDRESS)
+    write_label(page, "Keys", above=16)
+    for number, (key, meaning) in enumerate(FIRST_KEYS):
+        _begin_pair(page, number)
         page.write(key, mono=True)
         page.write(f"\t{meaning}", "muted")
 
@@ -81,7 +81,7 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     """What was looked for and where, in the place of a code that is no answer; what to do stands in the list."""
     question = answer.question
     page.block(above=14, line=25)
-    page.write(f"Nothing found for “{question.text.strip()}”", bold=True, size=Size.TITLE)
+    page.write(f"Nothing found for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     read, found, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)
     if question.as_typed:
@@ -90,10 +90,12 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
         page.write(f"{read} was read as {meaning}.", "muted")
     else:
         page.write("Abbreviations, everyday words and other spellings were tried too.", "muted")
-    label(page, "Where it was looked for", above=16)
+    write_label(page, "Where it was looked for", above=16)
     page.block(above=9)
-    named = [system.label for system in systems if not question.filters.systems or system in question.filters.systems]
-    page.write(", ".join(named))
+    name_in_text = [
+        system.label for system in systems if not question.filters.systems or system in question.filters.systems
+    ]
+    page.write(", ".join(name_in_text))
     if branch is not None:
         page.block(above=4)
         page.write(f"Only within {full_name(branch)}")
@@ -105,17 +107,17 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     write_view_link(page)
 
 
-def _write_note(page: PageWriter, around: Around, name: str, meaning: str, *, is_first: bool) -> None:
-    role = {Around.EXCLUDES1: "excludes1", Around.EXCLUDES2: "warning"}.get(around, "ink")
-    with page.boxed(around, above=8 if is_first else 6):
-        page.block(indent=0 if role == "ink" else SIGN_ROOM)
+def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str, *, is_first: bool) -> None:
+    role = {DecorationKind.EXCLUDES1: "excludes1", DecorationKind.EXCLUDES2: "warning"}.get(kind, "ink")
+    with page.note_box(kind, above=8 if is_first else 6):
+        page.block(indent=0 if role == "ink" else SIGN_INDENT)
         page.write(name, role, bold=True)
         page.write(f"  {meaning}", "muted" if role == "ink" else role)
 
 
-def _pair(page: PageWriter, number: int) -> None:
-    at = 0 if page.narrow else SECOND
-    if page.narrow:
+def _begin_pair(page: PageWriter, number: int) -> None:
+    at = 0 if page.is_narrow else SECOND_COLUMN
+    if page.is_narrow:
         page.block(above=9 if number == 0 else 4, tabs=(8,))
     else:
         page.block(above=9 if number == 0 else 4, left=at, indent=-at, tabs=(at,))
@@ -126,13 +128,15 @@ def write_conventions(page: PageWriter, conventions: tuple[tuple[str, tuple[str,
     page.block()
     page.write("ICD-10-CM", "muted")
     page.block(above=10, line=25)
-    page.write("Conventions of the Tabular List", bold=True, size=Size.TITLE)
+    page.write("Conventions of the Tabular List", bold=True, size=TextSize.TITLE)
     for title, paragraphs in conventions:
-        label(page, title.removesuffix(":"), above=18)
-        around = {"Excludes1": Around.EXCLUDES1, "Excludes2": Around.EXCLUDES2}.get(title, Around.PLAIN_BAR)
-        with page.boxed(around):
+        write_label(page, title.removesuffix(":"), above=18)
+        kind = {"Excludes1": DecorationKind.EXCLUDES1, "Excludes2": DecorationKind.EXCLUDES2}.get(
+            title, DecorationKind.PLAIN_BAR
+        )
+        with page.note_box(kind):
             for number, paragraph in enumerate(paragraphs):
-                if around is not Around.PLAIN_BAR and number == 0:
+                if kind is not DecorationKind.PLAIN_BAR and number == 0:
                     page.block(indent=16)
                 else:
                     page.block(above=8 if number else 0)

@@ -9,25 +9,25 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
 from app.search.parsing.pieces import Piece, split_pieces, unquoted
-from app.ui.results.results_delegate import SIDE
+from app.ui.results.results_delegate import SIDE_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
-HEIGHT = 37
+STRIP_HEIGHT = 37
 """At zoom 1.0, with the hairline below. The strip keeps it while it is empty: rows stay where they are."""
-FOLDED = 1
+FOLDED_HEIGHT = 1
 """Of a strip that is of no use only the hairline is left."""
 CHIP_HEIGHT = 25
-PIXELS = 12.5
-GAP, PAD = 6, 9
-MOST_WORDS, MOST_PIECES = 8, 6
-LONGEST = 24
+FONT_PIXELS = 12.5
+CHIP_GAP, CHIP_PADDING = 6, 9
+MAX_WORDS, MAX_PIECES = 8, 6
+MAX_WORD_LENGTH = 24
 """Characters of a typed word that are shown; a pasted one may be a page long."""
 
 CAPTION = "narrow:"
-MORE = "more ▾"
-WITHIN = "Chooses among the codes of each row"
+MORE_TEXT = "more ▾"
+WITHIN_ROWS_TOOLTIP = "Chooses among the codes of each row"
 
 FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -36,9 +36,9 @@ BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 class WordChip(QAbstractButton):
     """A word with its count that is added by a click, or a typed one with a cross that is taken away by it."""
 
-    def __init__(self, parent: QWidget, taken: bool = False, quiet: bool = False) -> None:
+    def __init__(self, parent: QWidget, is_removable: bool = False, is_quiet: bool = False) -> None:
         super().__init__(parent)
-        self._taken, self._quiet = taken, quiet
+        self._is_removable, self._is_quiet = is_removable, is_quiet
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
@@ -52,11 +52,11 @@ class WordChip(QAbstractButton):
         """The count as it is shown, empty for none."""
         return self._count
 
-    def say(self, words: str, count: str, spoken: str, tip: str = "") -> None:
+    def show_word(self, words: str, count: str, accessible_name: str, tip: str = "") -> None:
         """Changes what the chip says, and what a screen reader says of it."""
         self.setText(words)
         self._count = count
-        self.setAccessibleName(spoken)
+        self.setAccessibleName(accessible_name)
         self.setToolTip(tip)
         self.update()
 
@@ -66,14 +66,14 @@ class WordChip(QAbstractButton):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text_font(PIXELS / style.BASE_PIXELS * factor))
+        self.setFont(style.text_font(FONT_PIXELS / style.BASE_PIXELS * factor))
 
     def sizeHint(self) -> QSize:
         measure = QFontMetricsF(self.font())
-        width = measure.horizontalAdvance(self.text()) + 2 * PAD * self._factor
+        width = measure.horizontalAdvance(self.text()) + 2 * CHIP_PADDING * self._factor
         if self._count:
             width += measure.horizontalAdvance(f" {self._count}")
-        if self._taken:
+        if self._is_removable:
             width += measure.horizontalAdvance("  ×")
         return QSize(round(width), round(CHIP_HEIGHT * self._factor))
 
@@ -82,18 +82,18 @@ class WordChip(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        ground = scheme.accent_ground if self._taken else scheme.ground if self._quiet else scheme.panel
-        edge = scheme.accent if lively else ground if self._taken or self._quiet else scheme.hairline
+        ground = scheme.accent_ground if self._is_removable else scheme.ground if self._is_quiet else scheme.panel
+        edge = scheme.accent if lively else ground if self._is_removable or self._is_quiet else scheme.hairline
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
         painter.setFont(self.font())
         measure = QFontMetricsF(self.font())
-        left = PAD * self._factor
+        left = CHIP_PADDING * self._factor
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        behind = "  ×" if self._taken else f" {self._count}" if self._count else ""
+        behind = "  ×" if self._is_removable else f" {self._count}" if self._count else ""
         for words, ink in (
-            (self.text(), scheme.accent if self._taken else scheme.muted if self._quiet else scheme.ink),
+            (self.text(), scheme.accent if self._is_removable else scheme.muted if self._is_quiet else scheme.ink),
             (behind, scheme.accent if lively else scheme.muted),
         ):
             width = measure.horizontalAdvance(words)
@@ -123,21 +123,21 @@ class NarrowingStrip(QWidget):
         self._factor = 1.0
         self._pieces: list[Piece] = []
         self._words: tuple[NarrowingWord, ...] = ()
-        self._added: list[str] = []
+        self._added_texts: list[str] = []
         self._folded = True
-        self._finished = ""
-        self._known = self._awaited = False
+        self._finished_text = ""
+        self._has_all_words = self._focus_awaited = False
         self._caption_left: float | None = None
-        self._taken_chips = [WordChip(self, taken=True) for _ in range(MOST_PIECES)]
-        self._word_chips = [WordChip(self) for _ in range(MOST_WORDS)]
-        self._more = WordChip(self, quiet=True)
-        self._more.setObjectName("more_words")
-        self._more.say(MORE, "", "All words to narrow with")
-        for place, chip in enumerate(self._taken_chips):
-            chip.clicked.connect(lambda _=False, place=place: self._drop(self._shown_pieces()[place]))
+        self._removable_chips = [WordChip(self, is_removable=True) for _ in range(MAX_PIECES)]
+        self._word_chips = [WordChip(self) for _ in range(MAX_WORDS)]
+        self._more_chip = WordChip(self, is_quiet=True)
+        self._more_chip.setObjectName("more_words")
+        self._more_chip.show_word(MORE_TEXT, "", "All words to narrow with")
+        for place, chip in enumerate(self._removable_chips):
+            chip.clicked.connect(lambda _=False, place=place: self._remove(self._shown_pieces()[place]))
         for place, chip in enumerate(self._word_chips):
             chip.clicked.connect(lambda _=False, place=place: self._add(self._words[place]))
-        self._more.clicked.connect(self._open_menu)
+        self._more_chip.clicked.connect(self._open_menu)
         for chip in self._chips():
             chip.installEventFilter(self)
         self.set_zoom(1.0)
@@ -148,7 +148,7 @@ class NarrowingStrip(QWidget):
         return self._words
 
     @property
-    def taken(self) -> tuple[Piece, ...]:
+    def removable(self) -> tuple[Piece, ...]:
         """The typed words that can be taken away."""
         return tuple(self._pieces)
 
@@ -168,42 +168,42 @@ class NarrowingStrip(QWidget):
         """Shows the words of a text behind the first, and none to narrow with. The last one is left out until it is
         `finished`: while it is typed, nothing moves."""
         if not text.strip():
-            self._added.clear()
+            self._added_texts.clear()
         if finished:
-            self._finished = text
-        found = split_pieces(text, self._added)[1:]
-        self._pieces = [piece for piece in found if piece.end < len(text) or text == self._finished]
+            self._finished_text = text
+        found = split_pieces(text, self._added_texts)[1:]
+        self._pieces = [piece for piece in found if piece.end < len(text) or text == self._finished_text]
         self._words = ()
-        self._known = self._awaited = False
+        self._has_all_words = self._focus_awaited = False
         self._fill()
 
     def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
         """Shows all words of a text, and those to narrow with."""
-        self._finished = text
-        self._pieces = split_pieces(text, self._added)[1:]
-        self._words = tuple(words[:MOST_WORDS])
-        self._known = True
+        self._finished_text = text
+        self._pieces = split_pieces(text, self._added_texts)[1:]
+        self._words = tuple(words[:MAX_WORDS])
+        self._has_all_words = True
         self._fill()
-        if self._awaited:
-            self._awaited = False
+        if self._focus_awaited:
+            self._focus_awaited = False
             self.enter()
 
     def enter(self) -> None:
         """Goes to the first word, or as soon as there are any."""
         if self._words:
             # Where there is no room for a word beside what was typed, all are in the menu.
-            first = next(chip for chip in (*self._word_chips, self._more) if chip.isVisible())
+            first = next(chip for chip in (*self._word_chips, self._more_chip) if chip.isVisible())
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._known or self._folded:
+        elif self._has_all_words or self._folded:
             self.no_words_found.emit()
         else:
-            self._awaited = True
+            self._focus_awaited = True
             self.words_requested.emit()
 
     def remove_last(self) -> None:
         """Takes the last word away, if there is more than one."""
         if self._pieces:
-            self._drop(self._pieces[-1])
+            self._remove(self._pieces[-1])
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -213,7 +213,7 @@ class NarrowingStrip(QWidget):
 
     def set_zoom(self, factor: float) -> None:
         self._factor = factor
-        self.setFont(style.text_font(PIXELS / style.BASE_PIXELS * factor))
+        self.setFont(style.text_font(FONT_PIXELS / style.BASE_PIXELS * factor))
         self._fit_height()
         for chip in self._chips():
             chip.set_zoom(factor)
@@ -229,18 +229,18 @@ class NarrowingStrip(QWidget):
             painter = QPainter(self)
             painter.setFont(self.font())
             painter.setPen(QColor(self._scheme.muted))
-            area = QRectF(self._caption_left, self._more.y(), self.width(), CHIP_HEIGHT * self._factor)
+            area = QRectF(self._caption_left, self._more_chip.y(), self.width(), CHIP_HEIGHT * self._factor)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, CAPTION)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(watched, WordChip):
-            return self._press(watched, cast("QKeyEvent", event).key())
+            return self._handle_key(watched, cast("QKeyEvent", event).key())
         return super().eventFilter(watched, event)
 
     def _fit_height(self) -> None:
-        self.setFixedHeight(FOLDED if self._folded else round(HEIGHT * self._factor))
+        self.setFixedHeight(FOLDED_HEIGHT if self._folded else round(STRIP_HEIGHT * self._factor))
 
-    def _press(self, chip: WordChip, key: int) -> bool:
+    def _handle_key(self, chip: WordChip, key: int) -> bool:
         """Whether the key was for the strip."""
         shown = [one for one in self._chips() if one.isVisible()]
         place = shown.index(chip) if chip in shown else 0
@@ -252,7 +252,7 @@ class NarrowingStrip(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             chip.click()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
-            if chip in self._taken_chips:
+            if chip in self._removable_chips:
                 chip.click()
             else:
                 self.remove_last()
@@ -261,48 +261,53 @@ class NarrowingStrip(QWidget):
         return True
 
     def _chips(self) -> tuple[WordChip, ...]:
-        return (*self._taken_chips, *self._word_chips, self._more)
+        return (*self._removable_chips, *self._word_chips, self._more_chip)
 
     def _shown_pieces(self) -> list[Piece]:
-        return self._pieces[-MOST_PIECES:]
+        return self._pieces[-MAX_PIECES:]
 
     def _add(self, word: NarrowingWord) -> None:
         if " " in word.typed:
-            self._added.append(word.typed)
+            self._added_texts.append(word.typed)
         self.word_added.emit(word.typed)
 
-    def _drop(self, piece: Piece) -> None:
+    def _remove(self, piece: Piece) -> None:
         self.piece_removed.emit(piece)
 
     def _fill(self) -> None:
-        for chip, piece in zip(self._taken_chips, self._shown_pieces(), strict=False):
-            words = shortened(unquoted(piece))
-            chip.say(words, "", f"Take {words} away", f"Take “{words}” away")
+        for chip, piece in zip(self._removable_chips, self._shown_pieces(), strict=False):
+            words = shorten_word(unquoted(piece))
+            chip.show_word(words, "", f"Take {words} away", f"Take “{words}” away")
         for chip, word in zip(self._word_chips, self._words, strict=False):
-            chip.say(word.text, count_of(word), spoken(word), "" if word.rows is not None else WITHIN)
+            chip.show_word(
+                word.text,
+                word_count_text(word),
+                word_accessible_text(word),
+                "" if word.rows is not None else WITHIN_ROWS_TOOLTIP,
+            )
         self._place()
 
     def _place(self) -> None:
         """Puts as much as there is room for side by side; the rest is in the menu."""
-        gap, side = round(GAP * self._factor), round(SIDE * self._factor)
+        gap, side = round(CHIP_GAP * self._factor), round(SIDE_MARGIN * self._factor)
         right = self.width() - side
         # Nearer to the line above, which it belongs to, than to the rows.
         top = round(4 * self._factor)
-        taken = self._taken_chips[: len(self._shown_pieces())]
+        removable = self._removable_chips[: len(self._shown_pieces())]
         words = self._word_chips[: len(self._words)]
         caption = round(QFontMetricsF(self.font()).horizontalAdvance(CAPTION)) + gap if words else 0
 
         def width(chips: Sequence[WordChip]) -> int:
             return sum(chip.sizeHint().width() + gap for chip in chips)
 
-        cut = side + width(taken) + caption + width(words) - gap > right
-        room = right - side - (self._more.sizeHint().width() + gap if cut else 0)
+        cut = side + width(removable) + caption + width(words) - gap > right
+        room = right - side - (self._more_chip.sizeHint().width() + gap if cut else 0)
         if cut:
             # Of what was typed the end is shown, of what splits the rows the best.
             least = (caption + width(words[:1])) if words else 0
-            while taken and width(taken) > room - least:
-                taken = taken[1:]
-            left_over = room - width(taken) - caption + gap
+            while removable and width(removable) > room - least:
+                removable = removable[1:]
+            left_over = room - width(removable) - caption + gap
             fitting: list[WordChip] = []
             for chip in words:
                 if width([chip]) <= left_over:
@@ -311,24 +316,24 @@ class NarrowingStrip(QWidget):
             words = fitting
         left = side
         shown: list[WordChip] = []
-        for chip in taken:
-            left = self._put(chip, left, top) + gap
+        for chip in removable:
+            left = self._place_chip(chip, left, top) + gap
             shown.append(chip)
         self._caption_left = float(left) if words else None
         left += caption if words else 0
         for chip in words:
-            left = self._put(chip, left, top) + gap
+            left = self._place_chip(chip, left, top) + gap
             shown.append(chip)
         if cut:
-            self._put(self._more, left, top)
-            shown.append(self._more)
+            self._place_chip(self._more_chip, left, top)
+            shown.append(self._more_chip)
         else:
-            self._more.move(left, top)
+            self._more_chip.move(left, top)
         for chip in self._chips():
             chip.setVisible(chip in shown)
         self.update()
 
-    def _put(self, chip: WordChip, left: int, top: int) -> int:
+    def _place_chip(self, chip: WordChip, left: int, top: int) -> int:
         """The right edge of a chip that is put there."""
         size = chip.sizeHint()
         chip.setGeometry(left, top, size.width(), size.height())
@@ -343,30 +348,30 @@ class NarrowingStrip(QWidget):
             heading = menu.addAction(aspect.value)
             heading.setEnabled(False)
             for word in (word for word in self._words if word.aspect is aspect):
-                line = menu.addAction(f"{word.text}\t{count_of(word)}".replace("&", "&&").rstrip())
+                line = menu.addAction(f"{word.text}\t{word_count_text(word)}".replace("&", "&&").rstrip())
                 line.triggered.connect(lambda _=False, word=word: self._add(word))
         if self._pieces:
             menu.addSeparator()
             for piece in self._pieces:
-                line = menu.addAction(f"Take “{shortened(unquoted(piece))}” away".replace("&", "&&"))
-                line.triggered.connect(lambda _=False, piece=piece: self._drop(piece))
-        if self._more.hasFocus():
+                line = menu.addAction(f"Take “{shorten_word(unquoted(piece))}” away".replace("&", "&&"))
+                line.triggered.connect(lambda _=False, piece=piece: self._remove(piece))
+        if self._more_chip.hasFocus():
             # Whoever came by key goes on by key.
             menu.setActiveAction(next(line for line in menu.actions() if line.isEnabled()))
-        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        menu.popup(self._more_chip.mapToGlobal(self._more_chip.rect().bottomLeft()))
 
 
-def count_of(word: NarrowingWord) -> str:
+def word_count_text(word: NarrowingWord) -> str:
     """How many rows a word leaves, as a chip shows it: `71`, `322+`; empty for one that chooses within them."""
     return "" if word.rows is None else count_text(word.rows, not word.at_least)
 
 
-def spoken(word: NarrowingWord) -> str:
+def word_accessible_text(word: NarrowingWord) -> str:
     """What a screen reader says of a word to narrow with."""
     if word.rows is None:
         return f"Narrow with {word.text}"
     return f"Narrow with {word.text}, {'more than ' if word.at_least else ''}{word.rows:,} results"
 
 
-def shortened(words: str) -> str:
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
+def shorten_word(words: str) -> str:
+    return words if len(words) <= MAX_WORD_LENGTH else f"{words[: MAX_WORD_LENGTH - 1].rstrip()}…"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.results.results_model import RECORD, Row, spoken
+from app.ui.results.results_model import ROW_ROLE, Row, row_accessible_text
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
@@ -43,12 +43,12 @@ class RecentModel(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row = self._rows[index.row()]
-        if role == RECORD:
+        if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.code} {row.title}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(row)
+            return row_accessible_text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(words for words in (f"{row.code} {row.title}", row.place, row.reason) if words)
         return None
@@ -72,7 +72,7 @@ class RecentDelegate(QStyledItemDelegate):
         return QSize(0, round(LINE_HEIGHT * self._zoom))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(RECORD)
+        row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return
         area = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
@@ -139,6 +139,6 @@ class RecentPanel(QWidget):
         self.list.doItemsLayout()
 
     def _choose(self, index: QModelIndex) -> None:
-        row = index.data(RECORD)
+        row = index.data(ROW_ROLE)
         if isinstance(row, Row) and row.node is not None:
             self.node_chosen.emit(row.node.id)

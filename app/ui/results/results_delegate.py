@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.codes.node import Node
-from app.ui.results.results_model import RECORD, Row, RowKind, codes_held
+from app.ui.results.results_model import ROW_ROLE, Row, RowKind, count_of_codes
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
@@ -19,55 +19,55 @@ ROW_HEIGHT = 55
 VARIANT_HEIGHT = 35
 CAPTION_HEIGHT = 36
 
-SIDE = 16
+SIDE_MARGIN = 16
 """From the panel's edge to the code, and from the mark to the other edge."""
 TITLE_LEFT = 105
 """Where titles and second lines begin: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
-LONGEST_CODE, RANGE_PIXELS = 9, 11
+MAX_CODE_LENGTH, RANGE_PIXELS = 9, 11
 """A range of HCPCS or CPT (`J0120–J1094`) has more characters than the room holds, and is set smaller."""
 VARIANT_INDENT = 18
-NARROW = 520
+NARROW_LIST = 520
 """In a list narrower than this badges are short and what opens a row is a bare count: the title needs the room."""
-BAR = 3
-MARK = 9.5
-MOST_LAID_OUT = 512
+ACCENT_BAR_WIDTH = 3
+MARK_SIZE = 9.5
+MAX_CACHED_LINES = 512
 """Lines kept laid out: several screens of rows, a few kilobytes each. Also widths kept of words."""
 
 # What is combined or converted for every row otherwise: Python's flags take a microsecond each.
-LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED = QStyle.StateFlag.State_Selected.value
 HOVERED = QStyle.StateFlag.State_MouseOver.value
 NO_PEN = Qt.PenStyle.NoPen
 
 
 @dataclass(frozen=True, slots=True)
-class Faces:
+class RowFonts:
     """The fonts of one zoom factor, with the measures that painting needs."""
 
     code: QFont
     range: QFont
     title: QFont
-    second: QFont
+    second_line: QFont
     badge: QFont
     badge_metrics: QFontMetricsF
-    held_metrics: QFontMetricsF
+    opener_metrics: QFontMetricsF
     code_metrics: QFontMetricsF
     widths: dict[str, float] = field(default_factory=dict[str, float])
     """Of badges and of `6 codes`, which are few and are asked for three times a row."""
 
     @classmethod
-    def at(cls, zoom: float) -> "Faces":
+    def at(cls, zoom: float) -> "RowFonts":
         title, badge = style.text_font(zoom), style.text_font(10.5 / style.BASE_PIXELS * zoom)
-        second = style.text_font(12 / style.BASE_PIXELS * zoom)
+        second_line = style.text_font(12 / style.BASE_PIXELS * zoom)
         code = style.mono_font(13.5 / style.BASE_PIXELS * zoom, bold=True)
         return cls(
             code=code,
             range=style.mono_font(RANGE_PIXELS / style.BASE_PIXELS * zoom, bold=True),
             title=title,
-            second=second,
+            second_line=second_line,
             badge=badge,
             badge_metrics=QFontMetricsF(badge),
-            held_metrics=QFontMetricsF(second),
+            opener_metrics=QFontMetricsF(second_line),
             code_metrics=QFontMetricsF(code),
         )
 
@@ -75,21 +75,21 @@ class Faces:
         """How wide the words of a badge are."""
         return self._width(words, self.badge_metrics)
 
-    def held_width(self, words: str) -> float:
+    def opener_width(self, words: str) -> float:
         """How wide the words are that open a row."""
-        return self._width(words, self.held_metrics)
+        return self._width(words, self.opener_metrics)
 
     def _width(self, words: str, metrics: QFontMetricsF) -> float:
         # The words of badges are never those that open a row: `6 codes`.
         width = self.widths.get(words)
         if width is None:
-            if len(self.widths) >= MOST_LAID_OUT:
+            if len(self.widths) >= MAX_CACHED_LINES:
                 self.widths.clear()
             width = self.widths[words] = metrics.horizontalAdvance(words)
         return width
 
 
-class Inks:
+class RowColors:
     """The colors of a scheme as Qt takes them: made from text a dozen times a row, they took a twentieth of it."""
 
     def __init__(self, scheme: Scheme) -> None:
@@ -110,31 +110,31 @@ class ResultsDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scheme = LIGHT
-        self._inks = Inks(LIGHT)
+        self._colors = RowColors(LIGHT)
         self._zoom = 1.0
-        self._faces: Faces | None = None
+        self._fonts: RowFonts | None = None
         self._sizes: dict[RowKind, QSize] = {}
         self._lines: dict[tuple[str, Marks, int, int, bool], Line] = {}
         self._view: QWidget | None = None
 
-    def fit_to(self, view: QWidget) -> None:
+    def set_view(self, view: QWidget) -> None:
         """Lays rows out in the view's whole width, whether its scroll bar shows or not: the bar has room in the
         margin, and rows stay as they are when it comes and goes."""
         self._view = view
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
-        self._inks = Inks(scheme)
+        self._colors = RowColors(scheme)
         self._lines.clear()
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
-        self._faces = None
+        self._fonts = None
         self._sizes.clear()
         self._lines.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        row = index.data(RECORD)
+        row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return QSize(0, 0)
         # Asked of every row at every answer.
@@ -154,17 +154,17 @@ class ResultsDelegate(QStyledItemDelegate):
                 height = ROW_HEIGHT
         return round(height * self._zoom)
 
-    def opener_extent(self, row: Row, width: int) -> tuple[float, float]:
+    def opener_span(self, row: Row, width: int) -> tuple[float, float]:
         """Where, from the row's left edge, the words stand that open it; an empty extent where there are none."""
-        if not row.opens or row.node is None:
+        if not row.can_open or row.node is None:
             return 0.0, 0.0
         right = self._badge_left(row, width) - 8 * self._zoom
-        return right - self._held_width(self._held(row.node, width)), right
+        return right - self._opener_width(self._opener_text(row.node, width)), right
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = index.data(RECORD)
+        row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return
         # The stubs know the option's rectangle and state only by Any.
@@ -180,22 +180,22 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRectF, selected: bool, hovered: bool) -> None:
-        inks = self._inks
+        colors = self._colors
         if selected or hovered:
-            painter.fillRect(area, inks.selected if selected else inks.hovered)
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), inks.hairline)
+            painter.fillRect(area, colors.selected if selected else colors.hovered)
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), colors.hairline)
         if selected:
-            bar = QRectF(area.left(), area.top(), BAR * self._zoom, area.height() - 1)
-            painter.fillRect(bar, inks.accent)
+            bar = QRectF(area.left(), area.top(), ACCENT_BAR_WIDTH * self._zoom, area.height() - 1)
+            painter.fillRect(bar, colors.accent)
 
     def _paint_caption(self, painter: QPainter, area: QRectF, row: Row) -> None:
-        painter.setFont(self._face().second)
-        painter.setPen(self._inks.muted)
-        words = area.adjusted(SIDE * self._zoom, 0, 0, -6 * self._zoom)
+        painter.setFont(self._row_fonts().second_line)
+        painter.setPen(self._colors.muted)
+        words = area.adjusted(SIDE_MARGIN * self._zoom, 0, 0, -6 * self._zoom)
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.title)
 
     def _paint_row(self, painter: QPainter, area: QRectF, row: Row) -> None:
-        zoom, inks, faces = self._zoom, self._inks, self._face()
+        zoom, colors, fonts = self._zoom, self._colors, self._row_fonts()
         if self._view is not None:
             area.setWidth(self._view.width())
         width = int(area.width())
@@ -205,35 +205,37 @@ class ResultsDelegate(QStyledItemDelegate):
         axis = area.top() + (area.height() - 1) / 2 if one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
         if row.kind is RowKind.EXAMPLE:
-            left = area.left() + SIDE * zoom
+            left = area.left() + SIDE_MARGIN * zoom
         else:
-            painter.setPen(inks.ink)
-            painter.setFont(faces.code if len(row.code) <= LONGEST_CODE else faces.range)
-            code = QRectF(area.left() + SIDE * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
-            painter.drawText(code, LEFT, row.code)
-            if row.kind_of_code:
-                code.setLeft(code.left() + faces.code_metrics.horizontalAdvance(row.code) + 6 * zoom)
-                painter.setPen(inks.muted)
-                painter.setFont(faces.badge)
-                painter.drawText(code, LEFT, row.kind_of_code)
+            painter.setPen(colors.ink)
+            painter.setFont(fonts.code if len(row.code) <= MAX_CODE_LENGTH else fonts.range)
+            code = QRectF(area.left() + SIDE_MARGIN * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
+            painter.drawText(code, LEFT_CENTERED, row.code)
+            if row.code_kind:
+                code.setLeft(code.left() + fonts.code_metrics.horizontalAdvance(row.code) + 6 * zoom)
+                painter.setPen(colors.muted)
+                painter.setFont(fonts.badge)
+                painter.drawText(code, LEFT_CENTERED, row.code_kind)
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:
-            center = QPointF(area.right() - (SIDE + 6) * zoom, axis)
-            square = QRectF(center.x() - MARK * zoom / 2, center.y() - MARK * zoom / 2, MARK * zoom, MARK * zoom)
+            center = QPointF(area.right() - (SIDE_MARGIN + 6) * zoom, axis)
+            square = QRectF(
+                center.x() - MARK_SIZE * zoom / 2, center.y() - MARK_SIZE * zoom / 2, MARK_SIZE * zoom, MARK_SIZE * zoom
+            )
             draw_mark(painter, square, row.node.status, self._scheme)
             if not one_line:
                 self._paint_badge(painter, right, axis, self._badge(row.node, width))
-        if row.opens and row.node is not None:
-            held = self._held(row.node, width)
-            self._paint_opener(painter, right - 8 * zoom, axis, held, row.is_open)
-            right -= 8 * zoom + self._held_width(held)
+        if row.can_open and row.node is not None:
+            opener_text = self._opener_text(row.node, width)
+            self._paint_opener(painter, right - 8 * zoom, axis, opener_text, row.is_open)
+            right -= 8 * zoom + self._opener_width(opener_text)
         right -= 10 * zoom
 
         title = self._line(row.title, row.marks, int(right - left), False)
-        self._draw_line(painter, title, QPointF(left, axis - title.height / 2), inks.ink)
+        self._draw_line(painter, title, QPointF(left, axis - title.height / 2), colors.ink)
         if not one_line:
-            self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE * zoom)
+            self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE_MARGIN * zoom)
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
         """The reason comes first, as it is what the title does not say, then where the row stands."""
@@ -241,33 +243,33 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.place:
             words = f"{words}  ·  {row.place}" if words else row.place
         line = self._line(words, marks, int(right - left), True, len(row.reason))
-        self._draw_line(painter, line, QPointF(left, axis - line.height / 2), self._inks.muted)
+        self._draw_line(painter, line, QPointF(left, axis - line.height / 2), self._colors.muted)
 
     def _paint_badge(self, painter: QPainter, left: float, axis: float, words: str) -> None:
-        faces, zoom = self._face(), self._zoom
-        width = faces.badge_width(words) + 12 * zoom
+        fonts, zoom = self._row_fonts(), self._zoom
+        width = fonts.badge_width(words) + 12 * zoom
         outline = QRectF(left, axis - 8.5 * zoom, width, 17 * zoom)
         painter.setPen(NO_PEN)
-        painter.setBrush(self._inks.chip)
+        painter.setBrush(self._colors.chip)
         painter.drawRoundedRect(outline, 4 * zoom, 4 * zoom)
-        painter.setPen(self._inks.muted)
-        painter.setFont(faces.badge)
+        painter.setPen(self._colors.muted)
+        painter.setFont(fonts.badge)
         painter.drawText(outline, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _paint_opener(self, painter: QPainter, right: float, axis: float, held: str, is_open: bool) -> None:
+    def _paint_opener(self, painter: QPainter, right: float, axis: float, opener_text: str, is_open: bool) -> None:
         zoom = self._zoom
-        width = self._held_width(held)
+        width = self._opener_width(opener_text)
         left = right - width
         arrow = QRectF(left, axis - 4 * zoom, 8 * zoom, 8 * zoom)
         draw_branch_arrow(painter, arrow, self._scheme.accent, is_open=is_open)
-        painter.setPen(self._inks.accent)
-        painter.setFont(self._face().second)
+        painter.setPen(self._colors.accent)
+        painter.setFont(self._row_fonts().second_line)
         words = QRectF(left + 12 * zoom, axis - 10 * zoom, width, 20 * zoom)
-        painter.drawText(words, LEFT, held)
+        painter.drawText(words, LEFT_CENTERED, opener_text)
 
-    def _held(self, node: Node, width: int) -> str:
+    def _opener_text(self, node: Node, width: int) -> str:
         """The words that open a row: `6 codes`, or in little room `6`."""
-        return f"{node.variants:,}" if self._is_narrow(width) else codes_held(node)
+        return f"{node.variants:,}" if self._is_narrow(width) else count_of_codes(node)
 
     def _badge(self, node: Node, width: int) -> str:
         """The name of a row's code set, in little room the short one."""
@@ -275,44 +277,44 @@ class ResultsDelegate(QStyledItemDelegate):
         return SHORT_NAMES.get(node.system, label) if self._is_narrow(width) else label
 
     def _is_narrow(self, width: int) -> bool:
-        return width < NARROW * self._zoom
+        return width < NARROW_LIST * self._zoom
 
-    def _held_width(self, held: str) -> float:
-        return self._face().held_width(held) + 12 * self._zoom
+    def _opener_width(self, opener_text: str) -> float:
+        return self._row_fonts().opener_width(opener_text) + 12 * self._zoom
 
     def _badge_left(self, row: Row, width: int) -> float:
         """Where the badge begins, from the row's left edge; without one, where the mark or the margin does."""
         zoom = self._zoom
         if row.node is None:
-            return width - SIDE * zoom
+            return width - SIDE_MARGIN * zoom
         if row.kind is RowKind.VARIANT:
-            return width - (SIDE + 20) * zoom
-        badge = self._face().badge_width(self._badge(row.node, width)) + 12 * zoom
-        return width - (SIDE + 22) * zoom - badge
+            return width - (SIDE_MARGIN + 20) * zoom
+        badge = self._row_fonts().badge_width(self._badge(row.node, width)) + 12 * zoom
+        return width - (SIDE_MARGIN + 22) * zoom - badge
 
     def _draw_line(self, painter: QPainter, line: Line, at: QPointF, ink: QColor) -> None:
         if line.extents:
             left, top, corner = at.x(), at.y(), 2 * self._zoom
             painter.setPen(NO_PEN)
-            painter.setBrush(self._inks.matched)
+            painter.setBrush(self._colors.matched)
             for start, end in line.extents:
                 painter.drawRoundedRect(QRectF(left + start - 1, top, end - start + 2, line.height), corner, corner)
         painter.setPen(ink)
         line.layout.draw(painter, at)
 
-    def _line(self, text: str, marks: Marks, width: int, second: bool, slanted: int = 0) -> Line:
-        key = (text, marks, width, slanted, second)
+    def _line(self, text: str, marks: Marks, width: int, is_second: bool, slanted: int = 0) -> Line:
+        key = (text, marks, width, slanted, is_second)
         line = self._lines.get(key)
         if line is None:
-            if len(self._lines) >= MOST_LAID_OUT:
+            if len(self._lines) >= MAX_CACHED_LINES:
                 # One at a time: all at once take 2 ms of one keystroke, and among them is what is shown.
                 del self._lines[next(iter(self._lines))]
-            faces = self._face()
-            font = faces.second if second else faces.title
-            line = self._lines[key] = lay_out(text, marks, width, font, slanted, self._scheme.ink if second else "")
+            fonts = self._row_fonts()
+            font = fonts.second_line if is_second else fonts.title
+            line = self._lines[key] = lay_out(text, marks, width, font, slanted, self._scheme.ink if is_second else "")
         return line
 
-    def _face(self) -> Faces:
-        if self._faces is None:
-            self._faces = Faces.at(self._zoom)
-        return self._faces
+    def _row_fonts(self) -> RowFonts:
+        if self._fonts is None:
+            self._fonts = RowFonts.at(self._zoom)
+        return self._fonts

@@ -10,15 +10,15 @@ from app.codes.names import KINDS, NOT_LOADED, count_words, is_range, is_unloade
 from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Hit
 
-RECORD = int(Qt.ItemDataRole.UserRole)
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role under which a row's record is served."""
 
-CHOOSABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 """Combined once: the list asks it of every row that it paints, and Python's flags are slow to combine."""
 
 Index = QModelIndex | QPersistentModelIndex
 
-MARK_WORDS = {
+STATUS_WORDS = {
     CodeStatus.VALID: "valid for submission",
     CodeStatus.MANIFESTATION: "valid, but never first-listed",
     CodeStatus.HEADING: "heading",
@@ -63,7 +63,7 @@ class Row:
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
         """The characters of the title to mark, as (start, end): asked for by the rows that are painted."""
-        return () if self.hit is None else joined(self.hit.marks, self.title)
+        return () if self.hit is None else merge_marks(self.hit.marks, self.title)
 
     @property
     def reason_marks(self) -> tuple[tuple[int, int], ...]:
@@ -71,12 +71,12 @@ class Row:
         return () if self.hit is None else self.hit.reason_marks
 
     @property
-    def kind_of_code(self) -> str:
+    def code_kind(self) -> str:
         """A word behind the code, for the code sets whose codes look like those of another."""
         return KINDS.get(self.node.system, "") if self.node is not None and self.node.level is Level.ITEM else ""
 
     @property
-    def opens(self) -> bool:
+    def can_open(self) -> bool:
         """Whether the row holds codes that can be shown below it."""
         return self.kind is RowKind.HIT and self.node is not None and self.node.has_children and self.node.variants > 0
 
@@ -97,7 +97,7 @@ class ResultsModel(QAbstractListModel):
         if not 0 <= number < len(self._rows):
             return None
         row = self._rows[number]
-        if role == RECORD:
+        if role == ROW_ROLE:
             return row
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -105,14 +105,14 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return row.node.title if row.node else row.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(row)
+                return row_accessible_text(row)
             case _:
                 return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self._rows[index.row()].kind is RowKind.CAPTION:
             return Qt.ItemFlag.NoItemFlags
-        return CHOOSABLE
+        return ROW_FLAGS
 
     def row(self, number: int) -> Row | None:
         """The row of that number, None beyond the last."""
@@ -127,7 +127,7 @@ class ResultsModel(QAbstractListModel):
     def open(self, number: int) -> bool:
         """Shows a row's codes below it; says whether there was anything to open."""
         row = self.row(number)
-        if row is None or not row.opens or row.is_open or row.node is None:
+        if row is None or not row.can_open or row.is_open or row.node is None:
             return False
         added = [variant_row(row.node, node) for node in self._codes_in(row.node)]
         if not added:
@@ -152,7 +152,7 @@ class ResultsModel(QAbstractListModel):
         self.endRemoveRows()
         return True
 
-    def opened_by(self, number: int) -> int:
+    def open_row_above(self, number: int) -> int:
         """The number of the open row that a row belongs to: itself, or the one above a variant; -1 if none."""
         while 0 <= number < len(self._rows) and self._rows[number].kind is RowKind.VARIANT:
             number -= 1
@@ -187,7 +187,7 @@ def shown_code(node: Node) -> str:
     return printed_range(node.code) if is_range(node) else node.code
 
 
-def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
+def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
     """The marks with those made one that only a space parts: `type 2 diabetes` is one thing that was found."""
     if len(marks) < 2:
         return tuple(marks)
@@ -202,14 +202,14 @@ def joined(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int]
 
 def branch_row(node: Node) -> Row:
     """The row of a node that stands in the list because its branch was chosen: it says what it is."""
-    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=mark_words(node))
+    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=status_words(node))
 
 
-def mark_words(node: Node) -> str:
+def status_words(node: Node) -> str:
     """What a node's mark means."""
     if node.system in KINDS and node.status is CodeStatus.VALID:
         return IN_USE
-    return NOT_LOADED if is_unloaded(node) else MARK_WORDS[node.status]
+    return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
 
 
 def variant_row(family: Node, node: Node) -> Row:
@@ -221,7 +221,7 @@ def variant_row(family: Node, node: Node) -> Row:
     return Row(kind=RowKind.VARIANT, node=node, code=shown_code(node), title=title)
 
 
-def spoken(row: Row) -> str:
+def row_accessible_text(row: Row) -> str:
     """What a screen reader says of a row: code, title, status, what it holds, where it stands and why it is there."""
     if row.kind is RowKind.CAPTION:
         return row.title
@@ -229,13 +229,13 @@ def spoken(row: Row) -> str:
         return f"Try {row.code}: {row.title}"
     parts = [row.code, row.node.title if row.node else row.title]
     if row.node is not None:
-        parts += [set_name(row.node.system), mark_words(row.node)]
-        if row.opens:
-            parts.append(f"{codes_held(row.node)}, {'open' if row.is_open else 'closed'}")
+        parts += [set_name(row.node.system), status_words(row.node)]
+        if row.can_open:
+            parts.append(f"{count_of_codes(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]
     return ", ".join(part for part in parts if part)
 
 
-def codes_held(node: Node) -> str:
+def count_of_codes(node: Node) -> str:
     """`6 codes`, `1 code`."""
     return count_words(node.variants, "code")

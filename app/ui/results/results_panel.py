@@ -22,8 +22,8 @@ from app.codes.names import count_words
 from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.narrowing_strip import NarrowingStrip
-from app.ui.results.results_delegate import SIDE, ResultsDelegate
-from app.ui.results.results_model import RECORD, ResultsModel, Row, RowKind, branch_row, codes_held, hit_row
+from app.ui.results.results_delegate import SIDE_MARGIN, ResultsDelegate
+from app.ui.results.results_model import ROW_ROLE, ResultsModel, Row, RowKind, branch_row, count_of_codes, hit_row
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
@@ -45,7 +45,7 @@ class ResultsList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        delegate.fit_to(self)
+        delegate.set_view(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -57,12 +57,12 @@ class ResultsList(QListView):
             return
         position = event.position().toPoint()
         index = self.indexAt(position)
-        row = index.data(RECORD) if index.isValid() else None
+        row = index.data(ROW_ROLE) if index.isValid() else None
         if not isinstance(row, Row):
             return
         area = self.visualRect(index)
-        start, end = self._delegate.opener_extent(row, self.width())
-        if row.opens and start <= position.x() - area.left() <= end:
+        start, end = self._delegate.opener_span(row, self.width())
+        if row.can_open and start <= position.x() - area.left() <= end:
             self.opener_clicked.emit(index.row())
         else:
             self.chosen.emit(index.row())
@@ -95,21 +95,21 @@ class ResultsPanel(QWidget):
         self.list.setModel(self.model)
         self._answer: Answer | None = None
         self._scheme = LIGHT
-        self._quiet = False
+        self._is_silent = False
         self._hides_search = False
         self._header = QWidget()
         self._header.setObjectName("results_header")
         self._header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._summary = SummaryLine()
         self._summary.setObjectName("results_summary")
-        self._offer = QPushButton()
-        self._offer.setObjectName("results_offer")
-        self._offer.setFlat(True)
-        self._offer.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._header_link = QPushButton()
+        self._header_link.setObjectName("results_offer")
+        self._header_link.setFlat(True)
+        self._header_link.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._header_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._footer = advice_label("results_footer")
-        self._nothing = advice_label("no_results")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._no_results = advice_label("no_results")
+        self._no_results.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
         self.narrowing_strip = NarrowingStrip()
         self._build()
@@ -121,9 +121,9 @@ class ResultsPanel(QWidget):
         header = QHBoxLayout(self._header)
         header.setContentsMargins(0, 0, 0, 0)
         header.addWidget(self._summary, 1)
-        header.addWidget(self._offer)
+        header.addWidget(self._header_link)
         self._pages.addWidget(self.list)
-        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self._no_results)
         self._footer.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,13 +134,13 @@ class ResultsPanel(QWidget):
         column.addWidget(self._footer)
 
     def _connect(self) -> None:
-        self._offer.clicked.connect(self.header_link_clicked)
+        self._header_link.clicked.connect(self.header_link_clicked)
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.chosen.connect(self._choose)
         self.list.opener_clicked.connect(self.toggle)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.installEventFilter(self)
-        for label in (self._nothing, self._footer):
+        for label in (self._no_results, self._footer):
             label.linkActivated.connect(self.search_requested)
 
     @property
@@ -154,14 +154,14 @@ class ResultsPanel(QWidget):
         self._hides_search = False
         self.narrowing_strip.fold(False)
         self.narrowing_strip.show_text(answer.question.text, finished=False)
-        offer = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
-        self._show_summary(summary(answer), offer)
+        header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
+        self._show_summary(summary(answer), header_link)
         self._set_rows([hit_row(hit) for hit in answer.hits])
         advice = advice_html(answer, self._scheme)
-        self._nothing.setText(advice or "Nothing was found.")
+        self._no_results.setText(advice or "Nothing was found.")
         self._footer.setText(advice)
         self._footer.setVisible(bool(advice and answer.hits))
-        self._pages.setCurrentWidget(self.list if answer.hits else self._nothing)
+        self._pages.setCurrentWidget(self.list if answer.hits else self._no_results)
         if not answer.hits:
             self.nothing_shown.emit(answer)
 
@@ -186,7 +186,7 @@ class ResultsPanel(QWidget):
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
         self.narrowing_strip.fold(True)
-        words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {codes_held(heading)}"
+        words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {count_of_codes(heading)}"
         self._show_summary(words, "back to results" if self._hides_search else "")
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
@@ -224,7 +224,7 @@ class ResultsPanel(QWidget):
 
     def close_current(self) -> bool:
         """Closes the open row that the person is on or in; says whether there was one."""
-        number = self.model.opened_by(self.list.currentIndex().row())
+        number = self.model.open_row_above(self.list.currentIndex().row())
         if number < 0:
             return False
         self._go_to(number)
@@ -243,9 +243,9 @@ class ResultsPanel(QWidget):
         """Goes to a node's row without saying so; where it has none, the row stays that was current."""
         number = self.model.find(node_id)
         if number >= 0 and number != self.list.currentIndex().row():
-            self._quiet = True
+            self._is_silent = True
             self._go_to(number)
-            self._quiet = False
+            self._is_silent = False
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
@@ -253,7 +253,7 @@ class ResultsPanel(QWidget):
         self.narrowing_strip.set_scheme(scheme)
         if self._answer is not None:
             advice = advice_html(self._answer, scheme)
-            self._nothing.setText(advice)
+            self._no_results.setText(advice)
             self._footer.setText(advice)
         self.list.viewport().update()
 
@@ -261,13 +261,13 @@ class ResultsPanel(QWidget):
         self.delegate.set_zoom(factor)
         self.narrowing_strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
-        side, over = round(SIDE * factor), round(14 * factor)
+        side, over = round(SIDE_MARGIN * factor), round(14 * factor)
         self._header.setContentsMargins(side, 0, side - 5, 0)
-        for label in (self._nothing, self._footer):
+        for label in (self._no_results, self._footer):
             label.setContentsMargins(side, over, side, over)
         small = style.text_font(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
-        self._offer.setFont(small)
+        self._header_link.setFont(small)
         self.list.doItemsLayout()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -284,9 +284,9 @@ class ResultsPanel(QWidget):
 
     def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
         # The reset says "no current row" and then "the first": only the second is news.
-        self._quiet = True
+        self._is_silent = True
         self.model.set_rows(rows)
-        self._quiet = False
+        self._is_silent = False
         self.list.verticalScrollBar().setValue(0)
         if select and rows:
             self.list.setCurrentIndex(self.model.index(0))
@@ -298,7 +298,7 @@ class ResultsPanel(QWidget):
 
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         row = self.model.row(current.row())
-        if row is not None and not self._quiet:
+        if row is not None and not self._is_silent:
             self.row_shown.emit(row)
 
     def _choose(self, number: int) -> None:
@@ -310,10 +310,10 @@ class ResultsPanel(QWidget):
         elif row.node is not None:
             self.row_chosen.emit(row)
 
-    def _show_summary(self, words: str, offer: str = "") -> None:
+    def _show_summary(self, words: str, header_link: str = "") -> None:
         # First, as it takes room from the words.
-        self._offer.setText(offer)
-        self._offer.setVisible(bool(offer))
+        self._header_link.setText(header_link)
+        self._header_link.setVisible(bool(header_link))
         self._summary.say(words)
 
     def _open_menu(self, position: QPoint) -> None:
@@ -329,7 +329,7 @@ class ResultsPanel(QWidget):
             lambda: self.copy_requested.emit(f"{node.code} {node.title}")
         )
         menu.addSeparator()
-        if row.opens:
+        if row.can_open:
             words = "Close the row" if row.is_open else f"Show its {node.variants:,} codes here"
             menu.addAction(words).triggered.connect(lambda: self.toggle(index.row()))
         menu.addAction("Show in the browse tree").triggered.connect(lambda: self.reveal_requested.emit(node))

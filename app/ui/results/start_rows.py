@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.notebook.history import OpenedCode
 from app.ui.results.results_model import Row, RowKind
 
-EXAMPLES = (
+SEARCH_EXAMPLES = (
     ("dm2 neurop", "an abbreviation and the beginning of a word"),
     ("e1140", "a code without its dot, whole or in part"),
     ("heart attack", "everyday words"),
@@ -19,7 +19,7 @@ EXAMPLES = (
     ("pos 11", "a place of service; mod 25 is a modifier"),
 )
 
-RECENT, TRY = "Recent codes", "Things to try"
+RECENT_CAPTION, TRY_CAPTION = "Recent codes", "Things to try"
 
 NOT_IN_LIBRARY = "not in the library that is loaded"
 
@@ -28,10 +28,10 @@ def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node 
     """The rows under an empty box. `now` must know its time zone."""
     rows: list[Row] = []
     if opened:
-        rows.append(Row(RowKind.CAPTION, title=RECENT))
+        rows.append(Row(RowKind.CAPTION, title=RECENT_CAPTION))
         rows += [recent_row(entry, find(entry.system, entry.code), now) for entry in opened]
-    rows.append(Row(RowKind.CAPTION, title=TRY))
-    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=why) for text, why in EXAMPLES]
+    rows.append(Row(RowKind.CAPTION, title=TRY_CAPTION))
+    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=why) for text, why in SEARCH_EXAMPLES]
     return rows
 
 

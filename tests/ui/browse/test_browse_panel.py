@@ -87,9 +87,9 @@ def test_reveal_shows_the_heading_too(panel: BrowsePanel, node: Find) -> None:
 
 def test_rows_above_the_current_one_are_bold(panel: BrowsePanel, node: Find) -> None:
     panel.reveal(node("E11.40").id)
-    trail = panel.tree.itemDelegate().trail  # type: ignore[attr-defined]
+    ancestor_ids = panel.tree.itemDelegate().ancestor_ids  # type: ignore[attr-defined]
     expected = {panel.model.index_of(node(code).id).internalId() for code in ("4", "E08-E13", "E11", "E11.4")}
-    assert trail == expected | {panel.model.index_of_set(System.ICD10CM).internalId()}
+    assert ancestor_ids == expected | {panel.model.index_of_set(System.ICD10CM).internalId()}
 
 
 def test_arrow_keys_choose(panel: BrowsePanel, heard: list[int], node: Find) -> None:

@@ -13,7 +13,7 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.code_panel import CodePanel
-from app.ui.code_page.write_lists import FEW
+from app.ui.code_page.write_lists import SHORT_LIST
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 Find = Callable[[str], Node]
@@ -120,7 +120,7 @@ def test_a_link_that_has_the_focus_is_not_selected_text(panel: CodePanel, node: 
 
 def test_text_can_be_selected_with_the_mouse(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
-    title = panel.page.block_box(2)
+    title = panel.page.block_rect(2)
     where = QPoint(int(title.left()) + 40, int(title.top()) + 14)
     QTest.mouseDClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, where)
     assert panel.selected_text() in {"Type", "diabetes", "mellitus"}
@@ -131,7 +131,7 @@ def test_the_button_beside_the_code_copies_it(panel: CodePanel, copied: list[str
     assert panel.copy_button.isVisible()
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     assert copied == ["E11.40"]
-    code = panel.page.block_box(panel.page.code_block)
+    code = panel.page.block_rect(panel.page.code_block)
     assert code.top() <= panel.copy_button.geometry().center().y() <= code.bottom()
 
 
@@ -143,15 +143,15 @@ def test_a_chapter_has_nothing_to_copy(panel: CodePanel, node: Find) -> None:
 def test_the_strip_stands_where_the_page_makes_room(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301A").id)
     assert panel.seventh_strip.isVisible()
-    room = panel.page.block_box(panel.page.strip_block)
+    room = panel.page.block_rect(panel.page.strip_block)
     assert panel.seventh_strip.y() == pytest.approx(room.top(), abs=1)
-    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
+    assert panel.page.block_rect(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
     before = panel.seventh_strip.y()
     panel.page.verticalScrollBar().setValue(30)
     assert panel.seventh_strip.y() == before - 30
     panel.resize(300, 700)
     assert panel.seventh_strip.height() > 100
-    assert panel.page.block_box(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
+    assert panel.page.block_rect(panel.page.strip_block + 1).top() >= panel.seventh_strip.geometry().bottom()
 
 
 def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: CodePanel, node: Find) -> None:
@@ -165,7 +165,7 @@ def test_the_strip_is_scrolled_into_view_when_tab_reaches_it(panel: CodePanel, n
 
 def test_a_7th_character_is_chosen_by_click(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("S72.301A").id)
-    where = panel.seventh_strip.chip_box(3).center().toPoint()
+    where = panel.seventh_strip.chip_rect(3).center().toPoint()
     QTest.mouseClick(panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, where)
     assert followed == [node("S72.301D").id]
 
@@ -173,7 +173,7 @@ def test_a_7th_character_is_chosen_by_click(panel: CodePanel, followed: list[int
 def test_a_7th_character_is_chosen_by_keys(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.seventh_strip.setFocus()
-    shown = panel.seventh_strip.choice_shown()
+    shown = panel.seventh_strip.shown_choice()
     assert shown is not None
     assert shown.code == "T36.0X1A"
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Right)
@@ -190,12 +190,12 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
     panel.show_node(node("S06.1X7").id)
     panel.seventh_strip.setFocus()
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_D)
-    shown = panel.seventh_strip.choice_shown()
+    shown = panel.seventh_strip.shown_choice()
     assert shown is not None
     assert (shown.char, shown.node) == ("D", None)
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
     QTest.mouseClick(
-        panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, panel.seventh_strip.chip_box(1).center().toPoint()
+        panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, panel.seventh_strip.chip_rect(1).center().toPoint()
     )
     assert followed == []
 
@@ -246,7 +246,7 @@ def test_tab_leaves_the_page_behind_its_last_link(panel: CodePanel, node: Find, 
 def test_a_stem_has_no_7th_character_chosen(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     panel.page.setFocus()
-    assert panel.seventh_strip.choice_shown() is None
+    assert panel.seventh_strip.shown_choice() is None
 
 
 def test_the_menu_of_a_link(panel: CodePanel, followed: list[int], copied: list[str], node: Find) -> None:
@@ -294,9 +294,9 @@ def test_another_code_begins_at_the_top_and_the_same_one_stays(panel: CodePanel,
 
 def test_zoom_enlarges_and_keeps_the_code(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
-    before = panel.page.block_box(1).height()
+    before = panel.page.block_rect(1).height()
     panel.set_zoom(1.5)
-    assert panel.page.block_box(1).height() == pytest.approx(before * 1.5, abs=1)
+    assert panel.page.block_rect(1).height() == pytest.approx(before * 1.5, abs=1)
     current = panel.current()
     assert current is not None
     assert current.code == "E11.40"
@@ -318,8 +318,8 @@ def test_excludes_grounds_and_bars_are_painted_in_their_scheme(panel: CodePanel,
 
 def test_a_tip_names_the_code_behind_a_link(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("E11.40").id)
-    assert panel.page.tip(f"node:{node('E08').id}") == "E08  Diabetes mellitus due to underlying condition"
-    assert panel.page.tip("") == ""
+    assert panel.page.tooltip_for(f"node:{node('E08').id}") == "E08  Diabetes mellitus due to underlying condition"
+    assert panel.page.tooltip_for("") == ""
 
 
 def test_the_page_tells_a_screen_reader_what_it_shows(panel: CodePanel, node: Find) -> None:
@@ -357,7 +357,7 @@ def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
     assert followed == []
     # The first of the rows that have come has the focus.
     QTest.keyClick(panel.page, Qt.Key.Key_Return)
-    assert followed == [catalogue.detail(code.id).modifiers[FEW].id]
+    assert followed == [catalogue.detail(code.id).modifiers[SHORT_LIST].id]
 
 
 def test_the_page_says_aloud_whose_code_it_is(panel: CodePanel, catalogue: Catalogue) -> None:

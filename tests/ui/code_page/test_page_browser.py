@@ -13,9 +13,9 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.page_browser import PageBrowser
 from app.ui.code_page.page_style import COLUMN_CHARACTERS, PageStyle
-from app.ui.code_page.page_writer import JOINER, Around, PageWriter
-from app.ui.code_page.write_code import write_detail
-from app.ui.code_page.write_notes import is_heading, write_block
+from app.ui.code_page.page_writer import JOINER, DecorationKind, PageWriter
+from app.ui.code_page.write_code import write_code_page
+from app.ui.code_page.write_notes import is_note_heading, write_block
 from app.ui.widgets.color_scheme import LIGHT
 from tests.ui.code_page.written import Written, written
 
@@ -25,9 +25,9 @@ Find = Callable[[str], Node]
 
 @pytest.fixture
 def write(catalogue: Catalogue, node: Find, qapp: object) -> Write:
-    def page(code: str, *opened: str) -> Written:
+    def page(code: str, *expanded: str) -> Written:
         detail = catalogue.detail(node(code).id)
-        return written(lambda writer: write_detail(writer, detail, frozenset(opened), 50))
+        return written(lambda writer: write_code_page(writer, detail, frozenset(expanded), 50))
 
     return page
 
@@ -60,25 +60,25 @@ def test_a_missing_7th_character_is_a_warning_not_a_shade(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("around", "first_line", "code", "inside"),
+    ("kind", "first_line", "code", "inside"),
     [
-        (Around.EXCLUDES1, "Excludes1 never together with", "E11.40", "gestational diabetes (O24.4-)"),
+        (DecorationKind.EXCLUDES1, "Excludes1 never together with", "E11.40", "gestational diabetes (O24.4-)"),
         (
-            Around.EXCLUDES2,
+            DecorationKind.EXCLUDES2,
             "Excludes2 not part of this; both may be coded",
             "S72.301A",
             "fracture of foot (S92.-)",
         ),
-        (Around.ACCENT_BAR, "+ Use additional code to identify control using", "E11.40", "insulin (Z79.4)"),
-        (Around.PLAIN_BAR, "Includes", "E11.40", "diabetes NOS"),
-        (Around.ACCENT_BAR, "+ Code first underlying disease, such as", "G63", "amyloidosis (E85.-)"),
-        (Around.PLAIN_BAR, "Inclusion terms", "T36.0X1A", "Poisoning by penicillins NOS"),
+        (DecorationKind.ACCENT_BAR, "+ Use additional code to identify control using", "E11.40", "insulin (Z79.4)"),
+        (DecorationKind.PLAIN_BAR, "Includes", "E11.40", "diabetes NOS"),
+        (DecorationKind.ACCENT_BAR, "+ Code first underlying disease, such as", "G63", "amyloidosis (E85.-)"),
+        (DecorationKind.PLAIN_BAR, "Inclusion terms", "T36.0X1A", "Poisoning by penicillins NOS"),
     ],
 )
 def test_each_kind_of_note_has_its_own_dress(
-    write: Write, around: Around, first_line: str, code: str, inside: str
+    write: Write, kind: DecorationKind, first_line: str, code: str, inside: str
 ) -> None:
-    dressed = [lines for lines in write(code).around(around) if lines[0] == first_line]
+    dressed = [lines for lines in write(code).decorated(kind) if lines[0] == first_line]
     assert dressed
     assert inside in dressed[0]
 
@@ -115,7 +115,7 @@ def test_every_reference_of_every_note_is_found_on_the_page(write: Write, catalo
 
 def test_what_is_not_loaded_is_no_link_but_says_so(qapp: object) -> None:
     document = QTextDocument()
-    writer = PageWriter(document, PageStyle(LIGHT), narrow=False)
+    writer = PageWriter(document, PageStyle(LIGHT), is_narrow=False)
     note = Note("X", NoteKind.CODE_ALSO, "see (99213) too", (Reference(5, 10, "99213", None),))
     write_block(writer, NoteKind.CODE_ALSO, (note,), is_first=True)
     page = Written(document, writer)
@@ -131,7 +131,7 @@ def test_what_is_not_loaded_is_no_link_but_says_so(qapp: object) -> None:
 
 def test_markup_in_a_text_is_text(qapp: object) -> None:
     document = QTextDocument()
-    writer = PageWriter(document, PageStyle(LIGHT), narrow=False)
+    writer = PageWriter(document, PageStyle(LIGHT), is_narrow=False)
     text = '<img src="file:///etc/passwd"> & <b>bold</b>'
     write_block(writer, NoteKind.NOTE, (Note("X", NoteKind.NOTE, text, ()),), is_first=True)
     assert document.lastBlock().text() == text
@@ -154,14 +154,16 @@ def test_a_7th_character_that_a_stem_does_not_take_is_no_link(write: Write) -> N
 
 
 def test_terms_among_the_7th_characters_stand_apart_from_the_instruction(write: Write) -> None:
-    bars = write("S72.301A").around(Around.PLAIN_BAR)
+    bars = write("S72.301A").decorated(DecorationKind.PLAIN_BAR)
     instruction = ["7th character", "The appropriate 7th character is to be added to all codes from category S72"]
     assert instruction in bars
     assert ["Terms printed with the 7th characters", "B  initial encounter for open fracture NOS"] in bars
 
 
 def test_a_term_that_no_7th_character_begins_with_stands_without_one(write: Write) -> None:
-    assert ["Terms printed with the 7th characters", "advanced dry stage"] in write("H35.3111").around(Around.PLAIN_BAR)
+    assert ["Terms printed with the 7th characters", "advanced dry stage"] in write("H35.3111").decorated(
+        DecorationKind.PLAIN_BAR
+    )
 
 
 def test_a_note_that_announces_the_next_is_its_heading(catalogue: Catalogue) -> None:
@@ -171,15 +173,15 @@ def test_a_note_that_announces_the_next_is_its_heading(catalogue: Catalogue) -> 
         for chapter in catalogue.roots(System.ICD10CM)
         for notes in [[note for note in catalogue.detail(chapter.id).notes if note.kind is NoteKind.NOTE]]
         for number, note in enumerate(notes)
-        if is_heading(note, tuple(notes[number + 1 :]))
+        if is_note_heading(note, tuple(notes[number + 1 :]))
     ]
     assert [chapter for chapter, _ in found] == ["2"] * 4
     assert ("2", "Functional activity") in found
 
 
 def test_the_current_7th_character_is_marked(write: Write) -> None:
-    assert [lines[0][0] for lines in write("S72.301D").around(Around.CHOSEN)] == ["D"]
-    assert write("S72.301").around(Around.CHOSEN) == []
+    assert [lines[0][0] for lines in write("S72.301D").decorated(DecorationKind.CHOSEN)] == ["D"]
+    assert write("S72.301").decorated(DecorationKind.CHOSEN) == []
 
 
 def test_a_pcs_code_is_read_axis_by_axis(write: Write) -> None:
@@ -217,9 +219,9 @@ def test_many_terms_are_cut_and_opened_on_demand(write: Write, catalogue: Catalo
     page = write(code)
     assert (f"show all {len(terms)} terms", "more:terms4") in page.links
     assert not any(terms[-1] in line for line in page.lines)
-    opened = write(code, "terms4")
-    assert any(terms[-1] in line for line in opened.lines)
-    assert not any(address == "more:terms4" for _, address in opened.links)
+    expanded = write(code, "terms4")
+    assert any(terms[-1] in line for line in expanded.lines)
+    assert not any(address == "more:terms4" for _, address in expanded.links)
 
 
 def test_a_heading_lists_what_it_holds_with_a_mark_each(write: Write) -> None:
@@ -260,7 +262,9 @@ def page(qtbot: QtBot) -> PageBrowser:
 
 
 def show(page: PageBrowser, catalogue: Catalogue, shown: Node) -> None:
-    page.show_page(lambda writer: write_detail(writer, catalogue.detail(shown.id), frozenset(), 50), PageStyle(LIGHT))
+    page.show_page(
+        lambda writer: write_code_page(writer, catalogue.detail(shown.id), frozenset(), 50), PageStyle(LIGHT)
+    )
 
 
 def test_nothing_is_ever_loaded(page: PageBrowser) -> None:
@@ -279,7 +283,7 @@ def test_no_line_of_a_note_is_longer_than_75_characters(page: PageBrowser, catal
             layout = block.layout()
             longest += [layout.lineAt(number).textLength() for number in range(layout.lineCount())]
             block = block.next()
-    # A line of narrow letters holds a few more than the average that the column is measured by.
+    # A line of is_narrow letters holds a few more than the average that the column is measured by.
     assert COLUMN_CHARACTERS * 0.8 < max(longest) <= COLUMN_CHARACTERS * 1.12
 
 
@@ -298,5 +302,5 @@ def test_the_text_keeps_its_place_when_the_scroll_bar_comes_and_goes(
 def test_copied_text_is_the_text_of_the_notes(page: PageBrowser, catalogue: Catalogue, node: Find) -> None:
     show(page, catalogue, node("E11.40"))
     page.selectAll()
-    assert "newborn (P70-P74)\n" in page.marked_text()
+    assert "newborn (P70-P74)\n" in page.selected_text()
     assert JOINER not in page.createMimeDataFromSelection().text()

@@ -10,7 +10,7 @@ from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, Inde
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_code import write_code_page
 from app.ui.code_page.write_facts import date_lines
 from app.ui.widgets.symbols import FacilityMark
 from tests.ui.code_page.written import Written, written
@@ -29,9 +29,11 @@ def detail(node: Node = CODE, status: str = "Valid for submission") -> Detail:
 
 @pytest.fixture
 def show(qapp: object) -> Show:
-    def page(shown: Detail, *opened: str, narrow: bool = False, own_words: bool = False) -> Written:
-        opened_names = frozenset(opened)
-        return written(lambda writer: write_detail(writer, shown, opened_names, 50, own_words=own_words), narrow=narrow)
+    def page(shown: Detail, *expanded: str, is_narrow: bool = False, own_words: bool = False) -> Written:
+        opened_names = frozenset(expanded)
+        return written(
+            lambda writer: write_code_page(writer, shown, opened_names, 50, own_words=own_words), is_narrow=is_narrow
+        )
 
     return page
 
@@ -121,8 +123,8 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
         "Type of service\tMedical care  1",
         "\tPurchase  P",
     ]
-    narrow = show(replace(detail(), fields=fields[:1]), narrow=True)
-    assert narrow.lines[-2:] == ["Coverage", "The Medicare contractor decides  C"]
+    is_narrow = show(replace(detail(), fields=fields[:1]), is_narrow=True)
+    assert is_narrow.lines[-2:] == ["Coverage", "The Medicare contractor decides  C"]
 
 
 def test_a_field_that_the_page_tells_elsewhere_is_not_told_twice(show: Show) -> None:
@@ -166,8 +168,8 @@ def test_modifiers_are_links_and_a_long_list_opens_in_place(show: Show) -> None:
     assert "XB\tMade-up modifier 11" in page.lines
     assert "XC\tMade-up modifier 12" not in page.lines
     assert ("show all 14 modifiers", "more:modifiers") in page.links
-    opened = show(replace(detail(), modifiers=modifiers), "modifiers")
-    assert opened.lines[-1] == "XD\tMade-up modifier 13"
+    expanded = show(replace(detail(), modifiers=modifiers), "modifiers")
+    assert expanded.lines[-1] == "XD\tMade-up modifier 13"
 
 
 def test_equivalents_say_what_they_are_worth(show: Show) -> None:

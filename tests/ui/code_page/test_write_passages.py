@@ -10,7 +10,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.page_style import PageStyle
 from app.ui.code_page.page_writer import PageWriter
-from app.ui.code_page.write_code import write_detail
+from app.ui.code_page.write_code import write_code_page
 from app.ui.code_page.write_passages import write_passages
 from app.ui.widgets.color_scheme import LIGHT
 from tests.ui.code_page.written import Written, written
@@ -26,7 +26,7 @@ def real(catalogue: Catalogue, system: System, code: str) -> Written:
     node = catalogue.find(system, code)
     assert node is not None
     detail = catalogue.detail(node.id)
-    return written(lambda writer: write_detail(writer, detail, frozenset(), 50, own_words=True))
+    return written(lambda writer: write_code_page(writer, detail, frozenset(), 50, own_words=True))
 
 
 def test_each_kind_of_words_is_named_once() -> None:
@@ -58,7 +58,7 @@ def test_steps_are_numbered_and_lists_are_not() -> None:
 
 def test_official_capitals_keep_their_letters_and_get_room() -> None:
     document = QTextDocument()
-    writer = PageWriter(document, PageStyle(LIGHT), narrow=False)
+    writer = PageWriter(document, PageStyle(LIGHT), is_narrow=False)
     write_passages(writer, [Passage("Processing note 0196", "PUB. 100-4, CH.21.", ours=False)])
     last = document.lastBlock()
     assert last.text() == "PUB. 100-4, CH.21."
@@ -96,7 +96,7 @@ def test_a_section_of_pcs_that_is_not_loaded_says_how_to_get_it(catalogue: Catal
     bare = replace(node, has_children=False, variants=0)
     how = Passage("How to get its codes", "Choose Code sets > Get from CMS, or Code sets > Add file.", ours=True)
     detail = replace(catalogue.detail(node.id), node=bare, children=(), passages=(how,))
-    page = written(lambda writer: write_detail(writer, detail, frozenset(), 50))
+    page = written(lambda writer: write_code_page(writer, detail, frozenset(), 50))
     link = ("Code\N{NO-BREAK SPACE}sets", "action:code_sets")
     assert [one for one in page.links if one[1].startswith("action:")] == [link] * 2
     assert "The first character of 7" not in page.lines

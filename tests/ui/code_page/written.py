@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QTextBlock, QTextDocument
 
 from app.ui.code_page.page_style import PageStyle
-from app.ui.code_page.page_writer import JOINER, Around, PageWriter
+from app.ui.code_page.page_writer import JOINER, DecorationKind, PageWriter
 from app.ui.widgets.color_scheme import LIGHT
 
 
@@ -31,18 +31,18 @@ class Written:
                 self.links.append(link)
             fragments += 1
 
-    def around(self, kind: Around) -> list[list[str]]:
+    def decorated(self, kind: DecorationKind) -> list[list[str]]:
         """The lines inside each decoration of a kind."""
-        return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.around is kind]
+        return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.kind is kind]
 
     def place(self, line: str) -> int:
         return self.lines.index(line)
 
 
-def written(write: Callable[[PageWriter], None], *, narrow: bool = False) -> Written:
+def written(write: Callable[[PageWriter], None], *, is_narrow: bool = False) -> Written:
     """What a function writes on an empty page."""
     document = QTextDocument()
-    writer = PageWriter(document, PageStyle(LIGHT), narrow=narrow)
+    writer = PageWriter(document, PageStyle(LIGHT), is_narrow=is_narrow)
     with writer.page():
         write(writer)
     return Written(document, writer)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.search.answer import Answer, Aspect, NarrowingWord
 from app.ui.main_window.window import Window
-from app.ui.results.narrowing_strip import NarrowingStrip, WordChip, shortened
+from app.ui.results.narrowing_strip import NarrowingStrip, WordChip, shorten_word
 from app.ui.widgets.color_scheme import DARK
 
 Ask = Callable[[Window, str], Answer]
@@ -89,15 +89,15 @@ def test_typed_words_behind_the_first_are_taken_away_by_a_click(
     QTest.mouseClick(chip_of(strip, "femur"), Qt.MouseButton.LeftButton)
     assert window.search_bar.text() == "fracture right"
     assert focused() is window.search_bar.box
-    assert [piece.text for piece in strip.taken] == ["right"]
+    assert [piece.text for piece in strip.removable] == ["right"]
 
 
 def test_the_word_that_is_being_typed_is_no_chip_before_a_pause(window: Window, qtbot: QtBot) -> None:
     strip = window.results.narrowing_strip
     QTest.keyClicks(window.search_bar.box, "fracture femur sh")
     settled(qtbot, window, "fracture femur sh")
-    assert [piece.text for piece in strip.taken] == ["femur"]
-    qtbot.waitUntil(lambda: [piece.text for piece in strip.taken] == ["femur", "sh"], timeout=5000)
+    assert [piece.text for piece in strip.removable] == ["femur"]
+    qtbot.waitUntil(lambda: [piece.text for piece in strip.removable] == ["femur", "sh"], timeout=5000)
 
 
 def test_a_key_leads_to_the_words_and_enter_adds_one(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
@@ -108,9 +108,9 @@ def test_a_key_leads_to_the_words_and_enter_adds_one(window: Window, narrowed: N
     assert first.text() == strip.words[0].text
     wanted = strip.words[1]
     press(Key.Key_Right)
-    second = focused()
-    assert isinstance(second, WordChip)
-    assert second.text() == wanted.text
+    is_second = focused()
+    assert isinstance(is_second, WordChip)
+    assert is_second.text() == wanted.text
     press(Key.Key_Left)
     assert focused() is first
     press(Key.Key_Right)
@@ -167,7 +167,7 @@ def test_words_that_were_added_together_go_together(window: Window, narrowed: Na
     strip = narrowed(window, "colles fracture right")
     QTest.mouseClick(chip_of(strip, "initial encounter"), Qt.MouseButton.LeftButton)
     assert window.search_bar.text() == "colles fracture right initial encounter"
-    assert [piece.text for piece in strip.taken] == ["fracture", "right", "initial encounter"]
+    assert [piece.text for piece in strip.removable] == ["fracture", "right", "initial encounter"]
     press(Key.Key_N, CTRL | SHIFT)
     assert window.search_bar.text() == "colles fracture right"
 
@@ -268,8 +268,8 @@ def test_the_strip_follows_scheme_and_zoom(window: Window, narrowed: Narrowed) -
 
 
 def test_a_long_word_is_shortened_on_its_chip() -> None:
-    assert len(shortened("x" * 300)) == 24
-    assert shortened("femur") == "femur"
+    assert len(shorten_word("x" * 300)) == 24
+    assert shorten_word("femur") == "femur"
 
 
 def test_a_word_without_a_count_says_what_it_does(qtbot: QtBot) -> None:
@@ -280,7 +280,10 @@ def test_a_word_without_a_count_says_what_it_does(qtbot: QtBot) -> None:
     strip.fold(False)
     strip.show_words(
         "colles",
-        [NarrowingWord("sequela", "sequela", Aspect.SEVENTH), NarrowingWord("left", "left", Aspect.SIDE, 322, True)],
+        [
+            NarrowingWord("sequela", "sequela", Aspect.SEVENTH),
+            NarrowingWord("left", "left", Aspect.SIDE, 322, True),
+        ],
     )
     within, left = chips(strip)
     assert within.toolTip() == "Chooses among the codes of each row"

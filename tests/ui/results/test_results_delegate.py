@@ -1,6 +1,8 @@
 """How a row of results is measured and painted."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from math import ceil
 
 import pytest
 from PySide6.QtCore import QRect
@@ -13,7 +15,15 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit
 from app.search.parsing.query import MatchKind, Reading
-from app.ui.results.results_delegate import NARROW, ROW_HEIGHT, SIDE, TITLE_LEFT, ResultsDelegate, lay_out
+from app.ui.results.results_delegate import (
+    NARROW_LIST,
+    ROW_HEIGHT,
+    SIDE_MARGIN,
+    TITLE_LEFT,
+    ResultsDelegate,
+    RowFonts,
+    lay_out,
+)
 from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
@@ -51,6 +61,21 @@ def colors(picture: QImage, left: int = 0, right: int | None = None) -> set[str]
     """Every color between two columns of a picture."""
     columns = range(left, right if right is not None else picture.width())
     return {picture.pixelColor(x, y).name() for x in columns for y in range(picture.height())}
+
+
+def strongest_role(picture: QImage, left: int, right: int) -> str:
+    """The role of the light scheme nearest to the color that differs most from the ground, between two columns.
+
+    Text is antialiased: whether any of its pixels has the exact color of its role depends on the fonts of the machine.
+    """
+
+    def distance(color: QColor, other: QColor) -> int:
+        return abs(color.red() - other.red()) + abs(color.green() - other.green()) + abs(color.blue() - other.blue())
+
+    ground = QColor(LIGHT.ground)
+    strongest = max((QColor(name) for name in colors(picture, left, right)), key=lambda color: distance(color, ground))
+    roles = [field.name for field in fields(LIGHT) if field.name != "name"]
+    return min(roles, key=lambda role: distance(QColor(getattr(LIGHT, role)), strongest))
 
 
 @pytest.fixture
@@ -120,7 +145,7 @@ def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find
     def middle_and_rim(code: str) -> tuple[bool, bool]:
         """Whether the mark's middle is filled, and its left rim."""
         picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
-        center = WIDTH - SIDE - 6
+        center = WIDTH - SIDE_MARGIN - 6
         ground = LIGHT.ground
         return (
             picture.pixelColor(center, 18).name() != ground,
@@ -133,27 +158,27 @@ def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find
 
 def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) -> None:
     picture = painted(hit_row(Hit(node("G63"), MatchKind.CODE)))
-    center = WIDTH - SIDE - 6
+    center = WIDTH - SIDE_MARGIN - 6
     assert picture.pixelColor(center - 2, 18).name() == LIGHT.valid
     assert picture.pixelColor(center + 2, 18).name() == LIGHT.ground
 
 
 def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
-    assert delegate.opener_extent(hit, WIDTH) == (0.0, 0.0)
+    assert delegate.opener_span(hit, WIDTH) == (0.0, 0.0)
     family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
-    start, end = delegate.opener_extent(family, WIDTH)
+    start, end = delegate.opener_span(family, WIDTH)
     assert WIDTH / 2 < start < end < WIDTH - 80
 
 
 def test_in_a_narrow_list_the_title_has_most_of_the_room(qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
     family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
-    room = {width: delegate.opener_extent(family, width)[0] - TITLE_LEFT for width in (NARROW - 1, NARROW)}
-    assert room[NARROW - 1] > room[NARROW] + 60
-    assert delegate.opener_extent(family, 390)[0] - TITLE_LEFT > 390 * 0.4
+    room = {width: delegate.opener_span(family, width)[0] - TITLE_LEFT for width in (NARROW_LIST - 1, NARROW_LIST)}
+    assert room[NARROW_LIST - 1] > room[NARROW_LIST] + 60
+    assert delegate.opener_span(family, 390)[0] - TITLE_LEFT > 390 * 0.4
     delegate.set_zoom(2.0)
-    assert delegate.opener_extent(family, 780)[0] - 2 * TITLE_LEFT > 780 * 0.4
+    assert delegate.opener_span(family, 780)[0] - 2 * TITLE_LEFT > 780 * 0.4
 
 
 def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -> None:
@@ -178,7 +203,7 @@ def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> Non
     found = catalogue.find(System.CPT, "98000-99499")
     assert found is not None
     picture = painted(Row(RowKind.HIT, found, "98000–99499", ""))
-    assert LIGHT.ink in colors(picture, SIDE, TITLE_LEFT - 20)
+    assert LIGHT.ink in colors(picture, SIDE_MARGIN, TITLE_LEFT - 20)
     assert LIGHT.ink not in colors(picture, TITLE_LEFT - 8, TITLE_LEFT)
 
 
@@ -186,6 +211,7 @@ def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> Non
 def test_the_word_behind_a_modifier_stands_between_code_and_title(catalogue: Catalogue) -> None:
     found = catalogue.find(System.MODIFIER, "25")
     assert found is not None
-    row = Row(RowKind.HIT, found, "25", "")
-    assert LIGHT.muted in colors(painted(row), SIDE + 20, TITLE_LEFT)
-    assert LIGHT.muted not in colors(painted(row), TITLE_LEFT - 12, TITLE_LEFT)
+    picture = painted(Row(RowKind.HIT, found, "25", ""))
+    end_of_code = SIDE_MARGIN + ceil(RowFonts.at(1.0).code_metrics.horizontalAdvance("25"))
+    assert strongest_role(picture, end_of_code + 1, TITLE_LEFT) == "muted"
+    assert colors(picture, TITLE_LEFT - 12, TITLE_LEFT) == {LIGHT.ground, LIGHT.hairline}

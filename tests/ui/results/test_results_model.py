@@ -13,14 +13,14 @@ from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit
 from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_model import (
-    RECORD,
+    ROW_ROLE,
     ResultsModel,
     Row,
     RowKind,
     branch_row,
     hit_row,
-    joined,
-    spoken,
+    merge_marks,
+    row_accessible_text,
     variant_row,
 )
 
@@ -57,7 +57,7 @@ def row_of(model: ResultsModel, number: int) -> Row:
 
 
 def test_the_record_itself_is_served_by_its_role(model: ResultsModel, node: Find) -> None:
-    record = model.index(1).data(RECORD)
+    record = model.index(1).data(ROW_ROLE)
     assert isinstance(record, Row)
     assert record.node == node("E11.40")
     assert record.place.startswith("E11.4 ›")
@@ -97,10 +97,10 @@ def test_a_single_code_and_a_caption_do_not_open(model: ResultsModel) -> None:
 
 def test_a_variant_belongs_to_the_row_above_it(model: ResultsModel) -> None:
     model.open(2)
-    assert model.opened_by(5) == 2
-    assert model.opened_by(2) == 2
-    assert model.opened_by(1) == -1
-    assert model.opened_by(-1) == -1
+    assert model.open_row_above(5) == 2
+    assert model.open_row_above(2) == 2
+    assert model.open_row_above(1) == -1
+    assert model.open_row_above(-1) == -1
 
 
 def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
@@ -129,7 +129,7 @@ def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
     assert place is not None
     assert modifier is not None
     assert [branch_row(place).place, branch_row(modifier).place] == ["in use", "in use"]
-    assert "in use" in spoken(branch_row(place))
+    assert "in use" in row_accessible_text(branch_row(place))
 
 
 def test_a_variant_shows_only_what_its_family_does_not_say(node: Find) -> None:
@@ -155,7 +155,7 @@ def test_a_variant_with_another_title_shows_it_whole(node: Find) -> None:
 def test_marks_that_only_a_space_parts_are_one(
     text: str, marks: tuple[tuple[int, int], ...], expected: tuple[tuple[int, int], ...]
 ) -> None:
-    assert joined(marks, text) == expected
+    assert merge_marks(marks, text) == expected
 
 
 def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue: Catalogue) -> None:
@@ -165,15 +165,15 @@ def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue:
         for found in [catalogue.find(system, "25")]
         if found is not None
     ]
-    assert [(row.code, row.kind_of_code) for row in rows] == [("25", "modifier"), ("25", "place")]
-    assert "Modifiers" in spoken(rows[0])
-    assert "Place of Service" in spoken(rows[1])
+    assert [(row.code, row.code_kind) for row in rows] == [("25", "modifier"), ("25", "place")]
+    assert "Modifiers" in row_accessible_text(rows[0])
+    assert "Place of Service" in row_accessible_text(rows[1])
 
 
 def test_no_word_stands_behind_a_code_that_only_one_set_has(catalogue: Catalogue) -> None:
     found = catalogue.find(System.HCPCS, "J1885")
     assert found is not None
-    assert hit_row(Hit(found, MatchKind.CODE)).kind_of_code == ""
+    assert hit_row(Hit(found, MatchKind.CODE)).code_kind == ""
 
 
 def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
