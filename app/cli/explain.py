@@ -6,7 +6,7 @@ from typing import Any
 
 from app.cli.output import fit_line
 from app.library.entries import EntryKind
-from app.search.answer import Answer, Explained, Hit, Part, RowFigures
+from app.search.answer import Answer, Explained, ExplainedSlot, Hit, RowFigures
 from app.search.matching.scoring import COVERAGE_SHARE
 from app.search.parsing.query import MatchKind
 
@@ -39,8 +39,8 @@ def explained_lines(answer: Answer) -> Iterator[str]:
     if explained is None:
         return
     yield "How the text was read"
-    yield from _table([_part_cells(part) for part in explained.parts], right=(1,))
-    if not explained.parts:
+    yield from _table([_part_cells(part) for part in explained.slots], right=(1,))
+    if not explained.slots:
         yield "  no words"
     for name, words in (("together", explained.phrases), ("left out", explained.without)):
         if words:
@@ -59,7 +59,7 @@ def explained_lines(answer: Answer) -> Iterator[str]:
         inset = " " * 6
         yield fit_line(f"{inset}{hit.node.title}", len(inset))
         if row is not None:
-            for said in _remarks(explained.parts, hit, row):
+            for said in _remarks(explained.slots, hit, row):
                 yield fit_line(f"{inset}{said}", len(inset) + 2)
     if any(figures):
         yield ""
@@ -79,7 +79,7 @@ def explained_json(explained: Explained) -> dict[str, Any]:
                     for by in part.readings
                 ],
             }
-            for part in explained.parts
+            for part in explained.slots
         ],
         "together": list(explained.phrases),
         "left_out": list(explained.without),
@@ -109,12 +109,12 @@ def row_json(explained: Explained, hit: Hit) -> dict[str, Any]:
     }
 
 
-def _part_cells(part: Part) -> tuple[str, ...]:
+def _part_cells(part: ExplainedSlot) -> tuple[str, ...]:
     weight = "free" if part.free else f"{part.weight:.2f}"
     return part.typed, weight, " | ".join(map(_reading, _told(part)))
 
 
-def _told(part: Part) -> Iterable[tuple[str, str, float]]:
+def _told(part: ExplainedSlot) -> Iterable[tuple[str, str, float]]:
     """The readings by their words, what they are, and their quality."""
     for by in part.readings:
         plain = "as typed" if by is part.readings[0] else "American"
@@ -141,10 +141,10 @@ def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]
 
 def _unscored(hit: Hit) -> str:
     """What stands in place of the tier of a row without figures."""
-    return "beside" if hit.beside else "code"
+    return "beside" if hit.uncounted else "code"
 
 
-def _remarks(parts: Sequence[Part], hit: Hit, row: RowFigures) -> Iterator[str]:
+def _remarks(parts: Sequence[ExplainedSlot], hit: Hit, row: RowFigures) -> Iterator[str]:
     if row.entry_kind is not EntryKind.TITLE:
         yield f"by its {ENTRY_WORDS[row.entry_kind]}: {row.entry_text}"
     read = [

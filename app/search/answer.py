@@ -1,25 +1,22 @@
-"""What a search is asked and what it answers: small values that can cross a thread."""
+"""Questions to a search and its answers: small values that can cross a thread."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
-from app.search.parsing.query import MatchKind
+from app.search.parsing.query import MatchKind, Reading
 
-if TYPE_CHECKING:
-    from app.search.parsing.query import Reading
-
-COUNTED = 1000
-"""Rows are counted exactly up to here."""
+MOST_COUNTED = 1000
+"""Rows are counted exactly up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search is confined to. `within` is the id of a chapter, section or table whose codes alone count."""
+    """Limits of a search. `within` is the id of a chapter, section or table to whose codes it is confined."""
 
     systems: frozenset[System] = frozenset()
     within: int | None = None
@@ -28,9 +25,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One keystroke's question. `as_typed` asks for no abbreviation, everyday word or spelling to be read into it.
+    """The question of one keystroke. `as_typed` turns off abbreviations, everyday words and corrected spelling.
 
-    `explain` asks for the figures behind the order too.
+    `explain` asks for the figures that put the rows in order.
     """
 
     text: str
@@ -41,54 +38,54 @@ class Question:
 
 
 class Hit(NamedTuple):
-    """One row: the node, why it is there, and what was found in its title. A tuple, since an answer has 60, and a
-    frozen record takes four times as long to make.
+    """One row: the node, the reason for it, and the readings that matched its title. A tuple, since an answer has 60,
+    and a frozen record takes four times as long to make.
 
-    `reason` is empty where the title itself says it, else one line such as `abbreviation: CHF` or
-    `includes: Charcôt's joints`. `found` are the readings that the title was found by, and `found_in_reason` the parts
-    of the reason in which some were, each as its start, its end and these. `place` says where the row stands:
-    `E11.4 › Diabetes with neurological complications`. `beside` says that it is offered beside what was found, and not
-    counted.
+    `reason` is empty if the title itself shows it, else one line such as `abbreviation: CHF` or
+    `includes: Charcôt's joints`. `matched_by` are the readings that matched the title, and `reason_matches` the parts
+    of the reason in which some matched, each as its start, its end and these readings. `location` is the place in the
+    code set: `E11.4 › Diabetes with neurological complications`. `uncounted` marks a row that is offered in addition to
+    the matches and is not in the total.
     """
 
     node: Node
     kind: MatchKind
     reason: str = ""
-    found: "tuple[Reading | None, ...]" = ()
-    found_in_reason: "tuple[tuple[int, int, tuple[Reading | None, ...]], ...]" = ()
-    place: str = ""
-    beside: bool = False
+    matched_by: tuple[Reading | None, ...] = ()
+    reason_matches: tuple[tuple[int, int, tuple[Reading | None, ...]], ...] = ()
+    location: str = ""
+    uncounted: bool = False
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
-        """What to mark of the title, as (start, end) offsets: worked out when it is asked for, since of the rows of an
-        answer a third are seen, and of most answers none before the next keystroke."""
-        # Readings are made of what stands here.
+        """The parts of the title to mark, as (start, end) offsets. Computed on request, since of the rows of an answer
+        a third are seen, and of most answers none before the next keystroke."""
+        # Imported here, since the start of the window imports this module and marks nothing.
         from app.search.highlight import marks
 
-        return marks(self.node.title, self.found)
+        return marks(self.node.title, self.matched_by)
 
     @property
     def reason_marks(self) -> tuple[tuple[int, int], ...]:
-        """What to mark of the reason, likewise."""
+        """The parts of the reason to mark, as (start, end) offsets."""
         from app.search.highlight import marks
 
         return tuple(
             (first + start, first + end)
-            for first, last, found in self.found_in_reason
-            for start, end in marks(self.reason[first:last], found)
+            for first, last, readings in self.reason_matches
+            for start, end in marks(self.reason[first:last], readings)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found for a question, which it carries so that a stale one can be told.
+    """The answer to a question, which it carries so that an outdated answer can be recognized.
 
-    `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` likewise, for each
-    code set that could be counted; `is_lower_bound` says which of these counts are no more than that. `read_as` tells
-    what the text was read as (`"dm2" read as type 2 diabetes mellitus`), empty when as typed.
-    `advice` is what to do when little or nothing was found, one sentence each; `suggestions` are (label, text to
-    search for instead) pairs that the window offers as links. `explained` is there where the question asks for it.
+    `total` counts rows after filters and folding; with `at_least` it is a lower bound. `by_system` is the same for each
+    code set that could be counted; `is_lower_bound` says which of these counts are lower bounds. `read_as` says how the
+    text was read (`"dm2" read as type 2 diabetes mellitus`), empty if as typed.
+    `advice` are sentences on what to do when little or nothing matches; `suggestions` are (label, text to search for
+    instead) pairs that the window offers as links. `explained` is there if the question asks for it.
     """
 
     question: Question
@@ -103,32 +100,32 @@ class Answer:
     explained: "Explained | None" = None
 
     def is_lower_bound(self, system: System) -> bool:
-        """Whether a code set may have more rows than are counted."""
+        """Return whether a code set may have more rows than are counted."""
         count = self.by_system.get(system, 0)
         if self.question.filters.systems and system not in self.question.filters.systems:
-            return count >= COUNTED
-        # A set that holds fewer than are counted holds just these, unless reading was ended for another reason.
-        return self.at_least and (count >= COUNTED or max(self.by_system.values(), default=0) < COUNTED)
+            return count >= MOST_COUNTED
+        # A count below the limit is exact, unless counting ended for another reason.
+        return self.at_least and (count >= MOST_COUNTED or max(self.by_system.values(), default=0) < MOST_COUNTED)
 
 
 class Aspect(StrEnum):
-    """What a word tells of a code, as it stands over the words of its kind."""
+    """A kind of words to narrow with, as its heading in the window names it."""
 
     BODY = "body part"
     SIDE = "side"
     WITH = "with, without"
     SEVENTH = "7th character"
     APPROACH = "approach, device, qualifier"
-    KIND = "other words"
+    OTHER = "other words"
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowingWord:
-    """A word, or a few that stand together, with how many rows stay when it is added.
+    """A word, or a few that stand together, with the number of rows that remain when it is added.
 
-    `typed` is the form in which the box understands it: `"with coma"` in quotes. `rows` is the total of the answer
-    that it leads to, which with `at_least` is a lower bound; None for a word that chooses within the rows and leaves
-    all of them.
+    `typed` is the form in which the search box understands it: `"with coma"` in quotes. `rows` is the total of the
+    answer that it leads to, which with `at_least` is a lower bound; None for a word that chooses within the rows and
+    keeps all of them.
     """
 
     text: str
@@ -140,15 +137,15 @@ class NarrowingWord:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What to narrow a question's rows with, best first, words of an aspect together."""
+    """Words with which to narrow the rows of a question, best first, words of an aspect together."""
 
     question: Question
     words: tuple[NarrowingWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ReadAs:
-    """One way in which a part of the text was read: the words looked for, and what is found by it is worth."""
+class ExplainedReading:
+    """One reading of a slot: the words that were searched for, and the quality of a match with them."""
 
     words: str
     kind: MatchKind
@@ -157,27 +154,27 @@ class ReadAs:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the text as typed, how much it tells, and its readings; `free`: it may be missing at no cost."""
+class ExplainedSlot:
+    """A slot as typed, with its weight and readings; `free`: an entry may lack it at no cost."""
 
     typed: str
     weight: float
     free: bool
-    readings: tuple[ReadAs, ...]
+    readings: tuple[ExplainedReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowFigures:
-    """What put a row where it stands. `worth` orders the rows of a tier; it is the product of all that stands here:
+    """The figures that put a row where it stands. `worth` orders the rows of a tier; it is made of the others:
 
-    worth = (text · the `factors` + `agreement`) · `ended`, and text = held · what coverage leaves of it.
+    worth = (text · the `factors` + `agreement`) · `ended`, and text = held, reduced by low coverage.
 
     `held` is the share of the query that the entry holds, `coverage` the share of the entry that the query says.
-    `factors` are by name, those that are 1 left out; `agreement` is what it gains because Index and title agree.
-    `read_by` says for each part of the text by which words it was found, empty where the entry's text does not hold
-    it. `before` is the code of the detail that a heading was put before though that is worth more. `variant_of` is
-    the family whose figures these are, for the one code of it that the text determines. `order` settles what is
-    worth the same: the place of the entry among all, code set after code set.
+    `factors` are by name, without those that are 1; `agreement` is the gain of a node to which both Index and title
+    lead. `read_by` has for each slot the words that matched, empty if the entry's text does not hold it. `before` is
+    the code of the detail before which a heading stands though the detail is worth more. `variant_of` is the family to
+    which the figures belong, for the one code of it that the text determines. `order` decides between rows of the same
+    worth: the id of the entry, which grows code set by code set.
     """
 
     tier: str
@@ -199,16 +196,16 @@ class RowFigures:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """How the text was read, and the figures of the hits.
+    """The readings of the text, and the figures of the hits.
 
-    `by_node` has the figures of the rows that were scored; `figures` tells which of them are a hit's.
+    `by_node` has the figures of all rows that were scored; `figures` returns those of a hit.
     """
 
-    parts: tuple[Part, ...]
+    slots: tuple[ExplainedSlot, ...]
     phrases: tuple[str, ...]
     without: tuple[str, ...]
     by_node: Mapping[int, RowFigures]
 
     def figures(self, hit: Hit) -> RowFigures | None:
-        """What put a hit where it stands; None for one that was found by its code, or is offered beside the others."""
-        return None if hit.beside else self.by_node.get(hit.node.id)
+        """Return the figures of a hit; None for one that was found by its code, or that is not counted."""
+        return None if hit.uncounted else self.by_node.get(hit.node.id)

@@ -1,4 +1,4 @@
-"""Text that is read as a code: the code itself, those that begin with it, or its longest real beginning."""
+"""Text that is read as a code: the code itself, codes that begin with it, or the closest shorter code."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from app.library.tokens import fold, word_list
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import Lexicon
-from app.search.unloaded_sections import Sections
+from app.search.unloaded_sections import SectionFinder
 
 _LABEL = re.compile(
     r"^(?:(?:dx|px|icd|icd-?(?:10|9)(?:-?(?:cm|pcs))?|code)\s*[:#]\s*|icd-?(?:10|9)(?:-?(?:cm|pcs))?\s+(?=\S*[0-9]))",
@@ -25,47 +25,47 @@ _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*",
 _GROUP = re.compile(r"\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*[-–]\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*", re.IGNORECASE)
 """A range of HCPCS, CPT or the modifiers: `J0120-J3591`, `99202-99215`, `22-99`."""
 
-_LETTERS = {System.MODIFIER: 2, System.HCPCS: 1, System.CPT: 5, System.ICD10PCS: 1, System.ICD10CM: 1}
-"""How long a text without any digit may be to be a code, or the beginning of one, where only that code set is asked:
-`mod: rt`, the section of `hcpcs: j` or `pcs: f`, `cpt: II`. Elsewhere it is a word."""
+_LONGEST_LETTERS = {System.MODIFIER: 2, System.HCPCS: 1, System.CPT: 5, System.ICD10PCS: 1, System.ICD10CM: 1}
+"""The most characters of a text without digits that is read as a code, or the beginning of one, when only that code set
+is searched: `mod: rt`, the section of `hcpcs: j` or `pcs: f`, `cpt: II`. Elsewhere such a text is a word."""
 
 LONG_NUMBER = 5
-"""Digits that words follow are a code when they are so many: `99213 office visit`, but not `100 mg`."""
+"""The number of digits that are read as a code when words follow: `99213 office visit`, but not `100 mg`."""
 
-FINISHED_PCS = 7
-"""Characters of a code of ICD-10-PCS; what is shorter is the beginning of one."""
+PCS_LENGTH = 7
+"""Characters of a code of ICD-10-PCS; a shorter text is the beginning of one."""
 
-SHORTEST_STEM = 3
-"""Finished codes are looked for once more than a category, or a table, was typed."""
+CATEGORY_LENGTH = 3
+"""Characters of a category or table; finished codes are searched once more than these were typed."""
 
-MOST_ROWS = 1001
+MOST_CODE_ROWS = 1001
 """One more than is counted exactly."""
 
 SHORTEST_BEGINNING = 3
-"""A code that is cut back further than to its category is another code, not a mistyped one."""
+"""Characters; a code that is shortened further than to its category is another code, not a mistyped one."""
 
 
 class CodeReading(Enum):
-    """What a text is as a code."""
+    """The ways to read a text as a code."""
 
     NONE = "none"
     CODE = "code"
     """A code, or the beginning of codes."""
-    ALONE = "alone"
-    """A code whose surroundings say nothing more: a range, or a line pasted from a list (`E11.9 - Type 2 ...`)."""
-    BELOW = "below"
-    """A code that words follow, which are looked for below it: `e11 neuropathy`."""
-    CUT = "cut"
-    """No code, but a beginning of it is one: `E11.4X`."""
-    WITHIN = "within"
-    """No code that is loaded, but a section has the numbers among which it stands: `27447`."""
+    CODE_ONLY = "code only"
+    """A code without words to search for: a range, or a line pasted from a list (`E11.9 - Type 2 ...`)."""
+    CODE_AND_WORDS = "code and words"
+    """A code that is followed by words, which are searched for below it: `e11 neuropathy`."""
+    SHORTENED = "shortened"
+    """Not a code, but a beginning of it is one: `E11.4X`."""
+    SECTION = "section"
+    """Not a loaded code, but it would fall in a section or range: `27447`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRows:
-    """Ids of rows, best first, and how the text was read; `typed` is the code in plain form.
+    """Ids of rows, best first, and the reading of the text; `typed` is the code in plain form.
 
-    `node` is the code that was cut back to, or that `words` follow, or the section of a code that is not loaded.
+    `node` is the shortened code, or the code that `words` follow, or the section of a code that is not loaded.
     """
 
     reading: CodeReading = CodeReading.NONE
@@ -75,81 +75,81 @@ class CodeRows:
     words: str = ""
 
 
-NO_CODE = frozenset({CodeReading.CUT, CodeReading.WITHIN})
-"""Readings of a text that is no code which is loaded: what they lead to is an offer."""
+NOT_LOADED = frozenset({CodeReading.SHORTENED, CodeReading.SECTION})
+"""Readings of a text that is not a loaded code: their rows are an offer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Icd9Rows:
-    """What a text is in ICD-9-CM, and the ICD-10 codes that stand for it, by id, each with the line that says so."""
+    """The readings of a text in ICD-9-CM, and the equivalent ICD-10 codes by id, each with the reason for its row."""
 
     readings: tuple[Icd9Reading, ...] = ()
     rows: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 class CodeSearch:
-    """Finds rows by code. Whatever is typed is read as a code when it has the characters for it, dot or no dot."""
+    """Finds rows by code. Any text with the characters of a code is read as one, with or without its dot."""
 
     def __init__(self, catalogue: Catalogue, index: SearchIndex, lexicon: Lexicon) -> None:
         self._catalogue = catalogue
         self._index = index
         self._lexicon = lexicon
-        self._sections = Sections(catalogue, index)
+        self._sections = SectionFinder(catalogue, index)
 
-    def aside(self, text: str, systems: frozenset[System], filters: Filters) -> int | None:
-        """What a text that is read as a word is as a code: the modifier that two letters are (`rt`, `kx`), or the
-        beginning of ICD-10-PCS codes that an abbreviation is spelled like (`dm2`). It is the caller who places it."""
-        bare = text.strip(AROUND_CODES)
-        table = self._abbreviated_table(bare, systems) if " " not in bare else None
+    def code_of_word(self, text: str, systems: frozenset[System], filters: Filters) -> int | None:
+        """Return the id of the code that is spelled like a word: the modifier of two letters (`rt`, `kx`), or the
+        beginning of ICD-10-PCS codes that is an abbreviation too (`dm2`). The caller decides where its row stands."""
+        word = text.strip(AROUND_CODES)
+        table = self._abbreviated_table(word, systems) if " " not in word else None
         if table is not None:
-            return table.id if Allowed(self._index, systems, filters)(table) else None
-        if len(bare) != 2 or not bare.isascii() or not bare.isalpha():
+            return table.id if self.row_filter(systems, filters).allows(table) else None
+        if len(word) != 2 or not word.isascii() or not word.isalpha():
             return None
-        node = self._catalogue.find(System.MODIFIER, bare)
-        return node.id if node is not None and Allowed(self._index, systems, filters)(node) else None
+        node = self._catalogue.find(System.MODIFIER, word)
+        return node.id if node is not None and self.row_filter(systems, filters).allows(node) else None
 
-    def allowed(self, systems: frozenset[System], filters: Filters) -> "Allowed":
-        """What passes scope and filters."""
-        return Allowed(self._index, systems, filters)
+    def row_filter(self, systems: frozenset[System], filters: Filters) -> "RowFilter":
+        """Return the filter of rows by scope and filters."""
+        return RowFilter(self._index, systems, filters)
 
     def rows(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
-        """Rows for a text; none when it cannot be a code, or its code does not pass scope and filters."""
-        allowed = Allowed(self._index, systems, filters)
+        """Return the rows of a text; none if it cannot be a code, or its code does not pass scope and filters."""
+        row_filter = self.row_filter(systems, filters)
         typed, text = text, _LABEL.sub("", text.strip(AROUND_CODES)).strip(AROUND_CODES)
         if _RANGE.fullmatch(text):
-            return self._range(text, allowed)
+            return self._range(text, row_filter)
         if _GROUP.fullmatch(text):
             group = self._index.group(plain(text.replace("–", "-")))
             if group is not None:
                 node = self._catalogue.node(group)
-                return CodeRows(CodeReading.ALONE, (group,) if allowed(node) else (), node.code, node)
+                return CodeRows(CodeReading.CODE_ONLY, (group,) if row_filter.allows(node) else (), node.code, node)
         if self._abbreviated_table(text.partition(" ")[0], systems) is not None:
             return CodeRows()
         spellings = _spellings(text, systems)
         if self._holds_abbreviation(text) and not any(self._finished(spelling) for spelling in spellings):
             spellings = []
-        # `E11 .40` and `0DTJ 4ZZ` are codes with a stray space, and not a code that a word follows.
+        # `E11 .40` and `0DTJ 4ZZ` are codes with a stray space, not a code followed by a word.
         is_code = any(plain(node.code) == s for s in spellings for node in self._catalogue.readings(s))
-        below = None if is_code else self._below(text)
-        if below is not None:
-            nodes, words = below
-            rows = tuple(node.id for node in nodes if allowed(node))
-            return CodeRows(CodeReading.BELOW, rows, plain(nodes[0].code), nodes[0], words)
+        code_and_words = None if is_code else self._code_and_words(text)
+        if code_and_words is not None:
+            nodes, words = code_and_words
+            rows = tuple(node.id for node in nodes if row_filter.allows(node))
+            return CodeRows(CodeReading.CODE_AND_WORDS, rows, plain(nodes[0].code), nodes[0], words)
         pasted = pasted_code(text)
         surrounded = bool(pasted) or (is_code and (" " in text or text != typed.strip()))
-        reading = CodeReading.ALONE if surrounded else CodeReading.CODE
+        reading = CodeReading.CODE_ONLY if surrounded else CodeReading.CODE
         spellings = _spellings(pasted, systems) if pasted else spellings
         for spelling in spellings:
-            rows = self._beginning(spelling, allowed)
+            rows = self._beginning(spelling, row_filter)
             if rows:
                 return CodeRows(reading, rows, spelling)
-        return self._instead(pasted or text, spellings[0], allowed) if spellings else CodeRows()
+        return self._instead(pasted or text, spellings[0], row_filter) if spellings else CodeRows()
 
     def _abbreviated_table(self, word: str, systems: frozenset[System]) -> Node | None:
-        """The beginning of ICD-10-PCS codes that is spelled like an abbreviation, which is meant first: DM2, the table
-        of radiosurgery of the breast. Where ICD-10-PCS alone is asked it is the code."""
+        """Return the beginning of ICD-10-PCS codes that is spelled like an abbreviation, which is meant first: DM2, the
+        table of radiosurgery of the breast. None if only ICD-10-PCS is searched: then the text is the code."""
         code = plain(word)
-        if systems == frozenset({System.ICD10PCS}) or not (SHORTEST_BEGINNING <= len(code) < FINISHED_PCS):
+        if systems == frozenset({System.ICD10PCS}) or not (SHORTEST_BEGINNING <= len(code) < PCS_LENGTH):
             return None
         if not code[0].isalpha() or not self._lexicon.senses((fold(word),)):
             return None
@@ -157,40 +157,43 @@ class CodeSearch:
         return nodes[0] if nodes and all(node.system is System.ICD10PCS for node in nodes) else None
 
     def _holds_abbreviation(self, text: str) -> bool:
-        """Whether a text of several words holds one that the lexicon knows: these are not to be closed up to a code."""
+        """Return whether a text of several words holds one that the lexicon knows: these are not joined into a code."""
         words = text.split()
         return len(words) > 1 and any(word.isalpha() and self._lexicon.senses((fold(word),)) for word in words)
 
     def _finished(self, code: str) -> bool:
         return any(plain(node.code) == code and node.billable for node in self._catalogue.readings(code))
 
-    def _instead(self, text: str, code: str, allowed: "Allowed") -> CodeRows:
-        """What is offered for a code that is not loaded: its longest real beginning, or the section it belongs to."""
+    def _instead(self, text: str, code: str, row_filter: "RowFilter") -> CodeRows:
+        """Return the offer for a code that is not loaded: its longest beginning that is a code, or its section."""
         shape = shape_of(text)
         if shape is not None and shape.name in ("cdt", "icd9"):
             return CodeRows()
-        section = self._sections.holding(code, allowed.systems) if "." not in text else None
-        cut = self._cut_back(code, allowed)
-        if section is None or not allowed(section):
-            return cut
-        if cut.node is None or section.system is System.CPT:
-            return CodeRows(CodeReading.WITHIN, (section.id,), code, section)
-        # `E1145` may be a slip of E11.4 or a HCPCS code; J0585 cut down to J05 would be another code altogether.
-        if section.system is System.HCPCS and len(plain(cut.node.code)) < len(code) - 1:
-            return CodeRows(CodeReading.WITHIN, (section.id,), code, section)
-        return CodeRows(cut.reading, (*cut.rows, section.id), code, cut.node) if section.system is System.HCPCS else cut
+        section = self._sections.find(code, row_filter.systems) if "." not in text else None
+        shortened = self._shorten(code, row_filter)
+        if section is None or not row_filter.allows(section):
+            return shortened
+        if shortened.node is None or section.system is System.CPT:
+            return CodeRows(CodeReading.SECTION, (section.id,), code, section)
+        # `E1145` may be a mistyped E11.4 or a HCPCS code; J0585 shortened to J05 would be another code altogether.
+        if section.system is System.HCPCS and len(plain(shortened.node.code)) < len(code) - 1:
+            return CodeRows(CodeReading.SECTION, (section.id,), code, section)
+        if section.system is not System.HCPCS:
+            return shortened
+        return CodeRows(shortened.reading, (*shortened.rows, section.id), code, shortened.node)
 
-    def _range(self, text: str, allowed: "Allowed") -> CodeRows:
-        """`E08-E13`: the section or chapter, else what begins like its first code."""
+    def _range(self, text: str, row_filter: "RowFilter") -> CodeRows:
+        """Return the section or chapter of a range (`E08-E13`), else the codes that begin like its first code."""
         node = self._catalogue.find_range(text.replace("–", "-"))
         if node is None:
             first = plain(re.split("[-–]", text)[0])
-            return CodeRows(CodeReading.ALONE, self._beginning(first, allowed), first)
-        return CodeRows(CodeReading.ALONE, (node.id,) if allowed(node) else (), node.code, node)
+            return CodeRows(CodeReading.CODE_ONLY, self._beginning(first, row_filter), first)
+        return CodeRows(CodeReading.CODE_ONLY, (node.id,) if row_filter.allows(node) else (), node.code, node)
 
-    def _below(self, text: str) -> tuple[list[Node], str] | None:
-        """The readings of a code that words follow: `e11 neuropathy` looks below E11, `E11.40 Type 2 diabetes` was
-        copied. Of two codes that are spelled alike, the one whose title holds more of the words comes first."""
+    def _code_and_words(self, text: str) -> tuple[list[Node], str] | None:
+        """Return the codes before the words of a text, and the words: `e11 neuropathy` searches below E11, and
+        `E11.40 Type 2 diabetes` was copied. Of two codes that are spelled alike, the one whose title holds more of the
+        words comes first."""
         code, _, words = text.partition(" ")
         if not words.strip() or len(plain(code)) < SHORTEST_BEGINNING or pasted_code(text):
             return None
@@ -199,40 +202,45 @@ class CodeSearch:
         exact = [node for node in self._catalogue.readings(code) if plain(node.code) == plain(code) and _is_code(node)]
         if not exact:
             return None
-        wanted = set(word_list(words))
-        exact.sort(key=lambda node: (not node.has_children, -len(wanted.intersection(word_list(node.title)))))
+        typed = set(word_list(words))
+        exact.sort(key=lambda node: (not node.has_children, -len(typed.intersection(word_list(node.title)))))
         return exact, words.strip()
 
-    def _beginning(self, code: str, allowed: "Allowed") -> tuple[int, ...]:
-        """The codes that a text is, then those that begin with it; finished codes are followed by their family."""
-        exact = [node for node in self._catalogue.readings(code) if plain(node.code) == code and allowed(node)]
+    def _beginning(self, code: str, row_filter: "RowFilter") -> tuple[int, ...]:
+        """Return the codes that are spelled so, then those that begin so; after finished codes comes their family."""
+        exact = [
+            node for node in self._catalogue.readings(code) if plain(node.code) == code and row_filter.allows(node)
+        ]
         rows = [node.id for node in exact]
-        unfinished = self._index.nodes_beginning(code, finished=False, limit=MOST_ROWS, valid_only=allowed.valid_only)
-        unfinished = [key for key in unfinished if allowed.within(key)]
-        if len(code) > SHORTEST_STEM:
-            finished = self._index.nodes_beginning(code, finished=True, limit=MOST_ROWS, valid_only=False)
-            finished = [key for key in finished if allowed.within(key)]
+        unfinished = self._index.nodes_beginning(
+            code, finished=False, limit=MOST_CODE_ROWS, valid_only=row_filter.valid_only
+        )
+        unfinished = [key for key in unfinished if row_filter.allows_id(key)]
+        if len(code) > CATEGORY_LENGTH:
+            finished = self._index.nodes_beginning(code, finished=True, limit=MOST_CODE_ROWS, valid_only=False)
+            finished = [key for key in finished if row_filter.allows_id(key)]
             families = self._index.parents(finished)
             above = {families[key] for key in finished}
-            # Codes of a family that is itself among the rows are inside its row already.
+            # Codes of a family that has a row are part of that row.
             if above.isdisjoint(unfinished):
                 rows += finished
                 rows += sorted(above)
         return tuple(dict.fromkeys([*rows, *unfinished]))
 
-    def _cut_back(self, code: str, allowed: "Allowed") -> CodeRows:
-        """`E11.4X` shows E11.4, the longest beginning of it that is a code."""
+    def _shorten(self, code: str, row_filter: "RowFilter") -> CodeRows:
+        """Return the longest beginning of a text that is a code: E11.4 for `E11.4X`."""
         if not any(c.isdigit() for c in code[:SHORTEST_BEGINNING]):
             return CodeRows()
         for length in range(len(code) - 1, SHORTEST_BEGINNING - 1, -1):
-            found = [node for node in self._catalogue.readings(code[:length]) if allowed(node) and _is_code(node)]
-            if found:
-                return CodeRows(CodeReading.CUT, (found[0].id,), code, found[0])
+            nodes = self._catalogue.readings(code[:length])
+            node = next((node for node in nodes if row_filter.allows(node) and _is_code(node)), None)
+            if node is not None:
+                return CodeRows(CodeReading.SHORTENED, (node.id,), code, node)
         return CodeRows()
 
 
-class Allowed:
-    """Whether a row passes scope and filters."""
+class RowFilter:
+    """Decides which rows pass scope and filters."""
 
     def __init__(self, index: SearchIndex, systems: frozenset[System], filters: Filters) -> None:
         self._index = index
@@ -240,19 +248,22 @@ class Allowed:
         self.valid_only = filters.valid_only
         self._branch = (filters.within, index.last_below(filters.within)) if filters.within is not None else None
 
-    def within(self, key: int) -> bool:
-        """Whether a node is of a code set and branch that is wanted, told from its id."""
+    def allows_id(self, key: int) -> bool:
+        """Return whether a node is in a code set and branch that pass, judged by its id alone."""
         if self.systems and system_of(key) not in self.systems:
             return False
         return self._branch is None or self._branch[0] <= key <= self._branch[1]
 
-    def __call__(self, node: Node) -> bool:
-        return self.within(node.id) and (not self.valid_only or node.billable or (node.is_family and node.variants > 0))
+    def allows(self, node: Node) -> bool:
+        """Return whether a node passes scope and filters."""
+        return self.allows_id(node.id) and (
+            not self.valid_only or node.billable or (node.is_family and node.variants > 0)
+        )
 
 
 def _spellings(text: str, systems: frozenset[System]) -> list[str]:
-    """The codes that a text may mean; one without any digit is a word, but for code sets that have such codes."""
-    longest = _LETTERS.get(next(iter(systems)), 0) if len(systems) == 1 else 0
+    """Return the codes that a text may mean; one without any digit is a word, except in code sets with such codes."""
+    longest = _LONGEST_LETTERS.get(next(iter(systems)), 0) if len(systems) == 1 else 0
     return [s for s in code_spellings(text) if len(s) <= longest or any(c.isdigit() for c in s)]
 
 

@@ -1,4 +1,4 @@
-"""Which characters of a text to mark: the words by which it was found, or the part of them that was typed."""
+"""The parts of a text to mark: the words that matched, or the part of them that was typed."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,60 +7,60 @@ from app.library.tokens import placed_words
 from app.search.parsing.query import Reading
 from app.search.word_match import word_quality
 
-KEPT = 512
-"""Texts whose words are kept: those of the rows that were seen last."""
+TEXTS_CACHED = 512
+"""Texts whose words are cached: those of the rows that were seen last."""
 
-WANTED_KEPT = 64
-"""What is looked for in the texts of an answer: they are found by one reading or another."""
+READINGS_CACHED = 64
+"""Combinations of readings that are cached: the texts of an answer match by one or another of a few."""
 
 
 def marks(text: str, readings: Iterable[Reading | None]) -> tuple[tuple[int, int], ...]:
-    """(start, end) offsets into the text, in order and apart from each other.
+    """Return (start, end) offsets into the text, in order and without overlap.
 
-    A word that is what was looked for is marked whole, plural ending included; of one that only begins so, or ends so,
-    that part. From one keystroke to the next mostly the same texts are marked, and each again whenever it is painted:
-    their words are kept, and what is marked of a word is looked at once for all texts that hold it.
+    A word that matches in full is marked in full, plural ending included; of one that only begins or ends so, that
+    part. From one keystroke to the next mostly the same texts are marked, and each again whenever it is painted: their
+    words are cached, and the parts to mark of a word are computed once for all texts that hold it.
     """
-    wanted = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
-    marked = _marked(tuple(wanted))
-    found: list[tuple[int, int]] = []
+    typed = [(word, reading.begins) for reading in readings if reading is not None for word in reading.words]
+    parts_of = _parts_to_mark(tuple(typed))
+    spans: list[tuple[int, int]] = []
     for start, end, word in _words(text):
-        parts = marked[word]
+        parts = parts_of[word]
         if parts:
             best = (start, start)
             for place, length in parts:
                 stop = start + place + length if length else end
                 if stop - start - place > best[1] - best[0]:
                     best = (start + place, stop)
-            found.append(best)
-    return tuple(found)
+            spans.append(best)
+    return tuple(spans)
 
 
-class _Marked(dict[str, tuple[tuple[int, int], ...]]):
-    """Of each word the parts that may be marked, as (place, length); length 0 reaches to the end of the word, plural
+class _PartsToMark(dict[str, tuple[tuple[int, int], ...]]):
+    """The parts of each word that may be marked, as (place, length); length 0 reaches to the end of the word, plural
     ending included."""
 
-    def __init__(self, wanted: tuple[tuple[str, bool], ...]) -> None:
+    def __init__(self, typed: tuple[tuple[str, bool], ...]) -> None:
         super().__init__()
-        self._wanted = wanted
+        self._typed = typed
 
     def __missing__(self, word: str) -> tuple[tuple[int, int], ...]:
         parts: list[tuple[int, int]] = []
-        for sought, begins in self._wanted:
-            place = word.find(sought)
-            if place < 0 or not word_quality(word, sought, begins):
+        for typed, begins in self._typed:
+            place = word.find(typed)
+            if place < 0 or not word_quality(word, typed, begins):
                 continue
-            whole = word == sought or (place > 0 and word.endswith(sought))
-            parts.append((place, 0 if whole else len(sought)))
+            to_the_end = word == typed or (place > 0 and word.endswith(typed))
+            parts.append((place, 0 if to_the_end else len(typed)))
         self[word] = tuple(parts)
         return self[word]
 
 
-@lru_cache(maxsize=WANTED_KEPT)
-def _marked(wanted: tuple[tuple[str, bool], ...]) -> _Marked:
-    return _Marked(wanted)
+@lru_cache(maxsize=READINGS_CACHED)
+def _parts_to_mark(typed: tuple[tuple[str, bool], ...]) -> _PartsToMark:
+    return _PartsToMark(typed)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=TEXTS_CACHED)
 def _words(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(placed_words(text))

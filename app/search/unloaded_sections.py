@@ -1,4 +1,4 @@
-"""Where a code that is not loaded belongs: the section or range that would hold it."""
+"""The section or range in which a code that is not loaded would fall."""
 
 from app.codes.cpt_sections import cpt_section
 from app.codes.node import Node
@@ -7,68 +7,68 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.matching.index import SearchIndex
 
-SHORTEST_NUMBER = 3
-"""Of CPT; shorter numbers are modifiers, places of service, or anything."""
+SHORTEST_CPT_NUMBER = 3
+"""Digits; shorter numbers are modifiers, places of service, or anything."""
 
 CPT_LETTERS = {"F": "II", "T": "III", "U": "PLA", "M": "MAAA", "A": "VACCINE"}
 """The groups of CPT whose codes end in a letter."""
 
-PLACES = 5
+CODE_LENGTH = 5
 """Characters of a code of HCPCS or CPT."""
 
 
-class Sections:
-    """Finds the narrowest group that a code, or all codes that begin so, would stand in."""
+class SectionFinder:
+    """Finds the narrowest section or range in which a code, or all codes that begin so, would fall."""
 
     def __init__(self, catalogue: Catalogue, index: SearchIndex) -> None:
         self._catalogue = catalogue
         self._index = index
         self._groups: dict[System, list[tuple[int, str, str]]] = {}
 
-    def holding(self, code: str, systems: frozenset[System]) -> Node | None:
-        """The group for a plain code without dot, of the code sets asked (none for all); None where no set has one."""
-        alone = systems == frozenset({System.CPT})
-        system = System.CPT if alone and code.isdigit() and len(code) <= PLACES else _system(code)
+    def find(self, code: str, systems: frozenset[System]) -> Node | None:
+        """Return the section for a plain code without dot, of the given code sets (none means all); None if no set has
+        one."""
+        only_cpt = systems == frozenset({System.CPT})
+        system = System.CPT if only_cpt and code.isdigit() and len(code) <= CODE_LENGTH else _system(code)
         if system is None or (systems and system not in systems):
             return None
         if system is System.ICD10PCS:
             return self._catalogue.find(system, code[0])
         if system is System.HCPCS:
             return self._narrowest(system, code) or self._catalogue.find(system, code[0])
-        return self._of_cpt(code)
+        return self._find_in_cpt(code)
 
-    def _of_cpt(self, code: str) -> Node | None:
-        """The group of CPT; none for a number that lies between its sections.
+    def _find_in_cpt(self, code: str) -> Node | None:
+        """Return the section or range of CPT; None for a number between its sections.
 
         Sections interleave (visits by video have numbers of Medicine), so that the narrowest range counts only if it
-        stands in the section that has the number.
+        is part of the section that has the number.
         """
-        named = cpt_section(code.ljust(PLACES, "0")) or cpt_section(code.ljust(PLACES, "9"))
-        if not named:
+        name = cpt_section(code.ljust(CODE_LENGTH, "0")) or cpt_section(code.ljust(CODE_LENGTH, "9"))
+        if not name:
             return None
         letter = CPT_LETTERS.get(code[-1])
         if letter:
             return self._narrowest(System.CPT, code) or self._catalogue.find(System.CPT, letter)
-        section = named.removeprefix("Category I, ")
-        found = self._narrowest(System.CPT, code, section)
-        return found or self._catalogue.find(System.CPT, "I")
+        section = name.removeprefix("Category I, ")
+        return self._narrowest(System.CPT, code, section) or self._catalogue.find(System.CPT, "I")
 
     def _narrowest(self, system: System, code: str, section: str = "") -> Node | None:
-        low, high = code.ljust(PLACES, "0"), code.ljust(PLACES, "9")
+        low, high = code.ljust(CODE_LENGTH, "0"), code.ljust(CODE_LENGTH, "9")
         if system not in self._groups:
             ranges = [(key, plain.partition("-")) for key, plain in self._index.groups(system)]
             self._groups[system] = [(key, first, last) for key, (first, _, last) in ranges if last[-1:].isalnum()]
-        around = [
+        candidates = [
             (key, first, last)
             for key, first, last in self._groups[system]
             if first <= low and high <= last and _letter(first) == _letter(low)
         ] or [
             (key, first, last)
             for key, first, last in self._groups[system]
-            # A range that begins within what was typed: `250` holds 25000 to 25099.
-            if len(code) < PLACES and first <= high and low <= last and first.isdigit()
+            # A range that begins among the codes of the typed beginning: `250` is 25000 to 25099.
+            if len(code) < CODE_LENGTH and first <= high and low <= last and first.isdigit()
         ]
-        for key, _, _ in sorted(around, key=lambda group: (_width(group[1], group[2]), -group[0])):
+        for key, _, _ in sorted(candidates, key=lambda group: (_width(group[1], group[2]), -group[0])):
             node = self._catalogue.node(key)
             if not section or section in {above.title for above in (node, *self._catalogue.ancestors(key))}:
                 return node
@@ -76,14 +76,14 @@ class Sections:
 
 
 def _system(code: str) -> System | None:
-    """Which code set a text has the shape of; beginnings count for CPT, of at least three digits."""
+    """Return the code set that a text has the form of; of CPT a beginning of at least three digits is enough."""
     if not code.isascii() or not code.isalnum():
         return None
     if code.isdigit():
-        return System.CPT if SHORTEST_NUMBER <= len(code) <= PLACES else None
-    if len(code) == PLACES and code[:4].isdigit():
+        return System.CPT if SHORTEST_CPT_NUMBER <= len(code) <= CODE_LENGTH else None
+    if len(code) == CODE_LENGTH and code[:4].isdigit():
         return System.CPT if code[4] in CPT_LETTERS else None
-    if len(code) == PLACES and code[1:].isdigit():
+    if len(code) == CODE_LENGTH and code[1:].isdigit():
         return None if code[0] == "D" else System.HCPCS
     if len(code) == 7 and code[0] in SECTIONS and not set("IO") & set(code):
         return System.ICD10PCS
@@ -91,7 +91,7 @@ def _system(code: str) -> System | None:
 
 
 def _letter(code: str) -> str:
-    """What tells the categories of CPT apart: the letter behind four digits, empty for five."""
+    """Return the letter of a category of CPT, which follows four digits; empty for five digits."""
     return code[-1] if code[-1].isalpha() else ""
 
 

@@ -1,33 +1,29 @@
 """Match a typed word to a word of an entry."""
 
 BEGINNING = 0.80
-"""A word that only begins with what was typed, when little of it was typed ..."""
-
+"""The quality of a word that begins with the typed text, when little of it was typed."""
 
 BEGINNING_GAIN = 0.18
-"""... and what it gains as more of it is typed."""
-
+"""The gain of such a word as more of it is typed."""
 
 PART = 0.82
-"""A compound that ends in what was typed: polyneuropathy for neuropathy."""
+"""The quality of a compound that ends in the typed text: polyneuropathy for neuropathy."""
 
-
-DENIES = frozenset({"non", "un"})
-"""What turns a word into its contrary: `unintentional` is no answer to intentional."""
-
+NEGATING_PREFIXES = frozenset({"non", "un"})
+"""Prefixes that turn a word into its opposite: `unintentional` does not answer intentional."""
 
 SHORTEST_INNER = 5
-"""A shorter text inside a word is chance: `arti` in cartilage."""
+"""Letters; a shorter text inside a word stands there by chance: `arti` in cartilage."""
 
 
-def word_quality(word: str, wanted: str, begins: bool) -> float:
-    """How well a word of an entry is the wanted one: 1 when it is, 0 when it is not at all."""
-    if word == wanted:
+def word_quality(word: str, typed: str, begins: bool) -> float:
+    """Return how well a word of an entry matches a typed one: 1 if they are the same, 0 if it does not match."""
+    if word == typed:
         return 1.0
-    if word.endswith(wanted) and word[: -len(wanted)] in DENIES:
+    if word.endswith(typed) and word[: -len(typed)] in NEGATING_PREFIXES:
         return 0.0
-    if begins and word.startswith(wanted):
-        return BEGINNING + BEGINNING_GAIN * len(wanted) / len(word)
-    if len(wanted) >= SHORTEST_INNER and (word.endswith(wanted) or (begins and wanted in word)):
+    if begins and word.startswith(typed):
+        return BEGINNING + BEGINNING_GAIN * len(typed) / len(word)
+    if len(typed) >= SHORTEST_INNER and (word.endswith(typed) or (begins and typed in word)):
         return PART
     return 0.0

@@ -76,7 +76,7 @@ def test_rows_are_those_of_the_search_that_is_not_explained(engine: Engine, text
     assert (answer.total, answer.by_system, answer.advice) == (plain.total, plain.by_system, plain.advice)
     for hit in answer.hits:
         # Whatever is shown is told of: by its figures, by its code, or as a heading that is offered beside.
-        assert found.figures(hit) or hit.kind is MatchKind.CODE or hit.beside or hit.reason.startswith("where "), hit
+        assert found.figures(hit) or hit.kind is MatchKind.CODE or hit.uncounted or hit.reason.startswith("where "), hit
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -106,16 +106,16 @@ def test_all_that_moves_a_row_is_told(engine: Engine) -> None:
 
 def test_each_part_says_what_it_was_read_as(engine: Engine) -> None:
     _, found = explained(engine, "colles fx right")
-    assert [part.typed for part in found.parts] == ["colles", "fx", "right"]
-    fracture = found.parts[1].readings[1]
+    assert [part.typed for part in found.slots] == ["colles", "fx", "right"]
+    fracture = found.slots[1].readings[1]
     assert (fracture.words, fracture.kind) == ("fracture", MatchKind.ABBREVIATION)
     assert 0.9 < fracture.quality < 1.0
-    assert found.parts[0].weight > found.parts[2].weight
+    assert found.slots[0].weight > found.slots[2].weight
 
 
 def test_corrected_spelling_is_among_the_readings(engine: Engine) -> None:
     answer, found = explained(engine, "nuemonia")
-    assert ("pneumonia", MatchKind.SPELLING) in [(by.words, by.kind) for by in found.parts[0].readings]
+    assert ("pneumonia", MatchKind.SPELLING) in [(by.words, by.kind) for by in found.slots[0].readings]
     row = found.figures(answer.hits[0])
     assert row is not None
     assert (row.tier, row.read_by) == ("spelling", ("pneumonia",))
@@ -172,18 +172,18 @@ def test_page_for_people_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
 
 def test_heading_that_is_offered_beside_is_named_as_such(engine: Engine, capsys: Captured) -> None:
     answer, found = explained(engine, '"with coma" diabetes')
-    [(place, heading)] = [(place, hit) for place, hit in enumerate(answer.hits) if hit.beside]
+    [(place, heading)] = [(place, hit) for place, hit in enumerate(answer.hits) if hit.uncounted]
     assert found.figures(heading) is None
     told = json.loads(printed(capsys, "--json", '"with coma"', "diabetes"))["hits"][place]
     assert (told["code"], told["explain"]) == (heading.node.code, {"tier": "beside"})
     [line] = [line for line in printed(capsys, '"with coma"', "diabetes").splitlines() if " beside " in line]
     assert line.split() == [str(place + 1), heading.node.code, "beside", *heading.reason.split()]
-    assert heading.reason == f"the heading of {answer.hits[0].node.code}"
+    assert heading.reason == f"parent of {answer.hits[0].node.code}"
 
 
 def test_heading_that_was_found_further_down_leaves_the_others_their_figures(engine: Engine) -> None:
     answer, found = explained(engine, "cataract")
-    [heading] = [hit for hit in answer.hits if hit.beside]
+    [heading] = [hit for hit in answer.hits if hit.uncounted]
     assert heading.node.id in found.by_node, "no longer found by itself: another text is needed here"
     assert found.figures(heading) is None
     for hit in answer.hits:

@@ -15,7 +15,7 @@ from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.main import keep_collector_off_the_keystroke
-from app.search.answer import COUNTED, Answer, Filters, Question
+from app.search.answer import MOST_COUNTED, Answer, Filters, Question
 from app.search.engine import Engine
 from app.search.parsing.pieces import append_word
 from app.search.parsing.scopes import split_scope
@@ -117,8 +117,8 @@ def check(answer: Answer, question: Question, catalogue: Catalogue) -> None:
     assert answer.question is question
     assert len(answer.hits) <= question.limit
     assert len({hit.node.id for hit in answer.hits}) == len(answer.hits), "a row stands twice"
-    found = [hit for hit in answer.hits if not hit.beside]
-    assert len(found) <= answer.total <= COUNTED
+    found = [hit for hit in answer.hits if not hit.uncounted]
+    assert len(found) <= answer.total <= MOST_COUNTED
     for hit in answer.hits:
         check_marks(hit.marks, hit.node.title)
         check_marks(hit.reason_marks, hit.reason)

@@ -7,7 +7,7 @@ from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters
-from app.search.code_search import MOST_ROWS, CodeReading, CodeRows, CodeSearch
+from app.search.code_search import MOST_CODE_ROWS, CodeReading, CodeRows, CodeSearch
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import Lexicon
 
@@ -61,7 +61,7 @@ def test_no_row_stands_twice(search: CodeSearch) -> None:
 
 
 def test_broad_beginnings_are_cut_off_above_what_is_counted(search: CodeSearch) -> None:
-    assert len(search.rows("0", ALL, Filters()).rows) >= MOST_ROWS
+    assert len(search.rows("0", ALL, Filters()).rows) >= MOST_CODE_ROWS
 
 
 @pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "b12 deficiency"])
@@ -75,7 +75,7 @@ def test_words_are_no_code(search: CodeSearch, text: str) -> None:
 )
 def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, left: str) -> None:
     found = search.rows(typed, ALL, Filters())
-    assert (codes(catalogue, found), found.reading) == ([left], CodeReading.CUT)
+    assert (codes(catalogue, found), found.reading) == ([left], CodeReading.SHORTENED)
 
 
 @pytest.mark.parametrize("typed", ["Q99999", "ZZZ99"])
@@ -85,7 +85,7 @@ def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: 
 
 def test_pasted_line(search: CodeSearch, catalogue: Catalogue) -> None:
     found = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
-    assert found.reading is CodeReading.ALONE
+    assert found.reading is CodeReading.CODE_ONLY
     assert codes(catalogue, found) == ["E11.9"]
     assert search.rows("E11.9", ALL, Filters()).reading is CodeReading.CODE
 
@@ -112,7 +112,7 @@ def test_a_range_is_its_section_or_chapter(search: CodeSearch, catalogue: Catalo
 def test_words_behind_a_code_are_looked_for_below_it(search: CodeSearch) -> None:
     found = search.rows("E11 neuropathy left", ALL, Filters())
     assert found.node is not None
-    assert (found.reading, found.node.code, found.words) == (CodeReading.BELOW, "E11", "neuropathy left")
+    assert (found.reading, found.node.code, found.words) == (CodeReading.CODE_AND_WORDS, "E11", "neuropathy left")
 
 
 def test_a_code_outside_the_filter_is_no_row(search: CodeSearch) -> None:
@@ -164,7 +164,7 @@ def test_a_range_is_no_code_that_begins_so(search: CodeSearch, catalogue: Catalo
 def test_a_range_is_found_as_it_is_written(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
     found = search.rows(text, ALL, Filters())
     assert codes(catalogue, found) == [text.upper().replace(" – ", "-")]
-    assert found.reading is CodeReading.ALONE
+    assert found.reading is CodeReading.CODE_ONLY
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_code_that_is_not_loaded_leads_to_its_section(
     search: CodeSearch, catalogue: Catalogue, text: str, section: str
 ) -> None:
     found = search.rows(text, ALL, Filters())
-    assert found.reading is CodeReading.WITHIN
+    assert found.reading is CodeReading.SECTION
     assert codes(catalogue, found) == [section]
 
 
@@ -225,8 +225,8 @@ def test_words_behind_a_code_say_which_reading_is_meant(search: CodeSearch, cata
 
 
 def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
-    assert search.aside("kx", ALL, Filters()) is not None
-    assert search.aside("(RT)", ALL, Filters()) is not None
-    assert search.aside("qx1", ALL, Filters()) is None
-    assert search.aside("25", ALL, Filters()) is None, "that is a code, and read as one"
-    assert search.aside("rt", one(System.ICD10CM), Filters()) is None
+    assert search.code_of_word("kx", ALL, Filters()) is not None
+    assert search.code_of_word("(RT)", ALL, Filters()) is not None
+    assert search.code_of_word("qx1", ALL, Filters()) is None
+    assert search.code_of_word("25", ALL, Filters()) is None, "that is a code, and read as one"
+    assert search.code_of_word("rt", one(System.ICD10CM), Filters()) is None

@@ -13,9 +13,8 @@ from app.codes.node import Level
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Answer, Filters, Hit, Question
+from app.search.answer import MOST_COUNTED, Answer, Filters, Hit, Question
 from app.search.engine import Engine
-from app.search.matching.tiers import COUNTED
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.query import MatchKind
 from app.search.parsing.scopes import split_scope
@@ -85,7 +84,8 @@ def test_family_of_one_is_that_code(engine: Engine, typed: str) -> None:
 
 def test_rows_say_where_they_stand(engine: Engine) -> None:
     assert (
-        hit(ask(engine, "e11.40"), "E11.40").place == "E11.4 › Type 2 diabetes mellitus with neurological complications"
+        hit(ask(engine, "e11.40"), "E11.40").location
+        == "E11.4 › Type 2 diabetes mellitus with neurological complications"
     )
 
 
@@ -100,7 +100,7 @@ def test_rows_say_where_they_stand(engine: Engine) -> None:
         ("appendectomy", "0DTJ", MatchKind.INDEX, "Index: Appendectomy"),
         ("congestive heart failure nos", "I50.9", MatchKind.INCLUSION, "includes: Congestive heart failure NOS"),
         ("copd", "J44.9", MatchKind.ABBREVIATION, "abbreviation: COPD"),
-        ("E11.4X", "E11.4", MatchKind.CODE, "the longest beginning of E114X that is a code"),
+        ("E11.4X", "E11.4", MatchKind.CODE, "closest code to E114X"),
     ],
 )
 def test_kind_and_reason(engine: Engine, typed: str, code: str, kind: MatchKind, reason: str) -> None:
@@ -124,8 +124,8 @@ def test_what_a_row_lacks_is_said(engine: Engine) -> None:
     answer = ask(engine, "heart failure xylophone")
     assert answer.hits
     assert all(row.kind is MatchKind.PARTIAL for row in answer.hits)
-    assert all("without" in row.reason and "xylophone" in row.reason for row in answer.hits)
-    assert any("hold most of them" in sentence for sentence in answer.advice)
+    assert all("does not contain: xylophone" in row.reason for row in answer.hits)
+    assert any("contain most of them" in sentence for sentence in answer.advice)
 
 
 def test_what_the_text_was_read_as(engine: Engine) -> None:
@@ -173,14 +173,14 @@ def test_rows_with_all_words_come_before_those_with_most(engine: Engine) -> None
 def test_total_counts_exactly_up_to_a_thousand(engine: Engine) -> None:
     answer = engine.search(Question("femur", Filters(systems=CM), limit=5000))
     assert not answer.at_least
-    assert answer.total == len(found(answer)) < COUNTED
+    assert answer.total == len(found(answer)) < MOST_COUNTED
     assert engine.search(Question("femur", Filters(systems=CM), limit=5)).total == answer.total
 
 
 def test_beyond_a_thousand_it_is_a_lower_bound(engine: Engine) -> None:
     for text in ("unspecified", "right", "fracture", "r", "S"):
         answer = ask(engine, text)
-        assert (answer.total, answer.at_least) == (COUNTED, True), text
+        assert (answer.total, answer.at_least) == (MOST_COUNTED, True), text
 
 
 def test_small_totals_are_the_rows(engine: Engine) -> None:
@@ -190,8 +190,8 @@ def test_small_totals_are_the_rows(engine: Engine) -> None:
 
 
 def found(answer: Answer) -> list[Hit]:
-    """The rows without the heading of the first one, which is offered beside what was found."""
-    return [row for row in answer.hits if not row.beside]
+    """Return the rows that count: without the parent of the first one."""
+    return [row for row in answer.hits if not row.uncounted]
 
 
 def test_counts_of_each_code_set(engine: Engine) -> None:
@@ -236,10 +236,10 @@ def test_scope_and_filter_that_exclude_each_other(engine: Engine) -> None:
 def test_code_set_that_is_loaded_in_part(engine: Engine) -> None:
     answer = ask(engine, "hcpcs: zzzz")
     assert answer.hits == ()
-    assert any("only the starter set is loaded: 1,515 codes" in sentence for sentence in answer.advice)
+    assert any("Only the starter set of HCPCS is loaded (1,515 codes)" in sentence for sentence in answer.advice)
     assert any("worked examples" in sentence for sentence in ask(engine, "cpt: zzzz").advice)
     assert any("Medical and Surgical section only" in sentence for sentence in ask(engine, "pcs: zzzz").advice)
-    assert ("look in every code set", "zzzz") in answer.suggestions
+    assert ("search all code sets", "zzzz") in answer.suggestions
 
 
 def test_within_a_chapter_or_table(engine: Engine, catalogue: Catalogue) -> None:
@@ -297,25 +297,25 @@ def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
     ("typed", "said"),
     [
         ("27447", "looks like a CPT code (Category I, Surgery)"),
-        ("274", "Thigh and knee (27301-27599) has its numbers"),
+        ("274", "It would fall in 27301-27599 (Thigh and knee)"),
         ("99201", "no section of CPT has that number now"),
         ("D0120", "American Dental Association"),
         ("J1199", "HCPCS Level II"),
-        ("J1199", "only the starter set"),
+        ("J1199", "Only the starter set"),
         ("250.00", "looks like an ICD-9-CM code"),
         ("250.00", "General Equivalence Maps, which are not loaded"),
         ("38.93", "an ICD-9-CM procedure code"),
         ("2W3HX1Z", "no code of that name is loaded"),
         ("2W3HX1Z", "section Placement are not loaded"),
         ("pcs: kx", "KX is in Modifiers, which is not searched"),
-        ("E11.4X", "E11.4 is the longest beginning"),
-        ("E11.45", "E11.4 is the longest beginning"),
-        ("0DTJ9ZZ", "0DTJ is the longest beginning"),
-        ("qqqq", "Nothing holds"),
-        ("!?", "punctuation"),
-        ("ercp", "at BF1, in the section Imaging, which is not loaded"),
-        ("-type", "beside the one that is left out"),
-        ("cm:", "in ICD-10-CM"),
+        ("E11.4X", "E11.4X is not a code. Closest: E11.4"),
+        ("E11.45", "E11.45 is not a code. Closest: E11.4"),
+        ("0DTJ9ZZ", "0DTJ9ZZ is not a code. Closest: 0DTJ"),
+        ("qqqq", "No match for “qqqq”"),
+        ("!?", "Punctuation alone has no matches"),
+        ("ercp", "under BF1, in the section Imaging, which is not loaded"),
+        ("-type", "besides the excluded one"),
+        ("cm:", "to search ICD-10-CM"),
     ],
 )
 def test_never_silence(engine: Engine, typed: str, said: str) -> None:
@@ -338,7 +338,7 @@ def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalog
     chapter = catalogue.find(System.ICD10CM, "15")
     assert chapter is not None
     advice = ask(engine, "appendectomy", within=chapter.id, valid_only=True).advice
-    assert any("remove that filter" in sentence for sentence in advice)
+    assert any("Remove that filter" in sentence for sentence in advice)
     assert any("valid only" in sentence for sentence in advice)
 
 
@@ -515,12 +515,12 @@ def test_no_row_stands_twice_where_a_variant_is_found_itself(engine: Engine) -> 
     ],
 )
 def test_a_row_of_every_code_set_says_where_it_stands(engine: Engine, typed: str, place: str) -> None:
-    assert ask(engine, typed).hits[0].place == place
+    assert ask(engine, typed).hits[0].location == place
 
 
 def test_the_section_of_a_code_that_is_not_loaded_is_an_offer(engine: Engine) -> None:
     (row,) = ask(engine, "27447").hits
-    assert (row.node.code, row.kind, row.reason) == ("27301-27599", MatchKind.PARTIAL, "where 27447 would stand")
+    assert (row.node.code, row.kind, row.reason) == ("27301-27599", MatchKind.PARTIAL, "27447 would fall in this range")
 
 
 def test_a_code_comes_before_a_range_of_the_same_everyday_name(engine: Engine) -> None:

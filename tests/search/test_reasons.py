@@ -10,7 +10,7 @@ from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.presenting.reasons import book, said
+from app.search.presenting.reasons import index_name, quoted_part
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from app.search.presenting.reasons import book, said
 def test_the_book_is_told_from_the_line(catalogue: Catalogue, line: str, code: str, name: str) -> None:
     node = catalogue.find(System.ICD10CM, code)
     assert node is not None
-    assert book(line, node) == name
-    assert book(line, replace(node, system=System.ICD10PCS)) == "Index"
+    assert index_name(line, node) == name
+    assert index_name(line, replace(node, system=System.ICD10PCS)) == "Index"
 
 
 def test_what_a_line_refers_on_to_is_not_marked() -> None:
-    assert said("Index: Attack, heart → Infarct, myocardium · everyday: x → y") == "Index: Attack, heart"
-    assert said("includes: Stone in kidney · everyday: x → y") == "includes: Stone in kidney"
+    assert quoted_part("Index: Attack, heart → Infarct, myocardium · everyday: x → y") == "Index: Attack, heart"
+    assert quoted_part("includes: Stone in kidney · everyday: x → y") == "includes: Stone in kidney"
 
 
 @pytest.mark.parametrize(

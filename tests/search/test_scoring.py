@@ -4,8 +4,9 @@ import pytest
 
 from app.library.entries import EntryKind
 from app.library.tokens import words_with_options
-from app.search.matching.index import FoundEntry
-from app.search.matching.scoring import Score, Scorer, Weigher
+from app.search.matching.entry_weights import Weigher
+from app.search.matching.index import IndexedEntry
+from app.search.matching.scoring import Score, Scorer
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
 from app.search.parsing.vocabulary import Vocabulary
@@ -19,7 +20,7 @@ class Scale:
         self._parts = vocabulary, lexicon
 
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, held: int = 0) -> Score:
-        entry = FoundEntry(1, 1, kind, text, tuple(words_with_options(text)))
+        entry = IndexedEntry(1, 1, kind, text, tuple(words_with_options(text)))
         weighed = Weigher(*self._parts).weigh([entry])[entry.id]
         return Scorer(self._parser.parse(typed)).score(entry, weighed, held)
 

@@ -255,7 +255,7 @@ def test_a_heading_beside_what_was_found_is_not_counted_but_said(node: Find) -> 
     from app.search.answer import Hit
     from app.search.parsing.query import MatchKind
 
-    hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, beside=True))
+    hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, uncounted=True))
     assert summary(Answer(Question("x"), hits, total=1)) == "1 result and a heading"
     assert summary(Answer(Question("x"), hits, total=70)) == "2 of 70"
 

@@ -1,4 +1,4 @@
-"""Expressions of the full-text index: what entries must match.
+"""Expressions of the full-text index, which entries must match.
 
 Words are ASCII letters and digits only, or filter words of our own, and always quoted: no typed text can become syntax.
 """
@@ -12,40 +12,40 @@ from app.search.parsing.query import Reading, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
 INDEXED_BEGINNING = 3
-"""Beginnings of so many characters the full-text tables hold themselves, see schema.sql."""
+"""Characters; beginnings up to this length are indexed by the full-text tables themselves, see schema.sql."""
 
 MOST_WORDS_OF_BEGINNING = 64
-"""With so many words a longer beginning is no dearer as it stands."""
+"""With more words than this, a query for the beginning costs no more than one for each word."""
 
-KEPT = 256
-"""Slots and words whose expressions are remembered: all but the last are the same from one keystroke to the next."""
+EXPRESSIONS_CACHED = 256
+"""Slots and words whose expressions are cached: all but the last are the same from one keystroke to the next."""
 
 
 class Expressions:
     """Writes the expressions of slots.
 
-    Of a longer beginning (`malignant*`) the full-text index collects all entries before it gives the first, which takes
-    a millisecond even where another word leaves none of them. The words that begin so are mostly few, and to ask for
-    each of them takes a tenth of that.
+    For a longer beginning (`malignant*`) the full-text index collects all entries before it returns the first, which
+    takes a millisecond even if another word rules out all of them. Mostly few words begin so, and a query for each of
+    them takes a tenth of that time.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._of_word = lru_cache(maxsize=KEPT)(self._any_word)
-        self._of_slot = lru_cache(maxsize=KEPT)(self._any_reading)
+        self._of_word = lru_cache(maxsize=EXPRESSIONS_CACHED)(self._any_word)
+        self._of_slot = lru_cache(maxsize=EXPRESSIONS_CACHED)(self._any_reading)
 
     def parts_of(
-        self, slots: Iterable[Slot], confined: str, *, variants: bool = False, whole: bool = False
+        self, slots: Iterable[Slot], filters: str, *, variants: bool = False, whole: bool = False
     ) -> tuple[str, ...]:
-        """What entries must match that hold every slot and pass the filters: the filters first, then slot by slot.
+        """Return the expressions of entries that hold every slot and pass the filters, the filters first.
 
-        `variants` also looks in 7th characters and axes, `whole` for whole words alone.
+        `variants` also searches 7th characters and axes, `whole` only whole words.
         """
         parts = [self._of_slot(slot, variants, whole) for slot in slots]
-        return (confined, *parts) if confined else tuple(parts)
+        return (filters, *parts) if filters else tuple(parts)
 
     def any_of(self, words: Iterable[str]) -> str:
-        """Entries that hold a word which begins with one of these."""
+        """Return the expression of entries that hold a word which begins with one of these."""
         return " OR ".join(self._of_word(word, True, False) for word in words)
 
     def _any_reading(self, slot: Slot, variants: bool, whole: bool) -> str:
@@ -57,30 +57,30 @@ class Expressions:
         return f"({' AND '.join(self._of_word(word, begins, variants) for word in reading.words)})"
 
     def _any_word(self, word: str, begins: bool, variants: bool) -> str:
-        """Entries that hold a word, or with `begins` one that begins so."""
+        """Return the expression of entries that hold a word, or with `begins` one that begins with it."""
         beginnings = (word, VARIANT_MARK + word) if variants else (word,)
-        found = [one for beginning in beginnings for one in self._terms(beginning, word, begins)]
-        return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+        terms = [term for beginning in beginnings for term in self._terms(beginning, word, begins)]
+        return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
 
     def _terms(self, beginning: str, word: str, begins: bool) -> list[str]:
-        """The words of the index that are meant, quoted; `beginning` is the word, with the sign of variants or not."""
+        """Return the matching words of the index, quoted; `beginning` is the word, mark of variants included."""
         if not begins:
             return [f'"{beginning}"']
         if len(beginning) > INDEXED_BEGINNING:
-            sign = beginning.removesuffix(word)
+            mark = beginning.removesuffix(word)
             words = self._vocabulary.beginning(word)
             if 0 < len(words) <= MOST_WORDS_OF_BEGINNING:
-                return [f'"{sign}{one}"' for one in words]
+                return [f'"{mark}{word}"' for word in words]
         return [f'"{beginning}"*']
 
 
 def all_parts(parts: Iterable[str]) -> str:
-    """Entries that match every one of some expressions."""
+    """Return the expression of entries that match all of some expressions."""
     return " AND ".join(parts)
 
 
 def filter_expression(filters: Filters) -> str:
-    """The filter words that entries must hold, code sets aside; empty when everything is wanted."""
+    """Return the expression of the filters other than code sets; empty without such filters."""
     parts: list[str] = []
     if filters.within is not None:
         parts.append(f'"{branch_filter(filters.within)}"')

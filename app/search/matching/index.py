@@ -1,4 +1,4 @@
-"""The search index in the code database: every statement that the engine asks, and what it keeps of the answers."""
+"""The search index in the code database: every SQL statement of the engine, and the caches of their results."""
 
 import json
 import sqlite3
@@ -18,39 +18,39 @@ from app.search.matching.expressions import all_parts
 from app.search.parsing.query import Slot
 from app.search.parsing.vocabulary import WordsBySystem, packed_numbers
 
-MATCHING = {
+MATCHING_SQL = {
     system: "SELECT json_group_array(rowid) FROM"
     f" (SELECT rowid FROM entry_words_{system.value} WHERE entry_words_{system.value} MATCH ? LIMIT ?)"
     for system in System
 }
-"""One text instead of a row for each entry: of thousands, two thirds of the time."""
+"""One JSON text instead of a row for each entry, which for thousands of entries takes two thirds of the time."""
 
-KINDS = {kind.value: kind for kind in EntryKind}
-"""Looked up, which for the hundreds of entries of a search takes a tenth of what calling the enumeration does."""
+KIND_OF_VALUE = {kind.value: kind for kind in EntryKind}
+"""A lookup here takes a tenth of the time of a call of the enumeration, which counts for hundreds of entries."""
 
-OFFSET = (BLOCK - 1).__and__
-"""The place of an entry in the block of its code set: called for thousands, without a call of ours for each."""
+OFFSET_IN_BLOCK = (BLOCK - 1).__and__
+"""The position of an entry in the block of its code set. A built-in method, since it is called for thousands."""
 
-ENTRIES_KEPT = 1024
-"""Entries that are kept with their words: some keystrokes' worth, a megabyte."""
+ENTRIES_CACHED = 1024
+"""Entries that are cached with their words: some keystrokes' worth, a megabyte."""
 
-PARENTS_KEPT = 4096
+PARENTS_CACHED = 4096
 
-MATCHES_KEPT = 8
-"""Answers of the full-text index that are kept, up to 2,000 entries each, which are some 200 kB each."""
+MATCHES_CACHED = 8
+"""Results of the full-text index that are cached, up to 2,000 entries or some 200 kB each."""
 
-HELD_KEPT = 16
-"""Parts of the text whose entries are kept as a set, at most 9,000 each."""
+SLOT_ENTRIES_CACHED = 16
+"""Parts of the text whose entries are cached as a set, at most 9,000 each."""
 
-SLOTS_KEPT = 256
-"""Parts of the text of which is remembered which code sets hold them."""
+SLOT_SYSTEMS_CACHED = 256
+"""Parts of the text for which the code sets that hold them are cached."""
 
-TOGETHER_KEPT = 1024
-"""Beginnings of texts of which is remembered whether any entry holds them."""
+TOGETHER_CACHED = 1024
+"""Beginnings of texts for which it is cached whether any entry holds them."""
 
 
-class FoundEntry(NamedTuple):
-    """A row of the index: a text that leads to a node. A lower id answers better, see app.library.entries.
+class IndexedEntry(NamedTuple):
+    """An entry as the index has it: a text that leads to a node. A lower id answers better, see app.library.entries.
 
     A tuple, since a keystroke reads dozens: a frozen record takes four times as long to make.
     """
@@ -63,25 +63,25 @@ class FoundEntry(NamedTuple):
 
 
 class SearchIndex:
-    """Questions to the index by words and by beginnings of codes."""
+    """Searches the index by words and by beginnings of codes."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-        # SQLite opens the full-text table when it is first asked. Interrupted in that moment, it would say `vtable
-        # constructor failed`, which is not to be told from a damaged file.
-        held = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
-        self._systems = tuple(sorted((System(system) for (system,) in held), key=lambda system: system.rank))
+        self._connection = connection
+        # SQLite opens a full-text table at its first query. An interrupt at that moment would raise `vtable constructor
+        # failed`, which looks the same as a damaged file: each table is queried once below.
+        loaded = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
+        self._systems = tuple(sorted((System(system) for (system,) in loaded), key=lambda system: system.rank))
         self._words = WordsBySystem(connection, self._systems)
-        self._entries: TwoGenerationCache[FoundEntry] = TwoGenerationCache(ENTRIES_KEPT)
-        self._parents: TwoGenerationCache[int | None] = TwoGenerationCache(PARENTS_KEPT)
-        self.matching = lru_cache(maxsize=MATCHES_KEPT)(self._matching)
-        self.holding_one = lru_cache(maxsize=HELD_KEPT)(self._holding_one)
-        self._systems_of = lru_cache(maxsize=SLOTS_KEPT)(self._holding_slot)
-        self.together = lru_cache(maxsize=TOGETHER_KEPT)(self._together)
+        self._entries: TwoGenerationCache[IndexedEntry] = TwoGenerationCache(ENTRIES_CACHED)
+        self._parents: TwoGenerationCache[int | None] = TwoGenerationCache(PARENTS_CACHED)
+        self.matching = lru_cache(maxsize=MATCHES_CACHED)(self._matching)
+        self.entries_of_slot = lru_cache(maxsize=SLOT_ENTRIES_CACHED)(self._entries_of_slot)
+        self._systems_of = lru_cache(maxsize=SLOT_SYSTEMS_CACHED)(self._systems_of_slot)
+        self.together = lru_cache(maxsize=TOGETHER_CACHED)(self._together)
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
         for system in self._systems:
-            connection.execute(MATCHING[system], ("a", 1)).fetchall()
+            connection.execute(MATCHING_SQL[system], ("a", 1)).fetchall()
             block = first_id(system) >> BLOCK_BITS
             self._node_of_entry[block] = packed_numbers(connection, "node_of_entry", system.value)
             self._order_of_entry[block] = packed_numbers(connection, "order_of_entry", system.value)
@@ -93,120 +93,125 @@ class SearchIndex:
 
     # By words
 
-    def asked(self, systems: frozenset[System]) -> tuple[System, ...]:
-        """Those of some code sets that are loaded, in the order in which they are shown; of none, all."""
+    def loaded(self, systems: frozenset[System]) -> tuple[System, ...]:
+        """Return the given code sets that are loaded, in the order in which they are shown; without any, all loaded
+        ones."""
         return tuple(system for system in self._systems if not systems or system in systems)
 
     def holding(self, slots: Iterable[Slot], systems: Iterable[System], *, whole: bool = False) -> list[System]:
-        """Those code sets that hold a word for every slot: the others have no entry that does."""
-        found = list(systems)
+        """Return the code sets that have a word for every slot: the others have no entry for them. `whole` asks for
+        whole words."""
+        remaining = list(systems)
         for slot in slots:
-            held = self._systems_of(slot, whole)
-            found = [system for system in found if system in held]
-        return found
+            with_slot = self._systems_of(slot, whole)
+            remaining = [system for system in remaining if system in with_slot]
+        return remaining
 
-    def _holding_slot(self, slot: Slot, whole: bool) -> frozenset[System]:
+    def _systems_of_slot(self, slot: Slot, whole: bool) -> frozenset[System]:
         holds = self._words.holds
-        wanted = [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
+        readings = [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
         return frozenset(
-            system for system in self._systems if any(all(holds(system, *word) for word in words) for words in wanted)
+            system for system in self._systems if any(all(holds(system, *word) for word in words) for words in readings)
         )
 
     def entries_matching(self, expression: str, limit: int, systems: Iterable[System]) -> list[list[int]]:
-        """Ids of entries that an expression finds: a list for each code set, best first, at most `limit` long."""
-        found: list[list[int]] = []
+        """Return the ids of entries that match an expression: a list for each code set, best first, at most `limit`
+        long."""
+        by_system: list[list[int]] = []
         for system in systems:
             entries = self._ids_matching(system, expression, limit)
             if entries:
-                found.append(entries)
-        return found
+                by_system.append(entries)
+        return by_system
 
     def _ids_matching(self, system: System, expression: str, limit: int) -> list[int]:
-        (found,) = self._db.execute(MATCHING[system], (expression, limit)).fetchone()
-        return json.loads(found)
+        (ids,) = self._connection.execute(MATCHING_SQL[system], (expression, limit)).fetchone()
+        return json.loads(ids)
 
     def _matching(self, system: System, expression: str, limit: int) -> tuple[list[int], frozenset[int]]:
-        """Entries of a code set that an expression finds, best first, and the nodes that they lead to."""
+        """Return the entries of a code set that match an expression, best first, and the nodes that they lead to."""
         entries = self._ids_matching(system, expression, limit)
         nodes = self._node_of_entry[first_id(system) >> BLOCK_BITS]
-        return entries, frozenset(map(nodes.__getitem__, map(OFFSET, entries)))
+        return entries, frozenset(map(nodes.__getitem__, map(OFFSET_IN_BLOCK, entries)))
 
-    def _holding_one(self, expression: str, limit: int, systems: tuple[System, ...]) -> frozenset[int]:
-        """The same of several code sets, in no order: what holds a part of the text, which stays while others are
-        typed."""
+    def _entries_of_slot(self, expression: str, limit: int, systems: tuple[System, ...]) -> frozenset[int]:
+        """Return the entries of several code sets that hold a part of the text, in no order; they stay the same while
+        other parts are typed."""
         return frozenset(chain.from_iterable(self.entries_matching(expression, limit, systems)))
 
     def _together(self, system: System, parts: tuple[str, ...]) -> bool:
-        """Whether an entry of a code set matches all of some expressions.
+        """Return whether an entry of a code set matches all of some expressions.
 
-        What was typed so far is found nowhere together long before the last word is: then nothing need be looked for.
+        Often no entry holds the first words of a text together: then the others need not be searched.
         """
         if len(parts) > 1 and not self.together(system, parts[:-1]):
             return False
         return bool(self._ids_matching(system, all_parts(parts), 1))
 
-    def best_first(self, found: list[list[int]], number: int) -> list[int]:
-        """The first entries of several code sets in one list, best first; each set gives so many at most."""
-        filled = [entries[:number] for entries in found if entries]
-        if len(filled) == 1:
-            return filled[0]
-        return sorted((entry for entries in filled for entry in entries), key=self.order)
+    def best_first(self, by_system: list[list[int]], number: int) -> list[int]:
+        """Merge the entries of several code sets into one list, best first, with at most `number` of each set."""
+        first = [entries[:number] for entries in by_system if entries]
+        if len(first) == 1:
+            return first[0]
+        return sorted((entry for entries in first for entry in entries), key=self.order)
 
     def order(self, entry: int) -> tuple[int, int]:
-        """By which entries of several code sets are put in order, the shortest first."""
+        """Return the sort key of an entry among those of several code sets: the shortest texts come first."""
         return self._order_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)], entry
 
     def node_of(self, entry: int) -> int:
-        """The node that an entry leads to."""
+        """Return the node that an entry leads to."""
         return self._node_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)]
 
     def nodes_of(self, entries: list[int]) -> Iterator[int]:
-        """The nodes that entries of one code set lead to, entry by entry."""
+        """Return the nodes that entries of one code set lead to, entry by entry."""
         nodes = self._node_of_entry[entries[0] >> BLOCK_BITS] if entries else array("I")
-        return map(nodes.__getitem__, map(OFFSET, entries))
+        return map(nodes.__getitem__, map(OFFSET_IN_BLOCK, entries))
 
-    def entries(self, ids: Iterable[int]) -> list[FoundEntry]:
-        """The rows of these ids, in ascending order."""
+    def entries(self, ids: Iterable[int]) -> list[IndexedEntry]:
+        """Return the entries with these ids, in ascending order."""
         return list(self._entries.all_of(sorted(ids), self._read_entries).values())
 
-    def _read_entries(self, ids: list[int]) -> list[tuple[int, FoundEntry]]:
-        wanted = filled_up(ids)
-        marks = ",".join("?" * len(wanted))
-        rows = self._db.execute(
+    def _read_entries(self, ids: list[int]) -> list[tuple[int, IndexedEntry]]:
+        padded = filled_up(ids)
+        marks = ",".join("?" * len(padded))
+        rows = self._connection.execute(
             "SELECT e.id, e.node, e.kind, CASE e.text WHEN '' THEN n.title ELSE e.text END, e.words"
             f" FROM entry e JOIN node n ON n.id = e.node WHERE e.id IN ({marks})",
-            wanted,
+            padded,
         )
         return [
-            # A few thousand words make up all entries: kept once, and found in a dictionary without being compared.
-            (key, FoundEntry(key, node, KINDS[kind], text, tuple(map(intern, words.split(" ")))))
+            # All entries are made of a few thousand words: interned, a dictionary finds them without a comparison.
+            (key, IndexedEntry(key, node, KIND_OF_VALUE[kind], text, tuple(map(intern, words.split(" ")))))
             for key, node, kind, text, words in rows
         ]
 
     def unloaded_index_line(self, words: Iterable[str]) -> tuple[str, str] | None:
-        """An Index line that holds all words and leads to codes that are not loaded: its path and their beginning."""
-        wanted = [f"%{word}%" for word in words]
-        like = " AND ".join(["e.path LIKE ?"] * len(wanted))
-        row = self._db.execute(
+        """Return an Index line that holds all words and leads to codes that are not loaded: its path and the beginning
+        of those codes; None if there is none."""
+        patterns = [f"%{word}%" for word in words]
+        like = " AND ".join(["e.path LIKE ?"] * len(patterns))
+        row = self._connection.execute(
             "SELECT e.path, t.code FROM index_target t JOIN index_entry e ON e.id = t.entry"
             f" WHERE t.node IS NULL AND {like} ORDER BY length(e.path), e.id LIMIT 1",
-            wanted,
+            patterns,
         ).fetchone()
         return (row[0].replace("\n", ", "), row[1]) if row else None
 
     # By code
 
     def nodes_beginning(self, code: str, *, finished: bool, limit: int, valid_only: bool) -> list[int]:
-        """Ids of nodes whose plain code begins so, in the order of the book (of more than `limit`, the lowest codes).
+        """Return the ids of nodes whose plain code begins with `code`, in the order of the book (of more than `limit`,
+        the lowest codes).
 
-        `finished` asks for the codes that complete a family; `valid_only` leaves out headings, but not families. A
-        section of one category is never there beside the category. `25000-25999` is a range, no code that begins with
-        25.
+        `finished` selects the codes that complete a family instead of all others; `valid_only` leaves out headings, but
+        not families. A section of one category is left out in favor of the category. `25000-25999` is a range, not a
+        code that begins with 25.
         """
         level = "IN" if finished else "NOT IN"
-        kept = f" AND ({BILLABLE} OR (level IN ('code', 'family') AND variants > 0))" if valid_only else ""
-        rows = self._db.execute(
-            f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){kept}"
+        valid = f" AND ({BILLABLE} OR (level IN ('code', 'family') AND variants > 0))" if valid_only else ""
+        rows = self._connection.execute(
+            f"SELECT id FROM node WHERE plain >= ? AND plain < ? AND level {level} ('seventh', 'pcs_code'){valid}"
             " AND level != 'group' AND NOT (level = 'section' AND substr(plain, 1, 3) = substr(plain, 5))"
             " ORDER BY plain LIMIT ?",
             (code, code + "\x7f", limit),
@@ -214,82 +219,88 @@ class SearchIndex:
         return sorted(row[0] for row in rows)
 
     def groups(self, system: System) -> list[tuple[int, str]]:
-        """The sections and ranges of HCPCS, CPT or the modifiers: id and plain code, in the order of the book."""
-        rows = self._db.execute(
+        """Return the sections and ranges of HCPCS, CPT or the modifiers: id and plain code, in book order."""
+        rows = self._connection.execute(
             "SELECT id, plain FROM node WHERE id BETWEEN ? AND ? AND level = 'group' ORDER BY id", id_range(system)
         )
         return rows.fetchall()
 
-    def group(self, range_: str) -> int | None:
-        """The id of the section or range that is written so: `J0120-J3591`."""
-        row = self._db.execute("SELECT id FROM node WHERE plain = ? AND level = 'group'", (range_,)).fetchone()
+    def group(self, plain_range: str) -> int | None:
+        """Return the id of the section or range that is written so: `J0120-J3591`; None if there is none."""
+        row = self._connection.execute(
+            "SELECT id FROM node WHERE plain = ? AND level = 'group'", (plain_range,)
+        ).fetchone()
         return row[0] if row else None
 
     def replacements(self, ids: Iterable[int]) -> list[tuple[int, str]]:
-        """What replaced those of some codes that have ended: the node's id and the code that it replaces."""
-        wanted = tuple(ids)
-        marks = ",".join("?" * len(wanted))
-        rows = self._db.execute(
+        """Return the replacements of those codes that have ended: the id of the new node and the code that it
+        replaces."""
+        node_ids = tuple(ids)
+        marks = ",".join("?" * len(node_ids))
+        rows = self._connection.execute(
             "SELECT r.id, n.code FROM link l JOIN node n ON n.id = l.node JOIN node r ON r.plain = l.plain"
             f" AND r.system = l.system WHERE l.node IN ({marks}) AND l.label = 'Replaced by'"
             " AND n.status = 'ended' ORDER BY l.node, l.position",
-            wanted,
+            node_ids,
         )
         return rows.fetchall()
 
     def has_maps(self) -> bool:
-        """Whether the General Equivalence Maps are loaded, to and from ICD-9-CM."""
-        return self._db.execute("SELECT 1 FROM equivalence LIMIT 1").fetchone() is not None
+        """Return whether the General Equivalence Maps, to and from ICD-9-CM, are loaded."""
+        return self._connection.execute("SELECT 1 FROM equivalence LIMIT 1").fetchone() is not None
 
     # Nodes
 
     def parents(self, ids: Iterable[int]) -> dict[int, int]:
-        """The parent of each node and of everything above it; a root has none."""
-        found: dict[int, int] = {}
-        wanted = set(ids)
-        # Level by level: SQLite takes a recursive query over so many starting points for a scan of the table.
-        while wanted:
-            level = self._parents.all_of(wanted, self._read_parents)
+        """Return the parent of each node and of all nodes above it; a root has none."""
+        parent_of: dict[int, int] = {}
+        nodes = set(ids)
+        # Level by level: for a recursive query from so many nodes SQLite scans the whole table.
+        while nodes:
+            level = self._parents.all_of(nodes, self._read_parents)
             above = {key: parent for key, parent in level.items() if parent is not None}
-            found |= above
-            wanted = set(above.values()) - found.keys()
-        return found
+            parent_of |= above
+            nodes = set(above.values()) - parent_of.keys()
+        return parent_of
 
     def _read_parents(self, ids: list[int]) -> list[tuple[int, int | None]]:
-        asked = filled_up(ids)
-        marks = ",".join("?" * len(asked))
-        return self._db.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", asked).fetchall()
+        padded = filled_up(ids)
+        marks = ",".join("?" * len(padded))
+        return self._connection.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", padded).fetchall()
 
     def rows_for(self, ids: Iterable[int]) -> list[int]:
-        """The ids that stand in results for these: for a family of one, that of its only code."""
-        wanted = tuple(ids)
-        marks = ",".join("?" * len(wanted))
+        """Return the ids of the rows that show these nodes: for a family of one, that of its only code."""
+        node_ids = tuple(ids)
+        marks = ",".join("?" * len(node_ids))
         sole = dict(
-            self._db.execute(
+            self._connection.execute(
                 "SELECT f.id, v.id FROM node f JOIN node v ON v.parent = f.id"
                 f" WHERE f.id IN ({marks}) AND f.variants = 1 AND f.level IN ('code', 'family') AND v.{BILLABLE}",
-                wanted,
+                node_ids,
             )
         )
-        return list(dict.fromkeys(sole.get(key, key) for key in wanted))
+        return list(dict.fromkeys(sole.get(key, key) for key in node_ids))
 
     def finished_titles(self, families: Iterable[int], limit: int) -> list[tuple[int, str]]:
-        """The codes that finish some families: the family's id and the code's title, `limit` at most."""
-        wanted = tuple(families)
-        marks = ",".join("?" * len(wanted))
-        rows = self._db.execute(
+        """Return the codes that finish some families: the family's id and the code's title, `limit` at most."""
+        family_ids = tuple(families)
+        marks = ",".join("?" * len(family_ids))
+        rows = self._connection.execute(
             f"SELECT parent, title FROM node WHERE parent IN ({marks}) AND level IN ('seventh', 'pcs_code') LIMIT ?",
-            (*wanted, limit),
+            (*family_ids, limit),
         )
         return rows.fetchall()
 
     def seventh_meanings(self) -> list[str]:
-        """What the 7th characters of ICD-10-CM mean."""
-        return [meaning for (meaning,) in self._db.execute("SELECT DISTINCT meaning FROM seventh ORDER BY meaning")]
+        """Return the meanings of the 7th characters of ICD-10-CM."""
+        return [
+            meaning for (meaning,) in self._connection.execute("SELECT DISTINCT meaning FROM seventh ORDER BY meaning")
+        ]
 
     def axis_labels(self) -> list[tuple[str, str, str]]:
-        """The section, axis and label of every value behind a family's of ICD-10-PCS, in the order of the code."""
-        rows = self._db.execute(
+        """Return the section, axis and label of every value of the last three axes of ICD-10-PCS, in the order of the
+        code."""
+        rows = self._connection.execute(
             "SELECT DISTINCT a.section, lower(a.title), v.label FROM pcs_value v"
             ' JOIN pcs_axis a ON a.section = substr(v."table", 1, 1) AND a.position = v.position'
             " WHERE v.position > 4 ORDER BY a.section, v.position, v.label"
@@ -297,11 +308,13 @@ class SearchIndex:
         return rows.fetchall()
 
     def body_parts(self) -> list[str]:
-        """What ICD-10-PCS calls the parts of the body, of the Medical and Surgical section."""
-        rows = self._db.execute("SELECT DISTINCT label FROM pcs_value WHERE position = 4 AND \"table\" LIKE '0%'")
+        """Return the names of body parts in the Medical and Surgical section of ICD-10-PCS."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT label FROM pcs_value WHERE position = 4 AND \"table\" LIKE '0%'"
+        )
         return [label for (label,) in rows]
 
     def last_below(self, node: int) -> int:
-        """The id of the last node below a node."""
-        row = self._db.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()
+        """Return the id of the last node below a node."""
+        row = self._connection.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()
         return row[0] if row else node

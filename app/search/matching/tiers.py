@@ -1,128 +1,66 @@
-"""The ladder of tiers: candidates for rows, from entries that say just what was typed down to corrected spelling."""
+"""Tiered search: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
-from typing import NamedTuple
 
 from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, first_id
 from app.library.tokens import bare
-from app.search.answer import COUNTED, Filters, Question
+from app.search.answer import MOST_COUNTED, Filters, Question
+from app.search.matching.candidates import FEW_ROWS, MOST_SCORED, Candidate, Matches, Tier
+from app.search.matching.entry_weights import Weigher
 from app.search.matching.expressions import Expressions, all_parts, filter_expression
-from app.search.matching.index import FoundEntry, SearchIndex
-from app.search.matching.scoring import Score, Scorer, Weigher
+from app.search.matching.heaviest_slots import heaviest_slots
+from app.search.matching.index import IndexedEntry, SearchIndex
+from app.search.matching.scoring import Scorer
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
-FEW = 10
-"""Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""
+FIRST_READ = 2 * MOST_COUNTED
+"""Entries that are read at first to count rows: a node has fewer than two on average, so that they mostly lead to 1,000
+rows."""
 
-READ_AT_FIRST = 2 * COUNTED
-"""Entries read to count rows: a node has fewer than two on average, so this mostly reaches 1,000 rows."""
+READ_FACTOR = 3
+"""The factor by which more are read if they do not, as of the Table of Drugs, which has fifty lines for a code: to read
+all entries with `un...` at once takes longer than a frame."""
 
-MORE_READ = 3
-"""So many times more are read when it does not, as of the Table of Drugs, which has fifty lines for a code: reading all
-that hold `un...` at once takes longer than a frame."""
-
-EVERYTHING = -1
+NO_LIMIT = -1
 
 PHRASES_READ = 600
-"""Entries whose text is read to see whether quoted words stand together; more would take longer than a frame."""
+"""Entries whose text is read to check that quoted words stand together; more would take longer than a frame."""
 
-MOST_SCORED = 100
-"""Entries come best first already; reordering more than this costs more than a frame and moves nothing upwards."""
+ENTRIES_PER_ROW = 2
+MOST_SCORED_ON_REQUEST = 2 * MOST_COUNTED
+"""A script that asks for more rows than a window shows gets them, up to the number that is counted."""
 
-ENTRIES_A_ROW = 2
-MOST_ASKED_FOR = 2 * COUNTED
-"""A script that asks for more rows than a window shows gets them, up to what is counted."""
-
-RARE = 1500
+RARE_WORD_ENTRIES = 1500
 """Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
 
 WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
-"""The code sets whose entries hold words of 7th characters and axes beside their own."""
+"""The code sets whose entries hold the words of 7th characters and axes too."""
 
-ENOUGH_HELD = 0.15
-"""What an entry must hold of the query's weight to be offered when no entry holds all words. In phrases that others
-coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
+LEAST_HELD_SHARE = 0.15
+"""The share of the query's weight that an entry must hold to be offered when no entry holds all words. In phrases that
+others coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
 
 NEARLY_SCORED = 80
-"""Entries that are scored for them: heaviest first, so that later ones are hardly ever among the rows."""
+"""Entries that are scored when no entry holds all words: heaviest first, so that later ones hardly ever become rows."""
 
-MOST_NEARLY = 30
-"""Rows that hold not all words are an offer, not an answer: beyond these nobody reads on."""
+MOST_NEARLY_ROWS = 30
+"""Rows that do not hold all words are an offer, not an answer, and people do not read further."""
 
 SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
-"""A word that fits a diagnosis and a procedure equally well is more often meant as the diagnosis. The lexicon's
-meanings are of one or the other, and need no such guess."""
-BLOCK_FACTOR = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
-
-
-class Tier(IntEnum):
-    """The rungs; a row of a lower one never stands before a row of a higher one.
-
-    WHOLE: a text says what was typed and no more. WORDS: it holds all words. VARIANTS: some stand in its 7th characters
-    or axes. FORMS: some stand in it with another ending. SPELLING: some are corrected, because no entry holds them as
-    typed. NEARLY: all but some words.
-    """
-
-    WHOLE = 1
-    WORDS = 2
-    VARIANTS = 3
-    FORMS = 4
-    SPELLING = 5
-    NEARLY = 6
-
-
-class Candidate(NamedTuple):
-    """An entry that answers the query, with its score, the rung that it stands on, and the query that found it.
-
-    A tuple for the reason that `Score` is one.
-    """
-
-    tier: Tier
-    value: float
-    entry: FoundEntry
-    score: Score
-    query: Query
-
-    @property
-    def order(self) -> tuple[int, float, int]:
-        """Ascending, this is the order of the rows."""
-        return (self.tier, -self.value, self.entry.id)
-
-
-@dataclass(slots=True)
-class Found:
-    """Candidates in no order, and every node that counts towards the total, scored or not.
-
-    `scored` is the number of entries that are read and scored in a tier, more only where they lead to fewer `rows`;
-    `left_out` are nodes that must not be found, `strict` says that no tier ran but those for all words as typed;
-    `systems` are the code sets asked. `read` are the entries that hold all words, by code set and best first.
-    `explains` has scores say what they were made of.
-    """
-
-    systems: tuple[System, ...] = ()
-
-    scored: int = MOST_SCORED
-    rows: int = 0
-    left_out: frozenset[int] = frozenset()
-    strict: bool = True
-    candidates: list[Candidate] = field(default_factory=list[Candidate])
-    nodes: set[int] = field(default_factory=set[int])
-    read: list[list[int]] = field(default_factory=list[list[int]])
-    at_least: bool = False
-    explains: bool = False
+"""A word that fits a diagnosis and a procedure equally well more often means the diagnosis. The meanings of the lexicon
+are of one or the other, and need no such guess."""
+FACTOR_OF_BLOCK = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
 
 
 class TieredSearch:
-    """Runs the tiers for queries; what they share is made once."""
+    """Runs the tiers for queries, with an index, expressions and weights that all queries share."""
 
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
         self._index = index
@@ -130,129 +68,135 @@ class TieredSearch:
         self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
         self._scorer = Scorer(Query(""))
-        # Tens of thousands of nodes, which stay while the rest of the text is typed; those of one text are kept.
+        # Tens of thousands of nodes, the same while the rest of the text is typed; those of one text are cached.
         self._nodes_with = lru_cache(maxsize=1)(self._read_nodes_with)
 
-    def run(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Found:
-        """Candidates for a query, strictest tier first, looser ones only while there are few rows."""
-        found = Found(scored=min(MOST_ASKED_FOR, max(MOST_SCORED, ENTRIES_A_ROW * question.limit)), rows=question.limit)
-        found.explains = question.explain
+    def run(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Matches:
+        """Return the candidates for a query, strictest tier first, looser ones only while there are few rows."""
+        score_limit = min(MOST_SCORED_ON_REQUEST, max(MOST_SCORED, ENTRIES_PER_ROW * question.limit))
+        matches = Matches(score_limit=score_limit, row_limit=question.limit, explains=question.explain)
         if not query.slots:
-            return found
-        found.left_out = self._left_out(query)
-        found.systems = self._index.asked(systems)
-        confined = filter_expression(filters)
-        self._all_words(query, Tier.WORDS, confined, found)
-        if _enough(found):
-            return found
-        found.strict = False
-        self._all_words(query, Tier.VARIANTS, confined, found)
-        if _enough(found) or query.phrases:
-            return found
-        loosest = query
-        if not question.as_typed:
-            formed = self._parser.with_forms(query)
-            if formed is not None:
-                self._all_words(formed, Tier.FORMS, confined, found)
-            loosest = formed or query
-            corrected = None if _enough(found) else self._parser.corrected(query)
-            if corrected is not None:
-                self._all_words(corrected, Tier.SPELLING, confined, found)
-                loosest = self._parser.with_forms(corrected) or corrected
-                if loosest is not corrected and not _enough(found):
-                    self._all_words(loosest, Tier.SPELLING, confined, found)
-        if not _enough(found) and len(query.slots) > 1:
-            self._nearly_all_words(loosest, confined, found)
-        if _only_begins(query, found):
+            return matches
+        matches.excluded = self._excluded(query)
+        matches.systems = self._index.loaded(systems)
+        filter_part = filter_expression(filters)
+        self._add_all_words(query, Tier.WORDS, filter_part, matches)
+        if matches.are_enough():
+            return matches
+        matches.strict = False
+        self._add_all_words(query, Tier.VARIANTS, filter_part, matches)
+        if matches.are_enough() or query.phrases:
+            return matches
+        loosest = query if question.as_typed else self._add_loose_readings(query, filter_part, matches)
+        if not matches.are_enough() and len(query.slots) > 1:
+            self._add_nearly_all_words(loosest, filter_part, matches)
+        if _ends_in_lone_letter(query, matches):
             return self.run(replace(query, slots=query.slots[:-1]), question, filters, systems)
-        return found
+        return matches
 
-    def count(self, query: Query, filters: Filters, system: System, left_out: frozenset[int]) -> int:
-        """How many rows hold all words in one code set, 1,000 meaning 1,000 or more; quotes are not looked at."""
-        return min(len(self.rows(query, filters, (system,), left_out)), COUNTED)
+    def _add_loose_readings(self, query: Query, filter_part: str, matches: Matches) -> Query:
+        """Run the tiers for other forms and corrected spelling; return the loosest query that was made for them."""
+        with_forms = self._parser.with_forms(query)
+        if with_forms is not None:
+            self._add_all_words(with_forms, Tier.FORMS, filter_part, matches)
+        loosest = with_forms or query
+        corrected = None if matches.are_enough() else self._parser.corrected(query)
+        if corrected is not None:
+            self._add_all_words(corrected, Tier.SPELLING, filter_part, matches)
+            loosest = self._parser.with_forms(corrected) or corrected
+            if loosest is not corrected and not matches.are_enough():
+                self._add_all_words(loosest, Tier.SPELLING, filter_part, matches)
+        return loosest
 
-    def rows(self, query: Query, filters: Filters, systems: Iterable[System], left_out: frozenset[int]) -> set[int]:
-        """The rows that hold all words in some code sets: all of them, or of one set more than are counted; quotes are
-        not looked at."""
-        asked = _asked_for(query)
-        holding = self._index.holding(asked, systems)
-        _, nodes = self._read(self._expressions.parts_of(asked, filter_expression(filters)), holding, left_out)
+    def count(self, query: Query, filters: Filters, system: System, excluded: frozenset[int]) -> int:
+        """Return how many rows of one code set hold all words, 1,000 meaning 1,000 or more; quotes are ignored."""
+        return min(len(self.rows(query, filters, (system,), excluded)), MOST_COUNTED)
+
+    def rows(self, query: Query, filters: Filters, systems: Iterable[System], excluded: frozenset[int]) -> set[int]:
+        """Return the rows of some code sets that hold all words: all of them, or of one set more than are counted;
+        quotes are ignored."""
+        required = _required_slots(query)
+        with_slots = self._index.holding(required, systems)
+        _, nodes = self._read(self._expressions.parts_of(required, filter_expression(filters)), with_slots, excluded)
         return nodes
 
     def _read(
-        self, parts: tuple[str, ...], systems: Iterable[System], left_out: frozenset[int]
+        self, parts: tuple[str, ...], systems: Iterable[System], excluded: frozenset[int]
     ) -> tuple[list[list[int]], set[int]]:
-        """The entries that match all of some expressions, by code set and best first, and their nodes.
+        """Return the entries that match all of some expressions, by code set and best first, and their nodes.
 
-        Of each code set they are all nodes, or more than are counted.
+        Of each code set these are all nodes, or more than are counted.
         """
         expression = all_parts(parts)
-        read: list[list[int]] = []
+        by_system: list[list[int]] = []
         nodes: set[int] = set()
         for system in systems:
             if len(parts) > 2 and not self._index.together(system, parts[:-1]):
                 continue
-            limit = READ_AT_FIRST
-            entries, below = self._index.matching(system, expression, limit)
-            while len(entries) == limit and len(below - left_out if left_out else below) <= COUNTED:
-                limit *= MORE_READ
-                entries, below = self._index.matching(system, expression, limit)
+            limit = FIRST_READ
+            entries, leading_to = self._index.matching(system, expression, limit)
+            while len(entries) == limit and len(leading_to - excluded if excluded else leading_to) <= MOST_COUNTED:
+                limit *= READ_FACTOR
+                entries, leading_to = self._index.matching(system, expression, limit)
             if entries:
-                read.append(entries)
-                nodes |= below
-        return read, nodes - left_out if left_out else nodes
+                by_system.append(entries)
+                nodes |= leading_to
+        return by_system, nodes - excluded if excluded else nodes
 
-    def _all_words(self, query: Query, tier: Tier, confined: str, found: Found) -> None:
+    def _add_all_words(self, query: Query, tier: Tier, filter_part: str, matches: Matches) -> None:
+        """Add the entries that hold all words of a query."""
         variants = tier is Tier.VARIANTS
-        asked = _asked_for(query)
-        parts = self._expressions.parts_of(asked, confined, variants=variants)
-        systems = self._index.holding(asked, found.systems)
+        required = _required_slots(query)
+        parts = self._expressions.parts_of(required, filter_part, variants=variants)
+        systems = self._index.holding(required, matches.systems)
         if variants:
             systems = [system for system in systems if system in WITH_VARIANTS]
         if query.phrases:
-            entries, nodes = self._with_phrases(all_parts(parts), query, systems, found)
+            entries, nodes = self._read_with_phrases(all_parts(parts), query, systems, matches)
         else:
-            read, nodes = self._read(parts, systems, found.left_out)
-            found.read += read
+            by_system, nodes = self._read(parts, systems, matches.excluded)
+            matches.entries_read += by_system
             exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
-            if sum(map(len, read)) > found.scored:
-                whole = all_parts(self._expressions.parts_of(asked, confined, variants=variants, whole=True))
-                holding = self._index.holding(asked, systems, whole=True)
-                exact = self._index.entries_matching(whole, found.scored, holding)
-            # All that may be needed: entries that are candidates already, or left out, are passed over.
-            enough = READ_AT_FIRST if found.left_out else 2 * found.scored + len(found.candidates)
-            ordered = dict.fromkeys(self._index.best_first(exact, found.scored) + self._index.best_first(read, enough))
-            entries = self._unseen(ordered, found, self._enough_for(ordered, found.scored, found.rows))
-        found.nodes |= nodes
-        found.at_least = found.at_least or len(found.nodes) > COUNTED
+            if sum(map(len, by_system)) > matches.score_limit:
+                whole = all_parts(self._expressions.parts_of(required, filter_part, variants=variants, whole=True))
+                with_whole = self._index.holding(required, systems, whole=True)
+                exact = self._index.entries_matching(whole, matches.score_limit, with_whole)
+            # Enough to choose from: entries that are candidates already, or excluded, are skipped.
+            number = FIRST_READ if matches.excluded else 2 * matches.score_limit + len(matches.candidates)
+            ordered = dict.fromkeys(
+                self._index.best_first(exact, matches.score_limit) + self._index.best_first(by_system, number)
+            )
+            scored = self._number_to_score(ordered, matches.score_limit, matches.row_limit)
+            entries = self._new_entries(ordered, matches, scored)
+        matches.add_nodes(nodes)
         if not entries:
             return
-        held = sum(1 << number for number, slot in enumerate(query.slots) if slot in asked)
-        self._score(query, tier, [(entry, held) for entry in entries], found)
+        held = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
+        self._score(query, tier, [(entry, held) for entry in entries], matches)
 
-    def _with_phrases(
-        self, expression: str, query: Query, systems: Iterable[System], found: Found
-    ) -> tuple[list[FoundEntry], set[int]]:
-        """Of the entries that hold the words, those in which the phrases stand: the index knows no places."""
-        matching = self._index.entries_matching(expression, PHRASES_READ, systems)
-        read = self._index.entries(self._index.best_first(matching, PHRASES_READ)[:PHRASES_READ])
-        found.at_least = found.at_least or len(read) == PHRASES_READ
-        wanted = (entry for entry in read if entry.node not in found.left_out)
-        entries = [entry for entry in wanted if _holds_phrases(entry.words, query.phrases)]
-        return entries[: found.scored], {entry.node for entry in entries}
+    def _read_with_phrases(
+        self, expression: str, query: Query, systems: Iterable[System], matches: Matches
+    ) -> tuple[list[IndexedEntry], set[int]]:
+        """Return the entries that hold the words in the order of the phrases, which the index does not know."""
+        by_system = self._index.entries_matching(expression, PHRASES_READ, systems)
+        entries = self._index.entries(self._index.best_first(by_system, PHRASES_READ)[:PHRASES_READ])
+        matches.at_least = matches.at_least or len(entries) == PHRASES_READ
+        allowed = (entry for entry in entries if entry.node not in matches.excluded)
+        entries = [entry for entry in allowed if _holds_phrases(entry.words, query.phrases)]
+        return entries[: matches.score_limit], {entry.node for entry in entries}
 
-    def _unseen(self, entries: Iterable[int], found: Found, number: int) -> list[FoundEntry]:
-        """The first entries that are not candidates yet and lead to no node that is left out."""
-        known = {candidate.entry.id for candidate in found.candidates}
-        wanted = (entry for entry in entries if entry not in known)
-        if found.left_out:
-            wanted = (entry for entry in wanted if self._index.node_of(entry) not in found.left_out)
-        return self._index.entries(islice(wanted, number))
+    def _new_entries(self, entries: Iterable[int], matches: Matches, number: int) -> list[IndexedEntry]:
+        """Return the first entries that are not candidates yet and lead to no excluded node."""
+        known = {candidate.entry.id for candidate in matches.candidates}
+        new = (entry for entry in entries if entry not in known)
+        if matches.excluded:
+            new = (entry for entry in new if self._index.node_of(entry) not in matches.excluded)
+        return self._index.entries(islice(new, number))
 
-    def _enough_for(self, entries: Iterable[int], number: int, rows: int) -> int:
-        """How many of some entries, `number` at least, lead to so many rows; no more than twice the number."""
+    def _number_to_score(self, entries: Iterable[int], number: int, rows: int) -> int:
+        """Return how many entries, at least `number`, lead to so many rows; at most twice the number."""
         nodes: set[int] = set()
         count = 0
         for entry in entries:
@@ -262,123 +206,90 @@ class TieredSearch:
             count += 1
         return count
 
-    def _left_out(self, query: Query) -> frozenset[int]:
-        """Nodes that an entry with a word to be left out leads to: the row goes, not one reason for it."""
+    def _excluded(self, query: Query) -> frozenset[int]:
+        """Return the nodes that an entry with an excluded word leads to: the whole row goes, not one reason for it."""
         return self._nodes_with(query.without) if query.without else frozenset()
 
     def _read_nodes_with(self, words: tuple[str, ...]) -> frozenset[int]:
-        every = self._index.asked(frozenset())
-        matching = self._index.entries_matching(self._expressions.any_of(words), EVERYTHING, every)
-        return frozenset(chain.from_iterable(map(self._index.nodes_of, matching)))
+        by_system = self._index.entries_matching(self._expressions.any_of(words), NO_LIMIT, self._index.systems)
+        return frozenset(chain.from_iterable(map(self._index.nodes_of, by_system)))
 
-    def _nearly_all_words(self, query: Query, confined: str, found: Found) -> None:
-        """Entries that hold most of what was typed, reached through its rarer words."""
-        holding: dict[int, frozenset[int]] = {}
+    def _add_nearly_all_words(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add the entries that hold most of what was typed, found by its rarer words."""
+        entries_of_slot: dict[int, frozenset[int]] = {}
         weights = [slot.weight for slot in query.slots]
-        # What no entry holds says nothing about which entry is meant.
+        # A slot that no entry holds does not count.
         systems_of = {
-            n: held for n, slot in enumerate(query.slots) if (held := self._index.holding((slot,), found.systems))
+            number: systems
+            for number, slot in enumerate(query.slots)
+            if (systems := self._index.holding((slot,), matches.systems))
         }
         total = sum(weights[number] for number in systems_of)
         reached = 0.0
         for number in sorted(systems_of, key=lambda number: -weights[number]):
-            # What does not hold one of the words read so far cannot reach the threshold with the rest.
-            if reached and total - reached < ENOUGH_HELD * total:
+            # An entry that holds none of the slots so far cannot reach the threshold with the rest.
+            if reached and total - reached < LEAST_HELD_SHARE * total:
                 break
             reached += weights[number]
-            expression = all_parts(self._expressions.parts_of((query.slots[number],), confined))
-            holding[number] = self._index.holding_one(expression, RARE, tuple(systems_of[number]))
+            expression = all_parts(self._expressions.parts_of((query.slots[number],), filter_part))
+            entries_of_slot[number] = self._index.entries_of_slot(
+                expression, RARE_WORD_ENTRIES, tuple(systems_of[number])
+            )
         slots_of: dict[int, int] = {}
 
-        def heaviest() -> Iterator[int]:
-            for slots, group in _heaviest(holding, weights):
-                # Among those that hold the same, the best come first.
-                for entry in sorted(group, key=self._index.order):
+        def heaviest_entries() -> Iterator[int]:
+            for slots, entries in heaviest_slots(entries_of_slot, weights):
+                # Of entries that hold the same slots, the best come first.
+                for entry in sorted(entries, key=self._index.order):
                     slots_of[entry] = slots
                     yield entry
 
-        entries = self._unseen(heaviest(), found, NEARLY_SCORED)
-        nearly = Found(explains=found.explains)
+        entries = self._new_entries(heaviest_entries(), matches, NEARLY_SCORED)
+        nearly = Matches(explains=matches.explains)
         self._score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
         for candidate in sorted(nearly.candidates, key=lambda c: c.order):
-            if len(found.nodes) >= FEW + MOST_NEARLY:
+            if len(matches.nodes) >= FEW_ROWS + MOST_NEARLY_ROWS:
                 break
             missing = candidate.score.missing
             reached = sum(weight for number, weight in enumerate(weights) if number not in missing)
-            if reached >= ENOUGH_HELD * total:
-                found.nodes.add(candidate.entry.node)
-                found.candidates.append(candidate)
+            if reached >= LEAST_HELD_SHARE * total:
+                matches.nodes.add(candidate.entry.node)
+                matches.candidates.append(candidate)
 
-    def _score(self, query: Query, tier: Tier, entries: list[tuple[FoundEntry, int]], found: Found) -> None:
-        # The next rung mostly scores for the same query, and comes upon the same words.
+    def _score(self, query: Query, tier: Tier, entries: list[tuple[IndexedEntry, int]], matches: Matches) -> None:
+        """Add entries as candidates of a tier; each is given with a bit set for each slot that it holds."""
+        # The next tier mostly scores for the same query, and meets the same words.
         scorer = self._scorer if self._scorer.query is query else Scorer(query)
         self._scorer = scorer
-        scorer.explains = found.explains
-        weighed = self._weigher.weigh(entry for entry, _ in entries)
-        scorer.expect(weighed.values())
-        whole, loose = Tier.WHOLE if tier is Tier.WORDS else None, Tier.NEARLY
+        scorer.explains = matches.explains
+        weights = self._weigher.weigh(entry for entry, _ in entries)
+        scorer.expect(weights.values())
+        whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
         for entry, held in entries:
-            score = scorer.score(entry, weighed[entry.id], held)
+            score = scorer.score(entry, weights[entry.id], held)
             value = score.value
             if not score.by_lexicon:
-                value *= BLOCK_FACTOR.get(entry.node >> BLOCK_BITS, 1.0)
-            rung = whole if whole and score.whole else tier if score.firm else loose
-            found.candidates.append(Candidate(rung, value, entry, score, query))
+                value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
+            entry_tier = whole_tier if whole_tier and score.whole else tier if score.firm else Tier.NEARLY
+            matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
 
 
-def _asked_for(query: Query) -> tuple[Slot, ...]:
-    """The slots that an entry must hold; of little words alone, all."""
+def _required_slots(query: Query) -> tuple[Slot, ...]:
+    """Return the slots that an entry must hold; all of them if they are all joining words."""
     return tuple(slot for slot in query.slots if not slot.free) or query.slots
 
 
-def _enough(found: Found) -> bool:
-    """Whether no looser tier is needed; rows that hold the words in parentheses only are not counted."""
-    if len(found.nodes) < FEW:
-        return False
-    loose = {candidate.entry.node for candidate in found.candidates if candidate.tier is Tier.NEARLY}
-    if loose:
-        loose -= {candidate.entry.node for candidate in found.candidates if candidate.tier is not Tier.NEARLY}
-    return len(found.nodes) - len(loose) >= FEW
-
-
-def _only_begins(query: Query, found: Found) -> bool:
-    """Whether nothing but the last word is held anywhere, which is one letter so far: `lap chole x`."""
+def _ends_in_lone_letter(query: Query, matches: Matches) -> bool:
+    """Return whether the last slot is a single letter so far, and candidates hold nothing else: `lap chole x`."""
     last = query.slots[-1]
     if len(query.slots) == 1 or len(last.typed) > 1 or not last.typed.isalpha() or not last.readings[0].begins:
         return False
-    return all(len(candidate.score.missing) == len(query.slots) - 1 for candidate in found.candidates)
-
-
-def _heaviest(holding: Mapping[int, frozenset[int]], weights: list[float]) -> Iterator[tuple[int, Iterable[int]]]:
-    """Slots and the entries that hold just these, heaviest first; slots are a number with a bit for each.
-
-    Of thousands of entries nearly all hold one slot, and most of these are never asked for: only the others are looked
-    at one by one.
-    """
-    seen: set[int] = set()
-    several: set[int] = set()
-    for entries in holding.values():
-        several |= entries & seen
-        seen |= entries
-    held = dict.fromkeys(several, 0)
-    for number, entries in holding.items():
-        bit = 1 << number
-        for entry in entries & several:
-            held[entry] |= bit
-    by_slots: defaultdict[int, set[int]] = defaultdict(set)
-    for entry, slots in held.items():
-        by_slots[slots].add(entry)
-    alone = {1 << number: entries for number, entries in holding.items()}
-
-    def weight(slots: int) -> float:
-        return sum(weight for number, weight in enumerate(weights) if slots >> number & 1)
-
-    for slots in sorted([*by_slots, *alone], key=weight, reverse=True):
-        yield slots, by_slots[slots] if slots in by_slots else alone[slots] - several
+    return all(len(candidate.score.missing) == len(query.slots) - 1 for candidate in matches.candidates)
 
 
 def _holds_phrases(entry: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether the words of every phrase stand together in those of an entry, in order; the last one may go on."""
+    """Return whether the words of every phrase stand together in those of an entry, in order; the last word of a phrase
+    may be the beginning of a longer one."""
     words = list(map(bare, entry))
 
     def holds(phrase: tuple[str, ...]) -> bool:

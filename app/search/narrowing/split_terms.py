@@ -1,4 +1,4 @@
-"""Words to narrow with: of what stands in the rows that were found, what splits them best."""
+"""Terms that split rows best, so that the rows can be narrowed with them."""
 
 import math
 import re
@@ -11,46 +11,60 @@ from app.library.tokens import OPTIONAL, words
 from app.search.answer import Aspect, NarrowingWord
 
 LEAST_SHARE, MOST_SHARE = 0.02, 0.65
-"""A word in fewer of the rows is a lucky find (where a third of them have one word in common, that goes first anyway);
-one in more of them leaves nearly all."""
+"""Shares of the rows. A word in fewer of them is offered only by chance (if a third of them have one word in common,
+that comes first anyway); a word in more of them leaves nearly all."""
 
 LEAST_ROWS, FEW_TEXTS = 4, 24
-"""A word is in so many rows, best and sampled ones together, unless there are few in all."""
+"""The least number of rows with a word, best and sampled ones together, unless there are at most `FEW_TEXTS` rows."""
 
-LEAST_WITH = 0.02
-"""What is with or without something is told of few codes among many, and is yet what decides between them."""
+LEAST_WITH_SHARE = 0.02
+"""Few of many codes are with or without something, but that decides between them."""
 
-MOST_OF_SEVENTH = 0.8
-"""Of 16 codes of a fracture 12 are subsequent encounters, and that is nevertheless what is asked first."""
+MOST_VARIANTS_SHARE = 0.8
+"""The largest share of variants with a word. Of 16 codes of a fracture 12 are subsequent encounters, and yet the
+encounter is chosen first: words of encounters are exempt."""
 
-TELLING = 0.3
-"""A word that means so little, or less (`type`, `disease`), is not offered by itself."""
+LEAST_MEANING = 0.3
+"""A word with this weight in the lexicon or less (`type`, `disease`) is not offered by itself."""
 
-STANDS_WITH = 0.85
-"""Two words that stand together so often are one: `fixed height`."""
+TOGETHER_SHARE = 0.85
+"""Two words that stand together at least so often are one term: `fixed height`."""
 
-MOST_OF_ASPECT = {Aspect.SIDE: 3, Aspect.WITH: 2, Aspect.SEVENTH: 3, Aspect.APPROACH: 3, Aspect.BODY: 5, Aspect.KIND: 6}
+MOST_OF_ASPECT = {
+    Aspect.SIDE: 3,
+    Aspect.WITH: 2,
+    Aspect.SEVENTH: 3,
+    Aspect.APPROACH: 3,
+    Aspect.BODY: 5,
+    Aspect.OTHER: 6,
+}
 
 SIDES = ("right", "left", "bilateral", "unilateral")
 ENCOUNTERS = ("initial", "subsequent", "sequela")
-"""In the order in which people ask for them."""
+"""In the order in which they are chosen most often."""
 
-CONTRARY = ("with", "without")
+WITH_OR_WITHOUT = ("with", "without")
 
 ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth"})
-"""What they count is said with them, even where all rows hold it: `third degree`."""
+"""These are offered with the word that they count, even if all rows hold that: `third degree`."""
 
-_EMPTY = frozenset(
-    {*CONTRARY, "nec", "nos", "non", "each", "any", "per", "item", "includes", "include", "including", "all"}
+SHORTEST_STEM = 5
+"""Letters that two forms of a word have in common."""
+
+SIDE_BY_SIDE = 2
+"""Words of an aspect that are shown before those of another: `right` beside `left`."""
+
+_MEANINGLESS = frozenset(
+    {*WITH_OR_WITHOUT, "nec", "nos", "non", "each", "any", "per", "item", "includes", "include", "including", "all"}
 )
-"""Words that are there because descriptors are written so."""
+"""Words that descriptors contain by convention."""
 
 _NOT_BODY = frozenset({*SIDES, "upper", "lower", "middle", "main", "accessory", "body", "product", "conception"}) | {
     *("male", "female", "one", "two", "three", "four", "more"),
 }
-"""Words of the names of body parts that other names are made of too."""
+"""Words of the names of body parts that other names have too."""
 
-_NEVER_BEHIND = LITTLE_WORDS | frozenset({"not", "each", "per", "any"})
+_NEVER_SECOND = LITTLE_WORDS | frozenset({"not", "each", "per", "any"})
 
 _OF_ALL_VARIANTS = frozenset({"and", "for", "with", "without", "encounter", "other", "unspecified", "qualifier"}) | {
     "approach",
@@ -58,18 +72,20 @@ _OF_ALL_VARIANTS = frozenset({"and", "for", "with", "without", "encounter", "oth
     "type",
 }
 _GRADE = re.compile(r"[ivx]+[abc]?")
-"""`iiia`, which says nothing without the words before it."""
+"""A grade (`iiia`), which means nothing without the words before it."""
+
+_WORDS_WITHOUT_COMMA = re.compile(r"[^\W_]+(?:(?: |-|'s )[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or a few that stand together, folded and singular, with the rows that hold it: a bit for each."""
+    """A word, or a few that stand together, folded and singular, with the rows that hold it: a bit for each row."""
 
     words: tuple[str, ...]
     aspect: Aspect
     rows: int
     is_part: bool = False
-    """Whether other words of the rows end in it, as `nondisplaced` in `displaced`: only quotes tell it from these."""
+    """Whether other words of the rows end in it, as `nondisplaced` in `displaced`: only quotes exclude these."""
 
 
 Texts = Sequence[Sequence[str]]
@@ -77,23 +93,23 @@ Texts = Sequence[Sequence[str]]
 
 
 def body_words(labels: Iterable[str]) -> frozenset[str]:
-    """The words of names of body parts (`Femoral Shaft, Right`) that tell a body part by themselves."""
-    found = {word.text for label in labels for word in words(label) if len(word.text) > 2}
-    return frozenset(found - _NOT_BODY)
+    """Return the words of names of body parts (`Femoral Shaft, Right`) that mean a body part by themselves."""
+    label_words = {word.text for label in labels for word in words(label) if len(word.text) > 2}
+    return frozenset(label_words - _NOT_BODY)
 
 
 def splitting_terms(
     best: Sequence[Texts],
     sample: Sequence[Texts],
     is_typed: Callable[[str], bool],
-    little: dict[str, float],
+    minor_words: dict[str, float],
     body: Collection[str],
     most: int,
 ) -> list[Term]:
-    """What splits rows best, and each otherwise than the others, best first.
+    """Return the terms that split rows best, each in another way than those before it, best first.
 
-    `best` are the first rows and `sample` some from all over them: what splits only the thousands that nobody reads is
-    worth half. `little` says what words count for that mean little.
+    `best` are the first rows and `sample` some of all rows: a term that splits only the thousands that are never read
+    is worth half. `minor_words` are the weights of words that mean little.
     """
     rows = [*best, *sample]
     first = (1 << len(best)) - 1
@@ -102,193 +118,195 @@ def splitting_terms(
         in_best = (mask & first).bit_count() / max(1, len(best))
         return (in_best + (mask & ~first).bit_count() / max(1, len(sample))) / 2
 
-    held: dict[str, int] = {}
-    maybe: dict[str, int] = {}
-    contrary: dict[tuple[str, str], int] = {}
+    rows_of, optional_rows_of, with_or_without = _rows_by_word(rows)
+
+    def is_offered(word: str, mask: int) -> bool:
+        if share(mask) < LEAST_SHARE or (mask.bit_count() < LEAST_ROWS and len(rows) > FEW_TEXTS):
+            return False
+        # A word in parentheses matches too, so that its rows count among the remaining ones.
+        remaining = share(mask | optional_rows_of.get(word, 0))
+        return remaining <= MOST_SHARE and _has_meaning(word, minor_words) and not is_typed(word)
+
+    offered = {word: mask for word, mask in rows_of.items() if is_offered(word, mask)}
+    endings = {word[cut:] for word in rows_of for cut in range(2, len(word) - 5)}
+    terms = {
+        word: Term(
+            (word,),
+            Aspect.SIDE if word in SIDES else Aspect.BODY if word in body else Aspect.OTHER,
+            mask,
+            word in endings,
+        )
+        for word, mask in offered.items()
+    }
+    everywhere = {word for word, mask in rows_of.items() if share(mask) > MOST_SHARE}
+    pairs = _pairs(terms.values(), rows, is_typed, everywhere)
+    offered_terms = [pairs.get(word, term) for word, term in terms.items() if _may_stand_alone(word, pairs)]
+    with_terms = _with_or_without_terms(with_or_without, rows, is_typed, minor_words, share)
+    return _best_terms([*offered_terms, *with_terms], share, most)
+
+
+def _rows_by_word(rows: Sequence[Texts]) -> tuple[dict[str, int], dict[str, int], dict[tuple[str, str], int]]:
+    """Return the rows (a bit for each) that hold each word, that hold it in parentheses, and that have it after `with`
+    or `without`."""
+    rows_of: dict[str, int] = {}
+    optional_rows_of: dict[str, int] = {}
+    with_or_without: dict[tuple[str, str], int] = {}
     for number, texts in enumerate(rows):
         bit = 1 << number
         for text in texts:
             before = ""
             for word in text:
                 if word[0] == OPTIONAL:
-                    maybe[word[1:]] = maybe.get(word[1:], 0) | bit
+                    optional_rows_of[word[1:]] = optional_rows_of.get(word[1:], 0) | bit
                     continue
-                held[word] = held.get(word, 0) | bit
-                if before in CONTRARY:
-                    contrary[before, word] = contrary.get((before, word), 0) | bit
+                rows_of[word] = rows_of.get(word, 0) | bit
+                if before in WITH_OR_WITHOUT:
+                    with_or_without[before, word] = with_or_without.get((before, word), 0) | bit
                 before = word
-
-    def is_offered(word: str, mask: int) -> bool:
-        if share(mask) < LEAST_SHARE or (mask.bit_count() < LEAST_ROWS and len(rows) > FEW_TEXTS):
-            return False
-        # Words in parentheses find their rows too, so that they count where a word is to leave some out.
-        return share(mask | maybe.get(word, 0)) <= MOST_SHARE and _tells(word, little) and not is_typed(word)
-
-    offered = {word: mask for word, mask in held.items() if is_offered(word, mask)}
-    ends = {word[cut:] for word in held for cut in range(2, len(word) - 5)}
-    terms = {
-        word: Term(
-            (word,),
-            Aspect.SIDE if word in SIDES else Aspect.BODY if word in body else Aspect.KIND,
-            mask,
-            word in ends,
-        )
-        for word, mask in offered.items()
-    }
-    everywhere = {word for word, mask in held.items() if share(mask) > MOST_SHARE}
-    paired = _paired(terms.values(), rows, is_typed, everywhere)
-    alone = [paired.get(word, term) for word, term in terms.items() if _may_stand_alone(word, paired)]
-    return _chosen([*alone, *_contrary_terms(contrary, rows, is_typed, little, share)], share, most)
+    return rows_of, optional_rows_of, with_or_without
 
 
-def seventh_terms(variants: Texts, is_typed: Callable[[str], bool], aspect: Aspect, most: int) -> list[Term]:
-    """What splits the codes of families: `variants` are the words that each has beyond its family."""
-    held: dict[str, int] = {}
+def variant_terms(variants: Texts, is_typed: Callable[[str], bool], aspect: Aspect, most: int) -> list[Term]:
+    """Return the terms that split the codes of families; `variants` are the words that each has beyond its family."""
+    variants_of: dict[str, int] = {}
     for number, text in enumerate(variants):
         for word in text:
-            held[word] = held.get(word, 0) | 1 << number
+            variants_of[word] = variants_of.get(word, 0) | 1 << number
     rows = [[text] for text in variants]
     terms = {
         word: Term((word,), aspect, mask)
-        for word, mask in held.items()
-        if (word in ENCOUNTERS or mask.bit_count() <= MOST_OF_SEVENTH * len(variants))
+        for word, mask in variants_of.items()
+        if (word in ENCOUNTERS or mask.bit_count() <= MOST_VARIANTS_SHARE * len(variants))
         and mask.bit_count() < len(variants)
         and word not in _OF_ALL_VARIANTS
         and len(word) > 2
         and not _GRADE.fullmatch(word)
         and not is_typed(word)
     }
-    paired = _paired(terms.values(), rows, is_typed, frozenset())
-    first = [paired.get(name, terms[name]) for name in ENCOUNTERS if name in terms]
-    if first:
-        return first[:most]
-    offered = [paired.get(word, term) for word, term in terms.items() if _may_stand_alone(word, paired)]
-    return _chosen(offered, lambda mask: mask.bit_count() / len(variants), most)
+    pairs = _pairs(terms.values(), rows, is_typed, frozenset())
+    encounters = [pairs.get(name, terms[name]) for name in ENCOUNTERS if name in terms]
+    if encounters:
+        return encounters[:most]
+    offered_terms = [pairs.get(word, term) for word, term in terms.items() if _may_stand_alone(word, pairs)]
+    return _best_terms(offered_terms, lambda mask: mask.bit_count() / len(variants), most)
 
 
-def is_form_of(word: str, wanted: str, begins: bool) -> bool:
-    """Whether a word is the wanted one, may begin with it and does, or has its stem: `diabetic` and `diabete`."""
-    if word == wanted or (begins and word.startswith(wanted)):
+def is_form_of(word: str, typed: str, begins: bool) -> bool:
+    """Return whether a word is the typed one, begins with it where that is enough, or has its stem: `diabetic` and
+    `diabete`."""
+    if word == typed or (begins and word.startswith(typed)):
         return True
-    stem = max(SHORTEST_STEM, round(0.8 * min(len(word), len(wanted))))
-    return len(word) >= stem and word[:stem] == wanted[:stem]
+    stem = max(SHORTEST_STEM, round(0.8 * min(len(word), len(typed))))
+    return len(word) >= stem and word[:stem] == typed[:stem]
 
 
-SHORTEST_STEM = 5
+def _has_meaning(word: str, minor_words: dict[str, float]) -> bool:
+    is_word = len(word) > 1 or word.isdigit()
+    return minor_words.get(word, 1.0) > LEAST_MEANING and word not in _MEANINGLESS and is_word
 
 
-def _tells(word: str, little: dict[str, float]) -> bool:
-    return little.get(word, 1.0) > TELLING and word not in _EMPTY and (len(word) > 1 or word.isdigit())
-
-
-def _may_stand_alone(word: str, paired: dict[str, Term]) -> bool:
-    """Whether a word is to be offered: a number tells something only with the word before it (`type 2`), and of two
-    words that always stand together one is enough."""
-    if word in paired:
+def _may_stand_alone(word: str, pairs: dict[str, Term]) -> bool:
+    """Return whether a word may be offered: a number only with the word before it (`type 2`), and of two words that
+    always stand together only one."""
+    if word in pairs:
         return True
-    return not word.isdigit() and all(word not in pair.words for pair in paired.values())
+    return not word.isdigit() and all(word not in pair.words for pair in pairs.values())
 
 
-def _paired(
+def _pairs(
     terms: Iterable[Term], rows: Sequence[Texts], is_typed: Callable[[str], bool], everywhere: Collection[str]
 ) -> dict[str, Term]:
-    """Terms of one word that always stand before the same other one, with that: `fixed height`; and numbers with what
-    stands before them: `type 2`. A word that is everywhere tells nothing more."""
-    wanted = {term.words[0]: term for term in terms if term.aspect is not Aspect.SIDE}
-    beside: dict[str, Counter[str]] = {word: Counter() for word in wanted}
+    """Return terms of one word with the other word that always follows it (`fixed height`), and numbers with the word
+    before them (`type 2`), by the one word. A word that is in nearly all rows adds nothing."""
+    term_of = {term.words[0]: term for term in terms if term.aspect is not Aspect.SIDE}
+    neighbors: dict[str, Counter[str]] = {word: Counter() for word in term_of}
     for texts in rows:
         for text in texts:
             for place, word in enumerate(text):
-                if word in wanted:
+                if word in term_of:
                     other = place - 1 if word.isdigit() else place + 1
-                    beside[word][text[other] if 0 <= other < len(text) else ""] += 1
+                    neighbors[word][text[other] if 0 <= other < len(text) else ""] += 1
     pairs: dict[str, Term] = {}
-    for word, counts in beside.items():
+    for word, counts in neighbors.items():
         other, count = counts.most_common(1)[0]
-        always = count >= STANDS_WITH * counts.total() and other.isalpha() and other not in _NEVER_BEHIND
-        told = word in ORDINALS or word.isdigit() or other not in everywhere
-        if always and told and not is_typed(other):
+        always = count >= TOGETHER_SHARE * counts.total() and other.isalpha() and other not in _NEVER_SECOND
+        adds_meaning = word in ORDINALS or word.isdigit() or other not in everywhere
+        if always and adds_meaning and not is_typed(other):
             pair = (other, word) if word.isdigit() else (word, other)
-            pairs[word] = Term(pair, wanted[word].aspect, wanted[word].rows)
+            pairs[word] = Term(pair, term_of[word].aspect, term_of[word].rows)
     return pairs
 
 
-def _contrary_terms(
-    contrary: dict[tuple[str, str], int],
+def _with_or_without_terms(
+    with_or_without: dict[tuple[str, str], int],
     rows: Sequence[Texts],
     is_typed: Callable[[str], bool],
-    little: dict[str, float],
+    minor_words: dict[str, float],
     share: Callable[[int], float],
 ) -> list[Term]:
-    """What rows are with and without: offered where both are told of something."""
+    """Return terms that some rows are with and others without; both are offered."""
     terms = {
         word: Term((word,), Aspect.WITH, mask)
-        for (before, word), mask in contrary.items()
-        if before == "without" and ("with", word) in contrary and _tells(word, little) and not is_typed(word)
+        for (before, word), mask in with_or_without.items()
+        if before == "without"
+        and ("with", word) in with_or_without
+        and _has_meaning(word, minor_words)
+        and not is_typed(word)
     }
-    paired = _paired(terms.values(), rows, is_typed, frozenset())
+    pairs = _pairs(terms.values(), rows, is_typed, frozenset())
     return [
-        Term((before, *paired.get(word, terms[word]).words), Aspect.WITH, mask)
-        for (before, word), mask in contrary.items()
-        if word in terms and LEAST_WITH <= share(mask) <= MOST_SHARE and mask.bit_count() > 1
+        Term((before, *pairs.get(word, terms[word]).words), Aspect.WITH, mask)
+        for (before, word), mask in with_or_without.items()
+        if word in terms and LEAST_WITH_SHARE <= share(mask) <= MOST_SHARE and mask.bit_count() > 1
     ]
 
 
-def _chosen(terms: Iterable[Term], share: Callable[[int], float], most: int) -> list[Term]:
-    """The terms that split best, each otherwise than those before it, best first."""
-    left = {term: _split(share(term.rows)) for term in terms}
-    chosen: list[Term] = []
-    room = dict(MOST_OF_ASPECT)
-    while left and len(chosen) < most:
-        best = max(left, key=lambda term: (left[term], term.words))
-        del left[best]
-        if not room[best.aspect]:
+def _best_terms(terms: Iterable[Term], share: Callable[[int], float], most: int) -> list[Term]:
+    """Return the terms that split best, each in another way than those before it, best first."""
+    gains = {term: _information(share(term.rows)) for term in terms}
+    best_terms: list[Term] = []
+    remaining_of_aspect = dict(MOST_OF_ASPECT)
+    while gains and len(best_terms) < most:
+        best = max(gains, key=lambda term: (gains[term], term.words))
+        del gains[best]
+        if not remaining_of_aspect[best.aspect]:
             continue
-        room[best.aspect] -= 1
-        chosen.append(best)
-        for term in left:
-            alike = (term.rows & best.rows).bit_count() / (term.rows | best.rows).bit_count()
-            left[term] *= 1.0 - alike
-    return chosen
+        remaining_of_aspect[best.aspect] -= 1
+        best_terms.append(best)
+        for term in gains:
+            overlap = (term.rows & best.rows).bit_count() / (term.rows | best.rows).bit_count()
+            gains[term] *= 1.0 - overlap
+    return best_terms
 
 
-def _split(share: float) -> float:
-    """How much an answer to "does it hold the word?" tells, in bits: most where half of the rows do."""
+def _information(share: float) -> float:
+    """Return the information in the answer to "does a row hold the word?", in bits: most if half of the rows do."""
     if not 0.0 < share < 1.0:
         return 0.0
     return -share * math.log2(share) - (1.0 - share) * math.log2(1.0 - share)
 
 
-SIDE_BY_SIDE = 2
-"""So many words of an aspect are shown before those of another: `right` beside `left`."""
-
-
-def by_turns(found: Iterable[NarrowingWord]) -> tuple[NarrowingWord, ...]:
-    """Words with two of an aspect together, that of the best word first, and the others behind: as there may be room
-    for a few only, these tell different things."""
-    together: dict[Aspect, list[NarrowingWord]] = {}
-    for word in found:
-        together.setdefault(word.aspect, []).append(word)
-    first = [word for some in together.values() for word in some[:SIDE_BY_SIDE]]
-    return (*first, *(word for some in together.values() for word in some[SIDE_BY_SIDE:]))
+def alternate_aspects(narrowing_words: Iterable[NarrowingWord]) -> tuple[NarrowingWord, ...]:
+    """Return words with two of each aspect together, those of the best word's aspect first, and all others after them:
+    if only a few can be shown, they are of different aspects."""
+    by_aspect: dict[Aspect, list[NarrowingWord]] = {}
+    for word in narrowing_words:
+        by_aspect.setdefault(word.aspect, []).append(word)
+    first = [word for of_aspect in by_aspect.values() for word in of_aspect[:SIDE_BY_SIDE]]
+    return (*first, *(word for of_aspect in by_aspect.values() for word in of_aspect[SIDE_BY_SIDE:]))
 
 
 def as_written(term: Sequence[str], text: str) -> str:
-    """A term as a text has it, in lower case: `('diabete',)` is `diabetes`, `('pre', 'existing')` `pre-existing`.
+    """Return a term as a text has it, in lower case: `('diabete',)` as `diabetes`, `('pre', 'existing')` as
+    `pre-existing`.
 
-    Empty where the text does not hold it, or has a comma in it.
+    Empty if the text does not hold the term, or has a comma in it.
     """
-    found = list(words(text))
-    for place in range(len(found) - len(term) + 1):
-        part = found[place : place + len(term)]
-        if all(word.text == wanted for word, wanted in zip(part, term, strict=True)):
+    text_words = list(words(text))
+    for start in range(len(text_words) - len(term) + 1):
+        part = text_words[start : start + len(term)]
+        if all(word.text == term_word for word, term_word in zip(part, term, strict=True)):
             written = text[part[0].start : part[-1].end].lower()
-            if _PLAIN.fullmatch(written):
+            if _WORDS_WITHOUT_COMMA.fullmatch(written):
                 return written
     return ""
-
-
-_PLAIN = re.compile(r"[^\W_]+(?:(?: |-|'s )[^\W_]+)*")
-
-
-# What stands in the box

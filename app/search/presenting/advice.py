@@ -1,207 +1,234 @@
-"""What to say and to offer when little or nothing was found: a search never answers with silence."""
-
-from typing import TypedDict
+"""Advice and links to other searches when little or nothing matches: a search never answers with silence."""
 
 from app.codes.node import Level, Node
 from app.codes.pcs_sections import SECTIONS
-from app.codes.shapes import of_another_set, shape_of
+from app.codes.shapes import Shape, of_another_set, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Filters, Hit, Question
-from app.search.code_search import NO_CODE, CodeReading, CodeRows, Icd9Rows
+from app.search import texts
+from app.search.answer import Filters, Hit
+from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, Icd9Rows
+from app.search.finding import Findings
+from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.index import SearchIndex
-from app.search.matching.tiers import Candidate, Tier
 from app.search.parsing.query import Query
 
 FEW_HITS = 3
+"""With fewer rows than this, searches without one of the words are suggested."""
 
-NO_MAPS = (
-    "The codes that stand for it now are in the General Equivalence Maps, which are not loaded; add CMS's files of "
-    "2018 for ICD-10-CM and ICD-10-PCS under Code sets."
-)
-
-LONG = 8
+LONG_TEXT = 8
 """Words; most titles have fewer."""
 
+MOST_SUGGESTIONS = 3
 
-class Advice(TypedDict):
-    """Sentences, and (label, text to search for instead) pairs."""
-
-    advice: tuple[str, ...]
-    suggestions: tuple[tuple[str, str], ...]
+Suggestion = tuple[str, str]
+"""The label of a link, and the text to search for instead."""
 
 
-def advise(
-    question: Question,
-    query: Query,
-    codes: CodeRows,
-    icd9: Icd9Rows,
-    hits: list[Hit],
-    best: list[Candidate],
-    systems: frozenset[System],
-    index: SearchIndex,
-    catalogue: Catalogue,
-    elsewhere: tuple[Node, ...],
-) -> Advice:
-    """Advice for an answer; empty when there is nothing that a person needs to be told.
+class Adviser:
+    """Writes advice for answers."""
 
-    `elsewhere` are codes that the text is when scope and filters are left aside.
-    """
-    said: list[str] = []
-    offered: list[tuple[str, str]] = []
-    text = query.text.strip() if codes.reading is not CodeReading.BELOW else question.text.strip()
-    if not text:
-        scope = labels(query.systems)
-        return Advice(advice=(f"Type what to look for in {scope}.",) if scope else (), suggestions=())
-    # Words that only when closed up have the shape of a code are words: `htn ckd 4`.
-    shape = shape_of(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
-    if icd9.readings and not _is_a_code(codes):
-        said += _icd9(icd9)
-    elif elsewhere:
-        said += [of_another_set(node.code, node.system) for node in elsewhere]
-    elif shape is not None and (not hits or (not _is_a_code(codes) and shape.name != "icd10cm")):
-        said.append(shape.sentence)
-        if shape.name == "icd9" and not index.has_maps():
-            said.append(NO_MAPS)
-    if codes.reading is CodeReading.CUT and codes.node is not None and codes.node.id in {hit.node.id for hit in hits}:
-        said.append(f"{text} is no code; {codes.node.code} is the longest beginning of it that is one.")
-    if codes.reading is CodeReading.WITHIN and codes.node is not None and shape is None and not best:
-        said.append(
-            f"No code that begins with {codes.typed} is loaded; {codes.node.title} ({codes.node.code}) has its numbers."
-        )
-    if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not elsewhere:
-        said += _partly_loaded(System.HCPCS, catalogue)
-    if codes.reading is CodeReading.WITHIN and codes.node is not None and codes.node.level is Level.PCS_SECTION:
-        said += _not_loaded([codes.node])
-    if not query.slots and not hits:
-        said.append(
-            "Type a word to look for beside the one that is left out."
-            if query.without
-            else "Type a code, or words of a title; punctuation alone finds nothing."
-        )
-    if codes.reading is CodeReading.BELOW and codes.node is not None and codes.node.has_children and not best:
-        said.append(f"Nothing below {codes.node.code} holds “{codes.words}”; this is the code itself.")
-    if len(hits) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
-        offered += _without_each(query, best)
-    # A section whose codes are not there is found by its name, and holds nothing to choose.
-    empty = [hit.node for hit in hits if hit.node.level is Level.PCS_SECTION and not hit.node.variants]
-    unloaded = _in_unloaded_section(query, index) if query.slots and len(empty) == len(hits) else ""
-    if unloaded:
-        said.append(unloaded)
-    if empty and len(empty) == len(hits):
-        said += _not_loaded(empty)
-    if not hits and query.slots:
-        if not unloaded and not elsewhere and shape is None:
-            said.append(
-                f"Nothing holds “{text}”, neither as typed nor with its spelling corrected; try fewer or shorter words."
+    def __init__(self, catalogue: Catalogue, index: SearchIndex) -> None:
+        self._catalogue = catalogue
+        self._index = index
+
+    def advise(
+        self, findings: Findings, rows: list[Hit], best: list[Candidate]
+    ) -> tuple[tuple[str, ...], tuple[Suggestion, ...]]:
+        """Return sentences of advice, and suggestions; none if the rows answer the question."""
+        query, codes = findings.query, findings.codes
+        typed = findings.question.text.strip()
+        text = typed if codes.reading is CodeReading.CODE_AND_WORDS else query.text.strip()
+        if not text:
+            scope = code_set_labels(query.systems)
+            return ((texts.type_to_search(scope),) if scope else ()), ()
+        # Words that only without their spaces have the form of a code are words: `htn ckd 4`.
+        shape = shape_of(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
+        outside_filters = () if rows else self._readings_outside_filters(query.text)
+        advice = [
+            *self._on_shape(findings, shape, rows, outside_filters),
+            *self._on_code(findings, shape, rows, best, outside_filters, text),
+        ]
+        suggestions: list[Suggestion] = []
+        if len(rows) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
+            suggestions += _with_fewer_words(query, best)
+        advice += self._on_words(findings, shape, rows, best, outside_filters, text)
+        if not rows and query.slots and findings.systems and text != typed:
+            suggestions.append((texts.SEARCH_ALL, text))
+        return tuple(dict.fromkeys(advice)), tuple(dict.fromkeys(suggestions))
+
+    def _readings_outside_filters(self, text: str) -> tuple[Node, ...]:
+        """Return the codes that a text is when scope and filters are ignored."""
+        section = self._catalogue.find_range(text)
+        return (section,) if section is not None else self._catalogue.readings(text)
+
+    def _on_shape(
+        self, findings: Findings, shape: Shape | None, rows: list[Hit], outside_filters: tuple[Node, ...]
+    ) -> list[str]:
+        """Return advice on a text with the form of a code: of ICD-9-CM, of a set that is not searched, or of none."""
+        codes = findings.codes
+        if findings.icd9.readings and not _is_a_code(codes):
+            return _on_icd9(findings.icd9)
+        if outside_filters:
+            return [of_another_set(node.code, node.system) for node in outside_filters]
+        if shape is None or (rows and (_is_a_code(codes) or shape.name == "icd10cm")):
+            return []
+        advice = [shape.sentence]
+        if shape.name == "icd9" and not self._index.has_maps():
+            advice.append(texts.NO_MAPS)
+        return advice
+
+    def _on_code(
+        self,
+        findings: Findings,
+        shape: Shape | None,
+        rows: list[Hit],
+        best: list[Candidate],
+        outside_filters: tuple[Node, ...],
+        text: str,
+    ) -> list[str]:
+        """Return advice on a code that is not loaded, and on words after a code."""
+        query, codes, node = findings.query, findings.codes, findings.codes.node
+        advice: list[str] = []
+        if codes.reading is CodeReading.SHORTENED and node is not None and node.id in {row.node.id for row in rows}:
+            advice.append(texts.not_a_code(text, node.code))
+        if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
+            advice.append(texts.would_fall_in(codes.typed, node.code, node.title))
+        if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not outside_filters:
+            advice += self._on_partly_loaded(System.HCPCS)
+        if codes.reading is CodeReading.SECTION and node is not None and node.level is Level.PCS_SECTION:
+            advice += _on_sections_not_loaded([node])
+        if not query.slots and not rows:
+            advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
+        if codes.reading is CodeReading.CODE_AND_WORDS and node is not None and node.has_children and not best:
+            advice.append(texts.no_match_below(node.code, codes.words))
+        return advice
+
+    def _on_words(
+        self,
+        findings: Findings,
+        shape: Shape | None,
+        rows: list[Hit],
+        best: list[Candidate],
+        outside_filters: tuple[Node, ...],
+        text: str,
+    ) -> list[str]:
+        """Return advice on words that nothing matches, or only codes that are not loaded, or only partly."""
+        query, systems = findings.query, findings.systems
+        advice: list[str] = []
+        # A section whose codes are not loaded matches by its name, and has nothing to choose.
+        empty = [row.node for row in rows if row.node.level is Level.PCS_SECTION and not row.node.variants]
+        only_empty = len(empty) == len(rows)
+        unloaded_line = self._unloaded_index_line(query) if query.slots and only_empty else ""
+        if unloaded_line:
+            advice.append(unloaded_line)
+        if empty and only_empty:
+            advice += _on_sections_not_loaded(empty)
+        if not rows and query.slots:
+            if not unloaded_line and not outside_filters and shape is None:
+                advice.append(texts.no_match(text))
+            if not outside_filters:
+                for system in System:
+                    advice += self._on_partly_loaded(system) if system in systems else ()
+            advice += _on_filters(findings.question.filters, systems)
+        elif len(query.slots) > 1 and _lacks_words(rows, best):
+            advice.append(texts.NOT_ALL_WORDS)
+        return advice
+
+    def _on_partly_loaded(self, system: System) -> list[str]:
+        """Return advice on a code set that is not loaded in full: the loaded part, and the file with the rest."""
+        loaded = next((code_set for code_set in self._catalogue.code_sets() if code_set.system is system), None)
+        if loaded is None:
+            return []
+        match system:
+            case System.HCPCS if loaded.ours:
+                return [texts.hcpcs_starter_set(loaded.codes)]
+            case System.CPT if loaded.ours:
+                return [texts.CPT_SECTIONS_ONLY]
+            case System.ICD10PCS if loaded.remark:
+                return [texts.pcs_remark(loaded.remark)]
+            case _:
+                return []
+
+    def _unloaded_index_line(self, query: Query) -> str:
+        """Return advice on a line of the ICD-10-PCS Index for the words as typed, or by the lexicon, if it leads to
+        codes that are not loaded."""
+        for reading in (0, -1):
+            line = self._index.unloaded_index_line(
+                word for slot in query.slots for word in slot.readings[reading].words
             )
-        if not elsewhere:
-            said += [
-                sentence for system in System if system in systems for sentence in _partly_loaded(system, catalogue)
-            ]
-        said += _wider(question.filters, systems)
-        if systems and text != question.text.strip():
-            offered.append(("look in every code set", text))
-    elif len(query.slots) > 1 and _nearly(hits, best):
-        said.append("Nothing holds all words; these hold most of them.")
-    return Advice(advice=tuple(dict.fromkeys(said)), suggestions=tuple(dict.fromkeys(offered)))
+            if line is not None:
+                path, code = line
+                return texts.index_line_not_loaded(path, code, SECTIONS.get(code[0], code[0]))
+        return ""
 
 
-def labels(systems: frozenset[System]) -> str:
-    """What code sets are called, in the order in which they are shown."""
+def contradiction(query: Query, filters: Filters) -> str:
+    """Return the advice for a scope prefix and a filter that exclude each other."""
+    return texts.scope_against_filter(code_set_labels(query.systems), code_set_labels(filters.systems))
+
+
+def code_set_labels(systems: frozenset[System]) -> str:
+    """Return the names of code sets, in the order in which they are shown."""
     return ", ".join(system.label for system in sorted(systems, key=lambda system: system.rank))
 
 
-def _nearly(hits: list[Hit], best: list[Candidate]) -> bool:
-    """Whether no row holds all words; one that an Index line leads to by its part of the body does, and is no
-    candidate."""
+def _lacks_words(rows: list[Hit], best: list[Candidate]) -> bool:
+    """Return whether no row holds all words; a body part of an Index line does, and is not a candidate."""
     nodes = {candidate.entry.node for candidate in best}
-    return bool(best) and all(c.tier is Tier.NEARLY for c in best) and bool(hits) and hits[0].node.id in nodes
+    return bool(best) and all(c.tier is Tier.NEARLY for c in best) and bool(rows) and rows[0].node.id in nodes
 
 
 def _is_a_code(codes: CodeRows) -> bool:
-    return bool(codes.rows) and codes.reading not in NO_CODE
+    return bool(codes.rows) and codes.reading not in NOT_LOADED
 
 
-def _icd9(icd9: Icd9Rows) -> list[str]:
-    """What a text is in ICD-9-CM, and how many codes stand for it now."""
-    said: list[str] = []
-    for reading in icd9.readings:
-        was = f"{reading.code} is “{reading.title}” in {reading.system_label}, which ended on 2015-09-30"
-        shown = {equivalent.code for equivalent in reading.equivalents if equivalent.code}
-        if not shown:
-            said.append(f"{was}; its map gives no equivalent.")
-        elif len(shown) < reading.total:
-            said.append(f"{was}; the first {len(shown)} of {reading.total:,} codes that its map gives are shown.")
-        else:
-            said.append(f"{was}; its map gives the {'code' if reading.total == 1 else 'codes'} shown.")
-    return said
-
-
-def _partly_loaded(system: System, catalogue: Catalogue) -> list[str]:
-    """What is there of a code set that is not there in full, and what brings the rest."""
-    loaded = next((one for one in catalogue.code_sets() if one.system is system), None)
-    if loaded is None:
-        return []
-    match system:
-        case System.HCPCS if loaded.ours:
-            return [
-                f"Of HCPCS only the starter set is loaded: {loaded.codes:,} codes; the official file from CMS brings "
-                "all of them."
-            ]
-        case System.CPT if loaded.ours:
-            return [
-                "Of CPT only its sections and worked examples are here; import your licensed file, or CMS's fee "
-                "schedule, to search its codes."
-            ]
-        case System.ICD10PCS if loaded.remark:
-            return [f"ICD-10-PCS: {loaded.remark}"]
-        case _:
-            return []
-
-
-def _not_loaded(sections: list[Node]) -> list[str]:
+def _on_icd9(icd9: Icd9Rows) -> list[str]:
+    """Return a sentence on each reading of a text in ICD-9-CM, with the number of equivalent codes."""
     return [
-        f"The codes of the ICD-10-PCS section {node.title} are not loaded; the official files from CMS bring them."
-        for node in sections
-        if not node.variants
+        texts.icd9_code(
+            reading.code,
+            reading.title,
+            reading.system_label,
+            reading.total,
+            len({equivalent.code for equivalent in reading.equivalents if equivalent.code}),
+        )
+        for reading in icd9.readings
     ]
 
 
-def _in_unloaded_section(query: Query, index: SearchIndex) -> str:
-    """Where the ICD-10-PCS Index leads for the words as typed, or as the lexicon reads them, if it is not loaded."""
-    for which in (0, -1):
-        line = index.unloaded_index_line(word for slot in query.slots for word in slot.readings[which].words)
-        if line is not None:
-            path, code = line
-            section = SECTIONS.get(code[0], code[0])
-            return f"The ICD-10-PCS Index has “{path}” at {code}, in the section {section}, which is not loaded."
-    return ""
+def _on_sections_not_loaded(sections: list[Node]) -> list[str]:
+    return [texts.pcs_section_not_loaded(node.title) for node in sections if not node.variants]
 
 
-def _wider(filters: Filters, systems: frozenset[System]) -> list[str]:
-    found: list[str] = []
+def _on_filters(filters: Filters, systems: frozenset[System]) -> list[str]:
+    """Return advice on the filters that limit a search without rows."""
+    advice: list[str] = []
     if filters.within is not None:
-        found.append("Only one chapter or section is searched; remove that filter to look everywhere.")
+        advice.append(texts.ONLY_ONE_SECTION)
     if filters.valid_only:
-        found.append("Headings are left out; untick “valid only” to see them.")
+        advice.append(texts.ONLY_VALID)
     if systems:
-        found.append(f"Only {labels(systems)} is searched; choose All to look everywhere.")
-    return found
+        advice.append(texts.only_searched(code_set_labels(systems)))
+    return advice
 
 
-def _without_each(query: Query, best: list[Candidate]) -> list[tuple[str, str]]:
-    """The query without one of its words, least telling first; the ones that the best row lacks before all others.
+def _with_fewer_words(query: Query, best: list[Candidate]) -> list[Suggestion]:
+    """Return the query without one of its words: first without words that the best row lacks, then without those of
+    least weight.
 
-    Of a long text one word less finds no more: there the words that tell most are offered alone.
+    A long text without one word matches no more: of such a text the words of most weight are offered alone.
     """
-    if len(query.slots) > LONG:
-        telling = sorted(query.slots, key=lambda slot: -slot.weight)[:3]
-        text = " ".join(slot.typed for slot in query.slots if slot in telling)
-        return [(f"only “{text}”", text)]
+    if len(query.slots) > LONG_TEXT:
+        heaviest = sorted(query.slots, key=lambda slot: -slot.weight)[:MOST_SUGGESTIONS]
+        text = " ".join(slot.typed for slot in query.slots if slot in heaviest)
+        return [(texts.only_words(text), text)]
     lacking = set(best[0].score.missing) if best else set[int]()
     numbers = sorted(range(len(query.slots)), key=lambda n: (n not in lacking, query.slots[n].weight))
     return [
-        (f"without “{query.slots[number].typed}”", " ".join(s.typed for n, s in enumerate(query.slots) if n != number))
-        for number in numbers[:3]
+        (
+            texts.without_word(query.slots[number].typed),
+            " ".join(slot.typed for n, slot in enumerate(query.slots) if n != number),
+        )
+        for number in numbers[:MOST_SUGGESTIONS]
     ]

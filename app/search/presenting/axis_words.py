@@ -1,4 +1,4 @@
-"""Words of 7th characters and axes: what a family was found by that its title does not say."""
+"""Words of 7th characters and axes: those by which a family matches and that its title does not have."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -6,85 +6,86 @@ from dataclasses import dataclass
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.tokens import words
+from app.search import texts
+from app.search.matching.candidates import Candidate
 from app.search.matching.index import SearchIndex
-from app.search.matching.tiers import WITH_VARIANTS, Candidate
+from app.search.matching.tiers import WITH_VARIANTS
 from app.search.parsing.query import Reading, Slot
-
-SEVENTH = "7th characters"
-"""What the words of ICD-10-CM's families are called; those of ICD-10-PCS have the names of their axes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word as labels write it, and the axis that it stands in."""
+class _AxisWord:
+    """A word as labels write it, and the name of its axis."""
 
     written: str
     axis: str
 
 
 class AxisWords:
-    """Says what of a query stands in 7th characters or axes: `7th characters: initial encounter`.
+    """Names the words of a query that match in 7th characters or axes: `7th characters: initial encounter`.
 
-    The labels are few, and read when the first row needs them. Those of a section of ICD-10-PCS are kept by themselves:
-    what is a device in one is a qualifier in another.
+    The labels are few, and are read when the first row needs them. Those of each section of ICD-10-PCS are separate:
+    the device of one section is a qualifier in another.
     """
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        self._known: dict[str, dict[str, _Word]] = {}
+        self._by_section: dict[str, dict[str, _AxisWord]] = {}
         self._sorted: dict[str, list[str]] = {}
 
-    def warm(self) -> None:
-        """Reads what the first row would wait for."""
-        if not self._known:
-            labels = [("", SEVENTH, meaning) for meaning in self._index.seventh_meanings()]
+    def load(self) -> None:
+        """Read the labels, for which the first row would otherwise wait."""
+        if not self._by_section:
+            labels = [("", texts.SEVENTH_CHARACTERS, meaning) for meaning in self._index.seventh_meanings()]
             for section, axis, label in (*labels, *self._index.axis_labels()):
-                _add_words(self._known.setdefault(section, {}), axis, label)
-            self._sorted = {section: sorted(known) for section, known in self._known.items()}
+                _add_words(self._by_section.setdefault(section, {}), axis, label)
+            self._sorted = {section: sorted(axis_words) for section, axis_words in self._by_section.items()}
 
-    def said(self, candidate: Candidate, node: Node) -> str:
-        """The line for what a row was found by beside its text, empty where that holds all of it."""
+    def reason(self, candidate: Candidate, node: Node) -> str:
+        """Return the reason for a row that matches in axes, by axis; empty if its text holds all words."""
         if node.system not in WITH_VARIANTS:
             return ""
-        elsewhere = [
+        not_in_text = [
             slot
-            for number, (slot, by) in enumerate(zip(candidate.query.slots, candidate.score.readings, strict=True))
-            if by is None and not slot.free and number not in candidate.score.missing
+            for number, (slot, reading) in enumerate(zip(candidate.query.slots, candidate.score.readings, strict=True))
+            if reading is None and not slot.free and number not in candidate.score.missing
         ]
-        if not elsewhere:
+        if not not_in_text:
             return ""
-        self.warm()
+        self.load()
         section = node.code[:1] if node.system is System.ICD10PCS else ""
         by_axis: dict[str, list[str]] = {}
-        for slot in elsewhere:
-            for word in self._held(slot, section):
+        for slot in not_in_text:
+            for word in self._matching_words(slot, section):
                 by_axis.setdefault(word.axis, []).append(word.written)
-        said = {axis: " ".join(dict.fromkeys(written)) for axis, written in by_axis.items()}
-        # `device: device` says nothing twice.
-        return " · ".join(axis if axis == written else f"{axis}: {written}" for axis, written in said.items())
+        matched = {axis: " ".join(dict.fromkeys(written)) for axis, written in by_axis.items()}
+        # `device: device` would say the same twice.
+        return texts.REASON_SEPARATOR.join(
+            axis if axis == written else f"{axis}: {written}" for axis, written in matched.items()
+        )
 
-    def _held(self, slot: Slot, section: str) -> list[_Word]:
-        """The words of the first reading of a slot that labels hold all of."""
+    def _matching_words(self, slot: Slot, section: str) -> list[_AxisWord]:
+        """Return the words of the first reading of a slot that labels hold in full."""
         for reading in slot.readings:
-            found = [self._find(word, reading, section) for word in reading.words]
-            held = [word for word in found if word is not None]
-            if len(held) == len(found):
-                return held
+            axis_words = [self._find(word, reading, section) for word in reading.words]
+            matching = [word for word in axis_words if word is not None]
+            if len(matching) == len(axis_words):
+                return matching
         return []
 
-    def _find(self, wanted: str, reading: Reading, section: str) -> _Word | None:
-        known = self._known.get(section, {})
-        if wanted in known or not reading.begins:
-            return known.get(wanted)
+    def _find(self, typed: str, reading: Reading, section: str) -> _AxisWord | None:
+        axis_words = self._by_section.get(section, {})
+        if typed in axis_words or not reading.begins:
+            return axis_words.get(typed)
         ordered = self._sorted.get(section, [])
-        place = bisect_left(ordered, wanted)
-        if place < len(ordered) and ordered[place].startswith(wanted):
-            return known[ordered[place]]
+        position = bisect_left(ordered, typed)
+        if position < len(ordered) and ordered[position].startswith(typed):
+            return axis_words[ordered[position]]
         return None
 
 
-def _add_words(known: dict[str, _Word], axis: str, label: str) -> None:
-    """Adds a label's words, by their folded and singular form; one of several axes stays with the first."""
+def _add_words(axis_words: dict[str, _AxisWord], axis: str, label: str) -> None:
+    """Add a label's words, by their folded and singular form; a word of several axes stays with the first."""
     for word in words(label):
         written = label[word.start : word.end]
-        known.setdefault(word.text, _Word(written if written.isupper() else written.lower(), axis))
+        axis_words.setdefault(word.text, _AxisWord(written if written.isupper() else written.lower(), axis))

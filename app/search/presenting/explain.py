@@ -1,14 +1,14 @@
-"""Why rows stand in their order: the figures of the search that ordered them, kept when a question asks for them."""
+"""Explain the order of rows: the figures of the search that ordered them, for a question that asks for them."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from app.search.answer import Explained, Hit, Part, ReadAs, RowFigures
-from app.search.matching.tiers import Candidate
+from app.search.answer import Explained, ExplainedReading, ExplainedSlot, Hit, RowFigures
+from app.search.matching.candidates import Candidate
 from app.search.parsing.query import Query, Slot
 
-SAME = 1e-9
-"""Products of floats that differ by no more are the same."""
+TOLERANCE = 1e-9
+"""Products of floats that differ by no more are equal."""
 
 
 def explain(
@@ -20,19 +20,19 @@ def explain(
     worth: Mapping[int, float],
     by_code: Collection[int],
 ) -> Explained:
-    """The figures behind hits. `scored` are all candidates as the ladder has them, `ranked` the best of each node in
-    the order of their `worth`, by entry, `best` the same with headings put before their details, `by_code` the nodes
-    of rows that were found by code.
+    """Return the figures of hits. `scored` are all candidates as the tiers have them, `ranked` the best of each node in
+    the order of their `worth` (by entry), `best` the same with headings put before their details, and `by_code` the
+    nodes of rows that were found by code.
     """
     values = {candidate.entry.id: candidate.value for candidate in scored}
     by_node = {candidate.entry.node: candidate for candidate in best}
     codes = {hit.node.id: hit.node.code for hit in hits}
-    overtaken = _overtaken(ranked, best)
+    overtaken = _overtaken_details(ranked, best)
     rows: dict[int, RowFigures] = {}
     for place, hit in enumerate(hits):
         candidate, family = by_node.get(hit.node.id), ""
         if candidate is None and hit.node.id not in by_code:
-            # The variant that the text determines stands before its family, and was scored as that.
+            # A variant that the text determines stands before its family, and has the figures of that.
             above = hit.node.parent if hit.node.parent in by_node else None
             following = hits[place + 1].node.id if place + 1 < len(hits) else None
             candidate = by_node.get(above or following or -1)
@@ -41,9 +41,10 @@ def explain(
             continue
         before = codes.get(overtaken.get(candidate.entry.node, -1), "")
         rows[hit.node.id] = _figures(candidate, values, worth, before, family)
-    # The query that found the rows: with corrected spellings where those were needed.
-    asked = best[0].query if best else query
-    return Explained(tuple(map(_part, asked.slots)), tuple(map(" ".join, asked.phrases)), asked.without, rows)
+    # The query that found the rows has corrected spellings if they were needed.
+    query = best[0].query if best else query
+    slots = tuple(map(_explained_slot, query.slots))
+    return Explained(slots, tuple(map(" ".join, query.phrases)), query.without, rows)
 
 
 def _figures(
@@ -56,8 +57,8 @@ def _figures(
     value = values[entry.id]
     named = [*figures.factors, ("code set", value / score.value if score.value else 1.0)]
     product = figures.text * math.prod(factor for _, factor in named)
-    # Whatever else changes a value is shown too, so that the figures always make what the row was ordered by.
-    if product and abs(value / product - 1.0) > SAME:
+    # Any other change of a value is shown too, so that the figures always make up the value that ordered the rows.
+    if product and abs(value / product - 1.0) > TOLERANCE:
         named.append(("other", value / product))
     slots = candidate.query.slots
     return RowFigures(
@@ -66,12 +67,12 @@ def _figures(
         text=figures.text,
         held=figures.held,
         coverage=figures.coverage,
-        factors=tuple((name, factor) for name, factor in named if abs(factor - 1.0) > SAME),
+        factors=tuple((name, factor) for name, factor in named if abs(factor - 1.0) > TOLERANCE),
         agreement=candidate.value - value,
         ended=worth[entry.id] / candidate.value if candidate.value else 1.0,
         entry_kind=entry.kind,
         entry_text=entry.text,
-        read_by=tuple(" ".join(by.words) if by is not None else "" for by in score.readings),
+        read_by=tuple(" ".join(reading.words) if reading is not None else "" for reading in score.readings),
         missing=tuple(slots[number].typed for number in score.missing),
         before=before,
         variant_of=family,
@@ -79,19 +80,19 @@ def _figures(
     )
 
 
-def _overtaken(ranked: Sequence[Candidate], best: Sequence[Candidate]) -> dict[int, int]:
-    """For each heading that was put before a detail, the node of that: the worthiest of what stood before it."""
-    place = {candidate.entry.node: number for number, candidate in enumerate(ranked)}
-    found: dict[int, int] = {}
+def _overtaken_details(ranked: Sequence[Candidate], best: Sequence[Candidate]) -> dict[int, int]:
+    """Return, for each heading that was put before a detail, the node of the first detail that it overtook."""
+    rank_of = {candidate.entry.node: number for number, candidate in enumerate(ranked)}
+    overtaken: dict[int, int] = {}
     first = len(best)
     for candidate in reversed(best):
         node = candidate.entry.node
-        if first < place[node]:
-            found[node] = ranked[first].entry.node
-        first = min(first, place[node])
-    return found
+        if first < rank_of[node]:
+            overtaken[node] = ranked[first].entry.node
+        first = min(first, rank_of[node])
+    return overtaken
 
 
-def _part(slot: Slot) -> Part:
-    readings = (ReadAs(" ".join(by.words), by.kind, by.quality, by.begins) for by in slot.readings)
-    return Part(slot.typed, slot.weight, slot.free, tuple(readings))
+def _explained_slot(slot: Slot) -> ExplainedSlot:
+    readings = (ExplainedReading(" ".join(r.words), r.kind, r.quality, r.begins) for r in slot.readings)
+    return ExplainedSlot(slot.typed, slot.weight, slot.free, tuple(readings))

@@ -1,4 +1,4 @@
-"""The one code of a family that the typed words determine, 7th character or approach, device and qualifier included."""
+"""The one code of a family that the typed words determine, by 7th character or by approach, device and qualifier."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -6,69 +6,70 @@ from dataclasses import replace
 from app.codes.node import Node
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import bare, word_list
-from app.search.matching.index import FoundEntry
-from app.search.matching.tiers import Candidate
+from app.search.matching.candidates import Candidate
+from app.search.matching.index import IndexedEntry
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.query import Reading
 from app.search.word_match import word_quality
 
-AS_GOOD_AS_SAID = frozenset({"closed", "routine", "healing"})
-"""The official guidelines (I.C.19.c): a fracture that is not said to be open is coded as closed; and what is not said
-to heal late or badly heals as it should."""
+DEFAULT_WORDS = frozenset({"closed", "routine", "healing"})
+"""Words that apply unless the text says otherwise (official guidelines, I.C.19.c): a fracture that is not said to be
+open is coded as closed; one that is not said to heal late or badly has routine healing."""
 
 
-def determined(
+def determined_variant(
     variants: Iterable[Node], candidate: Candidate, lexicon: Lexicon, words_of: Callable[[str], list[str]]
 ) -> Node | None:
-    """The variant whose title was typed, else the only one that holds all of it, or the only one that says no more.
+    """Return the variant whose title was typed, else the only one that holds all words, or the only one of these that
+    says no more; None if several remain.
 
     `resection appendix percutaneous endoscopic` is held by two codes, of which 0DTJ4ZG says `Hand-Assisted` as well:
-    the other is meant. None where several remain. An Index line has led to the family already by words that need not
-    stand in its titles (`Cholecystectomy`): the variant is told by the others. `words_of` gives the words of a title.
+    the other is meant. An Index line has led to the family already by words that need not stand in its titles
+    (`Cholecystectomy`): the other words determine the variant. `words_of` gives the words of a title.
     """
     titled = [(variant, words_of(variant.title)) for variant in variants]
-    by_line = candidate.entry.kind is EntryKind.INDEX
-    if by_line:
-        asked = [left for slot in candidate.query.slots if (left := _not_in_the_line(slot.readings, candidate.entry))]
+    slots = candidate.query.slots
+    if candidate.entry.kind is EntryKind.INDEX:
+        required = [rest for slot in slots if (rest := _not_in_line(slot.readings, candidate.entry))]
     else:
-        asked = [
-            (by,) if by is not None else slot.readings
-            for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True)
+        required = [
+            (reading,) if reading is not None else slot.readings
+            for slot, reading in zip(slots, candidate.score.readings, strict=True)
         ]
     typed = word_list(candidate.query.text)
-    holding = [one for one in titled if one[1] == typed]
-    if not holding:
-        holding = [one for one in titled if holds_all(one[1], asked)]
-    if len(holding) > 1:
-        little = LITTLE_WORDS | lexicon.minor_words.keys() | AS_GOOD_AS_SAID
-        # What all of them say tells none from the others.
-        little |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
-        holding = [one for one in holding if _says_no_more(one[1], asked, little)]
-    return holding[0][0] if len(holding) == 1 else None
+    matching = [(variant, words) for variant, words in titled if words == typed]
+    if not matching:
+        matching = [(variant, words) for variant, words in titled if holds_all(words, required)]
+    if len(matching) > 1:
+        minor = LITTLE_WORDS | lexicon.minor_words.keys() | DEFAULT_WORDS
+        # Words that all variants have do not distinguish them.
+        minor |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
+        matching = [(variant, words) for variant, words in matching if _says_no_more(words, required, minor)]
+    return matching[0][0] if len(matching) == 1 else None
 
 
-def _not_in_the_line(readings: tuple[Reading, ...], entry: FoundEntry) -> tuple[Reading, ...]:
-    """What readings ask for beside the words of an entry's text; nothing where one of them asks for no more."""
-    held = list(map(bare, entry.words))
-    left: list[Reading] = []
+def _not_in_line(readings: tuple[Reading, ...], entry: IndexedEntry) -> tuple[Reading, ...]:
+    """Return readings without the words that an Index line has; none if it has all words of one of them."""
+    line = list(map(bare, entry.words))
+    reduced: list[Reading] = []
     for reading in readings:
-        words = tuple(word for word in reading.words if not _holds(held, word, reading))
+        words = tuple(word for word in reading.words if not _holds(line, word, reading))
         if not words:
             return ()
-        left.append(replace(reading, words=words))
-    return tuple(left)
+        reduced.append(replace(reading, words=words))
+    return tuple(reduced)
 
 
-def holds_all(words: list[str], asked: list[tuple[Reading, ...]]) -> bool:
-    """Whether the words of a title hold a reading of everything that is asked for."""
-    return all(any(all(_holds(words, w, r) for w in r.words) for r in readings) for readings in asked)
+def holds_all(words: list[str], required: list[tuple[Reading, ...]]) -> bool:
+    """Return whether the words of a title hold, of each slot, one of its readings."""
+    return all(any(all(_holds(words, w, r) for w in r.words) for r in readings) for readings in required)
 
 
-def _holds(words: list[str], wanted: str, reading: Reading) -> bool:
-    return any(word_quality(word, wanted, reading.begins) for word in words)
+def _holds(words: list[str], typed: str, reading: Reading) -> bool:
+    return any(word_quality(word, typed, reading.begins) for word in words)
 
 
-def _says_no_more(words: list[str], asked: list[tuple[Reading, ...]], little: frozenset[str]) -> bool:
-    """Whether every word that means something was asked for."""
-    wanted = [(word, reading.begins) for readings in asked for reading in readings for word in reading.words]
-    return all(word in little or any(word_quality(word, w, begins) for w, begins in wanted) for word in words)
+def _says_no_more(words: list[str], required: list[tuple[Reading, ...]], minor: frozenset[str]) -> bool:
+    """Return whether all words of a title were typed, apart from minor ones."""
+    typed = [(word, reading.begins) for readings in required for reading in readings for word in reading.words]
+    return all(word in minor or any(word_quality(word, t, begins) for t, begins in typed) for word in words)

@@ -1,4 +1,4 @@
-"""Why a row is there, in a line that a person reads: what the text was read as, and which entry led to the node."""
+"""The reason for a row in one line: the entry that led to its node, and how the text was read."""
 
 import re
 
@@ -6,16 +6,20 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import LITTLE_WORDS, EntryKind
 from app.library.tokens import words
-from app.search.matching.tiers import Candidate, Tier
+from app.search import texts
+from app.search.matching.candidates import Candidate, Tier
 from app.search.parsing.query import MatchKind, Reading
 
-ENTRY_KINDS = {
+KIND_OF_ENTRY = {
     EntryKind.PLAIN: MatchKind.EVERYDAY,
     EntryKind.INDEX: MatchKind.INDEX,
     EntryKind.INCLUSION: MatchKind.INCLUSION,
 }
-ENTRY_WORDS = {EntryKind.PLAIN: "also called", EntryKind.INDEX: "Index", EntryKind.INCLUSION: "includes"}
-
+LABEL_OF_ENTRY = {
+    EntryKind.PLAIN: texts.ALSO_CALLED,
+    EntryKind.INDEX: texts.INDEX,
+    EntryKind.INCLUSION: texts.INCLUDES,
+}
 
 NEOPLASM_COLUMNS = (
     "Malignant Primary",
@@ -33,50 +37,50 @@ DRUG_COLUMNS = (
     "Adverse effect",
     "Underdosing",
 )
-"""What the lines of the tables end in: the heads of their columns."""
+"""The column headings of the tables, in which their lines end."""
 
-_BEHIND_QUOTE = re.compile(" → | · ")
+_AFTER_QUOTE = re.compile(f" → |{texts.REASON_SEPARATOR}")
 
 EXTERNAL_CAUSES = "VWXY"
 """The first characters of the codes that the External Cause Index leads to."""
 
 
 def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
-    """The kind of match and the line that says why; the line is empty where the title itself says it."""
-    score = candidate.score
-    told_by_title = candidate.entry.kind is EntryKind.TITLE and not score.by_lexicon
-    if told_by_title and not score.missing and candidate.tier is not Tier.NEARLY:
+    """Return the kind of match and the reason for a row; the reason is empty if the title itself shows it."""
+    score, entry = candidate.score, candidate.entry
+    title_shows_it = entry.kind is EntryKind.TITLE and not score.by_lexicon
+    if title_shows_it and not score.missing and candidate.tier is not Tier.NEARLY:
         return MatchKind.TITLE, ""
     parts: list[str] = []
-    read = [(slot.typed, by) for slot, by in zip(candidate.query.slots, candidate.score.readings, strict=True) if by]
-    kinds = {by.kind for _, by in read}
-    if candidate.entry.kind in ENTRY_WORDS:
-        source = book(candidate.entry.text, node) if candidate.entry.kind is EntryKind.INDEX else ""
-        parts.append(f"{source or ENTRY_WORDS[candidate.entry.kind]}: {candidate.entry.text}")
-    parts += [_reading(typed, by, candidate.entry.text) for typed, by in read if by.kind is not MatchKind.TITLE]
-    lacking = [candidate.query.slots[number] for number in candidate.score.missing]
-    # A little word (`with`) that is not there is nothing lost.
-    missing = [slot.typed for slot in lacking if slot.typed not in LITTLE_WORDS]
+    readings = [(slot.typed, by) for slot, by in zip(candidate.query.slots, score.readings, strict=True) if by]
+    if entry.kind in LABEL_OF_ENTRY:
+        source = index_name(entry.text, node) if entry.kind is EntryKind.INDEX else ""
+        parts.append(f"{source or LABEL_OF_ENTRY[entry.kind]}: {entry.text}")
+    parts += [_reading(typed, by, entry.text) for typed, by in readings if by.kind is not MatchKind.TITLE]
+    missing_slots = [candidate.query.slots[number] for number in score.missing]
+    # A missing word of little meaning (`with`) does not matter.
+    missing = [slot.typed for slot in missing_slots if slot.typed not in LITTLE_WORDS]
     if missing:
-        parts.append(f"nearly all words: without {', '.join(missing)}")
-    return _kind(candidate, kinds, bool(lacking)), " · ".join(parts)
+        parts.append(texts.lacking(missing))
+    kinds = {by.kind for _, by in readings}
+    return _kind(candidate, kinds, bool(missing_slots)), texts.REASON_SEPARATOR.join(parts)
 
 
-def book(line: str, node: Node) -> str:
-    """The book that an Index line stands in, told from how its lines end and where they lead."""
+def index_name(line: str, node: Node) -> str:
+    """Return the name of the Index or table that a line is in, judged by how the line ends and where it leads."""
     if node.system is not System.ICD10CM:
-        return "Index"
+        return texts.INDEX
     path = line.partition(" → ")[0]
     if path.startswith("Neoplasm, ") and path.endswith(NEOPLASM_COLUMNS):
-        return "Neoplasm Table"
+        return texts.NEOPLASM_TABLE
     if path.endswith(DRUG_COLUMNS):
-        return "Table of Drugs"
-    return "External Cause Index" if node.code.startswith(tuple(EXTERNAL_CAUSES)) else "Index"
+        return texts.TABLE_OF_DRUGS
+    return texts.EXTERNAL_CAUSE_INDEX if node.code.startswith(tuple(EXTERNAL_CAUSES)) else texts.INDEX
 
 
-def said(reason: str) -> str:
-    """What a line quotes of the entry that was found; what that refers on to, and how the text was read, follow."""
-    return _BEHIND_QUOTE.split(reason, maxsplit=1)[0]
+def quoted_part(reason: str) -> str:
+    """Return the part of a reason that quotes the entry; where that refers to, and how the text was read, follow it."""
+    return _AFTER_QUOTE.split(reason, maxsplit=1)[0]
 
 
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:
@@ -84,36 +88,36 @@ def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKi
         return MatchKind.SPELLING
     if partial or candidate.tier is Tier.NEARLY:
         return MatchKind.PARTIAL
-    if candidate.entry.kind in ENTRY_KINDS:
-        return ENTRY_KINDS[candidate.entry.kind]
+    if candidate.entry.kind in KIND_OF_ENTRY:
+        return KIND_OF_ENTRY[candidate.entry.kind]
     for kind in (MatchKind.ABBREVIATION, MatchKind.EVERYDAY):
         if kind in kinds:
             return kind
     return MatchKind.TITLE
 
 
-def _reading(typed: str, by: Reading, text: str) -> str:
-    match by.kind:
+def _reading(typed: str, reading: Reading, text: str) -> str:
+    match reading.kind:
         case MatchKind.ABBREVIATION:
-            return f"abbreviation: {typed.upper()}"
+            return texts.abbreviation(typed)
         case MatchKind.SPELLING:
-            return f"spelling: {typed} → {_as_written(by, text)}"
+            return texts.corrected_spelling(typed, _as_written(reading, text))
         case _:
-            return f"everyday: {typed} → {by.text}"
+            return texts.synonym(typed, reading.text)
 
 
-def read_as(row: Candidate) -> str:
-    """What the text was read as where that is not what was typed: `“dm2” read as type 2 diabetes mellitus`."""
-    said = [
-        f"“{slot.typed}” read as {_as_written(by, row.entry.text)}"
-        for slot, by in zip(row.query.slots, row.score.readings, strict=True)
-        if by is not None and by.kind is not MatchKind.TITLE
-    ]
-    return ", ".join(said)
+def read_as(candidate: Candidate) -> str:
+    """Return how the text was read, if not as typed: `“dm2” read as type 2 diabetes mellitus`."""
+    return ", ".join(
+        texts.read_as(slot.typed, _as_written(reading, candidate.entry.text))
+        for slot, reading in zip(candidate.query.slots, candidate.score.readings, strict=True)
+        if reading is not None and reading.kind is not MatchKind.TITLE
+    )
 
 
-def _as_written(by: Reading, text: str) -> str:
-    """A corrected word as the text has it, plural ending included; other readings as the lexicon writes them."""
-    if by.kind is not MatchKind.SPELLING or len(by.words) != 1:
-        return by.text
-    return next((text[word.start : word.end].lower() for word in words(text) if word.text == by.words[0]), by.text)
+def _as_written(reading: Reading, text: str) -> str:
+    """Return a corrected word as the text has it, plural ending included; other readings as the lexicon has them."""
+    if reading.kind is not MatchKind.SPELLING or len(reading.words) != 1:
+        return reading.text
+    spelled = (text[word.start : word.end].lower() for word in words(text) if word.text == reading.words[0])
+    return next(spelled, reading.text)

@@ -176,7 +176,7 @@ def hit_row(hit: Hit) -> Row:
         node=hit.node,
         code=shown_code(hit.node),
         title=hit.node.title,
-        place=hit.place,
+        place=hit.location,
         reason=hit.reason,
         hit=hit,
     )

@@ -362,7 +362,7 @@ def summary(answer: Answer) -> str:
         words = f"{shown:,} of {total:,}"
     else:
         words = count_words(total, "result")
-        if any(hit.beside for hit in answer.hits):
+        if any(hit.uncounted for hit in answer.hits):
             words += " and a heading"
     read, found, meaning = answer.read_as.partition(" read as ")
     if found:

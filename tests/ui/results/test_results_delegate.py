@@ -80,7 +80,8 @@ def strongest_role(picture: QImage, left: int, right: int) -> str:
 
 @pytest.fixture
 def hit(qapp: QApplication, node: Find) -> Row:
-    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, found=FOUND, place="E11.4 › with neurological complications"))
+    place = "E11.4 › with neurological complications"
+    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, matched_by=FOUND, location=place))
 
 
 @pytest.mark.usefixtures("qapp")

@@ -40,8 +40,8 @@ def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
         Hit(
             node("E11.40"),
             MatchKind.TITLE,
-            found=(Reading(("type",)),),
-            place="E11.4 › with neurological complications",
+            matched_by=(Reading(("type",)),),
+            location="E11.4 › with neurological complications",
         ),
         Hit(node("S72.301"), MatchKind.ABBREVIATION, reason="abbreviation: FX"),
         Hit(node("0DTJ"), MatchKind.INDEX, reason="Index: Appendectomy"),

@@ -1,0 +1,131 @@
+"""The first two steps of a search: parse a question, and find codes and candidates for it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from app.codes.shapes import AROUND_CODES, shape_of
+from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
+from app.search.answer import Filters, Question
+from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.matching.candidates import Matches, Tier
+from app.search.matching.tiers import TieredSearch
+from app.search.parsing.parser import Parser
+from app.search.parsing.query import Query
+
+_ICD9_LABEL = re.compile(r"^(?:icd-?9(?:-?cm)?|dx|code)\s*[:#]?\s*(?=\S*[0-9])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuestion:
+    """A question with its query. `systems` are the code sets that scope prefix and filter leave: none means all, None
+    that they exclude each other."""
+
+    question: Question
+    query: Query
+    systems: frozenset[System] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found for a question, in no order. `query` has the words only, if they follow a code.
+
+    `codes` and `icd9` were found by code, `matches` by words.
+    """
+
+    question: Question
+    query: Query
+    systems: frozenset[System]
+    codes: CodeRows
+    icd9: Icd9Rows
+    matches: Matches
+
+
+class Finder:
+    """Parses questions, and finds codes and candidates for them."""
+
+    def __init__(self, catalogue: Catalogue, codes: CodeSearch, parser: Parser, tiers: TieredSearch) -> None:
+        self._catalogue = catalogue
+        self._codes = codes
+        self._parser = parser
+        self._tiers = tiers
+
+    def parse(self, question: Question) -> ParsedQuestion:
+        """Return a question with its query."""
+        query = self._parser.parse(question.text, as_typed=question.as_typed)
+        return ParsedQuestion(question, query, _in_both(query.systems, question.filters.systems))
+
+    def find(self, question: Question, query: Query, systems: frozenset[System]) -> Findings:
+        """Return the codes and candidates for a question, of the given code sets (none means all)."""
+        parsed = query
+        codes = self._codes.rows(query.text, systems, question.filters)
+        if codes.reading is CodeReading.CODE_AND_WORDS:
+            query = self._parser.parse(codes.words, as_typed=question.as_typed)
+        icd9 = self._find_icd9(query, codes, question.filters, systems)
+        only_icd9 = icd9.rows and "." in query.text
+        matches = Matches() if only_icd9 else self._find_by_words(question, query, codes, systems)
+        if _nothing_below(codes, matches):
+            # `DM2 neurop` is no table of procedures: the text is searched for as words, if they have matches.
+            by_words = self._find_by_words(question, parsed, CodeRows(), systems)
+            if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
+                query, codes, matches = parsed, CodeRows(), by_words
+        return Findings(question, query, systems, codes, icd9, matches)
+
+    def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
+        """Return the matches of the words, unless the text is a code and nothing else."""
+        match codes.reading:
+            case CodeReading.CODE_ONLY:
+                return Matches()
+            case CodeReading.CODE_AND_WORDS if codes.node is not None:
+                # A finished code, or a family of them, has no headings of its own to search.
+                if not codes.node.has_children or codes.node.is_family:
+                    return Matches()
+                filters = replace(question.filters, within=codes.node.id)
+                return self._tiers.run(query, question, filters, systems)
+            case CodeReading.CODE if is_only_a_code(query):
+                return Matches()
+            case _:
+                matches = self._tiers.run(query, question, question.filters, systems)
+        # `E11.45` is meant as a code: an entry with a 45 somewhere does not answer it.
+        meant_as_code = is_only_a_code(query) and (codes.reading in NOT_LOADED or shape_of(query.text) is not None)
+        if meant_as_code and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
+            return Matches()
+        return matches
+
+    def _find_icd9(self, query: Query, codes: CodeRows, filters: Filters, systems: frozenset[System]) -> Icd9Rows:
+        """Return the ICD-10 codes that are equivalent to a code of ICD-9-CM; none if words follow the code.
+
+        Without its dot a text is a code of ICD-9-CM only if it is not a code of a loaded set.
+        """
+        text = query.text.strip(AROUND_CODES)
+        if codes.reading is CodeReading.CODE_AND_WORDS or not any(c.isdigit() for c in text):
+            return Icd9Rows()
+        row_filter = self._codes.row_filter(systems, filters)
+        rows: dict[int, str] = {}
+        readings = self._catalogue.icd9(_ICD9_LABEL.sub("", text))
+        for reading in readings:
+            for equivalent in reading.equivalents:
+                if equivalent.target is not None and row_filter.allows_id(equivalent.target):
+                    reason = f"{reading.system_label} {reading.code} → {equivalent.remark}"
+                    rows.setdefault(equivalent.target, reason)
+        return Icd9Rows(readings, rows)
+
+
+def is_only_a_code(query: Query) -> bool:
+    """Return whether the text is one word with a digit in it, which is likelier a code than a word."""
+    return len(query.slots) <= 2 and any(c.isdigit() for c in query.text) and len(query.text.split()) == 1
+
+
+def _in_both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[System] | None:
+    """Return the code sets that a scope prefix and a filter leave, none for all; None if they exclude each other."""
+    if scope and chosen:
+        return scope & chosen or None
+    return scope or chosen
+
+
+def _nothing_below(codes: CodeRows, matches: Matches) -> bool:
+    """Return whether words follow the beginning of a code of ICD-10-PCS below which no entry holds them all."""
+    node = codes.node
+    if codes.reading is not CodeReading.CODE_AND_WORDS or node is None or node.billable:
+        return False
+    return node.system is System.ICD10PCS and all(c.tier is Tier.NEARLY for c in matches.candidates)

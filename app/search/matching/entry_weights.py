@@ -1,0 +1,164 @@
+"""Weights of an entry's words: the cost of each word that the query does not say, whatever the query is."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.codes.titles import is_manifestation
+from app.library.entries import EntryKind
+from app.library.reading.cache import TwoGenerationCache
+from app.library.tokens import bare
+from app.search.matching.index import IndexedEntry
+from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.vocabulary import Vocabulary
+
+AFTER_MALIGNANT = {"primary": 0.05, "secondary": 2.0}
+"""Shares of the columns of the Neoplasm Table. A cancer of which nothing else is said is the primary one, so that
+`primary` hardly matters when the query does not say it, and `secondary` does."""
+
+MINOR_WORD_SHARE = 0.08
+"""The least share of a word that means little (`unspecified`)."""
+
+OPTIONAL_SHARE = 0.01
+"""The share of a word in parentheses, of which there may be six in a row."""
+
+WITHOUT_SHARE = 0.03
+"""The share of `without`: the bare name of a disease means `Diabetes without complications` sooner than diabetes with
+unspecified ones."""
+
+RESIDUAL_WORDS = frozenset({"other", "specified"})
+RESIDUAL_SHARE = 2.0
+"""`Other hypertension` is for kinds of it that the list does not name, so that the bare name does not mean it."""
+
+IMPLIED_WORDS = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", "idiopathic", "one"})
+IMPLIED_SHARE = 0.3
+"""Words that mostly apply and that people seldom say: `aortic stenosis` is the nonrheumatic one."""
+
+DEFAULT_TYPE_SHARE = 0.05
+"""Diabetes is coded as type 2 when no type is said (official guidelines, I.C.4.a.2)."""
+
+_QUALIFYING_WORDS = """
+    newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal
+    pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing
+"""
+QUALIFYING_WORDS = frozenset(_QUALIFYING_WORDS.split())
+QUALIFYING_SHARE = 1.7
+"""Words that turn a condition into another one: people who mean a personal history or a newborn say so."""
+
+UNSPECIFIED_WORDS = frozenset({"unspecified", "without"})
+AFTER_UNSPECIFIED_SHARE = 0.12
+"""The share of the two words after `unspecified` or `without`, since they name what the code leaves open."""
+
+NOT_SPECIFIED_LENGTH = 5
+"""The number of words, with `specified`, to which `not specified as` applies: `Malignant neoplasm of liver, not
+specified as primary or secondary` holds the words, but says neither."""
+
+WITHOUT_LENGTH = 3
+"""The number of words that `without` denies: `with aura` is not answered by `without aura`."""
+
+_AFFECTING_WORDS = UNSPECIFIED_WORDS | {"malignant", "diabete", "not"}
+"""Words that change the weight of others in their entry. Most entries hold none."""
+
+ENTRIES_WEIGHED = 1024
+WORDS_WEIGHED = 8192
+"""Entries and words whose weights are cached. Of entries only some keystrokes' worth: the garbage collector walks over
+all that is cached, and entries of earlier texts seldom come again."""
+
+
+class EntryWeights(NamedTuple):
+    """The words of an entry with their weights, which are the same for every query.
+
+    `denied` are the positions of words that count half as a match, `denied_or_without` those and the positions after
+    `without`, which also count half unless the query says `without`.
+    """
+
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    denied: frozenset[int]
+    denied_or_without: frozenset[int]
+    is_group: bool
+    never_first: bool
+
+
+class Weigher:
+    """Weighs the words of entries and caches the weights: from one keystroke to the next the same entries come."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+        self._word_weight = lru_cache(maxsize=WORDS_WEIGHED)(self._compute_word_weight)
+        self._cache: TwoGenerationCache[EntryWeights] = TwoGenerationCache(ENTRIES_WEIGHED)
+
+    def weigh(self, entries: Iterable[IndexedEntry]) -> dict[int, EntryWeights]:
+        """Return the weights of entries, by entry id."""
+        by_id = {entry.id: entry for entry in entries}
+        return self._cache.all_of(by_id, lambda ids: [(key, self._weigh(by_id[key])) for key in ids])
+
+    def _weigh(self, entry: IndexedEntry) -> EntryWeights:
+        if _AFFECTING_WORDS.isdisjoint(entry.words):
+            return self._entry_weights(entry, tuple(map(self._word_weight, entry.words)))
+        weights: list[float] = []
+        denied_places: set[int] = set()
+        without_places: set[int] = set()
+        of_diabetes = "diabete" in entry.words
+        unspecified = 0
+        denied = 0
+        before = ""
+        for place, word in enumerate(entry.words):
+            weight = self._word_weight(word)
+            # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
+            if unspecified:
+                unspecified -= 1
+                weight *= AFTER_UNSPECIFIED_SHARE
+            if word in UNSPECIFIED_WORDS:
+                unspecified = 2
+            if before == "malignant":
+                weight *= AFTER_MALIGNANT.get(word, 1.0)
+            if of_diabetes and word == "2":
+                weight *= DEFAULT_TYPE_SHARE
+            if word == "specified" and before == "not":
+                denied = NOT_SPECIFIED_LENGTH
+            if word == "without":
+                without_places.update(range(place + 1, place + 1 + WITHOUT_LENGTH))
+            before = word
+            if denied:
+                denied_places.add(place)
+                denied -= 1
+            weights.append(weight)
+        return self._entry_weights(
+            entry, tuple(weights), frozenset(denied_places), frozenset(denied_places | without_places)
+        )
+
+    def _entry_weights(
+        self,
+        entry: IndexedEntry,
+        weights: tuple[float, ...],
+        denied: frozenset[int] = frozenset(),
+        denied_or_without: frozenset[int] = frozenset(),
+    ) -> EntryWeights:
+        return EntryWeights(
+            entry.words,
+            weights,
+            denied,
+            denied_or_without,
+            entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
+            is_manifestation(entry.text),
+        )
+
+    def _compute_word_weight(self, word: str) -> float:
+        """Return the weight of a word wherever it stands: its rarity times its share."""
+        unmarked = bare(word)
+        minor_weight = self._lexicon.minor_words.get(unmarked)
+        if unmarked in RESIDUAL_WORDS:
+            share = RESIDUAL_SHARE
+        elif unmarked != word:
+            share = OPTIONAL_SHARE
+        elif word == "without":
+            share = WITHOUT_SHARE
+        elif word in IMPLIED_WORDS:
+            share = IMPLIED_SHARE
+        elif word in QUALIFYING_WORDS:
+            share = QUALIFYING_SHARE
+        else:
+            share = 1.0 if minor_weight is None else max(MINOR_WORD_SHARE, minor_weight * 0.5)
+        return self._vocabulary.weight(unmarked) * share

@@ -1,0 +1,152 @@
+"""The third step of a search: put codes and candidates in the order of their rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.codes.node import CodeStatus, Node
+from app.codes.systems import System
+from app.library.entries import EntryKind
+from app.library.reading.catalogue import Catalogue
+from app.search import texts
+from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.finding import Findings
+from app.search.matching.candidates import Candidate, Tier
+from app.search.matching.index import SearchIndex
+
+AGREEMENT = 0.02
+"""The gain of a node that both an Index line and a title lead to: enough to decide between rows that are otherwise
+alike, and no more."""
+
+HEADING_SHARE = 0.9
+"""A heading with at least this share of its detail's value stands before it."""
+
+ENDED_FACTOR = 0.8
+"""The factor for an ended code: it is worth as much as a valid one of which half is left unsaid. Official descriptors
+of drugs change by a word or a dose, so that with a higher factor the old code would win by its shorter text; with a
+lower one a code whose old title was typed would stand too far down."""
+
+LEAST_RANKED = 60
+"""Rows that are put in order even if fewer are asked for, so that the first ones do not depend on the limit."""
+
+EXACT_READINGS = 6
+"""One for each code set: at most so many of the first rows are the typed code itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The rows in order. `code_rows` are the rows found by code, with their reasons by id, and `best` the others.
+
+    `shown_codes` are those of `code_rows` that the question's limit admits. `word_code` is a code that is spelled like
+    the word that was typed. `ordered` are the best candidates before headings were put before their details. `nodes`
+    are those of all rows.
+    """
+
+    code_rows: list[int]
+    shown_codes: list[int]
+    code_reasons: Mapping[int, str]
+    word_code: int | None
+    ordered: list[Candidate]
+    best: list[Candidate]
+    nodes: dict[int, Node]
+
+
+class Ranker:
+    """Puts findings in order."""
+
+    def __init__(self, catalogue: Catalogue, index: SearchIndex, codes: CodeSearch) -> None:
+        self._catalogue = catalogue
+        self._index = index
+        self._codes = codes
+
+    def rank(self, findings: Findings) -> Ranking:
+        """Return the rows of findings in order."""
+        question, query, candidates = findings.question, findings.query, findings.matches.candidates
+        # A shortened code, or a section, is offered only if no words match. Rows are folded before they are counted: a
+        # family of one and its only code are one.
+        superseded = findings.codes.reading in NOT_LOADED and candidates
+        reasons = {} if superseded else self._code_reasons(findings.codes, findings.icd9)
+        code_rows = self._index.rows_for(reasons)
+        ranked = _best_of_each_node(candidates, set(code_rows), max(question.limit, LEAST_RANKED))
+        word_code = None
+        if not code_rows:
+            word_code = self._codes.code_of_word(query.text, findings.systems, question.filters)
+        shown = code_rows[: question.limit]
+        word_codes = () if word_code is None else (word_code,)
+        nodes = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *word_codes])
+        ordered = _ended_last(ranked, nodes)
+        return Ranking(code_rows, shown, reasons, word_code, ordered, self._headings_first(ordered), nodes)
+
+    def _code_reasons(self, codes: CodeRows, icd9: Icd9Rows) -> dict[int, str]:
+        """Return the rows that are found by code, in order, each with its reason."""
+        reasons: dict[int, str] = {}
+        for key in codes.rows:
+            if codes.reading is CodeReading.SHORTENED and codes.node is not None and key == codes.node.id:
+                reasons[key] = texts.closest_code(codes.typed)
+            elif codes.reading in NOT_LOADED:
+                reasons[key] = texts.would_hold(codes.typed)
+            else:
+                reasons[key] = ""
+        if codes.reading is CodeReading.CODE or codes.reading is CodeReading.CODE_ONLY:
+            for key, code in self._index.replacements(codes.rows[:EXACT_READINGS]):
+                reasons.setdefault(key, texts.replaces(code))
+        if codes.reading is CodeReading.SECTION and codes.node is not None and codes.node.system is not System.CPT:
+            return {**icd9.rows, **reasons}
+        return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}
+
+    def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
+        """Put each heading before its own details, if it answers nearly as well and in the same tier."""
+        by_node = {row.entry.node: row for row in rows}
+        parent_of = self._index.parents(by_node)
+        ordered: dict[int, Candidate] = {}
+        for row in rows:
+            headings: list[Candidate] = []
+            node = parent_of.get(row.entry.node)
+            while node is not None:
+                heading = by_node.get(node)
+                if heading is not None and _answers_as_well(heading, row):
+                    headings.append(heading)
+                node = parent_of.get(node)
+            for earlier in [*reversed(headings), row]:
+                ordered.setdefault(earlier.entry.node, earlier)
+        return list(ordered.values())
+
+
+def worth(candidate: Candidate, nodes: Mapping[int, Node]) -> float:
+    """Return the value of a candidate beside others of its tier, which is less for an ended code."""
+    ended = nodes[candidate.entry.node].status is CodeStatus.ENDED
+    return candidate.value * (ENDED_FACTOR if ended else 1.0)
+
+
+def _best_of_each_node(candidates: list[Candidate], code_rows: set[int], limit: int) -> list[Candidate]:
+    """Return the best candidate of each node, in order, without nodes that have a row by code.
+
+    A node to which both Index line and title lead stands before one to which only the line does: `Appendectomy` leads
+    to excisions and resections, and means a resection.
+    """
+    by_line = {c.entry.node for c in candidates if c.entry.kind is EntryKind.INDEX}
+    agreed = by_line & {c.entry.node for c in candidates if c.entry.kind is not EntryKind.INDEX}
+
+    best: dict[int, Candidate] = {}
+    candidates = [c._replace(value=c.value + AGREEMENT) if c.entry.node in agreed else c for c in candidates]
+    for candidate in sorted(candidates, key=lambda c: c.order):
+        if candidate.entry.node not in code_rows:
+            best.setdefault(candidate.entry.node, candidate)
+        if len(best) >= limit:
+            break
+    return list(best.values())
+
+
+def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
+    """Return whether a heading goes before its detail. A heading found only by an Index line does not if the detail's
+    own text is what was typed: an older Index names the heading under which the code was before it was divided."""
+    by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
+    if by_index and detail.tier is Tier.WHOLE:
+        return False
+    return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
+
+
+def _ended_last(ranked: list[Candidate], nodes: Mapping[int, Node]) -> list[Candidate]:
+    """Return candidates with ended codes after valid ones that match as well."""
+    if not any(nodes[candidate.entry.node].status is CodeStatus.ENDED for candidate in ranked):
+        return ranked
+    return sorted(ranked, key=lambda candidate: (candidate.tier, -worth(candidate, nodes), candidate.entry.id))

@@ -1,0 +1,204 @@
+"""Texts of answers: locations of rows and reasons for them, advice, and labels of links."""
+
+from collections.abc import Iterable
+
+from app.codes.systems import System
+
+# Locations of rows
+
+TOP_LOCATIONS = {
+    System.HCPCS: "HCPCS Level II",
+    System.MODIFIER: "Modifiers",
+    System.POS: "Place of Service",
+    System.CPT: "CPT",
+}
+"""The location of a row at the top of a code set without chapters."""
+
+CHAPTER = "Chapter"
+SECTION = "Section"
+
+
+def below(code: str, title: str) -> str:
+    """Return the location of a row below a code."""
+    return f"{code} › {title}"
+
+
+def in_chapter(number: str, title: str) -> str:
+    """Return the location of a row in a chapter."""
+    return f"{CHAPTER} {number} › {title}"
+
+
+# Reasons for rows
+
+ALSO_CALLED = "also called"
+INDEX = "Index"
+INCLUDES = "includes"
+NEOPLASM_TABLE = "Neoplasm Table"
+TABLE_OF_DRUGS = "Table of Drugs"
+EXTERNAL_CAUSE_INDEX = "External Cause Index"
+
+SEVENTH_CHARACTERS = "7th characters"
+"""The name of the last axis of ICD-10-CM; the axes of ICD-10-PCS have names of their own."""
+
+REASON_SEPARATOR = " · "
+
+
+def abbreviation(typed: str) -> str:
+    """Return the reason for a row that matches by the meaning of an abbreviation."""
+    return f"abbreviation: {typed.upper()}"
+
+
+def corrected_spelling(typed: str, correction: str) -> str:
+    """Return the reason for a row that matches by a corrected word."""
+    return f"spelling: {typed} → {correction}"
+
+
+def synonym(typed: str, meaning: str) -> str:
+    """Return the reason for a row that matches by another word for the typed one."""
+    return f"synonym: {typed} → {meaning}"
+
+
+def lacking(words: Iterable[str]) -> str:
+    """Return the reason for a row that holds nearly all words."""
+    return f"does not contain: {', '.join(words)}"
+
+
+def closest_code(typed: str) -> str:
+    """Return the reason for the longest beginning of a text that is a code."""
+    return f"closest code to {typed}"
+
+
+def would_hold(typed: str) -> str:
+    """Return the reason for the section or range of a code that is not loaded."""
+    return f"{typed} would fall in this range"
+
+
+def replaces(ended_code: str) -> str:
+    """Return the reason for the replacement of an ended code."""
+    return f"replaces {ended_code}, which has ended"
+
+
+def parent_of(code: str) -> str:
+    """Return the reason for a heading that is offered because of a code below it."""
+    return f"parent of {code}"
+
+
+def read_as(typed: str, meaning: str) -> str:
+    """Return the remark on a part of the text that was not read as typed."""
+    return f"“{typed}” read as {meaning}"
+
+
+# Advice: nothing to search for
+
+NO_WORDS = "Type a code or words of a title. Punctuation alone has no matches."
+ONLY_EXCLUDED_WORDS = "Type at least one word to search for besides the excluded one."
+
+
+def type_to_search(code_sets: str) -> str:
+    """Return the advice for a scope prefix without text."""
+    return f"Type a code or words to search {code_sets}."
+
+
+def scope_against_filter(scope: str, chosen: str) -> str:
+    """Return the advice for a scope prefix and a filter that exclude each other."""
+    return f"The text limits the search to {scope}, the filter to {chosen}. Remove one of them."
+
+
+# Advice: no match, or not all words
+
+NOT_ALL_WORDS = "No match for all words. These rows contain most of them."
+
+
+def no_match(text: str) -> str:
+    """Return the advice for words that nothing matches."""
+    return f"No match for “{text}”, as typed or with corrected spelling. Try fewer or shorter words."
+
+
+def no_match_below(code: str, words: str) -> str:
+    """Return the advice for a code followed by words that nothing below it matches."""
+    return f"No match for “{words}” below {code}. This is the code itself."
+
+
+# Advice: not a code
+
+
+def not_a_code(text: str, closest: str) -> str:
+    """Return the advice for a text that was shortened to a code."""
+    return f"{text} is not a code. Closest: {closest}"
+
+
+def would_fall_in(typed: str, code: str, title: str) -> str:
+    """Return the advice for a code that is not loaded, but whose section or range is."""
+    return f"No loaded code begins with {typed}. It would fall in {code} ({title})."
+
+
+# Advice: ICD-9-CM
+
+NO_MAPS = (
+    "Its ICD-10 equivalents are in the General Equivalence Maps, which are not loaded. Add CMS's files of 2018 for "
+    "ICD-10-CM and ICD-10-PCS under Code sets."
+)
+
+
+def icd9_code(code: str, title: str, code_set: str, in_map: int, in_rows: int) -> str:
+    """Return the advice for a code of ICD-9-CM: `in_map` codes are equivalent to it, of which `in_rows` have rows."""
+    sentence = f"{code} is “{title}” in {code_set}, which ended on 30 Sep 2015"
+    if not in_rows:
+        return f"{sentence}. The General Equivalence Map lists no equivalent."
+    if in_rows < in_map:
+        return f"{sentence}. The first {in_rows} of {in_map:,} equivalents in the General Equivalence Map are shown."
+    return f"{sentence}. Its General Equivalence Map {'equivalent is' if in_map == 1 else 'equivalents are'} shown."
+
+
+# Advice: code sets that are not loaded in full
+
+CPT_SECTIONS_ONLY = (
+    "Only the sections of CPT and worked examples are loaded. Import your licensed file, or CMS's fee schedule, to "
+    "search CPT codes."
+)
+
+
+def hcpcs_starter_set(codes: int) -> str:
+    """Return the advice for a library with the starter set of HCPCS."""
+    return f"Only the starter set of HCPCS is loaded ({codes:,} codes). Add the official CMS file for all codes."
+
+
+def pcs_remark(remark: str) -> str:
+    """Return the remark on the loaded sections of ICD-10-PCS as advice."""
+    return f"{System.ICD10PCS.label}: {remark}"
+
+
+def pcs_section_not_loaded(section: str) -> str:
+    """Return the advice for a section of ICD-10-PCS whose codes are not loaded."""
+    return f"The codes of the ICD-10-PCS section {section} are not loaded. Add the official CMS files."
+
+
+def index_line_not_loaded(path: str, code: str, section: str) -> str:
+    """Return the advice for a line of the ICD-10-PCS Index that leads to codes which are not loaded."""
+    return f"The ICD-10-PCS Index lists “{path}” under {code}, in the section {section}, which is not loaded."
+
+
+# Advice: filters
+
+ONLY_ONE_SECTION = "Only one chapter or section is searched. Remove that filter to search everywhere."
+ONLY_VALID = "Headings are hidden. Clear “valid only” to see them."
+
+
+def only_searched(code_sets: str) -> str:
+    """Return the advice for a search that is confined to some code sets."""
+    return f"Only {code_sets} is searched. Choose All to search every code set."
+
+
+# Labels of links
+
+SEARCH_ALL = "search all code sets"
+
+
+def only_words(text: str) -> str:
+    """Return the label of the link to a search for a few words of a long text."""
+    return f"only “{text}”"
+
+
+def without_word(word: str) -> str:
+    """Return the label of the link to a search without one word."""
+    return f"without “{word}”"
