@@ -73,8 +73,8 @@ class Reporter:
             needs = {"what": "cpt", "kinds": consent.kinds, "kind": consent.kind, "sentence": str(consent)}
             self._say({"needs": needs})
         elif sys.stderr:
-            said = " ".join(f"--accept-cpt {kind}" for kind in consent.kinds)
-            print(f"codarium: {consent} Then say {said}.", file=sys.stderr)
+            options = " ".join(f"--accept-cpt {kind}" for kind in consent.kinds)
+            print(f"codarium: {consent} If you agree, run this command again with {options}.", file=sys.stderr)
         return CONSENT
 
     def error(self, sentence: str) -> int:

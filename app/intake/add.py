@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.codes.cpt_terms import CPT_TERMS
 from app.codes.systems import System
 from app.intake.install import change_library
 from app.intake.kept_files import (
@@ -34,24 +35,16 @@ from app.releases.records import ReleaseError
 
 
 class ConsentError(Exception):
-    """The person must accept the terms of some files first, see CONSENT; the text is what is to be accepted.
+    """The person must accept the terms of some files first, see CPT_TERMS; the text is what is to be accepted.
 
     `kinds` are all whose terms are lacking, `kind` the first of them.
     """
 
     def __init__(self, kinds: Sequence[str]) -> None:
-        super().__init__(" ".join(CONSENT[kind] for kind in kinds))
+        super().__init__(" ".join(CPT_TERMS[kind].text for kind in kinds))
         self.kinds = tuple(kinds)
         self.kind = self.kinds[0]
 
-
-CONSENT = {
-    "ama": "These files hold CPT, which belongs to the American Medical Association. Add them only if you hold a "
-    "license from the AMA that covers this computer.",
-    "cms": "Medicare's fee schedule holds CPT codes and short descriptors, which belong to the American Medical "
-    "Association. Add it only if you have accepted the terms under which CMS gives it out.",
-}
-"""Whose terms go with files that hold CPT, `ama` or `cms`, and what is to be accepted."""
 
 OF_CONSENT = {"ama": AMA, "cms": frozenset({Format.PPRRVU})}
 
@@ -86,7 +79,7 @@ def add_files(
 ) -> Report:
     """Adds files, zips or folders to the library in the person's folder.
 
-    `accepted` are the kinds of CONSENT whose terms the person has accepted; True stands for all of them.
+    `accepted` are the kinds of CPT_TERMS whose terms the person has accepted; True stands for all of them.
     Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
     file is damaged, OSError and sqlite3.Error when the disk is full. The library is then as it was.
     """
@@ -204,8 +197,8 @@ def check_consent(recognized: Iterable[Recognized], accepted: bool | Collection[
 
 
 def check_accepted(kinds: Iterable[str], accepted: bool | Collection[str]) -> None:
-    """Raises ConsentError unless all these kinds of CONSENT are among those that the person has accepted."""
-    known = CONSENT.keys() if accepted is True else accepted or ()
+    """Raises ConsentError unless all these kinds of CPT_TERMS are among those that the person has accepted."""
+    known = CPT_TERMS.keys() if accepted is True else accepted or ()
     lacking = [kind for kind in kinds if kind not in known]
     if lacking:
         raise ConsentError(lacking)

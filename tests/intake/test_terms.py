@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.cli.arguments import ALL_TERMS, TERMS
+from app.codes.cpt_terms import CPT_TERMS
 from app.codes.systems import System
-from app.intake.add import CONSENT
 from app.notebook.history import History
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
@@ -23,7 +23,7 @@ def both(tmp_path: Path) -> list[Path]:
 
 
 def test_the_command_line_knows_the_kinds_that_there_are() -> None:
-    assert tuple(CONSENT) == TERMS
+    assert tuple(CPT_TERMS) == TERMS
 
 
 def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: list[Path]) -> None:
@@ -31,14 +31,14 @@ def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: li
     assert asked.status == 3
     (needs,) = asked.of("needs")
     assert (needs["kinds"], needs["kind"]) == (["ama", "cms"], "ama")
-    assert needs["sentence"] == " ".join(CONSENT.values())
+    assert needs["sentence"] == " ".join(terms.text for terms in CPT_TERMS.values())
     asked = program.run("add", "--accept-cpt", "ama", *both)
     assert asked.of("needs")[0]["kinds"] == ["cms"]
-    assert asked.of("needs")[0]["sentence"] == CONSENT["cms"]
+    assert asked.of("needs")[0]["sentence"] == CPT_TERMS["cms"].text
     assert program.left() == {}
     status, _, errors = program.say("add", *map(str, both))
     assert status == 3
-    assert errors.rstrip().endswith("Then say --accept-cpt ama --accept-cpt cms.")
+    assert errors.rstrip().endswith("If you agree, run this command again with --accept-cpt ama --accept-cpt cms.")
 
 
 @pytest.mark.parametrize(

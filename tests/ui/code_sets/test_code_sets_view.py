@@ -170,7 +170,7 @@ def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window
     asked = dialog(window, "consent_dialog")
     assert isinstance(asked, ConsentDialog)
     assert not asked.add_button.isEnabled()
-    QTest.keyClick(asked.tick, Key.Key_Space)
+    QTest.keyClick(asked.check_box, Key.Key_Space)
     assert asked.add_button.isEnabled()
     with qtbot.waitSignal(jobs.done):
         asked.add_button.click()
@@ -186,12 +186,12 @@ def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qt
     first = dialog(window, "consent_dialog")
     assert isinstance(first, ConsentDialog)
     assert "AMA's files" in first.windowTitle()
-    first.tick.setChecked(True)
+    first.check_box.setChecked(True)
     first.add_button.click()
     assert jobs.job is None
     second = next(one for one in window.findChildren(ConsentDialog) if one.isVisible())
     assert "fee schedule" in second.windowTitle()
-    second.tick.setChecked(True)
+    second.check_box.setChecked(True)
     with qtbot.waitSignal(jobs.done):
         second.add_button.click()
     with qtbot.waitSignal(jobs.done):
@@ -207,7 +207,7 @@ def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot
     assert isinstance(asked, ConsentDialog)
     assert "fee schedule" in asked.windowTitle()
     assert jobs.job is None
-    asked.tick.setChecked(True)
+    asked.check_box.setChecked(True)
     with qtbot.waitSignal(jobs.done):
         asked.add_button.click()
         job = jobs.job

@@ -38,7 +38,7 @@ def files(folder: Path) -> list[Path]:
 def agree(window: Window, heading: str) -> None:
     (asked,) = [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
     assert heading in asked.windowTitle()
-    asked.tick.setChecked(True)
+    asked.check_box.setChecked(True)
     asked.add_button.click()
 
 
