@@ -70,7 +70,7 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     page = window.panels.code_panel.page
     shown = page.toPlainText()
     assert TITLE in shown
-    assert "Large operation: care from the day before until 90 days after is included" in shown
+    assert "Major surgery: care from the day before until 90 days after is included" in shown
     assert "American Medical Association" in shown.splitlines()[-1]
     modifier = window.catalogue.find(System.MODIFIER, "22")
     assert modifier is not None
