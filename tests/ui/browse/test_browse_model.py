@@ -72,7 +72,7 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
         (System.HCPCS, "J1885", ("J1885", "Ketorolac injection, per 15 mg", "")),
         (System.CPT, "I", ("", "Category I", "")),
         (System.CPT, "98000-99499", ("", "Evaluation and Management", "98000–99499")),
-        (System.MODIFIER, "25", ("25", "Separate visit on the day of a procedure", "")),
+        (System.MODIFIER, "25", ("25", "Significant, separately identifiable E/M", "")),
         (System.POS, "11", ("11", "Office", "")),
         (System.ICD10PCS, "X", ("X", "New Technology", "not loaded")),
     ],

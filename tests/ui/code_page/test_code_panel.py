@@ -367,7 +367,7 @@ def test_the_page_says_aloud_whose_code_it_is(panel: CodePanel, catalogue: Catal
         assert found is not None
         panel.show_node(found.id)
         said.append(panel.page.accessibleDescription())
-    assert said[0].startswith("Modifiers 25 Separate visit on the day of a procedure. ")
+    assert said[0].startswith("Modifiers 25 Significant, separately identifiable E/M. ")
     assert said[1].startswith("Place of Service 25 Birthing Center. ")
 
 
