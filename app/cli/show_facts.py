@@ -13,7 +13,7 @@ from app.library.reading.catalogue import Catalogue
 ICD9 = "icd9cm"
 """The name of ICD-9-CM in JSON; it is not a code set here, but leads to the codes of those that are."""
 
-ICD9_ENDED = "Ended on 2015-09-30, when ICD-10 took the place of ICD-9-CM"
+ICD9_ENDED = "Ended on 30 Sep 2015, when ICD-10 replaced ICD-9-CM"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,9 @@ def shape_of(text: str) -> Shape | None:
     # First, since `250.00` without its dot is spelled like a CPT code.
     written_so = text.strip().upper()
     if _ICD9CM.fullmatch(written_so):
-        return Shape("icd9", f"{written_so} looks like an ICD-9-CM code, which ended on 2015-09-30.")
+        return Shape("icd9", f"{written_so} looks like an ICD-9-CM code, which ended on 30 Sep 2015.")
     if _ICD9_PROCEDURE.fullmatch(written_so):
-        return Shape("icd9", f"{written_so} looks like an ICD-9-CM procedure code, which ended on 2015-09-30.")
+        return Shape("icd9", f"{written_so} looks like an ICD-9-CM procedure code, which ended on 30 Sep 2015.")
     # Only ICD codes are written with a dot: `E11.45` is no HCPCS code.
     undotted = "" if "." in text else bare
     if _CPT.fullmatch(undotted):

@@ -478,7 +478,7 @@ def test_show_explains_a_code_of_icd9(capsys: Captured, with_icd9: str) -> None:
     shown = printed(capsys, "--db", with_icd9, "show", "--json", "250.00")
     assert (shown["system"], shown["code"], shown["title"]) == ("icd9cm", "250.00", "Sweet urine")
     assert shown["billable"] is False
-    assert shown["status"].startswith("Ended on 2015-09-30")
+    assert shown["status"].startswith("Ended on 30 Sep 2015")
     assert shown["equivalents"] == [
         {
             "system": "ICD-10-CM",

@@ -269,7 +269,7 @@ class CodeSetsController(QObject):
 
     def _say_cancelled(self, job: Job) -> None:
         self._told = []
-        self._say(f"{job.words} was cancelled: the code sets are as they were.")
+        self._say(f"{job.words} was canceled: the code sets are as they were.")
 
     def _say(self, sentence: str, details: bool = False) -> None:
         for line in (self.job_bar, self._view.job_bar if self._view else None):

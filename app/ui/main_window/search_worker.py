@@ -28,7 +28,7 @@ class SearchWorker(QObject):
     """Asks an engine in a thread of its own and brings the newest question's answer back to the GUI thread.
 
     `make_engine` is called once, in that thread. `answered` carries an Answer, `narrowed` a Narrowing; `failed` the
-    exception of a search that broke, and never that of one that was cancelled.
+    exception of a search that broke, and never that of one that was canceled.
     """
 
     answered = Signal(object)

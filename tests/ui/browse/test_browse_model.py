@@ -67,7 +67,7 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
 @pytest.mark.parametrize(
     ("system", "code", "painted"),
     [
-        (System.HCPCS, "J", ("J", "Drugs given other than by mouth, and chemotherapy", "")),
+        (System.HCPCS, "J", ("J", "Drugs not given orally, and chemotherapy", "")),
         (System.HCPCS, "J0120-J3591", ("", "Injected drugs", "J0120–J3591")),
         (System.HCPCS, "J1885", ("J1885", "Ketorolac injection, per 15 mg", "")),
         (System.CPT, "I", ("", "Category I", "")),

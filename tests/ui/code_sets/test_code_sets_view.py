@@ -143,7 +143,7 @@ def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) ->
     window.code_sets_controller.job_bar.cancel_button.click()
     with qtbot.waitSignal(window.code_sets_controller.jobs.cancelled):
         pass
-    assert "was cancelled: the code sets are as they were" in window.code_sets_controller.job_bar.words()
+    assert "was canceled: the code sets are as they were" in window.code_sets_controller.job_bar.words()
     assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 

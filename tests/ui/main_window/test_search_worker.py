@@ -1,4 +1,4 @@
-"""The newest question wins, and nothing that was cancelled is heard of again."""
+"""The newest question wins, and nothing that was canceled is heard of again."""
 
 import sqlite3
 import threading
