@@ -30,7 +30,7 @@ from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
 from app.releases.formats import Format
-from app.releases.recognize import Recognized, Unread, recognize, tells_own_release
+from app.releases.recognize import Recognized, Unread, recognize
 from app.releases.records import ReleaseError
 
 
@@ -217,7 +217,7 @@ def _names(paths: Sequence[Path], recognized: Sequence[Recognized]) -> dict[Path
     names: dict[Path, Path] = {}
     for one in recognized:
         path = one.member.path
-        if not tells_own_release(one):
+        if one.needs_folder:
             given = next(given for given in paths if path.is_relative_to(given))
             top = path.parent if given == path else given
             names[path] = Path(top.name) / path.relative_to(top)

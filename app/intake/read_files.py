@@ -185,6 +185,9 @@ def read_files(
                 _read(found, one, digests)
             except ReleaseError as error:
                 raise DamagedError(one.member.path, str(error)) from error
+            finally:
+                # The records take their place in memory.
+                one.member.sheet_rows.clear()
     _merge_cpt(found)
     return found
 

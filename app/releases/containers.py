@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -67,6 +67,10 @@ class Member:
     inside: str
     size: int
     nested: str = ""
+    sheet_rows: list[tuple[str, int, list[str]]] = field(
+        default_factory=list[tuple[str, int, list[str]]], compare=False, repr=False
+    )
+    """The rows of a workbook of moderate size once it was read, so that one run parses it once; empty otherwise."""
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,34 +49,42 @@ class Edition:
     effective_to: date
 
 
-def edition(format_: Format, member: Member, head: bytes, names: Sequence[str]) -> Edition | str:
-    """The release of a file, or the sentence that says how to name the file so that it can be told.
+def edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[[Sequence[str]], Edition | str]:
+    """Read what the content of a file tells of its release, once; return the edition as a function of its names.
 
-    `names` are those of the file and of what it is in, the nearest first. Raises ReleaseError where the content has to
-    be read for it and cannot be.
+    The names are those of the file and of what it is in, the nearest first. The function returns a sentence that says
+    how to rename the file where neither content nor names tell the release. Raises ReleaseError where the content has
+    to be read for it and cannot be.
     """
-    if format_ in _HCPCS:
-        found = _hcpcs(format_, member, names)
-    elif format_ is Format.PPRRVU:
-        found = _fee_schedule(member, head, names)
-    elif format_ is Format.MUE:
-        found = _edits(mue_effective(member), names)
-    elif format_ is Format.PTP:
-        named = ptp_name(member)
-        found = _edits(named.effective if named else None, names)
-    elif format_.name.startswith("CPT_"):
-        found = _cpt(head, names)
-    elif format_ in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
-        found = _icd9(names)
-    elif format_.name.startswith("GEM_"):
-        year = _named_year(names)
-        found = Edition(str(year), date(year - 1, 10, 1), date(year, 9, 30)) if year else None
-    else:
-        found = _icd10(format_, member, head, names)
-    return found or (
+    edition = _edition_by_names(format_, member, head)
+    problem = (
         f"Recognized as {format_}, but neither it nor its name tells the year; rename it to "
         f"“{_example(format_, member)}” with the year of its release, and add it again."
     )
+    return lambda names: edition(names) or problem
+
+
+def _edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[[Sequence[str]], Edition | None]:
+    if format_ in _HCPCS:
+        quarter = _hcpcs_quarter(format_, member)
+        return lambda names: quarter or _named_quarter(names, january=True)
+    if format_ is Format.PPRRVU:
+        schedule = _titled_fee_schedule(member, head)
+        return lambda names: schedule or _named_quarter(names, january=True)
+    if format_ is Format.MUE:
+        effective = mue_effective(member)
+        return lambda names: _edits(effective, names)
+    if format_ is Format.PTP:
+        ptp = ptp_name(member)
+        return lambda names: _edits(ptp.effective if ptp else None, names)
+    if format_.name.startswith("CPT_"):
+        return lambda names: _cpt(head, names)
+    if format_ in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
+        return _icd9
+    if format_.name.startswith("GEM_"):
+        return _gem
+    fiscal = _told_fiscal(format_, member, head)
+    return lambda names: _icd10(fiscal, names)
 
 
 def _example(format_: Format, member: Member) -> str:
@@ -91,12 +99,12 @@ def _example(format_: Format, member: Member) -> str:
 # ICD-10
 
 
-def _icd10(format_: Format, member: Member, head: bytes, names: Sequence[str]) -> Edition | None:
+def _icd10(fiscal: tuple[int, int] | None, names: Sequence[str]) -> Edition | None:
+    """The edition by (fiscal year, month) as the content tells them, else by names."""
     named = _named_fiscal(names)
-    told = _told_fiscal(format_, member, head)
-    if told is None:
+    if fiscal is None:
         return _fiscal(*named) if named else None
-    year, month = told
+    year, month = fiscal
     # The content tells the year, and whether it is the update of April mostly the name alone.
     if month == 10 and named is not None and named[0] == year:
         month = named[1]
@@ -151,6 +159,11 @@ def _named_year(names: Iterable[str]) -> int | None:
     return next((int(found[1]) for name in names if (found := _YEAR.search(name))), None)
 
 
+def _gem(names: Iterable[str]) -> Edition | None:
+    year = _named_year(names)
+    return Edition(str(year), date(year - 1, 10, 1), date(year, 9, 30)) if year else None
+
+
 def _icd9(names: Iterable[str]) -> Edition:
     """By the version in its name (`CMS32_DESC_LONG_DX`), else the last, the only one that CMS still gives."""
     found = (int(found[1]) for name in names if (found := _ICD9_VERSION.search(name)))
@@ -174,7 +187,7 @@ def _monthly(day: date) -> Edition:
     return Edition(f"{month_name[first.month]} {first.year}", first, last)
 
 
-def _hcpcs(format_: Format, member: Member, names: Sequence[str]) -> Edition | None:
+def _hcpcs_quarter(format_: Format, member: Member) -> Edition | None:
     """The quarter in which the latest actions take effect.
 
     A single date beyond the others is taken for a mistyped one where there are many: a quarter changes dozens.
@@ -189,7 +202,7 @@ def _hcpcs(format_: Format, member: Member, names: Sequence[str]) -> Edition | N
         enough = 2 if quarters.total() > 100 else 1
         if latest := max((first for first, count in quarters.items() if count >= enough), default=None):
             return _monthly(latest)
-    return _named_quarter(names, january=True)
+    return None
 
 
 def _day(text: str) -> date | None:
@@ -211,7 +224,7 @@ def _named_quarter(names: Iterable[str], january: bool) -> Edition | None:
     return None
 
 
-def _fee_schedule(member: Member, head: bytes, names: Sequence[str]) -> Edition | None:
+def _titled_fee_schedule(member: Member, head: bytes) -> Edition | None:
     """By its title line: `2026 National Physician Fee Schedule Relative Value File July Release`."""
     texts = [head.decode("utf-8", "replace")]
     if head.startswith(b"PK"):
@@ -220,7 +233,7 @@ def _fee_schedule(member: Member, head: bytes, names: Sequence[str]) -> Edition 
         if found := _FEE_TITLE.search(text):
             month = _MONTHS[found[2][:3].lower()] if found[2] else 1
             return _monthly(date(int(found[1]), month, 1))
-    return _named_quarter(names, january=True)
+    return None
 
 
 def _edits(day: date | None, names: Sequence[str]) -> Edition | None:

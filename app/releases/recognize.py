@@ -8,9 +8,10 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, InspectedFile, Member, inspected_files
-from app.releases.edition import Edition, edition
+from app.releases.edition import Edition, edition_by_names
 from app.releases.formats import COMPANIONS, SYSTEMS, Format, format_of
 from app.releases.records import ReleaseError
+from app.releases.spreadsheet import MOST_KEPT_CELLS
 
 __all__ = ["Format", "Recognized", "Unread", "recognize"]
 
@@ -18,7 +19,8 @@ __all__ = ["Format", "Recognized", "Unread", "recognize"]
 @dataclass(frozen=True, slots=True)
 class Recognized:
     """A file that Codarium reads. `name` is that of its release: `FY2026`, `FY2026 (April 2026)`, `October 2025`,
-    `2018`, `CPT 2026`, `2026 Q3`. `system` is None for what belongs to no code set of its own."""
+    `2018`, `CPT 2026`, `2026 Q3`. `system` is None for what belongs to no code set of its own. `needs_folder` is True
+    where neither the file nor the zip it is in tells this release, but only the name of a folder."""
 
     member: Member
     format: Format
@@ -26,6 +28,7 @@ class Recognized:
     name: str
     effective_from: date
     effective_to: date
+    needs_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,11 @@ def recognize(path: Path, given: Path | None = None) -> tuple[list[Recognized], 
             result = Unread(found.member, _sentence(found.member, str(error)))
         if isinstance(result, Recognized):
             read.append(result)
+            _bound_kept_rows(read)
         else:
+            found.member.sheet_rows.clear()
             unread.append(result)
     return read, unread
-
-
-def tells_own_release(one: Recognized) -> bool:
-    """Whether the file, or the zip that it is in, tells the release even where it lies in no folder that does."""
-    with one.member.open() as stream:
-        head = stream.read(HEAD_BYTES)
-    told = edition(one.format, one.member, head, _own_names(one.member))
-    return told == Edition(one.name, one.effective_from, one.effective_to)
 
 
 def _recognized(path: Path, found: InspectedFile) -> Recognized | Unread:
@@ -82,10 +79,19 @@ def _recognized(path: Path, found: InspectedFile) -> Recognized | Unread:
         return Unread(member, format_)
     if format_ in COMPANIONS:
         return Unread(member, COMPANIONS[format_], companion=True)
-    told = edition(format_, member, found.head, _names(path, member))
-    if not isinstance(told, Edition):
-        return Unread(member, told)
-    return Recognized(member, format_, SYSTEMS.get(format_), told.name, told.effective_from, told.effective_to)
+    editions = edition_by_names(format_, member, found.head)
+    edition = editions(_names(path, member))
+    if not isinstance(edition, Edition):
+        return Unread(member, edition)
+    return Recognized(
+        member,
+        format_,
+        SYSTEMS.get(format_),
+        edition.name,
+        edition.effective_from,
+        edition.effective_to,
+        needs_folder=editions(_own_names(member)) != edition,
+    )
 
 
 def _names(path: Path, member: Member) -> tuple[str, ...]:
@@ -107,6 +113,15 @@ def _own_names(member: Member) -> tuple[str, ...]:
     """The names of a file, and of the zip and the folders in it that it is in, the nearest first."""
     inside = (part for name in (member.nested, member.inside) for part in reversed(name.replace("\\", "/").split("/")))
     return tuple(filter(None, (*inside, member.path.name)))
+
+
+def _bound_kept_rows(read: list[Recognized]) -> None:
+    """Drop the rows of the workbooks that were recognized first, until the others are few enough to be kept."""
+    cells = 0
+    for recognized in reversed(read):
+        cells += sum(len(row) for _, _, row in recognized.member.sheet_rows)
+        if cells > MOST_KEPT_CELLS:
+            recognized.member.sheet_rows.clear()
 
 
 def _twin(read: list[Recognized], new: Recognized) -> Recognized | None:

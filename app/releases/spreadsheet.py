@@ -24,6 +24,9 @@ LARGEST_UNPACKED = 128 << 20
 MOST_CELLS = 4_000_000
 """Cells of the rectangle that a sheet spans, which is held in memory whole: 48 columns of 83,000 codes."""
 
+MOST_KEPT_CELLS = 1_000_000
+"""Cells of workbooks that are kept after they were read: twice the 48 columns of the 8,900 rows of HCPCS."""
+
 _MOST_PARTS = 500
 _MOST_TEXT = 256 << 20
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,9})""")
@@ -40,8 +43,34 @@ def sheet_rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
     """(sheet name, row number from 1, cells) of every row of every sheet, blank rows too.
 
     Cells are stripped of nothing: `   A1` keeps its spaces. Whole numbers are written `2017`, dates `2023-04-01`,
-    blanks "". Raises ReleaseError for what is no workbook, is damaged or reaches beyond the bounds.
+    blanks "". The rows of a workbook of moderate size are read at once and kept in `member.sheet_rows`. Raises
+    ReleaseError for what is no workbook, is damaged or reaches beyond the bounds.
     """
+    if member.sheet_rows:
+        yield from member.sheet_rows
+        return
+    unread = _rows_of_sheets(member)
+    rows: list[tuple[str, int, list[str]]] = []
+    cells = 0
+    damage: ReleaseError | None = None
+    try:
+        for row in unread:
+            rows.append(row)
+            cells += len(row[2])
+            if cells > MOST_KEPT_CELLS:
+                break
+        else:
+            member.sheet_rows.extend(rows)
+    except ReleaseError as error:
+        # The rows before the damage may be all that is asked for, as when a file is only recognized.
+        damage = error
+    yield from rows
+    if damage is not None:
+        raise damage
+    yield from unread
+
+
+def _rows_of_sheets(member: Member) -> Iterator[tuple[str, int, list[str]]]:
     workbook = _workbook(member)
     for name in _guarded(member, lambda: list(workbook.sheet_names)):
         table = _guarded(member, lambda name=name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
