@@ -105,7 +105,7 @@ def _icd9_lines(text: str, icd9: Sequence[Icd9Reading], *, as_json: bool) -> Ite
     also = [other_icd9(reading) for reading in icd9[1:]]
     shape = shape_of(text)
     # Without its dot it may be meant as a code of a set that is not loaded: 25000 is also a number of CPT.
-    advice = [shape.sentence] if shape is not None and shape.name != "icd9" else []
+    advice = [shape.sentence()] if shape is not None and shape.name != "icd9" else []
     if as_json:
         from app.cli.show_json import icd9_json
 
@@ -123,12 +123,14 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
     shape = shape_of(text)
-    sentence = shape.sentence if shape else f"No code set that is loaded has {text!r}."
+    sentence = (
+        shape.sentence(catalogue.release_of(shape.system)) if shape else f"No code set that is loaded has {text!r}."
+    )
     # For a text that is likely a code of a set that is not loaded, the beginning of it that is a code would mislead.
     if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
         return sentence
     closest = catalogue.longest_beginning(pasted_code(text) or text, lambda node: system in (None, node.system))
-    return f"{sentence} The longest beginning of it that is one is {closest.code}." if closest else sentence
+    return f"{sentence} Closest: {closest.code}." if closest else sentence
 
 
 def _split_named_set(text: str, system: System | None) -> tuple[System | None, str]:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from app.cli.show_facts import ICD9_ENDED, OtherReading, edits_in_force, title_of
+from app.codes.dates import day_in_words
 from app.codes.detail import ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
 from app.codes.node import CodeStatus
 from app.library.ncci.edits_of_code import SETTINGS, limit_words, other_code, pair_words
@@ -50,7 +51,7 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
         yield detail.notice
     first_days = {change.on for change in detail.changes if change.kind is ChangeKind.NEW}
     if detail.valid_from and detail.valid_from not in first_days:
-        yield f"Valid from {detail.valid_from.isoformat()}"
+        yield f"Valid from {day_in_words(detail.valid_from)}"
     for change in detail.changes:
         if change.kind is not ChangeKind.ENDED or change.after is not None:
             yield change.sentence

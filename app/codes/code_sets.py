@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.codes.dates import day_in_words
 from app.codes.systems import System
 
 
@@ -16,13 +17,13 @@ class Source:
 
 
 class State(StrEnum):
-    """How a code set stands today."""
+    """The state of a code set on a day."""
 
     CURRENT = "current"
     ENDING = "ending soon"
     ENDED = "ended"
     OURS = "our own words"
-    """Only what Codarium says itself is there; the official file is not loaded."""
+    """Only the texts of Codarium itself are there; the official file is not loaded."""
     MISSING = "not loaded"
 
 
@@ -31,10 +32,10 @@ ENDING_SOON = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class LoadedPart:
-    """What one release brought to a code set: its codes, notes, an Index, a table.
+    """A part of a code set as one release has it: its codes, notes, an Index, a table.
 
     `part` is `codes`, `tabular`, `index` ...; `title` the same in words (`Alphabetic Index`). `codes` counts codes or
-    lines. `current` is False for a release that stands behind a newer one of the same part.
+    lines. `current` is False for a release older than another one of the same part.
     """
 
     part: str
@@ -51,7 +52,7 @@ class LoadedPart:
 class CodeSet:
     """A code set as it is loaded. `codes` counts every code, headings included; `valid` those valid for submission.
 
-    Dates are None for what Codarium says in its own words, which does not end. `ours` says that there is nothing else.
+    Dates are None for the texts of Codarium itself, which do not end. `ours` is True if there is nothing else.
     """
 
     system: System
@@ -66,7 +67,7 @@ class CodeSet:
     ours: bool = False
 
     def state(self, today: date) -> State:
-        """How the code set stands on a day."""
+        """Return the state of the code set on a day."""
         if self.ours:
             return State.OURS
         if self.effective_to is None:
@@ -76,15 +77,15 @@ class CodeSet:
         return State.ENDING if self.effective_to - today <= ENDING_SOON else State.CURRENT
 
     def warning(self, today: date) -> str:
-        """What to say when today is past the release's dates; empty while it is in force."""
+        """Return a sentence if the release has ended before today; an empty text while it is in force."""
         if self.effective_to is None or today <= self.effective_to:
             return ""
-        named = self.release.split(" (")[0]
-        return f"{named} ended on {self.effective_to.isoformat()}; add the {due(self.system, today)} release"
+        name = self.release.split(" (")[0]
+        return f"{name} ended on {day_in_words(self.effective_to)}; add the {release_due(self.system, today)} release"
 
 
-def due(system: System, today: date) -> str:
-    """The release of a code set that is in force on a day, by the rhythm in which it is published.
+def release_due(system: System, today: date) -> str:
+    """Return the release of a code set that is in force on a day, by the rhythm in which it is published.
 
     ICD-10 changes on October 1 (its fiscal year is named for the year in which it ends), CPT on January 1, HCPCS every
     quarter.

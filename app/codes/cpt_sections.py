@@ -1,12 +1,12 @@
-"""The number ranges of CPT, bare facts without any title of the AMA: which section of CPT a number belongs to."""
+"""The number ranges of CPT and the section that each belongs to: facts only, no title of the AMA."""
 
-CATEGORY_I = (
+CATEGORY_I_RANGES = (
     ("00100", "01999", "Anesthesia"),
     ("10004", "69990", "Surgery"),
     ("70010", "79999", "Radiology"),
     ("80047", "89398", "Pathology and Laboratory"),
     ("90281", "97999", "Medicine"),
-    # Visits by video and the reading of data sent from home stand with the visits, far from their numbers.
+    # Visits by video, and the review of data sent from home, belong to Evaluation and Management by subject.
     ("98000", "98016", "Evaluation and Management"),
     ("98017", "99090", "Medicine"),
     ("99091", "99091", "Evaluation and Management"),
@@ -16,19 +16,19 @@ CATEGORY_I = (
 )
 """First and last number of each run of five-digit codes with its section, in order."""
 
-LETTERS = {
+LETTER_RANGES = {
     "F": ("0001F", "9007F", "Category II, performance measurement"),
-    "T": ("0042T", "9999T", "Category III, new procedures with a provisional number"),
-    "U": ("0001U", "9999U", "PLA, one laboratory's or maker's own test"),
-    "M": ("0002M", "9999M", "MAAA, a laboratory test with a formula"),
-    "A": ("0001A", "0174A", "giving a COVID-19 vaccine, ended in 2023"),
+    "T": ("0042T", "9999T", "Category III, emerging technology with a temporary number"),
+    "U": ("0001U", "9999U", "PLA, a proprietary laboratory test"),
+    "M": ("0002M", "9999M", "MAAA, a laboratory test with an algorithm"),
+    "A": ("0001A", "0174A", "COVID-19 vaccine administration, ended in 2023"),
 }
-"""By the letter behind four digits: first and last code, and what they are. 9999 stands for a range still growing."""
+"""First and last code and their subject, by the letter after four digits. 9999 marks a range that still grows."""
 
 
 def cpt_section(code: str) -> str:
-    """What a code of the shape of CPT belongs to: `Category I, Surgery`; empty where CPT has no such number."""
-    if code[-1:] in LETTERS:
-        first, last, name = LETTERS[code[-1]]
+    """Return the section of a code that has the form of CPT: `Category I, Surgery`; empty if CPT has no such number."""
+    if code[-1:] in LETTER_RANGES:
+        first, last, name = LETTER_RANGES[code[-1]]
         return name if first <= code <= last else ""
-    return next((f"Category I, {name}" for first, last, name in CATEGORY_I if first <= code <= last), "")
+    return next((f"Category I, {name}" for first, last, name in CATEGORY_I_RANGES if first <= code <= last), "")

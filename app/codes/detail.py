@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.codes.dates import day_in_words
 from app.codes.node import Node
 from app.codes.systems import System
 
@@ -26,8 +27,8 @@ class NoteKind(StrEnum):
 class Reference:
     """A code, range or stem printed inside a text: `E08-E13`, `C7A.-`.
 
-    `start` and `end` are character offsets into that text. `target` is the id of the node it opens, None where what
-    it names is not loaded.
+    `start` and `end` are character offsets into that text. `target` is the id of the node that it opens, None if that
+    is not loaded.
     """
 
     start: int
@@ -38,7 +39,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One `<note>` of the Tabular List, with the code (`E11`, `E08-E13`, `4`) that it stands at."""
+    """One `<note>` of the Tabular List, with the code (`E11`, `E08-E13`, `4`) that it belongs to."""
 
     source: str
     kind: NoteKind
@@ -48,7 +49,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SeventhCharacter:
-    """One choice of the 7th-character strip. `node` is the finished code, None where that code does not exist."""
+    """One choice of the 7th-character strip. `node` is the finished code, None if there is no such code."""
 
     char: str
     meaning: str
@@ -58,10 +59,10 @@ class SeventhCharacter:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One character of a PCS code: its place (1 to 7), the axis (`Root operation`), its value and what that means.
+    """One character of a PCS code: its position (1 to 7), its axis (`Root operation`), its value and meaning.
 
-    `value` is the character, `label` its name, `definition` what the official files say of it, `explanation` and
-    `examples` what they add, `terms` the Index entries that say to use this value.
+    `value` is the character, `label` its name; `definition`, `explanation` and `examples` are those of the official
+    files, `terms` the Index entries that say to use this value.
     """
 
     position: int
@@ -76,9 +77,9 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class IndexLine:
-    """An Index entry that leads to a code: its path of terms, main term first, and how it leads there (`see ...`).
+    """An Index entry that leads to a code: its path of terms, main term first, and its reference (`see ...`).
 
-    `book` is the Index or table that it stands in (`Neoplasm Table`).
+    `book` is the Index or table that it is in (`Neoplasm Table`).
     """
 
     path: tuple[str, ...]
@@ -87,7 +88,7 @@ class IndexLine:
 
 
 class ChangeKind(StrEnum):
-    """What a release did to a code."""
+    """The kinds of change that a release makes to a code."""
 
     NEW = "new"
     REVISED = "revised"
@@ -101,10 +102,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a code, and the first day on which it held. `text` is the old title of a revision.
+    """A change of a code, and the first day on which it was in effect. `text` is the old title of a revision.
 
-    `after` is the last day on which it is known not to have held yet, where the releases that are loaded are not
-    neighbors: it happened somewhere between the two.
+    `after` is the last day on which it is known not to have been in effect, if releases between the two that are loaded
+    are missing: the change happened on some day between the two.
     """
 
     kind: ChangeKind
@@ -114,15 +115,15 @@ class Change:
 
     @property
     def when(self) -> str:
-        """The day in words: `on 2025-10-01`, `between 2020-12-31 and 2025-10-01`."""
+        """The day in words: `on 1 Oct 2025`, `between 31 Dec 2020 and 1 Oct 2025`."""
         if self.after is None:
-            return f"on {self.on.isoformat()}"
-        return f"between {self.after.isoformat()} and {self.on.isoformat()}"
+            return f"on {day_in_words(self.on)}"
+        return f"between {day_in_words(self.after)} and {day_in_words(self.on)}"
 
     @property
     def sentence(self) -> str:
-        """The change with its day: `Title revised on 2025-10-01, before: Old title`, `Valid again since 2025-10-01`."""
-        since = self.when if self.after is not None else f"since {self.on.isoformat()}"
+        """The change with its day: `Title revised on 1 Oct 2025, before: Old title`, `Valid again since 1 Oct 2025`."""
+        since = self.when if self.after is not None else f"since {day_in_words(self.on)}"
         match self.kind:
             case ChangeKind.NEW:
                 return f"New {self.when}"
@@ -142,7 +143,7 @@ class Change:
 class Field:
     """A coded field of a code: its official name (`COV`) and value (`C`), and both in words.
 
-    `label` is what the field is called (`Coverage`), `meaning` what the value says; empty where nobody says it.
+    `label` is the name of the field (`Coverage`), `meaning` that of the value; empty if it is not known.
     """
 
     name: str
@@ -155,7 +156,7 @@ class Field:
 class Passage:
     """A text about a code under a heading: `In plain words`, `The usual mistake`, `Processing note 0013`.
 
-    `ours` tells what Codarium says from what the official files say. Paragraphs are separated by line feeds.
+    `ours` is True for a text of Codarium, False for one of the official files. Paragraphs are separated by line feeds.
     """
 
     heading: str
@@ -165,9 +166,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Another code that a code is connected with: `label` says how (`Replaced by`, `Cross-reference`).
+    """Another code that a code is connected with: `label` is the connection (`Replaced by`, `Cross-reference`).
 
-    `code` is as people write it, `title` and `target` (a node's id) are empty and None where it is not loaded.
+    `code` is in its written form; `title` and `target` (a node's id) are empty and None if it is not loaded.
     """
 
     label: str
@@ -181,9 +182,9 @@ class Link:
 class Equivalent:
     """A code that a General Equivalence Map gives for another one.
 
-    `system_label` is `ICD-9-CM`, `ICD-9-CM Volume 3`, `ICD-10-CM` or `ICD-10-PCS`; `remark` says in words what the
-    flags say: `exact`, `approximate; needs 2 codes together: list 1 of 2`, `no equivalent`. `target` is a node's id,
-    None where that code set has no nodes (ICD-9) or no such code. `code` is empty where there is no equivalent.
+    `system_label` is `ICD-9-CM`, `ICD-9-CM Volume 3`, `ICD-10-CM` or `ICD-10-PCS`; `remark` is the meaning of
+    the flags: `exact`, `approximate; needs 2 codes together: list 1 of 2`, `no equivalent`. `target` is a node's id,
+    None if that code set has no nodes (ICD-9) or no such code. `code` is empty if there is no equivalent.
     """
 
     system_label: str
@@ -195,7 +196,7 @@ class Equivalent:
 
 @dataclass(frozen=True, slots=True)
 class Icd9Reading:
-    """A code of ICD-9-CM that a text is exactly, with what its General Equivalence Map gives for it.
+    """A code of ICD-9-CM that a text is exactly, with its equivalents by the General Equivalence Map.
 
     `code` has its dot (`250.00`, `E800.0`, procedure `00.66`); `system_label` is `ICD-9-CM` or `ICD-9-CM Volume 3`.
     `equivalents` are the first rows of the map, `total` counts the distinct codes that it leads to.
@@ -210,9 +211,9 @@ class Icd9Reading:
 
 @dataclass(frozen=True, slots=True)
 class VisualRange:
-    """A row of the visual impairment table under H54: the category, what it is less than, and what at least.
+    """A row of the visual impairment table under H54: the category and its limits of visual acuity.
 
-    Limits in metre, decimal and foot.
+    Limits are in meters, decimals and feet: less than the first, at least the second.
     """
 
     category: str
@@ -222,11 +223,11 @@ class VisualRange:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Everything that is known about one node, in the order in which the panel answers.
+    """Everything that is known about one node, in the order of the code's page.
 
-    `ancestors` root first. `notes` nearest level first, in file order within a level. `seventh` is filled on the stem
-    and on a finished code alike. `previous` and `next` are the neighboring codes of the same kind in the order of the
-    book; `counterparts` are the same code for another side (`left`, `right`, ...).
+    `ancestors` root first. `notes` nearest level first, in file order within a level. `seventh` is filled for the stem
+    and for its finished codes. `previous` and `next` are the neighboring codes of the same kind in the order of the
+    book; `counterparts` are the same code for another side of the body (`left`, `right`, ...).
     """
 
     node: Node
@@ -243,17 +244,17 @@ class Detail:
     counterparts: tuple[tuple[str, Node], ...]
     release: str
     valid_from: date | None = None
-    """First day on which the code is valid, where a file gives it."""
+    """First day on which the code is valid, if a file has it."""
     valid_to: date | None = None
-    """The last one, None while it is in force."""
+    """Last day on which it is valid, None while it is in force."""
     changes: tuple[Change, ...] = ()
     fields: tuple[Field, ...] = ()
     passages: tuple[Passage, ...] = ()
     links: tuple[Link, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
     modifiers: tuple[Node, ...] = ()
-    """Modifiers that go with the code's section."""
+    """Modifiers that fit the code."""
     notice: str = ""
     """The copyright line that must be shown with the code (CPT)."""
     index_total: int = 0
-    """How many lines of Indexes and tables lead here; `index` holds the first of them."""
+    """Number of lines in Indexes and tables that lead to the node; `index` has the first of them."""

@@ -1,16 +1,16 @@
-"""How nodes and code sets are named where they are listed. No Qt: the first picture needs it too."""
+"""Names of nodes and code sets in lists, and numbers with their nouns."""
 
 from app.codes.node import Level, Node
 from app.codes.systems import System
 
 SET_NAMES = {System.HCPCS: "HCPCS Level II", System.POS: "Place of Service"}
-"""Code sets that have a longer name where there is room for it."""
+"""Longer names of code sets, for places with room for them."""
 
 NOT_LOADED = "not loaded"
 
 
 def set_name(system: System) -> str:
-    """The name of a code set where there is room for it: `Place of Service`."""
+    """Return the long name of a code set: `Place of Service`."""
     return SET_NAMES.get(system, system.label)
 
 
@@ -20,38 +20,40 @@ def count_words(number: int, noun: str) -> str:
 
 
 def is_range(node: Node) -> bool:
-    """Whether a group goes by the range of its codes: `A0021-A0999`."""
+    """Return whether a group is named by the range of its codes: `A0021-A0999`."""
     return node.level is Level.GROUP and "-" in node.code
 
 
 def is_lettered(node: Node) -> bool:
-    """Whether a group goes by the letter that its codes begin with: the sections of HCPCS."""
+    """Return whether a group is named by the first letter of its codes: a section of HCPCS."""
     return node.level is Level.GROUP and len(node.code) == 1 and node.system is System.HCPCS
 
 
 def is_named(node: Node) -> bool:
-    """Whether a group has only a name, its code being none: Category I of CPT."""
+    """Return whether a group has a name but no code: Category I of CPT."""
     return node.level is Level.GROUP and not is_range(node) and not is_lettered(node)
 
 
 def is_unloaded(node: Node) -> bool:
-    """Whether it is a section of ICD-10-PCS of which no code is loaded."""
+    """Return whether a node is a section of ICD-10-PCS without loaded codes."""
     return node.level is Level.PCS_SECTION and not node.has_children
 
 
 def full_name(node: Node, gap: str = "  ") -> str:
-    """A node's code and title, or the title alone where that says all."""
+    """Return the code and title of a node, or the title alone if it has no code."""
     return node.title if is_named(node) else f"{node.code}{gap}{node.title}"
 
 
 def printed_range(code: str) -> str:
-    """A section's range as it is printed: with an en dash, and `B20-B20` as the one category it is."""
+    """Return the range of a section as it is printed: with an en dash, and `B20` for `B20-B20`."""
     first, _, last = code.partition("-")
     return first if last in ("", first) else f"{first}–{last}"
 
 
 def shortened(title: str, above: list[str]) -> str:
-    """`title` without the longest title above it (nearest first) that it begins with, or ends with after a comma.
+    """Return a title without the longest title above it that it begins with, or ends with after a comma.
+
+    `above` has the titles of the ancestors, nearest first.
 
     >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
     'with coma'
@@ -60,16 +62,16 @@ def shortened(title: str, above: list[str]) -> str:
     >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
     'Appendix'
     """
-    plain = [shortened(said, above[place:]) for place, said in enumerate(above, start=1)]
-    for said in sorted({*above, *plain}, key=len, reverse=True):
-        rest = title[len(said) :]
-        # Only at the end of a word, and only where something is left to say.
-        if title.startswith(said) and rest[:1] in (" ", ",") and rest.strip(" ,"):
+    shortened_above = [shortened(ancestor, above[place:]) for place, ancestor in enumerate(above, start=1)]
+    for ancestor in sorted({*above, *shortened_above}, key=len, reverse=True):
+        rest = title[len(ancestor) :]
+        # Only at the end of a word, and only if some words remain.
+        if title.startswith(ancestor) and rest[:1] in (" ", ",") and rest.strip(" ,"):
             return rest.lstrip(" ,").removeprefix("of ")
-        if title.endswith(f", {said}"):
-            return title.removesuffix(f", {said}")
+        if title.endswith(f", {ancestor}"):
+            return title.removesuffix(f", {ancestor}")
     return title
 
 
-KINDS = {System.MODIFIER: "modifier", System.POS: "place"}
-"""What stands behind codes that are spelled alike: 25 is a modifier and a place of service."""
+NOUNS_OF_LIKE_CODES = {System.MODIFIER: "modifier", System.POS: "place"}
+"""Nouns put after codes that two code sets share: 25 is a modifier and a place of service."""

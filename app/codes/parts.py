@@ -1,4 +1,4 @@
-"""What a code set is published in: its codes, notes, Indexes and tables, each of which is replaced by itself."""
+"""The parts in which a code set is published and replaced: its codes, notes, Indexes and tables."""
 
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ class Part(StrEnum):
 
     @property
     def label(self) -> str:
-        """The part as a person reads it."""
+        """The name of the part on the screen."""
         return PART_LABELS[self]
 
 

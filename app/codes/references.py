@@ -1,4 +1,4 @@
-"""Codes that are named inside a note: where they stand in the text and what they cover."""
+"""Codes printed inside a note: their offsets in the text and the ranges that they cover."""
 
 import re
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 _CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
 _DASH = r"\.?-(?![A-Z0-9])"
-_NAMED = re.compile(
+_PRINTED = re.compile(
     rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?"
     rf"(?:\.?(?:-|–)(?P<high>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?)?"
 )
-_NO_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
+_NOT_A_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PrintedCode:
     """A code or range as printed, with its character offsets; `low` and `high` are equal for a single code.
 
-    `E08-E13` covers E08 to E13; `C7A.-` and `O24.4-` are printed with the dash that says more characters follow,
-    and so may the ends of a range be: `K85-K86.-`, `F10.-F19.-`.
+    `E08-E13` covers E08 to E13; `C7A.-` and `O24.4-` are printed with a dash because more characters follow,
+    and so may be the ends of a range: `K85-K86.-`, `F10.-F19.-`.
     """
 
     start: int
@@ -28,13 +28,13 @@ class Named:
     high: str
 
 
-def named_codes(text: str) -> Iterator[Named]:
-    """Every code that the text of a note names, in order: `certain infections (A00-B99)`, `insulin (Z79.4)`.
+def printed_codes(text: str) -> Iterator[PrintedCode]:
+    """Yield the codes printed in the text of a note, in order: `certain infections (A00-B99)`, `insulin (Z79.4)`.
 
-    A vitamin (`vitamin B12`) and a type of dystrophy (`LGMD R22`) are no codes, though they are spelled like one.
+    A vitamin (`vitamin B12`) and a type of dystrophy (`LGMD R22`) are not codes, although they are spelled like one.
     """
-    for match in _NAMED.finditer(text):
-        if _NO_CODE_AFTER.search(text, 0, match.start()):
+    for match in _PRINTED.finditer(text):
+        if _NOT_A_CODE_AFTER.search(text, 0, match.start()):
             continue
         low, high = match["low"], match["high"] or match["low"]
-        yield Named(match.start(), match.end(), match.group(), low, high)
+        yield PrintedCode(match.start(), match.end(), match.group(), low, high)

@@ -1,22 +1,27 @@
-"""How codes are written, and what a typed text could be a code of, judged by its shape alone."""
+"""The written forms of codes, and the code sets that a text could belong to by its form alone."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.codes.cpt_sections import cpt_section
-from app.codes.pcs_sections import SECTIONS
+from app.codes.dates import day_in_words
+from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 
 AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#"
-"""What is copied along with a code: notes print codes in parentheses."""
+"""Characters that are copied along with a code: notes print codes in parentheses."""
+
+ICD9_ENDED = day_in_words(date(2015, 9, 30))
+"""The last day on which ICD-9-CM was valid for submission."""
 
 PLACEHOLDER = "X"
 CATEGORY_LENGTH = 3
 SEVENTH_PLACE = 7
 
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
-_ICD10PCS = re.compile(rf"[{''.join(SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
+_ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
 _CDT = re.compile(r"D[0-9]{4}")
 _HCPCS = re.compile(r"[A-CE-V][0-9]{4}")
@@ -32,7 +37,7 @@ _PASTED = re.compile(
 
 
 def plain(text: str) -> str:
-    """The bare characters of a code, upper case, without dot, spaces or trailing dash: `e11.40 ` -> `E1140`."""
+    """Return the bare characters of a code, upper case, without dot, spaces or trailing dash: `e11.40 ` -> `E1140`."""
     return _bare(text).upper()
 
 
@@ -41,22 +46,22 @@ def _bare(text: str) -> str:
 
 
 def dotted(code: str) -> str:
-    """An ICD-10-CM code with its dot: `E1140` -> `E11.40`, `E11` -> `E11`."""
+    """Return an ICD-10-CM code with its dot: `E1140` -> `E11.40`, `E11` -> `E11`."""
     return code if len(code) <= 3 else f"{code[:3]}.{code[3:]}"
 
 
 def written(system: System, code: str) -> str:
-    """A plain code as people write it in its code set."""
+    """Return a plain code in the written form of its code set."""
     return dotted(code) if system is System.ICD10CM and "-" not in code else code
 
 
 def finished(stem: str, char: str) -> str:
-    """A plain ICD-10-CM stem completed by its 7th character, padded with X: `T07`, `A` -> `T07XXXA`."""
+    """Return a plain ICD-10-CM stem completed by its 7th character, padded with X: `T07`, `A` -> `T07XXXA`."""
     return stem.ljust(SEVENTH_PLACE - 1, PLACEHOLDER) + char
 
 
 def covered(sections: Sequence[str]) -> str:
-    """The range that sections in the order of the book cover together: `A00-A09`, `A15-A19` -> `A00-A19`.
+    """Return the range that sections in the order of the book cover together: `A00-A09`, `A15-A19` -> `A00-A19`.
 
     The highest end counts, not the last: a section may hold those that follow it (`C00-C96`, then `C00-C14`).
     """
@@ -64,17 +69,17 @@ def covered(sections: Sequence[str]) -> str:
 
 
 def pasted_code(text: str) -> str:
-    """The code at the start of a pasted line (`E11.9 - Type 2 diabetes ...` -> `E11.9`); empty if there is none."""
+    """Return the code that starts a pasted line, or an empty text: `E11.9 - Type 2 diabetes ...` -> `E11.9`."""
     match = _PASTED.match(text)
     return match["code"] if match else ""
 
 
 def code_spellings(text: str) -> tuple[str, ...]:
-    """The plain codes that a typed text may mean, likeliest first.
+    """Return the plain codes that a typed text may mean, likeliest first.
 
     The letters O, I and l are often typed for the digits 0 and 1: ICD-10-PCS has no O and no I at all, ICD-10-CM has
-    digits in the second place and no L behind the first. A text without any digit is taken as it is: `mi` is not M1.
-    Nothing is returned for text that cannot be a code.
+    digits in the second place and no L after the first. A text without any digit stays as it is: `mi` is not M1.
+    The tuple is empty for a text that cannot be a code.
     """
     bare = plain(text)
     if not bare or len(bare) > 9 or not bare.isascii() or not bare.isalnum():
@@ -83,61 +88,69 @@ def code_spellings(text: str) -> tuple[str, ...]:
         return (bare,)
     letters = str.maketrans("OI", "01")
     digits = bare.translate(letters)
-    found = [bare, digits]
+    spellings = [bare, digits]
     if bare[0].isalpha():
         # Only the small letter looks like a 1.
         ones = _bare(text)[1:].replace("l", "1").upper()
-        found += [bare[0] + digits[1:], bare[0] + ones.translate(letters)]
-    return tuple(dict.fromkeys(found))
+        spellings += [bare[0] + digits[1:], bare[0] + ones.translate(letters)]
+    return tuple(dict.fromkeys(spellings))
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What a text looks like when no loaded code set has it: a sentence for the person."""
+class CodeShape:
+    """The form of code that a text has although no loaded code set has it.
+
+    `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`. `statement` begins a sentence for the user (`J1100
+    has the form of a HCPCS code`), which `ending` completes; without an ending the code is missing from the release of
+    `system`.
+    """
 
     name: str
-    sentence: str
+    statement: str
+    ending: str = ""
+    system: System | None = None
+
+    def sentence(self, release: str = "") -> str:
+        """Return the sentence for the user; `release` is the loaded one of `system`: `FY2026 (April 2026)`."""
+        if self.system is None:
+            return f"{self.statement}{self.ending}."
+        loaded = f"the {release.split(' (')[0]} release" if release else "the loaded release"
+        return f"{self.statement} but is not in {loaded}."
 
 
-def shape_of(text: str) -> Shape | None:
-    """What kind of code a text looks like, for texts that are in no loaded code set; None for ordinary words."""
+def shape_of(text: str) -> CodeShape | None:
+    """Return the form of code that a text has, for texts that are in no loaded code set; None for ordinary words."""
     bare = plain(text)
     # First, since `250.00` without its dot is spelled like a CPT code.
-    written_so = text.strip().upper()
-    if _ICD9CM.fullmatch(written_so):
-        return Shape("icd9", f"{written_so} looks like an ICD-9-CM code, which ended on 30 Sep 2015.")
-    if _ICD9_PROCEDURE.fullmatch(written_so):
-        return Shape("icd9", f"{written_so} looks like an ICD-9-CM procedure code, which ended on 30 Sep 2015.")
-    # Only ICD codes are written with a dot: `E11.45` is no HCPCS code.
+    typed = text.strip().upper()
+    if _ICD9CM.fullmatch(typed) or _ICD9_PROCEDURE.fullmatch(typed):
+        kind = "code" if _ICD9CM.fullmatch(typed) else "procedure code"
+        return CodeShape("icd9", f"{typed} has the form of an ICD-9-CM {kind}", f", which ended on {ICD9_ENDED}")
+    # Only ICD codes are written with a dot: `E11.45` is not a HCPCS code.
     undotted = "" if "." in text else bare
     if _CPT.fullmatch(undotted):
-        return Shape("cpt", _cpt_sentence(bare))
+        return _cpt_shape(bare)
     if _CDT.fullmatch(undotted):
-        return Shape(
-            "cdt",
-            f"{bare} looks like a dental code (CDT), D and four digits for what dentists do; these are licensed by the "
-            "American Dental Association and are left out.",
-        )
+        ending = "; dental codes are licensed by the American Dental Association and are not included"
+        return CodeShape("cdt", f"{bare} has the form of a dental code (CDT)", ending)
     if _HCPCS.fullmatch(undotted):
-        return Shape("hcpcs", f"{bare} looks like a HCPCS Level II code, but none of that name is loaded.")
+        return CodeShape("hcpcs", f"{bare} has the form of a HCPCS code", system=System.HCPCS)
     if _ICD10PCS.fullmatch(undotted) and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare):
-        section = SECTIONS[bare[0]]
-        return Shape(
-            "icd10pcs",
-            f"{bare} has the shape of an ICD-10-PCS code ({section}), but no code of that name is loaded.",
-        )
+        statement = f"{bare} has the form of an ICD-10-PCS code ({PCS_SECTIONS[bare[0]]})"
+        return CodeShape("icd10pcs", statement, system=System.ICD10PCS)
     if _ICD10CM.fullmatch(bare) and any(c.isdigit() for c in bare[1:]):
-        return Shape("icd10cm", f"{dotted(bare)} has the shape of an ICD-10-CM code, but there is none of that name.")
+        return CodeShape("icd10cm", f"{dotted(bare)} has the form of an ICD-10-CM code", system=System.ICD10CM)
     return None
 
 
-def _cpt_sentence(code: str) -> str:
+def _cpt_shape(code: str) -> CodeShape:
     section = cpt_section(code)
     if not section:
-        return f"{code} is written like a CPT code, but no section of CPT has that number now; look for a slip."
-    return f"{code} looks like a CPT code ({section}); import your licensed file to see it."
+        ending = ", but no section of CPT has that number; check for a typing error"
+        return CodeShape("cpt", f"{code} has the form of a CPT code", ending)
+    return CodeShape("cpt", f"{code} has the form of a CPT code ({section})", "; import your licensed file to see it")
 
 
 def of_another_set(code: str, system: System) -> str:
-    """What to say of a code or section that exists, but in a code set that is not searched."""
+    """Return a sentence on a code or section that exists, but in a code set that is not searched."""
     return f"{code} is in {system.label}, which is not searched."

@@ -1,10 +1,10 @@
-"""The code sets Codarium knows, under the names that people and the command line use."""
+"""The code sets that Codarium knows, under the names of the screen and of the command line."""
 
 from enum import StrEnum
 
 
 class System(StrEnum):
-    """A code set; its value is the name that the command line and the database use."""
+    """A code set; its value is its name on the command line and in the database."""
 
     ICD10CM = "icd10cm"
     ICD10PCS = "icd10pcs"
@@ -15,16 +15,16 @@ class System(StrEnum):
 
     @property
     def label(self) -> str:
-        """The name as a person writes it: `ICD-10-CM`."""
-        return LABELS[self]
+        """The name on the screen: `ICD-10-CM`."""
+        return SYSTEM_LABELS[self]
 
     @property
     def rank(self) -> int:
-        """Where the code set stands when one text reads as a code of several: ICD-10-CM first."""
+        """The place of the code set if one text is a code of several: ICD-10-CM first, from 0."""
         return READING_ORDER.index(self)
 
 
-LABELS = {
+SYSTEM_LABELS = {
     System.ICD10CM: "ICD-10-CM",
     System.ICD10PCS: "ICD-10-PCS",
     System.HCPCS: "HCPCS",
@@ -41,4 +41,4 @@ ALIASES = {
     "pcs": System.ICD10PCS,
     "mod": System.MODIFIER,
 }
-"""What may follow `--system` or stand before the colon of a scope prefix (`cm: neuropathy`)."""
+"""The names allowed after `--system` and before the colon of a scope prefix (`cm: neuropathy`)."""

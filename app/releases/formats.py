@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from app.codes.pcs_sections import SECTIONS
+from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, Member, is_document
 from app.releases.cpt import CptKind, cpt_kind
@@ -235,7 +235,7 @@ def _icd10(lines: Sequence[str]) -> Format | None:
 
 def _in_sections(found: Sequence[re.Match[str]]) -> bool:
     """Whether all codes begin with a section of ICD-10-PCS; seven characters alone are also ICD-10-CM's injuries."""
-    return all(match["code"][0] in SECTIONS for match in found)
+    return all(match["code"][0] in PCS_SECTIONS for match in found)
 
 
 def _gem(lines: Sequence[str]) -> Format | None:

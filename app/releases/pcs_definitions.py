@@ -21,7 +21,7 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
     """What the file says of the values of the axes, in its order; a text for several values comes once for each.
 
     `label` is the heading as printed, which for a device or a kind of rehabilitation says more than the label in the
-    tables: `Spacer in Lower Joints`; `app.codes.pcs_headings` leads from the tables to it. `examples` are the
+    tables: `Spacer in Lower Joints`; `app.codes.pcs` leads from the tables to it. `examples` are the
     `<includes>`, with semicolons between them; commas stand inside them. A value may have examples and no definition.
     Raises ReleaseError naming the line for an unknown element, a place or section that is none, and a heading that
     comes twice.

@@ -387,10 +387,10 @@ def test_show_reads_what_lookup_reads(capsys: Captured, typed: str, code: str) -
     [
         (["--system", "pcs", "E11.40"], "E11.40 is in ICD-10-CM, which is not searched."),
         (["--system", "pcs", "E08-E13"], "E08-E13 is in ICD-10-CM, which is not searched."),
-        (["E11.4X"], "there is none of that name. The longest beginning of it that is one is E11.4."),
-        (["0DTJ4ZY"], "no code of that name is loaded. The longest beginning of it that is one is 0DTJ."),
-        (["S72301X"], "S72.301X has the shape of an ICD-10-CM code"),
-        (["D0120"], "American Dental Association and are left out."),
+        (["E11.4X"], "is not in the FY2026 release. Closest: E11.4."),
+        (["0DTJ4ZY"], " release. Closest: 0DTJ."),
+        (["S72301X"], "S72.301X has the form of an ICD-10-CM code"),
+        (["D0120"], "American Dental Association and are not included."),
     ],
 )
 def test_show_says_why_not_in_one_line(capsys: Captured, arguments: list[str], said: str) -> None:
@@ -453,7 +453,7 @@ def test_show_takes_what_is_written_exactly_so_before_forgiven_spellings(capsys:
 def test_show_of_our_own_words_for_people(capsys: Captured) -> None:
     assert main(["show", "--system", "pos", "11"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("11  Office\nIn use · POS\n\nFields\n  Payment setting: Not a facility")
+    assert out.startswith("11  Office\nActive · POS\n\nFields\n  Payment setting: Not a facility")
     assert main(["show", "99213"]) == 0
     out = capsys.readouterr().out
     assert "\nWhat it stands for\n  " in out

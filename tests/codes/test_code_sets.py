@@ -17,7 +17,7 @@ def test_no_warning_while_in_force(today: date) -> None:
 
 
 def test_warning_from_the_day_after() -> None:
-    assert LOADED.warning(date(2026, 10, 1)) == "FY2026 ended on 2026-09-30; add the FY2027 release"
+    assert LOADED.warning(date(2026, 10, 1)) == "FY2026 ended on 30 Sep 2026; add the FY2027 release"
 
 
 def node(level: Level, status: CodeStatus, *, has_children: bool = False) -> Node:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.codes.titles import is_manifestation
+from app.codes.node import is_manifestation
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
-"""Codes that are named inside a note."""
+"""Codes that are reference inside a note."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.codes.references import named_codes
+from app.codes.references import printed_codes
 
 Found = list[tuple[str, str, str]]
 
 
 def found_in(text: str) -> Found:
-    return [(named.printed, named.low, named.high) for named in named_codes(text)]
+    return [(reference.printed, reference.low, reference.high) for reference in printed_codes(text)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_code_after_a_vitamin_is_found() -> None:
 @given(st.text(alphabet="ABET0123459.-– ()vitamin", max_size=60))
 def test_offsets_cut_out_what_is_printed(text: str) -> None:
     end = 0
-    for named in named_codes(text):
-        assert text[named.start : named.end] == named.printed
-        assert named.start >= end
-        end = named.end
+    for reference in printed_codes(text):
+        assert text[reference.start : reference.end] == reference.printed
+        assert reference.start >= end
+        end = reference.end

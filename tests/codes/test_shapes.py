@@ -135,52 +135,65 @@ def test_code_opens_a_pasted_line(pasted: str, code: str) -> None:
         (
             "99213",
             "cpt",
-            "99213 looks like a CPT code (Category I, Evaluation and Management); import your licensed file to see it.",
+            "99213 has the form of a CPT code (Category I, Evaluation and Management); import your licensed file",
         ),
-        ("00790", "cpt", "00790 looks like a CPT code (Category I, Anesthesia);"),
-        ("12002", "cpt", "12002 looks like a CPT code (Category I, Surgery);"),
-        ("69990", "cpt", "69990 looks like a CPT code (Category I, Surgery);"),
-        ("70010", "cpt", "70010 looks like a CPT code (Category I, Radiology);"),
-        ("87635", "cpt", "87635 looks like a CPT code (Category I, Pathology and Laboratory);"),
-        ("90658", "cpt", "90658 looks like a CPT code (Category I, Medicine);"),
-        ("98005", "cpt", "98005 looks like a CPT code (Category I, Evaluation and Management);"),
-        ("99607", "cpt", "99607 looks like a CPT code (Category I, Medicine);"),
-        ("05000", "cpt", "05000 is written like a CPT code, but no section of CPT has that number now"),
-        ("99201", "cpt", "99201 is written like a CPT code, but no section of CPT has that number now"),
-        ("99608", "cpt", "no section of CPT has that number now"),
-        ("0016f", "cpt", "0016F looks like a CPT code (Category II, performance measurement);"),
-        ("9008F", "cpt", "no section of CPT has that number now"),
-        ("0042T", "cpt", "0042T looks like a CPT code (Category III, new procedures with a provisional number);"),
-        ("0041T", "cpt", "no section of CPT has that number now"),
-        ("0001U", "cpt", "0001U looks like a CPT code (PLA, one laboratory's or maker's own test);"),
-        ("0002M", "cpt", "0002M looks like a CPT code (MAAA, a laboratory test with a formula);"),
-        ("0001A", "cpt", "0001A looks like a CPT code (giving a COVID-19 vaccine, ended in 2023);"),
-        ("D0120", "cdt", "D0120 looks like a dental code (CDT), D and four digits for what dentists do"),
+        ("00790", "cpt", "00790 has the form of a CPT code (Category I, Anesthesia);"),
+        ("12002", "cpt", "12002 has the form of a CPT code (Category I, Surgery);"),
+        ("69990", "cpt", "69990 has the form of a CPT code (Category I, Surgery);"),
+        ("70010", "cpt", "70010 has the form of a CPT code (Category I, Radiology);"),
+        ("87635", "cpt", "87635 has the form of a CPT code (Category I, Pathology and Laboratory);"),
+        ("90658", "cpt", "90658 has the form of a CPT code (Category I, Medicine);"),
+        ("98005", "cpt", "98005 has the form of a CPT code (Category I, Evaluation and Management);"),
+        ("99607", "cpt", "99607 has the form of a CPT code (Category I, Medicine);"),
+        ("05000", "cpt", "05000 has the form of a CPT code, but no section of CPT has that number"),
+        ("99201", "cpt", "99201 has the form of a CPT code, but no section of CPT has that number"),
+        ("99608", "cpt", "no section of CPT has that number"),
+        ("0016f", "cpt", "0016F has the form of a CPT code (Category II, performance measurement);"),
+        ("9008F", "cpt", "no section of CPT has that number"),
+        (
+            "0042T",
+            "cpt",
+            "0042T has the form of a CPT code (Category III, emerging technology with a temporary",
+        ),
+        ("0041T", "cpt", "no section of CPT has that number"),
+        ("0001U", "cpt", "0001U has the form of a CPT code (PLA, a proprietary laboratory test);"),
+        ("0002M", "cpt", "0002M has the form of a CPT code (MAAA, a laboratory test with an algorithm);"),
+        ("0001A", "cpt", "0001A has the form of a CPT code (COVID-19 vaccine administration, ended in 2023);"),
+        ("D0120", "cdt", "D0120 has the form of a dental code (CDT); dental codes are licensed"),
         ("D0120", "cdt", "American Dental Association"),
-        ("J1100", "hcpcs", "J1100 looks like a HCPCS Level II code, but none of that name is loaded"),
-        ("250.00", "icd9", "250.00 looks like an ICD-9-CM code"),
-        ("v10.5", "icd9", "V10.5 looks like an ICD-9-CM code"),
-        ("E885.9", "icd9", "E885.9 looks like an ICD-9-CM code"),
-        ("38.93", "icd9", "38.93 looks like an ICD-9-CM procedure code"),
-        ("2W3HX1Z", "icd10pcs", "an ICD-10-PCS code (Placement), but no code of that name is loaded"),
-        ("0DTJ4ZY", "icd10pcs", "an ICD-10-PCS code (Medical and Surgical), but no code of that name is loaded"),
-        ("S72301X", "icd10cm", "S72.301X has the shape of an ICD-10-CM code"),
-        ("C50.911X", "icd10cm", "C50.911X has the shape of an ICD-10-CM code"),
-        ("E11.45", "icd10cm", "E11.45 has the shape"),
-        ("z99.999", "icd10cm", "Z99.999 has the shape of an ICD-10-CM code"),
-        ("C7A.9", "icd10cm", "C7A.9 has the shape"),
+        ("J1100", "hcpcs", "J1100 has the form of a HCPCS code but is not in the loaded release"),
+        ("250.00", "icd9", "250.00 has the form of an ICD-9-CM code"),
+        ("v10.5", "icd9", "V10.5 has the form of an ICD-9-CM code"),
+        ("E885.9", "icd9", "E885.9 has the form of an ICD-9-CM code"),
+        ("38.93", "icd9", "38.93 has the form of an ICD-9-CM procedure code"),
+        ("2W3HX1Z", "icd10pcs", "an ICD-10-PCS code (Placement) but is not in the loaded release"),
+        ("0DTJ4ZY", "icd10pcs", "an ICD-10-PCS code (Medical and Surgical) but is not in the loaded release"),
+        ("S72301X", "icd10cm", "S72.301X has the form of an ICD-10-CM code"),
+        ("C50.911X", "icd10cm", "C50.911X has the form of an ICD-10-CM code"),
+        ("E11.45", "icd10cm", "E11.45 has the form"),
+        ("z99.999", "icd10cm", "Z99.999 has the form of an ICD-10-CM code"),
+        ("C7A.9", "icd10cm", "C7A.9 has the form"),
     ],
 )
 def test_shape_is_named_in_a_sentence(typed: str, name: str, said: str) -> None:
     shape = shape_of(typed)
     assert shape is not None
     assert shape.name == name
-    assert said in shape.sentence
+    assert said in shape.sentence()
 
 
 @pytest.mark.parametrize("word", ["", "heart", "abdomen", "walking", "dialysis", "25", "11", "A", "type 2", "  ", "-"])
 def test_ordinary_words_have_no_shape(word: str) -> None:
     assert shape_of(word) is None
+
+
+def test_shape_names_the_release_that_lacks_the_code() -> None:
+    shape = shape_of("J1100")
+    assert shape is not None
+    assert shape.system is System.HCPCS
+    assert (
+        shape.sentence("October 2025") == "J1100 has the form of a HCPCS code but is not in the October 2025 release."
+    )
 
 
 @given(st.text(max_size=40))

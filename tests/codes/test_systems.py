@@ -2,11 +2,11 @@
 
 import pytest
 
-from app.codes.systems import ALIASES, LABELS, READING_ORDER, System
+from app.codes.systems import ALIASES, READING_ORDER, SYSTEM_LABELS, System
 
 
 def test_every_code_set_has_a_label_and_a_rank() -> None:
-    assert set(LABELS) == set(System) == set(READING_ORDER)
+    assert set(SYSTEM_LABELS) == set(System) == set(READING_ORDER)
     assert [system.label for system in READING_ORDER][:2] == ["ICD-10-CM", "ICD-10-PCS"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.codes.pcs_headings import headings
+from app.codes.pcs import definition_headings
 from app.releases.containers import single_file
 from app.releases.pcs_definitions import DEFINITIONS_ROOT, read_definitions
 from app.releases.pcs_tables import read_operations, read_tables
@@ -48,7 +48,7 @@ def test_definitions_join_with_the_labels_of_the_tables(
         for position, pairs in enumerate(row.axes, start=1):
             for _, label in pairs:
                 labels.add((section, position, label))
-                places = {(section, position, each) for each in headings(label, first, second[1], third[1])}
+                places = {(section, position, each) for each in definition_headings(label, first, second[1], third[1])}
                 assert len(places & defined) <= 1, places & defined
                 reached |= places & defined
     assert len(defined & labels) == plain

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.codes.detail import Change, ChangeKind
-from app.codes.node import CodeStatus, Level
+from app.codes.node import CodeStatus, Level, is_manifestation
 from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
-from app.codes.titles import is_manifestation
 from app.library.code_history import CodeHistory, Snapshot, histories, same_title
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from app.codes.detail import ChangeKind, NoteKind
 from app.codes.node import Level
-from app.codes.references import Named, named_codes
+from app.codes.references import PrintedCode, printed_codes
 from app.codes.shapes import covered, plain
 from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
@@ -40,14 +40,14 @@ def write_notes(writer: Writer, placed: PlacedNodes) -> None:
             references += [
                 {
                     "note": note_id,
-                    "start": named.start,
-                    "stop": named.end,
-                    "printed": named.printed,
-                    "low": named.low,
-                    "high": named.high,
-                    "target": resolve(named),
+                    "start": reference.start,
+                    "stop": reference.end,
+                    "printed": reference.printed,
+                    "low": reference.low,
+                    "high": reference.high,
+                    "target": resolve(reference),
                 }
-                for named in named_codes(text)
+                for reference in printed_codes(text)
             ]
         for position, (char, meaning) in enumerate(node.tabular.seventh):
             seventh.append({"node": key, "position": position, "char": char, "meaning": meaning})
@@ -71,8 +71,8 @@ class _Targets:
                 sections.setdefault(node.parent, []).append(node.plain)
         self.chapters = {covered(ranges): placed.ids[chapter] for chapter, ranges in sections.items()}
 
-    def __call__(self, named: Named) -> int | None:
-        low, high = plain(named.low), plain(named.high)
+    def __call__(self, reference: PrintedCode) -> int | None:
+        low, high = plain(reference.low), plain(reference.high)
         if low != high:
             range_ = f"{low}-{high}"
             return self.ids.get(range_) or self.chapters.get(range_) or self.ids.get(low)

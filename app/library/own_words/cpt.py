@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from app.codes.cpt_sections import LETTERS
+from app.codes.cpt_sections import LETTER_RANGES
 from app.releases.records import ReleaseError
 
 KINDS = ("category", "section", "subsection")
@@ -20,7 +20,7 @@ NONE = "-"
 PARAGRAPH = " ¶ "
 LONGEST_LINE = 100_000
 
-_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTERS)}]")
+_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTER_RANGES)}]")
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 
@@ -180,7 +180,7 @@ def _check_key(place: str, key: str, known: dict[str, CptSection] | dict[str, Cp
 
 def _order(code: str) -> tuple[int, str]:
     """Where a code stands in CPT: the five digits of Category I first, then letter by letter."""
-    return ("", *LETTERS).index("" if code[-1].isdigit() else code[-1]), code
+    return ("", *LETTER_RANGES).index("" if code[-1].isdigit() else code[-1]), code
 
 
 def _ranges(place: str, firsts: str, lasts: str) -> tuple[tuple[str, str], ...]:

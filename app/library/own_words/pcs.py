@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.codes.pcs_sections import SECTIONS
+from app.codes.pcs import PCS_SECTIONS
 from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
@@ -38,15 +38,15 @@ def read_pcs_sections(path: Path) -> tuple[PcsSection, ...]:
     """
     found: list[PcsSection] = []
     for place, (character, name, holds, axes, everyday) in table_rows(path, 5):
-        if len(found) == len(SECTIONS):
-            raise ReleaseError(f"{place}: expected {len(SECTIONS)} sections, found another one, {character!r}.")
-        expected = tuple(SECTIONS.items())[len(found)]
+        if len(found) == len(PCS_SECTIONS):
+            raise ReleaseError(f"{place}: expected {len(PCS_SECTIONS)} sections, found another one, {character!r}.")
+        expected = tuple(PCS_SECTIONS.items())[len(found)]
         if (character, name) != expected:
             raise ReleaseError(f"{place}: expected {' '.join(expected)}, found {character} {name}.")
         titles = tuple(axes.split("; "))
         if len(titles) != AXES or not all(titles):
             raise ReleaseError(f"{place}: expected the titles of {AXES} axes, found {axes!r}.")
         found.append(PcsSection(character, name, holds, titles, parts(place, everyday, "; ")))
-    if len(found) < len(SECTIONS):
-        raise ReleaseError(f"{path.name}: expected {len(SECTIONS)} sections, found only {len(found)}.")
+    if len(found) < len(PCS_SECTIONS):
+        raise ReleaseError(f"{path.name}: expected {len(PCS_SECTIONS)} sections, found only {len(found)}.")
     return tuple(found)

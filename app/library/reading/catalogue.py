@@ -38,6 +38,10 @@ class Catalogue(NodeRows):
             self._code_sets = read_code_sets(self._db)
         return self._code_sets
 
+    def release_of(self, system: System | None) -> str:
+        """Return the release of a code set whose official file is loaded: `FY2026 (April 2026)`; empty if none is."""
+        return next((loaded.release for loaded in self.code_sets() if loaded.system is system and not loaded.ours), "")
+
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the introduction of the Tabular List says, heading by heading."""
         rows = self._db.execute("SELECT title, text FROM convention ORDER BY id")

@@ -1,4 +1,4 @@
-"""Everything that is known about one code, put together from the tables of its subject."""
+"""Everything that is known about one code, read from the tables of the database."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -15,20 +15,20 @@ from app.library.reading.index_lines import index_lines
 from app.library.reading.neighbors import counterparts, neighbor
 from app.library.reading.node_rows import NodeRows
 from app.library.reading.pcs_axes import axes
-from app.library.reading.statuses import Known, status_text
+from app.library.reading.statuses import StatusFacts, status_text
 from app.library.reading.tabular_notes import notes, seventh_characters, visual_ranges
 
 
 def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: Iterable[CodeSet]) -> Detail:
-    """Everything that is known about one node. Raises KeyError for an id that there is not."""
+    """Return everything that is known about one node. Raises KeyError for an id that does not exist."""
     node = nodes.node(key)
     ancestors = nodes.ancestors(key)
-    code_set = next((one for one in code_sets if one.system is node.system), None)
+    code_set = next((loaded for loaded in code_sets if loaded.system is node.system), None)
     seventh = seventh_characters(db, node, ancestors)
     lines, total = index_lines(db, node)
     valid_from, valid_to = node_facts.dates(db, node)
     changes, links = node_facts.changes(db, node), node_facts.links(db, node)
-    known = Known(
+    facts = StatusFacts(
         needs_seventh=bool(seventh),
         valid_to=valid_to,
         changes=changes,
@@ -38,7 +38,7 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
     )
     return Detail(
         node=node,
-        status_text=status_text(node, known),
+        status_text=status_text(node, facts),
         ancestors=ancestors,
         notes=notes(db, node, ancestors),
         seventh=seventh,
@@ -64,7 +64,7 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
 
 
 def _books(code_set: CodeSet | None, lines: Iterable[IndexLine]) -> tuple[str, ...]:
-    """The Indexes and tables that name a code, each with its release: `Index of FY2017`."""
+    """Return the Indexes and tables that name a code, each with its release: `Index of FY2017`."""
     parts = code_set.parts if code_set is not None else ()
     releases = {part.part: part.release for part in parts if part.current}
     books = dict.fromkeys(line.book for line in lines)
@@ -75,7 +75,7 @@ OWN_WORDS = "in our own words"
 
 
 def _release(db: sqlite3.Connection, node: Node, code_set: CodeSet | None) -> str:
-    """The release that a node is of. Modifiers that are in no file have none: they are in our own words."""
+    """Return the release that a node belongs to; modifiers that no file has are in our own words."""
     if code_set is None:
         return ""
     if node.system is System.MODIFIER and not code_set.ours:

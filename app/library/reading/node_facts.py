@@ -1,23 +1,26 @@
-"""What files and our own tables say of one node beside its title: dates, changes, fields, passages, links, notice."""
+"""Facts about one node from the files and our own tables: dates, changes, fields, passages, links, notice."""
 
+import re
 import sqlite3
 from datetime import date
 
+from app.codes.dates import day_in_words
 from app.codes.detail import Change, ChangeKind, Field, Link, Passage
 from app.codes.node import CodeStatus, Node
 from app.codes.shapes import written
 from app.library.reading.node_rows import SYSTEMS
 
-SAY_NOTHING = frozenset({("ANEST_BU", "0")})
-"""Fields that stand at nearly every code of the HCPCS file with a value that means none."""
+FIELDS_WITHOUT_MEANING = frozenset({("ANEST_BU", "0")})
+"""Fields that nearly every code of the HCPCS file has, with a value that means that nothing applies."""
 
-DAY_LENGTH = 8
+_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
+"""The form of a day in a date field: YYYYMMDD."""
 
 
 def dates(db: sqlite3.Connection, node: Node) -> tuple[date | None, date | None]:
-    """First and last day on which the code is valid, as far as a file gives them; a heading ended with its codes.
+    """Return the first and last day on which the code is valid, if a file has them; a heading ended with its codes.
 
-    A day that is only known to lie between two releases is none.
+    A day that is only known to be between two releases is None.
     """
     first, last = db.execute("SELECT valid_from, valid_to FROM node WHERE id = ?", (node.id,)).fetchone()
     if last is None and node.status is CodeStatus.ENDED:
@@ -25,18 +28,18 @@ def dates(db: sqlite3.Connection, node: Node) -> tuple[date | None, date | None]
             "SELECT max(valid_to) FROM node WHERE id BETWEEN ? AND (SELECT last FROM node WHERE id = ?)",
             (node.id, node.id),
         ).fetchone()
-    unsure = {
+    uncertain = {
         kind for (kind,) in db.execute("SELECT kind FROM change WHERE node = ? AND after IS NOT NULL", (node.id,))
     }
-    if ChangeKind.NEW in unsure:
+    if ChangeKind.NEW in uncertain:
         first = None
-    if ChangeKind.ENDED in unsure:
+    if ChangeKind.ENDED in uncertain:
         last = None
     return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
 
 def changes(db: sqlite3.Connection, node: Node) -> tuple[Change, ...]:
-    """What releases did to the code, oldest first."""
+    """Return the changes that releases made to the code, oldest first."""
     rows = db.execute('SELECT kind, "on", text, after FROM change WHERE node = ? ORDER BY position', (node.id,))
     return tuple(
         Change(ChangeKind(kind), date.fromisoformat(on), text, date.fromisoformat(after) if after else None)
@@ -45,30 +48,35 @@ def changes(db: sqlite3.Connection, node: Node) -> tuple[Change, ...]:
 
 
 def fields(db: sqlite3.Connection, node: Node) -> tuple[Field, ...]:
-    """The coded fields that say something, in the order of their file."""
+    """Return the coded fields that have a meaning, in the order of their file."""
     rows = db.execute("SELECT name, value, label, meaning FROM field WHERE node = ? ORDER BY position", (node.id,))
     return tuple(
         Field(name, value, label, meaning or _day(name, value))
         for name, value, label, meaning in rows
-        if (name, value) not in SAY_NOTHING
+        if (name, value) not in FIELDS_WITHOUT_MEANING
     )
 
 
 def _day(name: str, value: str) -> str:
-    """The value of a date field (`ASC_DT`, YYYYMMDD) as ISO 8601; empty for anything else."""
-    if name.endswith("_DT") and len(value) == DAY_LENGTH and value.isascii() and value.isdigit():
-        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
-    return ""
+    """Return the value of a date field (`ASC_DT`, YYYYMMDD) in words: `1 Jan 2025`; empty for anything else."""
+    parts = _DAY.fullmatch(value) if name.endswith("_DT") else None
+    if parts is None:
+        return ""
+    try:
+        return day_in_words(date(int(parts[1]), int(parts[2]), int(parts[3])))
+    # The file has zeros, and may have typing errors, in place of a day.
+    except ValueError:
+        return ""
 
 
 def passages(db: sqlite3.Connection, node: Node) -> tuple[Passage, ...]:
-    """Texts about the node, in the order in which they are read."""
+    """Return the texts about the node, in the order of its page."""
     rows = db.execute("SELECT heading, text, ours FROM passage WHERE node = ? ORDER BY position", (node.id,))
     return tuple(Passage(heading, text, bool(ours)) for heading, text, ours in rows)
 
 
 def links(db: sqlite3.Connection, node: Node) -> tuple[Link, ...]:
-    """Codes that the node is connected with, those that replaced it first."""
+    """Return the codes that the node is connected with, those that replaced it first."""
     rows = db.execute(
         "SELECT l.label, l.system, l.plain, n.title, n.id FROM link l"
         " LEFT JOIN node n ON n.plain = l.plain AND n.system = l.system WHERE l.node = ? ORDER BY l.position",
@@ -81,6 +89,6 @@ def links(db: sqlite3.Connection, node: Node) -> tuple[Link, ...]:
 
 
 def notice(db: sqlite3.Connection, node: Node) -> str:
-    """The copyright line of the node's code set; empty where there is none."""
+    """Return the copyright line of the node's code set; empty if there is none."""
     row = db.execute("SELECT text FROM notice WHERE system = ?", (node.system.value,)).fetchone()
     return row[0] if row else ""

@@ -4,7 +4,7 @@ import sqlite3
 
 from app.codes.detail import Axis
 from app.codes.node import Node
-from app.codes.pcs_headings import headings
+from app.codes.pcs import definition_headings
 
 AXIS_NAMES = {"Operation": "Root operation", "Type": "Root type"}
 """Two axes under the names that the reference manual gives them; the tables say less."""
@@ -45,7 +45,7 @@ def _definition(
     db: sqlite3.Connection, section: str, position: int, label: str, above: list[str]
 ) -> tuple[str, str, str]:
     """Definition, explanation and examples: under the label itself, or under what the definitions add to it."""
-    wanted = (label,) if position <= 3 else headings(label, *above[:3])
+    wanted = (label,) if position <= 3 else definition_headings(label, *above[:3])
     marks = ",".join("?" * len(wanted))
     rows = db.execute(
         "SELECT label, definition, explanation, examples FROM pcs_definition"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.codes.titles import is_manifestation
+from app.codes.node import is_manifestation
 from app.library.entries import EntryKind
 from app.library.reading.cache import TwoGenerationCache
 from app.library.tokens import bare

@@ -1,8 +1,8 @@
 """Advice and links to other searches when little or nothing matches: a search never answers with silence."""
 
 from app.codes.node import Level, Node
-from app.codes.pcs_sections import SECTIONS
-from app.codes.shapes import Shape, of_another_set, shape_of
+from app.codes.pcs import PCS_SECTIONS
+from app.codes.shapes import CodeShape, of_another_set, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
@@ -63,7 +63,7 @@ class Adviser:
         return (section,) if section is not None else self._catalogue.readings(text)
 
     def _on_shape(
-        self, findings: Findings, shape: Shape | None, rows: list[Hit], outside_filters: tuple[Node, ...]
+        self, findings: Findings, shape: CodeShape | None, rows: list[Hit], outside_filters: tuple[Node, ...]
     ) -> list[str]:
         """Return advice on a text with the form of a code: of ICD-9-CM, of a set that is not searched, or of none."""
         codes = findings.codes
@@ -73,7 +73,7 @@ class Adviser:
             return [of_another_set(node.code, node.system) for node in outside_filters]
         if shape is None or (rows and (_is_a_code(codes) or shape.name == "icd10cm")):
             return []
-        advice = [shape.sentence]
+        advice = [shape.sentence(self._catalogue.release_of(shape.system))]
         if shape.name == "icd9" and not self._index.has_maps():
             advice.append(texts.NO_MAPS)
         return advice
@@ -81,7 +81,7 @@ class Adviser:
     def _on_code(
         self,
         findings: Findings,
-        shape: Shape | None,
+        shape: CodeShape | None,
         rows: list[Hit],
         best: list[Candidate],
         outside_filters: tuple[Node, ...],
@@ -107,7 +107,7 @@ class Adviser:
     def _on_words(
         self,
         findings: Findings,
-        shape: Shape | None,
+        shape: CodeShape | None,
         rows: list[Hit],
         best: list[Candidate],
         outside_filters: tuple[Node, ...],
@@ -159,7 +159,7 @@ class Adviser:
             )
             if line is not None:
                 path, code = line
-                return texts.index_line_not_loaded(path, code, SECTIONS.get(code[0], code[0]))
+                return texts.index_line_not_loaded(path, code, PCS_SECTIONS.get(code[0], code[0]))
         return ""
 
 

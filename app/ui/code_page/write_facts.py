@@ -5,6 +5,7 @@ from itertools import groupby
 
 from PySide6.QtGui import QFontMetricsF
 
+from app.codes.dates import day_in_words
 from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, Link
 from app.codes.node import CodeStatus, Node
 from app.ui.code_page.page_writer import PageWriter, node_link
@@ -42,9 +43,9 @@ def date_lines(detail: Detail) -> list[str]:
     if begun is not None:
         first.append(f"New {begun.when}")
     elif detail.valid_from is not None:
-        first.append(f"In force {'from' if is_over else 'since'} {detail.valid_from.isoformat()}")
-    if detail.valid_to is not None and detail.valid_to.isoformat() not in detail.status_text:
-        first.append(f"{'Ended' if is_over else 'Ends'} on {detail.valid_to.isoformat()}")
+        first.append(f"In force {'from' if is_over else 'since'} {day_in_words(detail.valid_from)}")
+    if detail.valid_to is not None and day_in_words(detail.valid_to) not in detail.status_text:
+        first.append(f"{'Ended' if is_over else 'Ends'} on {day_in_words(detail.valid_to)}")
     # No line begins with a dot.
     lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
     in_first_line = (ChangeKind.NEW, ChangeKind.ENDED)
@@ -54,7 +55,7 @@ def date_lines(detail: Detail) -> list[str]:
 
 def _is_told(change: Change, status: str) -> bool:
     """Whether the status says already that a code needs more characters since then."""
-    return change.kind is ChangeKind.NOW_HEADING and change.on.isoformat() in status
+    return change.kind is ChangeKind.NOW_HEADING and day_in_words(change.on) in status
 
 
 def is_replacement(link: Link) -> bool:
@@ -134,8 +135,8 @@ def listed_fields(detail: Detail) -> list[Field]:
 
 def _write_value(page: PageWriter, field: Field) -> None:
     page.write(field.meaning or field.value)
-    # A number, a reference or a date has said it all: `2025-01-01` is the 20250101 of the file.
-    if field.meaning and field.meaning.replace("-", "") != field.value:
+    # A number, a reference or a date has said it all: `1 Jan 2025` is the 20250101 of the file.
+    if field.meaning and not field.name.endswith("_DT"):
         page.write_value(f"  {field.value}")
 
 

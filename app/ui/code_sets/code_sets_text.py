@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.codes.code_sets import CodeSet, LoadedPart, State, due
+from app.codes.code_sets import CodeSet, LoadedPart, State, release_due
 from app.codes.parts import Part
 from app.codes.systems import READING_ORDER, System
 
@@ -72,7 +72,7 @@ def release_status(code_set: CodeSet | None, today: date) -> ReleaseStatus:
         case State.ENDING:
             return ReleaseStatus(state, f"ends soon, on {last}", True)
         case State.ENDED:
-            return ReleaseStatus(state, f"ended on {last}: add the {due(code_set.system, today)} release", True)
+            return ReleaseStatus(state, f"ended on {last}: add the {release_due(code_set.system, today)} release", True)
         case _:
             return ReleaseStatus(state, "in our own words", False)
 

@@ -6,7 +6,7 @@ from html import escape
 from PySide6.QtGui import QAction
 
 from app.codes.code_sets import CodeSet
-from app.codes.names import KINDS
+from app.codes.names import NOUNS_OF_LIKE_CODES
 from app.codes.systems import System
 from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
@@ -43,7 +43,7 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
             dates = f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
         held = f"{code_set.codes:,} codes"
         # Modifiers and places of service are submitted with a code, not for one.
-        if code_set.system not in KINDS:
+        if code_set.system not in NOUNS_OF_LIKE_CODES:
             held += f", {code_set.valid:,} valid for submission"
         if code_set.system is System.CPT and code_set.ours:
             held = "how it is built, and a few worked examples"

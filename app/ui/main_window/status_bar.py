@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from app.codes.code_sets import QUARTERS, CodeSet, due
+from app.codes.code_sets import QUARTERS, CodeSet, release_due
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.widgets import fonts_and_palette as style
@@ -233,7 +233,7 @@ def ended(code_set: CodeSet, today: date) -> str:
     last = code_set.effective_to
     if last is None or not code_set.warning(today):
         return ""
-    return f"ended {last.day} {last:%b %Y}: add {due(code_set.system, today)}"
+    return f"ended {last.day} {last:%b %Y}: add {release_due(code_set.system, today)}"
 
 
 def sources_of(code_set: CodeSet) -> str:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.names import KINDS, NOT_LOADED, count_words, is_range, is_unloaded, printed_range, set_name
+from app.codes.names import NOT_LOADED, NOUNS_OF_LIKE_CODES, count_words, is_range, is_unloaded, printed_range, set_name
 from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Hit
 
@@ -73,7 +73,11 @@ class Row:
     @property
     def code_kind(self) -> str:
         """A word behind the code, for the code sets whose codes look like those of another."""
-        return KINDS.get(self.node.system, "") if self.node is not None and self.node.level is Level.ITEM else ""
+        return (
+            NOUNS_OF_LIKE_CODES.get(self.node.system, "")
+            if self.node is not None and self.node.level is Level.ITEM
+            else ""
+        )
 
     @property
     def can_open(self) -> bool:
@@ -207,7 +211,7 @@ def branch_row(node: Node) -> Row:
 
 def status_words(node: Node) -> str:
     """What a node's mark means."""
-    if node.system in KINDS and node.status is CodeStatus.VALID:
+    if node.system in NOUNS_OF_LIKE_CODES and node.status is CodeStatus.VALID:
         return IN_USE
     return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
 

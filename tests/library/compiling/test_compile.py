@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml import ElementTree
 
-from app.codes.references import named_codes
+from app.codes.references import printed_codes
 from app.codes.systems import System
 from app.intake.install import make_library
 from app.library.compiling.compile import compile_library
@@ -119,7 +119,7 @@ def test_references_are_every_code_that_a_note_names(database: sqlite3.Connectio
     for note, start, end, printed in database.execute("SELECT note, start, stop, printed FROM reference ORDER BY 1, 2"):
         assert texts[note][start:end] == printed
         found.setdefault(note, []).append((start, end, printed))
-    named = {note: [(n.start, n.end, n.printed) for n in named_codes(text)] for note, text in texts.items()}
+    named = {note: [(n.start, n.end, n.printed) for n in printed_codes(text)] for note, text in texts.items()}
     assert found == {note: names for note, names in named.items() if names}
     assert sum(map(len, found.values())) > 12_000
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.codes.cpt_sections import CATEGORY_I, LETTERS
+from app.codes.cpt_sections import CATEGORY_I_RANGES, LETTER_RANGES
 from app.library.own_words.cpt import CptOutline, read_cpt_examples, read_cpt_lessons, read_cpt_sections
 from app.releases.records import ReleaseError
 
@@ -101,11 +101,11 @@ def test_sections_are_those_that_shapes_are_recognised_by(outline: CptOutline) -
     sections = sorted(
         (*pair, record.title) for record in outline.records if record.kind == "section" for pair in record.ranges
     )
-    assert sections == list(CATEGORY_I)
+    assert sections == list(CATEGORY_I_RANGES)
     categories = {
         record.ranges for record in outline.records if record.kind == "category" and record.key != "category-1"
     }
-    assert categories == {((first, last),) for first, last, _ in LETTERS.values()}
+    assert categories == {((first, last),) for first, last, _ in LETTER_RANGES.values()}
 
 
 def test_every_section_has_its_subsections(outline: CptOutline) -> None:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml import ElementTree
 
-from app.codes.pcs_sections import SECTIONS
+from app.codes.pcs import PCS_SECTIONS
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
 from app.releases.records import ReleaseError
 from tests.official import official
@@ -49,7 +49,7 @@ def test_names_and_axes_are_those_of_the_official_tables(
 
 
 def test_every_section_is_said_in_two_or_three_sentences(sections: tuple[PcsSection, ...]) -> None:
-    assert [section.character for section in sections] == list(SECTIONS)
+    assert [section.character for section in sections] == list(PCS_SECTIONS)
     for section in sections:
         assert section.holds.endswith(".")
         assert 2 <= len(re.findall(r"\.(?= |$)", section.holds)) <= 3, section.name

@@ -12,7 +12,7 @@ from app.codes.detail import ChangeKind, Detail, Field, IndexLine, Link
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.library.reading.statuses import Known, status_text
+from app.library.reading.statuses import StatusFacts, status_text
 
 Altered = Callable[..., Catalogue]
 
@@ -65,10 +65,10 @@ def test_revised_code_keeps_its_old_title(made_up: Catalogue) -> None:
 
 def test_ended_code_says_when_and_by_what_it_was_replaced(made_up: Catalogue) -> None:
     shown = diagnosis(made_up, "A01.9")
-    assert shown.status_text == "Ended on 2030-09-30, replaced by A01.0"
+    assert shown.status_text == "Ended on 30 Sep 2030, replaced by A01.0"
     assert shown.valid_to == date(2030, 9, 30)
-    assert detail(made_up, System.HCPCS, "A0200").status_text == "Ended on 2030-09-30, replaced by A0101"
-    assert detail(made_up, System.HCPCS, "A0102").status_text == "Ended on 2030-09-30"
+    assert detail(made_up, System.HCPCS, "A0200").status_text == "Ended on 30 Sep 2030, replaced by A0101"
+    assert detail(made_up, System.HCPCS, "A0102").status_text == "Ended on 30 Sep 2030"
 
 
 def test_ended_codes_stand_beside_valid_ones_only_where_nothing_else_does(made_up: Catalogue) -> None:
@@ -94,13 +94,13 @@ def test_heading_that_was_valid_before_says_so(altered: Altered) -> None:
         "INSERT INTO change SELECT id, 1, 'now_heading', '2030-10-01', '', NULL FROM node WHERE plain = 'A01'"
     )
     assert diagnosis(heading, "A01").status_text == (
-        "A heading since 2030-10-01, valid before: choose one of 2 codes below"
+        "A heading since 1 Oct 2030, valid before: choose one of 2 codes below"
     )
 
 
 def test_heading_of_ended_codes_ended_with_the_last_of_them(altered: Altered) -> None:
     shown = diagnosis(altered("UPDATE node SET status = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
-    assert shown.status_text == "Ended on 2030-09-30"
+    assert shown.status_text == "Ended on 30 Sep 2030"
 
 
 def node(system: System, code: str, level: Level, status: CodeStatus, variants: int) -> Node:
@@ -108,52 +108,52 @@ def node(system: System, code: str, level: Level, status: CodeStatus, variants: 
 
 
 @pytest.mark.parametrize(
-    ("one", "known", "said"),
+    ("node_", "facts", "sentence"),
     [
         (
             node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 12),
-            Known(),
-            "A heading: it holds 12 codes",
+            StatusFacts(),
+            "A heading with 12 codes",
         ),
         (
             node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 0),
-            Known(),
-            "A range that holds no code in force",
+            StatusFacts(),
+            "A range without codes in force",
         ),
         (
             node(System.HCPCS, "A0100-A0199", Level.GROUP, CodeStatus.HEADING, 0),
-            Known(ours=True),
+            StatusFacts(ours=True),
             "A range whose codes are not loaded",
         ),
         (
             node(System.CPT, "00001-00099", Level.GROUP, CodeStatus.HEADING, 1),
-            Known(ours=True),
-            "A range of CPT numbers with 1 worked example; all of its codes come with your licensed file",
+            StatusFacts(ours=True),
+            "A range of CPT codes with 1 worked example; all of its codes come with your licensed file",
         ),
-        (node(System.CPT, "00001-00099", Level.GROUP, CodeStatus.HEADING, 9), Known(), "A heading: it holds 9 codes"),
+        (node(System.CPT, "00001-00099", Level.GROUP, CodeStatus.HEADING, 9), StatusFacts(), "A heading with 9 codes"),
         (
             node(System.HCPCS, "A0101", Level.ITEM, CodeStatus.VALID, 1),
-            Known(valid_to=date(2031, 12, 31)),
-            "Valid for submission until 2031-12-31",
+            StatusFacts(valid_to=date(2031, 12, 31)),
+            "Valid for submission until 31 Dec 2031",
         ),
         (
             node(System.ICD10CM, "A01.9", Level.CODE, CodeStatus.ENDED, 0),
-            Known(
+            StatusFacts(
                 valid_to=date(2030, 9, 30),
                 links=[Link("Replaced by", System.ICD10CM, f"A02.{n}", "", None) for n in range(6)],
             ),
-            "Ended on 2030-09-30, replaced by 6 codes",
+            "Ended on 30 Sep 2030, replaced by 6 codes",
         ),
         (
             node(System.ICD10CM, "A01.9", Level.CODE, CodeStatus.ENDED, 0),
-            Known(),
+            StatusFacts(),
             "Ended: no longer valid for submission",
         ),
-        (node(System.POS, "11", Level.ITEM, CodeStatus.VALID, 1), Known(ours=True), "In use"),
+        (node(System.POS, "11", Level.ITEM, CodeStatus.VALID, 1), StatusFacts(ours=True), "Active"),
     ],
 )
-def test_status_of_what_is_no_diagnosis(one: Node, known: Known, said: str) -> None:
-    assert status_text(one, known) == said
+def test_status_of_nodes_that_are_not_diagnoses(node_: Node, facts: StatusFacts, sentence: str) -> None:
+    assert status_text(node_, facts) == sentence
 
 
 # Fields, passages, links, notice
@@ -168,7 +168,7 @@ def test_fields_are_spelled_out_and_those_that_say_nothing_left_out(altered: Alt
     fields = detail(catalogue, System.HCPCS, "A0101").fields
     assert fields[0] == Field("COV", "C", "Coverage", "As the carrier says")
     assert [(field.value, field.meaning) for field in fields if field.name == "ASC_DT"] == [
-        ("20251001", "2025-10-01"),
+        ("20251001", "1 Oct 2025"),
         ("2025", ""),
     ]
     assert "ANEST_BU" not in {field.name for field in fields}

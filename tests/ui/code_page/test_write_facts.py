@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app.codes.dates import day_in_words
 from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, IndexLine, Link, Passage
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
@@ -40,7 +41,7 @@ def show(qapp: object) -> Show:
 
 def over(last: date) -> Detail:
     """A code that has ended, as the status says."""
-    return replace(detail(replace(CODE, status=CodeStatus.ENDED), f"Ended on {last.isoformat()}"), valid_to=last)
+    return replace(detail(replace(CODE, status=CodeStatus.ENDED), f"Ended on {day_in_words(last)}"), valid_to=last)
 
 
 def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Show) -> None:
@@ -50,23 +51,23 @@ def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Sh
         "J0001",
         "Injection, made-up drug, 5 mg",
         "Valid for submission\N{NO-BREAK SPACE}· October 2025",
-        "In force since 2010-01-01",
+        "In force since 1 Jan 2010",
     ]
 
 
 def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
-    page = show(detail(status="Valid for submission when last checked; the name is Codarium's own"), own_words=True)
-    assert page.lines[3] == "Valid for submission when last checked; the name is Codarium's own"
+    page = show(detail(status="Valid for submission when last checked; description by Codarium"), own_words=True)
+    assert page.lines[3] == "Valid for submission when last checked; description by Codarium"
 
 
 @pytest.mark.parametrize(
     ("known", "lines"),
     [
         (detail(), []),
-        (replace(detail(), valid_from=DAY, changes=(Change(ChangeKind.NEW, DAY),)), ["New on 2025-10-01"]),
+        (replace(detail(), valid_from=DAY, changes=(Change(ChangeKind.NEW, DAY),)), ["New on 1 Oct 2025"]),
         (
             replace(detail(), changes=(Change(ChangeKind.REVISED, DAY, "Injection, drug"),)),
-            ["Title revised on 2025-10-01, before: Injection, drug"],
+            ["Title revised on 1 Oct 2025, before: Injection, drug"],
         ),
         (
             replace(
@@ -74,16 +75,16 @@ def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
                 valid_from=date(2010, 1, 1),
                 changes=(Change(ChangeKind.ENDED, DAY), Change(ChangeKind.RETURNED, date(2026, 1, 1))),
             ),
-            ["In force since 2010-01-01", "Valid again since 2026-01-01"],
+            ["In force since 1 Jan 2010", "Valid again since 1 Jan 2026"],
         ),
         # The status has the day already.
         (replace(over(date(2025, 9, 30)), changes=(Change(ChangeKind.ENDED, DAY),)), []),
         (replace(over(date(2025, 9, 30)), status_text="Ended", valid_from=date(2010, 1, 1)),
-         ["In force from 2010-01-01\N{NO-BREAK SPACE}· Ended on 2025-09-30"]),
-        (replace(detail(status="A heading since 2025-10-01, valid before: choose one"),
+         ["In force from 1 Jan 2010\N{NO-BREAK SPACE}· Ended on 30 Sep 2025"]),
+        (replace(detail(status="A heading since 1 Oct 2025, valid before: choose one"),
                  changes=(Change(ChangeKind.NOW_HEADING, DAY),)), []),
         (replace(detail(), changes=(Change(ChangeKind.NOW_VALID, DAY),)),
-         ["Valid for submission since 2025-10-01; before, it was a heading"]),
+         ["Valid for submission since 1 Oct 2025; before, it was a heading"]),
     ],
 )  # fmt: skip
 def test_dates_and_changes_are_told_once_in_quiet_lines(known: Detail, lines: list[str]) -> None:
@@ -110,7 +111,7 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
     fields = (
         Field("COV", "C", "Coverage", "The Medicare contractor decides"),
         Field("MCM1", "2049", "Carriers manual", ""),
-        Field("ASC_DT", "20250101", "Ambulatory surgical center since", "2025-01-01"),
+        Field("ASC_DT", "20250101", "Ambulatory surgical center since", "1 Jan 2025"),
         Field("TOS1", "1", "Type of service", "Medical care"),
         Field("TOS2", "P", "Type of service", "Purchase"),
     )
@@ -119,7 +120,7 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
         "Coverage\tThe Medicare contractor decides  C",
         "Carriers manual\t2049",
         "Ambulatory surgical center since",
-        "2025-01-01",
+        "1 Jan 2025",
         "Type of service\tMedical care  1",
         "\tPurchase  P",
     ]
@@ -153,8 +154,8 @@ def test_whether_a_place_is_a_facility_is_a_line_with_a_shape_of_its_own(
 ) -> None:
     place = Node(3, System.POS, "11", "Office", Level.ITEM, CodeStatus.VALID, None, 1, False)
     setting = Field("SETTING", value, "Payment setting", "What Medicare does here")
-    page = show(replace(detail(place, "In use"), ancestors=(), fields=(setting,)))
-    status = "In use\N{NO-BREAK SPACE}· October 2025"
+    page = show(replace(detail(place, "Active"), ancestors=(), fields=(setting,)))
+    status = "Active\N{NO-BREAK SPACE}· October 2025"
     assert page.lines == ["Place of Service", "11", "Office", status, "What Medicare does here"]
     assert [mark.block for mark in page.writer.marks if mark.shape is sign] == [4]
 
@@ -201,7 +202,7 @@ def test_the_notice_stands_at_the_foot(show: Show) -> None:
 
 def test_an_ended_code_in_a_list_is_crossed_and_says_so(show: Show) -> None:
     gone = replace(CODE, id=5, code="J0003", title="Gone", status=CodeStatus.ENDED, variants=0)
-    page = show(replace(detail(SECTION, "A heading: it holds 1 code"), ancestors=(), children=(CODE, gone)))
+    page = show(replace(detail(SECTION, "A heading with 1 code"), ancestors=(), children=(CODE, gone)))
     assert page.lines[-2:] == ["J0001\tInjection, made-up drug, 5 mg", "J0003\tGone  ended"]
     assert [mark.shape for mark in page.writer.marks][-2:] == [CodeStatus.VALID, CodeStatus.ENDED]
 
