@@ -42,7 +42,7 @@ MENU_ITEMS = (
     MenuItem("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
     MenuItem("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
     MenuItem("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
-    MenuItem("narrow", "Edit", "Words to narrow with", ("Ctrl+N",)),
+    MenuItem("narrow", "Edit", "Narrow results", ("Ctrl+N",)),
     MenuItem("drop_word", "Edit", "Take the last word away", ("Ctrl+Shift+N",)),
     MenuItem("forget_history", "Edit", "Forget opened codes", separated=True),
     MenuItem("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),

@@ -232,7 +232,7 @@ def test_a_lower_bound_says_that_it_is_one(number: int, exact: bool, said: str) 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"total": 0}, "nothing found"),
+        ({"total": 0}, "no match"),
         ({"total": 214}, "2 of 214"),
         ({"total": 2}, "2 results"),
         ({"total": 1000, "at_least": True}, "2 of more than 1,000"),
@@ -256,7 +256,7 @@ def test_a_heading_beside_what_was_found_is_not_counted_but_said(node: Find) -> 
     from app.search.parsing.query import MatchKind
 
     hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, uncounted=True))
-    assert summary(Answer(Question("x"), hits, total=1)) == "1 result and a heading"
+    assert summary(Answer(Question("x"), hits, total=1)) == "1 result + parent heading"
     assert summary(Answer(Question("x"), hits, total=70)) == "2 of 70"
 
 

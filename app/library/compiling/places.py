@@ -50,5 +50,5 @@ def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
 def _passages(place: Place) -> list[Passage]:
     said = [Passage("What it is", place.explanation, ours=True)]
     if place.note and place.note != "-":
-        said.append(Passage("Mind", place.note, ours=True))
+        said.append(Passage("Watch out", place.note, ours=True))
     return said

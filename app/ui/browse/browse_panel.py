@@ -44,7 +44,7 @@ class BrowseTree(QTreeView):
         self.overlay_bar = OverlayScrollBar(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName("Browse the code sets")
+        self.setAccessibleName("Browse code sets")
         self.entered.connect(self._hover)
         self.clicked.connect(self._clicked)
 

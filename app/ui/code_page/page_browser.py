@@ -60,7 +60,7 @@ class PageBrowser(QTextBrowser):
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Code detail")
+        self.setAccessibleName("Code page")
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._anchor_clicked)

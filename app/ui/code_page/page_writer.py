@@ -174,7 +174,7 @@ class PageWriter:
                 self.link(printed, node_link(reference.target))
             else:
                 ink = QTextCharFormat(self.style.text_format())
-                ink.setToolTip(f"{reference.printed} is not among the codes that are loaded")
+                ink.setToolTip(f"{reference.printed} is not loaded")
                 self._cursor.insertText(printed, ink)
             at = reference.end
         self.write(text[at:])

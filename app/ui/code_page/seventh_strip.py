@@ -140,7 +140,7 @@ class SeventhStrip(QWidget):
             stem = self._choices[0].code[:-1] if self._choices else ""
             return f"{stem}_", "choose the 7th character", False
         if choice.node is None:
-            return choice.code, f"{choice.meaning}: there is no such code", False
+            return choice.code, f"{choice.meaning}: not a valid code", False
         return choice.code, choice.meaning, True
 
     # Moving and choosing

@@ -15,8 +15,8 @@ NARROW_LABEL_LEFT = 22
 
 def write_axes(page: PageWriter, axes: tuple[Axis, ...], expanded: frozenset[str]) -> None:
     """One row for each character that the code has, parted by hairlines."""
-    beginning = "The first character of 7" if len(axes) == 1 else f"The first {len(axes)} of 7 characters"
-    write_label(page, "Character by character" if len(axes) == 7 else beginning)
+    some = "Character 1 of 7" if len(axes) == 1 else f"Characters 1 to {len(axes)} of 7"
+    write_label(page, "Character by character" if len(axes) == 7 else some)
     for number, axis in enumerate(axes):
         _write_axis(page, axis, expanded, above=9 if number == 0 else 11)
         if number < len(axes) - 1:

@@ -169,7 +169,7 @@ def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
 
 def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: frozenset[str]) -> None:
     """The modifiers that go with the code's section."""
-    write_label(page, "Modifiers that go with it")
+    write_label(page, "Modifiers that may apply")
     shown = modifiers if "modifiers" in expanded else modifiers[:SHORT_LIST]
     hang = width_of(page, [modifier.code for modifier in shown]) + 14
     for number, modifier in enumerate(shown):
@@ -185,7 +185,7 @@ def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: froze
 def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expanded: frozenset[str]) -> None:
     """What General Equivalence Maps give for the code, with the remark that makes them true."""
     for system, of_system in groupby(equivalents, key=lambda equivalent: equivalent.system_label):
-        write_label(page, f"In {system}")
+        write_label(page, f"{system} equivalents")
         rows = list(of_system)
         key = f"equivalents {system}"
         shown = rows if key in expanded else rows[:SHORT_LIST]

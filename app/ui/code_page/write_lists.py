@@ -61,7 +61,7 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
     if choice.node is None:
         page.write(choice.char, "muted", mono=True)
         page.write("\t—\t", "muted")
-        page.write(f"{choice.meaning} (not with this code)", "muted")
+        page.write(f"{choice.meaning} (not valid with this code)", "muted")
         return
     if is_current:
         page.decorate(DecorationKind.CHOSEN)
@@ -75,7 +75,7 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
 
 def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expanded: frozenset[str]) -> None:
     """The Index entries that lead to the code, main term first. `total` counts also those that are not among them."""
-    write_label(page, "Leads here")
+    write_label(page, "Index entries for this code")
     shown = lines if "index" in expanded else lines[:SHORT_LIST]
     with page.note_box(DecorationKind.PLAIN_BAR):
         for line in shown:
@@ -92,7 +92,7 @@ def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expa
                 write_more_link(page, "index", len(lines), "entries")
         elif total > len(lines):
             page.block()
-            page.write(f"These are the first {len(lines):,} of {total:,} entries.", "muted")
+            page.write(f"First {len(lines):,} of {total:,} entries", "muted")
 
 
 def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:

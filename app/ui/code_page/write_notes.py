@@ -85,10 +85,10 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
 
 
 def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
-    write_label(page, "At " if is_own else "From ")
+    write_label(page, "Notes at " if is_own else "Notes from ")
     name = name_in_text(level)
     if is_own:
-        page.write(f"{name} itself", "muted")
+        page.write(name, "muted")
     else:
         page.link(name, node_link(level.id))
         page.write(f" {level.title}", "muted")
@@ -98,9 +98,9 @@ def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is
     """The notes of one kind at one level, behind one bar."""
     with page.note_box(NOTE_DECORATIONS.get(kind, DecorationKind.PLAIN_BAR), above=8 if is_first else 7):
         if kind is NoteKind.EXCLUDES1:
-            _write_sign_heading(page, "Excludes1", "never together with", "excludes1")
+            _write_sign_heading(page, "Excludes1", "not coded here", "excludes1")
         elif kind is NoteKind.EXCLUDES2:
-            _write_sign_heading(page, "Excludes2", "not part of this; both may be coded", "warning")
+            _write_sign_heading(page, "Excludes2", "not included here, may be coded too", "warning")
         elif kind in NOTE_INSTRUCTIONS:
             notes = _write_instruction(page, NOTE_INSTRUCTIONS[kind], notes)
         else:
@@ -169,7 +169,7 @@ def _seventh_character_of(term: str, choices: tuple[SeventhCharacter, ...]) -> s
 def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) -> None:
     page.block(indent=SIGN_INDENT)
     page.write(name, role, bold=True)
-    page.write(f" {meaning}", role)
+    page.write(f": {meaning}", role)
 
 
 def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:

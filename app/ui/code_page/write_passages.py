@@ -13,7 +13,7 @@ CODE_SETS_ADDRESS = "action:code_sets"
 CODE_SETS_NAME = "Code sets"
 """How our own texts name that view; the words are a link wherever they stand."""
 
-OUR_WORDS, OFFICIAL_WORDS = "In Codarium's words", "In the official words"
+OUR_WORDS, OFFICIAL_WORDS = "In Codarium's words", "Official text"
 
 OPENING_HEADINGS = frozenset({"In plain words", "What it holds", "What it is", "What they are"})
 """Headings that say no more than that a text begins: where one stands first, the text does without it."""

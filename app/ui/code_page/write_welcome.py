@@ -17,31 +17,31 @@ CONVENTIONS_ADDRESS = "conventions:"
 
 MARK_MEANINGS = (
     (CodeStatus.VALID, "Valid for submission"),
-    (CodeStatus.MANIFESTATION, "Valid, but never listed first: the underlying disease goes before it"),
-    (CodeStatus.HEADING, "A heading or a row of several codes: choose one of them"),
+    (CodeStatus.MANIFESTATION, "Manifestation: never first-listed, the underlying disease goes first"),
+    (CodeStatus.HEADING, "Heading: choose one of the codes below it"),
     (CodeStatus.ENDED, "Ended: no longer valid"),
 )
 
 NOTE_MEANINGS = (
-    (DecorationKind.PLAIN_BAR, "Includes", "examples of what belongs here; the list is not complete"),
-    (DecorationKind.ACCENT_BAR, "+ Use additional, Code first", "another code goes after this one, or before"),
-    (DecorationKind.EXCLUDES1, "Excludes1", "never together with this code"),
-    (DecorationKind.EXCLUDES2, "Excludes2", "not part of this; both may be coded"),
+    (DecorationKind.PLAIN_BAR, "Includes", "defines what is coded here, with examples"),
+    (DecorationKind.ACCENT_BAR, "+ Use additional, Code first", "sequence another code after this one, or before it"),
+    (DecorationKind.EXCLUDES1, "Excludes1", "not coded here, unless the conditions are unrelated"),
+    (DecorationKind.EXCLUDES2, "Excludes2", "not included here, may be coded too"),
 )
 
 WELCOME_EXAMPLES = (
-    ("S72.301A", "a 7th character and what the others would say"),
+    ("S72.301A", "a 7th character and the other choices"),
     ("0DTJ4ZZ", "the seven characters of a procedure, one by one"),
-    ("H54", "a heading with its table"),
+    ("H54", "a category with a table"),
 )
 """Codes whose pages show how the code sets are built, and what is to be seen there."""
 
 FIRST_KEYS = (
     ("Up  Down", "move through the results; this page follows"),
-    ("Enter", "into this page; Esc goes back and then clears"),
-    ("Right  Left", "open and close a row that holds several codes"),
-    ("Ctrl+C", "copy the selected text, else the code"),
-    ("Ctrl+K", "every action with its key"),
+    ("Enter", "go to this page; Esc goes back, then clears"),
+    ("Right  Left", "show and hide the codes of a row"),
+    ("Ctrl+C", "copy the selected text, or the code"),
+    ("Ctrl+K", "all commands with their keys"),
 )
 """The keys worth knowing first; F1 lists them all."""
 
@@ -54,16 +54,16 @@ def write_welcome(page: PageWriter) -> None:
     page.block(above=14, line=25)
     page.write("Type what the chart says", bold=True, size=TextSize.TITLE)
     page.block(above=6)
-    page.write("Results follow every letter. Nothing leaves this computer.", "muted")
-    write_label(page, "What the marks say", above=16)
+    page.write("Results update as you type. Nothing leaves this computer.", "muted")
+    write_label(page, "Marks", above=16)
     for number, (status, meaning) in enumerate(MARK_MEANINGS):
         page.block(above=9 if number == 0 else 4, left=MARK_INDENT)
         page.add_mark(status)
         page.write(meaning)
-    write_label(page, "How notes look", above=16)
+    write_label(page, "Notes", above=16)
     for number, (kind, name, meaning) in enumerate(NOTE_MEANINGS):
         _write_note(page, kind, name, meaning, is_first=number == 0)
-    write_label(page, "Worth a look", above=16)
+    write_label(page, "Examples", above=16)
     for number, (code, meaning) in enumerate(WELCOME_EXAMPLES):
         _begin_pair(page, number)
         page.link(code, f"search:{number}", mono=True)
@@ -81,16 +81,16 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     """What was looked for and where, in the place of a code that is no answer; what to do stands in the list."""
     question = answer.question
     page.block(above=14, line=25)
-    page.write(f"Nothing found for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
+    page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     read, found, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)
     if question.as_typed:
-        page.write("It was searched as typed, with nothing read into it.", "muted")
+        page.write("Searched exactly as typed.", "muted")
     elif found:
         page.write(f"{read} was read as {meaning}.", "muted")
     else:
         page.write("Abbreviations, everyday words and other spellings were tried too.", "muted")
-    write_label(page, "Where it was looked for", above=16)
+    write_label(page, "Searched in", above=16)
     page.block(above=9)
     name_in_text = [
         system.label for system in systems if not question.filters.systems or system in question.filters.systems
@@ -101,9 +101,9 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
         page.write(f"Only within {full_name(branch)}")
     if question.filters.valid_only:
         page.block(above=4)
-        page.write("Only codes that are valid for submission")
+        page.write("Only codes valid for submission")
     page.block(above=9)
-    page.write("What is loaded, and what can be added: ", "muted")
+    page.write("To see what is loaded, or to add more: ", "muted")
     write_view_link(page)
 
 

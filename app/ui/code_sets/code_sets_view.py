@@ -134,7 +134,7 @@ class CodeSetPanel(QWidget):
     def open(self, shown: bool) -> None:
         """Shows the parts, or hides them."""
         self._parts.setVisible(shown)
-        self.parts_button.setText("What it is made of  " + ("▾" if shown else "▸"))
+        self.parts_button.setText("Source files  " + ("▾" if shown else "▸"))
 
     def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_added: bool) -> None:
         row = QHBoxLayout()
@@ -143,7 +143,7 @@ class CodeSetPanel(QWidget):
         name = set_name(self.system)
         self.fetch_button = self._button("Get from CMS…", f"Get {name} from CMS")
         self.remove_button = self._button("Remove…", f"Remove the files that were added to {name}")
-        self.parts_button = self._button("What it is made of  ▸", f"What {name} is made of")
+        self.parts_button = self._button("Source files  ▸", f"Source files of {name}")
         self.fetch_button.setVisible(can_change and self.system in words.FETCHED)
         self.remove_button.setVisible(can_change and is_added)
         self.parts_button.setVisible(code_set is not None)

@@ -27,7 +27,7 @@ MAX_WORD_LENGTH = 24
 
 CAPTION = "narrow:"
 MORE_TEXT = "more ▾"
-WITHIN_ROWS_TOOLTIP = "Chooses among the codes of each row"
+WITHIN_ROWS_TOOLTIP = "Narrows the codes within each row"
 
 FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -118,7 +118,7 @@ class NarrowingStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("narrowing_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Words to narrow with")
+        self.setAccessibleName("Narrow results")
         self._scheme = LIGHT
         self._factor = 1.0
         self._pieces: list[Piece] = []
@@ -132,7 +132,7 @@ class NarrowingStrip(QWidget):
         self._word_chips = [WordChip(self) for _ in range(MAX_WORDS)]
         self._more_chip = WordChip(self, is_quiet=True)
         self._more_chip.setObjectName("more_words")
-        self._more_chip.show_word(MORE_TEXT, "", "All words to narrow with")
+        self._more_chip.show_word(MORE_TEXT, "", "All narrowing words")
         for place, chip in enumerate(self._removable_chips):
             chip.clicked.connect(lambda _=False, place=place: self._remove(self._shown_pieces()[place]))
         for place, chip in enumerate(self._word_chips):
@@ -277,7 +277,7 @@ class NarrowingStrip(QWidget):
     def _fill(self) -> None:
         for chip, piece in zip(self._removable_chips, self._shown_pieces(), strict=False):
             words = shorten_word(unquoted(piece))
-            chip.show_word(words, "", f"Take {words} away", f"Take “{words}” away")
+            chip.show_word(words, "", f"Remove {words}", f"Remove “{words}”")
         for chip, word in zip(self._word_chips, self._words, strict=False):
             chip.show_word(
                 word.text,
@@ -353,7 +353,7 @@ class NarrowingStrip(QWidget):
         if self._pieces:
             menu.addSeparator()
             for piece in self._pieces:
-                line = menu.addAction(f"Take “{shorten_word(unquoted(piece))}” away".replace("&", "&&"))
+                line = menu.addAction(f"Remove “{shorten_word(unquoted(piece))}”".replace("&", "&&"))
                 line.triggered.connect(lambda _=False, piece=piece: self._remove(piece))
         if self._more_chip.hasFocus():
             # Whoever came by key goes on by key.

@@ -20,14 +20,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 STATUS_WORDS = {
     CodeStatus.VALID: "valid for submission",
-    CodeStatus.MANIFESTATION: "valid, but never first-listed",
+    CodeStatus.MANIFESTATION: "manifestation, never first-listed",
     CodeStatus.HEADING: "heading",
     CodeStatus.ENDED: "ended",
 }
 """What the painted mark of a row means, for those who do not see it."""
 
 
-IN_USE = "in use"
+IN_USE = "active"
 """What is said of codes that are none for submission themselves: modifiers and places of service."""
 
 

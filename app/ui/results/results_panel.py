@@ -158,7 +158,7 @@ class ResultsPanel(QWidget):
         self._show_summary(summary(answer), header_link)
         self._set_rows([hit_row(hit) for hit in answer.hits])
         advice = advice_html(answer, self._scheme)
-        self._no_results.setText(advice or "Nothing was found.")
+        self._no_results.setText(advice or "No match")
         self._footer.setText(advice)
         self._footer.setVisible(bool(advice and answer.hits))
         self._pages.setCurrentWidget(self.list if answer.hits else self._no_results)
@@ -330,7 +330,7 @@ class ResultsPanel(QWidget):
         )
         menu.addSeparator()
         if row.can_open:
-            words = "Close the row" if row.is_open else f"Show its {node.variants:,} codes here"
+            words = "Hide its codes" if row.is_open else f"Show its {node.variants:,} codes here"
             menu.addAction(words).triggered.connect(lambda: self.toggle(index.row()))
         menu.addAction("Show in the browse tree").triggered.connect(lambda: self.reveal_requested.emit(node))
         if node.has_children:
@@ -355,7 +355,7 @@ def summary(answer: Answer) -> str:
     """The line over the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
     shown, total = len(answer.hits), answer.total
     if not shown:
-        words = "nothing found"
+        words = "no match"
     elif answer.at_least:
         words = f"{shown:,} of more than {total:,}"
     elif shown < total:
@@ -363,7 +363,7 @@ def summary(answer: Answer) -> str:
     else:
         words = count_words(total, "result")
         if any(hit.uncounted for hit in answer.hits):
-            words += " and a heading"
+            words += " + parent heading"
     read, found, meaning = answer.read_as.partition(" read as ")
     if found:
         return f"{words} · {escape(read, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"

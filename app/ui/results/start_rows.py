@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from app.codes.dates import day_in_words
 from app.codes.node import Node
 from app.codes.systems import System
 from app.notebook.history import OpenedCode
@@ -15,13 +16,13 @@ SEARCH_EXAMPLES = (
     ("nuemonia", "a misspelling"),
     ("repo femur shaft", "the beginnings of words, in any order"),
     ("pcs: appendectomy", "one code set only"),
-    ("keytruda", "a drug by its brand"),
+    ("keytruda", "a drug by its brand name"),
     ("pos 11", "a place of service; mod 25 is a modifier"),
 )
 
 RECENT_CAPTION, TRY_CAPTION = "Recent codes", "Things to try"
 
-NOT_IN_LIBRARY = "not in the library that is loaded"
+NOT_IN_LIBRARY = "not in the loaded code sets"
 
 
 def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
@@ -55,4 +56,4 @@ def opened_text(moment: datetime, now: datetime) -> str:
         return f"opened today at {then:%H:%M}"
     if days == 1:
         return "opened yesterday"
-    return f"opened on {then.day} {then:%b %Y}"
+    return f"opened on {day_in_words(then.date())}"

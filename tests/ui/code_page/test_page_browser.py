@@ -41,8 +41,8 @@ def test_a_code_is_answered_from_top_to_bottom(write: Write) -> None:
         "Valid for submission\N{NO-BREAK SPACE}· FY2026 (April 2026)",
     ]
     nearest, chapter = (
-        page.place("From E11 Type 2 diabetes mellitus"),
-        page.place("From chapter 4 Endocrine, nutritional and metabolic diseases"),
+        page.place("Notes from E11 Type 2 diabetes mellitus"),
+        page.place("Notes from chapter 4 Endocrine, nutritional and metabolic diseases"),
     )
     assert nearest < page.place("Includes") < page.place("gestational diabetes (O24.4-)") < chapter
     assert "← E11.39" in page.lines[chapter:]
@@ -62,10 +62,10 @@ def test_a_missing_7th_character_is_a_warning_not_a_shade(write: Write) -> None:
 @pytest.mark.parametrize(
     ("kind", "first_line", "code", "inside"),
     [
-        (DecorationKind.EXCLUDES1, "Excludes1 never together with", "E11.40", "gestational diabetes (O24.4-)"),
+        (DecorationKind.EXCLUDES1, "Excludes1: not coded here", "E11.40", "gestational diabetes (O24.4-)"),
         (
             DecorationKind.EXCLUDES2,
-            "Excludes2 not part of this; both may be coded",
+            "Excludes2: not included here, may be coded too",
             "S72.301A",
             "fracture of foot (S92.-)",
         ),
@@ -89,8 +89,8 @@ def test_an_instruction_of_one_note_runs_on(write: Write) -> None:
 
 def test_own_notes_come_before_what_a_heading_holds_and_inherited_ones_after(write: Write) -> None:
     page = write("E11")
-    inherited = page.place("From chapter 4 Endocrine, nutritional and metabolic diseases")
-    assert page.place("At E11 itself") < page.place("Below E11") < inherited
+    inherited = page.place("Notes from chapter 4 Endocrine, nutritional and metabolic diseases")
+    assert page.place("Notes at E11") < page.place("Below E11") < inherited
 
 
 def test_codes_in_notes_are_links_to_what_they_name(write: Write, node: Find) -> None:
@@ -126,7 +126,7 @@ def test_what_is_not_loaded_is_no_link_but_says_so(qapp: object) -> None:
     while not fragments.atEnd():
         tips.append(fragments.fragment().charFormat().toolTip())
         fragments += 1
-    assert "99213 is not among the codes that are loaded" in tips
+    assert "99213 is not loaded" in tips
 
 
 def test_markup_in_a_text_is_text(qapp: object) -> None:
@@ -148,7 +148,7 @@ def test_7th_characters_show_finished_codes_with_their_padding(write: Write, nod
 def test_a_7th_character_that_a_stem_does_not_take_is_no_link(write: Write) -> None:
     """S06.1X7 has no code for a subsequent encounter, although its category defines that 7th character."""
     page = write("S06.1X7")
-    refused = [line for line in page.lines if line.endswith("(not with this code)")]
+    refused = [line for line in page.lines if line.endswith("(not valid with this code)")]
     assert any(line.startswith("D\t") for line in refused)
     assert not any(text.startswith("S06.1X7D") for text, _ in page.links)
 

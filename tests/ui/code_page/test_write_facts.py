@@ -180,9 +180,9 @@ def test_equivalents_say_what_they_are_worth(show: Show) -> None:
     )
     page = show(replace(detail(), equivalents=equivalents))
     assert page.lines[-4:] == [
-        "In ICD-9-CM",
+        "ICD-9-CM equivalents",
         "250.60\tDiabetes  approximate",
-        "In ICD-9-CM Volume 3",
+        "ICD-9-CM Volume 3 equivalents",
         "No equivalent",
     ]
 
@@ -193,7 +193,7 @@ def test_index_lines_name_their_book_and_are_counted_honestly(show: Show) -> Non
     page = show(known)
     assert "Neoplasm Table Neoplasm, site 0" in page.lines
     assert ("show 20 of 530 entries", "more:index") in page.links
-    assert show(known, "index").lines[-1] == "These are the first 20 of 530 entries."
+    assert show(known, "index").lines[-1] == "First 20 of 530 entries"
 
 
 def test_the_notice_stands_at_the_foot(show: Show) -> None:

@@ -40,7 +40,7 @@ def test_each_kind_of_words_is_named_once() -> None:
         "CPAP machine",
         "The usual mistake",
         "Forgotten.",
-        "In the official words",
+        "Official text",
         "Short descriptor",
         "Cont airway pressure device",
     ]
@@ -99,7 +99,7 @@ def test_a_section_of_pcs_that_is_not_loaded_says_how_to_get_it(catalogue: Catal
     page = written(lambda writer: write_code_page(writer, detail, frozenset(), 50))
     link = ("Code\N{NO-BREAK SPACE}sets", "action:code_sets")
     assert [one for one in page.links if one[1].startswith("action:")] == [link] * 2
-    assert "The first character of 7" not in page.lines
+    assert "Character 1 of 7" not in page.lines
 
 
 def test_a_name_of_ours_leads_to_where_the_official_one_is_added(catalogue: Catalogue) -> None:

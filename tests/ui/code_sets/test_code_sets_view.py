@@ -104,7 +104,7 @@ def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
             break
     assert reached[:3] == ["Add files…", "Add a folder…", "Get from CMS…"]
     assert "Get ICD-10-PCS from CMS" in reached
-    assert "What CPT is made of" in reached
+    assert "Source files of CPT" in reached
     assert reached[-1] == "Close"
     assert not any("Remove" in name for name in reached)
 

@@ -435,7 +435,7 @@ def test_a_recent_code_that_is_gone_is_shown_as_such(open_window: MakeWindow, ow
     row = window.results.model.row(0)
     assert row is not None
     assert (row.code, row.title, row.node) == ("E99.9", "A code of another year", None)
-    assert "not in the library" in row.reason
+    assert "not in the loaded code sets" in row.reason
     press(window, Key.Key_Down)
     press(window, Key.Key_Return)
     assert focus() is window.search_bar.box

@@ -191,7 +191,7 @@ def test_what_has_no_room_is_in_a_menu_by_kind(open_window: MakeWindow, narrowed
     lines = [action.text().partition("\t")[0] for action in menu.actions()]
     assert {word.text for word in strip.words} <= set(lines)
     assert Aspect.SIDE.value in lines
-    assert "Take “femur” away" in lines
+    assert "Remove “femur”" in lines
     next(action for action in menu.actions() if action.text().startswith("left")).trigger()
     assert window.search_bar.text() == "fracture femur left"
     menu.close()
@@ -249,10 +249,10 @@ def test_where_nothing_narrows_it_is_said(window: Window, ask: Ask, qtbot: QtBot
 def test_a_screen_reader_is_told_what_a_chip_does(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur right")
     named = {chip.text(): chip.accessibleName() for chip in chips(strip)}
-    assert named["femur"] == "Take femur away"
+    assert named["femur"] == "Remove femur"
     first = strip.words[0]
     assert named[first.text] == f"Narrow with {first.text}" + (f", {first.rows:,} results" if first.rows else "")
-    assert strip.accessibleName() == "Words to narrow with"
+    assert strip.accessibleName() == "Narrow results"
 
 
 def test_the_strip_follows_scheme_and_zoom(window: Window, narrowed: Narrowed) -> None:
@@ -286,6 +286,6 @@ def test_a_word_without_a_count_says_what_it_does(qtbot: QtBot) -> None:
         ],
     )
     within, left = chips(strip)
-    assert within.toolTip() == "Chooses among the codes of each row"
+    assert within.toolTip() == "Narrows the codes within each row"
     assert (within.count, left.count) == ("", "322+")
     assert left.accessibleName() == "Narrow with left, more than 322 results"

@@ -128,8 +128,8 @@ def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
     place, modifier = catalogue.find(System.POS, "11"), catalogue.find(System.MODIFIER, "25")
     assert place is not None
     assert modifier is not None
-    assert [branch_row(place).place, branch_row(modifier).place] == ["in use", "in use"]
-    assert "in use" in row_accessible_text(branch_row(place))
+    assert [branch_row(place).place, branch_row(modifier).place] == ["active", "active"]
+    assert "active" in row_accessible_text(branch_row(place))
 
 
 def test_a_variant_shows_only_what_its_family_does_not_say(node: Find) -> None:
