@@ -1,6 +1,7 @@
-"""Where code sets are added, got and removed: asks the person what must be asked, and says how it ended."""
+"""The controller of code sets: asks the user what must be asked, has the work done, and shows the result."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -10,35 +11,69 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.codes.code_sets import CodeSet
-from app.codes.names import set_name
+from app.codes.names import count_words, set_name
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import LoadedEdits
-from app.ui.code_sets.code_sets_text import FREE, size_words
+from app.ui.code_sets.code_sets_text import FREE, size_in_words
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
-from app.ui.code_sets.file_drop import FileDrop, named
+from app.ui.code_sets.file_drop import FileDrop, list_names
 from app.ui.code_sets.job_bar import JobBar, result_sentence
-from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult, PlannedDownload, RequiredConsent, accepted
+from app.ui.code_sets.library_jobs import (
+    Job,
+    JobQueue,
+    JobResult,
+    PlannedDownload,
+    RequiredConsent,
+    with_accepted,
+)
 from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.page_dialog import page_dialog
 
 NO_TERMS = "none"
-"""What a plan says of files that everybody may have."""
+"""The terms of files that everyone may have."""
 
 REMAKING = "Bringing your code sets up to the new version"
 
+UNCHANGED = "The code sets are unchanged."
+
 MOST_CHARACTERS = 24_000
-"""Windows starts no process with more than 32,767 characters of arguments."""
+"""Characters of file names in one command line: Windows starts no process with more than 32,767 of arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryContents:
+    """Functions that return the loaded data, and the day on which it is judged.
+
+    `code_sets` returns what is loaded now, `added_to` those of the code sets to which the user has added files,
+    `edits` the NCCI edits.
+    """
+
+    code_sets: Callable[[], Sequence[CodeSet]]
+    added_to: Callable[[Sequence[CodeSet]], frozenset[System]]
+    edits: Callable[[], LoadedEdits]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanges:
+    """The means to change the library: the queue that runs the jobs, and a log for what they print.
+
+    `refusal` is the reason why nothing can be changed, empty where it can.
+    """
+
+    jobs: JobQueue
+    refusal: str
+    log: Callable[[str], None]
 
 
 class CodeSetsController(QObject):
-    """Wires the Code sets view, dropped files, the dialogs and the process that does the work.
+    """Joins the Code sets view, dropped files, the dialogs and the queue of jobs.
 
-    `done` carries the Job that has changed the library. `code_sets` gives what is loaded now, `added_to` those of
-    them to which the person has added files, `edits` the NCCI edits. `refusal` says why nothing can be changed, empty
-    where it can. `remake_failed`: what was begun unasked has come to nothing.
+    `done` carries the Job that has changed the library. `remake_failed`: the job that the program started by itself
+    did not succeed.
     """
 
     done = Signal(object)
@@ -47,129 +82,125 @@ class CodeSetsController(QObject):
     def __init__(
         self,
         window: QWidget,
-        jobs: JobQueue,
+        changes: LibraryChanges,
+        contents: LibraryContents,
         settings: Settings,
-        look: Appearance,
-        code_sets: Callable[[], Sequence[CodeSet]],
-        added_to: Callable[[Sequence[CodeSet]], frozenset[System]],
-        edits: Callable[[], LoadedEdits],
-        today: date,
-        refusal: str,
-        log: Callable[[str], None],
+        appearance: Appearance,
     ) -> None:
         super().__init__(window)
-        self._window, self.jobs, self._settings, self._look = window, jobs, settings, look
-        self._code_sets, self._added_to, self._edits, self._today = code_sets, added_to, edits, today
-        self._refusal, self._log = refusal, log
+        self._window, self._contents, self._settings, self._appearance = window, contents, settings, appearance
+        self.jobs, self._refusal, self._log = changes.jobs, changes.refusal, changes.log
         self._view: CodeSetsView | None = None
-        self._told: list[tuple[str, tuple[str, ...]]] = []
-        """What the last jobs said, under headings, for the details."""
-        self.job_bar = JobBar(jobs, window)
-        self.job_bar.details_asked.connect(self.show_details)
-        look.register((self.job_bar,), (self.job_bar,))
-        look.changed.connect(self.refresh)
-        jobs.consent_required.connect(self._ask_consent)
-        jobs.planned.connect(self._ask_download)
-        jobs.done.connect(self._say_done)
-        jobs.failed.connect(self._say_failed)
-        jobs.cancelled.connect(self._say_cancelled)
+        self._details: list[tuple[str, tuple[str, ...]]] = []
+        """The sentences of the last job, under headings."""
+        self.job_bar = JobBar(self.jobs, window)
+        self.job_bar.details_requested.connect(self.show_details)
+        appearance.register((self.job_bar,), (self.job_bar,))
+        appearance.changed.connect(self.refresh)
+        self.jobs.consent_required.connect(self._ask_consent)
+        self.jobs.planned.connect(self._ask_download)
+        self.jobs.done.connect(self._show_done)
+        self.jobs.failed.connect(self._show_failed)
+        self.jobs.canceled.connect(self._show_canceled)
 
     @property
     def view(self) -> CodeSetsView | None:
-        """The Code sets view, once it has been asked for."""
+        """The Code sets view, None until it is first shown."""
         return self._view
 
     def show_view(self) -> None:
-        """Opens the Code sets view, or brings it to the front."""
+        """Open the Code sets view, or bring it to the front."""
         if self._view is None:
-            view = self._view = CodeSetsView(self.jobs, self._today, self._refusal, self._window)
-            view.files_asked.connect(self.choose_files)
-            view.folder_asked.connect(self.choose_folder)
-            view.fetch_asked.connect(self.fetch)
-            view.remove_asked.connect(self.remove)
-            view.remove_edits_asked.connect(self.remove_edits)
-            view.job_bar.details_asked.connect(self.show_details)
-            dropping = FileDrop(view, lambda: self._refusal, self._sheet_look)
-            dropping.dropped.connect(self.add)
+            view = self._view = CodeSetsView(self.jobs, self._contents.today, self._refusal, self._window)
+            view.files_requested.connect(self.choose_files)
+            view.folder_requested.connect(self.choose_folder)
+            view.fetch_requested.connect(self.fetch)
+            view.remove_requested.connect(self.remove)
+            view.remove_edits_requested.connect(self.remove_edits)
+            view.job_bar.details_requested.connect(self.show_details)
+            file_drop = FileDrop(view, lambda: self._refusal, self._scheme_and_zoom)
+            file_drop.dropped.connect(self.add)
         self.refresh()
         self._view.show()
         self._view.raise_()
         self._view.activateWindow()
 
     def refresh(self) -> None:
-        """Shows in the view what is loaded now."""
+        """Show in the view the code sets that are loaded now."""
         if self._view is not None:
-            code_sets = self._code_sets()
-            scheme, zoom = self._look.scheme, self._look.zoom
-            self._view.show_code_sets(code_sets, self._added_to(code_sets), self._edits(), scheme, zoom)
+            contents = self._contents
+            code_sets = contents.code_sets()
+            self._view.show_code_sets(
+                code_sets, contents.added_to(code_sets), contents.edits(), *self._scheme_and_zoom()
+            )
 
-    # What can be asked for
+    # Changes that the user can ask for
 
     def choose_files(self) -> None:
-        """Lets the person choose files, and adds them."""
+        """Let the user choose files, and add them."""
         self._choose(QFileDialog.FileMode.ExistingFiles, "Add official files")
 
     def choose_folder(self) -> None:
-        """Lets the person choose a folder, and adds what is in it."""
+        """Let the user choose a folder, and add the files in it."""
         self._choose(QFileDialog.FileMode.Directory, "Add a folder of official files")
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Adds files and folders, whatever they are."""
+        """Add files and folders of any kind."""
         if self._refusal:
-            self._say(f"{self._refusal}.")
+            self._show_sentence(f"{self._refusal}.")
             return
         arguments = tuple(str(path.absolute()) for path in paths)
         if sum(len(argument) + 3 for argument in arguments) > MOST_CHARACTERS:
-            self._say("These are too many files to be added one by one: add the folder that they are in.")
+            self._show_sentence("These are too many files to add one by one: add the folder that they are in.")
             return
         if arguments:
-            self.jobs.run(Job("add", arguments, f"Adding {named(paths)}"))
+            self.jobs.submit(Job("add", arguments, f"Adding {list_names(paths)}"))
 
     def fetch(self, system: System | None) -> None:
-        """Asks what there is to be downloaded for a code set, None for all free ones; nothing is downloaded yet."""
+        """Look up what can be downloaded for a code set, None for all free ones, and ask before it is downloaded."""
         if self._refusal:
-            self._say(f"{self._refusal}.")
+            self._show_sentence(f"{self._refusal}.")
             return
-        wanted = FREE if system is None else (system,)
-        arguments = ("--plan", *(one.value for one in wanted))
-        self.jobs.run(Job("fetch", arguments, "Looking up what there is to get"))
+        systems = FREE if system is None else (system,)
+        arguments = ("--plan", *(system.value for system in systems))
+        self.jobs.submit(Job("fetch", arguments, "Looking up what can be downloaded"))
 
     def remake(self) -> None:
-        """Makes the person's library again, without asking: nothing of it is lost."""
-        self.jobs.run(Job("remake", (), REMAKING))
+        """Build the user's library again, without asking: nothing of it is lost."""
+        self.jobs.submit(Job("remake", (), REMAKING))
 
     def remove_edits(self) -> None:
-        """Asks whether the NCCI edits are to be removed, and removes them."""
+        """Ask whether to remove the NCCI edits, and remove them."""
         box = self._question(
-            "Remove the NCCI edits, and the files that they were read from?",
-            "The code sets stay as they are.",
+            "Remove the NCCI edits and the files that they were read from?",
+            "The code sets stay unchanged.",
             "Remove",
             "remove_dialog",
         )
-        box.accepted.connect(lambda: self.jobs.run(Job("remove", ("ncci",), "Removing the NCCI edits")))
+        box.accepted.connect(lambda: self.jobs.submit(Job("remove", ("ncci",), "Removing the NCCI edits")))
         box.open()
 
     def remove(self, system: System) -> None:
-        """Asks whether a code set's added files are to be removed, and removes them."""
+        """Ask whether to remove the files that were added to a code set, and remove them."""
         name = set_name(system)
-        words = f"Remove the files that you have added to {name}, and what was read from them?"
-        more = "What came with Codarium stays."
+        question = f"Remove the files that you have added to {name}, and what was read from them?"
+        explanation = "Data that came with Codarium stays."
         if system is System.CPT:
-            more += " The titles of CPT codes in your history go too."
-        box = self._question(words, more, "Remove", "remove_dialog")
-        box.accepted.connect(lambda: self.jobs.run(Job("remove", (system.value,), f"Removing {name}")))
+            explanation += " The titles of CPT codes in your history are removed too."
+        box = self._question(question, explanation, "Remove", "remove_dialog")
+        box.accepted.connect(lambda: self.jobs.submit(Job("remove", (system.value,), f"Removing {name}")))
         box.open()
 
     def must_confirm_end(self) -> bool:
-        """Whether something runs that the person has asked for; what was not asked for is done next time."""
+        """Return whether a job runs that the user has asked for; any other is repeated at the next start."""
         job = self.jobs.job
         return job is not None and (job.command != "remake" or bool(self.jobs.waiting))
 
     def confirm_end(self, then: Callable[[], object]) -> None:
-        """Asks whether the job that runs is to be ended; `then` closes what waits for it."""
+        """Ask whether to end the job that runs, and call `then` after it has ended."""
         job = self.jobs.job
-        words = f"{job.words if job else 'Adding'} is not done yet. End it and close?"
-        box = self._question(words, "Nothing is lost: the code sets stay as they were.", "End and close", "end_dialog")
+        question = f"{job.description if job else 'Adding'} is not done yet. End it and close?"
+        box = self._question(question, f"Nothing is lost. {UNCHANGED}", "End and close", "end_dialog")
 
         def end() -> None:
             self.jobs.close()
@@ -179,108 +210,104 @@ class CodeSetsController(QObject):
         box.open()
 
     def show_details(self) -> None:
-        """What the last jobs added and left unread, all of it, and what went wrong."""
+        """Show all sentences of the last job: what it added and skipped, or what went wrong."""
         parts: list[str] = []
-        for heading, lines in self._told:
-            parts.append(f"<p style='margin:12px 0 2px 0;color:{self._look.scheme.muted}'>{escape(heading)}</p>")
+        for heading, lines in self._details:
+            muted = self._appearance.scheme.muted
+            parts.append(f"<p style='margin:12px 0 2px 0;color:{muted}'>{escape(heading)}</p>")
             parts += [f"<p style='margin:2px 0'>{escape(line)}</p>" for line in lines]
-        page_dialog("Added, and left unread", "".join(parts), "adding_report", self._parent()).open()
+        page_dialog("Added and skipped files", "".join(parts), "job_report", self._parent()).open()
 
-    # What the process says
+    # Answers of the process
 
-    def _ask_consent(self, job: Job, needs: RequiredConsent) -> None:
-        if not needs.kinds or set(needs.kinds) <= set(job.accepted):
-            self._say_failed(job, needs.sentence, "")
+    def _ask_consent(self, job: Job, consent: RequiredConsent) -> None:
+        if not consent.kinds or set(consent.kinds) <= set(job.accepted_terms):
+            self._show_failed(job, consent.sentence, "")
             return
-        self._agree(needs.kinds, needs.sentence, lambda: self.jobs.run(accepted(job, needs.kinds), first=True))
+        again = with_accepted(job, consent.kinds)
+        self._accept_terms(consent.kinds, consent.sentence, lambda: self.jobs.submit(again, first=True))
 
-    def _agree(self, kinds: Sequence[str], sentence: str, then: Callable[[], object]) -> None:
-        """Asks for the agreement to the terms of each kind to which it was not given before, one after another."""
+    def _accept_terms(self, kinds: Sequence[str], sentence: str, then: Callable[[], object]) -> None:
+        """Ask for each kind of terms that was not accepted before, one after another; then call `then`."""
         lacking = [kind for kind in kinds if not self._settings.has_accepted(kind)]
         if not lacking:
             then()
             return
-        dialog = ConsentDialog(lacking[0], sentence, *self._sheet_look(), self._parent())
+        dialog = ConsentDialog(lacking[0], sentence, *self._scheme_and_zoom(), self._parent())
 
-        def agree() -> None:
+        def accept() -> None:
             self._settings.accept(lacking[0])
-            self._agree(lacking[1:], sentence, then)
+            self._accept_terms(lacking[1:], sentence, then)
 
-        dialog.accepted.connect(agree)
-        dialog.rejected.connect(lambda: self._say("Nothing was added: without your agreement CPT is not read."))
+        dialog.accepted.connect(accept)
+        dialog.rejected.connect(
+            lambda: self._show_sentence("Nothing was added: CPT is not read without your agreement.")
+        )
         dialog.open()
 
     def _ask_download(self, job: Job, plan: tuple[PlannedDownload, ...]) -> None:
         systems = tuple(argument for argument in job.arguments if not argument.startswith("--"))
         if not plan:
-            self._say("There is nothing to get: what is published is here already.")
+            self._show_sentence("There is nothing to download: everything that is published is here.")
             return
-        reached = [one for one in plan if not one.trouble]
-        if not reached:
-            self._say_failed(job, f"Nothing can be got now: {plan[0].trouble}", "")
+        downloads = [download for download in plan if not download.problem]
+        if not downloads:
+            self._show_failed(job, f"Nothing can be downloaded now: {plan[0].problem}", "")
             return
-        hosts = sorted({urlsplit(one.url).hostname or one.url for one in reached})
-        sizes = [one.size for one in reached if one.size is not None]
-        whole = size_words(sum(sizes) if sizes else None, any(one.is_about for one in reached))
-        if 0 < len(sizes) < len(reached):
-            whole = f"more than {whole.removeprefix('about ')}"
-        files = "1 file" if len(reached) == 1 else f"{len(reached)} files"
-        lines = [f"{one.title}: {size_words(one.size, one.is_about)}\n{one.url}" for one in reached]
-        lines += [f"{one.title}: cannot be got now\n{one.trouble}" for one in plan if one.trouble]
         box = self._question(
-            f"Download {files} ({whole}) from {' and '.join(hosts)}?",
-            "\n".join(lines) + "\n\nNothing about you or your work is sent.",
+            download_question(downloads),
+            f"{download_list(plan)}\n\nNothing about you or your work is sent.",
             "Download",
             "download_dialog",
         )
         names = " and ".join(set_name(System(name)) for name in systems)
-        kinds = tuple(dict.fromkeys(one.terms for one in reached if one.terms != NO_TERMS))
-        fetching = Job("fetch", systems, f"Getting {names}", accepted=kinds)
-        # Agreed to before anything is downloaded, and not only before it is read.
-        box.accepted.connect(lambda: self._agree(kinds, "", lambda: self.jobs.run(fetching)))
+        kinds = tuple(dict.fromkeys(download.terms for download in downloads if download.terms != NO_TERMS))
+        fetching = Job("fetch", systems, f"Downloading {names}", accepted_terms=kinds)
+        # Terms are accepted before anything is downloaded, and not only before it is read.
+        box.accepted.connect(lambda: self._accept_terms(kinds, "", lambda: self.jobs.submit(fetching)))
         box.open()
 
-    def _say_done(self, job: Job, outcome: JobResult) -> None:
-        told = (("Added", outcome.added), ("There already", outcome.unchanged), ("Left unread", outcome.unread))
-        self._told = [(heading, lines) for heading, lines in told if lines]
-        self._log(f"{job.words}: {outcome}")
-        # Before the sentence, so that what it says is already there to be looked at.
+    def _show_done(self, job: Job, result: JobResult) -> None:
+        details = (("Added", result.added), ("Already here", result.unchanged), ("Skipped", result.unread))
+        self._details = [(heading, lines) for heading, lines in details if lines]
+        self._log(f"{job.description}: {result}")
+        # Before the sentence is shown, so that the data it speaks of is there.
         self.done.emit(job)
-        self._say(result_sentence(job, outcome), details=bool(self._told))
+        self._show_sentence(result_sentence(job, result), details=bool(self._details))
         self.refresh()
 
-    def _say_failed(self, job: Job, sentence: str, complaint: str) -> None:
-        self._told = [(f"{job.words} did not succeed", (sentence, "The code sets are as they were."))]
-        self._log(f"{job.words}: {sentence}\n{complaint}".rstrip())
+    def _show_failed(self, job: Job, sentence: str, complaint: str) -> None:
+        self._details = [(f"{job.description} did not succeed", (sentence, UNCHANGED))]
+        self._log(f"{job.description}: {sentence}\n{complaint}".rstrip())
         if job.command == "remake":
-            # Nobody has asked for it, so nobody is stopped.
-            self._say("Your code sets are as they were: they could not be made again.", details=True)
+            # The user has not asked for it, so no dialog interrupts.
+            self._show_sentence("Your code sets are unchanged: they could not be built again.", details=True)
             self.remake_failed.emit()
             return
-        self._say(f"Nothing was changed: {sentence}", details=True)
+        self._show_sentence(f"Nothing was changed: {sentence}", details=True)
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", sentence, parent=self._parent())
-        box.setObjectName("adding_failed")
+        box.setObjectName("job_failed")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.setInformativeText("The code sets are as they were.")
+        box.setInformativeText(UNCHANGED)
         box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _say_cancelled(self, job: Job) -> None:
-        self._told = []
-        self._say(f"{job.words} was canceled: the code sets are as they were.")
+    def _show_canceled(self, job: Job) -> None:
+        self._details = []
+        self._show_sentence(f"{job.description} was canceled. {UNCHANGED}")
 
-    def _say(self, sentence: str, details: bool = False) -> None:
-        for line in (self.job_bar, self._view.job_bar if self._view else None):
-            if line is not None:
-                line.say(sentence, details)
+    def _show_sentence(self, sentence: str, details: bool = False) -> None:
+        for bar in (self.job_bar, self._view.job_bar if self._view else None):
+            if bar is not None:
+                bar.show_result(sentence, details)
 
     # Dialogs
 
     def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
         if self._refusal:
-            self._say(f"{self._refusal}.")
+            self._show_sentence(f"{self._refusal}.")
             return
         dialog = QFileDialog(self._parent(), title, self._settings.files_folder)
         dialog.setObjectName("choose_files")
@@ -290,25 +317,26 @@ class CodeSetsController(QObject):
             dialog.setNameFilters(
                 ["Official files (*.zip *.txt *.xml *.xlsx *.csv *.ZIP *.TXT *.XML)", "All files (*)"]
             )
-        dialog.filesSelected.connect(self._take_chosen)
+        dialog.filesSelected.connect(self._add_chosen)
         dialog.open()
 
-    def _take_chosen(self, names: Sequence[str]) -> None:
+    def _add_chosen(self, names: Sequence[str]) -> None:
         paths = [Path(name) for name in names if name]
         if paths:
             self._settings.files_folder = str(paths[0].parent)
             self.add(paths)
 
-    def _question(self, words: str, more: str, does: str, name: str) -> QMessageBox:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", words, parent=self._parent())
+    def _question(self, question: str, explanation: str, action: str, name: str) -> QMessageBox:
+        """Return a dialog, named `name`, whose buttons are `action` and Cancel, which is the default."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", question, parent=self._parent())
         box.setObjectName(name)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(more)
+        box.setInformativeText(explanation)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.addButton(does, QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
+        box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
         return box
 
     def _parent(self) -> QWidget:
@@ -317,5 +345,29 @@ class CodeSetsController(QObject):
             return view
         return self._window
 
-    def _sheet_look(self) -> tuple[Scheme, float]:
-        return self._look.scheme, self._look.zoom
+    def _scheme_and_zoom(self) -> tuple[Scheme, float]:
+        return self._appearance.scheme, self._appearance.zoom
+
+
+def download_question(downloads: Sequence[PlannedDownload]) -> str:
+    """Return the question before a download: `Download 2 files (about 12.7 MB) from www.cms.gov?`."""
+    hosts = sorted({urlsplit(download.url).hostname or download.url for download in downloads})
+    sizes = [download.size for download in downloads if download.size is not None]
+    is_estimate = any(download.is_estimate for download in downloads)
+    size = size_in_words(sum(sizes) if sizes else None, is_estimate)
+    if 0 < len(sizes) < len(downloads):
+        size = f"more than {size.removeprefix('about ')}"
+    return f"Download {count_words(len(downloads), 'file')} ({size}) from {' and '.join(hosts)}?"
+
+
+def download_list(plan: Sequence[PlannedDownload]) -> str:
+    """Return the files of a plan with sizes and addresses, those that cannot be downloaded now last."""
+    lines = [
+        f"{download.title}: {size_in_words(download.size, download.is_estimate)}\n{download.url}"
+        for download in plan
+        if not download.problem
+    ]
+    lines += [
+        f"{download.title}: cannot be downloaded now\n{download.problem}" for download in plan if download.problem
+    ]
+    return "\n".join(lines)

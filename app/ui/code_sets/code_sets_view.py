@@ -1,4 +1,4 @@
-"""The Code sets view: each code set as it is loaded, what it is made of, and what can be done about it."""
+"""The Code sets view: each code set as it is loaded, its source files, and buttons that change it."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -23,7 +23,15 @@ from app.codes.names import set_name
 from app.codes.node import CodeStatus
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import LoadedEdits
-from app.ui.code_sets import code_sets_text as words
+from app.ui.code_sets.code_sets_text import (
+    FETCHED,
+    code_counts,
+    current_first,
+    in_order,
+    part_text,
+    release_status,
+    what_to_add,
+)
 from app.ui.code_sets.job_bar import JobBar
 from app.ui.code_sets.library_jobs import JobQueue
 from app.ui.code_sets.ncci_panel import NcciPanel
@@ -37,16 +45,16 @@ MARKS = {
     State.ENDED: CodeStatus.ENDED,
     State.OURS: CodeStatus.HEADING,
 }
-"""The same shapes as of codes: filled, half, crossed, hollow; what is not loaded has a broken ring."""
+"""The marks of codes: filled, half, crossed, hollow; a code set that is not loaded has a broken ring."""
 
 FIRST_SIZE = QSize(720, 680)
 SIDE = 24
 INDENT = 22
-"""From the mark to the words, at zoom 1.0."""
+"""From the left edge to the text beside the mark, at zoom 1.0."""
 
 
 class StateMark(QWidget):
-    """A code set's state as a shape; the words beside it say the same."""
+    """A code set's state as a shape; the text beside it says the same."""
 
     def __init__(self, state: State, scheme: Scheme, zoom: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,10 +77,13 @@ class StateMark(QWidget):
 
 
 class CodeSetPanel(QWidget):
-    """One code set. `fetch_asked` and `remove_asked` carry its System."""
+    """One code set. `fetch_requested` and `remove_requested` carry its System.
 
-    fetch_asked = Signal(object)
-    remove_asked = Signal(object)
+    `can_change`: the library may be changed; `is_added`: the user has added files to the code set.
+    """
+
+    fetch_requested = Signal(object)
+    remove_requested = Signal(object)
 
     def __init__(
         self,
@@ -90,16 +101,16 @@ class CodeSetPanel(QWidget):
         self.system = system
         self.setObjectName("code_set")
         self._scheme, self._zoom = scheme, zoom
-        stands = words.release_status(code_set, today)
+        status = release_status(code_set, today)
         name = set_name(system)
         release = code_set.release if code_set else ""
-        self.setAccessibleName(f"{name} {release}: {stands.words}")
+        self.setAccessibleName(f"{name} {release}: {status.text}")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, round(14 * zoom), 0, round(10 * zoom))
         column.setSpacing(round(4 * zoom))
         head = QHBoxLayout()
         head.setSpacing(round(8 * zoom))
-        head.addWidget(StateMark(stands.state, scheme, zoom), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(StateMark(status.state, scheme, zoom), 0, Qt.AlignmentFlag.AlignTop)
         title = f"<b>{escape(name)}</b>"
         if release:
             title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(release)}</span>"
@@ -109,66 +120,66 @@ class CodeSetPanel(QWidget):
         self._below.setContentsMargins(round(INDENT * zoom), 0, 0, 0)
         self._below.setSpacing(round(4 * zoom))
         column.addLayout(self._below)
-        color = scheme.warning if stands.warns else scheme.ink
-        line = f"<span style='color:{color}'>{escape(stands.words[0].upper() + stands.words[1:])}</span>"
+        color = scheme.warning if status.is_warning else scheme.ink
+        line = f"<span style='color:{color}'>{escape(status.text[0].upper() + status.text[1:])}</span>"
         if code_set is not None:
-            line += f"<span style='color:{scheme.muted}'> · {escape(words.numbers(code_set))}</span>"
+            line += f"<span style='color:{scheme.muted}'> · {escape(code_counts(code_set))}</span>"
         self._below.addWidget(self._label(line))
-        for said in (code_set.remark if code_set else "", words.more(system, code_set)):
-            if said:
-                self._below.addWidget(self._label(f"<span style='color:{scheme.muted}'>{escape(said)}</span>"))
+        for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set)):
+            if sentence:
+                self._below.addWidget(self._label(f"<span style='color:{scheme.muted}'>{escape(sentence)}</span>"))
         self._add_buttons(code_set, can_change=can_change, is_added=is_added)
-        self._parts = self._made_of(code_set) if code_set is not None else QWidget()
+        self._parts = self._parts_list(code_set) if code_set is not None else QWidget()
         self._parts.hide()
         self._below.addWidget(self._parts)
 
     def in_tab_order(self) -> tuple[QPushButton, ...]:
-        """What takes the focus."""
+        """Return the buttons, in the order in which Tab reaches them."""
         return self.fetch_button, self.remove_button, self.parts_button
 
     @property
     def is_open(self) -> bool:
-        """Whether the parts are shown."""
+        """True if the parts and their files are listed."""
         return self._parts.isVisibleTo(self)
 
-    def open(self, shown: bool) -> None:
-        """Shows the parts, or hides them."""
-        self._parts.setVisible(shown)
-        self.parts_button.setText("Source files  " + ("▾" if shown else "▸"))
+    def set_open(self, is_open: bool) -> None:
+        """List the parts with their files, or hide them."""
+        self._parts.setVisible(is_open)
+        self.parts_button.setText("Source files  " + ("▾" if is_open else "▸"))
 
     def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_added: bool) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(round(14 * self._zoom))
         name = set_name(self.system)
-        self.fetch_button = self._button("Get from CMS…", f"Get {name} from CMS")
+        self.fetch_button = self._button("Download from CMS…", f"Download {name} from CMS")
         self.remove_button = self._button("Remove…", f"Remove the files that were added to {name}")
         self.parts_button = self._button("Source files  ▸", f"Source files of {name}")
-        self.fetch_button.setVisible(can_change and self.system in words.FETCHED)
+        self.fetch_button.setVisible(can_change and self.system in FETCHED)
         self.remove_button.setVisible(can_change and is_added)
         self.parts_button.setVisible(code_set is not None)
-        self.fetch_button.clicked.connect(lambda: self.fetch_asked.emit(self.system))
-        self.remove_button.clicked.connect(lambda: self.remove_asked.emit(self.system))
-        self.parts_button.clicked.connect(lambda: self.open(not self.is_open))
+        self.fetch_button.clicked.connect(lambda: self.fetch_requested.emit(self.system))
+        self.remove_button.clicked.connect(lambda: self.remove_requested.emit(self.system))
+        self.parts_button.clicked.connect(lambda: self.set_open(not self.is_open))
         for button in (self.fetch_button, self.remove_button, self.parts_button):
             row.addWidget(button)
         row.addStretch(1)
         self._below.addLayout(row)
 
-    def _made_of(self, code_set: CodeSet) -> QWidget:
-        made = QWidget()
-        made.setObjectName("code_set_parts")
-        column = QVBoxLayout(made)
+    def _parts_list(self, code_set: CodeSet) -> QWidget:
+        parts = QWidget()
+        parts.setObjectName("code_set_parts")
+        column = QVBoxLayout(parts)
         column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
         column.setSpacing(round(5 * self._zoom))
-        for part in words.current_first(code_set.parts):
+        for part in current_first(code_set.parts):
             color = self._scheme.ink if part.current else self._scheme.muted
             files = "<br>".join(escape(source.file) for source in part.sources)
-            said = f"<span style='color:{color}'>{escape(words.part_text(part))}</span>"
+            row_html = f"<span style='color:{color}'>{escape(part_text(part))}</span>"
             if files:
-                said += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
-            column.addWidget(self._label(said, 0.96))
-        return made
+                row_html += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
+            column.addWidget(self._label(row_html, 0.96))
+        return parts
 
     def _label(self, html: str, size: float = 1.0) -> QLabel:
         label = QLabel(html)
@@ -179,8 +190,8 @@ class CodeSetPanel(QWidget):
         label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return label
 
-    def _button(self, said: str, name: str) -> QPushButton:
-        button = QPushButton(said)
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
         button.setObjectName("code_set_button")
         button.setAccessibleName(name)
         button.setFlat(True)
@@ -191,33 +202,35 @@ class CodeSetPanel(QWidget):
 
 
 class CodeSetsView(QDialog):
-    """A window of its own beside the main one, in which searching goes on. It acts on nothing itself."""
+    """A window beside the main one, which can still be searched. It changes nothing itself: its signals ask for that.
 
-    files_asked = Signal()
-    folder_asked = Signal()
-    fetch_asked = Signal(object)
-    """Carries a System, or None for all."""
-    remove_asked = Signal(object)
-    remove_edits_asked = Signal()
+    `fetch_requested` carries a System, or None for all free ones; `remove_requested` a System.
+    """
+
+    files_requested = Signal()
+    folder_requested = Signal()
+    fetch_requested = Signal(object)
+    remove_requested = Signal(object)
+    remove_edits_requested = Signal()
 
     def __init__(self, jobs: JobQueue, today: date, refusal: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("code_sets_view")
         self.setWindowTitle("Code sets · Codarium")
         self._today, self._refusal = today, refusal
-        self._entries: list[CodeSetPanel] = []
+        self._code_set_panels: list[CodeSetPanel] = []
         self._heading = QLabel("Code sets")
         self._heading.setObjectName("dialog_heading")
         self._lead = QLabel(
             refusal
-            or "Drop the files that CMS, CDC or the AMA publish anywhere onto a window of Codarium, or add them here. "
+            or "Drop files of CMS, CDC or the AMA onto any window of Codarium, or add them here. "
             "Nothing goes over the network unless you ask for it."
         )
         self._lead.setObjectName("code_sets_lead")
         self._lead.setWordWrap(True)
-        self.files_button = self._button("Add files…", self.files_asked.emit)
-        self.folder_button = self._button("Add a folder…", self.folder_asked.emit)
-        self.fetch_button = self._button("Get from CMS…", lambda: self.fetch_asked.emit(None))
+        self.files_button = self._button("Add files…", self.files_requested.emit)
+        self.folder_button = self._button("Add a folder…", self.folder_requested.emit)
+        self.fetch_button = self._button("Download from CMS…", lambda: self.fetch_requested.emit(None))
         self.close_button = self._button("Close", self.close)
         self.area = QScrollArea()
         self.area.setObjectName("code_sets_scroll")
@@ -228,12 +241,16 @@ class CodeSetsView(QDialog):
         self._lay_out()
 
     def show_code_sets(
-        self, code_sets: Sequence[CodeSet], kept: frozenset[System], edits: LoadedEdits, scheme: Scheme, zoom: float
+        self, code_sets: Sequence[CodeSet], added: frozenset[System], edits: LoadedEdits, scheme: Scheme, zoom: float
     ) -> None:
-        """Shows what is loaded now; what was open stays open, and the place is kept. `kept`: what can be removed."""
-        opened = {entry.system for entry in self._entries if entry.is_open}
-        focused = next((e.system for e in self._entries if e.isAncestorOf(self.focusWidget() or self)), None)
-        place = self.area.verticalScrollBar().value()
+        """Show the code sets that are loaded now. Open panels stay open, and the scroll position is kept.
+
+        `added` are the code sets to which the user has added files, which can be removed.
+        """
+        opened = {panel.system for panel in self._code_set_panels if panel.is_open}
+        focus = self.focusWidget() or self
+        focused = next((panel.system for panel in self._code_set_panels if panel.isAncestorOf(focus)), None)
+        position = self.area.verticalScrollBar().value()
         self._heading.setFont(style.text_font(1.5 * zoom, bold=True))
         self._lead.setFont(style.text_font(zoom))
         self.job_bar.set_scheme(scheme)
@@ -243,48 +260,48 @@ class CodeSetsView(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(SIDE, 0, SIDE, 12)
         column.setSpacing(0)
-        self._entries = []
-        for system, code_set in words.in_order(code_sets):
-            if self._entries:
+        self._code_set_panels = []
+        for system, code_set in in_order(code_sets):
+            if self._code_set_panels:
                 column.addWidget(_hairline())
-            entry = CodeSetPanel(
+            panel = CodeSetPanel(
                 system,
                 code_set,
                 self._today,
                 scheme,
                 zoom,
                 can_change=not self._refusal,
-                is_added=system in kept,
+                is_added=system in added,
             )
-            entry.fetch_asked.connect(self.fetch_asked)
-            entry.remove_asked.connect(self.remove_asked)
-            entry.open(system in opened)
-            self._entries.append(entry)
-            column.addWidget(entry)
+            panel.fetch_requested.connect(self.fetch_requested)
+            panel.remove_requested.connect(self.remove_requested)
+            panel.set_open(system in opened)
+            self._code_set_panels.append(panel)
+            column.addWidget(panel)
         column.addWidget(_hairline())
         self.ncci_panel = NcciPanel(edits, scheme, zoom, can_change=not self._refusal)
-        self.ncci_panel.remove_asked.connect(self.remove_edits_asked)
+        self.ncci_panel.remove_requested.connect(self.remove_edits_requested)
         column.addWidget(self.ncci_panel)
         column.addStretch(1)
         self.area.setWidget(page)
-        before: QWidget = self.fetch_button
-        for entry in self._entries:
-            for button in entry.in_tab_order():
-                QWidget.setTabOrder(before, button)
-                before = button
-        QWidget.setTabOrder(before, self.ncci_panel.remove_button)
+        previous: QWidget = self.fetch_button
+        for panel in self._code_set_panels:
+            for button in panel.in_tab_order():
+                QWidget.setTabOrder(previous, button)
+                previous = button
+        QWidget.setTabOrder(previous, self.ncci_panel.remove_button)
         QWidget.setTabOrder(self.ncci_panel.remove_button, self.close_button)
-        self.area.verticalScrollBar().setValue(place)
+        self.area.verticalScrollBar().setValue(position)
         if focused is not None:
-            self.entry(focused).parts_button.setFocus()
+            self.panel(focused).parts_button.setFocus()
 
-    def entry(self, system: System) -> CodeSetPanel:
-        """The entry of a code set."""
-        return next(entry for entry in self._entries if entry.system is system)
+    def panel(self, system: System) -> CodeSetPanel:
+        """Return the panel of a code set."""
+        return next(panel for panel in self._code_set_panels if panel.system is system)
 
-    def spoken(self) -> str:
-        """What the view says, for tests and screen readers."""
-        return "\n".join(entry.accessibleName() for entry in self._entries)
+    def accessible_text(self) -> str:
+        """Return a line for each code set, as screen readers say it."""
+        return "\n".join(panel.accessibleName() for panel in self._code_set_panels)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -316,11 +333,11 @@ class CodeSetsView(QDialog):
         screen = self.screen().availableSize()
         self.resize(FIRST_SIZE.boundedTo(screen))
 
-    def _button(self, said: str, does: Callable[[], object]) -> QPushButton:
-        button = QPushButton(said)
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
         button.setAutoDefault(False)
         button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(lambda: does())
+        button.clicked.connect(lambda: action())
         return button
 
 

@@ -1,6 +1,6 @@
-"""Changes to the code sets, each made by a process of its own: the program's own command line, whose lines are read.
+"""Changes to the code sets, each made by a process of its own: the program's own command line, whose output is read.
 
-The window goes on searching meanwhile, and to cancel is to end the process: the library is as it was.
+The window goes on searching meanwhile, and canceling ends the process, which leaves the library unchanged.
 """
 
 import json
@@ -18,37 +18,37 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 import app
 
 NICENESS = 10
-"""The process takes what searching leaves of the processor."""
+"""Added to the niceness of the process, so that searching comes first."""
 
 TERMINATE_MS = 2000
-"""How long a process that was asked to end may take over it."""
+"""Time for a process that was told to terminate, before it is killed."""
 
 LONGEST_COMPLAINT = 20_000
-"""How many characters of what a process complains of are kept for the log."""
+"""Characters of a process's standard error that are kept for the log; the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of the command line: `add`, `remove`, `fetch` or `remake`, and what follows it.
+    """One run of the command line: `add`, `remove`, `fetch` or `remake` with its arguments.
 
-    `words` say what it does, for the person: `Adding icd10cm.zip`.
+    `description` is shown to the user: `Adding icd10cm.zip`. `accepted_terms` are the kinds of CPT files whose terms
+    the user has accepted: `ama`, `cms`.
     """
 
     command: str
     arguments: tuple[str, ...]
-    words: str
-    accepted: tuple[str, ...] = ()
-    """The kinds of CPT files to whose terms the person has agreed: `ama`, `cms`."""
+    description: str
+    accepted_terms: tuple[str, ...] = ()
 
-    def line(self) -> list[str]:
-        """The command with its arguments."""
-        options = ["--json", *(f"--accept-cpt={kind}" for kind in self.accepted)]
+    def command_line(self) -> list[str]:
+        """Return the command with its options and arguments."""
+        options = ["--json", *(f"--accept-cpt={kind}" for kind in self.accepted_terms)]
         return [self.command, *options, *self.arguments]
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredConsent:
-    """What a job cannot go on without. `kinds` are whose files they are: `ama`, `cms` or both."""
+    """Terms that a job needs accepted first. `kinds` name the publishers of the files: `ama`, `cms` or both."""
 
     kinds: tuple[str, ...]
     sentence: str
@@ -56,24 +56,25 @@ class RequiredConsent:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDownload:
-    """A file that would be downloaded; `size` in bytes, None where it is not known, and whether it is but about so.
+    """A file that would be downloaded.
 
-    `trouble` says why the address cannot be used now, empty where it can; `terms` whose terms go with it: `cms`, `ama`
-    or `none`.
+    `size` is in bytes, None where it is unknown; `is_estimate` is True where it is only about right. `problem` is the
+    reason why the file cannot be downloaded now, empty where it can; `terms` is the kind of terms that go with it:
+    `cms`, `ama` or `none`.
     """
 
     system: str
     title: str
     url: str
     size: int | None
-    is_about: bool = False
-    trouble: str = ""
+    is_estimate: bool = False
+    problem: str = ""
     terms: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a job has done, as sentences: what was added, what was left unread and why, what was there already."""
+    """The result of a job, in sentences: files that were added, left unread with the reason, or there already."""
 
     added: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -83,9 +84,9 @@ class JobResult:
 class JobQueue(QObject):
     """Runs one job at a time; further ones wait for their turn. Every signal but `changed` carries the job first.
 
-    `progressed`: the step in words, and the share of all that is done, from 0 to 1. `needed`: a Needs; the job has
-    ended without doing anything. `planned`: what `fetch` would download, as Planned. `done`: an Outcome. `failed`: one
-    sentence, and what the process has complained of besides. `changed`: a job began, or none is left.
+    `progressed`: the step in words, and the share that is done, from 0 to 1. `consent_required`: a RequiredConsent; the
+    job has ended without changing anything. `planned`: a tuple of PlannedDownload. `done`: a JobResult. `failed`: one
+    sentence, and the end of the process's standard error. `changed`: a job was started or added, or none is left.
     """
 
     changed = Signal()
@@ -94,7 +95,7 @@ class JobQueue(QObject):
     planned = Signal(object, object)
     done = Signal(object, object)
     failed = Signal(object, str, str)
-    cancelled = Signal(object)
+    canceled = Signal(object)
 
     def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,14 +103,14 @@ class JobQueue(QObject):
         self._waiting: deque[Job] = deque()
         self._job: Job | None = None
         self._process: QProcess | None = None
-        self._cancelled = False
-        self._unread = b""
+        self._is_canceled = False
+        self._incomplete_line = b""
         self._complaint = ""
-        self._said: dict[str, object] = {}
-        self._killing = QTimer(self)
-        self._killing.setSingleShot(True)
-        self._killing.setInterval(TERMINATE_MS)
-        self._killing.timeout.connect(self._kill)
+        self._messages: dict[str, object] = {}
+        self._kill_timer = QTimer(self)
+        self._kill_timer.setSingleShot(True)
+        self._kill_timer.setInterval(TERMINATE_MS)
+        self._kill_timer.timeout.connect(self._kill)
 
     @property
     def job(self) -> Job | None:
@@ -118,11 +119,11 @@ class JobQueue(QObject):
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait for their turn."""
+        """The number of jobs that wait for their turn."""
         return len(self._waiting)
 
-    def run(self, job: Job, first: bool = False) -> None:
-        """Runs a job as soon as those before it are done; `first` puts it before those that wait."""
+    def submit(self, job: Job, first: bool = False) -> None:
+        """Run a job as soon as those before it are done; `first` puts it before those that wait."""
         if first:
             self._waiting.appendleft(job)
         else:
@@ -133,17 +134,17 @@ class JobQueue(QObject):
             self.changed.emit()
 
     def cancel(self) -> None:
-        """Ends the job that runs, and drops those that wait."""
+        """End the job that runs, and drop those that wait."""
         self._waiting.clear()
-        if self._process is not None and not self._cancelled:
-            self._cancelled = True
+        if self._process is not None and not self._is_canceled:
+            self._is_canceled = True
             self._process.terminate()
-            self._killing.start()
+            self._kill_timer.start()
 
     def close(self) -> None:
-        """Ends what runs and waits for its end. Nothing is said afterwards."""
+        """End the job that runs and wait for its end. No signal is emitted any more."""
         self._waiting.clear()
-        self._killing.stop()
+        self._kill_timer.stop()
         process, self._process, self._job = self._process, None, None
         if process is not None:
             process.blockSignals(True)
@@ -158,69 +159,71 @@ class JobQueue(QObject):
             self.changed.emit()
             return
         self._job = self._waiting.popleft()
-        self._cancelled, self._unread, self._complaint, self._said = False, b"", "", {}
+        self._is_canceled, self._incomplete_line, self._complaint, self._messages = False, b"", "", {}
         process = self._process = QProcess(self)
-        # `-m` looks for the program in the folder where it is run, wherever the window was started.
+        # `-m` looks for the program in the working directory, which may be any folder in which the window was started.
         process.setWorkingDirectory(str(Path(app.__file__).parents[1]))
-        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardOutput.connect(self._read_output)
         process.readyReadStandardError.connect(self._read_complaint)
-        process.started.connect(self._be_nice)
+        process.started.connect(self._lower_priority)
         process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._could_not)
-        program, *arguments = (*self._command, *self._job.line())
+        process.errorOccurred.connect(self._report_failed_start)
+        program, *arguments = (*self._command, *self._job.command_line())
         process.start(program, arguments)
         self.changed.emit()
 
-    def _be_nice(self) -> None:
+    def _lower_priority(self) -> None:
         if self._process is not None and sys.platform != "win32":
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._process.processId(), NICENESS)
 
-    def _read(self) -> None:
+    def _read_output(self) -> None:
         if self._process is None or self._job is None:
             return
-        *lines, self._unread = (self._unread + bytes(self._process.readAllStandardOutput().data())).split(b"\n")
+        output = bytes(self._process.readAllStandardOutput().data())
+        *lines, self._incomplete_line = (self._incomplete_line + output).split(b"\n")
         for line in lines:
-            said = message(line)
-            self._said |= said
-            if "progress" in said and not self._cancelled:
-                self.progressed.emit(self._job, *progress_of(said["progress"]))
+            message = parse_message(line)
+            self._messages |= message
+            if "progress" in message and not self._is_canceled:
+                self.progressed.emit(self._job, *progress_of(message["progress"]))
 
     def _read_complaint(self) -> None:
         if self._process is not None:
-            said = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-            self._complaint = (self._complaint + said)[-LONGEST_COMPLAINT:]
+            text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+            self._complaint = (self._complaint + text)[-LONGEST_COMPLAINT:]
 
-    def _could_not(self, error: QProcess.ProcessError) -> None:
-        # Of every other error `finished` comes too.
+    def _report_failed_start(self, error: QProcess.ProcessError) -> None:
+        # After any other error `finished` is emitted too.
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._said = {"error": f"Codarium could not start its own command line ({self._process.errorString()})."}
+            reason = self._process.errorString()
+            self._messages = {"error": f"Codarium could not start its own command line ({reason})."}
             self._finish()
 
     def _finish(self) -> None:
-        self._read()
+        self._read_output()
         self._read_complaint()
-        self._killing.stop()
-        job, process, said = self._job, self._process, self._said
+        self._kill_timer.stop()
+        job, process, messages = self._job, self._process, self._messages
         self._job, self._process = None, None
         if job is None or process is None:
             return
-        status = process.exitCode()
+        exit_status = process.exitCode()
         process.deleteLater()
-        # A job that was done before the cancelling reached it is done.
-        if "done" in said:
-            self.done.emit(job, result_of(said["done"]))
-        elif self._cancelled:
-            self.cancelled.emit(job)
-        elif "plan" in said:
-            self.planned.emit(job, plan_of(said["plan"]))
-        elif "needs" in said:
-            self.consent_required.emit(job, required_consent_of(said["needs"]))
+        # A job that was done before it could be canceled is done.
+        if "done" in messages:
+            self.done.emit(job, result_of(messages["done"]))
+        elif self._is_canceled:
+            self.canceled.emit(job)
+        elif "plan" in messages:
+            self.planned.emit(job, plan_of(messages["plan"]))
+        elif "needs" in messages:
+            self.consent_required.emit(job, required_consent_of(messages["needs"]))
         else:
-            sentence = said.get("error")
+            sentence = messages.get("error")
             if not isinstance(sentence, str):
-                last = self._complaint.strip().rpartition("\n")[2]
-                sentence = f"The work ended before it was done: {last or f'exit status {status}'}."
+                last_line = self._complaint.strip().rpartition("\n")[2]
+                sentence = f"The work ended before it was done: {last_line or f'exit status {exit_status}'}."
             self.failed.emit(job, sentence, self._complaint)
         if self._job is None:
             self._start_next()
@@ -230,71 +233,74 @@ class JobQueue(QObject):
             self._process.kill()
 
 
-def accepted(job: Job, kinds: Sequence[str]) -> Job:
-    """The same job with the person's agreement to the terms of some kinds of files."""
-    return replace(job, accepted=tuple(dict.fromkeys((*job.accepted, *kinds))))
+def with_accepted(job: Job, kinds: Sequence[str]) -> Job:
+    """Return the same job with the terms of more kinds of files accepted."""
+    return replace(job, accepted_terms=tuple(dict.fromkeys((*job.accepted_terms, *kinds))))
 
 
-# What the lines say. They come from this same program; one that says something else says nothing.
+# Lines of the command line. They come from this same program; a field of another type counts as absent.
 
 
-def message(line: bytes) -> dict[str, object]:
-    """A line as a JSON object; empty where it is none."""
+def parse_message(line: bytes) -> dict[str, object]:
+    """Return a line as a JSON object, empty where it is not one."""
     try:
-        said: object = json.loads(line)
+        value: object = json.loads(line)
     except ValueError:
         return {}
-    return _object(said)
+    return _object(value)
 
 
-def progress_of(said: object) -> tuple[str, float]:
-    """The step in words, and the share that is done."""
-    told = _object(said)
-    share = told.get("share")
-    return _text(told, "step"), min(1.0, max(0.0, float(share))) if isinstance(share, int | float) else 0.0
+def progress_of(value: object) -> tuple[str, float]:
+    """Return the step in words, and the share that is done, from 0 to 1."""
+    fields = _object(value)
+    share = fields.get("share")
+    return _text(fields, "step"), min(1.0, max(0.0, float(share))) if isinstance(share, int | float) else 0.0
 
 
-def required_consent_of(said: object) -> RequiredConsent:
-    told = _object(said)
-    return RequiredConsent(tuple(str(kind) for kind in _list(told.get("kinds"))), _text(told, "sentence"))
+def required_consent_of(value: object) -> RequiredConsent:
+    """Return the terms that must be accepted first."""
+    fields = _object(value)
+    return RequiredConsent(tuple(str(kind) for kind in _list(fields.get("kinds"))), _text(fields, "sentence"))
 
 
-def plan_of(said: object) -> tuple[PlannedDownload, ...]:
-    found: list[PlannedDownload] = []
-    for one in _list(said):
-        told = _object(one)
-        size, about = told.get("bytes"), told.get("about_bytes")
-        known = size if isinstance(size, int) else about if isinstance(about, int) else None
-        found.append(
+def plan_of(value: object) -> tuple[PlannedDownload, ...]:
+    """Return the files that would be downloaded."""
+    downloads: list[PlannedDownload] = []
+    for item in _list(value):
+        fields = _object(item)
+        exact, estimate = fields.get("bytes"), fields.get("about_bytes")
+        size = exact if isinstance(exact, int) else estimate if isinstance(estimate, int) else None
+        downloads.append(
             PlannedDownload(
-                _text(told, "system"),
-                _text(told, "title"),
-                _text(told, "url"),
-                known,
-                known is not None and not isinstance(size, int),
-                _text(told, "trouble"),
-                _text(told, "terms") or "none",
+                _text(fields, "system"),
+                _text(fields, "title"),
+                _text(fields, "url"),
+                size,
+                size is not None and not isinstance(exact, int),
+                _text(fields, "trouble"),
+                _text(fields, "terms") or "none",
             )
         )
-    return tuple(found)
+    return tuple(downloads)
 
 
-def result_of(said: object) -> JobResult:
-    told = _object(said)
+def result_of(value: object) -> JobResult:
+    """Return the result of a job that is done."""
+    fields = _object(value)
     added, unread, unchanged = (
-        tuple(str(one) for one in _list(told.get(name))) for name in ("added", "unread", "unchanged")
+        tuple(str(sentence) for sentence in _list(fields.get(name))) for name in ("added", "unread", "unchanged")
     )
     return JobResult(added, unread, unchanged)
 
 
-def _object(said: object) -> dict[str, object]:
-    return cast("dict[str, object]", said) if isinstance(said, dict) else {}
+def _object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
-def _list(said: object) -> list[object]:
-    return cast("list[object]", said) if isinstance(said, list) else []
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _text(told: dict[str, object], name: str) -> str:
-    said = told.get(name)
-    return said if isinstance(said, str) else ""
+def _text(fields: dict[str, object], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""

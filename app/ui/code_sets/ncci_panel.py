@@ -1,4 +1,4 @@
-"""The NCCI edits in the Code sets view: which are there, of which quarter, and out of which files."""
+"""The NCCI edits in the Code sets view: the files that are there, with their quarters."""
 
 from html import escape
 from typing import TYPE_CHECKING
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.codes.dates import day_in_words
 from app.library.ncci.edits_of_code import SETTINGS, LoadedEdits
-from app.ui.code_sets.code_sets_text import written_day
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 
@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
 NAME = "NCCI edits"
 
-ABSENT = (
-    "Not added. CMS's quarterly files of pairs (PTP) and of unit limits (MUE) bring them: add them like any other file."
-)
+ABSENT = "Not added. Add CMS's quarterly files of pairs (PTP) and unit limits (MUE) like any other file."
 
 
 class NcciPanel(QWidget):
-    """What is there of the edits, a line for each file, and a way to remove it."""
+    """The NCCI edits that are there, a line for each file, with a button that removes them."""
 
-    remove_asked = Signal()
+    remove_requested = Signal()
 
     def __init__(
         self, edits: LoadedEdits, scheme: Scheme, zoom: float, *, can_change: bool, parent: QWidget | None = None
@@ -44,11 +42,11 @@ class NcciPanel(QWidget):
         lines = [source_line(source) for source in edits.sources] or [edits.trouble or ABSENT]
         color = scheme.warning if edits.trouble else scheme.ink if edits.sources else scheme.muted
         for number, line in enumerate(lines):
-            said = f"<span style='color:{color}'>{escape(line)}</span>"
+            row_html = f"<span style='color:{color}'>{escape(line)}</span>"
             if edits.sources:
                 file = edits.sources[number].source.file
-                said += f"<br><span style='color:{scheme.muted}'>{escape(file)}</span>"
-            column.addWidget(self._label(said))
+                row_html += f"<br><span style='color:{scheme.muted}'>{escape(file)}</span>"
+            column.addWidget(self._label(row_html))
         self.remove_button = QPushButton("Remove…")
         self.remove_button.setObjectName("code_set_button")
         self.remove_button.setAccessibleName(f"Remove the {NAME}")
@@ -57,7 +55,7 @@ class NcciPanel(QWidget):
         self.remove_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.remove_button.setFont(style.text_font(zoom))
         self.remove_button.setVisible(can_change and bool(edits.sources or edits.trouble))
-        self.remove_button.clicked.connect(lambda: self.remove_asked.emit())
+        self.remove_button.clicked.connect(lambda: self.remove_requested.emit())
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.remove_button)
@@ -80,11 +78,11 @@ def _version(source: "EditsSource") -> str:
 
 
 def source_line(source: "EditsSource") -> str:
-    """`Pairs for practitioners · version 32.2 · since 1 Jul 2026 · 2,100,000 rows`."""
+    """Return a file's line: `Pairs for practitioners · version 32.2 · since 1 Jul 2026 · 2,100,000 rows`."""
     kind = "Pairs" if source.kind == "ptp" else "Unit limits"
-    words = [f"{kind} for {SETTINGS[source.setting].lower()}"]
+    facts = [f"{kind} for {SETTINGS[source.setting].lower()}"]
     if source.release:
-        words.append(_version(source))
+        facts.append(_version(source))
     if source.effective:
-        words.append(f"since {written_day(source.effective)}")
-    return " · ".join([*words, f"{source.rows:,} rows"])
+        facts.append(f"since {day_in_words(source.effective)}")
+    return " · ".join([*facts, f"{source.rows:,} rows"])

@@ -145,21 +145,17 @@ class Window(QMainWindow):
     def code_sets_controller(self) -> "CodeSetsController":
         """Where code sets are added, got and removed; made at first use."""
         if self._code_sets_controller is None:
-            from app.ui.code_sets.code_sets_controller import CodeSetsController
+            from app.ui.code_sets.code_sets_controller import CodeSetsController, LibraryChanges, LibraryContents
             from app.ui.code_sets.file_drop import REFUSAL
             from app.ui.code_sets.library_jobs import JobQueue
 
+            refusal = "" if self.library_switch.can_switch else REFUSAL
             self._code_sets_controller = CodeSetsController(
                 self,
-                JobQueue(self._command, self),
+                LibraryChanges(JobQueue(self._command, self), refusal, self._log),
+                LibraryContents(self.catalogue.code_sets, self._added_to, self._edits, self._today),
                 self._settings,
                 self.appearance,
-                self.catalogue.code_sets,
-                self._added_to,
-                self._edits,
-                self._today,
-                "" if self.library_switch.can_switch else REFUSAL,
-                self._log,
             )
             self._code_sets_controller.done.connect(self._code_sets_changed)
             self._code_sets_controller.remake_failed.connect(self._warn_of_passed_over)

@@ -21,7 +21,14 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.paths import bundled_library
 from app.search.answer import Answer
-from app.ui.code_sets.code_sets_text import current_first, more, numbers, part_text, release_status, size_words
+from app.ui.code_sets.code_sets_text import (
+    code_counts,
+    current_first,
+    part_text,
+    release_status,
+    size_in_words,
+    what_to_add,
+)
 from app.ui.code_sets.code_sets_view import CodeSetsView
 from app.ui.code_sets.consent_dialog import ConsentDialog
 from app.ui.code_sets.library_jobs import Job, JobQueue, PlannedDownload
@@ -72,7 +79,7 @@ def press(dialog: QDialog, words: str) -> None:
 
 
 def test_every_code_set_is_there_with_its_state_in_words(view: CodeSetsView, catalogue: Catalogue) -> None:
-    said = view.spoken().splitlines()
+    said = view.accessible_text().splitlines()
     assert len(said) == len(READING_ORDER)
     for line, code_set in zip(said, catalogue.code_sets(), strict=True):
         assert code_set.release in line
@@ -81,12 +88,12 @@ def test_every_code_set_is_there_with_its_state_in_words(view: CodeSetsView, cat
 
 
 def test_what_a_code_set_is_made_of_is_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
-    entry = view.entry(System.ICD10CM)
-    assert not entry.is_open
-    entry.parts_button.setFocus()
-    QTest.keyClick(entry.parts_button, Key.Key_Space)
-    assert entry.is_open
-    shown = " ".join(label.text() for label in entry.findChildren(QLabel))
+    panel = view.panel(System.ICD10CM)
+    assert not panel.is_open
+    panel.parts_button.setFocus()
+    QTest.keyClick(panel.parts_button, Key.Key_Space)
+    assert panel.is_open
+    shown = " ".join(label.text() for label in panel.findChildren(QLabel))
     assert "Tabular List" in shown
     assert "icd10c-tabular-April-1-2026.xml" in shown
 
@@ -102,8 +109,8 @@ def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
         QTest.keyClick(focused, Key.Key_Tab)
         if QApplication.focusWidget() is view.files_button:
             break
-    assert reached[:3] == ["Add files…", "Add a folder…", "Get from CMS…"]
-    assert "Get ICD-10-PCS from CMS" in reached
+    assert reached[:3] == ["Add files…", "Add a folder…", "Download from CMS…"]
+    assert "Download ICD-10-PCS from CMS" in reached
     assert "Source files of CPT" in reached
     assert reached[-1] == "Close"
     assert not any("Remove" in name for name in reached)
@@ -127,35 +134,35 @@ def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsV
         assert ask(window, "heart attack").hits
     assert f"ICD-10-CM {RELEASE}" in window.status_bar.words()
     assert ask(window, "E11.43").hits[0].node.title == RENAMED
-    assert view.spoken().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
-    assert window.code_sets_controller.job_bar.words() == "Added codes.zip: 79,115 codes. 1 file was left unread."
+    assert view.accessible_text().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
+    assert window.code_sets_controller.job_bar.text() == "Added codes.zip: 79,115 codes. Skipped 1 file."
     window.code_sets_controller.show_details()
-    report = dialog(window, "adding_report")
+    report = dialog(window, "job_report")
     assert "readme.pdf: not a file of codes" in report.findChildren(QTextBrowser)[0].toPlainText()
     report.close()
-    assert not view.entry(System.ICD10CM).remove_button.isHidden()
-    assert view.entry(System.CPT).remove_button.isHidden()
+    assert not view.panel(System.ICD10CM).remove_button.isHidden()
+    assert view.panel(System.CPT).remove_button.isHidden()
 
 
 def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.progressed):
         window.code_sets_controller.add([Path("/tmp/slow.zip")])
     window.code_sets_controller.job_bar.cancel_button.click()
-    with qtbot.waitSignal(window.code_sets_controller.jobs.cancelled):
+    with qtbot.waitSignal(window.code_sets_controller.jobs.canceled):
         pass
-    assert "was canceled: the code sets are as they were" in window.code_sets_controller.job_bar.words()
+    assert "was canceled. The code sets are unchanged" in window.code_sets_controller.job_bar.text()
     assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
 def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_home: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.failed):
         window.code_sets_controller.add([Path("/tmp/wrong.zip")])
-    box = dialog(window, "adding_failed")
+    box = dialog(window, "job_failed")
     assert isinstance(box, QMessageBox)
     assert box.text() == "wrong.zip, line 3: expected a code, found '????'."
     press(box, "Close")
     window.code_sets_controller.job_bar.details_button.click()
-    again = dialog(window, "adding_report")
+    again = dialog(window, "job_report")
     assert "wrong.zip, line 3" in again.findChildren(QTextBrowser)[0].toPlainText()
     again.close()
     log = (own_home / "codarium.log").read_text()
@@ -212,7 +219,7 @@ def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot
         asked.add_button.click()
         job = jobs.job
     assert isinstance(job, Job)
-    assert job.line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
+    assert job.command_line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
 
 
 def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
@@ -220,7 +227,7 @@ def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> Non
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     press(dialog(window, "consent_dialog"), "Cancel")
     assert window.code_sets_controller.jobs.job is None
-    assert "without your agreement" in window.code_sets_controller.job_bar.words()
+    assert "without your agreement" in window.code_sets_controller.job_bar.text()
     assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
@@ -282,10 +289,10 @@ def test_a_window_on_a_database_of_its_own_adds_nothing(
         window.code_sets_controller.show_view()
         assert window.code_sets_controller.view is not None
         assert not window.code_sets_controller.view.files_button.isVisible()
-        assert window.code_sets_controller.view.entry(System.ICD10CM).fetch_button.isHidden()
+        assert window.code_sets_controller.view.panel(System.ICD10CM).fetch_button.isHidden()
         window.code_sets_controller.add([Path("/tmp/codes.zip")])
         assert window.code_sets_controller.jobs.job is None
-        assert "--db" in window.code_sets_controller.job_bar.words()
+        assert "--db" in window.code_sets_controller.job_bar.text()
     finally:
         window.close()
         window.finish()
@@ -303,7 +310,7 @@ def test_an_official_file_is_added_by_the_program_itself(
     with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         pass
     assert "HCPCS Oct" in window.status_bar.words()
-    assert "Added HCPCS October 2025" in window.code_sets_controller.job_bar.words()
+    assert "Added HCPCS October 2025" in window.code_sets_controller.job_bar.text()
     after = window.panels.navigation.node
     assert before is not None
     assert after is not None
@@ -311,13 +318,13 @@ def test_an_official_file_is_added_by_the_program_itself(
     window.code_sets_controller.show_view()
     view = window.code_sets_controller.view
     assert view is not None
-    assert not view.entry(System.HCPCS).remove_button.isHidden()
-    assert view.entry(System.ICD10CM).remove_button.isHidden()
+    assert not view.panel(System.HCPCS).remove_button.isHidden()
+    assert view.panel(System.ICD10CM).remove_button.isHidden()
     window.code_sets_controller.remove(System.HCPCS)
     with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         press(dialog(window, "remove_dialog"), "Remove")
     assert "HCPCS Oct" not in window.status_bar.words()
-    assert view.entry(System.HCPCS).remove_button.isHidden()
+    assert view.panel(System.HCPCS).remove_button.isHidden()
 
 
 def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
@@ -325,15 +332,15 @@ def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
     trouble = "www.cms.gov was tried 3 times in vain; look whether this computer is online."
     plan = (PlannedDownload("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
     jobs.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), plan)
-    box = dialog(window, "adding_failed")
+    box = dialog(window, "job_failed")
     assert isinstance(box, QMessageBox)
-    assert box.text() == f"Nothing can be got now: {trouble}"
+    assert box.text() == f"Nothing can be downloaded now: {trouble}"
     press(box, "Close")
-    jobs.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), (replace(plan[0], trouble=""), *plan))
+    jobs.planned.emit(Job("fetch", ("--plan", "icd10cm"), "Looking"), (replace(plan[0], problem=""), *plan))
     offered = dialog(window, "download_dialog")
     assert isinstance(offered, QMessageBox)
     assert offered.text() == "Download 1 file (about 2.2 MB) from www.cms.gov?"
-    assert "cannot be got now" in offered.informativeText()
+    assert "cannot be downloaded now" in offered.informativeText()
     press(offered, "Cancel")
 
 
@@ -373,23 +380,20 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
 ) -> None:
     pretend(monkeypatch, libraries.newer)
     ran: list[str] = []
-    run = JobQueue.run
+    run = JobQueue.submit
 
     def count(jobs: JobQueue, job: Job, first: bool = False) -> None:
-        ran.append(job.words)
+        ran.append(job.description)
         run(jobs, job, first)
 
-    monkeypatch.setattr(JobQueue, "run", count)
+    monkeypatch.setattr(JobQueue, "submit", count)
     window = open_window()
     qtbot.waitUntil(lambda: bool(ran))
     qtbot.waitUntil(lambda: window.library_switch.opened.path.name == "library-4.db", timeout=10_000)
-    assert (
-        window.code_sets_controller.job_bar.words()
-        == "Your code sets are up to the new version. 1 file was left unread."
-    )
+    assert window.code_sets_controller.job_bar.text() == "Your code sets are up to the new version. Skipped 1 file."
     assert ran == ["Bringing your code sets up to the new version"]
     window.activateWindow()
-    qtbot.wait(100)
+    qtbot.waitUntil(window.isActiveWindow)
     assert len(ran) == 1
 
 
@@ -399,10 +403,10 @@ def test_what_comes_to_nothing_is_said_quietly(
     (stale / "library-2.db").write_bytes(b"no database")
     monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
     window = open_window()
-    qtbot.waitUntil(lambda: "as they were" in window.code_sets_controller.job_bar.words())
+    qtbot.waitUntil(lambda: "unchanged" in window.code_sets_controller.job_bar.text())
     assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
     window.code_sets_controller.show_details()
-    assert "could not start" in dialog(window, "adding_report").findChildren(QTextBrowser)[0].toPlainText()
+    assert "could not start" in dialog(window, "job_report").findChildren(QTextBrowser)[0].toPlainText()
 
 
 def test_what_was_not_asked_for_does_not_keep_the_window_open(
@@ -410,8 +414,8 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 ) -> None:
     pretend(monkeypatch, None, "remake", "slow.zip")
     window = open_window()
-    qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.job_bar.words())
-    assert window.code_sets_controller.job_bar.words().startswith("Bringing your code sets up to the new version")
+    qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.job_bar.text())
+    assert window.code_sets_controller.job_bar.text().startswith("Bringing your code sets up to the new version")
     window.close()
     assert not window.isVisible()
 
@@ -419,7 +423,8 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
     UserLibrary(own_home).note_bundle(bundled_library())
     window = open_window()
-    qtbot.wait(200)
+    # The window accepts drops once it has made everything that its first picture does without.
+    qtbot.waitUntil(window.acceptDrops)
     assert window.code_sets_controller.jobs.job is None
     assert not window.code_sets_controller.job_bar.isVisible()
 
@@ -466,8 +471,8 @@ def made(**told: object) -> CodeSet:
     ],
 )
 def test_how_a_code_set_stands(code_set: CodeSet | None, said: str, warns: bool) -> None:
-    found = release_status(code_set, date(2026, 3, 10))
-    assert (found.words, found.warns) == (said, warns)
+    status = release_status(code_set, date(2026, 3, 10))
+    assert (status.text, status.is_warning) == (said, warns)
 
 
 def part(name: str, *, current: bool = True, release: str = "FY2026") -> LoadedPart:
@@ -475,12 +480,12 @@ def part(name: str, *, current: bool = True, release: str = "FY2026") -> LoadedP
 
 
 def test_what_would_bring_more_is_said_until_everything_is_there() -> None:
-    assert numbers(made()) == "98,186 codes, 74,719 of them valid for submission · since 1 Oct 2025"
+    assert code_counts(made()) == "98,186 codes, 74,719 of them valid for submission · since 1 Oct 2025"
     some = made(parts=(part("codes"), part("tabular"), part("index")))
-    assert more(System.ICD10CM, some).startswith("Not here yet: External Cause Index, Neoplasm Table")
+    assert what_to_add(System.ICD10CM, some).startswith("Not loaded: External Cause Index, Neoplasm Table")
     names = ("tabular", "index", "external causes", "neoplasms", "drugs", "conversions", "equivalence maps")
-    assert more(System.ICD10CM, made(parts=tuple(part(name) for name in names))) == ""
-    assert more(System.HCPCS, None)
+    assert what_to_add(System.ICD10CM, made(parts=tuple(part(name) for name in names))) == ""
+    assert what_to_add(System.HCPCS, None)
 
 
 def test_older_releases_stand_behind_the_newest() -> None:
@@ -488,10 +493,10 @@ def test_older_releases_stand_behind_the_newest() -> None:
     assert [part_text(one) for one in parts] == [
         "Codes · FY2026 · 1,234 codes",
         "Index · FY2026 · 1,234 entries",
-        "Codes · FY2025 · 1,234 codes · stands behind the newer one",
+        "Codes · FY2025 · 1,234 codes · replaced by the newer release",
     ]
 
 
 @pytest.mark.parametrize(("size", "said"), [(None, "size not known"), (12_400_000, "12.4 MB"), (400, "1 KB")])
 def test_sizes(size: int | None, said: str) -> None:
-    assert size_words(size) == said
+    assert size_in_words(size) == said

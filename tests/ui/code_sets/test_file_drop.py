@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.code_sets.file_drop import DropOverlay, dropped_files, named
+from app.ui.code_sets.file_drop import DropOverlay, dropped_files, list_names
 from app.ui.main_window.window import Window
 
 
@@ -135,4 +135,4 @@ def test_an_address_on_the_web_is_no_file() -> None:
     ],
 )
 def test_how_files_are_named(paths: list[str], said: str) -> None:
-    assert named([Path(path) for path in paths]) == said
+    assert list_names([Path(path) for path in paths]) == said

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
 from app.ui.code_sets.library_jobs import (
@@ -15,10 +16,10 @@ from app.ui.code_sets.library_jobs import (
     JobResult,
     PlannedDownload,
     RequiredConsent,
-    accepted,
-    message,
+    parse_message,
     progress_of,
     result_of,
+    with_accepted,
 )
 
 PRETENDED = (sys.executable, str(Path(__file__).with_name("pretended.py")))
@@ -34,7 +35,7 @@ class Heard:
         jobs.progressed.connect(self._step)
         jobs.done.connect(self._done)
         jobs.failed.connect(self._failed)
-        jobs.cancelled.connect(self._cancelled)
+        jobs.canceled.connect(self._canceled)
         jobs.consent_required.connect(self._consent_required)
         jobs.planned.connect(self._planned)
 
@@ -48,8 +49,8 @@ class Heard:
         self.ends.append(("failed", sentence))
         self.complaints.append(complaint)
 
-    def _cancelled(self, job: Job) -> None:
-        self.ends.append(("cancelled", job.words))
+    def _canceled(self, job: Job) -> None:
+        self.ends.append(("canceled", job.description))
 
     def _consent_required(self, job: Job, needs: RequiredConsent) -> None:
         self.ends.append(("consent_required", needs))
@@ -75,7 +76,7 @@ def add(name: str) -> Job:
 
 
 def test_a_job_tells_how_far_it_is_and_what_it_did(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
-    jobs.run(add("codes.zip"))
+    jobs.submit(add("codes.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.steps == [("ICD-10-CM", 0.25), ("verifying", 0.95)]
     assert heard.ends == [("done", JobResult(("codes.zip: 79,115 codes",), ("readme.pdf: not a file of codes",), ()))]
@@ -84,7 +85,7 @@ def test_a_job_tells_how_far_it_is_and_what_it_did(jobs: JobQueue, heard: Heard,
 
 def test_further_jobs_wait_for_their_turn(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     for name in ("a.zip", "b.zip", "c.zip"):
-        jobs.run(add(name))
+        jobs.submit(add(name))
     assert jobs.waiting == 2
     qtbot.waitUntil(lambda: len(heard.ends) == 3)
     assert [outcome.added[0][0] for _, outcome in heard.ends if isinstance(outcome, JobResult)] == ["a", "b", "c"]
@@ -92,38 +93,37 @@ def test_further_jobs_wait_for_their_turn(jobs: JobQueue, heard: Heard, qtbot: Q
 
 def test_cancelling_ends_the_process_and_drops_what_waits(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.progressed):
-        jobs.run(add("slow.zip"))
-    jobs.run(add("b.zip"))
+        jobs.submit(add("slow.zip"))
+    jobs.submit(add("b.zip"))
     jobs.cancel()
-    qtbot.waitUntil(lambda: bool(heard.ends))
-    qtbot.wait(100)
-    assert heard.ends == [("cancelled", "Adding slow.zip")]
+    qtbot.waitUntil(lambda: jobs.job is None)
+    assert heard.ends == [("canceled", "Adding slow.zip")]
     assert jobs.waiting == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there no process can refuse to end")
 def test_a_process_that_will_not_end_is_killed(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
-    jobs.run(add("stubborn.zip"))
+    jobs.submit(add("stubborn.zip"))
     qtbot.waitUntil(lambda: ("will not end", 0.5) in heard.steps)
     jobs.cancel()
     qtbot.waitUntil(lambda: bool(heard.ends), timeout=8000)
-    assert heard.ends == [("cancelled", "Adding stubborn.zip")]
+    assert heard.ends == [("canceled", "Adding stubborn.zip")]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="niceness is of Unix")
 def test_the_process_takes_what_searching_leaves(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
-    jobs.run(add("slow.zip"))
+    jobs.submit(add("slow.zip"))
     qtbot.waitUntil(lambda: any("niceness" in step for step, _ in heard.steps))
     assert heard.steps[-1][0] == f"niceness {os.nice(0) + 10}"
 
 
 def test_closing_ends_the_process_without_a_word(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.progressed):
-        jobs.run(add("slow.zip"))
+        jobs.submit(add("slow.zip"))
     started = time.monotonic()
     jobs.close()
     assert time.monotonic() - started < 1.5
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: not jobs.findChildren(QProcess))
     assert heard.ends == []
 
 
@@ -135,7 +135,7 @@ def test_closing_ends_the_process_without_a_word(jobs: JobQueue, heard: Heard, q
     ],
 )
 def test_what_went_wrong_is_one_sentence(jobs: JobQueue, heard: Heard, qtbot: QtBot, name: str, said: str) -> None:
-    jobs.run(add(name))
+    jobs.submit(add(name))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [("failed", said)]
 
@@ -143,23 +143,23 @@ def test_what_went_wrong_is_one_sentence(jobs: JobQueue, heard: Heard, qtbot: Qt
 def test_a_program_that_is_not_there_is_said(qtbot: QtBot) -> None:
     jobs = JobQueue(["/no/such/program"])
     heard = Heard(jobs)
-    jobs.run(add("a.zip"))
+    jobs.submit(add("a.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert "could not start" in str(heard.ends[0][1])
     assert jobs.job is None
 
 
 def test_cpt_needs_agreement_and_goes_on_with_it(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
-    jobs.run(add("cpt.zip"))
+    jobs.submit(add("cpt.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [("consent_required", RequiredConsent(("ama",), "These are CPT files."))]
-    jobs.run(accepted(add("cpt.zip"), ["ama"]))
+    jobs.submit(with_accepted(add("cpt.zip"), ["ama"]))
     qtbot.waitUntil(lambda: len(heard.ends) == 2)
     assert heard.ends[1][0] == "done"
 
 
 def test_a_plan_names_what_would_be_downloaded(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
-    jobs.run(Job("fetch", ("--plan", "icd10cm", "hcpcs"), "Looking"))
+    jobs.submit(Job("fetch", ("--plan", "icd10cm", "hcpcs"), "Looking"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [
         (
@@ -180,7 +180,7 @@ def test_the_programs_own_command_line_runs_wherever_the_window_was_started(
     monkeypatch.chdir(tmp_path)
     jobs = JobQueue([sys.executable, "-m", "app"])
     heard = Heard(jobs)
-    jobs.run(Job("lookup", ("--no-such-option",), "SearchController"))
+    jobs.submit(Job("lookup", ("--no-such-option",), "SearchController"))
     qtbot.waitUntil(lambda: bool(heard.ends), timeout=10_000)
     assert "codarium" in heard.complaints[0]
     assert "another program" not in heard.complaints[0]
@@ -188,7 +188,7 @@ def test_the_programs_own_command_line_runs_wherever_the_window_was_started(
 
 @pytest.mark.parametrize("line", [b"", b"nonsense", b"[1, 2]", b"12", b"\xff\xfe", b'{"progress": '])
 def test_a_line_that_is_no_object_says_nothing(line: bytes) -> None:
-    assert message(line) == {}
+    assert parse_message(line) == {}
 
 
 def test_what_is_said_amiss_does_no_harm() -> None:

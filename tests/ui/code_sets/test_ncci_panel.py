@@ -174,7 +174,7 @@ def test_they_are_removed_by_the_program_itself(own_home: Path, open_window: Mak
     assert not edits_path().exists()
     assert "NCCI" not in page(window)
     assert "Not added" in view.ncci_panel.accessibleName()
-    assert window.code_sets_controller.job_bar.words() == "The NCCI edits: the files that you had added are removed."
+    assert window.code_sets_controller.job_bar.text() == "The NCCI edits: the files that you had added are removed."
 
 
 def test_a_window_on_a_database_of_its_own_shows_none(
