@@ -43,10 +43,10 @@ CATEGORY_I_SECTIONS = {
 # D is dental and the American Dental Association's; F, I, N, O, W to Z hold no codes.
 HCPCS_SECTIONS = tuple(f"hcpcs:{letter}" for letter in "ABCEGHJKLMPQRSTUV")
 
-SECTIONS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
+SECTION_WORDS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
 """What a code's section may be called in the column `applies`, in its order."""
 
-KINDS = (
+MODIFIER_KINDS = (
     "ambulance",
     "behavioral",
     "coronary",
@@ -80,8 +80,8 @@ KINDS = (
 class OwnModifier:
     """A modifier explained in our words.
 
-    `goes_with` says in words what `applies` says for the program, in words of SECTIONS and then of KINDS. `everyday`
-    are what a person types for it, lower case.
+    `goes_with` is in words what `applies` is for the program, in SECTION_WORDS and then MODIFIER_KINDS. `everyday` are
+    the words that users type for it, lower case.
     """
 
     code: str
@@ -97,7 +97,7 @@ class OwnModifier:
     @property
     def kinds(self) -> tuple[str, ...]:
         """What the codes are about that it is made for, a hint and no limit; often empty."""
-        return tuple(word for word in self.applies if word in KINDS)
+        return tuple(word for word in self.applies if word in MODIFIER_KINDS)
 
 
 def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
@@ -132,7 +132,7 @@ def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
 
 
 def section_word(code: str) -> str:
-    """The word of SECTIONS for a CPT or HCPCS code as printed: `99213` -> `em`, `J1100` -> `hcpcs:J`.
+    """The word of SECTION_WORDS for a CPT or HCPCS code as printed: `99213` -> `em`, `J1100` -> `hcpcs:J`.
 
     Empty for what is no such code, and for CPT's Category III, whose codes lie in no section.
     """
@@ -149,12 +149,12 @@ def section_word(code: str) -> str:
 
 def _applies(place: str, cell: str) -> tuple[str, ...]:
     words = parts(place, cell, ";")
-    known = (*SECTIONS, *KINDS)
+    known = (*SECTION_WORDS, *MODIFIER_KINDS)
     for word in words:
         if word not in known:
             raise ReleaseError(f"{place}: expected a word that the table's opening lines explain, found {word!r}.")
     if list(words) != sorted(words, key=known.index):
         raise ReleaseError(f"{place}: expected sections first and in order, found {cell!r}.")
-    if words[0] not in SECTIONS:
+    if words[0] not in SECTION_WORDS:
         raise ReleaseError(f"{place}: expected a section of CPT or HCPCS, found only {cell!r}.")
     return words

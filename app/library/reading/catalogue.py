@@ -11,8 +11,10 @@ from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
 from app.codes.systems import System
 from app.library.reading.loaded_sets import read_code_sets
 from app.library.reading.node_rows import NodeRows
+from app.paths import resource
 
 if TYPE_CHECKING:
+    from app.library.own_words.modifier_rules import ModifierRules
     from app.library.reading.lexicon_lines import LexiconLine
 
 NO_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
@@ -31,6 +33,7 @@ class Catalogue(NodeRows):
         # is initialized again, and must forget all that it has read.
         self._code_sets: tuple[CodeSet, ...] | None = None
         self._chapter_by_range: dict[str, int] | None = None
+        self._modifier_rules: ModifierRules | None = None
 
     def code_sets(self) -> tuple[CodeSet, ...]:
         """What is loaded, in the order in which one text reads as a code of several."""
@@ -58,7 +61,14 @@ class Catalogue(NodeRows):
         # Imported here: the first picture of a window shows no code, and does not wait for what only that needs.
         from app.library.reading.detail import read_detail
 
-        return read_detail(self._db, self, key, self.code_sets())
+        return read_detail(self._db, self, key, self.code_sets(), self._read_modifier_rules)
+
+    def _read_modifier_rules(self) -> "ModifierRules":
+        if self._modifier_rules is None:
+            from app.library.own_words.modifier_rules import read_modifier_rules
+
+            self._modifier_rules = read_modifier_rules(resource("tables"))
+        return self._modifier_rules
 
     def counterparts(self, node: Node) -> tuple[tuple[str, Node], ...]:
         """The same code for the other sides of the body, each with its side; without the rest of `detail`."""

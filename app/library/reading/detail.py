@@ -1,7 +1,8 @@
 """Everything that is known about one code, read from the tables of the database."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
 from app.codes.detail import Detail, IndexLine
@@ -18,8 +19,17 @@ from app.library.reading.pcs_axes import axes
 from app.library.reading.statuses import StatusFacts, status_text
 from app.library.reading.tabular_notes import notes, seventh_characters, visual_ranges
 
+if TYPE_CHECKING:
+    from app.library.own_words.modifier_rules import ModifierRules
 
-def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: Iterable[CodeSet]) -> Detail:
+
+def read_detail(
+    db: sqlite3.Connection,
+    nodes: NodeRows,
+    key: int,
+    code_sets: Iterable[CodeSet],
+    read_rules: Callable[[], "ModifierRules"],
+) -> Detail:
     """Return everything that is known about one node. Raises KeyError for an id that does not exist."""
     node = nodes.node(key)
     ancestors = nodes.ancestors(key)
@@ -57,7 +67,7 @@ def read_detail(db: sqlite3.Connection, nodes: NodeRows, key: int, code_sets: It
         passages=node_facts.passages(db, node),
         links=links,
         equivalents=icd9_equivalents(db, node),
-        modifiers=fitting_modifiers(db, nodes, node, ancestors),
+        modifiers=fitting_modifiers(db, nodes, node, ancestors, read_rules),
         notice=node_facts.notice(db, node),
         index_total=total,
     )

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own_words.modifiers import KINDS, SECTIONS, ModifierLevel, OwnModifier, read_modifiers, section_word
+from app.library.own_words.modifiers import (
+    MODIFIER_KINDS,
+    SECTION_WORDS,
+    ModifierLevel,
+    OwnModifier,
+    read_modifiers,
+    section_word,
+)
 from app.paths import resource
 from app.releases.containers import Member, members
 from app.releases.hcpcs import read_hcpcs
@@ -191,7 +198,7 @@ def test_opening_lines_explain_each_column_and_each_word() -> None:
     for column in COLUMNS:
         assert any(line.startswith(f"# {column}: ") for line in opening), column
     explained = " ".join(opening[next(at for at, line in enumerate(opening) if line.startswith("# applies: ")) :])
-    for word in (*SECTIONS, *KINDS):
+    for word in (*SECTION_WORDS, *MODIFIER_KINDS):
         assert word.startswith("hcpcs:") or re.search(rf"\b{word}\b", explained), word
 
 
@@ -222,9 +229,9 @@ def test_the_section_of_a_code_is_named_as_in_the_table(code: str, word: str) ->
 
 def test_every_section_of_cpt_and_of_common_hcpcs_has_modifiers(modifiers: tuple[OwnModifier, ...]) -> None:
     used = {word for modifier in modifiers for word in modifier.applies}
-    assert used >= set(KINDS)
+    assert used >= set(MODIFIER_KINDS)
     # C, M, R, U and others have few or none of their own.
-    assert used >= {*SECTIONS} - {"hcpcs:M", "hcpcs:U"}
+    assert used >= {*SECTION_WORDS} - {"hcpcs:M", "hcpcs:U"}
 
 
 # Made-up tables
