@@ -1,4 +1,4 @@
-"""The addenda of ICD-10-CM and ICD-10-PCS: what a new release adds, deletes and revises of the one before."""
+"""The addenda of ICD-10-CM and ICD-10-PCS: the codes that a release adds, deletes and revises."""
 
 import re
 from collections import Counter
@@ -14,15 +14,15 @@ ADD, DELETE, REVISE_FROM, REVISE_TO = "Add:", "Delete:", "Revise from:", "Revise
 LABELS = (ADD, DELETE, REVISE_FROM, REVISE_TO)
 
 _LABEL_WIDTH = 13
-_TALLY = re.compile(
+_STATISTICS_LINE = re.compile(
     r"\s*(?:Headers|Codes|of which|(?P<count>[0-9]{1,9}) "
-    r"(?:(?P<what>additions|deletions|revisions)|(?:headers|codes) in .*|revisions to .*))\s*"
+    r"(?:(?P<change>additions|deletions|revisions)|(?:headers|codes) in .*|revisions to .*))\s*"
 )
-_TALLIED = {"additions": AddendumKind.ADD, "deletions": AddendumKind.DELETE, "revisions": AddendumKind.REVISE}
+_STATISTICS_KINDS = {"additions": AddendumKind.ADD, "deletions": AddendumKind.DELETE, "revisions": AddendumKind.REVISE}
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _AddendaLine:
     number: int
     label: str
     code: str
@@ -31,70 +31,76 @@ class _Entry:
 
 
 def read_addenda(member: Member) -> Iterator[Addendum]:
-    """The changes of an order addenda or codes addenda file, in its order; codes are plain, titles the long ones.
+    """Return the changes in an order addenda or codes addenda file, in its order; codes are plain, titles long.
 
-    Three layouts occur, all with the label in columns 1-13:
+    There are three layouts, all with the label in columns 1-13:
 
         Add:         1 B8801   Infestation by Demodex mites       Infestation by Demodex mites   ICD-10-CM order
         Add:         00H033J Insertion of Infusion Device ...     Insertion of Infusion ...      ICD-10-PCS order
         Add:         B8801   Infestation by Demodex mites                                        ICD-10-CM codes
 
-    Only the first says whether a code is valid for submission. `Revise from:` is followed by `Revise to:` of the same
-    code; a revision of the short title alone leaves the long one as it was. In the first layout a code that turns into
-    a header is deleted with flag 1 and added with flag 0.
+    Only the first states whether a code is valid for submission. `Revise from:` is followed by `Revise to:` of the
+    same code; a revision of the short title alone leaves the long title unchanged. In the first layout a code that
+    becomes a header is deleted with flag 1 and added with flag 0.
 
-    Raises ReleaseError naming the line for one of another shape, and where the statistics at the end of the file count
-    other changes than it holds, since then it is cut or damaged.
+    Raises ReleaseError naming the line if it has another shape, and if the statistics at the end of the file count
+    other changes than the file contains: then the file is cut or damaged.
     """
     title_at = 82 if _has_short_titles(member) else 21
-    found: Counter[AddendumKind] = Counter()
-    told: Counter[AddendumKind] = Counter()
-    before: _Entry | None = None
+    counts: Counter[AddendumKind] = Counter()
+    statistics: Counter[AddendumKind] = Counter()
+    revise_from: _AddendaLine | None = None
     for number, line in lines(member, fallback="cp1252"):
-        entry = _entry(member, number, line, title_at)
-        if before is not None and (entry is None or entry.label != REVISE_TO or entry.code != before.code):
+        entry = _parsed_line(member, number, line, title_at)
+        if revise_from is not None and (entry is None or entry.label != REVISE_TO or entry.code != revise_from.code):
             raise ReleaseError(
-                f"{member.name}, line {number}: expected {REVISE_TO!r} of {before.code}, found {line[:40]!r}."
+                f"{member.name}, line {number}: expected {REVISE_TO!r} of {revise_from.code}, found {line[:40]!r}."
             )
         if entry is None:
-            tally = _TALLY.fullmatch(line)
+            tally = _STATISTICS_LINE.fullmatch(line)
             if line.strip() and tally is None:
                 raise ReleaseError(
                     f"{member.name}, line {number}: expected one of {', '.join(LABELS)} or the statistics at the end, "
                     f"found {line[:40]!r}."
                 )
-            if tally is not None and tally["what"]:
-                told[_TALLIED[tally["what"]]] += int(tally["count"])
+            if tally is not None and tally["change"]:
+                statistics[_STATISTICS_KINDS[tally["change"]]] += int(tally["count"])
         elif entry.label == REVISE_FROM:
-            before = entry
+            revise_from = entry
         else:
-            addendum = _addendum(member, entry, before)
-            before = None
-            found[addendum.kind] += 1
+            addendum = _addendum(member, entry, revise_from)
+            revise_from = None
+            counts[addendum.kind] += 1
             yield addendum
-    if before is not None:
-        raise ReleaseError(f"{member.name}: expected {REVISE_TO!r} of {before.code} at the end; the file is cut.")
-    if told and told != found:
+    if revise_from is not None:
         raise ReleaseError(
-            f"{member.name}: expected {_counts(told)} by its own statistics, found {_counts(found)}; the file is cut."
+            f"{member.name}: expected {REVISE_TO!r} of {revise_from.code} at the end, found none; the file is cut."
         )
-    if not found and not told:
+    if statistics and statistics != counts:
+        raise ReleaseError(
+            f"{member.name}: expected {_counts_text(statistics)} by its own statistics, found {_counts_text(counts)}; "
+            "the file is cut, download it again."
+        )
+    if not counts and not statistics:
         raise ReleaseError(f"{member.name}: expected the changes of an addenda file, found none.")
 
 
-def _addendum(member: Member, entry: _Entry, before: _Entry | None) -> Addendum:
+def _addendum(member: Member, entry: _AddendaLine, revise_from: _AddendaLine | None) -> Addendum:
     if entry.label == REVISE_TO:
-        if before is None:
+        if revise_from is None:
             raise ReleaseError(
                 f"{member.name}, line {entry.number}: expected {REVISE_FROM!r} before {REVISE_TO!r} of {entry.code}."
             )
-        return Addendum(AddendumKind.REVISE, entry.code, entry.title, before.title, entry.valid)
+        return Addendum(AddendumKind.REVISE, entry.code, entry.title, revise_from.title, entry.valid)
     kind = AddendumKind.ADD if entry.label == ADD else AddendumKind.DELETE
     return Addendum(kind, entry.code, entry.title, valid=entry.valid)
 
 
-def _entry(member: Member, number: int, line: str, title_at: int) -> _Entry | None:
-    """A line that names a code; None for blank ones and statistics. A flag before the code moves all by two."""
+def _parsed_line(member: Member, number: int, line: str, title_at: int) -> _AddendaLine | None:
+    """Return a line that names a code; None for a blank one and for statistics.
+
+    A flag before the code moves all columns by two.
+    """
     label = line[:_LABEL_WIDTH].rstrip()
     if label not in LABELS:
         return None
@@ -108,18 +114,17 @@ def _entry(member: Member, number: int, line: str, title_at: int) -> _Entry | No
         raise ReleaseError(
             f"{member.name}, line {number}: expected a code and its title after {label!r}, found {line[13:60]!r}."
         )
-    return _Entry(number, label, code, title, valid)
+    return _AddendaLine(number, label, code, title, valid)
 
 
 def _has_short_titles(member: Member) -> bool:
-    """Whether a short title of 60 characters stands before every long one: in PCS addenda it does, in codes addenda
-    it would be chance."""
+    """Return whether every long title follows a short title of 60 characters, as in the addenda of ICD-10-PCS."""
     for _, line in lines(member, fallback="cp1252"):
-        counts = line[:_LABEL_WIDTH].rstrip() in LABELS and line[14:15] != " "
-        if counts and (line[81:82] != " " or not line[82:83].strip()):
+        names_code = line[:_LABEL_WIDTH].rstrip() in LABELS and line[14:15] != " "
+        if names_code and (line[81:82] != " " or not line[82:83].strip()):
             return False
     return True
 
 
-def _counts(counts: Counter[AddendumKind]) -> str:
-    return ", ".join(f"{counts[kind]:,} {what}" for what, kind in _TALLIED.items())
+def _counts_text(counts: Counter[AddendumKind]) -> str:
+    return ", ".join(f"{counts[kind]:,} {change}" for change, kind in _STATISTICS_KINDS.items())

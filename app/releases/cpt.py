@@ -1,4 +1,4 @@
-"""The AMA's CPT files of both generations: which of them a file is, its notice, and one record out of all of them."""
+"""The AMA's CPT files of both generations: their kinds, copyright notice and edition, and one record for each code."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,26 +17,34 @@ from app.releases.cpt_current import (
 )
 from app.releases.cpt_modifiers import is_modifiers
 from app.releases.cpt_rows import PREAMBLE_LINES, is_cpt_code
-from app.releases.cpt_standard import MEDIUM, PLACED, SHORT, read_long, read_medium, read_pla, read_short
+from app.releases.cpt_standard import (
+    FIXED_COLUMNS_LINE,
+    MEDIUM_LINE_LENGTH,
+    SHORT_LINE_LENGTH,
+    read_long,
+    read_medium,
+    read_pla,
+    read_short,
+)
 from app.releases.grids import is_workbook
 from app.releases.records import CptCode, ReleaseError
 from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 
 LONGEST_NOTICE = 2000
-"""Characters of a notice that are kept; the AMA's have some two hundred."""
+"""Characters of a copyright notice that are returned; the AMA's have about two hundred."""
 
-_LOOKED_AT = 20
-"""Lines that must all look like those of MEDU: lists of ICD-9-CM have a shorter code among so many."""
+_SAMPLE_LINES = 20
+"""Lines that must all have the shape of MEDU's; a list of ICD-9-CM has a shorter code among as many lines."""
 
 _COPYRIGHT = re.compile(r"copyright|©|\(c\)", re.I)
-_HOLDER = re.compile(r"American Medical Association|\bAMA\b|\bCPT\b")
+_COPYRIGHT_HOLDER = re.compile(r"American Medical Association|\bAMA\b|\bCPT\b")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _EDITION = re.compile(r"CPT\W{0,4}(20[0-9]{2})(?![0-9])|(?<![0-9])(20[0-9]{2}) CPT", re.I)
 
 
 class CptKind(StrEnum):
-    """The AMA's files, by the names that it gives them."""
+    """A kind of the AMA's files; the value is the AMA's name for it."""
 
     LONG = "LONGULT"
     MEDIUM = "MEDU"
@@ -50,7 +58,7 @@ class CptKind(StrEnum):
 
 
 STANDARD_FILES = (CptKind.LONG, CptKind.MEDIUM, CptKind.SHORT)
-"""The files of the older generation that say of the same codes three texts."""
+"""The files of the older generation with three descriptors of the same codes."""
 
 _READERS = {
     CptKind.LONG: read_long,
@@ -65,7 +73,7 @@ _READERS = {
 
 @dataclass(frozen=True, slots=True)
 class CptFile:
-    """What one file says: its name for messages, which of the AMA's files it is (None for CMS's), and its codes."""
+    """A file's name for messages, its kind (None for CMS's fee schedule), and its codes."""
 
     name: str
     kind: CptKind | None
@@ -73,12 +81,12 @@ class CptFile:
 
 
 def cpt_kind(member: Member) -> CptKind | None:
-    """Which of the AMA's files with codes or modifiers a file is, by its content; None for another file.
+    """Return the kind of one of the AMA's files with codes or modifiers, by its content; None for another file.
 
-    MEDU and SHORTU differ by the length of their texts alone, MODUL is known by its name: its blocks have no mark.
+    MEDU and SHORTU differ only by the length of their texts. MODUL is recognized by its name, since nothing marks its
+    blocks.
     """
-    head = _head(member)
-    for cells in head:
+    for cells in _preamble(member):
         if is_consolidated(cells):
             return CptKind.CONSOLIDATED
         if is_clinician(cells):
@@ -89,54 +97,54 @@ def cpt_kind(member: Member) -> CptKind | None:
             return CptKind.MODIFIERS
         if len(cells) == 2 and is_cpt_code(cells[0]):
             return CptKind.LONG
-        if len(cells) == 1 and PLACED.match(cells[0]) and is_cpt_code(cells[0][:5]):
-            return _placed_kind(member)
+        if len(cells) == 1 and FIXED_COLUMNS_LINE.match(cells[0]) and is_cpt_code(cells[0][:5]):
+            return _fixed_columns_kind(member)
         if len(cells) == 1 and "<cdCode>" in cells[0]:
             return CptKind.PLA
     return CptKind.MODUL if "MODUL" in member.name.rpartition(" › ")[2].upper() and copyright_notice(member) else None
 
 
 def read_cpt(member: Member, kind: CptKind) -> Iterator[CptCode]:
-    """The codes of a file. Raises ReleaseError, naming the line, also for a file of modifiers."""
+    """Return the codes of a file. Raises ReleaseError naming the line, and for a file of modifiers."""
     reader = _READERS.get(kind)
     if reader is None:
-        raise ReleaseError(f"{member.name}: expected a file of CPT codes, found one of modifiers.")
+        raise ReleaseError(f"{member.name}: expected a file of CPT codes, found a file of modifiers.")
     return reader(member)
 
 
 def copyright_notice(member: Member) -> str:
-    """The AMA's copyright lines before the first row, on one line, as they are to be shown with every code.
+    """Return the AMA's copyright lines before the first row as one line, to be shown with every code.
 
-    Empty where the file has none, as the XML files do.
+    Empty if the file has none; the XML files have none.
     """
-    said: dict[str, None] = {}
-    for cells in _head(member):
+    notices: dict[str, None] = {}
+    for cells in _preamble(member):
         text = " ".join(" ".join(cells).split()).strip(" ,")
         if is_cpt_code(text[:5]):
             break
-        if _COPYRIGHT.search(text) and _HOLDER.search(text):
-            said[text[:LONGEST_NOTICE]] = None
-    return " ".join(said)[:LONGEST_NOTICE]
+        if _COPYRIGHT.search(text) and _COPYRIGHT_HOLDER.search(text):
+            notices[text[:LONGEST_NOTICE]] = None
+    return " ".join(notices)[:LONGEST_NOTICE]
 
 
-def year(member: Member) -> int | None:
-    """The edition that the preamble names (`CPT 2026`, `2026 CPT`), else the latest year in the copyright lines."""
-    for cells in _head(member):
+def edition_year(member: Member) -> int | None:
+    """Return the edition that the preamble names (`CPT 2026`, `2026 CPT`), else the latest year of the copyright."""
+    for cells in _preamble(member):
         text = " ".join(cells)
         if is_cpt_code(text[:5]):
             break
-        if found := _EDITION.search(text):
-            return int(found[1] or found[2])
-    years = [int(found) for found in _YEAR.findall(copyright_notice(member))]
+        if edition := _EDITION.search(text):
+            return int(edition[1] or edition[2])
+    years = [int(year) for year in _YEAR.findall(copyright_notice(member))]
     return max(years) if years else None
 
 
 def merge_cpt(files: Sequence[CptFile]) -> tuple[CptCode, ...]:
-    """What several files say of one code, as one record; in the order of the codes.
+    """Return one record for each code from the records of several files, in the order of the codes.
 
-    Of a text that two files have, the first file's counts: give the AMA's files before CMS's. Lists are put one after
-    the other without what they repeat. Raises ReleaseError, with the first code that differs, where LONGULT, MEDU and
-    SHORTU do not have the same codes: one of them is cut short or of another year.
+    If two files have a text, the first file's is used: pass the AMA's files before CMS's. Lists are joined without
+    repetitions. Raises ReleaseError with the first code that differs if LONGULT, MEDU and SHORTU do not have the same
+    codes: then one of them is cut short or from another year.
     """
     merged: dict[str, CptCode] = {}
     standard: list[tuple[str, frozenset[str]]] = []
@@ -153,7 +161,9 @@ def merge_cpt(files: Sequence[CptFile]) -> tuple[CptCode, ...]:
         if differing := first_codes ^ codes:
             code = min(differing)
             has, lacks = (first_name, name) if code in first_codes else (name, first_name)
-            raise ReleaseError(f"{lacks}: expected the same codes as in {has}, but {code} is missing.")
+            raise ReleaseError(
+                f"{lacks}: expected the same codes as in {has}, but {code} is missing; add files of the same edition."
+            )
     return tuple(merged[code] for code in sorted(merged))
 
 
@@ -170,8 +180,8 @@ def _joined(first: CptCode, second: CptCode) -> CptCode:
     )
 
 
-def _head(member: Member) -> Iterator[list[str]]:
-    """The cells of the first lines, without quotation marks around them; those of a csv are told by its commas."""
+def _preamble(member: Member) -> Iterator[list[str]]:
+    """Return the cells of the first lines without enclosing quotation marks; a csv is recognized by its commas."""
     if is_workbook(member):
         for _, _, cells in islice(sheet_rows(member), PREAMBLE_LINES):
             yield [cell for cell in cells if cell]
@@ -183,24 +193,24 @@ def _head(member: Member) -> Iterator[list[str]]:
         yield [cell.strip().strip('"') for cell in cells]
 
 
-def _placed_kind(member: Member) -> CptKind | None:
-    """MEDU or SHORTU; None for other lists whose lines begin with five digits, such as the order file of ICD-10-CM.
+def _fixed_columns_kind(member: Member) -> CptKind | None:
+    """Return MEDU or SHORTU; None for other lists whose lines begin with five digits, such as the ICD-10-CM order file.
 
-    Without the AMA's notice the name must say it too: addenda of ICD-10-PCS and notes of HCPCS look the same. The
-    longest text of a whole file of short descriptors is as long as they can be.
+    Without the AMA's notice, the file name decides: addenda of ICD-10-PCS and HCPCS notes have lines of the same shape.
+    Every full file of medium descriptors has a text that is longer than a short descriptor can be.
     """
-    own = member.name.rpartition(" › ")[2].rpartition("/")[2].upper()
-    if not copyright_notice(member) and not own.startswith(("MEDU", "SHORTU")):
+    file_name = member.name.rpartition(" › ")[2].rpartition("/")[2].upper()
+    if not copyright_notice(member) and not file_name.startswith(("MEDU", "SHORTU")):
         return None
     longest = count = 0
     for _, line in lines(member, "utf-8", "cp1252"):
-        begins = is_cpt_code(line[:5]) and PLACED.match(line) is not None
-        if not line.strip() or not (begins or count):
+        has_code = is_cpt_code(line[:5]) and FIXED_COLUMNS_LINE.match(line) is not None
+        if not line.strip() or not (has_code or count):
             continue
         count += 1
-        if count <= _LOOKED_AT and not (begins and line == line.upper()):
+        if count <= _SAMPLE_LINES and not (has_code and line == line.upper()):
             return None
         longest = max(longest, len(line.rstrip()))
-    if longest > MEDIUM:
+    if longest > MEDIUM_LINE_LENGTH:
         return None
-    return CptKind.SHORT if longest <= SHORT else CptKind.MEDIUM
+    return CptKind.SHORT if longest <= SHORT_LINE_LENGTH else CptKind.MEDIUM

@@ -1,4 +1,4 @@
-"""The AMA's tables with a header: ConsolidatedCodeList of the newer generation, and the descriptor lists of both."""
+"""The AMA's tables with a header: ConsolidatedCodeList of the newer generation and the descriptor lists of both."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,10 @@ from app.releases.containers import Member
 from app.releases.cpt_rows import checked_code, checked_date, headed_rows, words
 from app.releases.records import CptCode, ReleaseError
 
-_FIRST = "conceptid"
-_CODE = "code"
+_FIRST_COLUMN = "conceptid"
+_CODE_COLUMN = "code"
 _CONSOLIDATED = {
-    "cptcode": _CODE,
+    "cptcode": _CODE_COLUMN,
     "long": "long",
     "medium": "medium",
     "short": "short",
@@ -20,39 +20,41 @@ _CONSOLIDATED = {
     "manufacturername": "Manufacturer",
 }
 _FIELDS = ("Test name", "Lab name", "Manufacturer")
-_CONSUMER = {"cptcode": _CODE, "consumerfriendlydescriptor": "text"}
-# The id comes first in the file, and begins with the same words.
-_CLINICIAN = {"cptcode": _CODE, "cliniciandescriptorid": "id", "cliniciandescriptor": "text"}
+_CONSUMER = {"cptcode": _CODE_COLUMN, "consumerfriendlydescriptor": "text"}
+# The id comes first in the file and begins with the same words.
+_CLINICIAN = {"cptcode": _CODE_COLUMN, "cliniciandescriptorid": "id", "cliniciandescriptor": "text"}
 
 
 def is_consolidated(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST, "cptcode"] and any(name.startswith("medium") for name in names)
+    return names[:2] == [_FIRST_COLUMN, "cptcode"] and any(name.startswith("medium") for name in names)
 
 
 def is_consumer(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST, "cptcode"] and any(name.startswith("consumerfriendly") for name in names)
+    return names[:2] == [_FIRST_COLUMN, "cptcode"] and any(name.startswith("consumerfriendly") for name in names)
 
 
 def is_clinician(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST, "cptcode"] and "cliniciandescriptor" in names
+    return names[:2] == [_FIRST_COLUMN, "cptcode"] and "cliniciandescriptor" in names
 
 
 def read_consolidated(member: Member) -> Iterator[CptCode]:
-    """ConsolidatedCodeList, tab, csv or xlsx: all texts of a code in one row. Raises ReleaseError, naming the line.
+    """Return the codes of ConsolidatedCodeList (tab, csv or xlsx), which has all texts of a code in one row.
 
-    Columns: Concept Id, CPT Code, Long, Medium, Short, Consumer, Spanish Consumer (not taken), Current Descriptor
-    Effective Date (YYYYMMDD), Test Name, Lab Name, Manufacturer Name.
+    Columns: Concept Id, CPT Code, Long, Medium, Short, Consumer, Spanish Consumer (not read), Current Descriptor
+    Effective Date (YYYYMMDD), Test Name, Lab Name, Manufacturer Name. Raises ReleaseError naming the line.
     """
-    empty = True
-    for number, row in headed_rows(member, _FIRST, _CONSOLIDATED, _CODE):
+    is_empty = True
+    for number, row in headed_rows(member, _FIRST_COLUMN, _CONSOLIDATED, _CODE_COLUMN):
         if not row.get("long"):
-            raise ReleaseError(f"{member.name}, line {number}: expected a long descriptor, found none.")
-        empty = False
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected a long descriptor of {row[_CODE_COLUMN]!r}, found none."
+            )
+        is_empty = False
         yield CptCode(
-            checked_code(member, number, row[_CODE]),
+            checked_code(member, number, row[_CODE_COLUMN]),
             long=row["long"],
             medium=row.get("medium", ""),
             short=row.get("short", ""),
@@ -60,35 +62,41 @@ def read_consolidated(member: Member) -> Iterator[CptCode]:
             effective=checked_date(member, number, row.get("effective", "")),
             fields=tuple((name, row[name]) for name in _FIELDS if row.get(name)),
         )
-    if empty:
-        raise _none(member)
+    if is_empty:
+        raise _no_codes(member)
 
 
 def read_consumer(member: Member) -> Iterator[CptCode]:
-    """ConsumerDescriptor: Concept Id, CPT Code, Consumer Friendly Descriptor. Raises ReleaseError."""
+    """Return the codes of ConsumerDescriptor. Raises ReleaseError naming the line.
+
+    Columns: Concept Id, CPT Code, Consumer Friendly Descriptor.
+    """
     for number, code, text in _texts(member, _CONSUMER):
         yield CptCode(checked_code(member, number, code), consumer=text)
 
 
 def read_clinician(member: Member) -> Iterator[CptCode]:
-    """ClinicianDescriptor, several rows for a code, each a record of its own until they are merged.
+    """Return the codes of ClinicianDescriptor, one record for each row; a code has several until they are merged.
 
-    Columns: Concept Id, CPT Code, Clinician Descriptor Id, Clinician Descriptor. Raises ReleaseError.
+    Columns: Concept Id, CPT Code, Clinician Descriptor Id, Clinician Descriptor. Raises ReleaseError naming the line.
     """
     for number, code, text in _texts(member, _CLINICIAN):
         yield CptCode(checked_code(member, number, code), clinician=(text,))
 
 
 def _texts(member: Member, columns: dict[str, str]) -> Iterator[tuple[int, str, str]]:
-    empty = True
-    for number, row in headed_rows(member, _FIRST, columns, _CODE):
+    """Return (line number, code, descriptor) of every row below the header."""
+    is_empty = True
+    for number, row in headed_rows(member, _FIRST_COLUMN, columns, _CODE_COLUMN):
         if not row.get("text"):
-            raise ReleaseError(f"{member.name}, line {number}: expected a descriptor of {row[_CODE]!r}, found none.")
-        empty = False
-        yield number, row[_CODE], row["text"]
-    if empty:
-        raise _none(member)
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected a descriptor of {row[_CODE_COLUMN]!r}, found none."
+            )
+        is_empty = False
+        yield number, row[_CODE_COLUMN], row["text"]
+    if is_empty:
+        raise _no_codes(member)
 
 
-def _none(member: Member) -> ReleaseError:
+def _no_codes(member: Member) -> ReleaseError:
     return ReleaseError(f"{member.name}: expected CPT codes below the header, found none.")

@@ -4,38 +4,41 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import PREAMBLE_LINES, SHOWN, headed_rows, words
-from app.releases.records import CptModifier, ReleaseError
+from app.releases.cpt_rows import PREAMBLE_LINES, headed_rows, words
+from app.releases.records import QUOTED_LENGTH, CptModifier, ReleaseError
 from app.releases.text_lines import lines
 
 LONGEST_BLOCK = 200
 """Lines of one modifier's text; the longest has some twenty."""
 
-_FIRST = "conceptid"
-_COLUMNS = {"modifiercode": "modifier", "modifiername": "name", "modifierdescription": "text"}
-_CODE = re.compile(r"[0-9A-Z]{2}")
-# A wrapped text may go on with a number of two digits, but not with a name in capitals behind it. Two letters alone
-# begin a block only before a tab, since words in capitals have two letters too.
-_BLOCK = re.compile(r"([0-9]{2}|[0-9][A-Z]|[A-Z][0-9])(?:\t[ \t]*| +[-–]? ?)(?=[A-Z])|([A-Z]{2})\t[ \t]*(?=\S)")
+_FIRST_COLUMN = "conceptid"
+_MODIFIER_COLUMNS = {"modifiercode": "modifier", "modifiername": "name", "modifierdescription": "text"}
+_MODIFIER_CODE = re.compile(r"[0-9A-Z]{2}")
+# A wrapped line of text may begin with a number of two digits, but not with a capitalized name after it. Two letters
+# begin a block only before a tab, since capitalized words of two letters occur in the text.
+_BLOCK_BEGINNING = re.compile(
+    r"([0-9]{2}|[0-9][A-Z]|[A-Z][0-9])(?:\t[ \t]*| +[-–]? ?)(?=[A-Z])|([A-Z]{2})\t[ \t]*(?=\S)"
+)
 
 
 def is_modifiers(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:1] == [_FIRST] and "modifiercode" in names
+    return names[:1] == [_FIRST_COLUMN] and "modifiercode" in names
 
 
 def read_modifiers(member: Member) -> Iterator[CptModifier]:
-    """Modifiers, tab, csv or xlsx; Level II modifiers too, where the file holds them. Raises ReleaseError.
+    """Return the modifiers of a Modifiers file (tab, csv or xlsx), Level II modifiers too if the file has them.
 
     Columns: ConceptID, Modifier Code, Level I/II, Modifier Descriptor Effective, Modifier Name, Modifier Description,
-    Section (Main Section). A modifier stands in a row for each section; the first counts.
+    Section (Main Section). A modifier has a row for each section; the first row is used. Raises ReleaseError naming
+    the line.
     """
     seen: set[str] = set()
-    for number, row in headed_rows(member, _FIRST, _COLUMNS, "modifier"):
+    for number, row in headed_rows(member, _FIRST_COLUMN, _MODIFIER_COLUMNS, "modifier"):
         code = row["modifier"]
-        if not _CODE.fullmatch(code):
+        if not _MODIFIER_CODE.fullmatch(code):
             raise ReleaseError(
-                f"{member.name}, line {number}: expected a modifier of two characters, found {code[:SHOWN]!r}."
+                f"{member.name}, line {number}: expected a modifier of two characters, found {code[:QUOTED_LENGTH]!r}."
             )
         if not row.get("name"):
             raise ReleaseError(f"{member.name}, line {number}: expected the name of the modifier {code}, found none.")
@@ -47,25 +50,26 @@ def read_modifiers(member: Member) -> Iterator[CptModifier]:
 
 
 def read_modul(member: Member) -> Iterator[CptModifier]:
-    """MODUL.txt: after the license a block for each modifier, `22 Name: text`, wrapped over lines or not.
+    """Return the modifiers of MODUL.txt: after the license a block for each one, `22 Name: text`, on one line or more.
 
-    A block begins with a modifier that had none yet; the name goes up to the colon, else to the end of the line.
-    Raises ReleaseError where no block begins, and where one never ends.
+    A block begins with a modifier that has not occurred before; the name ends at the colon, else with the line. Raises
+    ReleaseError if no block begins in the first lines, and if a block is longer than LONGEST_BLOCK.
     """
     seen: set[str] = set()
-    code, parts, began = "", list[str](), 0
+    code, block, first_line = "", list[str](), 0
     for number, line in lines(member, "utf-8", "cp1252"):
-        found = _BLOCK.match(line)
-        if found and (found[1] or found[2]) not in seen:
+        beginning = _BLOCK_BEGINNING.match(line)
+        if beginning and (beginning[1] or beginning[2]) not in seen:
             if code:
-                yield _modifier(code, parts)
-            code, parts, began = found[1] or found[2], [line[found.end() :]], number
+                yield _modifier(code, block)
+            code, block, first_line = beginning[1] or beginning[2], [line[beginning.end() :]], number
             seen.add(code)
         elif code:
-            parts.append(line)
-            if number - began > LONGEST_BLOCK:
+            block.append(line)
+            if number - first_line > LONGEST_BLOCK:
                 raise ReleaseError(
-                    f"{member.name}, line {began}: expected at most {LONGEST_BLOCK} lines of the modifier {code}."
+                    f"{member.name}, line {first_line}: expected at most {LONGEST_BLOCK} lines of the modifier {code}, "
+                    "found more."
                 )
         elif number > PREAMBLE_LINES:
             break
@@ -73,11 +77,11 @@ def read_modul(member: Member) -> Iterator[CptModifier]:
         raise ReleaseError(
             f"{member.name}: expected lines such as '22 Name: text' in the first {PREAMBLE_LINES} lines."
         )
-    yield _modifier(code, parts)
+    yield _modifier(code, block)
 
 
-def _modifier(code: str, parts: list[str]) -> CptModifier:
-    name, colon, text = parts[0].partition(":")
+def _modifier(code: str, block: list[str]) -> CptModifier:
+    name, colon, text = block[0].partition(":")
     if not colon:
-        name, _, text = parts[0].partition("\t")
-    return CptModifier(code, name.strip(), " ".join(" ".join([text, *parts[1:]]).split()))
+        name, _, text = block[0].partition("\t")
+    return CptModifier(code, name.strip(), " ".join(" ".join([text, *block[1:]]).split()))

@@ -6,22 +6,22 @@ from app.releases.containers import Member
 from app.releases.records import Equivalence, ReleaseError
 from app.releases.text_lines import lines
 
-_OF_A_CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# No code begins so: the second character of an ICD-10-CM or ICD-9-CM code is a digit, and ICD-10-PCS has no letter O.
-_NONE = "NO"
+_CODE_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# No code begins with this: the second character of an ICD-10-CM or ICD-9-CM code is a digit, and ICD-10-PCS has no O.
+_NO_MAP_BEGINNING = "NO"
 
 
 def read_gem(member: Member) -> Iterator[Equivalence]:
-    """The rows of one map, in file order: source, target and five flags, with blanks between them.
+    """Return the rows of one map in file order: source, target and five flags, separated by blanks.
 
-    `E1140   25060 10000`: plain codes; the flags are approximate, no map, combination, scenario, choice, a digit each
-    (CMS's guide to the diagnosis GEMs, 2018). Where there is no map, the target reads `NoDx`, `NoPCS` or `NoI9`, of
-    which `""` is made, and the flag for no map is set, which 29 rows of 2018 forgot. Raises ReleaseError, naming the
-    line, for one that is built otherwise, and for a file without rows.
+    `E1140   25060 10000`: plain codes; the flags are approximate, no map, combination, scenario and choice, one digit
+    each (CMS's guide to the diagnosis GEMs, 2018). If there is no map, the target reads `NoDx`, `NoPCS` or `NoI9` and
+    is returned as `""`; the flag for no map is then set here, since 29 rows of 2018 lack it. Raises ReleaseError naming
+    the line for a row of another shape, and for a file without rows.
     """
-    found = False
+    is_empty = True
     for number, text in lines(member, "ascii"):
-        # CMS wrote one code of 2018 small: T88.53XD leads to `v5889`.
+        # CMS wrote one code of 2018 in lower case: T88.53XD leads to `v5889`.
         cells = text.upper().split()
         if not cells:
             continue
@@ -37,16 +37,16 @@ def read_gem(member: Member) -> Iterator[Equivalence]:
                 f"found {flags[:20]!r}."
             )
         no_map = flags[1] == "1"
-        if target.startswith(_NONE):
+        if target.startswith(_NO_MAP_BEGINNING):
             target, no_map = "", True
         elif no_map:
             raise ReleaseError(
-                f"{member.name}, line {number}: expected no target beside the flag for no map, found {target[:20]!r}."
+                f"{member.name}, line {number}: expected no target with the flag for no map, found {target[:20]!r}."
             )
         for code in (source, target or source):
-            if not 3 <= len(code) <= 7 or code.strip(_OF_A_CODE) or code.startswith(_NONE):
+            if not 3 <= len(code) <= 7 or code.strip(_CODE_CHARACTERS) or code.startswith(_NO_MAP_BEGINNING):
                 raise ReleaseError(f"{member.name}, line {number}: expected a code, found {code[:20]!r}.")
-        found = True
+        is_empty = False
         yield Equivalence(source, target, flags[0] == "1", no_map, flags[2] == "1", int(flags[3]), int(flags[4]))
-    if not found:
+    if is_empty:
         raise ReleaseError(f"{member.name}: expected rows of an equivalence map, found an empty file.")

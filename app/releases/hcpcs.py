@@ -6,6 +6,7 @@ from datetime import date
 
 from app.releases import hcpcs_txt, hcpcs_xlsx
 from app.releases.containers import Member
+from app.releases.grids import is_workbook
 from app.releases.records import HcpcsCode, ReleaseError
 from app.releases.text_lines import LONGEST_LINE
 
@@ -13,9 +14,8 @@ _LEVEL_TWO = re.compile(r"[A-Z][0-9]{4}")
 _LEVEL_ONE = re.compile(r"[0-9]{4}[0-9A-Z]|[0-9]{2}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
-_ZIP = b"PK\x03\x04"
 
-# What becomes an attribute of the record. All other columns are its fields.
+# Columns that become attributes of the record. All others are its fields.
 _ATTRIBUTES = frozenset(
     (
         "HCPC",
@@ -29,54 +29,50 @@ _ATTRIBUTES = frozenset(
         "ACTION CD",
     )
 )
-# Digits that the record layout gives these fields. A spreadsheet that holds them as numbers has lost the zeros.
-_WIDTHS = {"PRICE": 2, "LABCERT": 3, "OPPS": 3, "PROCNOTE": 4}
-_BEGINNINGS = ("3", "7")
-_CONTINUATIONS = ("4", "8")
+# Digits of these fields in the record layout. A spreadsheet that holds them as numbers has lost the leading zeros.
+_FIELD_WIDTHS = {"PRICE": 2, "LABCERT": 3, "OPPS": 3, "PROCNOTE": 4}
+_FIRST_RECORD_CODES = ("3", "7")
+_CONTINUATION_RECORD_CODES = ("4", "8")
 
 
 def read_hcpcs(member: Member) -> Iterator[HcpcsCode]:
-    """The codes and modifiers of a file, in its order, whichever of the two forms it has.
+    """Return the codes and modifiers of a text or xlsx file, in its order.
 
     Left out: CDT codes (D0000 to D9999), which belong to the American Dental Association, and Level I codes and
     modifiers, which belong to the American Medical Association and come from its own files. Runs of blanks within a
-    title become one. Raises ReleaseError, naming the line or row, for what is no HCPCS record, and for a code that
-    stands twice with different contents; the same record again is left out.
+    title become one blank. Raises ReleaseError naming the line or row if it is not a HCPCS record, and if a code
+    occurs twice with different contents; an identical second record is left out.
     """
-    if _is_workbook(member):
+    if is_workbook(member):
         yield from _records(member, "row", hcpcs_xlsx.workbook_rows(member))
     else:
         yield from _records(member, "line", hcpcs_txt.text_rows(member))
 
 
-def _is_workbook(member: Member) -> bool:
-    with member.open() as stream:
-        return stream.read(len(_ZIP)) == _ZIP
-
-
 def _records(member: Member, unit: str, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[HcpcsCode]:
-    seen: dict[str, HcpcsCode] = {}
-    found = False
+    """Return the records of rows that are numbered in `unit`s (`line` or `row`)."""
+    records: dict[str, HcpcsCode] = {}
+    is_empty = True
     for number, cells, title in _joined(member, unit, rows):
-        found = True
+        is_empty = False
         place = f"{member.name}, {unit} {number}"
         if _is_left_out(cells["HCPC"]):
             continue
         record = _record(place, cells, title)
-        known = seen.setdefault(record.code, record)
-        if known is record:
+        first_record = records.setdefault(record.code, record)
+        if first_record is record:
             yield record
-        elif known != record:
-            raise ReleaseError(f"{place}: {record.code} stands a second time with other contents.")
-    if not found:
+        elif first_record != record:
+            raise ReleaseError(f"{place}: expected each code once, found {record.code} again with other contents.")
+    if is_empty:
         raise ReleaseError(f"{member.name}: expected HCPCS codes, found none.")
 
 
 def _joined(
     member: Member, unit: str, rows: Iterable[tuple[int, dict[str, str]]]
 ) -> Iterator[tuple[int, dict[str, str], str]]:
-    """(number of the first row, its cells, long title) of each code, its continuation rows joined to it."""
-    first = 0
+    """Return (number of the first row, its cells, long title) of each code, with its continuation rows joined to it."""
+    first_number = 0
     cells: dict[str, str] = {}
     pieces: list[str] = []
     sequence = 0
@@ -85,28 +81,30 @@ def _joined(
         place = f"{member.name}, {unit} {number}"
         piece = row["LONG DESCRIPTION"]
         recid = row["RECID"]
-        after = row["SEQNUM"]
-        if not (after.isascii() and after.isdigit() and len(after) <= 5):
-            raise ReleaseError(f"{place}: expected a sequence number of at most five digits, found {after[:20]!r}.")
-        if recid in _CONTINUATIONS:
-            if row["HCPC"] != cells.get("HCPC") or int(after) <= sequence:
+        sequence_text = row["SEQNUM"]
+        if not (sequence_text.isascii() and sequence_text.isdigit() and len(sequence_text) <= 5):
+            raise ReleaseError(
+                f"{place}: expected a sequence number of at most five digits, found {sequence_text[:20]!r}."
+            )
+        if recid in _CONTINUATION_RECORD_CODES:
+            if row["HCPC"] != cells.get("HCPC") or int(sequence_text) <= sequence:
                 raise ReleaseError(
                     f"{place}: expected the continuation of {cells.get('HCPC', 'a code')} after sequence number "
-                    f"{sequence}, found {row['HCPC'][:20]!r} with {after}."
+                    f"{sequence}, found {row['HCPC'][:20]!r} with {sequence_text}."
                 )
-        elif recid in _BEGINNINGS:
+        elif recid in _FIRST_RECORD_CODES:
             if cells:
-                yield first, cells, " ".join(pieces)
-            first, cells, pieces, length = number, row, [], 0
+                yield first_number, cells, " ".join(pieces)
+            first_number, cells, pieces, length = number, row, [], 0
         else:
             raise ReleaseError(f"{place}: expected a record code of 3, 4, 7 or 8, found {recid[:20]!r}.")
-        sequence = int(after)
+        sequence = int(sequence_text)
         length += len(piece)
         if length > LONGEST_LINE:
-            raise ReleaseError(f"{place}: expected a description of at most {LONGEST_LINE:,} characters.")
+            raise ReleaseError(f"{place}: expected a description of at most {LONGEST_LINE:,} characters, found more.")
         pieces.append(piece)
     if cells:
-        yield first, cells, " ".join(pieces)
+        yield first_number, cells, " ".join(pieces)
 
 
 def _is_left_out(code: str) -> bool:
@@ -131,7 +129,7 @@ def _record(place: str, cells: dict[str, str], title: str) -> HcpcsCode:
         long,
         _text(place, "short description", cells.get("SHORT DESCRIPTION", "")),
         tuple(
-            (name, _widened(name, _text(place, name, value)))
+            (name, _zero_filled(name, _text(place, name, value)))
             for name, value in cells.items()
             if value and name not in _ATTRIBUTES
         ),
@@ -142,16 +140,16 @@ def _record(place: str, cells: dict[str, str], title: str) -> HcpcsCode:
     )
 
 
-def _text(place: str, what: str, value: str) -> str:
-    """With runs of blanks made one. A control character tells of a damaged file."""
+def _text(place: str, field_name: str, value: str) -> str:
+    """Return the value with one blank for a run of blanks. A control character is a sign of a damaged file."""
     text = " ".join(value.split())
     if not text.isprintable():
-        raise ReleaseError(f"{place}: expected plain text as the {what}, found {text[:60]!r}.")
+        raise ReleaseError(f"{place}: expected plain text as the {field_name}, found {text[:60]!r}.")
     return text
 
 
-def _widened(name: str, value: str) -> str:
-    width = _WIDTHS.get(name.rstrip("0123456789"), 0)
+def _zero_filled(name: str, value: str) -> str:
+    width = _FIELD_WIDTHS.get(name.rstrip("0123456789"), 0)
     return value.zfill(width) if width and value.isascii() and value.isdigit() else value
 
 
@@ -159,10 +157,10 @@ def _date(place: str, cells: dict[str, str], name: str) -> date | None:
     text = cells.get(name, "")
     if not text.strip("0"):
         return None
-    found = _DATE.fullmatch(text)
+    match = _DATE.fullmatch(text)
     try:
-        if found:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        if match:
+            return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
     raise ReleaseError(f"{place}: expected a date as YYYYMMDD in {name}, found {text[:20]!r}.")

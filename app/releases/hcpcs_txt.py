@@ -1,4 +1,4 @@
-"""The HCPCS file as CMS's fixed-width text (`HCPC2019_CONTR_ANWEB.txt`): its lines, cut into named columns."""
+"""The lines of CMS's fixed-width HCPCS text (`HCPC2019_CONTR_ANWEB.txt`), cut into named columns."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from app.releases.text_lines import lines
 
 
 def _repeated(name: str, begin: int, width: int, times: int) -> tuple[tuple[str, int, int], ...]:
-    """The columns of a field that stands several times in a row, numbered from 1."""
+    """Return the columns of a field that occurs several times side by side, numbered from 1."""
     return tuple(
         (f"{name}{index + 1}", begin + index * width, begin + (index + 1) * width - 1) for index in range(times)
     )
@@ -42,49 +42,52 @@ HCPCS_COLUMNS: tuple[tuple[str, int, int], ...] = (
     ("TERM DT", 285, 292),
     ("ACTION CD", 293, 293),
 )
-"""(name, first and last column, counted from 1): the contractor record layout of 2019, which gives the outpatient
-columns as MOG, under the names and in the order of the xlsx file's header (October 2025). The columns up to 320 are
-filler, and their number changes with the years."""
+"""(name, first and last column, counted from 1), by the contractor record layout of 2019.
+
+Names and order are those of the xlsx file's header (October 2025); the layout calls the outpatient columns MOG. The
+columns up to 320 are filler, and their number varies by year.
+"""
 
 _SLICES = tuple((name, begin - 1, end) for name, begin, end in HCPCS_COLUMNS)
-_FIRST_PIECE_END = 91
-_ACTION_CODE = 293
+_DESCRIPTION_END = 91
+_ACTION_CODE_COLUMN = 293
 
 
 def text_rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line number, stripped cells by column name) of every line with a code, disclaimers at the top left out.
+    """Return (line number, {column name: stripped cell}) of every line with a code, without disclaimers at the top.
 
-    A continuation line (RECID 4 or 8) has its piece of the long description alone. Raises ReleaseError for another
-    line among those with codes, for one that ends before its action code, and for a last line that is cut off.
+    A continuation line (RECID 4 or 8) has only its piece of the long description. Raises ReleaseError for any other
+    line after the first code, for a line that ends before its action code, and for a last line that is cut off.
     """
-    padded = False
-    found = False
-    cut = 0
+    is_padded = False
+    has_begun = False
+    cut_line = 0
     for number, text in lines(member, "utf-8", fallback="cp1252"):
-        cut = 0
+        cut_line = 0
         if not text or text.isspace():
             continue
         if not (text[5:11].isdigit() and text[5:11].isascii() and len(text) > 11 and text[10] in "3478"):
-            if not found:
+            if not has_begun:
                 continue
             raise ReleaseError(
                 f"{member.name}, line {number}: expected a code, five digits and a record code of 3, 4, 7 or 8 in "
                 f"columns 1 to 11, found {text[:11]!r}."
             )
         if text[10] in "48":
-            # Files come padded with blanks or without; only in the former does a short last line tell of a cut.
-            if padded and len(text) < _FIRST_PIECE_END:
-                cut = number
+            # Some files pad their lines with blanks, others do not; only in padded ones is a short last line cut off.
+            if is_padded and len(text) < _DESCRIPTION_END:
+                cut_line = number
             cells = {"HCPC": text[:5].strip(), "SEQNUM": text[5:10], "RECID": text[10]}
-            cells["LONG DESCRIPTION"] = text[11:_FIRST_PIECE_END].strip()
+            cells["LONG DESCRIPTION"] = text[11:_DESCRIPTION_END].strip()
         else:
-            if len(text) < _ACTION_CODE:
+            if len(text) < _ACTION_CODE_COLUMN:
                 raise ReleaseError(
-                    f"{member.name}, line {number}: expected at least {_ACTION_CODE} characters, found {len(text)}."
+                    f"{member.name}, line {number}: expected at least {_ACTION_CODE_COLUMN} characters, "
+                    f"found {len(text)}."
                 )
-            padded = padded or len(text) > _ACTION_CODE
+            is_padded = is_padded or len(text) > _ACTION_CODE_COLUMN
             cells = {name: text[begin:end].strip() for name, begin, end in _SLICES}
-        found = True
+        has_begun = True
         yield number, cells
-    if cut:
-        raise ReleaseError(f"{member.name}, line {cut}: the file is cut off here; download it again.")
+    if cut_line:
+        raise ReleaseError(f"{member.name}, line {cut_line}: the file is cut off here; download it again.")

@@ -1,4 +1,4 @@
-"""The HCPCS file as CMS's workbook (`HCPC2025_OCT_ANWEB.xlsx`): its rows, with the cells under the header's names."""
+"""The rows of CMS's HCPCS workbook (`HCPC2025_OCT_ANWEB.xlsx`), with the cells by the names in its header."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from app.releases.hcpcs_txt import HCPCS_COLUMNS
 from app.releases.records import ReleaseError
 from app.releases.spreadsheet import sheet_rows
 
-NEEDED = (
+REQUIRED_COLUMNS = (
     "HCPC",
     "SEQNUM",
     "RECID",
@@ -20,46 +20,50 @@ NEEDED = (
     "TERM DT",
     "ACTION CD",
 )
-"""The columns without which a row is no header."""
+"""Columns that the header row has at least."""
 
-_NO_LETTER = re.compile(r"[^A-Z0-9]+")
-_ORDER = {name: place for place, (name, _begin, _end) in enumerate(HCPCS_COLUMNS)}
-_BY_LETTERS = {_NO_LETTER.sub("", name): name for name in _ORDER} | {"HCPCS": "HCPC"}
+_OTHER_CHARACTERS = re.compile(r"[^A-Z0-9]+")
+_LAYOUT_ORDER = {name: index for index, (name, _begin, _end) in enumerate(HCPCS_COLUMNS)}
+_NAMES_BY_CHARACTERS = {_OTHER_CHARACTERS.sub("", name): name for name in _LAYOUT_ORDER} | {"HCPCS": "HCPC"}
 
 
-def header(cells: list[str]) -> dict[str, int]:
-    """The columns of a header row by name, in the order of the record layout; empty for any other row.
+def header_columns(cells: list[str]) -> dict[str, int]:
+    """Return the index of each column of a header row by its name; empty for any other row.
 
-    Underscores, blanks and capitals of a name may differ from those of October 2025. A column that the layout does not
-    have keeps its own name and comes last.
+    The columns are in the order of the record layout. Underscores, blanks and capitals of a name may differ from those
+    of October 2025. A column that the layout does not have keeps its own name and comes last.
     """
-    names = [_BY_LETTERS.get(_NO_LETTER.sub("", cell.upper()), " ".join(cell.split())) for cell in cells]
-    if not set(NEEDED) <= set(names):
+    names = [
+        _NAMES_BY_CHARACTERS.get(_OTHER_CHARACTERS.sub("", cell.upper()), " ".join(cell.split())) for cell in cells
+    ]
+    if not set(REQUIRED_COLUMNS) <= set(names):
         return {}
-    places = {name: place for place, name in reversed(list(enumerate(names))) if name}
-    return dict(sorted(places.items(), key=lambda item: (_ORDER.get(item[0], len(_ORDER)), item[1])))
+    indexes = {name: index for index, name in reversed(list(enumerate(names))) if name}
+    return dict(sorted(indexes.items(), key=lambda item: (_LAYOUT_ORDER.get(item[0], len(_LAYOUT_ORDER)), item[1])))
 
 
 def workbook_rows(member: Member) -> Iterator[tuple[int, dict[str, str]]]:
-    """(row number, stripped cells by column name) of every row below the header, in the one sheet that has it.
+    """Return (row number, {column name: stripped cell}) of every row below the header, in the one sheet that has it.
 
     The header is found by its names, since notes may stand above it. A row with a single cell is a note too. Raises
-    ReleaseError for a workbook that has no such header, or one in two sheets.
+    ReleaseError if no sheet or more than one has such a header.
     """
     sheet = ""
     columns: dict[str, int] = {}
     for name, number, cells in sheet_rows(member):
         if not columns or name != sheet:
-            found = header(cells)
-            if found and columns:
+            header = header_columns(cells)
+            if header and columns:
                 raise ReleaseError(
                     f"{member.name}, row {number}: expected HCPCS codes in one sheet, found them in {sheet} and {name}."
                 )
-            if found:
-                sheet, columns = name, found
+            if header:
+                sheet, columns = name, header
             continue
-        row = {name: cells[place].strip() for name, place in columns.items()}
+        row = {name: cells[index].strip() for name, index in columns.items()}
         if sum(map(bool, row.values())) > 1:
             yield number, row
     if not columns:
-        raise ReleaseError(f"{member.name}: expected a header row with the columns {', '.join(NEEDED)}, found none.")
+        raise ReleaseError(
+            f"{member.name}: expected a header row with the columns {', '.join(REQUIRED_COLUMNS)}, found none."
+        )

@@ -1,4 +1,4 @@
-"""ICD-9-CM codes with their long titles, as CMS published them for the last time (`CMS32_DESC_LONG_DX.txt`, `_SG`)."""
+"""ICD-9-CM codes with their long titles, from CMS's last release (`CMS32_DESC_LONG_DX.txt`, `_SG`)."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ _PROCEDURE = re.compile(r"[0-9]{2,4}")
 
 
 def read_icd9(member: Member, procedure: bool) -> Iterator[Icd9Code]:
-    """The codes of one list, plain and in file order: diagnoses, or with `procedure` the procedures.
+    """Return the plain codes of one list in file order: the diagnoses, or with `procedure` the procedures.
 
     A line is a code, blanks, and its long title: `0010  Cholera due to vibrio cholerae`. CMS wrote the diagnoses in
-    ISO-8859-1 (`Ménière's disease`); a line in UTF-8 is read as such. Raises ReleaseError, naming the line, for one
-    that is none of these, for a code that stands twice, and for a file without codes.
+    ISO-8859-1 (`Ménière's disease`); a line in UTF-8 is read as UTF-8. Raises ReleaseError naming the line if it has
+    another shape or a code that occurred before, and for a file without codes.
     """
     shape, kind = (_PROCEDURE, "procedure") if procedure else (_DIAGNOSIS, "diagnosis")
     seen: set[str] = set()
@@ -34,7 +34,7 @@ def read_icd9(member: Member, procedure: bool) -> Iterator[Icd9Code]:
                 f"{member.name}, line {number}: expected a title in plain text after {code}, found {title[:60]!r}."
             )
         if code in seen:
-            raise ReleaseError(f"{member.name}, line {number}: {code} stands a second time; each code stands once.")
+            raise ReleaseError(f"{member.name}, line {number}: expected each code once, found {code} again.")
         seen.add(code)
         yield Icd9Code(code, procedure, title)
     if not seen:

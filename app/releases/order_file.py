@@ -1,4 +1,4 @@
-"""The order files of ICD-10-CM and ICD-10-PCS: every code and header in the order of the book, one a line."""
+"""The order files of ICD-10-CM and ICD-10-PCS: every code and header in the order of the book, one on each line."""
 
 from collections.abc import Iterator
 
@@ -10,19 +10,19 @@ VALID_FLAGS = {"0": False, "1": True}
 
 
 def read_order(member: Member) -> Iterator[OrderCode]:
-    """The codes of an order file, headers included, in its order; codes are plain.
+    """Return the codes of an order file, headers included, in its order; codes are plain.
 
-    CMS order file layout (icd10OrderFiles.pdf): columns 1-5 sequence number, 7-13 code, 15 whether it is valid for
-    submission (0 marks a header), 17-76 short title, from 78 on long title:
+    CMS order file layout (icd10OrderFiles.pdf): columns 1-5 sequence number, 7-13 code, 15 validity for submission (1
+    valid, 0 header), 17-76 short title, from 78 on long title:
 
         00002 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae           Cholera due to Vibrio cholerae ...
 
-    Raises ReleaseError naming the line for one of another shape, a gap in the numbers (lines are missing) and a code
-    that occurs twice.
+    Raises ReleaseError naming the line if it has another shape, if its number does not follow the one before (lines are
+    missing), and if a code occurs twice.
     """
     seen: set[str] = set()
     expected = 0
-    # Official files of all years at hand are ASCII; cp1252 is what CMS's older files use for accents.
+    # The official files of all tested years are ASCII; CMS's older files use cp1252 for accents.
     for number, line in lines(member, fallback="cp1252"):
         if not line.strip():
             continue
@@ -42,7 +42,9 @@ def read_order(member: Member) -> Iterator[OrderCode]:
         expected = int(sequence) + 1
         title = line[77:].strip()
         if not title:
-            raise ReleaseError(f"{member.name}, line {number}: expected a title from column 78 on for {code}.")
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected a title of {code} from column 78 on, found none."
+            )
         if code in seen:
             raise ReleaseError(f"{member.name}, line {number}: expected each code once, found {code} again.")
         seen.add(code)
@@ -52,5 +54,5 @@ def read_order(member: Member) -> Iterator[OrderCode]:
 
 
 def is_icd10_code(text: str) -> bool:
-    """Whether a text is spelled like a plain ICD-10 code: three to seven capitals and digits."""
+    """Return whether a text has the shape of a plain ICD-10 code: three to seven capitals and digits."""
     return 3 <= len(text) <= 7 and text.isascii() and text.isalnum() and text.upper() == text

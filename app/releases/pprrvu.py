@@ -1,4 +1,4 @@
-"""CMS's physician fee schedule, the relative value file (PPRRVU): what Medicare says of every CPT and HCPCS code."""
+"""CMS's physician fee schedule, the relative value file (PPRRVU): Medicare's fields of every CPT and HCPCS code."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import SHOWN, is_cpt_code
+from app.releases.cpt_rows import is_cpt_code
 from app.releases.grids import GridRow, grid_rows, is_workbook
-from app.releases.records import CptCode, ReleaseError
+from app.releases.records import QUOTED_LENGTH, CptCode, ReleaseError
 from app.releases.text_lines import lines
 
 FEE_COLUMNS = (
@@ -42,7 +42,7 @@ FEE_COLUMNS = (
     "FAC PE OPPS",
     "MP OPPS",
 )
-"""Our names of the columns behind code, modifier and description, in the order of 2026; older files lack PRIC IND."""
+"""Names of the columns after code, modifier and description, in the order of 2026; older files lack PRIC IND."""
 
 NUMBER_COLUMNS = frozenset(name for name in FEE_COLUMNS if name.endswith((" RVU", " TOTAL", " OP", " OPPS"))) | {
     "CONV FACTOR"
@@ -50,26 +50,26 @@ NUMBER_COLUMNS = frozenset(name for name in FEE_COLUMNS if name.endswith((" RVU"
 """The columns that hold decimal numbers."""
 
 CODE_WIDTHS = {"GLOB DAYS": 3, "PHYSICIAN SUPERVISION": 2, "IMAGING FAMILY": 2}
-"""How many digits a code of these columns has: spreadsheet programs take the zeros in front away."""
+"""Digits of the codes in these columns; spreadsheet programs remove the leading zeros."""
 
 HEADER_ROWS = 60
-"""Rows within which the header must end; the official files have ten."""
+"""Rows within which the header must end; it takes ten in the official files."""
 
-_PLACES = (
+_TXT_COLUMN_RANGES = (
     (0, 5), (5, 7), (7, 57), (57, 58), (59, 65), (66, 72), (72, 74), (75, 81), (81, 83), (84, 89), (90, 96),
     (96, 102), (102, 103), (103, 106), (106, 109), (109, 112), (112, 115), (115, 116), (116, 117), (117, 118),
     (118, 119), (119, 120), (120, 121), (127, 132), (132, 140), (141, 143), (143, 144), (145, 147), (151, 157),
     (158, 164), (165, 171),
 )  # fmt: skip
-"""Where the columns stand in the txt, from 0, by CMS's description of the file for 2026: code, modifier, description,
-then those of COLUMNS without NOT USED FOR MEDICARE PAYMENT, which the txt lacks."""
-_PLACED = (*FEE_COLUMNS[:1], *FEE_COLUMNS[2:])
-# What must be there when the columns stand where they should: a shifted line breaks one of them.
-_FILLED = ("WORK RVU", "NON-FAC PE RVU", "FAC PE RVU", "MP RVU", "NON-FAC TOTAL", "FAC TOTAL", "CONV FACTOR")
-_BLANK = (58, 65, 74, 83, 89)
+"""(begin, end) of the columns in the txt, from 0, by CMS's description of the file for 2026: code, modifier,
+description, then those of FEE_COLUMNS without NOT USED FOR MEDICARE PAYMENT, which the txt lacks."""
+_TXT_COLUMNS = (*FEE_COLUMNS[:1], *FEE_COLUMNS[2:])
+# Columns with a number in every line, and characters that are always blank: a shifted line breaks one of these rules.
+_FILLED_COLUMNS = ("WORK RVU", "NON-FAC PE RVU", "FAC PE RVU", "MP RVU", "NON-FAC TOTAL", "FAC TOTAL", "CONV FACTOR")
+_BLANK_CHARACTERS = (58, 65, 74, 83, 89)
 
-_FIRST = ("HCPCS", "MOD", "DESCRIPTION")
-_PRINTED = {
+_FIRST_COLUMNS = ("HCPCS", "MOD", "DESCRIPTION")
+_PRINTED_NAMES = {
     "PHYSICIAN SUPERVISION OF DIAGNOSTIC PROCEDURES": "PHYSICIAN SUPERVISION",
     "DIAGNOSTIC IMAGING FAMILY INDICATOR": "IMAGING FAMILY",
     "NON-FACILITY PE USED FOR OPPS PAYMENT AMOUNT": "NON-FAC PE OPPS",
@@ -85,7 +85,7 @@ _PRINTED = {
     "FACILITY TOTAL": "FAC TOTAL",
     "CO- SURG": "CO-SURG",
 }
-"""What the header stacks over a column, read downwards, where our name is another."""
+"""The words that the header stacks over a column, read downward, if they differ from the name in FEE_COLUMNS."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _RELEASED = re.compile(r"RELEASED\s+([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.I)
@@ -94,10 +94,10 @@ _YEAR = re.compile(r"(20[0-9]{2}) National Physician Fee Schedule", re.I)
 
 @dataclass(frozen=True, slots=True)
 class PprrvuRow:
-    """A row of the fee schedule. `modifier` is empty for the service as a whole, else `26`, `TC` or `53`.
+    """A row of the fee schedule. `modifier` is empty for the complete service, else `26`, `TC` or `53`.
 
-    `fields` are (name, value) in the order of the file, by the names of COLUMNS, empty ones left out. A column that
-    the file has and COLUMNS lacks keeps its printed name.
+    `fields` are (name, value) in the order of the file, by the names of FEE_COLUMNS, without empty ones. A column that
+    FEE_COLUMNS lacks keeps its printed name.
     """
 
     code: str
@@ -108,45 +108,45 @@ class PprrvuRow:
 
 @dataclass(frozen=True, slots=True)
 class PprrvuTitle:
-    """What the lines above the table say: `2026`, and the day of the release; None where they do not."""
+    """The year (`2026`) and the release date in the lines above the table; None if they have none."""
 
     year: int | None
     released: date | None
 
 
 def read_pprrvu(member: Member) -> Iterator[PprrvuRow]:
-    """The rows of a PPRRVU file, csv, xlsx or txt, in its order; dental codes (D) are left out.
+    """Return the rows of a PPRRVU file (csv, xlsx or txt) in its order; dental codes (D) are left out.
 
-    The names of the columns are stacked over several lines, of which the last begins with HCPCS, MOD, DESCRIPTION;
-    read downwards they tell the columns, so that other years may have others. The txt has fixed columns and lines
-    that begin with HDR instead of a header. Raises ReleaseError, naming the line.
+    The names of the columns are stacked over several lines; the last line begins with HCPCS, MOD, DESCRIPTION. They are
+    read downward from the file, since the columns vary by year. The txt has fixed columns, and lines that begin with
+    HDR instead of a header. Raises ReleaseError naming the line.
     """
-    grid, fixed = _grid(member)
-    names = [*_FIRST, *_PLACED] if fixed else _names(member, grid)
-    empty = True
+    grid, has_fixed_columns = _grid(member)
+    names = [*_FIRST_COLUMNS, *_TXT_COLUMNS] if has_fixed_columns else _column_names(member, grid)
+    is_empty = True
     for number, cells in grid:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) < len(names) or any(cell.strip() for cell in cells[len(names) :]):
             raise ReleaseError(f"{member.name}, line {number}: expected {len(names)} columns, found {len(cells)}.")
         row = _row(member, number, names, cells)
-        if fixed:
+        if has_fixed_columns:
             filled = {name for name, _ in row.fields}
-            if lacking := [name for name in _FILLED if name not in filled]:
-                raise ReleaseError(f"{member.name}, line {number}: expected a number as {lacking[0]}, found none.")
-        empty = False
+            if missing := [name for name in _FILLED_COLUMNS if name not in filled]:
+                raise ReleaseError(f"{member.name}, line {number}: expected a number as {missing[0]}, found none.")
+        is_empty = False
         if not row.code.startswith("D"):
             yield row
-    if empty:
+    if is_empty:
         raise ReleaseError(f"{member.name}: expected codes below the header, found none.")
 
 
 def _row(member: Member, number: int, names: list[str], cells: list[str]) -> PprrvuRow:
     code, modifier = cells[0].strip(), cells[1].strip()
     if not is_cpt_code(code) and not _is_level_two(code):
-        raise ReleaseError(f"{member.name}, line {number}: expected a HCPCS code, found {cells[0][:SHOWN]!r}.")
+        raise ReleaseError(f"{member.name}, line {number}: expected a HCPCS code, found {cells[0][:QUOTED_LENGTH]!r}.")
     if modifier and not (len(modifier) == 2 and modifier.isascii() and modifier.isalnum()):
-        raise ReleaseError(f"{member.name}, line {number}: expected a modifier, found {modifier[:SHOWN]!r}.")
+        raise ReleaseError(f"{member.name}, line {number}: expected a modifier, found {modifier[:QUOTED_LENGTH]!r}.")
     fields: list[tuple[str, str]] = []
     for name, cell in zip(names[3:], cells[3:], strict=False):
         value = cell.strip()
@@ -155,28 +155,30 @@ def _row(member: Member, number: int, names: list[str], cells: list[str]) -> Ppr
         if name in CODE_WIDTHS and value.isdigit():
             value = value.zfill(CODE_WIDTHS[name])
         if name in NUMBER_COLUMNS and not _NUMBER.fullmatch(value):
-            raise ReleaseError(f"{member.name}, line {number}: expected a number as {name}, found {value[:SHOWN]!r}.")
+            raise ReleaseError(
+                f"{member.name}, line {number}: expected a number as {name}, found {value[:QUOTED_LENGTH]!r}."
+            )
         fields.append((name, value))
     return PprrvuRow(code, modifier, cells[2].strip(), tuple(fields))
 
 
 def cpt_codes(rows: Iterable[PprrvuRow]) -> Iterator[CptCode]:
-    """The CPT codes among the rows, each with its fields; the description is the `short` text, the AMA's."""
+    """Return the CPT codes among the rows with their fields; the description is the AMA's `short` descriptor."""
     for code, short, fields in _codes(row for row in rows if is_cpt_code(row.code)):
         yield CptCode(code, short=short, fields=fields)
 
 
 def hcpcs_fields(rows: Iterable[PprrvuRow]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """The HCPCS Level II codes among the rows with the fields that the fee schedule has of them."""
+    """Return (code, fields) of the HCPCS Level II codes among the rows."""
     for code, _, fields in _codes(row for row in rows if not is_cpt_code(row.code)):
         yield code, fields
 
 
 def pprrvu_title(member: Member) -> PprrvuTitle:
-    """Year and day of release from the lines above the table."""
-    said = "\n".join(_lines_above(member))
-    released = _RELEASED.search(said)
-    year = _YEAR.search(said)
+    """Return the year and the release date in the lines above the table."""
+    title = "\n".join(_lines_above_table(member))
+    released = _RELEASED.search(title)
+    year = _YEAR.search(title)
     day = None
     if released:
         try:
@@ -186,38 +188,41 @@ def pprrvu_title(member: Member) -> PprrvuTitle:
     return PprrvuTitle(int(year[1]) if year else None, day)
 
 
-def _lines_above(member: Member) -> Iterator[str]:
+def _lines_above_table(member: Member) -> Iterator[str]:
     if is_workbook(member):
         above = ((number, " ".join(cells).strip()) for number, cells in grid_rows(member, ","))
     else:
         above = lines(member, "utf-8", "cp1252")
     for number, line in above:
-        if number > HEADER_ROWS or line.lstrip('"').upper().startswith(_FIRST[0]):
+        if number > HEADER_ROWS or line.lstrip('"').upper().startswith(_FIRST_COLUMNS[0]):
             return
         yield line
 
 
 def _codes(rows: Iterable[PprrvuRow]) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
-    """Rows of one code as one. Of a row with a modifier only what differs from the code's own row is kept, under the
-    modifier's name: `26 WORK RVU`. The rows of a code need not follow each other."""
-    own: dict[str, PprrvuRow] = {}
-    others: dict[str, list[PprrvuRow]] = {}
+    """Return (code, description, fields) with all rows of a code as one; they need not follow each other.
+
+    Of a row with a modifier, only the fields that differ from the row without one are returned, under the modifier's
+    name: `26 WORK RVU`.
+    """
+    base_rows: dict[str, PprrvuRow] = {}
+    other_rows: dict[str, list[PprrvuRow]] = {}
     for row in rows:
-        if row.modifier or row.code in own:
-            others.setdefault(row.code, []).append(row)
+        if row.modifier or row.code in base_rows:
+            other_rows.setdefault(row.code, []).append(row)
         else:
-            own[row.code] = row
-    for code in sorted(own.keys() | others.keys()):
-        below = others.get(code, [])
-        base = own.get(code)
+            base_rows[row.code] = row
+    for code in sorted(base_rows.keys() | other_rows.keys()):
+        others = other_rows.get(code, [])
+        base = base_rows.get(code)
         fields = list(base.fields) if base else []
-        known = set(fields)
-        for row in below:
+        base_fields = set(fields)
+        for row in others:
             if row.modifier:
                 fields += [
-                    (f"{row.modifier} {name}", value) for name, value in row.fields if (name, value) not in known
+                    (f"{row.modifier} {name}", value) for name, value in row.fields if (name, value) not in base_fields
                 ]
-        yield code, (base or below[0]).description, tuple(fields)
+        yield code, (base or others[0]).description, tuple(fields)
 
 
 def _is_level_two(code: str) -> bool:
@@ -225,61 +230,64 @@ def _is_level_two(code: str) -> bool:
 
 
 def _grid(member: Member) -> tuple[Iterator[GridRow], bool]:
-    """The rows, by whatever separates the cells of the header, and whether they are those of fixed columns."""
+    """Return the rows, split by the delimiter of the header, and whether the file has fixed columns."""
     if is_workbook(member):
         return grid_rows(member, ","), False
     for number, line in lines(member, "utf-8", "cp1252"):
         if line.startswith("HDR"):
-            return _placed(member), True
-        if line.lstrip('"').upper().startswith(_FIRST[0]):
+            return _fixed_column_rows(member), True
+        if line.lstrip('"').upper().startswith(_FIRST_COLUMNS[0]):
             return grid_rows(member, "\t" if "\t" in line else ","), False
         if number > HEADER_ROWS:
             break
-    raise _headless(member)
+    raise _no_header(member)
 
 
-def _placed(member: Member) -> Iterator[GridRow]:
+def _fixed_column_rows(member: Member) -> Iterator[GridRow]:
     for number, line in lines(member, "utf-8", "cp1252"):
         if line.startswith("HDR") or not line.strip():
             continue
-        if len(line) < _PLACES[-4][1] or any(line[place] != " " for place in _BLANK):
+        if len(line) < _TXT_COLUMN_RANGES[-4][1] or any(line[index] != " " for index in _BLANK_CHARACTERS):
             raise ReleaseError(
-                f"{member.name}, line {number}: expected the columns of 2026, found {line[:SHOWN]!r} and others; "
+                f"{member.name}, line {number}: expected the columns of 2026, found {line[:QUOTED_LENGTH]!r}; "
                 f"add the csv or xlsx of the same zip."
             )
-        yield number, [line[start:stop] for start, stop in _PLACES]
+        yield number, [line[begin:end] for begin, end in _TXT_COLUMN_RANGES]
 
 
-def _names(member: Member, grid: Iterator[GridRow]) -> list[str]:
-    """The columns by the words that stand over them; code, modifier and description by their own."""
+def _column_names(member: Member, grid: Iterator[GridRow]) -> list[str]:
+    """Return the names of the columns by the words stacked over them."""
     stacked: list[list[str]] = []
     for number, cells in grid:
-        if tuple(cell.strip().upper() for cell in cells[:3]) == _FIRST:
+        if tuple(cell.strip().upper() for cell in cells[:3]) == _FIRST_COLUMNS:
             printed = [cell.strip().upper() for cell in cells]
             while printed and not printed[-1]:
                 printed.pop()
-            names: list[str] = [*_FIRST]
-            for place in range(3, len(printed)):
-                above = [row[place].strip().upper() for row in stacked if place < len(row)]
-                said = " ".join(" ".join([*above, printed[place]]).split())
-                names.append(_PRINTED.get(said, said))
-            _check(member, number, names)
+            names: list[str] = [*_FIRST_COLUMNS]
+            for column in range(3, len(printed)):
+                above = [row[column].strip().upper() for row in stacked if column < len(row)]
+                printed_name = " ".join(" ".join([*above, printed[column]]).split())
+                names.append(_PRINTED_NAMES.get(printed_name, printed_name))
+            _check_names(member, number, names)
             return names
         if number > HEADER_ROWS:
             break
         stacked.append(cells)
-    raise _headless(member)
+    raise _no_header(member)
 
 
-def _check(member: Member, number: int, names: list[str]) -> None:
+def _check_names(member: Member, number: int, names: list[str]) -> None:
     if "STATUS CODE" not in names:
         raise ReleaseError(f"{member.name}, line {number}: expected a column STATUS CODE, found none.")
     seen: set[str] = set()
     for name in names:
         if name and name in seen:
-            raise ReleaseError(f"{member.name}, line {number}: expected one column {name[:SHOWN]}, found two.")
+            raise ReleaseError(f"{member.name}, line {number}: expected one column {name[:QUOTED_LENGTH]}, found two.")
         seen.add(name)
 
 
-def _headless(member: Member) -> ReleaseError:
-    return ReleaseError(f"{member.name}: expected a header that ends with HCPCS, MOD, DESCRIPTION.")
+def _no_header(member: Member) -> ReleaseError:
+    return ReleaseError(
+        f"{member.name}: expected a header that ends with HCPCS, MOD, DESCRIPTION in the first {HEADER_ROWS} rows, "
+        "found none."
+    )

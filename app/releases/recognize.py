@@ -1,4 +1,4 @@
-"""Which official file a file is, by what stands in it, and which release of which code set it belongs to."""
+"""Recognize official files: their format by their content, and the release and code set that they belong to."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,9 +18,12 @@ __all__ = ["Format", "Recognized", "Unread", "recognize"]
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """A file that Codarium reads. `name` is that of its release: `FY2026`, `FY2026 (April 2026)`, `October 2025`,
-    `2018`, `CPT 2026`, `2026 Q3`. `system` is None for what belongs to no code set of its own. `needs_folder` is True
-    where neither the file nor the zip it is in tells this release, but only the name of a folder."""
+    """A file that Codarium reads.
+
+    `name` is the name of its release: `FY2026`, `FY2026 (April 2026)`, `October 2025`, `2018`, `CPT 2026`, `2026 Q3`.
+    `system` is None for a file that does not belong to one code set. `needs_folder` is True if only the name of a
+    folder gives this release, and neither the file nor its zip.
+    """
 
     member: Member
     format: Format
@@ -33,9 +36,9 @@ class Recognized:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that is not read; `reason` is one sentence, without the name of the file.
+    """A file that is not read; `reason` is one sentence without the name of the file.
 
-    A `companion` need not be read: it stands beside the data, or says the same once more.
+    A `companion` is a file that does not have to be read: it accompanies the data or repeats it.
     """
 
     member: Member
@@ -43,44 +46,45 @@ class Unread:
     companion: bool = False
 
 
-def recognize(path: Path, given: Path | None = None) -> tuple[list[Recognized], list[Unread]]:
-    """What is in a file, zip or folder: the files that are read, and the others with the reason why not.
+def recognize(path: Path, top: Path | None = None) -> tuple[list[Recognized], list[Unread]]:
+    """Return the files of a file, zip or folder that are read, and the others with the reason why they are not.
 
-    The format is told by the content alone. So is the release where the content tells it; else by the names of the
-    file, of what it is in and of the zip. A file that stands there twice, byte for byte, is given once. Nothing is
-    raised: what is damaged, encrypted or missing is among the unread.
+    The format is recognized by the content alone. So is the release if the content gives it; else by the names of the
+    file, its folders and its zip. Of two identical files, byte for byte, only the first is returned as read. Nothing is
+    raised: damaged, encrypted and missing files are among the unread.
 
-    `given` is a folder that the path is somewhere in, and up to which folders may name the release.
+    `top` is a folder that contains the path: the folders between them, and `top` itself, may name the release.
     """
     read: list[Recognized] = []
     unread: list[Unread] = []
-    for found in inspected_files(path):
+    for file in inspected_files(path):
         try:
-            result = _recognized(given or path, found)
-            if isinstance(result, Recognized) and (twin := _twin(read, result)):
-                result = Unread(found.member, f"The same file, byte for byte, as {twin.member.name}.", companion=True)
+            result = _recognized(top or path, file)
+            if isinstance(result, Recognized) and (duplicate := _duplicate(read, result)):
+                reason = f"The same file, byte for byte, as {duplicate.member.name}."
+                result = Unread(file.member, reason, companion=True)
         except ReleaseError as error:
-            result = Unread(found.member, _sentence(found.member, str(error)))
+            result = Unread(file.member, _sentence(file.member, str(error)))
         if isinstance(result, Recognized):
             read.append(result)
-            _bound_kept_rows(read)
+            _limit_kept_rows(read)
         else:
-            found.member.sheet_rows.clear()
+            file.member.sheet_rows.clear()
             unread.append(result)
     return read, unread
 
 
-def _recognized(path: Path, found: InspectedFile) -> Recognized | Unread:
-    member = found.member
-    if found.problem:
-        return Unread(member, _sentence(member, found.problem))
-    format_ = format_of(member, found.head)
+def _recognized(top: Path, file: InspectedFile) -> Recognized | Unread:
+    member = file.member
+    if file.problem:
+        return Unread(member, _sentence(member, file.problem))
+    format_ = format_of(member, file.head)
     if not isinstance(format_, Format):
         return Unread(member, format_)
     if format_ in COMPANIONS:
         return Unread(member, COMPANIONS[format_], companion=True)
-    editions = edition_by_names(format_, member, found.head)
-    edition = editions(_names(path, member))
+    edition_for = edition_by_names(format_, member, file.head)
+    edition = edition_for(_names(top, member))
     if not isinstance(edition, Edition):
         return Unread(member, edition)
     return Recognized(
@@ -90,47 +94,47 @@ def _recognized(path: Path, found: InspectedFile) -> Recognized | Unread:
         edition.name,
         edition.effective_from,
         edition.effective_to,
-        needs_folder=editions(_own_names(member)) != edition,
+        needs_folder=edition_for(_own_names(member)) != edition,
     )
 
 
-def _names(path: Path, member: Member) -> tuple[str, ...]:
-    """What may name the year, the nearest first: the file, the folders and zips it is in, up to what was given."""
+def _names(top: Path, member: Member) -> tuple[str, ...]:
+    """Return the names that may give the year, the nearest first: of the file and its folders and zips, up to `top`."""
 
     def folders() -> Iterator[str]:
         for folder in member.path.parents:
-            # Above what was given, only the folder of a single file speaks of it.
-            if member.path != path and not folder.is_relative_to(path):
+            # Folders above `top` may hold anything, except that a single file's own folder describes it.
+            if member.path != top and not folder.is_relative_to(top):
                 return
             yield folder.name
-            if member.path == path:
+            if member.path == top:
                 return
 
     return (*_own_names(member), *filter(None, folders()))
 
 
 def _own_names(member: Member) -> tuple[str, ...]:
-    """The names of a file, and of the zip and the folders in it that it is in, the nearest first."""
+    """Return the names of a file, of its folders inside the zip and of the zip, the nearest first."""
     inside = (part for name in (member.nested, member.inside) for part in reversed(name.replace("\\", "/").split("/")))
     return tuple(filter(None, (*inside, member.path.name)))
 
 
-def _bound_kept_rows(read: list[Recognized]) -> None:
-    """Drop the rows of the workbooks that were recognized first, until the others are few enough to be kept."""
+def _limit_kept_rows(read: list[Recognized]) -> None:
+    """Drop the rows of the workbooks that were recognized first, until the others have at most MOST_KEPT_CELLS."""
     cells = 0
-    for recognized in reversed(read):
-        cells += sum(len(row) for _, _, row in recognized.member.sheet_rows)
+    for file in reversed(read):
+        cells += sum(len(row) for _, _, row in file.member.sheet_rows)
         if cells > MOST_KEPT_CELLS:
-            recognized.member.sheet_rows.clear()
+            file.member.sheet_rows.clear()
 
 
-def _twin(read: list[Recognized], new: Recognized) -> Recognized | None:
-    """The same bytes under another name, among what was found before."""
-    alike = [old for old in read if old.format is new.format and old.member.size == new.member.size]
-    if not alike:
+def _duplicate(read: list[Recognized], new: Recognized) -> Recognized | None:
+    """Return the file with the same bytes among those read before."""
+    same_size = [file for file in read if file.format is new.format and file.member.size == new.member.size]
+    if not same_size:
         return None
     digest = _digest(new.member)
-    return next((old for old in alike if _digest(old.member) == digest), None)
+    return next((file for file in same_size if _digest(file.member) == digest), None)
 
 
 def _digest(member: Member) -> bytes:
@@ -142,6 +146,6 @@ def _digest(member: Member) -> bytes:
 
 
 def _sentence(member: Member, text: str) -> str:
-    """An error's text as a sentence of its own."""
+    """Return an error's sentence without the name of the file."""
     bare = text.removeprefix(f"{member.name}: ").removeprefix(f"{member.name}, ")
     return bare[:1].upper() + bare[1:]

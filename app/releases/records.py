@@ -1,4 +1,4 @@
-"""What the readers of official files yield, before anything is put in a database."""
+"""The records that the readers of official files yield, before anything is written to a database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,14 +10,17 @@ from app.codes.detail import NoteKind, VisualRange
 from app.codes.node import Level
 from app.codes.systems import System
 
+QUOTED_LENGTH = 40
+"""Characters of an unexpected text that an error sentence quotes."""
+
 
 class ReleaseError(Exception):
-    """A release file that cannot be read; the text names file, place and what was expected."""
+    """A release file that cannot be read. The sentence names the file, the line or row, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What was loaded of a code set, and from which files. `remark` is what a person should know about it."""
+    """A loaded release of a code set with its source files. `remark` is a sentence about it for the user."""
 
     system: System
     name: str
@@ -32,7 +35,8 @@ class TabularNode:
     """A chapter, section or code of the ICD-10-CM Tabular List.
 
     `code` is plain (`E1140`), a section's range (`E08-E13`) or a chapter's number; `parent` is the plain code above.
-    `notes` are (kind, text) in file order, `seventh` (character, meaning) where the node itself defines 7th characters.
+    `notes` are (kind, text) in file order; `seventh` has (character, meaning) if the node itself defines 7th
+    characters.
     """
 
     code: str
@@ -72,7 +76,7 @@ class PcsCode:
 
 @dataclass(frozen=True, slots=True)
 class PcsDefinition:
-    """What the official files say of one axis value. `position` counts from 1; `section` is the first character."""
+    """The official definition of one axis value. `position` counts from 1; `section` is the first character."""
 
     section: str
     position: int
@@ -84,7 +88,7 @@ class PcsDefinition:
 
 @dataclass(frozen=True, slots=True)
 class PcsTable:
-    """One row of an ICD-10-PCS table, a Cartesian product: for each of the seven axes the (value, label) pairs.
+    """A row of an ICD-10-PCS table, a Cartesian product: for each of the seven axes the (value, label) pairs.
 
     Axes 1 to 3 have one pair each; every combination of the others is a code.
     """
@@ -94,15 +98,15 @@ class PcsTable:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A line of an Index or table: its terms, main term first, and where it leads.
+    """A line of an Index or table: its terms, main term first, and the codes or terms that it refers to.
 
-    A term keeps its nonessential modifiers in parentheses where they stand: `Abasia (-astasia) (hysterical)`. A cell of
-    a table is a line of its own whose last term is the head of its column: (`Neoplasm, neoplastic`, `breast`,
+    A term keeps its nonessential modifiers in parentheses in their place: `Abasia (-astasia) (hysterical)`. A cell of a
+    table is a line of its own whose last term is the header of its column: (`Neoplasm, neoplastic`, `breast`,
     `Malignant Primary`).
 
-    `kind` is `code` for a line that leads straight to its codes, else the word that `see` follows: `see`, `see also`
-    or `use`. `codes` are as printed (`E11.4-`, `T36.0X1`, `0DTJ`); a trailing dash says that more characters follow.
-    `manifestation` is the code in brackets that is coded second (`[G63]` -> `G63`), empty where there is none.
+    `kind` is `code` for a line that gives codes, else the word before the reference in `see`: `see`, `see also` or
+    `use`. `codes` are as printed (`E11.4-`, `T36.0X1`, `0DTJ`); a trailing dash means that more characters follow.
+    `manifestation` is the code in brackets that is coded second (`[G63]` -> `G63`), empty if there is none.
     """
 
     path: tuple[str, ...]
@@ -114,9 +118,9 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrderCode:
-    """A code of an ICD order file, or what any release says of one code: plain, valid for submission, long title.
+    """A plain code with its validity for submission and its long title, from an ICD order file or another release.
 
-    `added` and `ended` are its first and last day where the release itself gives them, as HCPCS does.
+    `added` and `ended` are its first and last day if the release gives them, as HCPCS does.
     """
 
     code: str
@@ -128,7 +132,7 @@ class OrderCode:
 
 
 class AddendumKind(StrEnum):
-    """What an addendum does to a code."""
+    """The change that an addendum makes to a code."""
 
     ADD = "add"
     DELETE = "delete"
@@ -137,9 +141,10 @@ class AddendumKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Addendum:
-    """One change of an addenda file. `before` is the title that a revision takes the place of.
+    """A change in an addenda file. `before` is the title that a revision replaces.
 
-    `valid` is what the file says of the code after the change (before it, for a deletion), None where it says nothing.
+    `valid` is the code's validity for submission after the change (before it, for a deletion), None if the file does
+    not give it.
     """
 
     kind: AddendumKind
@@ -151,9 +156,9 @@ class Addendum:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A row of the ICD-10-CM conversion table: a code, since when it is assigned, and the codes used before it.
+    """A row of the ICD-10-CM conversion table: a code, its first day, and the codes used before it.
 
-    Codes are plain (`A0471`). Of a combination (`E11.9 and Z79.4`) all codes are kept.
+    Codes are plain (`A0471`). `previous` has all codes of a combination (`E11.9 and Z79.4`).
     """
 
     code: str
@@ -163,12 +168,12 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class HcpcsCode:
-    """A code or modifier of the HCPCS Level II file, with every coded field as it stands there, stripped.
+    """A code or modifier of the HCPCS Level II file with all its coded fields, stripped.
 
-    `code` is `J1100`, or `LT` for a modifier. `fields` are (name, value) in the order of the record layout, empty ones
-    left out; names are those of the first row of the xlsx file: `PRICE1`, `MULT_PI`, `CIM1`, `MCM1`, `STATUTE`,
+    `code` is `J1100`, or `LT` for a modifier. `fields` are (name, value) in the order of the record layout, without
+    empty ones; names are those of the first row of the xlsx file: `PRICE1`, `MULT_PI`, `CIM1`, `MCM1`, `STATUTE`,
     `LABCERT1`, `XREF1`, `COV`, `ASC_GRP`, `ASC_DT`, `OPPS`, `OPPS_PI`, `OPPS_DT`, `PROCNOTE`, `BETOS`, `TOS1`,
-    `ANEST_BU`. Dates are None where the file leaves them blank. `action` is the action code (`N`, `A`, `D` ...).
+    `ANEST_BU`. Dates are None if they are blank in the file. `action` is the action code (`N`, `A`, `D` ...).
     """
 
     code: str
@@ -184,7 +189,7 @@ class HcpcsCode:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingNote:
-    """A numbered note of the HCPCS file; `text` is joined to one line for each paragraph, in the file's own case."""
+    """A numbered note of the HCPCS file; `text` has one line for each paragraph, in the capitals of the file."""
 
     number: str
     text: str
@@ -192,10 +197,10 @@ class ProcessingNote:
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """A row of a General Equivalence Map, from one code to another (plain, `""` where there is none).
+    """A row of a General Equivalence Map, from one plain code to another (`""` if there is none).
 
     The flags are those of the file: `approximate`, `no_map`, `combination`; `scenario` and `choice` number the lists
-    of a combination, 0 where it is none.
+    of a combination and are 0 otherwise.
     """
 
     source: str
@@ -218,7 +223,7 @@ class Icd9Code:
 
 @dataclass(frozen=True, slots=True)
 class CptCode:
-    """A CPT code as the AMA's files or CMS's fee schedule give it; texts that a file lacks are empty.
+    """A CPT code from the AMA's files or CMS's fee schedule; texts that a file lacks are empty.
 
     `fields` are (name, value) of the fee schedule, in its order (`STATUS`, `WORK RVU`, `GLOB DAYS` ...), or of the
     AMA's PLA and Clinician files (`Test name`, `Lab name`, `Manufacturer`); one name may occur several times.
@@ -275,7 +280,7 @@ class MueLimit:
 
 @dataclass(frozen=True, slots=True)
 class PcsRelease:
-    """Everything of ICD-10-PCS that one release holds."""
+    """The codes, definitions and Index of one release of ICD-10-PCS."""
 
     codes: Iterable[PcsCode]
     definitions: tuple[PcsDefinition, ...] = ()

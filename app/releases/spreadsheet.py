@@ -1,4 +1,4 @@
-"""The rows of an Excel workbook (xlsx) as text, within bounds."""
+"""The rows of an Excel workbook (xlsx) as text, read within limits of size."""
 
 import io
 import re
@@ -19,42 +19,42 @@ LARGEST_WORKBOOK = 64 << 20
 """Bytes of the xlsx file."""
 
 LARGEST_UNPACKED = 128 << 20
-"""Bytes of its parts. The fee schedule, the largest that is read, has some 25 MB of them."""
+"""Bytes of its parts. The fee schedule, the largest workbook that is read, has about 25 MB of them."""
 
 MOST_CELLS = 4_000_000
-"""Cells of the rectangle that a sheet spans, which is held in memory whole: 48 columns of 83,000 codes."""
+"""Cells of the rectangle that a sheet spans, which is kept in memory: enough for 48 columns of 83,000 codes."""
 
 MOST_KEPT_CELLS = 1_000_000
 """Cells of workbooks that are kept after they were read: twice the 48 columns of the 8,900 rows of HCPCS."""
 
 _MOST_PARTS = 500
 _MOST_TEXT = 256 << 20
-_COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,9})""")
-_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z$]*([0-9]{1,9})""")
-_PLACELESS = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^<>]*?\sr\s*=)")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*\+?0*([0-9]{1,7})\s*<")
-_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_CELL_COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,9})""")
+_CELL_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z$]*([0-9]{1,9})""")
+_CELL_WITHOUT_REFERENCE = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^<>]*?\sr\s*=)")
+_CELL_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*\+?0*([0-9]{1,7})\s*<")
+_SHARED_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 
 _T = TypeVar("_T")
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
 def sheet_rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
-    """(sheet name, row number from 1, cells) of every row of every sheet, blank rows too.
+    """Return (sheet name, row number from 1, cells) of every row of every sheet, including blank rows.
 
-    Cells are stripped of nothing: `   A1` keeps its spaces. Whole numbers are written `2017`, dates `2023-04-01`,
-    blanks "". The rows of a workbook of moderate size are read at once and kept in `member.sheet_rows`. Raises
-    ReleaseError for what is no workbook, is damaged or reaches beyond the bounds.
+    Cells are not stripped: `   A1` keeps its blanks. Whole numbers are written `2017`, dates `2023-04-01`, empty cells
+    "". The rows of a workbook with at most MOST_KEPT_CELLS are kept in `member.sheet_rows`. Raises ReleaseError for a
+    file that is not a workbook, is damaged or exceeds the limits.
     """
     if member.sheet_rows:
         yield from member.sheet_rows
         return
-    unread = _rows_of_sheets(member)
+    remaining_rows = _rows_of_sheets(member)
     rows: list[tuple[str, int, list[str]]] = []
     cells = 0
     damage: ReleaseError | None = None
     try:
-        for row in unread:
+        for row in remaining_rows:
             rows.append(row)
             cells += len(row[2])
             if cells > MOST_KEPT_CELLS:
@@ -62,12 +62,12 @@ def sheet_rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
         else:
             member.sheet_rows.extend(rows)
     except ReleaseError as error:
-        # The rows before the damage may be all that is asked for, as when a file is only recognized.
+        # The caller may need only the rows before the damage, as when a file is only recognized.
         damage = error
     yield from rows
     if damage is not None:
         raise damage
-    yield from unread
+    yield from remaining_rows
 
 
 def _rows_of_sheets(member: Member) -> Iterator[tuple[str, int, list[str]]]:
@@ -89,7 +89,7 @@ def _text(cell: Cell) -> str:
 
 
 def _workbook(member: Member) -> "CalamineWorkbook":
-    # Slow to load, and needed only here.
+    # It is slow to import and needed only here.
     import python_calamine
 
     checked = _checked(member)
@@ -97,27 +97,30 @@ def _workbook(member: Member) -> "CalamineWorkbook":
 
 
 def _guarded(member: Member, read: Callable[[], _T]) -> _T:
-    """What `read` gives. A panic of the Rust library derives from BaseException, hence the wide net."""
+    """Return the result of `read`. BaseException is caught because a panic of the Rust library derives from it."""
     try:
         return read()
     except (KeyboardInterrupt, SystemExit, GeneratorExit, ReleaseError):
         raise
     except BaseException as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise ReleaseError(f"{member.name}: not a workbook that can be read ({reason[0][:200]}).") from error
+        raise ReleaseError(
+            f"{member.name}: not a workbook that can be read ({reason[0][:200]}); save it again with Excel."
+        ) from error
 
 
 def _checked(member: Member) -> io.BytesIO:
-    """The workbook packed anew from parts whose true size was counted, so that nothing unseen is left in it.
+    """Return the workbook packed again from its XML parts, whose real sizes were counted.
 
-    The library that reads it takes a sheet's rectangle and every use of a text as memory; both are measured first.
+    The library that reads it allocates memory for a sheet's rectangle and for every use of a text, so both are
+    measured first.
     """
     with member.open() as stream:
         packed = stream.read(LARGEST_WORKBOOK + 1)
     if len(packed) > LARGEST_WORKBOOK:
         raise ReleaseError(f"{member.name}: a workbook of more than {LARGEST_WORKBOOK >> 20} MB; it is not read.")
     parts: dict[str, bytes] = {}
-    left = LARGEST_UNPACKED
+    bytes_left = LARGEST_UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             infos = archive.infolist()
@@ -126,9 +129,9 @@ def _checked(member: Member) -> io.BytesIO:
             for info in infos:
                 if info.filename.lower().endswith((".xml", ".rels")):
                     with archive.open(info) as part:
-                        parts[info.filename] = part.read(left + 1)
-                    left -= len(parts[info.filename])
-                    if left < 0:
+                        parts[info.filename] = part.read(bytes_left + 1)
+                    bytes_left -= len(parts[info.filename])
+                    if bytes_left < 0:
                         raise ReleaseError(
                             f"{member.name}: unpacked it is larger than {LARGEST_UNPACKED >> 20} MB; it is not read."
                         )
@@ -146,29 +149,31 @@ def _checked(member: Member) -> io.BytesIO:
 
 
 def _measure(member: Member, parts: dict[str, bytes]) -> None:
-    """Raises ReleaseError for a sheet whose cells would fill the memory, by their places or by their texts."""
-    # By what stands in them, since the names of parts are free.
-    texts: list[int] = []
+    """Raise ReleaseError for a sheet whose cells would fill the memory, by their positions or by their texts."""
+    # Parts are recognized by their content, since their names are not fixed.
+    text_lengths: list[int] = []
     for part in parts.values():
-        starts = [match.start() for match in _STRING.finditer(part)]
-        if len(starts) > len(texts):
-            texts = [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
+        starts = [match.start() for match in _SHARED_STRING.finditer(part)]
+        if len(starts) > len(text_lengths):
+            text_lengths = [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
     for name, part in parts.items():
-        if _PLACELESS.search(part):
-            raise ReleaseError(f"{member.name}: cells of {name} have no place; save it anew with Excel.")
-        width = max((_column(letters) for letters in set(_COLUMN.findall(part))), default=0)
-        height = max((int(digits) for digits in set(_ROW.findall(part))), default=0)
+        if _CELL_WITHOUT_REFERENCE.search(part):
+            raise ReleaseError(f"{member.name}: cells of {name} have no position; save it again with Excel.")
+        width = max((_column_number(letters) for letters in set(_CELL_COLUMN.findall(part))), default=0)
+        height = max((int(digits) for digits in set(_CELL_ROW.findall(part))), default=0)
         if width * height > MOST_CELLS:
             raise ReleaseError(
                 f"{member.name}: the sheet {name} spans {width:,} columns and {height:,} rows, which is too large."
             )
-        uses = Counter(_VALUE.findall(part))
-        if sum(texts[int(number)] * count for number, count in uses.items() if int(number) < len(texts)) > _MOST_TEXT:
-            raise ReleaseError(f"{member.name}: the texts of {name} are larger than {_MOST_TEXT >> 20} MB; not read.")
+        uses = ((int(number), count) for number, count in Counter(_CELL_VALUE.findall(part)).items())
+        if sum(text_lengths[number] * count for number, count in uses if number < len(text_lengths)) > _MOST_TEXT:
+            raise ReleaseError(
+                f"{member.name}: the texts of {name} are larger than {_MOST_TEXT >> 20} MB; it is not read."
+            )
 
 
-def _column(letters: bytes) -> int:
-    """The number of a column by its letters: `A` 1, `AV` 48."""
+def _column_number(letters: bytes) -> int:
+    """Return the number of a column from its letters: `A` 1, `AV` 48."""
     number = 0
     for letter in letters.upper()[:6]:
         number = number * 26 + letter - 64

@@ -1,4 +1,4 @@
-"""The lines of a text file as the publishers write it, one after the other, within bounds."""
+"""The lines of a publisher's text file, read one after the other within limits of size."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from app.releases.containers import Member
 from app.releases.records import ReleaseError
 
 LONGEST_LINE = 100_000
-"""Characters. The longest line of the official text files at hand has 500, a long CPT descriptor some thousand."""
+"""Characters. The longest line of the tested official text files has 500, a long CPT descriptor about a thousand."""
 
 _BLOCK = 1 << 18
 # A character takes at most four bytes in UTF-8.
@@ -16,17 +16,17 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def lines(member: Member, encoding: str = "utf-8", fallback: str | None = None) -> Iterator[tuple[int, str]]:
-    """(line number from 1, text without its line end) of every line, read block by block.
+    """Return (line number from 1, text without its line end) of every line, read block by block.
 
-    Only LF and CR LF end a line: form feeds and the like may stand within a descriptor. A byte order mark is left out,
-    and so is the Ctrl-Z with which old tools end a file. A line that is not in `encoding` is read as `fallback` where
-    one is given: CMS writes most of a file in ASCII and its disclaimer in cp1252.
+    Only LF and CR LF end a line: form feeds and the like may occur within a descriptor. A byte order mark is left out,
+    and so is the Ctrl-Z with which old tools end a file. A line that is not in `encoding` is read as `fallback`, if
+    there is one: CMS writes most of a file in ASCII and its disclaimer in cp1252.
 
-    Raises ReleaseError naming the line for one longer than LONGEST_LINE, for a NUL byte, and for bytes that are no
+    Raises ReleaseError naming the line if it is longer than LONGEST_LINE, has a NUL byte, or has bytes that are not
     text in either encoding.
     """
     number = 0
-    rest = b""
+    unfinished_line = b""
     with member.open() as stream:
         start = stream.read(_BLOCK)
         if start.startswith(_UTF16_MARKS):
@@ -35,38 +35,38 @@ def lines(member: Member, encoding: str = "utf-8", fallback: str | None = None) 
         while block:
             end = block.rfind(b"\n") + 1
             if end:
-                for text in _decoded(member, rest + block[: end - 1], number, encoding, fallback):
+                for text in _decoded(member, unfinished_line + block[: end - 1], number, encoding, fallback):
                     number += 1
                     yield number, text
-                rest = block[end:]
+                unfinished_line = block[end:]
             else:
-                rest += block
-            if len(rest) > _LONGEST_BYTES:
+                unfinished_line += block
+            if len(unfinished_line) > _LONGEST_BYTES:
                 raise _too_long(member, number + 1)
             block = stream.read(_BLOCK)
-    if rest.rstrip(b"\x1a"):
-        for text in _decoded(member, rest, number, encoding, fallback):
+    if unfinished_line.rstrip(b"\x1a"):
+        for text in _decoded(member, unfinished_line, number, encoding, fallback):
             number += 1
             yield number, text.rstrip("\x1a")
 
 
 def _decoded(member: Member, raw: bytes, before: int, encoding: str, fallback: str | None) -> list[str]:
-    """The lines of `raw`, whole ones without the last line end; `before` is how many lines came before them."""
+    """Return the lines in `raw`, which has no line end at its end; `before` is the number of lines before them."""
     if b"\0" in raw:
         number = before + 1 + raw.count(b"\n", 0, raw.index(b"\0"))
         raise ReleaseError(f"{member.name}, line {number}: expected text, found a NUL byte; the file is damaged.")
     try:
-        found = raw.decode(encoding).split("\n")
+        texts = raw.decode(encoding).split("\n")
     except UnicodeDecodeError:
-        found = [
+        texts = [
             _line(member, line, number, encoding, fallback) for number, line in enumerate(raw.split(b"\n"), before + 1)
         ]
     if b"\r" in raw:
-        found = [line.rstrip("\r") for line in found]
-    if max(map(len, found)) > LONGEST_LINE:
-        number = next(number for number, line in enumerate(found, before + 1) if len(line) > LONGEST_LINE)
+        texts = [text.rstrip("\r") for text in texts]
+    if max(map(len, texts)) > LONGEST_LINE:
+        number = next(number for number, text in enumerate(texts, before + 1) if len(text) > LONGEST_LINE)
         raise _too_long(member, number)
-    return found
+    return texts
 
 
 def _line(member: Member, raw: bytes, number: int, encoding: str, fallback: str | None) -> str:
@@ -78,9 +78,9 @@ def _line(member: Member, raw: bytes, number: int, encoding: str, fallback: str 
                 return raw.decode(fallback)
             except UnicodeDecodeError:
                 pass
-        found = raw[error.start : error.start + 1]
+        byte = raw[error.start : error.start + 1]
         raise ReleaseError(
-            f"{member.name}, line {number}: expected text in {encoding}, found the byte {found.hex()} "
+            f"{member.name}, line {number}: expected text in {encoding}, found the byte {byte.hex()} "
             f"at column {error.start + 1}."
         ) from error
 

@@ -138,7 +138,7 @@ def test_three_layouts(tmp_path: Path) -> None:
     ("rows", "said"),
     [
         ([*ORDER, "Change:      1 B880    Other"], r"made-up\.txt, line 5: expected one of Add:, Delete:"),
-        ([*ORDER[:3]], "expected 'Revise to:' of L0221 at the end; the file is cut"),
+        ([*ORDER[:3]], "expected 'Revise to:' of L0221 at the end, found none; the file is cut"),
         ([ORDER[2], ORDER[0]], "line 2: expected 'Revise to:' of L0221"),
         ([ORDER[3]], "line 1: expected 'Revise from:' before 'Revise to:' of L0221"),
         ([*ORDER[1:], *TALLY], "expected 1 additions, 1 deletions, 1 revisions by its own statistics, found 1 add"),

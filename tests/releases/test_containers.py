@@ -122,7 +122,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     if not hasattr(os, "mkfifo"):
         pytest.skip("needs a system with named pipes")
     os.mkfifo(tmp_path / "pipe")
-    assert refusal(tmp_path) == "pipe: it is no ordinary file."
+    assert refusal(tmp_path) == "pipe: it is not an ordinary file."
 
 
 def test_a_member_is_streamed(tmp_path: Path) -> None:
@@ -142,6 +142,14 @@ def test_a_member_is_streamed(tmp_path: Path) -> None:
 def damaged(path: Path) -> Path:
     raw = bytearray(path.read_bytes())
     raw[raw.index(b"a.txt") + len("a.txt") + 2] ^= 0xFF
+    path.write_bytes(raw)
+    return path
+
+
+def damaged_name(path: Path) -> Path:
+    """Put a NUL in front of the member's name, which zipfile reads as an empty one."""
+    raw = bytearray(path.read_bytes())
+    raw[raw.rindex(b"a.txt")] = 0
     path.write_bytes(raw)
     return path
 
@@ -185,6 +193,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "climbs backwards": (lambda path: zipped(path, {"x\\..\\a.txt": TEXT}), "leads out of the zip"),
     "absolute": (lambda path: zipped(path, {"/etc/a.txt": TEXT}), "leads out of the zip"),
     "drive": (lambda path: zipped(path, {"C:a.txt": TEXT}), "leads out of the zip"),
+    "no name": (lambda path: damaged_name(zipped(path, {"a.txt": TEXT})), "damaged or incomplete, download it again"),
     "thousands": (lambda path: zipped(path, {f"{n}.txt": b"x" for n in range(2001)}), "more than 2,000 files"),
     "hundred thousand": (lambda path: zipped(path, {f"{n}.txt": b"" for n in range(30000)}), "more than 2,000 files"),
     "zip in a zip in a zip": (

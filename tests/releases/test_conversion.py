@@ -116,7 +116,7 @@ def test_a_cell_of_another_form_is_refused(tmp_path: Path, cells: tuple[str | in
 
 
 def test_a_workbook_without_the_heads_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match="expected a row with the heads"):
+    with pytest.raises(ReleaseError, match="expected a header row with"):
         list(read_conversion(made_up(tmp_path, ("A00.1", 2031, "A00.2"), heads=("Code", "Year", "Before"))))
 
 
@@ -127,7 +127,7 @@ def test_a_workbook_without_the_heads_is_refused(tmp_path: Path) -> None:
     ("sheet", "said"),
     [
         ('<row r="1"><c r="XFD1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>', "spans 16,384 columns and 1,048,576"),
-        ('<row r="1"><c><v>1</v></c></row>', "have no place; save it anew"),
+        ('<row r="1"><c><v>1</v></c></row>', "have no position; save it again"),
         (
             "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 9000)),
             "the texts of .* are larger than 256 MB",

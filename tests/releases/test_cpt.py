@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import members
-from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, merge_cpt, read_cpt, year
+from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, edition_year, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
 from app.releases.records import CptCode, ReleaseError
 from tests.official import official
@@ -152,15 +152,15 @@ def test_modifiers_of_both_generations(tmp_path: Path) -> None:
 def test_the_notice_and_the_edition_come_from_the_license(tmp_path: Path, name: str) -> None:
     found = member(tmp_path, name, FILES[name][1])
     assert copyright_notice(found) == LICENSE[2]
-    assert year(found) == 2030
+    assert edition_year(found) == 2030
 
 
 def test_the_year_is_the_latest_of_the_copyright_where_no_edition_is_named(tmp_path: Path) -> None:
     found = member(
         tmp_path, "a.txt", "CPT only copyright 1995-2029 American Medical Association.\n00001\tMade-up 2031\n"
     )
-    assert year(found) == 2029
-    assert year(member(tmp_path, "a.txt", "00001\tMade-up thing, copyright 2031 CPT\n")) is None
+    assert edition_year(found) == 2029
+    assert edition_year(member(tmp_path, "a.txt", "00001\tMade-up thing, copyright 2031 CPT\n")) is None
 
 
 def file(folder: Path, name: str, kind: CptKind, content: bytes) -> CptFile:
@@ -210,7 +210,11 @@ def test_standard_files_with_other_codes_are_refused_with_the_first_that_differs
         (CptKind.SHORT, text(medu()), "line 8: expected at most 34 characters"),
         (CptKind.CONSUMER, text(longult()), "header"),
         (CptKind.CONSOLIDATED, text(separated(consolidated()[:1], "\t")), "below the header"),
-        (CptKind.CONSOLIDATED, text(separated([*consolidated(), ["9", "100", "Made-up"]], ",")), "zeros away"),
+        (
+            CptKind.CONSOLIDATED,
+            text(separated([*consolidated(), ["9", "100", "Made-up"]], ",")),
+            "removed its leading zeros",
+        ),
         (CptKind.CONSOLIDATED, text([*separated(consolidated(), "\t"), "1\t00003"]), "line 13: expected a long"),
         (CptKind.CONSOLIDATED, text(separated([row[:1] for row in consolidated()], "\t")), "header"),
         (CptKind.CONSOLIDATED, text([*separated(consolidated(), ","), '"1,"2"\n' * 20_000]), "line 13: expected"),
@@ -245,7 +249,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_damaged_files_are_recognised_or_refused(tmp_path: Path, name: str) -> None:
     copies = damaged(FILES[name][1], 100, seed=6)
-    refused(tmp_path / name, copies, lambda found: [cpt_kind(found), copyright_notice(found), year(found)])
+    refused(tmp_path / name, copies, lambda found: [cpt_kind(found), copyright_notice(found), edition_year(found)])
 
 
 def test_damaged_modifier_files_are_read_or_refused(tmp_path: Path) -> None:

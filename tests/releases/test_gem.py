@@ -101,7 +101,7 @@ def test_flags_are_told_apart(tmp_path: Path) -> None:
         ("A000 0010 00000\nA001 0011 000", "line 2: expected five digits as flags"),
         ("A000 0010 20000\n", "the first three 0 or 1, found '20000'"),
         ("A000 0010 0000²\n", "line 1: expected text in ascii"),
-        ("A000 0010 11000\n", "expected no target beside the flag for no map, found '0010'"),
+        ("A000 0010 11000\n", "expected no target with the flag for no map, found '0010'"),
         ("A0.0 0010 10000\n", "expected a code, found 'A0.0'"),
         ("A000 NoDx 11000\nNoDx 0010 10000\n", "line 2: expected a code, found 'NODX'"),
     ],

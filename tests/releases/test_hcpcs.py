@@ -262,7 +262,10 @@ def test_the_same_record_again_is_left_out(tmp_path: Path) -> None:
         ((FIRST, line("A1002", "of nothing", 200, "4")), "line 2: expected the continuation of A1001"),
         ((FIRST, line("A1001", "again", 100, "4")), "line 2: expected the continuation of A1001 after sequence"),
         ((line("A1001", "of nothing", 200, "4"),), "line 1: expected the continuation of a code"),
-        ((FIRST, FIRST.replace("splint", "sling ")), "line 2: A1001 stands a second time with other contents."),
+        (
+            (FIRST, FIRST.replace("splint", "sling ")),
+            "line 2: expected each code once, found A1001 again with other contents.",
+        ),
         ((line("A1²01", "x"),), "line 1: expected a code of a letter and four digits, found 'A1²01'"),
         ((line("A1001", "x", recid="7"),), "line 1: expected a modifier of two characters, found 'A1001'"),
         ((line("A1001", ""),), "line 1: expected a long description of A1001, found none."),
@@ -386,7 +389,10 @@ def test_a_small_sheet_whose_header_stands_below_and_in_another_order(tmp_path: 
             "row 2: expected a sequence number of at most five digits, found 'x'.",
         ),
         (([SMALL, [*SPLINT[:9], 20301301, *SPLINT[10:]]],), "row 2: expected a date as YYYYMMDD in ADD DT"),
-        (([SMALL, SPLINT, ["A1001", "0010", "3", "Sling"]],), "row 3: A1001 stands a second time with other contents."),
+        (
+            ([SMALL, SPLINT, ["A1001", "0010", "3", "Sling"]],),
+            "row 3: expected each code once, found A1001 again with other contents.",
+        ),
     ],
 )
 def test_what_is_no_sheet_of_hcpcs_is_refused(

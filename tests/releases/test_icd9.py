@@ -51,7 +51,7 @@ def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
     [
         ("", "found an empty file"),
         ("0010\n", "line 1: expected a title in plain text after 0010"),
-        ("0010  A\n0010  B\n", "line 2: 0010 stands a second time"),
+        ("0010  A\n0010  B\n", "line 2: expected each code once, found 0010 again"),
         ("A000  Cholera\n", "line 1: expected an ICD-9-CM diagnosis code first, found 'A000'"),
         ("001²  Cholera\n", "found '001²'"),
         ("<html>Moved</html>\n", "found '<html>Moved</html>'"),

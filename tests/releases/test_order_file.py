@@ -62,7 +62,7 @@ def test_a_code_comes_with_both_titles_and_the_flag(tmp_path: Path) -> None:
         (line(4, "a002", "1", "Title"), "line 4: expected a number, a code"),
         (line(4, "A0", "1", "Title"), "line 4: expected a number, a code"),
         ("00004 A002", "line 4: expected a number, a code"),
-        (line(4, "A002", "1", ""), "line 4: expected a title from column 78 on for A002"),
+        (line(4, "A002", "1", ""), "line 4: expected a title of A002 from column 78 on, found none"),
         (line(4, "A001", "1", "Title"), "line 4: expected each code once, found A001 again"),
         (line(6, "A002", "1", "Title"), "line 4: expected the number 00004, found '00006'; lines are missing"),
         ("²²²²² A002    1 " + "x" * 61 + "Title", "line 4: expected the number 00004"),

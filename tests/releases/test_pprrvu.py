@@ -8,7 +8,7 @@ import pytest
 from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
 from app.paths import resource
 from app.releases.containers import single_file
-from app.releases.cpt import copyright_notice, year
+from app.releases.cpt import copyright_notice, edition_year
 from app.releases.pprrvu import FEE_COLUMNS, PprrvuRow, cpt_codes, hcpcs_fields, pprrvu_title, read_pprrvu
 from app.releases.records import ReleaseError
 from tests.official import official
@@ -50,7 +50,7 @@ def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None
         "CPT codes and descriptions only are copyright 2026 American Medical Association."
     )
     assert "Dental" not in copyright_notice(found)
-    assert year(found) == 2026
+    assert edition_year(found) == 2026
 
 
 def test_a_column_that_an_older_year_lacks_moves_no_other(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_every_column_has_a_meaning(meanings: FeeScheduleFields) -> None:
         (text(separated(pprrvu()[8:], ",", [])), "line 1: expected a column STATUS CODE"),
         (text([line[:60] for line in pprrvu_txt()]), "line 2: expected the columns of 2026"),
         (text([line.replace("Made-up one ", "Made-up one") for line in pprrvu_txt()]), "line 2: expected"),
-        (CSV + b'"' + b"x\n" * 100_000, "line 16: expected a row of at most 500 lines; a quotation mark"),
+        (CSV + b'"' + b"x\n" * 100_000, "line 16: expected a row of at most 500 lines, found more; a quotation mark"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:

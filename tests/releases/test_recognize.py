@@ -232,7 +232,7 @@ def test_a_file_without_a_year_says_what_to_rename_it_to(unpacked: Path, tmp_pat
                 given.write_bytes(path.read_bytes())
                 said = reason(given)
                 assert said.startswith(
-                    f"Recognized as {format_}, but neither it nor its name tells the year; rename it"
+                    f"Recognized as {format_}, but neither its content nor its name gives the year; rename it"
                 )
                 given.unlink()
 
@@ -365,21 +365,21 @@ def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
     [
         (b"", "The file is empty."),
         (b"\n  \n", "it holds nothing but blanks"),
-        (b"%PDF-1.7 \n", "A PDF, to be read by people"),
+        (b"%PDF-1.7 \n", "A PDF document for reading"),
         (b"<!DOCTYPE html><html><title>Not found</title></html>", "A web page instead of the file"),
         (b"<html>", "A web page instead of the file"),
-        (b"<xs:schema/>", "A companion of the XML files"),
+        (b"<xs:schema/>", "A description of the XML files"),
         (b"<other/>", "it holds XML that begins with <other>"),
         (b"<", "it holds broken XML"),
         (b"\xd0\xcf\x11\xe0 \x01", "An old Excel or Word file"),
-        (b"MZ\x90\0\x03", "A program, which is never started"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "it holds bytes that are no text"),
+        (b"MZ\x90\0\x03", "A program, which Codarium never starts"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "it holds bytes that are not text"),
         (ORDER.encode("utf-16"), "Its text is UTF-16; save it as UTF-8"),
         (b"12 Rose Street\n1204 Lily Lane\n", "it holds text that begins with “12 Rose Street”"),
         (b"Dear all,\nthe codes are attached.\n", "it holds text that begins with “Dear all,”"),
         (b"PK\x03\x04 cut", "The zip is damaged or incomplete"),
         (workbook([("Shopping",), ("Milk", 2)]), "it holds a workbook that begins with “Shopping”"),
-        (workbook([("a",)], "<row><c><v>1</v></c></row>"), "have no place; save it anew"),
+        (workbook([("a",)], "<row><c><v>1</v></c></row>"), "have no position; save it again"),
     ],
 )
 def test_what_is_not_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
