@@ -1,4 +1,4 @@
-"""Where the tests find real release files; without them a test is skipped, and says why."""
+"""The folder of real release files; tests that need it are skipped with a reason if it is missing."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ RELEASES = Path(os.environ.get("CODARIUM_RELEASES") or Path(__file__).parents[1]
 
 
 def official(*parts: str) -> Path:
-    """A file or folder of the official releases; the test that asks is skipped where it is not there."""
+    """Return a file or folder of the official releases; the test that needs it is skipped if it is missing."""
     path = RELEASES.joinpath(*parts)
     if not path.exists():
         pytest.skip(f"needs official release files: no {'/'.join(parts)} in CODARIUM_RELEASES or ../shared/data")

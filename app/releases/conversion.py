@@ -45,12 +45,12 @@ def read_conversion(member: Member) -> Iterator[Conversion]:
         if not effective and not previous and not is_icd10_code(plain(current)):
             # Blank, or a note below the table.
             continue
-        place = f"{member.name}, sheet {sheet}, row {number}"
+        location = f"{member.name}, sheet {sheet}, row {number}"
         code = plain(current)
         if not is_icd10_code(code):
-            raise ReleaseError(f"{place}: expected an ICD-10-CM code, found {current[:40]!r}.")
+            raise ReleaseError(f"{location}: expected an ICD-10-CM code, found {current[:40]!r}.")
         count += 1
-        yield Conversion(code, _since(place, effective), _previous(place, previous))
+        yield Conversion(code, _since(location, effective), _previous(location, previous))
     if not columns:
         raise ReleaseError(
             f"{member.name}: expected a header row with Current code assignment, Effective and Previous Code(s) "
@@ -70,7 +70,7 @@ def _columns(cells: list[str]) -> tuple[int, int, int] | None:
     return (current, effective, previous) if min(current, effective, previous) >= 0 else None
 
 
-def _since(place: str, text: str) -> date:
+def _since(location: str, text: str) -> date:
     if re.fullmatch(r"20[0-9]{2}", text):
         return date(int(text), *FISCAL_YEAR_START)
     for date_format in _DATE_FORMATS:
@@ -80,17 +80,17 @@ def _since(place: str, text: str) -> date:
             continue
         if 2010 <= day.year < 2100:
             return day
-    raise ReleaseError(f"{place}: expected a year or date from which the code is valid, found {text[:40]!r}.")
+    raise ReleaseError(f"{location}: expected a year or date from which the code is valid, found {text[:40]!r}.")
 
 
-def _previous(place: str, text: str) -> tuple[str, ...]:
+def _previous(location: str, text: str) -> tuple[str, ...]:
     """Return the codes and ranges in a cell. Words such as `and`, `Codes in Categories` or `None` are skipped."""
     codes: list[str] = []
     at = 0
     while at < len(text):
         token = _PREVIOUS_TOKEN.match(text, at)
         if token is None:
-            raise ReleaseError(f"{place}: expected the codes used before, found {text[at : at + 40]!r}.")
+            raise ReleaseError(f"{location}: expected the codes used before, found {text[at : at + 40]!r}.")
         at = token.end()
         first, last, open_ = token["first"], token["last"], token["open"]
         if first:

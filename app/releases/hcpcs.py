@@ -55,15 +55,15 @@ def _records(member: Member, unit: str, rows: Iterable[tuple[int, dict[str, str]
     is_empty = True
     for number, cells, title in _joined(member, unit, rows):
         is_empty = False
-        place = f"{member.name}, {unit} {number}"
+        location = f"{member.name}, {unit} {number}"
         if _is_left_out(cells["HCPC"]):
             continue
-        record = _record(place, cells, title)
+        record = _record(location, cells, title)
         first_record = records.setdefault(record.code, record)
         if first_record is record:
             yield record
         elif first_record != record:
-            raise ReleaseError(f"{place}: expected each code once, found {record.code} again with other contents.")
+            raise ReleaseError(f"{location}: expected each code once, found {record.code} again with other contents.")
     if is_empty:
         raise ReleaseError(f"{member.name}: expected HCPCS codes, found none.")
 
@@ -78,18 +78,18 @@ def _joined(
     sequence = 0
     length = 0
     for number, row in rows:
-        place = f"{member.name}, {unit} {number}"
+        location = f"{member.name}, {unit} {number}"
         piece = row["LONG DESCRIPTION"]
         recid = row["RECID"]
         sequence_text = row["SEQNUM"]
         if not (sequence_text.isascii() and sequence_text.isdigit() and len(sequence_text) <= 5):
             raise ReleaseError(
-                f"{place}: expected a sequence number of at most five digits, found {sequence_text[:20]!r}."
+                f"{location}: expected a sequence number of at most five digits, found {sequence_text[:20]!r}."
             )
         if recid in _CONTINUATION_RECORD_CODES:
             if row["HCPC"] != cells.get("HCPC") or int(sequence_text) <= sequence:
                 raise ReleaseError(
-                    f"{place}: expected the continuation of {cells.get('HCPC', 'a code')} after sequence number "
+                    f"{location}: expected the continuation of {cells.get('HCPC', 'a code')} after sequence number "
                     f"{sequence}, found {row['HCPC'][:20]!r} with {sequence_text}."
                 )
         elif recid in _FIRST_RECORD_CODES:
@@ -97,11 +97,13 @@ def _joined(
                 yield first_number, cells, " ".join(pieces)
             first_number, cells, pieces, length = number, row, [], 0
         else:
-            raise ReleaseError(f"{place}: expected a record code of 3, 4, 7 or 8, found {recid[:20]!r}.")
+            raise ReleaseError(f"{location}: expected a record code of 3, 4, 7 or 8, found {recid[:20]!r}.")
         sequence = int(sequence_text)
         length += len(piece)
         if length > LONGEST_LINE:
-            raise ReleaseError(f"{place}: expected a description of at most {LONGEST_LINE:,} characters, found more.")
+            raise ReleaseError(
+                f"{location}: expected a description of at most {LONGEST_LINE:,} characters, found more."
+            )
         pieces.append(piece)
     if cells:
         yield first_number, cells, " ".join(pieces)
@@ -111,40 +113,40 @@ def _is_left_out(code: str) -> bool:
     return bool(_LEVEL_ONE.fullmatch(code)) or (code.startswith("D") and bool(_LEVEL_TWO.fullmatch(code)))
 
 
-def _record(place: str, cells: dict[str, str], title: str) -> HcpcsCode:
+def _record(location: str, cells: dict[str, str], title: str) -> HcpcsCode:
     code = cells["HCPC"]
     modifier = cells["RECID"] == "7"
     if not (_MODIFIER if modifier else _LEVEL_TWO).fullmatch(code):
         kind = "a modifier of two characters" if modifier else "a code of a letter and four digits"
-        raise ReleaseError(f"{place}: expected {kind}, found {code[:20]!r}.")
+        raise ReleaseError(f"{location}: expected {kind}, found {code[:20]!r}.")
     action = cells.get("ACTION CD", "")
     if len(action) > 1 or action.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-        raise ReleaseError(f"{place}: expected one capital letter as the action code, found {action[:20]!r}.")
-    long = _text(place, "long description", title)
+        raise ReleaseError(f"{location}: expected one capital letter as the action code, found {action[:20]!r}.")
+    long = _text(location, "long description", title)
     if not long:
-        raise ReleaseError(f"{place}: expected a long description of {code}, found none.")
+        raise ReleaseError(f"{location}: expected a long description of {code}, found none.")
     return HcpcsCode(
         code,
         modifier,
         long,
-        _text(place, "short description", cells.get("SHORT DESCRIPTION", "")),
+        _text(location, "short description", cells.get("SHORT DESCRIPTION", "")),
         tuple(
-            (name, _zero_filled(name, _text(place, name, value)))
+            (name, _zero_filled(name, _text(location, name, value)))
             for name, value in cells.items()
             if value and name not in _ATTRIBUTES
         ),
-        _date(place, cells, "ADD DT"),
-        _date(place, cells, "ACT EFF DT"),
-        _date(place, cells, "TERM DT"),
+        _date(location, cells, "ADD DT"),
+        _date(location, cells, "ACT EFF DT"),
+        _date(location, cells, "TERM DT"),
         action,
     )
 
 
-def _text(place: str, field_name: str, value: str) -> str:
+def _text(location: str, field_name: str, value: str) -> str:
     """Return the value with one blank for a run of blanks. A control character is a sign of a damaged file."""
     text = " ".join(value.split())
     if not text.isprintable():
-        raise ReleaseError(f"{place}: expected plain text as the {field_name}, found {text[:60]!r}.")
+        raise ReleaseError(f"{location}: expected plain text as the {field_name}, found {text[:60]!r}.")
     return text
 
 
@@ -153,7 +155,7 @@ def _zero_filled(name: str, value: str) -> str:
     return value.zfill(width) if width and value.isascii() and value.isdigit() else value
 
 
-def _date(place: str, cells: dict[str, str], name: str) -> date | None:
+def _date(location: str, cells: dict[str, str], name: str) -> date | None:
     text = cells.get(name, "")
     if not text.strip("0"):
         return None
@@ -163,4 +165,4 @@ def _date(place: str, cells: dict[str, str], name: str) -> date | None:
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    raise ReleaseError(f"{place}: expected a date as YYYYMMDD in {name}, found {text[:20]!r}.")
+    raise ReleaseError(f"{location}: expected a date as YYYYMMDD in {name}, found {text[:20]!r}.")

@@ -1,4 +1,4 @@
-"""The ICD-10-CM Tabular List as CDC publishes it in XML (`icd10cm_tabular_YYYY.xml`)."""
+"""The ICD-10-CM Tabular List in CDC's XML (`icd10cm_tabular_YYYY.xml`)."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,15 @@ from app.codes.shapes import plain
 from app.releases import xml_stream
 from app.releases.containers import Member
 from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
-from app.releases.xml_stream import LocatedElement, XmlEvent, line_of, one_line, text_of, unknown_element, xml_events
+from app.releases.xml_stream import (
+    LocatedElement,
+    XmlEvent,
+    error_at,
+    one_line,
+    text_of,
+    unknown_element,
+    xml_events,
+)
 
 TABULAR_ROOTS = frozenset({"ICD10CM.tabular"})
 NOTE_ELEMENTS = {
@@ -27,32 +35,32 @@ NOTE_ELEMENTS = {
 }
 STRUCTURE = {"name", "desc", "diag", "section", "sectionIndex", "visualImpairment"}
 
-_OPENING = {"version", "title", "introduction"}
-_IN_CHAPTER = frozenset({*NOTE_ELEMENTS, "name", "desc", "section", "sectionIndex"})
-_CODE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
-_RANGE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?")
+_OPENING_TAGS = {"version", "title", "introduction"}
+_CHAPTER_TAGS = frozenset({*NOTE_ELEMENTS, "name", "desc", "section", "sectionIndex"})
+_TABULAR_CODE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+_SECTION_RANGE = re.compile(r"[A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?")
 _RANGE_IN_TITLE = re.compile(r"\s*\([A-Z][0-9A][0-9A-Z](?:-[A-Z][0-9A][0-9A-Z])?\)\s*$")
 
 
 def read_tabular(member: Member) -> Tabular:
-    """The Tabular List of an XML file; its nodes come in the order of the book, parents first.
+    """Return the Tabular List of an XML file; its nodes are in the order of the book, parents first.
 
-    Version and conventions are read at once, the nodes as they are asked for and once only; a file that is damaged
-    further on raises then. Raises ReleaseError with file and line when the file is not well-formed XML, is no Tabular
-    List, or holds an element that this reader does not know: a new kind of note must not be lost unseen.
+    Version and conventions are read immediately, the nodes while they are iterated, once only; damage further on in the
+    file raises then. Raises ReleaseError with file and line if the file is not well-formed XML, is not a Tabular List,
+    or has an element that this reader does not know: a new kind of note must not be lost unnoticed.
     """
-    steps = xml_events(member, TABULAR_ROOTS, _IN_CHAPTER | _OPENING)
+    events = xml_events(member, TABULAR_ROOTS, _CHAPTER_TAGS | _OPENING_TAGS)
     version = ""
     conventions: tuple[Convention, ...] = ()
     seen: set[str] = set()
-    for step, element in steps:
+    for event, element in events:
         if element.tag in TABULAR_ROOTS:
             continue
-        if step is XmlEvent.BEGIN and element.tag == "chapter":
+        if event is XmlEvent.BEGIN and element.tag == "chapter":
             if not version:
                 break
-            return Tabular(version, conventions, _nodes(member, steps, element))
-        if element.tag not in _OPENING or element.tag in seen:
+            return Tabular(version, conventions, _nodes(member, events, element))
+        if element.tag not in _OPENING_TAGS or element.tag in seen:
             raise unknown_element(member, "ICD10CM.tabular", element)
         seen.add(element.tag)
         if element.tag == "version":
@@ -64,17 +72,17 @@ def read_tabular(member: Member) -> Tabular:
 
 
 def version(member: Member) -> str:
-    """The fiscal year that the file gives itself (`2026`), from its first lines."""
+    """Return the fiscal year in the first lines of the file (`2026`)."""
     return xml_stream.version(member, TABULAR_ROOTS)
 
 
 def _text(member: Member, element: Element, child: str) -> str:
-    found = element.find(child)
-    if found is None or not one_line(found.text):
+    child_element = element.find(child)
+    if child_element is None or not one_line(child_element.text):
         name = one_line(element.findtext("name") or element.get("id"))[:40]
-        shown = f"<{element.tag}> {name}".rstrip()
-        raise ReleaseError(f"{member.name}, line {line_of(element)}: expected a <{child}> in {shown}, found none.")
-    return text_of(member, found)
+        described = f"<{element.tag}> {name}".rstrip()
+        raise error_at(member, element, f"expected a <{child}> in {described}, found none.")
+    return text_of(member, child_element)
 
 
 def _conventions(introduction: Element) -> Iterator[Convention]:
@@ -85,38 +93,38 @@ def _conventions(introduction: Element) -> Iterator[Convention]:
 
 
 def _nodes(
-    member: Member, steps: Iterator[tuple[XmlEvent, LocatedElement]], chapter: LocatedElement
+    member: Member, events: Iterator[tuple[XmlEvent, LocatedElement]], chapter: LocatedElement
 ) -> Iterator[TabularNode]:
-    """Chapters, sections and codes, from the first chapter on, which `steps` has come to.
+    """Return chapters, sections and codes from `chapter` on, whose beginning is the last event that was read.
 
-    A section without categories of its own (`C00-C96 Malignant neoplasms`) holds the sections within its range, which
-    follow it in the file without being inside it.
+    A section without categories of its own (`C00-C96 Malignant neoplasms`) is the parent of the sections within its
+    range, which follow it in the file without being inside it.
     """
-    placed = ""
-    within = True
+    chapter_name = ""
+    in_chapter = True
     enclosing: list[str] = []
-    for step, element in steps:
+    for event, element in events:
         tag = element.tag
-        if step is XmlEvent.BEGIN:
-            if within or tag != "chapter":
-                raise unknown_element(member, "chapter" if within else "ICD10CM.tabular", element)
-            chapter, placed, within, enclosing = element, "", True, []
+        if event is XmlEvent.BEGIN:
+            if in_chapter or tag != "chapter":
+                raise unknown_element(member, "chapter" if in_chapter else "ICD10CM.tabular", element)
+            chapter, chapter_name, in_chapter, enclosing = element, "", True, []
             continue
-        if step is XmlEvent.WHOLE and (not within or tag in _OPENING or (placed and tag != "section")):
-            raise unknown_element(member, "chapter" if within else "ICD10CM.tabular", element)
-        if within and not placed and (step is XmlEvent.END or tag == "section"):
-            placed = _text(member, chapter, "name")
-            yield _node(member, chapter, placed, Level.CHAPTER, None)
-        if step is XmlEvent.END:
-            within = False
+        if event is XmlEvent.WHOLE and (not in_chapter or tag in _OPENING_TAGS or (chapter_name and tag != "section")):
+            raise unknown_element(member, "chapter" if in_chapter else "ICD10CM.tabular", element)
+        if in_chapter and not chapter_name and (event is XmlEvent.END or tag == "section"):
+            chapter_name = _text(member, chapter, "name")
+            yield _node(member, chapter, chapter_name, Level.CHAPTER, None)
+        if event is XmlEvent.END:
+            in_chapter = False
         elif tag == "section":
-            yield from _section(member, element, placed, enclosing)
+            yield from _section(member, element, chapter_name, enclosing)
         else:
             chapter.append(element)
 
 
 def _section(member: Member, section: Element, chapter: str, enclosing: list[str]) -> Iterator[TabularNode]:
-    """A section and its codes. `enclosing` are the sections around it, outermost first, kept up to date here."""
+    """Return a section and its codes. `enclosing` are the sections around it, outermost first, updated here."""
     range_ = _range(member, section)
     while enclosing and not _within(range_, enclosing[-1]):
         enclosing.pop()
@@ -128,17 +136,18 @@ def _section(member: Member, section: Element, chapter: str, enclosing: list[str
 
 
 def _range(member: Member, section: Element) -> str:
-    """The range of a section; one of a single category has that alone for its id (`B20`)."""
-    found = section.get("id") or ""
-    if not _RANGE.fullmatch(found):
+    """Return the range of a section; the id of a section with a single category is that category (`B20`)."""
+    section_id = section.get("id") or ""
+    if not _SECTION_RANGE.fullmatch(section_id):
         title = one_line(section.findtext("desc"))[:40]
-        said = f"expected an id such as A00-A09 of the <section> {title}, found {found[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line_of(section)}: {said}")
-    return found if "-" in found else f"{found}-{found}"
+        raise error_at(
+            member, section, f"expected an id such as A00-A09 of the <section> {title}, found {section_id[:40]!r}."
+        )
+    return section_id if "-" in section_id else f"{section_id}-{section_id}"
 
 
 def _within(inner: str, outer: str) -> bool:
-    """Whether one range of categories lies within another: `C7A-C7A` in `C00-C96`."""
+    """Return whether one range of categories lies within another: `C7A-C7A` in `C00-C96`."""
     first, last = inner.split("-")
     low, high = outer.split("-")
     return low <= first and last <= high
@@ -146,14 +155,13 @@ def _within(inner: str, outer: str) -> bool:
 
 def _diagnoses(member: Member, diag: Element, parent: str) -> Iterator[TabularNode]:
     name = _text(member, diag, "name")
-    if not _CODE.fullmatch(name):
-        said = f"expected a code such as A00.1 in <name>, found {name[:40]!r}."
-        raise ReleaseError(f"{member.name}, line {line_of(diag)}: {said}")
+    if not _TABULAR_CODE.fullmatch(name):
+        raise error_at(member, diag, f"expected a code such as A00.1 in <name>, found {name[:40]!r}.")
     code = plain(name)
-    below = diag.findall("diag")
-    level = Level.CODE if not below else Level.CATEGORY if len(code) == 3 else Level.SUBCATEGORY
+    children = diag.findall("diag")
+    level = Level.CODE if not children else Level.CATEGORY if len(code) == 3 else Level.SUBCATEGORY
     yield _node(member, diag, code, level, parent)
-    for child in below:
+    for child in children:
         yield from _diagnoses(member, child, code)
 
 
@@ -164,16 +172,18 @@ def _node(member: Member, element: Element, code: str, level: Level, parent: str
         kind = NOTE_ELEMENTS.get(child.tag)
         if kind is None:
             if child.tag not in STRUCTURE:
-                said = f"expected no such element in <{element.tag}> {code}, found <{child.tag[:60]}>."
-                raise ReleaseError(f"{member.name}, line {line_of(child)}: {said}")
+                raise error_at(
+                    member, child, f"expected no such element in <{element.tag}> {code}, found <{child.tag[:60]}>."
+                )
             continue
         notes += [(kind, one_line(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
             for extension in child.iterfind("extension"):
                 char = extension.get("char") or ""
                 if len(char) != 1:
-                    said = f"expected an <extension> of {code} with one character, found {char[:40]!r}."
-                    raise ReleaseError(f"{member.name}, line {line_of(extension)}: {said}")
+                    raise error_at(
+                        member, extension, f"expected an <extension> of {code} with one character, found {char[:40]!r}."
+                    )
                 seventh.append((char, one_line(extension.text)))
     title = _text(member, element, "desc")
     if level in (Level.CHAPTER, Level.SECTION):
@@ -182,7 +192,7 @@ def _node(member: Member, element: Element, code: str, level: Level, parent: str
 
 
 def _visual(element: Element) -> Iterator[VisualRange]:
-    """The rows of `<visualImpairment>`: a heading row without category first, then one for each category."""
+    """Return the rows of `<visualImpairment>`: a heading row without a category, then a row for each category."""
     for category in element.iterfind("visualImpairment/visCategory"):
         ranges = category.findall("visRange")
 

@@ -24,7 +24,7 @@ from app.releases.records import PcsCode, PcsRelease, ReleaseError
 from tests.intake.conftest import small_icd10cm
 from tests.library.conftest import LABELS, release
 from tests.official import RELEASES
-from tests.releases.damaged import BYTES, STRANGERS
+from tests.releases.damaged import ODD_BYTES, ODD_CHARACTERS
 
 LONGEST = 200_000
 """Bytes of a member that are kept: enough for every reader to reach its rows, few enough to try many."""
@@ -63,7 +63,7 @@ def mutated(content: bytes, dice: random.Random) -> bytes:
             case 1:
                 del found[at:]
             case 2:
-                found[at:at] = dice.choice([sign.encode() for sign in STRANGERS] + list(BYTES))
+                found[at:at] = dice.choice([sign.encode() for sign in ODD_CHARACTERS] + list(ODD_BYTES))
             case 3:
                 found[at:at] = bytes([dice.randrange(256)]) * dice.choice((1, 40, 200_000))
             case _:

@@ -33,7 +33,7 @@ def member(folder: Path, name: str, content: bytes | str) -> Member:
 
 
 def text(lines: Iterable[str], encoding: str = "utf-8", mark: bool = False, end: str = "\r\n") -> bytes:
-    """Lines as the bytes of a file, with a byte order mark if asked for."""
+    """Lines as the bytes of a file, optionally with a byte order mark."""
     return (b"\xef\xbb\xbf" if mark else b"") + "".join(line + end for line in lines).encode(encoding)
 
 

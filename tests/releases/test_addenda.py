@@ -1,4 +1,4 @@
-"""The addenda: last year's order file with them gives this year's, and made-up ones for every layout and damage."""
+"""The addenda: applied to an order file they give the next year's, and made-up ones for every layout and damage."""
 
 from collections import Counter
 from pathlib import Path
@@ -24,7 +24,7 @@ def real(parts: tuple[str, str], year: int, part: str) -> Member:
 
 
 def updated(parts: tuple[str, str]) -> tuple[dict[str, tuple[str, bool]], dict[str, tuple[str, bool]]]:
-    """FY2025 brought up to date by the addenda, and FY2026, as code -> (title, valid)."""
+    """FY2025 with the addenda applied, and FY2026, each as code -> (title, valid)."""
     codes = {row.code: (row.title, row.valid) for row in read_order(real(parts, 2025, "_order_2"))}
     for change in read_addenda(real(parts, 2026, "order_addenda")):
         # The addenda of ICD-10-PCS have no flag: codes have seven characters, headers three.
@@ -46,7 +46,7 @@ def test_icd10cm_of_one_year_with_the_addenda_is_the_next_year() -> None:
 
 
 def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> None:
-    """No order file of FY2027 is at hand; the addenda say how many codes and headers it has."""
+    """There is no order file of FY2027 to compare with, but the addenda count its codes and headers."""
     addenda = single_file(official("icd10cm", "icd10cm_order_addenda_2027.txt"))
     valid = {row.code: row.valid for row in read_order(real(CM, 2026, "_order_2"))}
     changes = list(read_addenda(addenda))
@@ -62,9 +62,9 @@ def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> No
     assert kinds[AddendumKind.ADD, False] + kinds[AddendumKind.ADD, True] == 63 + 190
 
 
-def test_icd10pcs_of_one_year_with_the_addenda_is_the_next_year_but_for_april() -> None:
-    """The file of FY2025 is that of October 2024; the addenda of FY2026 begin with the update of April 2025 behind
-    them, as their statistics say: 78,986 codes and 910 headers, where October 2024 had 78,948 and 908."""
+def test_icd10pcs_of_one_year_with_the_addenda_is_the_next_year_except_for_april() -> None:
+    """The file of FY2025 is that of October 2024, but the addenda of FY2026 assume the update of April 2025,
+    as their statistics show: 78,986 codes and 910 headers, where October 2024 had 78,948 and 908."""
     codes, following = updated(PCS)
     added = following.keys() - codes.keys()
     ended = codes.keys() - following.keys()
@@ -135,7 +135,7 @@ def test_three_layouts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "expected"),
     [
         ([*ORDER, "Change:      1 B880    Other"], r"made-up\.txt, line 5: expected one of Add:, Delete:"),
         ([*ORDER[:3]], "expected 'Revise to:' of L0221 at the end, found none; the file is cut"),
@@ -147,8 +147,8 @@ def test_three_layouts(tmp_path: Path) -> None:
         ([""], "expected the changes of an addenda file, found none"),
     ],
 )
-def test_what_is_damaged_is_refused(tmp_path: Path, rows: list[str], said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_damaged_addenda_are_refused(tmp_path: Path, rows: list[str], expected: str) -> None:
+    with pytest.raises(ReleaseError, match=expected):
         list(read_addenda(made_up(tmp_path, *rows)))
 
 
@@ -157,7 +157,7 @@ RAW = "\r\n".join([*ORDER, *TALLY]).encode()
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(RAW)), st.integers(0, 40), st.binary(max_size=8) | st.text(max_size=4).map(str.encode))
-def test_a_mutated_file_never_raises_anything_else(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
+def test_mutated_addenda_raise_only_release_errors(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
     path = tmp_path / "mutated.txt"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:

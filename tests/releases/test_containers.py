@@ -28,11 +28,11 @@ def zipped(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_DEFLAT
 
 
 def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", method) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def patched(path: Path, local_at: int, central_at: int, value: bytes) -> Path:
@@ -88,17 +88,17 @@ def test_a_zip_in_a_zip_and_in_a_folder_is_opened(tmp_path: Path) -> None:
     assert read(first) == read(second) == TEXT
 
 
-def test_a_zip_is_told_by_its_content_and_a_workbook_is_none(tmp_path: Path) -> None:
+def test_a_zip_is_recognized_by_its_content_and_a_workbook_is_not_one(tmp_path: Path) -> None:
     zipped(tmp_path / "a zip.txt", {"a.txt": TEXT})
     zipped(tmp_path / "a workbook.zip", {"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"})
     zipped(tmp_path / "odd order.zip", {"made/up.xml": b"<a/>", "[Content_Types].xml": b"<a/>"})
-    found = [member.name for member in members(tmp_path)]
-    assert found == ["a workbook.zip", "a zip.txt › a.txt", "odd order.zip"]
+    names = [member.name for member in members(tmp_path)]
+    assert names == ["a workbook.zip", "a zip.txt › a.txt", "odd order.zip"]
     zipped(tmp_path / "both.zip", {"a.xlsx": (tmp_path / "odd order.zip").read_bytes()})
     assert [member.name for member in members(tmp_path / "both.zip")] == ["both.zip › a.xlsx"]
 
 
-def test_what_systems_leave_behind_is_passed_over(tmp_path: Path) -> None:
+def test_system_files_are_skipped(tmp_path: Path) -> None:
     zipped(
         tmp_path / "a.zip",
         {"a.txt": TEXT, "__MACOSX/._a.txt": b"x", ".DS_Store": b"x", "~$a.xlsx": b"x", "./b.txt": TEXT},
@@ -107,12 +107,12 @@ def test_what_systems_leave_behind_is_passed_over(tmp_path: Path) -> None:
     assert [member.name for member in members(tmp_path)] == ["a.zip › ./b.txt", "a.zip › a.txt"]
 
 
-def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
+def test_links_that_form_a_circle_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(TEXT)
     try:
         (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
     except OSError as error:
-        pytest.skip(f"needs a system that lets anybody make links: {error}")
+        pytest.skip(f"needs a system that lets any user create links: {error}")
     assert [member.name for member in members(tmp_path)] == ["a.txt"]
     (tmp_path / "self").symlink_to(tmp_path / "self")
     assert "self: it cannot be read" in refusal(tmp_path)
@@ -206,11 +206,11 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_refused_says_which_file_and_why(tmp_path: Path, case: str) -> None:
+def test_a_refusal_names_the_file_and_the_reason(tmp_path: Path, case: str) -> None:
     make, reason = REFUSED[case]
-    said = refusal(make(tmp_path / "given.zip"))
-    assert said.startswith("given.zip")
-    assert reason in said
+    sentence = refusal(make(tmp_path / "given.zip"))
+    assert sentence.startswith("given.zip")
+    assert reason in sentence
     assert [path.name for path in tmp_path.iterdir()] == ["given.zip"], "something was unpacked"
 
 
@@ -223,7 +223,7 @@ def test_a_name_twice_is_refused(tmp_path: Path) -> None:
     assert "stands in it twice" in refusal(path)
 
 
-def test_a_missing_file_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_release_error(tmp_path: Path) -> None:
     assert "it cannot be read (No such file" in refusal(tmp_path / "missing.zip")
     with pytest.raises(ReleaseError, match="missing"):
         single_file(tmp_path / "missing.txt")
@@ -237,13 +237,13 @@ def test_the_bytes_that_come_out_are_counted(tmp_path: Path, monkeypatch: pytest
         read(member)
 
 
-def test_the_others_are_found_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
+def test_other_files_are_returned_beside_an_unreadable_one(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip", {"a.txt": TEXT, "b.txt": b""})
     (tmp_path / "c.zip").write_bytes(LOCAL)
     (tmp_path / "d.txt").write_bytes(TEXT)
-    found = {found.member.name: found.problem for found in inspected_files(tmp_path)}
-    assert [name for name, problem in found.items() if not problem] == ["a.zip › a.txt", "d.txt"]
-    assert len(found) == 4
+    problems = {file.member.name: file.problem for file in inspected_files(tmp_path)}
+    assert [name for name, problem in problems.items() if not problem] == ["a.zip › a.txt", "d.txt"]
+    assert len(problems) == 4
 
 
 SMALL = packed({"a.txt": TEXT * 20, "b.zip": packed({"c.txt": TEXT})})
@@ -251,17 +251,17 @@ SMALL = packed({"a.txt": TEXT * 20, "b.zip": packed({"c.txt": TEXT})})
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(SMALL)))
-def test_a_mutated_zip_never_raises_anything_else(tmp_path: Path, changes: list[tuple[int, int]], end: int) -> None:
+def test_a_mutated_zip_raises_only_release_errors(tmp_path: Path, changes: list[tuple[int, int]], end: int) -> None:
     raw = bytearray(SMALL)
     for at, value in changes:
         raw[at] = value
     path = tmp_path / "mutated.zip"
     path.write_bytes(raw[:end] if end % 5 == 0 else raw)
-    for found in inspected_files(path):
-        if not found.problem:
+    for file in inspected_files(path):
+        if not file.problem:
             with suppress(ReleaseError):
-                read(found.member)
-        assert found.problem.startswith("mutated.zip") or not found.problem
+                read(file.member)
+        assert file.problem.startswith("mutated.zip") or not file.problem
 
 
 # Lines of text
@@ -273,13 +273,13 @@ def text_file(folder: Path, content: bytes) -> Member:
     return single_file(path)
 
 
-def test_lines_are_numbered_and_bare(tmp_path: Path) -> None:
+def test_lines_are_numbered_and_have_no_line_end(tmp_path: Path) -> None:
     content = b"\xef\xbb\xbfone\r\n\ntwo \x0cthree\r\r\n\xe2\x80\xa8 four\n\x1a"
-    found = list(lines(text_file(tmp_path, content)))
-    assert found == [(1, "one"), (2, ""), (3, "two \x0cthree"), (4, "\u2028 four")]
+    numbered = list(lines(text_file(tmp_path, content)))
+    assert numbered == [(1, "one"), (2, ""), (3, "two \x0cthree"), (4, "\u2028 four")]
 
 
-def test_lines_over_many_blocks_are_whole(tmp_path: Path) -> None:
+def test_lines_across_blocks_are_complete(tmp_path: Path) -> None:
     expected = [f"{number} " + "é" * (number % 700) for number in range(5_000)]
     member = text_file(tmp_path, "\r\n".join(expected).encode())
     assert list(lines(member)) == list(enumerate(expected, 1))
@@ -293,7 +293,7 @@ def test_a_line_in_another_encoding_is_read_as_the_fallback(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"one\ntwo\0\n", "line 2: expected text, found a NUL byte"),
         (b"one\n" + b"x" * (LONGEST_LINE + 1) + b"\n", "line 2: expected a line of at most 100,000 characters"),
@@ -302,6 +302,6 @@ def test_a_line_in_another_encoding_is_read_as_the_fallback(tmp_path: Path) -> N
         ("one".encode("utf-16"), "line 1: the text is UTF-16"),
     ],
 )
-def test_what_is_no_text_is_refused_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_bytes_that_are_not_text_are_refused_with_their_line(tmp_path: Path, content: bytes, expected: str) -> None:
+    with pytest.raises(ReleaseError, match=expected):
         list(lines(text_file(tmp_path, content), fallback="cp1252"))

@@ -92,14 +92,14 @@ def test_forms_of_the_previous_codes(tmp_path: Path, cell: str, previous: tuple[
     assert row == Conversion("A001", date(2031, 10, 1), previous)
 
 
-def test_columns_are_found_by_their_heads_and_notes_are_passed_over(tmp_path: Path) -> None:
+def test_columns_are_found_by_their_headers_and_notes_are_skipped(tmp_path: Path) -> None:
     heads = ("", "Previous Code(s)", "Effective Date", "Current  Code\nAssignment")
     member = made_up(tmp_path, ("x", "A00.9", 2031, "A00.1"), ("",), ("", "", "", "A note below."), heads=heads)
     assert list(read_conversion(member)) == [Conversion("A001", date(2031, 10, 1), ("A009",))]
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "expected"),
     [
         (("nonsense", 2031, "A00.1"), r"made-up\.xlsx, sheet Made up, row 3: expected an ICD-10-CM code"),
         (("A00.1", "soon", "A00.1"), "row 3: expected a year or date"),
@@ -110,12 +110,12 @@ def test_columns_are_found_by_their_heads_and_notes_are_passed_over(tmp_path: Pa
         (("", "", ""), "found none"),
     ],
 )
-def test_a_cell_of_another_form_is_refused(tmp_path: Path, cells: tuple[str | int, ...], said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_a_cell_of_another_form_is_refused(tmp_path: Path, cells: tuple[str | int, ...], expected: str) -> None:
+    with pytest.raises(ReleaseError, match=expected):
         list(read_conversion(made_up(tmp_path, cells)))
 
 
-def test_a_workbook_without_the_heads_is_refused(tmp_path: Path) -> None:
+def test_a_workbook_without_the_headers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="expected a header row with"):
         list(read_conversion(made_up(tmp_path, ("A00.1", 2031, "A00.2"), heads=("Code", "Year", "Before"))))
 
@@ -124,7 +124,7 @@ def test_a_workbook_without_the_heads_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "said"),
+    ("sheet", "expected"),
     [
         ('<row r="1"><c r="XFD1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>', "spans 16,384 columns and 1,048,576"),
         ('<row r="1"><c><v>1</v></c></row>', "have no position; save it again"),
@@ -134,15 +134,15 @@ def test_a_workbook_without_the_heads_is_refused(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path, sheet: str, said: str) -> None:
+def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path, sheet: str, expected: str) -> None:
     path = tmp_path / "bomb.xlsx"
     path.write_bytes(workbook([("x" * 30_000,)], sheet))
-    with pytest.raises(ReleaseError, match=said):
+    with pytest.raises(ReleaseError, match=expected):
         list(sheet_rows(single_file(path)))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" * 200, b"no workbook"])
-def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "made-up.xlsx"
     path.write_bytes(content)
     with pytest.raises(ReleaseError, match=r"made-up\.xlsx: "):
@@ -154,14 +154,14 @@ RAW = workbook([HEADS, ("A00.1", 2031, "A00.9")])
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(RAW)), st.integers(0, 4), st.binary(max_size=4))
-def test_a_mutated_workbook_never_raises_anything_else(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
+def test_a_mutated_workbook_raises_only_release_errors(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
     path = tmp_path / "mutated.xlsx"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:
-        found = list(read_conversion(single_file(path)))
+        conversions = list(read_conversion(single_file(path)))
     except ReleaseError:
         return
-    assert found
+    assert conversions
 
 
 MARKUP = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>'
@@ -173,12 +173,12 @@ MARKUP = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1
     st.integers(0, 9),
     st.text(max_size=6) | st.sampled_from(["<c", "9" * 12, 't="d"', "-"]),
 )
-def test_a_mutated_sheet_never_raises_anything_else(tmp_path: Path, at: int, cut: int, put: str) -> None:
+def test_a_mutated_sheet_raises_only_release_errors(tmp_path: Path, at: int, cut: int, put: str) -> None:
     path = tmp_path / "mutated.xlsx"
     sheet = MARKUP[:at] + put + MARKUP[at + cut :]
     path.write_bytes(workbook([("text",)], sheet.encode("utf-8", "replace").decode()))
     try:
-        found = list(sheet_rows(single_file(path)))
+        found_rows = list(sheet_rows(single_file(path)))
     except ReleaseError:
         return
-    assert all(isinstance(cell, str) for _, _, cells in found for cell in cells)
+    assert all(isinstance(cell, str) for _, _, cells in found_rows for cell in cells)

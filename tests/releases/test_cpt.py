@@ -74,7 +74,7 @@ def test_modifier_files_are_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"<html><body>Sign in</body></html>", b"\n" * 3000, b"%PDF-1.7 ..."])
-def test_another_file_is_none_of_them(tmp_path: Path, content: bytes) -> None:
+def test_other_files_have_no_kind(tmp_path: Path, content: bytes) -> None:
     assert cpt_kind(member(tmp_path, "a.txt", content)) is None
 
 
@@ -90,11 +90,13 @@ def test_another_file_is_none_of_them(tmp_path: Path, content: bytes) -> None:
     ],
 )
 def test_no_official_file_of_another_code_set_is_taken_for_one(parts: tuple[str, str]) -> None:
-    found = {
-        one.name: cpt_kind(one) for one in members(official(*parts)) if one.name.lower().endswith((".txt", ".xlsx"))
+    kinds = {
+        official_file.name: cpt_kind(official_file)
+        for official_file in members(official(*parts))
+        if official_file.name.lower().endswith((".txt", ".xlsx"))
     }
-    assert found
-    assert not any(found.values()), found
+    assert kinds
+    assert not any(kinds.values()), kinds
 
 
 def test_long_descriptors_after_the_license(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_medium_and_short_descriptors_by_their_columns(tmp_path: Path) -> None:
     assert short[1].short == "MADE-UP PROCEDURE; SECOND, W"
 
 
-def test_the_consolidated_list_says_the_same_as_tab_csv_and_sheet(tmp_path: Path) -> None:
+def test_the_consolidated_list_is_the_same_as_tab_csv_and_sheet(tmp_path: Path) -> None:
     tab = codes(tmp_path, "ConsolidatedCodeList.txt")
     assert tab == codes(tmp_path, "ConsolidatedCodeList.csv")
     assert tab == codes(tmp_path, "ConsolidatedCodeList.xlsx")
@@ -134,32 +136,32 @@ def test_consumer_and_clinician_descriptors(tmp_path: Path) -> None:
 
 
 def test_pla_tests_in_force(tmp_path: Path) -> None:
-    (found,) = codes(tmp_path, "CPTPLA.xml")
-    assert (found.code, found.medium, found.effective) == ("0001U", "MADE-UP", date(2030, 1, 1))
-    assert found.fields == (("Test name", "Madeup"), ("Lab name", "Madeuplab Inc"))
+    (code,) = codes(tmp_path, "CPTPLA.xml")
+    assert (code.code, code.medium, code.effective) == ("0001U", "MADE-UP", date(2030, 1, 1))
+    assert code.fields == (("Test name", "Madeup"), ("Lab name", "Madeuplab Inc"))
 
 
 def test_modifiers_of_both_generations(tmp_path: Path) -> None:
     new = list(read_modifiers(member(tmp_path, "Modifiers.txt", text(separated(MODIFIERS, "\t")))))
-    assert [(one.code, one.name) for one in new] == [("22", "Made-up More Work"), ("LT", "Made-up Left")]
+    assert [(modifier.code, modifier.name) for modifier in new] == [("22", "Made-up More Work"), ("LT", "Made-up Left")]
     old = list(read_modul(member(tmp_path, "MODUL.txt", text(MODUL))))
-    assert [one.code for one in old] == ["22", "59", "P1"]
+    assert [modifier.code for modifier in old] == ["22", "59", "P1"]
     assert old[0].text.endswith("it 59 times out of 100, is marked with a 59. It goes on.")
     assert (old[2].name, old[2].text) == ("A Made-up Healthy Patient", "")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[:5] not in ("CPTPL", "Clini")])
 def test_the_notice_and_the_edition_come_from_the_license(tmp_path: Path, name: str) -> None:
-    found = member(tmp_path, name, FILES[name][1])
-    assert copyright_notice(found) == LICENSE[2]
-    assert edition_year(found) == 2030
+    license_file = member(tmp_path, name, FILES[name][1])
+    assert copyright_notice(license_file) == LICENSE[2]
+    assert edition_year(license_file) == 2030
 
 
 def test_the_year_is_the_latest_of_the_copyright_where_no_edition_is_named(tmp_path: Path) -> None:
-    found = member(
+    license_file = member(
         tmp_path, "a.txt", "CPT only copyright 1995-2029 American Medical Association.\n00001\tMade-up 2031\n"
     )
-    assert edition_year(found) == 2029
+    assert edition_year(license_file) == 2029
     assert edition_year(member(tmp_path, "a.txt", "00001\tMade-up thing, copyright 2031 CPT\n")) is None
 
 
@@ -167,9 +169,15 @@ def file(folder: Path, name: str, kind: CptKind, content: bytes) -> CptFile:
     return CptFile(name, kind, read_cpt(member(folder, name, content), kind))
 
 
-def test_one_record_out_of_what_several_files_say(tmp_path: Path) -> None:
-    merged = merge_cpt([file(tmp_path, name, *found) for name, found in FILES.items() if not name.startswith("Consol")])
-    assert [one.code for one in merged] == sorted(code for code, _ in CODES)
+def test_several_files_give_one_record_for_each_code(tmp_path: Path) -> None:
+    merged = merge_cpt(
+        [
+            file(tmp_path, name, *kind_and_content)
+            for name, kind_and_content in FILES.items()
+            if not name.startswith("Consol")
+        ]
+    )
+    assert [record.code for record in merged] == sorted(code for code, _ in CODES)
     assert merged[0] == CptCode(
         "00001",
         long="Made-up procedure, first",
@@ -181,7 +189,7 @@ def test_one_record_out_of_what_several_files_say(tmp_path: Path) -> None:
     assert merged[3].effective == date(2030, 1, 1)
 
 
-def test_the_first_file_counts_where_two_say_the_same_text(tmp_path: Path) -> None:
+def test_the_first_file_with_a_text_is_used(tmp_path: Path) -> None:
     cms = CptFile("fees.csv", None, [CptCode("00001", short="CMS'S OWN", fields=(("STATUS CODE", "A"),))])
     merged = merge_cpt([file(tmp_path, "SHORTU.txt", *FILES["SHORTU.txt"]), cms])
     assert (merged[0].short, merged[0].fields) == ("MADE-UP PROCEDURE, FIRST", (("STATUS CODE", "A"),))
@@ -199,7 +207,7 @@ def test_standard_files_with_other_codes_are_refused_with_the_first_that_differs
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "said"),
+    ("kind", "content", "expected"),
     [
         (CptKind.LONG, b"", "lines with a CPT code"),
         (CptKind.LONG, text([*longult(), "0000"]), "line 12: expected a code, a tab"),
@@ -228,11 +236,11 @@ def test_standard_files_with_other_codes_are_refused_with_the_first_that_differs
         (CptKind.MODIFIERS, text(separated(MODIFIERS, "\t")), "modifiers"),
     ],
 )
-def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, kind: CptKind, content: bytes, said: str) -> None:
-    assert said in refusal(tmp_path, kind, content)
+def test_errors_are_refused_with_their_line(tmp_path: Path, kind: CptKind, content: bytes, expected: str) -> None:
+    assert expected in refusal(tmp_path, kind, content)
 
 
-def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_impossible_date_is_refused(tmp_path: Path) -> None:
     rows = consolidated()
     rows[2][7] = "20301301"
     assert "line 9: expected a date as YYYYMMDD, found '20301301'" in refusal(
@@ -243,13 +251,19 @@ def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
     kind, content = FILES[name]
-    assert refused(tmp_path / name, damaged(content, 300, seed=5), lambda found: read_cpt(found, kind)) > 50
+    assert (
+        refused(tmp_path / name, damaged(content, 300, seed=5), lambda damaged_file: read_cpt(damaged_file, kind)) > 50
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_damaged_files_are_recognised_or_refused(tmp_path: Path, name: str) -> None:
+def test_damaged_files_are_recognized_or_refused(tmp_path: Path, name: str) -> None:
     copies = damaged(FILES[name][1], 100, seed=6)
-    refused(tmp_path / name, copies, lambda found: [cpt_kind(found), copyright_notice(found), edition_year(found)])
+    refused(
+        tmp_path / name,
+        copies,
+        lambda damaged_file: [cpt_kind(damaged_file), copyright_notice(damaged_file), edition_year(damaged_file)],
+    )
 
 
 def test_damaged_modifier_files_are_read_or_refused(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def written(folder: Path, content: str) -> Path:
     return path
 
 
-def test_flags_are_told_apart(tmp_path: Path) -> None:
+def test_flags_are_distinguished(tmp_path: Path) -> None:
     path = written(tmp_path, "A1234   0010  10134\r\n\r\n0123 NoDx 11000\r\n")
     assert list(read_gem(single_file(path))) == [
         Equivalence("A1234", "0010", True, False, True, 3, 4),
@@ -94,7 +94,7 @@ def test_flags_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         ("", "made-up.txt: expected rows of an equivalence map, found an empty file."),
         ("A000 0010\n", "line 1: expected a source, a target and five flags, found 'A000 0010'"),
@@ -107,15 +107,15 @@ def test_flags_are_told_apart(tmp_path: Path) -> None:
     ],
     ids=["empty", "columns", "cut", "flag", "no digit", "both", "dot", "source"],
 )
-def test_what_is_no_row_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_other_rows_are_refused(tmp_path: Path, content: str, expected: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_gem(single_file(written(tmp_path, content))))
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 def test_damaged_maps_are_read_or_refused(tmp_path: Path) -> None:
-    whole = "".join(f"A{number:03}    {number:04}  10000\r\n" for number in range(60)).encode()
-    assert refused(tmp_path / "made-up.txt", damaged(whole, 600, seed=10), read_gem) > 300
+    content = "".join(f"A{number:03}    {number:04}  10000\r\n" for number in range(60)).encode()
+    assert refused(tmp_path / "made-up.txt", damaged(content, 600, seed=10), read_gem) > 300
 
 
 def test_damaged_real_maps_are_read_or_refused(tmp_path: Path) -> None:

@@ -16,14 +16,14 @@ from app.releases.hcpcs import read_hcpcs
 from app.releases.hcpcs_txt import HCPCS_COLUMNS
 from app.releases.records import HcpcsCode, ReleaseError
 from tests.official import official
-from tests.releases.damaged import STRANGERS, damaged, refused
+from tests.releases.damaged import ODD_CHARACTERS, damaged, refused
 
 NAMES = [name for name, _begin, _end in HCPCS_COLUMNS]
 
 
 def real_member(archive: str, ending: str) -> Member:
-    (found,) = (member for member in members(official("hcpcs", archive)) if member.inside.endswith(ending))
-    return found
+    (matching,) = (member for member in members(official("hcpcs", archive)) if member.inside.endswith(ending))
+    return matching
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +47,9 @@ def october_2025() -> dict[str, HcpcsCode]:
 
 
 def by_code(records: Iterable[HcpcsCode]) -> dict[str, HcpcsCode]:
-    found = list(records)
-    assert len({record.code for record in found}) == len(found)
-    return {record.code: record for record in found}
+    all_records = list(records)
+    assert len({record.code for record in all_records}) == len(all_records)
+    return {record.code: record for record in all_records}
 
 
 def count(codes: dict[str, HcpcsCode], modifier: bool) -> int:
@@ -152,7 +152,7 @@ def test_october_2020_has_notes_above_its_header_and_a_code_over_two_rows(
     assert october_2020["J5"].title.startswith("Off-the-shelf orthotic subject to dmepos competitive bidding program")
 
 
-def test_where_cross_references_lead(october_2025: dict[str, HcpcsCode], text_2019: dict[str, HcpcsCode]) -> None:
+def test_cross_references_name_codes(october_2025: dict[str, HcpcsCode], text_2019: dict[str, HcpcsCode]) -> None:
     led = [value for code in october_2025.values() for name, value in code.fields if name.startswith("XREF")]
     outside = [value for value in led if value not in october_2025]
     assert (len(led), len(outside)) == (220, 55)
@@ -166,7 +166,7 @@ def test_where_cross_references_lead(october_2025: dict[str, HcpcsCode], text_20
 
 
 @pytest.mark.parametrize("archive", ["2019-alpha-numeric-hcpcs-file.zip", "2020-october-alpha-numeric-hcpcs-file.zip"])
-def test_what_else_the_zips_hold_is_refused(archive: str) -> None:
+def test_the_other_files_of_the_zips_are_refused(archive: str) -> None:
     others = [member for member in members(official("hcpcs", archive)) if "ANWEB" not in member.inside]
     assert others
     for member in others:
@@ -197,11 +197,11 @@ def line(code: str, title: str, sequence: int = 100, recid: str = "3", **cells: 
         "LONG DESCRIPTION": title,
         **{name if name in NAMES else name.replace("_", " "): value for name, value in cells.items()},
     }
-    made = [" "] * 320
+    characters = [" "] * 320
     for name, begin, end in HCPCS_COLUMNS:
-        made[begin - 1 : end] = values.get(name, "").ljust(end - begin + 1)
-    assert len(made) == 320
-    return "".join(made)
+        characters[begin - 1 : end] = values.get(name, "").ljust(end - begin + 1)
+    assert len(characters) == 320
+    return "".join(characters)
 
 
 def text_file(folder: Path, *lines: str) -> Member:
@@ -252,7 +252,7 @@ def test_the_same_record_again_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "expected"),
     [
         ((), "hcpcs.txt: expected HCPCS codes, found none."),
         (("<html>", "Moved"), "hcpcs.txt: expected HCPCS codes, found none."),
@@ -278,11 +278,11 @@ def test_the_same_record_again_is_left_out(tmp_path: Path) -> None:
         ((FIRST + "x" * 100_000,), "100,000 characters"),
     ],
 )
-def test_what_is_no_text_of_hcpcs_is_refused(tmp_path: Path, lines: tuple[str, ...], said: str) -> None:
+def test_other_texts_are_refused(tmp_path: Path, lines: tuple[str, ...], expected: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_hcpcs(text_file(tmp_path, *lines)))
     assert str(raised.value).startswith("hcpcs.txt")
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 Cell = str | int
@@ -295,8 +295,8 @@ def workbook(*sheets: Sequence[Sequence[Cell]]) -> bytes:
     numbers = range(1, len(sheets) + 1)
     names = "".join(f'<sheet name="S{number}" sheetId="{number}" r:id="r{number}"/>' for number in numbers)
     targets = ((f"r{number}", "worksheet", f"worksheets/sheet{number}.xml") for number in numbers)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("_rels/.rels", _relationships([("r0", "officeDocument", "xl/workbook.xml")]))
         archive.writestr("xl/_rels/workbook.xml.rels", _relationships(targets))
         archive.writestr(
@@ -304,30 +304,32 @@ def workbook(*sheets: Sequence[Sequence[Cell]]) -> bytes:
         )
         for number, sheet in zip(numbers, sheets, strict=True):
             archive.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheet))
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _relationships(targets: Iterable[tuple[str, str, str]]) -> str:
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    found = "".join(f'<Relationship Id="{key}" Type="{office}/{kind}" Target="{part}"/>' for key, kind, part in targets)
+    relationships = "".join(
+        f'<Relationship Id="{key}" Type="{office}/{kind}" Target="{part}"/>' for key, kind, part in targets
+    )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return f'<Relationships xmlns="{package}">{found}</Relationships>'
+    return f'<Relationships xmlns="{package}">{relationships}</Relationships>'
 
 
 def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
-    made: list[str] = []
+    row_elements: list[str] = []
     for number, row in enumerate(rows, 1):
         cells: list[str] = []
         for column, cell in enumerate(row):
-            place = f"{_letters(column)}{number}"
+            reference = f"{_letters(column)}{number}"
             if isinstance(cell, int):
-                cells.append(f'<c r="{place}"><v>{cell}</v></c>')
+                cells.append(f'<c r="{reference}"><v>{cell}</v></c>')
             elif cell:
                 text = f'<is><t xml:space="preserve">{escape(cell)}</t></is>'
-                cells.append(f'<c r="{place}" t="inlineStr">{text}</c>')
-        made.append(f'<row r="{number}">{"".join(cells)}</row>')
+                cells.append(f'<c r="{reference}" t="inlineStr">{text}</c>')
+        row_elements.append(f'<row r="{number}">{"".join(cells)}</row>')
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'<worksheet xmlns="{main}"><sheetData>{"".join(made)}</sheetData></worksheet>'
+    return f'<worksheet xmlns="{main}"><sheetData>{"".join(row_elements)}</sheetData></worksheet>'
 
 
 def _letters(column: int) -> str:
@@ -378,7 +380,7 @@ def test_a_small_sheet_whose_header_stands_below_and_in_another_order(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("sheets", "said"),
+    ("sheets", "expected"),
     [
         (([["HCPC", "LONG DESCRIPTION"], ["A1001", "Splint"]],), "expected a header row with the columns HCPC,"),
         (([SMALL],), "expected HCPCS codes, found none."),
@@ -395,13 +397,11 @@ def test_a_small_sheet_whose_header_stands_below_and_in_another_order(tmp_path: 
         ),
     ],
 )
-def test_what_is_no_sheet_of_hcpcs_is_refused(
-    tmp_path: Path, sheets: tuple[Sequence[Sequence[Cell]], ...], said: str
-) -> None:
+def test_other_sheets_are_refused(tmp_path: Path, sheets: tuple[Sequence[Sequence[Cell]], ...], expected: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_hcpcs(sheet_member(tmp_path, *sheets)))
     assert str(raised.value).startswith("hcpcs.xlsx")
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 # Damaged files
@@ -410,8 +410,8 @@ def test_what_is_no_sheet_of_hcpcs_is_refused(
 def test_damaged_texts_are_read_or_refused(tmp_path: Path) -> None:
     lines = [NOTICE, *(line(f"A{number:04}", "Made-up", ADD_DT="20300101", ACTION_CD="N") for number in range(30))]
     lines.insert(20, line("A0018", "in two lines", 200, "4"))
-    whole = "\r\n".join(lines).encode("cp1252")
-    assert refused(tmp_path / "hcpcs.txt", damaged(whole, 800, seed=14), read_hcpcs) > 300
+    content = "\r\n".join(lines).encode("cp1252")
+    assert refused(tmp_path / "hcpcs.txt", damaged(content, 800, seed=14), read_hcpcs) > 300
 
 
 def test_damaged_parts_of_the_real_text_are_read_or_refused(tmp_path: Path) -> None:
@@ -430,17 +430,17 @@ def test_damaged_cells_are_read_or_refused(tmp_path: Path) -> None:
             code[0] = f"A100{number}"
         for _ in range(dice.randint(1, 3)):
             hit = dice.choice(rows)
-            stranger = dice.choice([text for text in STRANGERS if text.isprintable()])
+            odd_character = dice.choice([text for text in ODD_CHARACTERS if text.isprintable()])
             hit[dice.randrange(len(hit))] = dice.choice(
-                ["", stranger, str(hit[0]) + stranger, -1, 10**20, "x" * 200_000]
+                ["", odd_character, str(hit[0]) + odd_character, -1, 10**20, "x" * 200_000]
             )
         contents.append(workbook(rows))
     assert refused(tmp_path / "hcpcs.xlsx", contents, read_hcpcs) > 100
 
 
 def test_damaged_workbooks_are_read_or_refused(tmp_path: Path) -> None:
-    whole = workbook([SMALL, SPLINT])
-    assert refused(tmp_path / "hcpcs.xlsx", damaged(whole, 300, seed=16), read_hcpcs) > 150
+    content = workbook([SMALL, SPLINT])
+    assert refused(tmp_path / "hcpcs.xlsx", damaged(content, 300, seed=16), read_hcpcs) > 150
     with real_member("2020-october-alpha-numeric-hcpcs-file.zip", "ANWEB.xlsx").open() as stream:
         real = stream.read()
     assert refused(tmp_path / "hcpcs.xlsx", damaged(real, 8, seed=17), read_hcpcs) > 3

@@ -45,7 +45,7 @@ def test_paragraphs_stay_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         ("", "notes.txt: expected processing notes such as 0001--TEXT, found none."),
         ("<html>\n0001-A\n", "found none"),
@@ -57,15 +57,15 @@ def test_paragraphs_stay_apart(tmp_path: Path) -> None:
     ],
     ids=["empty", "page", "no text", "twice", "endless", "NUL", "control"],
 )
-def test_what_is_no_note_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_other_texts_are_refused(tmp_path: Path, content: str, expected: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_processing_notes(single_file(written(tmp_path, content))))
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 def test_damaged_notes_are_read_or_refused(tmp_path: Path, member_2019: Member) -> None:
     with member_2019.open() as stream:
-        whole = stream.read()
-    assert refused(tmp_path / "real.txt", damaged(whole, 150, seed=12), read_processing_notes) > 20
+        content = stream.read()
+    assert refused(tmp_path / "real.txt", damaged(content, 150, seed=12), read_processing_notes) > 20
     small = "".join(f"  {number:04}--NOTE\n   AND MORE *\n" for number in range(12)).encode()
     assert refused(tmp_path / "small.txt", damaged(small, 500, seed=13), read_processing_notes) > 100

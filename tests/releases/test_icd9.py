@@ -18,18 +18,18 @@ def real_list(ending: str, procedure: bool) -> dict[str, Icd9Code]:
 
 
 def test_the_last_diagnoses_with_their_accents() -> None:
-    found = real_list("LONG_DX.txt", procedure=False)
-    assert len(found) == 14_567
-    assert found["38600"] == Icd9Code("38600", False, "Ménière's disease, unspecified")
-    assert found["V8554"].title.startswith("Body Mass Index")
-    assert sum(not code.title.isascii() for code in found.values()) == 7
+    diagnoses = real_list("LONG_DX.txt", procedure=False)
+    assert len(diagnoses) == 14_567
+    assert diagnoses["38600"] == Icd9Code("38600", False, "Ménière's disease, unspecified")
+    assert diagnoses["V8554"].title.startswith("Body Mass Index")
+    assert sum(not code.title.isascii() for code in diagnoses.values()) == 7
 
 
 def test_the_last_procedures() -> None:
-    found = real_list("LONG_SG.txt", procedure=True)
-    assert len(found) == 3_882
-    assert found["0066"].procedure
-    assert found["0066"].title.startswith("Percutaneous transluminal coronary angioplasty")
+    procedures = real_list("LONG_SG.txt", procedure=True)
+    assert len(procedures) == 3_882
+    assert procedures["0066"].procedure
+    assert procedures["0066"].title.startswith("Percutaneous transluminal coronary angioplasty")
 
 
 def written(folder: Path, content: str | bytes) -> Path:
@@ -47,7 +47,7 @@ def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         ("", "found an empty file"),
         ("0010\n", "line 1: expected a title in plain text after 0010"),
@@ -59,11 +59,11 @@ def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
     ],
     ids=["empty", "no title", "twice", "ICD-10", "no digit", "page", "no letter"],
 )
-def test_what_is_no_description_is_refused(tmp_path: Path, content: str | bytes, said: str) -> None:
+def test_other_lines_are_refused(tmp_path: Path, content: str | bytes, expected: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_icd9(single_file(written(tmp_path, content)), False))
     assert str(raised.value).startswith("made-up.txt")
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 def test_diagnoses_are_not_taken_for_procedures(tmp_path: Path) -> None:
@@ -73,6 +73,6 @@ def test_diagnoses_are_not_taken_for_procedures(tmp_path: Path) -> None:
 
 
 def test_damaged_lists_are_read_or_refused(tmp_path: Path) -> None:
-    whole = "".join(f"{number:04}  Disease of kind {number}, ménière\n" for number in range(1000, 1040))
-    contents = damaged(whole.encode("iso-8859-1"), 600, seed=9)
+    content = "".join(f"{number:04}  Disease of kind {number}, ménière\n" for number in range(1000, 1040))
+    contents = damaged(content.encode("iso-8859-1"), 600, seed=9)
     assert refused(tmp_path / "made-up.txt", contents, lambda member: read_icd9(member, False)) > 200

@@ -43,30 +43,30 @@ def external(request: pytest.FixtureRequest) -> Member:
 
 @pytest.fixture(scope="module")
 def codes_of_2026() -> frozenset[str]:
-    """Every plain code of FY2026 and, with a dash, every beginning of one: columns 7 to 13 of the order file."""
+    """Every plain code of FY2026 and, with a dash, every beginning of a code: columns 7 to 13 of the order file."""
     order = inside(official("icd10cm", "2026-code-descriptions-tabular-order.zip"), "icd10cm_order_2026.txt")
     codes = {row[6:13].strip() for row in read(order).decode("ascii", "replace").splitlines()}
     return frozenset(codes | {f"{code[:length]}-" for code in codes for length in range(3, len(code))})
 
 
-def exists(code: str, known: frozenset[str]) -> bool:
-    """Whether a printed code is a code, or the beginning of one. A dash also stands after codes that are complete."""
+def exists(code: str, codes: frozenset[str]) -> bool:
+    """Return whether a printed code is a code or the beginning of one. A dash also follows some complete codes."""
     plain = code.replace(".", "").rstrip("-")
-    return plain in known or f"{plain}-" in known
+    return plain in codes or f"{plain}-" in codes
 
 
 # The Alphabetic Index
 
 
 def test_terms_are_counted_as_in_the_file(index: Member) -> None:
-    """7,973 main terms and 69,226 below them. Each comes as a line, whether it yields an entry or only heads others."""
+    """7,973 main terms and 69,226 below them, including those that only have terms below them."""
     depths = Counter(min(len(term.path), 2) for term in index_terms(index, HOLDS))
     assert depths == {0: 1, 1: 7_973, 2: 69_226}
     content = read(index)
     assert (content.count(b"<mainTerm>"), content.count(b"<term ")) == (7_973, 69_226)
 
 
-def test_every_element_that_leads_somewhere_is_an_entry(index: Member, entries: tuple[IndexEntry, ...]) -> None:
+def test_every_code_and_reference_is_an_entry(index: Member, entries: tuple[IndexEntry, ...]) -> None:
     content = read(index)
     written = {tag: content.count(b"<%s>" % tag.encode()) for tag in HOLDS}
     assert written["code"] == 59_412
@@ -101,7 +101,7 @@ def test_all_but_fifteen_codes_of_2017_exist_in_2026(
     assert all(exists(entry.manifestation, codes_of_2026) for entry in entries if entry.manifestation)
 
 
-def test_every_entry_leads_somewhere(entries: tuple[IndexEntry, ...]) -> None:
+def test_every_entry_has_a_code_or_a_reference(entries: tuple[IndexEntry, ...]) -> None:
     for entry in entries:
         assert all(term == " ".join(term.split()) and term for term in entry.path)
         assert len(entry.path) <= 10
@@ -120,8 +120,8 @@ def test_known_places_of_the_index(entries: tuple[IndexEntry, ...]) -> None:
     assert categories["category E09"] == ("E09",)
 
 
-def test_reading_holds_little_of_the_file(index: Member, tmp_path: Path) -> None:
-    """A chunk of 64 KB and its elements at a time, 1.5 MB, however long the file; its tree would take tens of MB."""
+def test_reading_keeps_little_of_the_file_in_memory(index: Member, tmp_path: Path) -> None:
+    """Only a chunk of 64 KB and its elements, 1.5 MB, are in memory; the tree of the file would take tens of MB."""
     member = written(tmp_path, beginning(read(index), 2_000_000, b"</mainTerm>"))
     tracemalloc.start()
     try:
@@ -176,11 +176,11 @@ def term(level: int | str, content: str, title: str = "dull") -> str:
 def refusal(member: Member) -> str:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_index(member))
-    said = str(raised.value)
-    assert said.startswith("made-up.xml, line ")
-    assert "\n" not in said
-    assert len(said) < 400
-    return said
+    sentence = str(raised.value)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence
+    assert len(sentence) < 400
+    return sentence
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def refusal(member: Member) -> str:
         ("Ménière's<nemod/> &amp; others", "Ménière's & others"),
     ],
 )
-def test_modifiers_stand_in_the_path_where_they_stand_in_the_title(tmp_path: Path, title: str, path: str) -> None:
+def test_modifiers_keep_their_place_in_the_title(tmp_path: Path, title: str, path: str) -> None:
     (entry,) = read_index(made_up(tmp_path, main_term("<code>R52</code>", title)))
     assert entry.path == (path,)
 
@@ -220,15 +220,17 @@ def test_modifiers_stand_in_the_path_where_they_stand_in_the_title(tmp_path: Pat
         ("<seecat>QA0</seecat>", [("see", "category QA0", ("QA0",), "")]),
     ],
 )
-def test_what_a_term_holds(tmp_path: Path, content: str, expected: list[tuple[str, str, tuple[str, ...], str]]) -> None:
-    found = list(read_index(made_up(tmp_path, main_term(content))))
-    assert [(entry.kind, entry.see, entry.codes, entry.manifestation) for entry in found] == expected
+def test_the_content_of_a_term(
+    tmp_path: Path, content: str, expected: list[tuple[str, str, tuple[str, ...], str]]
+) -> None:
+    entries = list(read_index(made_up(tmp_path, main_term(content))))
+    assert [(entry.kind, entry.see, entry.codes, entry.manifestation) for entry in entries] == expected
 
 
 def test_terms_come_in_file_order_with_those_above_them(tmp_path: Path) -> None:
     below = term(1, "<code>R51</code>" + term(2, "<code>R52</code>", "b"), "a") + term(1, "<see>Pain</see>", "c")
-    found = read_index(made_up(tmp_path, main_term(f"<code>R50</code>{below}") + main_term(term(1, ""), "Zeal")))
-    assert [(entry.path, entry.codes) for entry in found] == [
+    entries = read_index(made_up(tmp_path, main_term(f"<code>R50</code>{below}") + main_term(term(1, ""), "Zeal")))
+    assert [(entry.path, entry.codes) for entry in entries] == [
         (("Ache",), ("R50",)),
         (("Ache", "a"), ("R51",)),
         (("Ache", "a", "b"), ("R52",)),
@@ -249,7 +251,7 @@ def test_nine_levels_are_read_and_ten_are_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("terms", "said"),
+    ("terms", "expected"),
     [
         (main_term("<warning>mind</warning>"), "line 4: expected no such element in <mainTerm>, found <warning>"),
         (main_term("<diff><new>x</new></diff>"), "<diff>"),
@@ -278,27 +280,27 @@ def test_nine_levels_are_read_and_ten_are_not(tmp_path: Path) -> None:
         ("<version>2031</version>", "in <letter>, found <version>"),
     ],
 )
-def test_what_no_index_has_is_refused_with_file_and_line(tmp_path: Path, terms: str, said: str) -> None:
-    assert said in refusal(made_up(tmp_path, terms))
+def test_other_content_is_refused_with_file_and_line(tmp_path: Path, terms: str, expected: str) -> None:
+    assert expected in refusal(made_up(tmp_path, terms))
 
 
 @pytest.mark.parametrize(
-    ("opening", "said"),
+    ("opening", "expected"),
     [
         ("<version>2030</version><version>2031</version>", "line 2: expected no <version> here"),
         ("<indexHeading><head col='1'>Neoplasm</head></indexHeading>", "found the columns of a table"),
         ("<notes/>", "expected no such element in <ICD10CM.index>, found <notes>"),
     ],
 )
-def test_another_beginning_is_refused(tmp_path: Path, opening: str, said: str) -> None:
-    assert said in refusal(made_up(tmp_path, main_term("<code>R52</code>"), opening))
+def test_another_beginning_is_refused(tmp_path: Path, opening: str, expected: str) -> None:
+    assert expected in refusal(made_up(tmp_path, main_term("<code>R52</code>"), opening))
 
 
 GOOD = "<ICD10CM.index><version>2030</version><letter>" + main_term("<code>R52</code>") + "</letter></ICD10CM.index>"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "well-formed"),
         (GOOD[:-30].encode(), "well-formed"),
@@ -318,7 +320,7 @@ GOOD = "<ICD10CM.index><version>2030</version><letter>" + main_term("<code>R52</
         (OUTSIDE_ENTITY + GOOD.replace("Ache", "&a;").encode(), "line 2: expected no DTD and no entities"),
         (b"<ICD10CM.index><version>2030</version></ICD10CM.index>", "expected the letters"),
         (b"<ICD10CM.index><letter>" + b"<mainTerm>" * 100_000, "in <mainTerm>, found <mainTerm>"),
-        (b"<ICD10CM.index><title>" + b"<nemod>" * 100_000, "one inside the other"),
+        (b"<ICD10CM.index><title>" + b"<nemod>" * 100_000, "levels of elements"),
         (b"<ICD10CM.index><title>" + b"<nemod/>" * 120_000, "at most 100,000 elements"),
         (b"<ICD10CM.index><title>" + (b"<nemod>" + b"a" * 90_000 + b"</nemod>") * 100, "and 8,000,000 bytes"),
         (GOOD.replace("Ache", "A" * 200_000).encode(), "expected a text of at most 100,000 characters"),
@@ -327,11 +329,11 @@ GOOD = "<ICD10CM.index><version>2030</version><letter>" + main_term("<code>R52</
     ],
     ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else value,
 )
-def test_what_is_no_sound_index_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
-    assert said in refusal(written(tmp_path, content))
+def test_damaged_indexes_are_refused(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in refusal(written(tmp_path, content))
 
 
-def test_other_encodings_that_tell_themselves_are_read(tmp_path: Path) -> None:
+def test_utf_16_is_recognized_and_read(tmp_path: Path) -> None:
     content = "<?xml version='1.0' encoding='utf-16'?>" + GOOD.replace("Ache", "Ménière")
     (entry,) = read_index(written(tmp_path, content.encode("utf-16")))
     assert entry.path == ("Ménière",)
@@ -354,18 +356,18 @@ def sound(index: Member) -> bytes:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
-def test_a_spoilt_index_gives_entries_or_one_clear_sentence(
+def test_a_damaged_index_gives_entries_or_one_clear_sentence(
     tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
 ) -> None:
     member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
-    said = "made-up.xml, line "
+    sentence = "made-up.xml, line "
     try:
         assert all(entry.path for entry in read_index(member))
     except ReleaseError as error:
-        said = str(error)
-    assert said.startswith("made-up.xml, line ")
-    assert "\n" not in said
+        sentence = str(error)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence
 
 
-def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> None:
+def test_the_beginning_that_is_damaged_is_sound_itself(sound: bytes, tmp_path: Path) -> None:
     assert len(list(read_index(written(tmp_path, sound)))) > 1_000

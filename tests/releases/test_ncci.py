@@ -30,23 +30,23 @@ def refusal(folder: Path, name: str, content: bytes) -> str:
     return str(raised.value)
 
 
-def test_the_official_pairs_at_hand() -> None:
-    found = single_file(official("ncci", "ccipra-v322r0-f1.excerpt-10rows.txt"))
-    edits = list(read_ptp(found))
+def test_the_official_pairs() -> None:
+    excerpt = single_file(official("ncci", "ccipra-v322r0-f1.excerpt-10rows.txt"))
+    edits = list(read_ptp(excerpt))
     assert len(edits) == 10
     assert edits[6] == PtpEdit(
         "0001T", "36000", date(2002, 10, 1), date(2004, 12, 31), 1, "Standards of medical/surgical practice"
     )
     assert [edit.ended for edit in edits].count(None) == 1
-    assert ptp_name(found) == PtpName("practitioner", "32.2", date(2026, 7, 1))
+    assert ptp_name(excerpt) == PtpName("practitioner", "32.2", date(2026, 7, 1))
 
 
-def test_the_official_limits_at_hand() -> None:
-    found = single_file(official("ncci", "MCR_MUE_PractitionerServices_Eff_07-01-2026.excerpt-6rows.csv"))
-    limits = list(read_mue(found))
+def test_the_official_limits() -> None:
+    excerpt = single_file(official("ncci", "MCR_MUE_PractitionerServices_Eff_07-01-2026.excerpt-6rows.csv"))
+    limits = list(read_mue(excerpt))
     assert len(limits) == 6
     assert limits[-1] == MueLimit("0022U", "practitioner", 2, 3, "Clinical: CMS Workgroup")
-    assert mue_effective(found) == date(2026, 7, 1)
+    assert mue_effective(excerpt) == date(2026, 7, 1)
 
 
 def test_pairs_without_dental_codes(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_pairs_without_dental_codes(tmp_path: Path) -> None:
 
 
 def test_pairs_of_a_sheet_and_of_older_files_without_rationale(tmp_path: Path) -> None:
-    whole = list(read_ptp(member(tmp_path, "a.txt", PTP)))
-    assert list(read_ptp(member(tmp_path, "a.xlsx", xlsx([line.split("\t") for line in ptp(PAIRS)])))) == whole
+    edits = list(read_ptp(member(tmp_path, "a.txt", PTP)))
+    assert list(read_ptp(member(tmp_path, "a.xlsx", xlsx([line.split("\t") for line in ptp(PAIRS)])))) == edits
     older = text([*PTP_HEAD, "00001\t00002\t*\t19960101\t*\t1"])
     assert [edit.rationale for edit in read_ptp(member(tmp_path, "b.txt", older))] == [""]
 
@@ -77,11 +77,11 @@ def test_pairs_of_a_sheet_and_of_older_files_without_rationale(tmp_path: Path) -
         ("edits.txt", "", None),
     ],
 )
-def test_the_name_tells_setting_and_quarter(path: str, inside: str, expected: PtpName | None) -> None:
+def test_the_name_gives_setting_and_quarter(path: str, inside: str, expected: PtpName | None) -> None:
     assert ptp_name(Member(Path(path), inside, 0)) == expected
 
 
-def test_pairs_without_a_name_that_tells_the_setting_are_refused() -> None:
+def test_pairs_without_the_setting_in_the_name_are_refused() -> None:
     with pytest.raises(ReleaseError, match=r"^edits.txt: expected ccipra"):
         ptp_setting(Member(Path("edits.txt"), "", 0))
 
@@ -94,7 +94,7 @@ def test_pairs_without_a_name_that_tells_the_setting_are_refused() -> None:
         ("limits.csv", None),
     ],
 )
-def test_the_name_of_limits_tells_their_first_day(name: str, expected: date | None) -> None:
+def test_the_name_of_limits_gives_their_first_day(name: str, expected: date | None) -> None:
     assert mue_effective(Member(Path(name), "", 0)) == expected
 
 
@@ -122,7 +122,7 @@ def with_pair(**changed: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "header"),
         (MUE, "header"),
@@ -147,12 +147,12 @@ def with_pair(**changed: str) -> bytes:
         (PTP + b"x" * 1_000_000, "line 11: expected a line of at most"),
     ],
 )
-def test_wrong_pairs_are_refused_with_their_place(tmp_path: Path, content: bytes, said: str) -> None:
-    assert said in refusal(tmp_path, "ccipra.txt", content)
+def test_wrong_pairs_are_refused_with_their_line(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in refusal(tmp_path, "ccipra.txt", content)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "header"),
         (PTP, "header"),
@@ -165,8 +165,8 @@ def test_wrong_pairs_are_refused_with_their_place(tmp_path: Path, content: bytes
         (MUE.replace(b'comma."', b"comma."), "header"),
     ],
 )
-def test_wrong_limits_are_refused_with_their_place(tmp_path: Path, content: bytes, said: str) -> None:
-    assert said in refusal(tmp_path, "MCR_MUE.csv", content)
+def test_wrong_limits_are_refused_with_their_line(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in refusal(tmp_path, "MCR_MUE.csv", content)
 
 
 def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:

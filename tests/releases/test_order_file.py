@@ -56,7 +56,7 @@ def test_a_code_comes_with_both_titles_and_the_flag(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "expected"),
     [
         (line(4, "A002", "2", "Title"), r"made-up\.txt, line 4: expected a number, a code and 0 or 1"),
         (line(4, "a002", "1", "Title"), "line 4: expected a number, a code"),
@@ -68,8 +68,8 @@ def test_a_code_comes_with_both_titles_and_the_flag(tmp_path: Path) -> None:
         ("²²²²² A002    1 " + "x" * 61 + "Title", "line 4: expected the number 00004"),
     ],
 )
-def test_a_line_of_another_shape_is_refused(tmp_path: Path, row: str, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_a_line_of_another_shape_is_refused(tmp_path: Path, row: str, expected: str) -> None:
+    with pytest.raises(ReleaseError, match=expected):
         list(read_order(made_up(tmp_path, *WHOLE, row)))
 
 
@@ -83,7 +83,7 @@ RAW = "\r\n".join(WHOLE).encode()
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(RAW)), st.integers(0, 40), st.binary(max_size=8) | st.text(max_size=4).map(str.encode))
-def test_a_mutated_file_never_raises_anything_else(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
+def test_a_mutated_file_raises_only_release_errors(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
     path = tmp_path / "mutated.txt"
     path.write_bytes(RAW[:at] + put + RAW[at + cut :])
     try:

@@ -56,7 +56,7 @@ def test_definitions_join_with_the_labels_of_the_tables(
 
 
 @pytest.mark.parametrize("year", ["2025", "2026"])
-def test_every_section_but_radiation_therapy_is_defined(year: str) -> None:
+def test_every_section_except_radiation_therapy_is_defined(year: str) -> None:
     counts = Counter((each.section, each.position) for each in read_definitions(real("definitions", year)))
     assert {section for section, _ in counts} == set("0123456789BCFGHX")
     assert {position for _, position in counts} == {3, 4, 5, 6}
@@ -81,11 +81,11 @@ def test_every_text_of_the_real_file_is_read() -> None:
     read = list(read_definitions(member))
     assert len(read) == sum(term.count(b"<title>") for term in terms)
     for name, tag in (("definition", b"<definition>"), ("explanation", b"<explanation>"), ("examples", b"<includes>")):
-        held = sum(term.count(b"<title>") for term in terms if tag in term)
-        assert sum(bool(getattr(each, name)) for each in read) == held
+        count = sum(term.count(b"<title>") for term in terms if tag in term)
+        assert sum(bool(getattr(each, name)) for each in read) == count
 
 
-def test_the_registry_package_says_the_same() -> None:
+def test_the_registry_package_has_the_same_definitions() -> None:
     official = set(read_definitions(real("definitions", "2025")))
     package = set(icd10pcs_contents().definitions)
     assert len(package) == 38
@@ -93,10 +93,10 @@ def test_the_registry_package_says_the_same() -> None:
 
 
 def test_body_parts_of_one_list_all_have_it() -> None:
-    found = {each.label: each for each in read_definitions(real("definitions", "2025")) if each.position == 4}
-    assert found["Breast, Left"].examples == "Mammary duct; Mammary gland"
-    assert found["Breast, Left"].examples == found["Breast, Bilateral"].examples
-    assert found["Breast, Left"].definition == ""
+    definitions = {each.label: each for each in read_definitions(real("definitions", "2025")) if each.position == 4}
+    assert definitions["Breast, Left"].examples == "Mammary duct; Mammary gland"
+    assert definitions["Breast, Left"].examples == definitions["Breast, Bilateral"].examples
+    assert definitions["Breast, Left"].definition == ""
 
 
 # Made-up files
@@ -131,7 +131,7 @@ TERMS = "<terms><title>First</title><definition>x</definition></terms>"
 
 
 @pytest.mark.parametrize(
-    ("inside", "said"),
+    ("inside", "expected"),
     [
         (axis("<terms><title>x</title><excludes>y</excludes></terms>"), "found <excludes>"),
         (axis("<term><title>x</title></term>"), "expected no such element in <axis>, found <term>"),
@@ -146,15 +146,17 @@ TERMS = "<terms><title>First</title><definition>x</definition></terms>"
         ("", "expected a <terms>"),
     ],
 )
-def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, said: str) -> None:
-    found = refusal(read_definitions, definitions_file(tmp_path, inside))
-    assert re.match(r"made-up\.xml, line \d+: ", found)
-    assert said in found
+def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, expected: str) -> None:
+    sentence = refusal(read_definitions, definitions_file(tmp_path, inside))
+    assert re.match(r"made-up\.xml, line \d+: ", sentence)
+    assert expected in sentence
 
 
-def test_a_section_that_is_none_is_refused(tmp_path: Path) -> None:
-    found = refusal(read_definitions, definitions_file(tmp_path, axis(TERMS), '<section code="Q1">'))
-    assert "made-up.xml, line 3: expected one character of an ICD-10-PCS code as code of <section>, found 'Q1'" in found
+def test_an_invalid_section_is_refused(tmp_path: Path) -> None:
+    sentence = refusal(read_definitions, definitions_file(tmp_path, axis(TERMS), '<section code="Q1">'))
+    assert (
+        "made-up.xml, line 3: expected one character of an ICD-10-PCS code as code of <section>, found 'Q1'" in sentence
+    )
 
 
 def test_mutated_real_definitions_are_read_or_refused(tmp_path: Path) -> None:

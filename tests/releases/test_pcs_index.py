@@ -33,8 +33,8 @@ def test_every_code_and_reference_element_of_the_real_index_is_read(lines: list[
     with real("index", "2025").open() as file:
         written = file.read()
     elements = Counter(re.findall(rb"<(codes|code|tab|see|use)>", written))
-    codes, whole, tables, see, use = (elements[tag] for tag in (b"codes", b"code", b"tab", b"see", b"use"))
-    assert sum(len(line.codes) for line in lines) == codes + whole + tables
+    codes, full_codes, tables, see, use = (elements[tag] for tag in (b"codes", b"code", b"tab", b"see", b"use"))
+    assert sum(len(line.codes) for line in lines) == codes + full_codes + tables
     assert sum(line.kind in ("see", "use") for line in lines) == see + use
 
 
@@ -58,7 +58,7 @@ def test_words_of_use_are_labels_of_the_tables(lines: list[IndexEntry]) -> None:
     assert without - told_apart == set()
 
 
-def test_the_registry_package_says_the_same(lines: list[IndexEntry]) -> None:
+def test_the_registry_package_has_the_same_lines(lines: list[IndexEntry]) -> None:
     """Its lines come from the printed Index: it cuts words at line ends and mistakes paths at page ends, and it has
     the codes that April 2025 added."""
     package = set(icd10pcs_contents().books[0].lines)
@@ -128,12 +128,12 @@ def main_term(inside: str) -> str:
         ("", []),
     ],
 )
-def test_terms_lead_where_they_say(tmp_path: Path, inside: str, expected: list[IndexEntry]) -> None:
+def test_terms_have_their_codes_and_references(tmp_path: Path, inside: str, expected: list[IndexEntry]) -> None:
     assert list(read_pcs_index(single_file(index_file(tmp_path, main_term(inside))))) == expected
 
 
 @pytest.mark.parametrize(
-    ("inside", "said"),
+    ("inside", "expected"),
     [
         (main_term("<manif>x</manif>"), "line 7: expected no such element in <mainTerm>, found <manif>"),
         (main_term("<see>Repair<b>x</b></see>"), "found <b>"),
@@ -151,13 +151,13 @@ def test_terms_lead_where_they_say(tmp_path: Path, inside: str, expected: list[I
         (f"<letter>{main_term('')}</letter>", "found <letter>"),
         ("<subTerm><title>x</title></subTerm>", "found <subTerm>"),
         ("", "expected a <mainTerm>"),
-        (main_term('<term level="1">' * 60 + "</term>" * 60), "one inside the other"),
+        (main_term('<term level="1">' * 60 + "</term>" * 60), "levels of elements"),
     ],
 )
-def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, said: str) -> None:
-    found = refusal(read_pcs_index, index_file(tmp_path, inside))
-    assert re.match(r"made-up\.xml, line \d+: ", found)
-    assert said in found
+def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, expected: str) -> None:
+    sentence = refusal(read_pcs_index, index_file(tmp_path, inside))
+    assert re.match(r"made-up\.xml, line \d+: ", sentence)
+    assert expected in sentence
 
 
 def test_a_mutated_real_index_is_read_or_refused(tmp_path: Path) -> None:

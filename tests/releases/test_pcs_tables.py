@@ -20,19 +20,21 @@ ARCHIVES = {
 }
 
 
-def real(what: str, year: str) -> Member:
+def real(kind: str, year: str) -> Member:
     """`tables`, `index` or `definitions` of a year."""
-    (found,) = (each for each in members(official("icd10pcs", ARCHIVES[year])) if f"pcs_{what}_" in each.inside)
-    return found
+    (matching,) = (
+        member for member in members(official("icd10pcs", ARCHIVES[year])) if f"pcs_{kind}_" in member.inside
+    )
+    return matching
 
 
 def order_file(year: str) -> tuple[dict[str, str], set[str]]:
     """The headings, by three characters, and the valid codes, from columns 7-13, 15 and 78 on."""
     archive = official("icd10pcs", f"{year}-icd-10-pcs-order-file-long-and-abbreviated-titles.zip")
-    (found,) = (each for each in members(archive) if "pcs_order_" in each.inside)
+    (matching,) = (member for member in members(archive) if "pcs_order_" in member.inside)
     headings: dict[str, str] = {}
     codes: set[str] = set()
-    with found.open() as file:
+    with matching.open() as file:
         for row in file.read().decode("ascii").splitlines():
             if row[14] == "1":
                 codes.add(row[6:13])
@@ -49,7 +51,7 @@ def beginning(member: Member, piece: str, count: int, closing: str) -> str:
 
 
 def mutations(written: str, count: int) -> Iterator[bytes]:
-    """The file with one to three of the damages that disks, transfers and hands do; the same ones with every run."""
+    """The file with one to three damages as by disks, transfers and edits; the same ones in every run."""
     chance = random.Random(2025)
     raw = written.encode()
     for _ in range(count):
@@ -85,7 +87,7 @@ def mutations(written: str, count: int) -> Iterator[bytes]:
 
 
 def refusals(read: Callable[[Member], Iterable[object]], written: str, folder: Path, count: int = 400) -> int:
-    """How many of the mutations are refused, each in one sentence with file and line; the others are read."""
+    """Return the number of mutations refused in one sentence with file and line; the others are read."""
     path = folder / "damaged.xml"
     refused: list[str] = []
     for damaged in mutations(written, count):
@@ -94,8 +96,8 @@ def refusals(read: Callable[[Member], Iterable[object]], written: str, folder: P
             list(read(single_file(path)))
         except ReleaseError as error:
             refused.append(str(error))
-    for said in refused:
-        assert re.fullmatch(r"damaged\.xml, line \d+: [^\n]{10,350}\.", said), said
+    for sentence in refused:
+        assert re.fullmatch(r"damaged\.xml, line \d+: [^\n]{10,350}\.", sentence), sentence
     return len(refused)
 
 
@@ -141,7 +143,7 @@ def test_labels_come_with_their_values() -> None:
     assert len({labels[0] for labels in codes.values()}) == 17
 
 
-def test_operations_of_all_sections_but_radiation_therapy_are_defined() -> None:
+def test_operations_of_all_sections_except_radiation_therapy_are_defined() -> None:
     operations = list(read_operations(real("tables", "2026")))
     assert {operation.position for operation in operations} == {3}
     assert Counter(operation.section for operation in operations)["0"] == 31
@@ -180,7 +182,7 @@ def test_a_row_is_every_combination_of_its_values(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tables", "said"),
+    ("tables", "expected"),
     [
         ((HEAD + ROW.replace('codes="4"', 'codes="5"'),), "expected 5 codes in <pcsRow>, as its 'codes' says, found 4"),
         ((HEAD + ROW.replace('codes="4"', 'codes="²"'),), "expected ² codes"),
@@ -202,22 +204,22 @@ def test_a_row_is_every_combination_of_its_values(tmp_path: Path) -> None:
         ((HEAD + ROW.replace("<title>", "stray<title>", 1),), "found the text 'stray'"),
     ],
 )
-def test_damage_is_refused_with_file_and_line(tmp_path: Path, tables: tuple[str, ...], said: str) -> None:
-    found = refusal(read_tables, tables_file(tmp_path, *tables))
-    assert re.match(r"made-up\.xml, line \d+: ", found)
-    assert said in found
+def test_damage_is_refused_with_file_and_line(tmp_path: Path, tables: tuple[str, ...], expected: str) -> None:
+    sentence = refusal(read_tables, tables_file(tmp_path, *tables))
+    assert re.match(r"made-up\.xml, line \d+: ", sentence)
+    assert expected in sentence
 
 
-def test_a_label_that_is_lost_never_goes_unseen(tmp_path: Path) -> None:
+def test_a_lost_label_is_always_noticed(tmp_path: Path) -> None:
     lines = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>").split("\n")
-    labels = [number for number, found in enumerate(lines) if "<label " in found]
+    labels = [number for number, line in enumerate(lines) if "<label " in line]
     path = tmp_path / "lost.xml"
     for number in labels[:300]:
         path.write_text("\n".join(lines[:number] + lines[number + 1 :]), encoding="utf-8")
         assert refusal(read_tables, path).startswith("lost.xml, line ")
 
 
-def test_a_product_out_of_all_proportion_is_refused_before_it_is_made(tmp_path: Path) -> None:
+def test_an_excessive_product_is_refused_before_it_is_expanded(tmp_path: Path) -> None:
     everything = tuple("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
     axes = "".join(axis(position, *everything) for position in (4, 5, 6, 7))
     path = tables_file(tmp_path, f'{HEAD}<pcsRow codes="{34**4}">{axes}</pcsRow>')

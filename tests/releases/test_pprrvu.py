@@ -35,8 +35,8 @@ def meanings() -> FeeScheduleFields:
 
 
 def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None:
-    found = single_file(official("pfs", "PPRRVU2026_Jul_nonQPP.header+3rows.redacted.csv"))
-    rows = list(read_pprrvu(found))
+    excerpt = single_file(official("pfs", "PPRRVU2026_Jul_nonQPP.header+3rows.redacted.csv"))
+    rows = list(read_pprrvu(excerpt))
     assert [row.code for row in rows] == ["0001F", "00100", "00534"]
     assert len(rows[0].fields) == 25
     for row in rows:
@@ -45,12 +45,12 @@ def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None
             assert meanings.name(name) != name
             # Whatever is no decimal number is a coded value.
             assert "." in value or meanings.meaning(name, value), (name, value)
-    assert (pprrvu_title(found).year, pprrvu_title(found).released) == (2026, date(2026, 6, 30))
-    assert copyright_notice(found).startswith(
+    assert (pprrvu_title(excerpt).year, pprrvu_title(excerpt).released) == (2026, date(2026, 6, 30))
+    assert copyright_notice(excerpt).startswith(
         "CPT codes and descriptions only are copyright 2026 American Medical Association."
     )
-    assert "Dental" not in copyright_notice(found)
-    assert edition_year(found) == 2026
+    assert "Dental" not in copyright_notice(excerpt)
+    assert edition_year(excerpt) == 2026
 
 
 def test_a_column_that_an_older_year_lacks_moves_no_other(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_column_that_an_older_year_lacks_moves_no_other(tmp_path: Path) -> Non
     assert dict(new[0].fields)["PRIC IND"] == "9"
 
 
-def test_csv_tab_sheet_and_fixed_columns_say_the_same(tmp_path: Path) -> None:
+def test_csv_tab_sheet_and_fixed_columns_have_the_same_rows(tmp_path: Path) -> None:
     rows = read(tmp_path, "a.csv", CSV)
     assert [(row.code, row.modifier) for row in rows] == [
         ("00001", ""),
@@ -74,13 +74,13 @@ def test_csv_tab_sheet_and_fixed_columns_say_the_same(tmp_path: Path) -> None:
     assert rows == read(tmp_path, "a.xlsx", xlsx(pprrvu()))
     fixed = read(tmp_path, "b.txt", text(pprrvu_txt()))
     assert [row.description for row in fixed] == [row.description for row in rows]
-    for one, other in zip(fixed, rows, strict=True):
-        assert {name: value.lstrip("0") for name, value in one.fields} == {
-            name: value.lstrip("0") for name, value in other.fields
+    for fixed_row, row in zip(fixed, rows, strict=True):
+        assert {name: value.lstrip("0") for name, value in fixed_row.fields} == {
+            name: value.lstrip("0") for name, value in row.fields
         }
 
 
-def test_zeros_that_a_spreadsheet_program_took_away_come_back(tmp_path: Path) -> None:
+def test_leading_zeros_that_a_spreadsheet_program_removed_are_restored(tmp_path: Path) -> None:
     rows = pprrvu()
     days = [name for name, _ in read(tmp_path, "a.csv", CSV)[0].fields].index("GLOB DAYS")
     place = rows[9].index("090")
@@ -89,7 +89,7 @@ def test_zeros_that_a_spreadsheet_program_took_away_come_back(tmp_path: Path) ->
     assert dict(read(tmp_path, "b.csv", text(separated(rows, ",", [])))[0].fields)["GLOB DAYS"] == "010"
 
 
-def test_a_code_is_one_record_with_what_its_modifiers_change(tmp_path: Path) -> None:
+def test_a_code_is_one_record_with_the_changes_of_its_modifiers(tmp_path: Path) -> None:
     codes = list(cpt_codes(read(tmp_path, "a.csv", CSV)))
     assert [(code.code, code.short) for code in codes] == [("00001", "Made-up one"), ("0001F", "Made-up two")]
     assert dict(codes[0].fields)["WORK RVU"] == "1.00"
@@ -99,13 +99,13 @@ def test_a_code_is_one_record_with_what_its_modifiers_change(tmp_path: Path) -> 
     ]
 
 
-def test_hcpcs_codes_come_apart_and_dental_ones_not_at_all(tmp_path: Path) -> None:
+def test_hcpcs_codes_are_separate_and_dental_codes_left_out(tmp_path: Path) -> None:
     rows = read(tmp_path, "a.csv", CSV)
     assert [(code, dict(fields)["STATUS CODE"]) for code, fields in hcpcs_fields(rows)] == [("G0001", "C")]
     assert not any(row.code.startswith("D") for row in rows)
 
 
-def test_a_modifier_before_a_field_is_said_in_words(meanings: FeeScheduleFields) -> None:
+def test_a_modifier_before_a_field_is_explained(meanings: FeeScheduleFields) -> None:
     assert meanings.name("26 WORK RVU") == "Work RVU, modifier 26"
     assert meanings.name("NON-FAC PE RVU") == "Practice expense RVU, office"
     assert meanings.meaning("TC GLOB DAYS", "XXX") == "Does not apply"
@@ -118,7 +118,7 @@ def test_every_column_has_a_meaning(meanings: FeeScheduleFields) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "header"),
         (text(longult()), "header"),
@@ -135,8 +135,8 @@ def test_every_column_has_a_meaning(meanings: FeeScheduleFields) -> None:
         (CSV + b'"' + b"x\n" * 100_000, "line 16: expected a row of at most 500 lines, found more; a quotation mark"),
     ],
 )
-def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:
-    assert said in refusal(tmp_path, content)
+def test_errors_are_refused_with_their_line(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in refusal(tmp_path, content)
 
 
 @pytest.mark.parametrize(
@@ -146,19 +146,21 @@ def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, content: bytes,
 def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str, content: bytes) -> None:
     assert refused(tmp_path / name, damaged(content, 400, seed=11), read_pprrvu) > 50
     refused(
-        tmp_path / name, damaged(content, 100, seed=12), lambda found: [pprrvu_title(found), copyright_notice(found)]
+        tmp_path / name,
+        damaged(content, 100, seed=12),
+        lambda damaged_file: [pprrvu_title(damaged_file), copyright_notice(damaged_file)],
     )
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "expected"),
     [
         ("STATUS CODE\tA", "line 1: expected field, value and meaning"),
         ("STATUS CODE\tA\tActive", "line 1: expected A of STATUS CODE once and below"),
         ("STATUS CODE\t-\tStatus", "line 1: expected the name of STATUS CODE once, a colon"),
     ],
 )
-def test_a_row_of_the_table_that_does_not_fit_is_refused(tmp_path: Path, row: str, said: str) -> None:
+def test_a_row_of_the_table_that_does_not_fit_is_refused(tmp_path: Path, row: str, expected: str) -> None:
     (tmp_path / "fee_schedule_fields.tsv").write_text(row, encoding="utf-8")
-    with pytest.raises(ReleaseError, match=said):
+    with pytest.raises(ReleaseError, match=expected):
         read_fee_schedule_fields(tmp_path)

@@ -1,5 +1,5 @@
-"""Which file is what, and of which release: all real files under their own and under misleading names, and made-up
-files of the formats and years that are not at hand."""
+"""The formats and releases of files: all real files under their own and misleading names, and made-up files of other
+formats and years."""
 
 import time
 import zipfile
@@ -128,18 +128,18 @@ BY_NAME_ALONE = {
     Format.CM_ORDER,
     Format.PCS_ORDER,
 }
-"""Nothing in these files says of which year they are."""
+"""The formats whose content does not give the year."""
 
 
-def told(found: Recognized) -> Expected:
-    return found.format, (found.name, found.effective_from, found.effective_to)
+def format_and_release(file: Recognized) -> Expected:
+    return file.format, (file.name, file.effective_from, file.effective_to)
 
 
-def short_name(found: Recognized | Unread) -> str:
-    return (found.member.inside or found.member.path.name).rpartition("/")[2]
+def short_name(file: Recognized | Unread) -> str:
+    return (file.member.inside or file.member.path.name).rpartition("/")[2]
 
 
-def one(path: Path) -> Recognized:
+def only_file(path: Path) -> Recognized:
     read, unread = recognize(path)
     assert not unread, unread
     assert len(read) == 1
@@ -172,7 +172,7 @@ def test_every_real_file_is_what_its_publisher_says() -> None:
     read, unread = recognize(official("icd10cm").parent)
     seconds = time.perf_counter() - start
     # The folder may get further files at any time: those are answered, and the known ones as they always were.
-    recognized = [(short_name(file), told(file)) for file in read]
+    recognized = [(short_name(file), format_and_release(file)) for file in read]
     assert {name: expected for name, expected in REAL.items() if recognized.count((name, expected)) != 1} == {}
     assert all(file.system is SYSTEMS.get(file.format) for file in read)
     reasons = [(short_name(file), file.reason) for file in unread]
@@ -191,35 +191,35 @@ def test_every_zip_alone_and_unpacked_gives_the_same(unpacked: Path) -> None:
     for archive in sorted(RELEASES.glob("*/*.zip")):
         from_zip, other = recognize(archive)
         from_folder, others = recognize(unpacked / archive.stem)
-        assert {short_name(found): told(found) for found in from_zip} == {
-            short_name(found): told(found) for found in from_folder
+        assert {short_name(file): format_and_release(file) for file in from_zip} == {
+            short_name(file): format_and_release(file) for file in from_folder
         }
         assert len(other) == len(others)
         known = [file for file in from_zip if short_name(file) in REAL]
-        assert all(told(file) == REAL[short_name(file)] for file in known)
+        assert all(format_and_release(file) == REAL[short_name(file)] for file in known)
 
 
 def test_every_file_by_itself_is_recognized(unpacked: Path) -> None:
     for path in sorted(unpacked.rglob("*")):
         if path.is_file() and path.name in REAL:
-            assert told(one(path)) == REAL[path.name]
+            assert format_and_release(only_file(path)) == REAL[path.name]
 
 
-def test_misleading_names_deceive_nobody(unpacked: Path, tmp_path: Path) -> None:
+def test_misleading_names_do_not_matter(unpacked: Path, tmp_path: Path) -> None:
     for name, (format_, release) in REAL.items():
         for path in unpacked.rglob(name):
             renamed = tmp_path / "icd10pcs_tables_2031.xsd"
             renamed.unlink(missing_ok=True)
             renamed.hardlink_to(path)
-            found = one(renamed)
-            assert found.format is format_, name
+            file = only_file(renamed)
+            assert file.format is format_, name
             if format_ in BY_NAME_ALONE:
-                assert found.effective_to.year == 2031
+                assert file.effective_to.year == 2031
             elif release is not APRIL:
-                assert (found.name, found.effective_from, found.effective_to) == release
+                assert (file.name, file.effective_from, file.effective_to) == release
             else:
                 # That a Tabular List is the one of April is written in its name alone.
-                assert found.name == "FY2026"
+                assert file.name == "FY2026"
 
 
 def test_a_file_without_a_year_says_what_to_rename_it_to(unpacked: Path, tmp_path: Path) -> None:
@@ -230,8 +230,8 @@ def test_a_file_without_a_year_says_what_to_rename_it_to(unpacked: Path, tmp_pat
                 folder.mkdir(exist_ok=True)
                 given = folder / "codes.txt"
                 given.write_bytes(path.read_bytes())
-                said = reason(given)
-                assert said.startswith(
+                sentence = reason(given)
+                assert sentence.startswith(
                     f"Recognized as {format_}, but neither its content nor its name gives the year; rename it"
                 )
                 given.unlink()
@@ -297,11 +297,11 @@ def made_up(folder: Path, name: str, content: str | bytes) -> Path:
     ],
 )
 def test_formats_of_other_years(tmp_path: Path, content: str, format_: Format) -> None:
-    found = one(made_up(tmp_path, "given 2031.dat", content))
-    assert found.format is format_
+    file = only_file(made_up(tmp_path, "given 2031.dat", content))
+    assert file.format is format_
     if format_ not in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
-        assert found.effective_to.year == 2031
-    assert found.system is SYSTEMS.get(format_)
+        assert file.effective_to.year == 2031
+    assert file.system is SYSTEMS.get(format_)
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_formats_of_other_years(tmp_path: Path, content: str, format_: Format) -
 )
 def test_the_year_of_an_order_file_by_its_names(tmp_path: Path, name: str, release: tuple[str, date, date]) -> None:
     made_up(tmp_path / "given", name, ORDER)
-    assert told(one(tmp_path / "given"))[1] == release
+    assert format_and_release(only_file(tmp_path / "given"))[1] == release
 
 
 def test_the_year_by_the_name_of_the_zip(tmp_path: Path) -> None:
@@ -326,25 +326,25 @@ def test_the_year_by_the_name_of_the_zip(tmp_path: Path) -> None:
         archive.writestr("order.txt", ORDER)
         archive.writestr("tabular.xml", XML.format("ICD10CM.tabular", ""))
     read, _ = recognize(tmp_path / "april-1-2031.zip")
-    assert [found.name for found in read] == ["FY2031 (April 2031)"] * 2
+    assert [file.name for file in read] == ["FY2031 (April 2031)"] * 2
 
 
 def test_the_content_counts_more_than_the_name(tmp_path: Path) -> None:
     made_up(tmp_path, "april-1-2029.xml", XML.format("ICD10CM.tabular", ""))
     made_up(tmp_path, "long 2029.txt", NOTICE + "00001\tMade-up procedure, first\r\n")
     read, _ = recognize(tmp_path)
-    assert [found.name for found in read] == ["FY2031", "CPT 2031"]
+    assert [file.name for file in read] == ["FY2031", "CPT 2031"]
 
 
-def test_two_years_in_one_zip_are_both_given_and_the_same_file_once(tmp_path: Path) -> None:
+def test_two_years_in_one_zip_are_both_returned_and_the_same_file_once(tmp_path: Path) -> None:
     path = tmp_path / "mixed.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("order_2031.txt", ORDER)
         archive.writestr("order_2030.txt", ORDER.replace("Made", "Make"))
         archive.writestr("copy/order_2031.txt", ORDER)
     read, unread = recognize(path)
-    assert sorted(found.name for found in read) == ["FY2030", "FY2031"]
-    assert [found.reason for found in unread] == ["The same file, byte for byte, as mixed.zip › copy/order_2031.txt."]
+    assert sorted(file.name for file in read) == ["FY2030", "FY2031"]
+    assert [file.reason for file in unread] == ["The same file, byte for byte, as mixed.zip › copy/order_2031.txt."]
 
 
 def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
@@ -353,15 +353,15 @@ def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
         for number in range(200)
     ]
     typo = ("A9999", "0010", "3", "Made-up", "Made-up", "C", "20310401", "20910401", "", "N")
-    found = one(
+    file = only_file(
         made_up(tmp_path, "HCPC2029_OCT.xlsx", workbook([("A note",), (*HCPCS_HEADS, *DATE_HEADS), *rows, typo]))
     )
-    assert told(found) == (Format.HCPCS_XLSX, ("April 2031", date(2031, 4, 1), date(2031, 6, 30)))
-    assert found.system is System.HCPCS
+    assert format_and_release(file) == (Format.HCPCS_XLSX, ("April 2031", date(2031, 4, 1), date(2031, 6, 30)))
+    assert file.system is System.HCPCS
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "The file is empty."),
         (b"\n  \n", "it holds nothing but blanks"),
@@ -382,11 +382,11 @@ def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
         (workbook([("a",)], "<row><c><v>1</v></c></row>"), "have no position; save it again"),
     ],
 )
-def test_what_is_not_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
-    assert said in reason(made_up(tmp_path, "icd10cm_order_2031.txt", content))
+def test_unread_files_have_a_reason(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in reason(made_up(tmp_path, "icd10cm_order_2031.txt", content))
 
 
-def test_nothing_there_and_a_damaged_zip_among_others_raise_nothing(tmp_path: Path) -> None:
+def test_missing_files_and_damaged_zips_raise_nothing(tmp_path: Path) -> None:
     assert "cannot be read" in reason(tmp_path / "missing.zip")
     made_up(tmp_path, "a.zip", b"PK\x03\x04")
     made_up(tmp_path, "b 2031.txt", ORDER)
@@ -414,6 +414,6 @@ def test_a_mutated_file_raises_nothing(tmp_path: Path, seed: str, at: int, cut: 
 def test_a_damaged_line_does_not_hide_what_a_file_is(tmp_path: Path) -> None:
     rows = "".join(f"{n:05} A{n:03}    1 {'Made-up':<60} Made-up\r\n" for n in range(1, 100))
     damaged = rows.replace("00007 A007    1", "00007 A007    ?")
-    found = one(made_up(tmp_path, "order 2031.txt", damaged))
-    assert found.format is Format.CM_ORDER
-    assert list(members(found.member.path)) == [found.member]
+    file = only_file(made_up(tmp_path, "order 2031.txt", damaged))
+    assert file.format is Format.CM_ORDER
+    assert list(members(file.member.path)) == [file.member]

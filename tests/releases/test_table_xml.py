@@ -56,10 +56,8 @@ def test_every_cell_with_a_code_is_an_entry(zipped: str, ending: str, without: b
     assert version(member) == ("2017" if "2017" in ending else "2026")
 
 
-def test_every_neoplasm_of_2026_leads_to_a_code(
-    neoplasms: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]
-) -> None:
-    """A dash stands for more characters, but for seven codes, which are complete and have one all the same."""
+def test_every_neoplasm_of_2026_has_a_code(neoplasms: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
+    """A dash means that characters follow, except in seven complete codes that have one too."""
     plain = {code.replace(".", "") for entry in neoplasms for code in entry.codes}
     assert {code for code in plain if not code.endswith("-")} <= codes_of_2026
     heads = {code[:length] for code in codes_of_2026 for length in range(3, len(code))}
@@ -68,7 +66,7 @@ def test_every_neoplasm_of_2026_leads_to_a_code(
     assert {code[:-1] for code in complete} <= codes_of_2026
 
 
-def test_every_drug_of_2026_leads_to_a_code(drugs: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
+def test_every_drug_of_2026_has_a_code(drugs: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
     plain = {code.replace(".", "") for entry in drugs for code in entry.codes}
     assert plain <= codes_of_2026
     assert all(f"{code:X<6}A" in codes_of_2026 for code in plain)
@@ -102,11 +100,11 @@ def made_up(folder: Path, content: str, heading: str = HEADING) -> Member:
 def refusal(member: Member) -> str:
     with pytest.raises(ReleaseError) as raised:
         tuple(read_table(member))
-    said = str(raised.value)
-    assert said.startswith("made-up.xml, line ")
-    assert "\n" not in said
-    assert len(said) < 400
-    return said
+    sentence = str(raised.value)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence
+    assert len(sentence) < 400
+    return sentence
 
 
 @pytest.mark.parametrize(
@@ -126,16 +124,16 @@ def refusal(member: Member) -> str:
         ),
     ],
 )
-def test_what_a_row_holds(tmp_path: Path, content: str, expected: list[tuple[tuple[str, ...], str]]) -> None:
-    found = read_table(made_up(tmp_path, content))
-    assert [(entry.path, "".join(entry.codes) or entry.see) for entry in found] == expected
+def test_the_content_of_a_row(tmp_path: Path, content: str, expected: list[tuple[tuple[str, ...], str]]) -> None:
+    entries = read_table(made_up(tmp_path, content))
+    assert [(entry.path, "".join(entry.codes) or entry.see) for entry in entries] == expected
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
-        ("<cell col='4'>C01</cell>", "line 3: expected a cell of one of the columns 2, 3, found '4'"),
-        ("<cell col='1'>C01</cell>", "expected a cell of one of the columns 2, 3, found '1'"),
+        ("<cell col='4'>C01</cell>", "line 3: expected one of the columns 2, 3, found '4'"),
+        ("<cell col='1'>C01</cell>", "expected one of the columns 2, 3, found '1'"),
         ("<cell>C01</cell>", "found None"),
         ("<cell col='2'>see C01</cell>", "expected a code such as E11.4- in <cell>, found 'see C01'"),
         ("<cell col='2'><diff>C01</diff></cell>", "in <cell>, found <diff>"),
@@ -143,12 +141,12 @@ def test_what_a_row_holds(tmp_path: Path, content: str, expected: list[tuple[tup
         ("<term level='1'><title>a</title></term><cell col='2'>C01</cell>", "expected no <cell> here"),
     ],
 )
-def test_what_no_table_has_is_refused_with_file_and_line(tmp_path: Path, content: str, said: str) -> None:
-    assert said in refusal(made_up(tmp_path, content))
+def test_other_content_is_refused_with_file_and_line(tmp_path: Path, content: str, expected: str) -> None:
+    assert expected in refusal(made_up(tmp_path, content))
 
 
 @pytest.mark.parametrize(
-    ("heading", "said"),
+    ("heading", "expected"),
     [
         ("", "expected the columns of a table"),
         ("<title>An Index</title>", "expected the columns of a table"),
@@ -161,8 +159,8 @@ def test_what_no_table_has_is_refused_with_file_and_line(tmp_path: Path, content
         ("<version>2031</version>", "expected no <version> here"),
     ],
 )
-def test_other_columns_are_refused(tmp_path: Path, heading: str, said: str) -> None:
-    assert said in refusal(made_up(tmp_path, "<cell col='2'>C01</cell>", heading))
+def test_other_columns_are_refused(tmp_path: Path, heading: str, expected: str) -> None:
+    assert expected in refusal(made_up(tmp_path, "<cell col='2'>C01</cell>", heading))
 
 
 def test_damaged_tables_are_refused(tmp_path: Path) -> None:
@@ -177,20 +175,20 @@ def sound(request: pytest.FixtureRequest) -> bytes:
     return beginning(read(april(request.param)), 200_000, b"</term>")
 
 
-def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> None:
+def test_the_beginning_that_is_damaged_is_sound_itself(sound: bytes, tmp_path: Path) -> None:
     assert len(list(read_table(written(tmp_path, sound)))) > 2_000
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
-def test_a_spoilt_table_gives_entries_or_one_clear_sentence(
+def test_a_damaged_table_gives_entries_or_one_clear_sentence(
     tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
 ) -> None:
     member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
-    said = "made-up.xml, line "
+    sentence = "made-up.xml, line "
     try:
         assert all(entry.path for entry in read_table(member))
     except ReleaseError as error:
-        said = str(error)
-    assert said.startswith("made-up.xml, line ")
-    assert "\n" not in said
+        sentence = str(error)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence

@@ -27,8 +27,8 @@ from tests.releases.xml_damage import (
 
 @pytest.fixture(scope="module")
 def real_file() -> Path:
-    (found,) = data_folder("simple_icd_10_cm").glob("*.xml")
-    return found
+    (xml,) = data_folder("simple_icd_10_cm").glob("*.xml")
+    return xml
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_levels_are_counted(real: Tabular) -> None:
     assert counts[Level.SECTION] == 297
 
 
-def test_codes_stand_once(real: Tabular, by_code: dict[str, TabularNode]) -> None:
+def test_codes_occur_once(real: Tabular, by_code: dict[str, TabularNode]) -> None:
     assert len(by_code) == len(tuple(real.nodes))
 
 
@@ -108,7 +108,7 @@ def test_a_section_of_one_category_goes_by_its_range(by_code: dict[str, TabularN
     assert by_code["B20"].parent == "B20-B20"
 
 
-def test_sections_without_categories_hold_the_sections_in_their_range(by_code: dict[str, TabularNode]) -> None:
+def test_sections_without_categories_contain_the_sections_in_their_range(by_code: dict[str, TabularNode]) -> None:
     assert by_code["C00-C96"].parent == "2"
     assert by_code["C00-C14"].parent == "C00-C75"
     assert by_code["C00-C75"].parent == "C00-C96"
@@ -116,11 +116,11 @@ def test_sections_without_categories_hold_the_sections_in_their_range(by_code: d
     assert by_code["D00-D09"].parent == "2"
 
 
-def test_accents_are_kept(by_code: dict[str, TabularNode]) -> None:
+def test_accents_are_preserved(by_code: dict[str, TabularNode]) -> None:
     assert by_code["H810"].title == "Ménière's disease"
 
 
-def test_seventh_characters_stand_where_they_are_defined(by_code: dict[str, TabularNode]) -> None:
+def test_seventh_characters_belong_to_the_node_that_defines_them(by_code: dict[str, TabularNode]) -> None:
     assert [char for char, _ in by_code["T07"].seventh] == ["A", "D", "S"]
     assert [char for char, _ in by_code["S72"].seventh] == list("ABCDEFGHJKMNPQRS")
     assert by_code["S72301"].seventh == ()
@@ -196,14 +196,14 @@ def test_sections_nest_by_their_ranges_alone(tmp_path: Path) -> None:
 
 
 def test_unknown_element_is_refused_with_file_and_code(tmp_path: Path) -> None:
-    said = refusal(
+    sentence = refusal(
         tabular_file(
             tmp_path, section("<diag><name>A00</name><desc>x</desc><excludes3><note>y</note></excludes3></diag>")
         )
     )
-    assert "made-up.xml" in said
-    assert "A00" in said
-    assert "<excludes3>" in said
+    assert "made-up.xml" in sentence
+    assert "A00" in sentence
+    assert "<excludes3>" in sentence
 
 
 @pytest.mark.parametrize(
@@ -216,10 +216,10 @@ def test_unknown_element_is_refused_with_file_and_code(tmp_path: Path) -> None:
     ],
     ids=["no title", "empty title", "no code", "section without title"],
 )
-def test_missing_part_is_refused_with_file_and_place(tmp_path: Path, chapter: str, named: str) -> None:
-    said = refusal(tabular_file(tmp_path, chapter))
-    assert "made-up.xml" in said
-    assert named in said
+def test_missing_element_is_refused_with_file_and_line(tmp_path: Path, chapter: str, named: str) -> None:
+    sentence = refusal(tabular_file(tmp_path, chapter))
+    assert "made-up.xml" in sentence
+    assert named in sentence
 
 
 GOOD = (
@@ -230,7 +230,7 @@ GOOD = (
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (GOOD[:-40].encode(), "line 1: expected well-formed XML"),
         (b"", "line 1: expected well-formed XML"),
@@ -252,14 +252,14 @@ GOOD = (
         (GOOD.replace("<name>A00<", "<name>٣00<").encode(), "expected a code such as A00.1"),
         (ENTITY_BOMB + GOOD.replace("Cholera", "&b;").encode(), "line 2: expected no DTD and no entities"),
         (OUTSIDE_ENTITY + GOOD.replace("Cholera", "&a;").encode(), "line 2: expected no DTD and no entities"),
-        (GOOD.encode().replace(b"<diag>", b"<diag>" * 100_000), "one inside the other"),
+        (GOOD.encode().replace(b"<diag>", b"<diag>" * 100_000), "levels of elements"),
     ],
     ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else value,
 )
-def test_what_is_no_tabular_list_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_damaged_lists_are_refused(tmp_path: Path, content: bytes, expected: str) -> None:
     refused = refusal(written(tmp_path, content).path)
     assert refused.startswith("made-up.xml, line ")
-    assert said in refused
+    assert expected in refused
 
 
 def test_the_year_is_read_without_the_rest(real_file: Path) -> None:
@@ -281,25 +281,25 @@ def test_lines_are_counted(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
-def test_a_spoilt_list_gives_nodes_or_one_clear_sentence(
+def test_a_damaged_list_gives_nodes_or_one_clear_sentence(
     tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
 ) -> None:
     member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
-    said = "made-up.xml, line "
+    sentence = "made-up.xml, line "
     try:
         assert all(node.code for node in read_tabular(member).nodes)
     except ReleaseError as error:
-        said = str(error)
-    assert said.startswith("made-up.xml, line ")
-    assert "\n" not in said
+        sentence = str(error)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence
 
 
-def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> None:
+def test_the_beginning_that_is_damaged_is_sound_itself(sound: bytes, tmp_path: Path) -> None:
     assert sum(1 for _ in read_tabular(written(tmp_path, sound)).nodes) > 500
 
 
 @pytest.mark.parametrize(
-    ("section", "said"),
+    ("section", "expected"),
     [
         ("<section><desc>Fevers</desc></section>", "expected an id such as A00-A09 of the <section> Fevers, found ''"),
         (
@@ -313,7 +313,7 @@ def test_the_beginning_that_is_spoilt_is_sound(sound: bytes, tmp_path: Path) -> 
         ),
     ],
 )
-def test_missing_attribute_is_refused_with_file_and_place(tmp_path: Path, section: str, said: str) -> None:
+def test_missing_attribute_is_refused_with_file_and_line(tmp_path: Path, section: str, expected: str) -> None:
     path = tmp_path / "tabular.xml"
     path.write_text(
         "<ICD10CM.tabular><version>2027</version><chapter><name>1</name><desc>Infections (A00-B99)</desc>"
@@ -321,4 +321,4 @@ def test_missing_attribute_is_refused_with_file_and_place(tmp_path: Path, sectio
     )
     with pytest.raises(ReleaseError) as raised:
         tuple(read_tabular(single_file(path)).nodes)
-    assert str(raised.value).startswith(f"tabular.xml, line 1: {said}")
+    assert str(raised.value).startswith(f"tabular.xml, line 1: {expected}")

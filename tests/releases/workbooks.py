@@ -12,7 +12,7 @@ _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 def workbook(rows: Sequence[Sequence[str | int]], sheet: str = "") -> bytes:
-    """An xlsx with one sheet; `sheet` is the XML of its rows where it is to be another than that of `rows`."""
+    """An xlsx with one sheet; `sheet` is the XML of its rows if it should differ from `rows`."""
     texts: list[str] = []
     lines: list[str] = []
     for number, row in enumerate(rows, 1):
@@ -25,8 +25,8 @@ def workbook(rows: Sequence[Sequence[str | int]], sheet: str = "") -> bytes:
                 cells.append(f'<c r="{place}" t="s"><v>{len(texts)}</v></c>')
                 texts.append(f'<si><t xml:space="preserve">{escape(value)}</t></si>')
         lines.append(f'<row r="{number}">{"".join(cells)}</row>')
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "[Content_Types].xml",
             f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
@@ -54,4 +54,4 @@ def workbook(rows: Sequence[Sequence[str | int]], sheet: str = "") -> bytes:
             "xl/worksheets/sheet1.xml",
             f"<worksheet {_MAIN}><sheetData>{sheet or ''.join(lines)}</sheetData></worksheet>",
         )
-    return held.getvalue()
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""What the tests of the XML readers share: beginnings of real files that are well-formed, and ways to spoil them."""
+"""Common parts of the tests of the XML readers: well-formed beginnings of real files, and ways to damage them."""
 
 import re
 from pathlib import Path
@@ -18,9 +18,9 @@ _TAG = re.compile(rb"<(/?)([A-Za-z0-9.]+)[^>]*?(/?)>")
 
 
 def inside(zipped: Path, ending: str) -> Member:
-    """The one member of a zip whose name ends so."""
-    (found,) = [member for member in members(zipped) if member.inside.lower().endswith(ending)]
-    return found
+    """Return the one member of a zip whose name has this ending."""
+    (matching,) = [member for member in members(zipped) if member.inside.lower().endswith(ending)]
+    return matching
 
 
 def read(member: Member) -> bytes:
@@ -40,8 +40,8 @@ def beginning(content: bytes, size: int, last: bytes) -> bytes:
     return cut + b"".join(b"</%s>" % tag for tag in reversed(opened))
 
 
-# A change: where (as a part of the whole), how many bytes, and what takes their place: nothing, other bytes, or they
-# themselves twice. Bytes that mean something in XML come often.
+# A change: where (as a fraction of the file), how many bytes, and their replacement: nothing, other bytes, or the same
+# bytes twice. Bytes with a meaning in XML are frequent.
 CHANGES = st.lists(
     st.tuples(
         st.floats(0, 1),
@@ -61,13 +61,13 @@ CHANGES = st.lists(
 def changed(content: bytes, changes: list[tuple[float, int, str, bytes]]) -> bytes:
     for where, length, kind, new in changes:
         start = int(where * len(content))
-        taken = content[start : start + length]
+        piece = content[start : start + length]
         if kind == "cut":
             content = content[:start]
         elif kind == "replace":
             content = content[:start] + new + content[start + len(new) :]
         else:
-            content = content[:start] + (taken * 2 if kind == "double" else b"") + content[start + length :]
+            content = content[:start] + (piece * 2 if kind == "double" else b"") + content[start + length :]
     return content
 
 
