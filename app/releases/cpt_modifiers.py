@@ -9,7 +9,7 @@ from app.releases.records import QUOTED_LENGTH, CptModifier, ReleaseError
 from app.releases.text_lines import lines
 
 LONGEST_BLOCK = 200
-"""Lines of one modifier's text; the longest has some twenty."""
+"""Lines of one modifier's text; the longest has about twenty."""
 
 _FIRST_COLUMN = "conceptid"
 _MODIFIER_COLUMNS = {"modifiercode": "modifier", "modifiername": "name", "modifierdescription": "text"}

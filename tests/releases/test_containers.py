@@ -1,4 +1,4 @@
-"""What a reader may open: zips, folders and files as people have them, and every damaged or hostile one refused."""
+"""Files that a reader may open: zips, folders and files as users have them; damaged and hostile ones are refused."""
 
 import io
 import os

@@ -171,7 +171,7 @@ def test_every_real_file_is_what_its_publisher_says() -> None:
     start = time.perf_counter()
     read, unread = recognize(official("icd10cm").parent)
     seconds = time.perf_counter() - start
-    # The folder may get further files at any time: those are answered, and the known ones as they always were.
+    # The folder may get further files at any time: they need an answer, and the known files keep theirs.
     recognized = [(short_name(file), format_and_release(file)) for file in read]
     assert {name: expected for name, expected in REAL.items() if recognized.count((name, expected)) != 1} == {}
     assert all(file.system is SYSTEMS.get(file.format) for file in read)
