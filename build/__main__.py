@@ -14,8 +14,8 @@ from rich.table import Table
 
 from app.codes.systems import System
 from app.intake.fetch import load, wanted
-from app.intake.install import make_library, own_words
-from app.intake.merge import merge
+from app.intake.install import make_library
+from app.intake.merge import InitialContents, merge
 from app.intake.read_files import CPT_FORMATS, read_files
 from app.library.contents import Contents, Maps
 from app.library.open import open_library
@@ -82,17 +82,19 @@ def everything(
     folder: Path | None, progress: Callable[[str, float], None]
 ) -> tuple[list[Contents], Maps | None, list[str]]:
     """The contents of every code set, from the packages and whatever a folder holds; what was read, and what not."""
-    held = {one.system: one for one in (icd10cm_contents(), icd10pcs_contents(), *own_words())}
+    initial = InitialContents(icd10cm_contents(), icd10pcs_contents())
     if folder is None:
-        return list(held.values()), None, []
+        return list(initial.all_contents()), None, []
     recognized, unread = recognize(folder)
     if not recognized:
         raise ReleaseError(f"{folder}: there is no official file in it that Codarium reads.")
     # CPT stays on the machine of whoever holds a license; no bundle is made with it.
     public = [one for one in recognized if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
-    merged = merge(held.__getitem__, {}, read_files(public, lambda step, share: progress(step, 0.25 * share)))
-    said = [*merged.added, *merged.unchanged, *(f"Not read: {one.member.name}: {one.reason}" for one in unread)]
-    return list({**held, **merged.contents}.values()), merged.maps, said
+    merged = merge(initial, read_files(public, lambda step, share: progress(step, 0.25 * share)))
+    not_read = [f"Not read: {file.member.name}: {file.reason}" for file in unread]
+    contents = {content.system: content for content in (*initial.all_contents(), *merged.contents)}
+    sentences = [*merged.sentences.added, *merged.sentences.unchanged, *not_read]
+    return list(contents.values()), merged.maps, sentences
 
 
 def print_contents(path: Path, console: Console) -> None:

@@ -12,7 +12,10 @@ from types import FrameType
 from typing import Any
 
 from app.codes.systems import System
-from app.intake.add import ConsentError, Report, add_files, broken, remake, remove_edits, remove_files
+from app.intake.add import add_files
+from app.intake.apply import Report, describe_failure, remake
+from app.intake.consent import ConsentError
+from app.intake.remove import remove_edits, remove_files
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
@@ -169,7 +172,7 @@ def _change(arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return reporter.error(broken(error))
+        return reporter.error(describe_failure(error))
 
 
 def _add(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:

@@ -57,13 +57,13 @@ def needs_remake() -> bool:
     from app.intake.user_library import UserLibrary
     from app.library.ncci.database import open_edits
 
-    keeping = UserLibrary(user_folder())
-    if not bundled_library().is_file() or not (keeping.kept() or keeping.holds_bundle_alone()):
+    user_library = UserLibrary(user_folder())
+    if not bundled_library().is_file() or not (user_library.kept_files() or user_library.is_copy_of_bundle()):
         return False
-    if keeping.is_stale(bundled_library()):
+    if user_library.is_stale(bundled_library()):
         return True
     try:
-        for newest in keeping.generations()[:1]:
+        for newest in user_library.generations()[:1]:
             open_library(newest).close()
         if edits_path().exists():
             open_edits(edits_path()).close()

@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.add import Report, add_files, check_accepted
+from app.intake.add import add_files
+from app.intake.apply import Report
+from app.intake.consent import check_accepted
 from app.intake.download import DownloadCanceledError, Limits, Planned, fetch, plan
 from app.intake.download_urls import Download, Terms, addresses, read_patterns
 from app.intake.user_library import UserLibrary

@@ -1,4 +1,4 @@
-"""A verified library at its place: compile beside the destination, verify, put there in one step."""
+"""Verified libraries at their places: compile beside the destination, verify, move into place in one step."""
 
 import os
 import shutil
@@ -17,11 +17,11 @@ from app.library.progress import Progress, ignore_progress
 from app.paths import resource
 
 ABANDONED_AFTER = 3600.0
-"""Seconds after which an unfinished database is nobody's any more; making one takes less than two minutes."""
+"""Seconds after which no run can still be working on an unfinished database; making one takes under two minutes."""
 
 
-def own_words() -> tuple[Contents, ...]:
-    """The code sets of which nothing but our own words is there."""
+def contents_in_own_words() -> tuple[Contents, ...]:
+    """The code sets as they are without official files: in our own words alone."""
     return Hcpcs(), Modifiers(), Places(), Cpt()
 
 
@@ -30,62 +30,62 @@ def make_library(
 ) -> None:
     """Compile code sets into the library `out`, which appears, or is replaced, only when it has been verified.
 
-    Raises ReleaseError when the contents contradict each other or the result is not what it must be; `out` is then
-    as it was and nothing is left beside it.
+    Raises ReleaseError when the contents contradict each other or the result does not pass verification; `out` is then
+    as it was and no other file is left.
     """
-    with beside(out) as unfinished:
+    with written_beside(out) as unfinished:
         own, lexicon = read_own_tables(resource("tables")), read_lexicon(resource("lexicon"))
         compile_library(unfinished, contents, own, lexicon, maps, progress)
-        _check(unfinished, progress)
+        _verify(unfinished, progress)
     progress("done", 1.0)
 
 
 def change_library(
-    before: Path,
+    base: Path,
     out: Path,
     contents: Iterable[Contents],
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
-    ready: Callable[[], None] = lambda: None,
+    when_verified: Callable[[], None] = lambda: None,
 ) -> None:
-    """Make `out` of the library `before` with some code sets in place of those it has; likewise whole or not at all.
+    """Make `out` from the library `base`, with some code sets replaced; completely or not at all, as `make_library`.
 
-    `ready` is called when it has been verified, and is about to take its place.
+    `when_verified` is called right before the library is moved into place.
     """
-    with beside(out) as unfinished:
-        shutil.copyfile(before, unfinished)
+    with written_beside(out) as unfinished:
+        shutil.copyfile(base, unfinished)
         replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress)
-        _check(unfinished, progress)
-        ready()
+        _verify(unfinished, progress)
+        when_verified()
     progress("done", 1.0)
 
 
 @contextmanager
-def beside(out: Path) -> Generator[Path, None, None]:
-    """A file in a folder of its own beside `out`, which it takes the place of when all has gone well."""
+def written_beside(out: Path) -> Generator[Path, None, None]:
+    """Give the path of a file to be written, in a folder of its own beside `out`; replace `out` with it at the end."""
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{out.name}."
-    clear_away(out.parent, lambda folder: time.time() - folder.stat().st_mtime > ABANDONED_AFTER, prefix)
+    _delete_abandoned(out.parent, prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent) as folder:
         unfinished = Path(folder) / out.name
         yield unfinished
-        os.replace(unfinished, out)  # noqa: PTH105 - the one call that replaces in a single step everywhere
-
-
-def clear_away(folder: Path, abandoned: Callable[[Path], bool], prefix: str = ".") -> None:
-    """Remove what a run that was killed has left; one that may still be running is let alone."""
-    for left in folder.glob(f"{prefix}*"):
-        if left.is_dir() and abandoned(left):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _check(unfinished: Path, progress: Progress) -> None:
-    progress("verifying", 0.95)
-    verify(unfinished)
-    flush(unfinished)
+        os.replace(unfinished, out)  # noqa: PTH105 - replaces in a single step on every system
 
 
 def flush(path: Path) -> None:
-    """Bytes on the disk before the name points to them: a power cut must not leave an empty library."""
+    """Write a file to the disk before its name points to it: a power cut must not leave an empty library."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _delete_abandoned(parent: Path, prefix: str) -> None:
+    """Delete the folders that a killed run has left; one that a run may still use stays."""
+    for folder in parent.glob(f"{prefix}*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _verify(unfinished: Path, progress: Progress) -> None:
+    progress("verifying", 0.95)
+    verify(unfinished)
+    flush(unfinished)

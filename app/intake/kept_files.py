@@ -1,122 +1,140 @@
-"""The files that were added before, read again: with those that are given now, or to make the library anew."""
+"""The files that were added before: recognized again, read together with new ones, and replaced by them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from app.codes.code_sets import Source
 from app.codes.systems import System
-from app.intake.read_files import CPT_FORMATS, DamagedError, Digests, Found, read_files
+from app.intake.file_records import DamagedError, FileRecords
+from app.intake.read_files import CPT_FORMATS, Digests, FileReader, read_files
 from app.intake.user_library import UserLibrary
 from app.library.ncci.database import open_edits
 from app.library.open import LibraryError, open_library
-from app.library.progress import Progress
+from app.library.progress import Progress, ignore_progress
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
 from app.releases.formats import Format
 from app.releases.recognize import Recognized, recognize
 
-READING = 0.25
-"""The share of the whole that reading takes."""
+READING_SHARE = 0.25
+"""The share of all work that reading takes."""
 
-OF_NCCI = frozenset({Format.PTP, Format.MUE})
-ORDERS_OF_PCS = frozenset({Format.PCS_ORDER, Format.PCS_ADDENDA})
-"""What may have been waiting for the tables of its year."""
+NCCI_FORMATS = frozenset({Format.PTP, Format.MUE})
+PCS_ORDER_FORMATS = frozenset({Format.PCS_ORDER, Format.PCS_ADDENDA})
+"""Formats of files that may be waiting for the tables of their year."""
 
 
-def recognize_kept(keeping: UserLibrary, paths: Iterable[Path]) -> tuple[list[Recognized], dict[Path, str]]:
-    """What is in kept files, and those in which nothing is recognized any more, with the reason."""
-    found: list[Recognized] = []
-    lost: dict[Path, str] = {}
+@dataclass(slots=True)
+class KeptContents:
+    """The contents of kept files: what is recognized in them, and the reason for each file that cannot be read."""
+
+    recognized: list[Recognized] = field(default_factory=list[Recognized])
+    unreadable: dict[Path, str] = field(default_factory=dict[Path, str])
+
+
+def recognize_kept(user_library: UserLibrary, paths: Iterable[Path]) -> KeptContents:
+    """Recognize the contents of kept files."""
+    contents = KeptContents()
     for path in paths:
-        recognized, unread = recognize(path, keeping.files)
-        found += recognized
+        recognized, unread = recognize(path, user_library.files)
+        contents.recognized += recognized
         if not recognized:
-            lost[path] = next((one.reason for one in unread if not one.companion), "Nothing in it is read.")
-    return found, lost
+            reasons = (file.reason for file in unread if not file.companion)
+            contents.unreadable[path] = next(reasons, "Nothing in it is read.")
+    return contents
 
 
-def no_longer_read(path: Path, reason: str) -> str:
-    """What to say of a kept file that has been left out."""
+def describe_unreadable(path: Path, reason: str) -> str:
+    """The sentence on a kept file that was left out."""
     return (
-        f"{path.name}, which you have added before, cannot be read any more, and what it said is no longer in the "
-        f"library; add it again. {reason}"
+        f"{path.name}, which was added before, can no longer be read, so its content is not in the library; add the "
+        f"file again. {reason}"
     )
 
 
 def read_with_kept(
-    keeping: UserLibrary, kept: Sequence[Recognized], given: Sequence[Recognized], progress: Progress
-) -> tuple[Found, dict[Path, str]]:
-    """The records of kept files and of those that are given on top of them.
+    user_library: UserLibrary,
+    kept: Sequence[Recognized],
+    added: Sequence[Recognized],
+    reader: FileReader,
+    progress: Progress = ignore_progress,
+) -> tuple[FileRecords, dict[Path, str]]:
+    """The records of kept files and of those that are being added, and the reason for each damaged kept file.
 
-    Kept files that turn out to be damaged are left out and told. Raises ReleaseError for a given one that is.
+    Damaged kept files are left out. Raises DamagedError for a file that is being added.
     """
-    twins = {keeping.twin(path) for path in {one.member.path for one in given}}
-    kept = [one for one in kept if one.member.path not in twins]
-    added = {one.path: one.time for one in keeping.kept()}
+    times = {file.path: file.time for file in user_library.kept_files()}
     damaged: dict[Path, str] = {}
     while True:
-        quiet = {one.member.path for one in kept} if given else ()
+        unreported = {file.member.path for file in kept} if added else ()
         try:
-            found = read_files([*kept, *given], lambda step, share: progress(step, READING * share), added, quiet)
+            records = read_files(
+                [*kept, *added], lambda step, share: progress(step, READING_SHARE * share), times, unreported, reader
+            )
         except DamagedError as error:
-            if all(one.member.path != error.path for one in kept):
+            if all(file.member.path != error.path for file in kept):
                 raise
             damaged[error.path] = str(error)
-            kept = [one for one in kept if one.member.path != error.path]
+            kept = [file for file in kept if file.member.path != error.path]
         else:
-            return found, damaged
+            return records, damaged
 
 
-def read_again(given: Sequence[Recognized]) -> set[Format]:
-    """What of the kept files is read again with those that are given.
+def formats_to_read_again(added: Sequence[Recognized]) -> set[Format]:
+    """The formats of the kept files that are read together with those that are being added.
 
-    CPT and the modifiers are made of their files alone; an order file of procedures may be waiting for its tables.
+    CPT and the modifiers are made from all their files; an order file of ICD-10-PCS may be waiting for its tables.
     """
     formats: set[Format] = set()
-    if any(one.system in (System.CPT, System.MODIFIER, System.HCPCS) for one in given):
+    if any(file.system in (System.CPT, System.MODIFIER, System.HCPCS) for file in added):
         formats |= CPT_FORMATS
-    if any(one.format in (Format.PCS_ORDER, Format.PCS_TABLES) for one in given):
-        formats |= ORDERS_OF_PCS
+    if any(file.format in (Format.PCS_ORDER, Format.PCS_TABLES) for file in added):
+        formats |= PCS_ORDER_FORMATS
     return formats
 
 
-def replaced_by(
-    keeping: UserLibrary,
-    kept: Iterable[Recognized],
-    lost: Iterable[Path],
-    given: Iterable[Recognized],
+def replaced_files(
+    user_library: UserLibrary,
+    kept: KeptContents,
+    added: Iterable[Recognized],
     names: Mapping[Path, Path],
 ) -> set[Path]:
-    """The kept files whose place one of their name takes: damaged ones, and of CPT those of no later edition."""
-    damaged = {path for path in lost if keeping.relative(path) in names.values()}
-    editions = {names[one.member.path]: one.effective_from for one in given if one.format in CPT_FORMATS}
+    """The kept files that a new file of the same name replaces: damaged ones, and those of CPT of no later edition.
+
+    `names` are the names under which the new files will be kept.
+    """
+    damaged = {path for path in kept.unreadable if user_library.relative_name(path) in names.values()}
+    editions = {names[file.member.path]: file.effective_from for file in added if file.format in CPT_FORMATS}
     return damaged | {
-        one.member.path
-        for one in kept
-        if one.format in CPT_FORMATS and one.effective_from <= editions.get(keeping.relative(one.member.path), date.min)
+        file.member.path
+        for file in kept.recognized
+        if file.format in CPT_FORMATS
+        and file.effective_from <= editions.get(user_library.relative_name(file.member.path), date.min)
     }
 
 
-def but_for_edits(keeping: UserLibrary, kept: list[Recognized]) -> list[Recognized]:
-    """Without the NCCI files, unless the edits have to be made again: they do not come from the bundle."""
+def without_readable_edits(user_library: UserLibrary, kept: list[Recognized]) -> list[Recognized]:
+    """Leave out the NCCI files, unless the edits must be made again; the edits do not come from the bundle."""
     try:
-        open_edits(keeping.folder / EDITS).close()
+        open_edits(user_library.folder / EDITS).close()
     except LibraryError:
         return kept
-    return [one for one in kept if one.format not in OF_NCCI]
+    return [file for file in kept if file.format not in NCCI_FORMATS]
 
 
-def left_of(system: System, library: Path, bundled: Path, kept: Iterable[Path]) -> list[str]:
-    """The names of files that a code set has something of, and that neither the bundle nor a kept file accounts for."""
-    known = {Digests().source(path).sha256 for path in kept}
-    came = {source.sha256 for source in _sources(system, bundled)}
-    return [one.file for one in _sources(system, library) if one.sha256 not in known | came]
+def files_in_library_alone(system: System, library: Path, bundled: Path, kept: Iterable[Path]) -> list[str]:
+    """The names of files with contents of a code set that came neither with the bundle nor with a kept file."""
+    digests = Digests()
+    known = {digests.source(path).sha256 for path in kept}
+    known |= {source.sha256 for source in _sources(system, bundled)}
+    return [source.file for source in _sources(system, library) if source.sha256 not in known]
 
 
 def _sources(system: System, library: Path) -> list[Source]:
     with closing(open_library(library)) as opened:
         code_sets = Catalogue(opened.connect()).code_sets()
-        parts = [part for one in code_sets if one.system is system for part in one.parts]
+        parts = [part for code_set in code_sets if code_set.system is system for part in code_set.parts]
     return list(dict.fromkeys(source for part in parts for source in part.sources))

@@ -1,9 +1,9 @@
-"""Recognized files into records: what each official file adds to a code set, ready to be merged."""
+"""Recognized files into records: what each official file adds to a code set."""
 
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from math import inf
 from pathlib import Path
@@ -11,10 +11,12 @@ from pathlib import Path
 from app.codes.code_sets import Source
 from app.codes.parts import Book
 from app.codes.systems import System
+from app.intake.file_records import CptRecords, DamagedError, FileRecords
 from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import CODE_LENGTH, labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
+from app.library.progress import Progress
 from app.releases.addenda import read_addenda
 from app.releases.containers import Member
 from app.releases.conversion import read_conversion
@@ -33,23 +35,11 @@ from app.releases.pcs_index import read_pcs_index
 from app.releases.pcs_tables import expand, read_tables
 from app.releases.pprrvu import cpt_codes, read_pprrvu
 from app.releases.recognize import Recognized
-from app.releases.records import (
-    Addendum,
-    Conversion,
-    CptCode,
-    CptModifier,
-    HcpcsCode,
-    OrderCode,
-    PcsDefinition,
-    ProcessingNote,
-    Release,
-    ReleaseError,
-    Tabular,
-)
+from app.releases.records import OrderCode, Release, ReleaseError
 from app.releases.table_xml import read_table
 from app.releases.tabular_xml import read_tabular
 
-BOOKS = {
+BOOK_READERS = {
     Format.CM_INDEX: (Book.INDEX, read_index),
     Format.CM_EXTERNAL: (Book.EXTERNAL, read_index),
     Format.CM_NEOPLASM: (Book.NEOPLASM, read_table),
@@ -57,14 +47,14 @@ BOOKS = {
     Format.PCS_INDEX: (Book.PCS, read_pcs_index),
 }
 
-MAPS = {
+MAP_NAMES = {
     Format.GEM_CM_9_TO_10: "cm9to10",
     Format.GEM_CM_10_TO_9: "cm10to9",
     Format.GEM_PCS_9_TO_10: "pcs9to10",
     Format.GEM_PCS_10_TO_9: "pcs10to9",
 }
 
-AMA_FILES = {
+AMA_CODE_FILES = {
     Format.CPT_LONG: CptKind.LONG,
     Format.CPT_MEDIUM: CptKind.MEDIUM,
     Format.CPT_SHORT: CptKind.SHORT,
@@ -75,172 +65,23 @@ AMA_FILES = {
 }
 """In the order in which their texts are preferred."""
 
-AMA_MODIFIERS = {Format.CPT_MODUL: read_modul, Format.CPT_MODIFIERS: read_modifiers}
+AMA_MODIFIER_READERS = {Format.CPT_MODUL: read_modul, Format.CPT_MODIFIERS: read_modifiers}
 
-AMA = frozenset({*AMA_FILES, *AMA_MODIFIERS})
-CPT_FORMATS = AMA | {Format.PPRRVU}
-"""Everything with texts of the AMA's, its modifiers included."""
+AMA_FORMATS = frozenset({*AMA_CODE_FILES, *AMA_MODIFIER_READERS})
+CPT_FORMATS = AMA_FORMATS | {Format.PPRRVU}
+"""All formats with texts of the AMA, its modifiers included."""
 
 AMA_NOTICE = (
     "CPT: copyright American Medical Association, all rights reserved. CPT is a registered trademark of the AMA."
 )
-"""What is shown where an imported file carries no notice of its own."""
+"""Shown where an imported file carries no notice of its own."""
 
 
-class DamagedError(ReleaseError):
-    """A file that cannot be read to its end; the text says what is wrong where, `path` is the file on the disk."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        super().__init__(text)
-        self.path = path
-
-
-@dataclass(slots=True)
-class CptFound:
-    """What the files of one edition say of CPT; they are merged once all are read.
-
-    `release` is that of the codes: the AMA's edition, or else the fee schedule, with the sources of both.
-    """
-
-    files: list[CptFile] = field(default_factory=list[CptFile])
-    older: list[Release] = field(default_factory=list[Release])
-    modifiers: list[CptModifier] = field(default_factory=list[CptModifier])
-    notices: list[str] = field(default_factory=list[str])
-    release: Release | None = None
-    modifiers_release: Release | None = None
-
-
-@dataclass(slots=True)
-class Found:
-    """The records of some files, by what they are; releases of one kind stand in the order in which they were read."""
-
-    tabulars: list[tuple[Release, Tabular]] = field(default_factory=list[tuple[Release, Tabular]])
-    orders: list[Snapshot] = field(default_factory=list[Snapshot])
-    addenda: list[tuple[Release, tuple[Addendum, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[Addendum, ...]]]
-    )
-    books: list[IndexBook] = field(default_factory=list[IndexBook])
-    conversions: list[tuple[Release, tuple[Conversion, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[Conversion, ...]]]
-    )
-    tables: list[tuple[Release, dict[tuple[str, int, str], str]]] = field(
-        default_factory=list[tuple[Release, dict[tuple[str, int, str], str]]]
-    )
-    definitions: list[tuple[Release, tuple[PcsDefinition, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[PcsDefinition, ...]]]
-    )
-    hcpcs: list[tuple[Release, tuple[HcpcsCode, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[HcpcsCode, ...]]]
-    )
-    notes: list[tuple[Release, tuple[ProcessingNote, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[ProcessingNote, ...]]]
-    )
-    cpt: CptFound = field(default_factory=CptFound)
-    maps: list[EquivalenceMap] = field(default_factory=list[EquivalenceMap])
-    titles: list[Icd9Titles] = field(default_factory=list[Icd9Titles])
-    pairs: list[PtpPart] = field(default_factory=list[PtpPart])
-    stems: set[str] = field(default_factory=set[str])
-    """Names of the files of pairs, without their endings."""
-    limits: list[MuePart] = field(default_factory=list[MuePart])
-    quiet: set[str] = field(default_factory=set[str])
-    """The SHA-256 of files that are read again because others need them: there is no news in them."""
-
-    def releases(self) -> list[Release]:
-        """The releases of everything but CPT, maps and NCCI, each as often as there are parts of it."""
-        parts = (self.tabulars, self.addenda, self.conversions, self.tables, self.definitions, self.hcpcs, self.notes)
-        found = [release for part in parts for release, *_ in part]
-        return [*found, *(order.release for order in self.orders), *(book.release for book in self.books)]
-
-
-def read_files(
-    recognized: Iterable[Recognized],
-    progress: Callable[[str, float], None],
-    added: Mapping[Path, int] | None = None,
-    quiet: Collection[Path] = (),
-) -> Found:
-    """The records of files. Raises DamagedError, naming file and place, for one that is damaged.
-
-    `added` says when files were added, those without are the newest: of one day and kind the one that was added last
-    comes last, and counts. Of the HCPCS twins (text and Excel) that were added together the first is read, and so it
-    is with the fee schedule's. `quiet` are files of which nothing is to be said.
-    """
-    found = Found()
-    times = added or {}
-
-    def when(one: Recognized) -> float:
-        return times.get(one.member.path, inf)
-
-    every = sorted(recognized, key=lambda one: (one.effective_from, when(one), one.format.name, one.member.name))
-    older = set(map(id, _older_cpt(every)))
-    passed_over = set(map(id, [*_twins(every, when), *_corrected_cpt(every, when)])) - older
-    digests = Digests()
-    for number, one in enumerate(every):
-        progress(f"reading {one.member.path.name}", number / len(every))
-        if one.member.path in quiet:
-            found.quiet.add(digests.source(one.member.path).sha256)
-        if id(one) in older:
-            found.cpt.older.append(_release(one, digests))
-        elif id(one) not in passed_over:
-            try:
-                _read(found, one, digests)
-            except ReleaseError as error:
-                raise DamagedError(one.member.path, str(error)) from error
-            finally:
-                # The records take their place in memory.
-                one.member.sheet_rows.clear()
-    _merge_cpt(found)
-    return found
-
-
-def _twins(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> Iterator[Recognized]:
-    """Files of HCPCS that say again what another one says that was added with them."""
-    known: set[tuple[str, float]] = set()
-    for one in every:
-        if one.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX):
-            if (one.name, when(one)) in known:
-                yield one
-            known.add((one.name, when(one)))
-
-
-def _corrected_cpt(every: Sequence[Recognized], when: Callable[[Recognized], float]) -> Iterator[Recognized]:
-    """Files of all codes of CPT of which the same edition was added again later."""
-    for format_ in (*(of for of, kind in AMA_FILES.items() if kind in STANDARD_FILES), Format.PPRRVU):
-        alike = [one for one in every if one.format is format_]
-        newest = max(((one.effective_from, when(one)) for one in alike), default=None)
-        yield from (one for one in alike if (one.effective_from, when(one)) != newest)
-
-
-def _older_cpt(every: Sequence[Recognized]) -> Iterator[Recognized]:
-    """Files with CPT whose place a newer one takes: those of editions before the newest, fee schedules before the last.
-
-    Codes that an edition has no more must not come back from the files of the one before it. A fee schedule of a later
-    year takes nothing away: the edition has the texts, and the person has licensed it.
-    """
-
-    def newest_year(formats: Collection[Format]) -> int:
-        return max((one.effective_from.year for one in every if one.format in formats), default=0)
-
-    edition, modifiers = newest_year(AMA_FILES), newest_year(AMA_MODIFIERS)
-    last = max((one.effective_from for one in every if one.format is Format.PPRRVU), default=date.min)
-    for one in every:
-        year = one.effective_from.year
-        if one.format in AMA_MODIFIERS:
-            is_older = year < modifiers
-        elif one.format is Format.PPRRVU:
-            is_older = year < edition or one.effective_from < last
-        else:
-            is_older = one.format in AMA_FILES and year < edition
-        if is_older:
-            yield one
-
-
-def _release(one: Recognized, digests: "Digests") -> Release:
-    source = digests.source(one.member.path)
-    return Release(one.system or System.ICD10CM, one.name, one.effective_from, one.effective_to, (source,))
+_AddedAt = Callable[[Recognized], float]
 
 
 class Digests:
-    """The SHA-256 of files on the disk, each worked out once."""
+    """The SHA-256 of files on the disk, each computed once."""
 
     def __init__(self) -> None:
         self._known: dict[Path, str] = {}
@@ -250,100 +91,204 @@ class Digests:
         if path not in self._known:
             with path.open("rb") as file:
                 self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
-        # A name on Linux need not be text, which is all that a database takes.
+        # A file name on Linux need not be text, but a database takes nothing else.
         return Source(os.fsencode(path.name).decode("utf-8", "replace"), self._known[path])
 
 
-def _read(found: Found, one: Recognized, digests: Digests) -> None:
-    member, format_ = one.member, one.format
-    release = _release(one, digests)
+class FileReader:
+    """Reads recognized files into records, each file once within one run: records that were read are kept."""
+
+    def __init__(self) -> None:
+        self._digests = Digests()
+        self._records: dict[Member, FileRecords] = {}
+
+    def sha256(self, path: Path) -> str:
+        """The SHA-256 of a file on the disk."""
+        return self._digests.source(path).sha256
+
+    def release(self, file: Recognized) -> Release:
+        """The release that a file belongs to, with the file as its source."""
+        source = self._digests.source(file.member.path)
+        return Release(file.system or System.ICD10CM, file.name, file.effective_from, file.effective_to, (source,))
+
+    def records(self, file: Recognized) -> FileRecords:
+        """The records of one file. Raises DamagedError, naming file and place, if it cannot be read to its end.
+
+        The pairs and limits of NCCI are read when they are iterated over, which can be done once.
+        """
+        records = self._records.get(file.member)
+        if records is None:
+            try:
+                records = _read_file(file, self.release(file))
+            except ReleaseError as error:
+                raise DamagedError(file.member.path, str(error)) from error
+            finally:
+                # The records take the place of the rows in memory.
+                file.member.sheet_rows.clear()
+            self._records[file.member] = records
+        return records
+
+
+def read_files(
+    recognized: Iterable[Recognized],
+    progress: Progress,
+    added: Mapping[Path, int] | None = None,
+    unreported: Collection[Path] = (),
+    reader: FileReader | None = None,
+) -> FileRecords:
+    """The records of files. Raises DamagedError, naming file and place, for one that is damaged.
+
+    `added` is the time at which each file was added; a file without one is the newest. Of two files of one day and
+    kind the one that was added last comes last, and counts. Of the two forms of an HCPCS file (text and Excel) that
+    were added together the first is read; so it is with the fee schedule and with pairs of NCCI. `unreported` are
+    files that nothing is to be reported of. With `reader`, files that it has read before are not read again.
+    """
+    reader = reader or FileReader()
+    records = FileRecords()
+    times = added or {}
+
+    def added_at(file: Recognized) -> float:
+        return times.get(file.member.path, inf)
+
+    files = sorted(
+        recognized, key=lambda file: (file.effective_from, added_at(file), file.format.name, file.member.name)
+    )
+    superseded = set(map(id, _superseded_cpt(files)))
+    repeated = {*map(id, _second_forms_of_hcpcs(files, added_at)), *map(id, _reissued_cpt(files, added_at))}
+    pair_files: set[str] = set()
+    for number, file in enumerate(files):
+        progress(f"reading {file.member.path.name}", number / len(files))
+        if file.member.path in unreported:
+            records.unreported.add(reader.sha256(file.member.path))
+        if id(file) in superseded:
+            records.cpt.older.append(reader.release(file))
+        elif id(file) in repeated or (file.format is Format.PPRRVU and records.cpt.has_fee_schedule):
+            continue
+        elif file.format is not Format.PTP:
+            records.extend(reader.records(file))
+        elif (stem := _stem(file.member)) not in pair_files:
+            pair_files.add(stem)
+            records.extend(reader.records(file))
+    _merge_cpt(records.cpt)
+    return records
+
+
+def _second_forms_of_hcpcs(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
+    """Files of HCPCS that repeat the content of one that was added with them."""
+    known: set[tuple[str, float]] = set()
+    for file in files:
+        if file.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX):
+            if (file.name, added_at(file)) in known:
+                yield file
+            known.add((file.name, added_at(file)))
+
+
+def _reissued_cpt(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
+    """Files of all codes of CPT whose edition was added again later."""
+    for format_ in (*(of for of, kind in AMA_CODE_FILES.items() if kind in STANDARD_FILES), Format.PPRRVU):
+        alike = [file for file in files if file.format is format_]
+        newest = max(((file.effective_from, added_at(file)) for file in alike), default=None)
+        yield from (file for file in alike if (file.effective_from, added_at(file)) != newest)
+
+
+def _superseded_cpt(files: Sequence[Recognized]) -> Iterator[Recognized]:
+    """Files with CPT that a newer one replaces: those of editions before the newest, fee schedules before the last.
+
+    Codes that an edition no longer has must not come back from the files of the edition before. A fee schedule of a
+    later year replaces no edition: the edition has the texts, and the user has licensed it.
+    """
+
+    def newest_year(formats: Collection[Format]) -> int:
+        return max((file.effective_from.year for file in files if file.format in formats), default=0)
+
+    edition, modifiers = newest_year(AMA_CODE_FILES), newest_year(AMA_MODIFIER_READERS)
+    last = max((file.effective_from for file in files if file.format is Format.PPRRVU), default=date.min)
+    for file in files:
+        year = file.effective_from.year
+        if file.format in AMA_MODIFIER_READERS:
+            is_older = year < modifiers
+        elif file.format is Format.PPRRVU:
+            is_older = year < edition or file.effective_from < last
+        else:
+            is_older = file.format in AMA_CODE_FILES and year < edition
+        if is_older:
+            yield file
+
+
+def _stem(member: Member) -> str:
+    """The name of a file, and of what it is in, without its ending: the same for a text and its Excel form."""
+    return f"{member.path}/{member.inside}/{member.nested}".rstrip("/").rpartition(".")[0]
+
+
+def _read_file(file: Recognized, release: Release) -> FileRecords:
+    member, format_ = file.member, file.format
     (source,) = release.sources
     match format_:
         case Format.CM_TABULAR:
             tabular = read_tabular(member)
-            found.tabulars.append((release, replace(tabular, nodes=tuple(tabular.nodes))))
+            return FileRecords(tabulars=[(release, replace(tabular, nodes=tuple(tabular.nodes)))])
         case Format.CM_ORDER | Format.PCS_ORDER:
-            found.orders.append(Snapshot(release, _codes(member, format_)))
+            return FileRecords(orders=[Snapshot(release, _order_codes(member, format_))])
         case Format.CM_ORDER_ADDENDA | Format.PCS_ADDENDA:
-            changes = read_addenda(member)
-            found.addenda.append((release, tuple(one for one in changes if _counts(one.code, format_))))
+            changes = tuple(change for change in read_addenda(member) if _is_code(change.code, format_))
+            return FileRecords(addenda=[(release, changes)])
         case Format.CM_CONVERSION:
-            found.conversions.append((release, tuple(read_conversion(member))))
+            return FileRecords(conversions=[(release, tuple(read_conversion(member)))])
         case Format.PCS_TABLES:
-            found.tables.append((release, _labels(member)))
+            labels = labels_of(code for row in read_tables(member) for code in expand(row))
+            return FileRecords(tables=[(release, labels)])
         case Format.PCS_DEFINITIONS:
-            found.definitions.append((release, tuple(read_definitions(member))))
+            return FileRecords(definitions=[(release, tuple(read_definitions(member)))])
         case Format.HCPCS_TXT | Format.HCPCS_XLSX:
-            found.hcpcs.append((release, tuple(read_hcpcs(member))))
+            return FileRecords(hcpcs=[(release, tuple(read_hcpcs(member)))])
         case Format.HCPCS_NOTES:
-            found.notes.append((release, tuple(read_processing_notes(member))))
+            return FileRecords(notes=[(release, tuple(read_processing_notes(member)))])
         case Format.ICD9_DIAGNOSES | Format.ICD9_PROCEDURES:
             procedure = format_ is Format.ICD9_PROCEDURES
-            found.titles.append(Icd9Titles(release, procedure, tuple(read_icd9(member, procedure))))
+            return FileRecords(titles=[Icd9Titles(release, procedure, tuple(read_icd9(member, procedure)))])
         case Format.PTP:
-            named = ptp_name(member)
-            version = named.version if named else ""
-            # The text and its twin, the Excel file, have one name.
-            stem = f"{member.path}/{member.inside}/{member.nested}".rstrip("/").rpartition(".")[0]
-            if stem not in found.stems:
-                found.stems.add(stem)
-                setting, day = ptp_setting(member), one.effective_from
-                found.pairs.append(PtpPart(source, setting, version, day, read_ptp(member)))
+            name = ptp_name(member)
+            version = name.version if name else ""
+            return FileRecords(
+                pairs=[PtpPart(source, ptp_setting(member), version, file.effective_from, read_ptp(member))]
+            )
         case Format.MUE:
-            found.limits.append(MuePart(source, one.effective_from, read_mue(member)))
-        case _ if format_ in BOOKS:
-            book, reader = BOOKS[format_]
-            found.books.append(IndexBook(release, book, tuple(reader(member))))
-        case _ if format_ in MAPS:
-            found.maps.append(EquivalenceMap(release, MAPS[format_], tuple(read_gem(member))))
+            return FileRecords(limits=[MuePart(source, file.effective_from, read_mue(member))])
+        case _ if format_ in BOOK_READERS:
+            book, read_book = BOOK_READERS[format_]
+            return FileRecords(books=[IndexBook(release, book, tuple(read_book(member)))])
+        case _ if format_ in MAP_NAMES:
+            return FileRecords(maps=[EquivalenceMap(release, MAP_NAMES[format_], tuple(read_gem(member)))])
         case _:
-            _read_cpt(found.cpt, one, replace(release, system=System.CPT))
+            return FileRecords(cpt=_read_cpt_file(member, format_, replace(release, system=System.CPT)))
 
 
-def _codes(member: Member, format_: Format) -> dict[str, OrderCode]:
-    return {code.code: code for code in read_order(member) if _counts(code.code, format_)}
+def _order_codes(member: Member, format_: Format) -> dict[str, OrderCode]:
+    return {code.code: code for code in read_order(member) if _is_code(code.code, format_)}
 
 
-def _counts(code: str, format_: Format) -> bool:
-    """Whether what an order file lists is a code: of ICD-10-PCS its headings are not, which the tables bring."""
+def _is_code(code: str, format_: Format) -> bool:
+    """Whether a line of an order file is a code: the headings of ICD-10-PCS are not, which the tables bring."""
     return format_ not in (Format.PCS_ORDER, Format.PCS_ADDENDA) or len(code) == CODE_LENGTH
 
 
-def _labels(member: Member) -> dict[tuple[str, int, str], str]:
-    """What the values of the tables mean, see `PcsLabels`."""
-    return labels_of(expanded for row in read_tables(member) for expanded in expand(row))
+def _read_cpt_file(member: Member, format_: Format, release: Release) -> CptRecords:
+    if format_ in AMA_MODIFIER_READERS:
+        modifiers = [*AMA_MODIFIER_READERS[format_](member)]
+        return CptRecords(modifiers=modifiers, notices=[copyright_notice(member)], modifiers_release=release)
+    if format_ in AMA_CODE_FILES:
+        kind = AMA_CODE_FILES[format_]
+        file = CptFile(member.name, kind, tuple(read_cpt(member, kind)))
+        return CptRecords(files=[file], notices=[copyright_notice(member)], release=release)
+    if format_ is Format.PPRRVU:
+        file = CptFile(member.name, None, tuple(cpt_codes(read_pprrvu(member))))
+        return CptRecords(files=[file], notices=[AMA_NOTICE], release=release)
+    return CptRecords()
 
 
-def _read_cpt(cpt: CptFound, one: Recognized, release: Release) -> None:
-    member, format_ = one.member, one.format
-    if format_ in AMA_MODIFIERS:
-        cpt.modifiers += AMA_MODIFIERS[format_](member)
-        cpt.notices.append(copyright_notice(member))
-        cpt.modifiers_release = _with_sources(release, cpt.modifiers_release)
-    elif format_ in AMA_FILES:
-        kind = AMA_FILES[format_]
-        cpt.files.append(CptFile(member.name, kind, tuple(read_cpt(member, kind))))
-        cpt.notices.append(copyright_notice(member))
-        only_fees = all(file.kind is None for file in cpt.files[:-1])
-        cpt.release = _with_sources(release, cpt.release, keep_name=not only_fees)
-    elif format_ is Format.PPRRVU:
-        if any(file.kind is None for file in cpt.files):
-            return
-        codes: tuple[CptCode, ...] = tuple(cpt_codes(read_pprrvu(member)))
-        cpt.files.append(CptFile(member.name, None, codes))
-        cpt.notices.append(AMA_NOTICE)
-        cpt.release = _with_sources(release, cpt.release, keep_name=True)
-
-
-def _with_sources(release: Release, known: Release | None, *, keep_name: bool = True) -> Release:
-    """A release with the sources of both, under the name and with the days of the one that was known, or of its own."""
-    sources = tuple(dict.fromkeys((*(known.sources if known else ()), *release.sources)))
-    return replace(known if known is not None and keep_name else release, sources=sources)
-
-
-def _merge_cpt(found: Found) -> None:
-    cpt = found.cpt
-    order: Sequence[CptKind | None] = [*AMA_FILES.values(), None]
+def _merge_cpt(cpt: CptRecords) -> None:
+    """Merge the codes of all files into one, in the order in which their texts are preferred."""
+    order: Sequence[CptKind | None] = [*AMA_CODE_FILES.values(), None]
     cpt.files.sort(key=lambda file: order.index(file.kind))
     codes = merge_cpt(cpt.files)
     cpt.files = [CptFile("", None, codes)] if codes else []

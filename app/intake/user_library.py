@@ -1,4 +1,4 @@
-"""The person's own library: its generations, the files that were added, and the one process that may change it."""
+"""The user library: its generations, the files that were added to it, and the lock of the process that changes it."""
 
 import filecmp
 import hashlib
@@ -14,27 +14,27 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from app.intake.install import beside, flush
+from app.intake.install import flush, written_beside
 from app.paths import LIBRARY_FOLDER, generation, generations, number_of
 from app.releases.records import ReleaseError
 
-FILES = "files"
+FILES_FOLDER = "files"
 MADE_FROM = "made-from.json"
-UNFINISHED = "."
-"""How the names of what is being made begin; with the lock in hand, whatever is called so was left by a killed run."""
+UNFINISHED_PREFIX = "."
+"""How the names of unfinished files begin. Under the lock, whatever is named so was left by a run that was killed."""
 
-LOCK = ".lock"
+LOCK_FILE = ".lock"
 
-LATER = 1_000_000
-"""Nanoseconds by which what is added later is the younger at least; some disks keep times no finer than 100 ns."""
+TIME_STEP = 1_000_000
+"""Nanoseconds by which a file added later is younger at least; some disks store times no finer than 100 ns."""
 
-SAMPLES, SAMPLE = 256, 4096
-"""How many pieces of a bundle, and of how many bytes, are looked at to tell it from another one: 1 MB of 300."""
+SAMPLES, SAMPLE_BYTES = 256, 4096
+"""How many pieces of a bundle, and of how many bytes, are read to tell it from another one: 1 MB of 300."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that the person has added, and when that was: `time` in nanoseconds, the same for all of one adding."""
+    """A file that the user has added, and the time: `time` in nanoseconds, the same for all that were added at once."""
 
     path: Path
     size: int
@@ -47,248 +47,256 @@ class KeptFile:
 
 
 class UserLibrary:
-    """The folder of the person's library within `person`, their folder. Nothing is made before it is needed."""
+    """The user library, a folder within the user's folder. No file or folder is made before it is needed."""
 
-    def __init__(self, person: Path) -> None:
-        self.folder = person / LIBRARY_FOLDER
-        self.files = self.folder / FILES
+    def __init__(self, user_folder: Path) -> None:
+        self.folder = user_folder / LIBRARY_FOLDER
+        self.files = self.folder / FILES_FOLDER
 
     # Libraries
 
     def generations(self) -> list[Path]:
-        """The person's libraries, newest first; a file of that name need not be one that opens."""
+        """The libraries of the user, newest first; a file of that name need not be one that opens."""
         return generations(self.folder)
 
     def next_generation(self) -> Path:
-        """Where the next library goes."""
-        last = self.generations()
-        return generation(self.folder, number_of(last[0]) + 1 if last else 1)
+        """The path of the next library."""
+        newest = self.generations()[:1]
+        return generation(self.folder, number_of(newest[0]) + 1 if newest else 1)
 
-    def drop_older(self) -> None:
-        """Takes away libraries that a newer one has taken the place of; one that is open on Windows stays."""
+    def delete_older(self) -> None:
+        """Delete the libraries that a newer one replaces; one that is open on Windows stays."""
         for path in self.generations()[1:]:
             with suppress(OSError):
                 path.unlink()
 
-    def use_bundle(self, bundled: Path) -> Path:
-        """Takes away every library, so that the bundled one is used again; returns the one to open.
+    def return_to_bundle(self, bundled: Path) -> Path:
+        """Delete every library, so that the bundled one is used again; return the one to open.
 
-        Windows does not let go of a library that is open in a window. Then a copy of the bundled one is the newest, and
-        the other goes with the next change.
+        Windows deletes no library that is open in a window. Then a copy of the bundled one becomes the newest, and the
+        open one is deleted with the next change.
         """
         for path in self.generations():
             with suppress(OSError):
                 path.unlink()
         if not self.generations():
             return bundled
-        out = self.next_generation()
-        with beside(out) as unfinished:
+        library = self.next_generation()
+        with written_beside(library) as unfinished:
             shutil.copyfile(bundled, unfinished)
             flush(unfinished)
-        return out
+        return library
 
     def is_stale(self, bundled: Path) -> bool:
-        """Whether the newest library was made from another bundle than the program has now, or from other files than
-        those that are kept: a run may have been killed between the two."""
-        if not self.generations() and not self.kept():
+        """Whether the newest library was made from another bundle than the present one, or from other files than those
+        that are kept: a run may have been killed between moving the files and the library."""
+        if not self.generations() and not self.kept_files():
             return False
-        told = self._noted()
+        made_from = self._read_made_from()
         try:
-            return told is None or told != self._state(bundled)
+            return made_from is None or made_from != self._describe_state(bundled)
         except OSError:
             return True
 
-    def holds_bundle_alone(self) -> bool:
-        """Whether the newest library is a copy of a bundle, see `use_bundle`: nothing is lost with it."""
-        told, newest = self._noted(), self.generations()[:1]
-        return told is not None and [told["library"]] == [path.name for path in newest] and not told["files"]
+    def is_copy_of_bundle(self) -> bool:
+        """Whether the newest library is a copy of a bundle, see `return_to_bundle`: nothing is lost with it."""
+        made_from, newest = self._read_made_from(), self.generations()[:1]
+        return (
+            made_from is not None
+            and [made_from["library"]] == [path.name for path in newest]
+            and not made_from["files"]
+        )
 
-    def note_bundle(self, bundled: Path) -> None:
-        """Writes down which bundle and which files the library was made from: all that are kept.
+    def write_made_from(self, bundled: Path) -> None:
+        """Write down which bundle and which files the library was made from: all that are kept.
 
         Where it cannot be written the library counts as stale, and is made again with the next change.
         """
-        with suppress(OSError), beside(self.folder / MADE_FROM) as unfinished:
-            unfinished.write_text(json.dumps(self._state(bundled)), encoding="utf-8")
+        with suppress(OSError), written_beside(self.folder / MADE_FROM) as unfinished:
+            unfinished.write_text(json.dumps(self._describe_state(bundled)), encoding="utf-8")
 
-    def _noted(self) -> dict[str, Any] | None:
-        """What was written down; None where nothing was, or not by this version of the program."""
+    def _read_made_from(self) -> dict[str, Any] | None:
+        """The content of MADE_FROM; None if there is none, or none of this version of the program."""
         try:
-            told = json.loads((self.folder / MADE_FROM).read_text(encoding="utf-8"))
+            content = json.loads((self.folder / MADE_FROM).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        if not isinstance(told, dict):
+        if not isinstance(content, dict):
             return None
-        found = cast("dict[str, Any]", told)
-        return found if found.keys() == {"bundle", "files", "library"} else None
+        made_from = cast("dict[str, Any]", content)
+        return made_from if made_from.keys() == {"bundle", "files", "library"} else None
 
-    def _state(self, bundled: Path) -> dict[str, Any]:
+    def _describe_state(self, bundled: Path) -> dict[str, Any]:
         newest = self.generations()[:1]
-        files = [[os.fsencode(self.relative(kept.path)).hex(), kept.size] for kept in self.kept()]
+        files = [[os.fsencode(self.relative_name(file.path)).hex(), file.size] for file in self.kept_files()]
         return {
-            "bundle": _identity(bundled),
+            "bundle": _fingerprint(bundled),
             "files": sorted(files),
             "library": newest[0].name if newest else None,
         }
 
     # Files
 
-    def kept(self) -> list[KeptFile]:
-        """The files that were added, in the order in which they were, and by name."""
-        found: list[KeptFile] = []
-        for where, folders, names in os.walk(self.files):
-            folders[:] = [name for name in folders if not name.startswith(UNFINISHED)]
-            for path in (Path(where, name) for name in names if not name.startswith(UNFINISHED)):
+    def kept_files(self) -> list[KeptFile]:
+        """The files that were added, by the time when they were, and by name."""
+        files: list[KeptFile] = []
+        for folder, subfolders, names in os.walk(self.files):
+            subfolders[:] = [name for name in subfolders if not name.startswith(UNFINISHED_PREFIX)]
+            for path in (Path(folder, name) for name in names if not name.startswith(UNFINISHED_PREFIX)):
                 if path.is_file():
-                    told = path.stat()
-                    found.append(KeptFile(path, told.st_size, told.st_mtime_ns))
-        return sorted(found, key=lambda kept: (kept.time, kept.path))
+                    status = path.stat()
+                    files.append(KeptFile(path, status.st_size, status.st_mtime_ns))
+        return sorted(files, key=lambda file: (file.time, file.path))
 
-    def relative(self, path: Path) -> Path:
+    def relative_name(self, path: Path) -> Path:
         """The name of a kept file, with the folders that tell its release."""
         return path.relative_to(self.files)
 
-    def twin(self, path: Path) -> Path | None:
-        """The kept file that is the same as another one, byte for byte or because it is that file."""
+    def find_copy(self, path: Path) -> Path | None:
+        """The kept file with the same content as another file, byte for byte, or that file itself."""
         size = path.stat().st_size
-        alike = (kept.path for kept in self.kept() if kept.size == size)
-        return next((kept for kept in alike if filecmp.cmp(kept, path, shallow=False)), None)
+        candidates = (file.path for file in self.kept_files() if file.size == size)
+        return next((candidate for candidate in candidates if filecmp.cmp(candidate, path, shallow=False)), None)
 
     @contextmanager
-    def keep(
-        self, files: Mapping[Path, Path], in_place_of: Collection[Path] = ()
+    def keep_files(
+        self, names: Mapping[Path, Path], replaced: Collection[Path] = ()
     ) -> Generator[Callable[[], None], None, None]:
-        """Copies files to the names given for them; gives what puts the copies into their places.
+        """Copy files into the user library, under a name for each; give a function that moves the copies into place.
 
-        That is to be called right before the library takes its place: a file that is kept and not in the library is
-        read with the next change, what is in a library alone could not be removed. All is taken back when what is done
-        meanwhile fails. A file that is kept already is not copied again, but counts as added now. `in_place_of` are
-        kept files that go when one of their name comes.
+        The function is to be called right before the library is moved into place: a file that is kept and not in the
+        library is read with the next change, but content that is only in the library could not be removed. Everything
+        is undone if what is done meanwhile fails. A file that is kept already is not copied again, but counts as added
+        now. `replaced` are kept files that are deleted when another comes under their name.
         """
         self.files.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED) as name, ExitStack() as undo:
-            folder, now = Path(name), max([time.time_ns(), *(kept.time + LATER for kept in self.kept())])
+        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
+            folder = Path(temporary)
+            now = max([time.time_ns(), *(file.time + TIME_STEP for file in self.kept_files())])
             copies: list[tuple[Path, Path]] = []
-            again: list[Path] = []
-            for number, (path, called) in enumerate(files.items()):
-                if twin := self.twin(path):
-                    again.append(twin)
+            kept_already: list[Path] = []
+            for number, (path, name) in enumerate(names.items()):
+                if copy := self.find_copy(path):
+                    kept_already.append(copy)
                 else:
-                    copies.append((Path(shutil.copyfile(path, folder / str(number))), called))
+                    copies.append((Path(shutil.copyfile(path, folder / str(number))), name))
 
-            def place() -> None:
-                for path in again:
+            def move_into_place() -> None:
+                for path in kept_already:
                     before = path.stat()
                     undo.callback(os.utime, path, ns=(before.st_atime_ns, before.st_mtime_ns))
                     os.utime(path, ns=(before.st_atime_ns, now))
-                for copy, called in copies:
+                for copy, name in copies:
                     os.utime(copy, ns=(now, now))
-                    old = self.files / called
-                    if old in in_place_of:
-                        undo.callback(_put, Path(shutil.copy2(old, copy.with_suffix(".old"))), old)
-                        _put(copy, old)
+                    old = self.files / name
+                    if old in replaced:
+                        undo.callback(_move, Path(shutil.copy2(old, copy.with_suffix(".old"))), old)
+                        _move(copy, old)
                     else:
-                        new = self._free(called)
+                        new = self._unused_path(name)
                         new.parent.mkdir(parents=True, exist_ok=True)
-                        undo.callback(self.drop, new)
-                        _put(copy, new)
+                        undo.callback(self._delete, new)
+                        _move(copy, new)
 
-            yield place
+            yield move_into_place
             undo.pop_all()
 
     @contextmanager
-    def set_aside(self, paths: Collection[Path]) -> Generator[Callable[[], None], None, None]:
-        """Gives what takes kept files away; it is to be called as that of `keep` is. They come back when what is done
-        meanwhile fails."""
+    def remove_files(self, paths: Collection[Path]) -> Generator[Callable[[], None], None, None]:
+        """Give a function that takes kept files away, to be called when that of `keep_files` is.
+
+        The files come back if what is done meanwhile fails.
+        """
         self.files.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED) as name, ExitStack() as undo:
+        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
 
-            def place() -> None:
+            def move_away() -> None:
                 for number, path in enumerate(paths):
-                    aside = Path(name) / str(number)
-                    _put(path, aside)
-                    undo.callback(_put, aside, path)
+                    aside = Path(temporary) / str(number)
+                    _move(path, aside)
+                    undo.callback(_move, aside, path)
 
-            yield place
+            yield move_away
             undo.pop_all()
             for path in paths:
-                self._drop_empty(path.parent)
+                self._delete_empty_folders(path.parent)
 
-    def drop(self, path: Path) -> None:
-        """Takes away a kept file, and the folders that it was in alone."""
+    def _delete(self, path: Path) -> None:
+        """Delete a kept file, and the folders that held nothing else."""
         path.unlink(missing_ok=True)
-        self._drop_empty(path.parent)
+        self._delete_empty_folders(path.parent)
 
-    def _drop_empty(self, folder: Path) -> None:
+    def _delete_empty_folders(self, folder: Path) -> None:
         with suppress(OSError):
             while folder != self.files:
                 folder.rmdir()
                 folder = folder.parent
 
-    def _free(self, called: Path) -> Path:
-        # A name that begins with a dot is one of what is unfinished.
-        called = Path(*(part.lstrip(".") or "file" for part in called.parts))
-        path, number = self.files / called, 1
+    def _unused_path(self, name: Path) -> Path:
+        """The path of a new kept file: its name, with a number where that is taken."""
+        # Names that begin with a dot are those of unfinished files.
+        name = Path(*(part.lstrip(".") or "file" for part in name.parts))
+        path, number = self.files / name, 1
         while path.exists():
             number += 1
-            path = self.files / called.with_name(f"{called.stem}-{number}{called.suffix}")
+            path = self.files / name.with_name(f"{name.stem}-{number}{name.suffix}")
         return path
 
-    # Order
+    # One process at a time
 
     @contextmanager
     def lock(self) -> Generator[None, None, None]:
-        """One process at a time changes the library. Raises ReleaseError while another one does.
+        """Keep other processes from changing the library. Raises ReleaseError while another one does.
 
-        What a killed run has left is taken away.
+        What a killed run has left is deleted.
         """
         from filelock import FileLock, Timeout
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / LOCK, timeout=0)
+        lock = FileLock(self.folder / LOCK_FILE, timeout=0)
         try:
             lock.acquire()
         except Timeout as error:
             raise ReleaseError(
-                "Code sets are being changed by another window or command just now; wait until it is done."
+                "The code sets are being changed by another window or command; try again when that is done."
             ) from error
         try:
-            self.clear_away()
+            self.delete_unfinished()
             yield
         finally:
             lock.release()
 
-    def clear_away(self) -> None:
-        """Takes away what a killed run has left; only for who holds the lock."""
+    def delete_unfinished(self) -> None:
+        """Delete what a killed run has left; only to be called under the lock."""
         for folder in (self.folder, self.files):
-            for left in _listed(folder):
-                if left.name.startswith(UNFINISHED) and left.name != LOCK:
-                    if left.is_dir():
-                        shutil.rmtree(left, ignore_errors=True)
+            for path in _entries(folder):
+                if path.name.startswith(UNFINISHED_PREFIX) and path.name != LOCK_FILE:
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
                     else:
-                        left.unlink(missing_ok=True)
+                        path.unlink(missing_ok=True)
 
 
-def _listed(folder: Path) -> list[Path]:
+def _entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
     except OSError:
         return []
 
 
-def _put(path: Path, into: Path) -> None:
-    os.replace(path, into)  # noqa: PTH105 - replaces in a single step everywhere
+def _move(path: Path, destination: Path) -> None:
+    os.replace(path, destination)  # noqa: PTH105 - replaces in a single step on every system
 
 
-def _identity(bundled: Path) -> dict[str, int | str]:
-    """What tells one bundle from another without reading all of it.
+def _fingerprint(bundled: Path) -> dict[str, int | str]:
+    """A value that tells one bundle from another without reading all of it.
 
-    Its time does not: a copy has another one, and what an installer unpacks may have the same.
+    Its time is no part of it: a copy has another one, and what an installer unpacks may have the same.
     """
     size = bundled.stat().st_size
     digest = hashlib.sha256()
     with bundled.open("rb", buffering=0) as file:
         for number in range(SAMPLES):
-            file.seek(number * max(size - SAMPLE, 0) // (SAMPLES - 1))
-            digest.update(file.read(SAMPLE))
+            file.seek(number * max(size - SAMPLE_BYTES, 0) // (SAMPLES - 1))
+            digest.update(file.read(SAMPLE_BYTES))
     return {"size": size, "samples": digest.hexdigest()}

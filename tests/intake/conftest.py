@@ -15,7 +15,7 @@ import pytest
 
 from app.codes.node import Level
 from app.codes.systems import System
-from app.intake.install import make_library, own_words
+from app.intake.install import contents_in_own_words, make_library
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import described
 from app.library.contents import Icd10cm
@@ -55,7 +55,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("tables", "lexicon"):
         (resources / name).symlink_to(ROOT / "resources" / name)
     pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
-    made = (small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs), *own_words())
+    made = (small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs), *contents_in_own_words())
     make_library(resources / "codes.db", made)
     return resources / "codes.db"
 
@@ -152,12 +152,18 @@ def differing(one: Rows, other: Rows) -> dict[str, tuple[list[Any], list[Any]]]:
     """The tables whose rows differ, with the first rows that only one of them has."""
     return {
         name: (
-            [row for row in one.get(name, []) if row not in other.get(name, [])][:3],
-            [row for row in other.get(name, []) if row not in one.get(name, [])][:3],
+            _rows_only_in(one.get(name, []), other.get(name, [])),
+            _rows_only_in(other.get(name, []), one.get(name, [])),
         )
         for name in one.keys() | other.keys()
         if one.get(name) != other.get(name)
     }
+
+
+def _rows_only_in(rows: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> list[Any]:
+    """The first three rows that are not among the others."""
+    known = set(others)
+    return [row for row in rows if row not in known][:3]
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from app.codes.systems import System
-from app.intake.add import Report, add_files, remake, remove_files
+from app.intake.add import add_files
+from app.intake.apply import Report, remake
+from app.intake.remove import remove_files
 from app.intake.user_library import UserLibrary
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files

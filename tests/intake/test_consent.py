@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from app.codes.systems import System
-from app.intake.add import ConsentError, add_files, remake, remove_files
+from app.intake.add import add_files
+from app.intake.apply import remake
+from app.intake.consent import ConsentError
+from app.intake.remove import remove_files
 from app.intake.user_library import UserLibrary
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
@@ -42,7 +45,7 @@ def test_nothing_is_done_before_the_terms_are_accepted(
         add_files(given, tmp_path / "home", bundled)
     assert asked.value.kind == kind
     assert not UserLibrary(tmp_path / "home").generations()
-    assert not UserLibrary(tmp_path / "home").kept()
+    assert not UserLibrary(tmp_path / "home").kept_files()
     assert add_files(given, tmp_path / "home", bundled, accepted=True).added
 
 
@@ -84,7 +87,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one(tmp_path: Path, bundled: P
     other = old.rename(old.with_name("long of 2029.txt"))
     report = add_files([other], home, bundled, accepted=True)
     assert not report.added
-    assert "CPT 2029: older than CPT 2030 and kept out" in report.unchanged
+    assert "CPT 2029: older than CPT 2030; not added" in report.unchanged
     newest = contents_of(report.library)
     assert not differing(contents_of(remake(home, bundled).library), newest)
 

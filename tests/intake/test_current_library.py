@@ -86,7 +86,7 @@ def kept(folder: Path, library_path: Path) -> Path:
     keeping.files.mkdir()
     (keeping.files / "codes.zip").touch()
     (folder / "library-1.db").symlink_to(library_path)
-    keeping.note_bundle(bundled_library())
+    keeping.write_made_from(bundled_library())
     assert not needs_remake()
     return folder
 
@@ -101,7 +101,7 @@ def test_after_an_update_of_the_program_it_is_made_again(kept: Path) -> None:
 
 def test_a_copy_of_the_bundle_alone_is_given_up_with_that_bundle(kept: Path) -> None:
     (kept / "files" / "codes.zip").unlink()
-    UserLibrary(kept.parent).note_bundle(bundled_library())
+    UserLibrary(kept.parent).write_made_from(bundled_library())
     assert not needs_remake()
     noted = kept / "made-from.json"
     noted.write_text(noted.read_text().replace("samples", "other samples"))

@@ -9,17 +9,16 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.add import ConsentError, check_consent, recognize_all
-from app.intake.install import own_words
-from app.intake.merge import merge
+from app.intake.add import recognize_all
+from app.intake.consent import ConsentError, check_consent
+from app.intake.merge import InitialContents, merge
 from app.intake.read_files import read_files
 from app.library.compiling.icd10pcs import described
-from app.library.contents import Contents
 from app.releases.records import PcsCode, PcsRelease, ReleaseError
 from tests.intake.conftest import small_icd10cm
 from tests.library.conftest import LABELS, release
@@ -102,11 +101,10 @@ def inside_out(content: bytes, dice: random.Random) -> bytes:
     return held.getvalue()
 
 
-def held() -> Callable[[System], Contents]:
+@cache
+def initial_contents() -> InitialContents:
     pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
-    every: tuple[Contents, ...] = (small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs), *own_words())
-    by_system = {one.system: one for one in every}
-    return by_system.__getitem__
+    return InitialContents(small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs))
 
 
 def tried(folder: Path, dice: random.Random) -> str:
@@ -133,7 +131,7 @@ def tried(folder: Path, dice: random.Random) -> str:
         for limits in found.limits:
             for _limit in limits.limits:
                 pass
-        merge(held(), {}, found)
+        merge(initial_contents(), found)
     except ReleaseError as error:
         sentence = str(error)
     else:

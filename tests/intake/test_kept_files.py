@@ -13,7 +13,9 @@ import pytest
 
 from app.codes.systems import System
 from app.intake import user_library
-from app.intake.add import add_files, remake, remove_files
+from app.intake.add import add_files
+from app.intake.apply import remake
+from app.intake.remove import remove_files
 from app.intake.user_library import UserLibrary
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
@@ -162,7 +164,7 @@ def test_files_that_cannot_be_moved_leave_everything_as_it_was(
 ) -> None:
     add_files([files.hcpcs(tmp_path, 2029, RIDES)], home, bundled)
     before = everything_in(home)
-    monkeypatch.setattr(user_library, "_put", fails)
+    monkeypatch.setattr(user_library, "_move", fails)
     given = files.cm_order(tmp_path, 2032, LATER)
     changing = {
         "add": lambda: add_files([given], home, bundled),
@@ -193,7 +195,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.parametrize(
     ("module", "name", "when"),
-    [("user_library", "_put", "after"), ("add", "change_library", "after"), ("install", "flush", "before")],
+    [("user_library", "_move", "after"), ("apply", "change_library", "after"), ("install", "flush", "before")],
 )
 @pytest.mark.parametrize("follows", ["add", "remake", "remove"])
 def test_a_kill_between_files_and_library_is_made_good(
@@ -270,7 +272,7 @@ def test_a_damaged_file_keeps_nothing_else_from_being_removed(
     add_files(given[1:], home, bundled)
     alone = add_files(given[1:], tmp_path / "alone", bundled)
     assert not differing(contents_of(remake(home, bundled).library), contents_of(alone.library))
-    assert [kept.path.name for kept in UserLibrary(home).kept()] == [given[1].name]
+    assert [kept.path.name for kept in UserLibrary(home).kept_files()] == [given[1].name]
 
 
 def test_a_damaged_file_can_be_removed_itself(home: Path, tmp_path: Path, bundled: Path) -> None:
@@ -278,7 +280,7 @@ def test_a_damaged_file_can_be_removed_itself(home: Path, tmp_path: Path, bundle
     add_files([given], home, bundled)
     cut(UserLibrary(home).files / given.name)
     assert remove_files(System.HCPCS, home, bundled).library == bundled
-    assert not UserLibrary(home).kept()
+    assert not UserLibrary(home).kept_files()
 
 
 # The AMA's edition and Medicare's fee schedule
@@ -309,7 +311,7 @@ def test_a_fee_schedule_of_before_is_kept_out(home: Path, tmp_path: Path, bundle
     add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
     report = add_files([fee_schedule(tmp_path, 2029, "July")], home, bundled, accepted=True)
     assert not report.added
-    assert "CPT July 2029: older than CPT 2030 and kept out" in report.unchanged
+    assert "CPT July 2029: older than CPT 2030; not added" in report.unchanged
 
 
 # What is said
@@ -353,8 +355,8 @@ def test_the_last_file_can_be_removed_while_a_window_has_the_library_open(
         report = remove_files(System.CPT, home, bundled)
     assert report.library == UserLibrary(home).generations()[0] != open_one
     assert report.library.read_bytes() == bundled.read_bytes()
-    assert not UserLibrary(home).kept()
-    assert UserLibrary(home).holds_bundle_alone()
+    assert not UserLibrary(home).kept_files()
+    assert UserLibrary(home).is_copy_of_bundle()
     # It goes with the next change, and so does the copy when the program has another bundle.
     added = add_files([files.cm_order(tmp_path, 2032, {**CM, "A02": "Green fever"})], home, bundled)
     assert UserLibrary(home).generations() == [added.library]

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from app.intake.add import add_files, remake
+from app.intake.add import add_files
+from app.intake.apply import remake
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import contents_of, differing
 from tests.intake.made_up_releases import CM, PCS

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.intake.add import add_files, remake
+from app.intake.add import add_files
+from app.intake.apply import remake
 from app.intake.user_library import UserLibrary
 from app.library.ncci.database import open_edits
 from app.paths import EDITS

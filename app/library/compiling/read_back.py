@@ -52,17 +52,17 @@ class HeldLibrary:
         """
         match system:
             case System.ICD10CM:
-                return self._icd10cm()
+                return self.icd10cm()
             case System.ICD10PCS:
-                return self._icd10pcs()
+                return self.icd10pcs()
             case System.HCPCS:
-                return self._hcpcs()
+                return self.hcpcs()
             case System.MODIFIER:
-                return self._modifiers()
+                return self.modifiers()
             case System.POS:
                 return Places()
             case System.CPT:
-                return self._cpt()
+                return self.cpt()
 
     def maps(self) -> dict[str, Release]:
         """The releases of equivalence maps and of titles of ICD-9-CM, by what they are called: their remark."""
@@ -128,7 +128,8 @@ class HeldLibrary:
 
     # ICD-10-CM
 
-    def _icd10cm(self) -> Icd10cm:
+    def icd10cm(self) -> Icd10cm:
+        """The contents of ICD-10-CM."""
         system = System.ICD10CM
         tabular = self._newest(system, Part.TABULAR)
         assert tabular is not None
@@ -208,7 +209,8 @@ class HeldLibrary:
 
     # ICD-10-PCS
 
-    def _icd10pcs(self) -> Icd10pcs:
+    def icd10pcs(self) -> Icd10pcs:
+        """The contents of ICD-10-PCS."""
         system = System.ICD10PCS
         tables = self._newest(system, Part.TABLES)
         assert tables is not None
@@ -235,7 +237,8 @@ class HeldLibrary:
 
     # HCPCS, modifiers, CPT
 
-    def _hcpcs(self) -> Hcpcs:
+    def hcpcs(self) -> Hcpcs:
+        """The contents of HCPCS Level II."""
         releases = self._releases(System.HCPCS, Part.CODES)
         if not releases:
             return Hcpcs()
@@ -267,12 +270,14 @@ class HeldLibrary:
             }
             yield Snapshot(release, codes)
 
-    def _modifiers(self) -> Modifiers:
+    def modifiers(self) -> Modifiers:
+        """The modifiers of HCPCS Level II, and the release of the AMA's."""
         release = self._newest(System.MODIFIER, Part.CODES)
         official = tuple(self._hcpcs_codes(System.MODIFIER)) if release is not None else ()
         return Modifiers(release, official, self._newest(System.MODIFIER, Part.MODIFIERS))
 
-    def _cpt(self) -> Cpt:
+    def cpt(self) -> Cpt:
+        """The release of CPT, without its codes."""
         return Cpt(self._newest(System.CPT, Part.CODES))
 
     def _hcpcs_codes(self, system: System) -> Iterator[HcpcsCode]:

@@ -421,7 +421,7 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
 
 
 def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
-    UserLibrary(own_home).note_bundle(bundled_library())
+    UserLibrary(own_home).write_made_from(bundled_library())
     window = open_window()
     # The window accepts drops once it has made everything that its first picture does without.
     qtbot.waitUntil(window.acceptDrops)

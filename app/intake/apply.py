@@ -1,0 +1,145 @@
+"""Records of files applied to the user library: merge, compile, verify and install, or rebuild it from all files."""
+
+import errno
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.intake.file_records import FileRecords
+from app.intake.install import change_library
+from app.intake.kept_files import READING_SHARE, describe_unreadable, read_with_kept, recognize_kept
+from app.intake.merge import Merged, merge
+from app.intake.ncci import changed_edits
+from app.intake.read_files import FileReader
+from app.intake.user_library import UserLibrary
+from app.library.compiling.read_back import HeldLibrary
+from app.library.open import LibraryError, open_library
+from app.library.progress import Progress, ignore_progress
+from app.paths import EDITS
+from app.releases.recognize import Unread
+from app.releases.records import ReleaseError
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of adding or removing files: sentences for the user, and the library to use from now on."""
+
+    library: Path
+    added: list[str] = field(default_factory=list[str])
+    unchanged: list[str] = field(default_factory=list[str])
+    unread: list[str] = field(default_factory=list[str])
+    companions: int = 0
+    """The number of files that need not be read."""
+
+    def add_unread(self, unread: Iterable[Unread]) -> None:
+        """Add files that were not read: companions to their number, the others by name."""
+        for file in unread:
+            if file.companion:
+                self.companions += 1
+            else:
+                self.unread.append(f"{file.member.name}: {file.reason}")
+
+
+def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
+    """The newest of the user's libraries that opens, else the bundled one."""
+    for path in user_library.generations():
+        with suppress(LibraryError):
+            open_library(path).close()
+            return path
+    return bundled
+
+
+def apply_records(
+    user_library: UserLibrary,
+    base: Path,
+    records: FileRecords,
+    progress: Progress,
+    move_files: Callable[[], None] = lambda: None,
+) -> Report:
+    """Make the next library from `base` and records; without new contents `base` itself remains in use.
+
+    `move_files` is called right before the library is moved into place.
+    """
+    merged = _merge_with(base, records)
+    library, out = base, user_library.next_generation()
+    try:
+        # The edits are moved into place last, when nothing can go wrong with the library any more.
+        with changed_edits(user_library.folder / EDITS, records.pairs, records.limits, progress) as edits:
+            if merged.contents or merged.maps is not None:
+                change_library(base, out, merged.contents, merged.maps, _after_reading(progress), move_files)
+                library = out
+            else:
+                move_files()
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    return Report(library, [*merged.sentences.added, *edits.added], [*merged.sentences.unchanged, *edits.unchanged])
+
+
+def rebuild(
+    user_library: UserLibrary,
+    paths: Sequence[Path],
+    bundled: Path,
+    progress: Progress,
+    move_files: Callable[[], None] = lambda: None,
+    *,
+    tolerant: bool = True,
+) -> Report:
+    """Make the library again from the bundle and some kept files; those that cannot be read are left out and reported.
+
+    Raises ReleaseError for the first of those unless `tolerant`.
+    """
+    kept = recognize_kept(user_library, paths)
+    records, damaged = read_with_kept(user_library, kept.recognized, (), FileReader(), progress)
+    unreadable = kept.unreadable | damaged
+    if unreadable and not tolerant:
+        path, reason = next(iter(unreadable.items()))
+        raise ReleaseError(
+            f"{path.name}, which was added before, can no longer be read; add it again. Until then your library stays "
+            f"as it is. {reason}"
+        )
+    report = apply_records(user_library, bundled, records, progress, move_files)
+    report.unread = [describe_unreadable(path, reason) for path, reason in unreadable.items()]
+    if not records.pairs and not records.limits:
+        (user_library.folder / EDITS).unlink(missing_ok=True)
+    if report.library == bundled:
+        report.library = user_library.return_to_bundle(bundled)
+    user_library.write_made_from(bundled)
+    user_library.delete_older()
+    return report
+
+
+def remake(user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
+    """Make the user's library again from the bundle and all added files: after an update of the program, or a damage.
+
+    Raises ReleaseError if one of the files can no longer be read, as long as there is a library that has its contents.
+    """
+    user_library = UserLibrary(user_folder)
+    with user_library.lock():
+        nothing_to_lose = usable_library(user_library, bundled) == bundled
+        paths = [file.path for file in user_library.kept_files()]
+        return rebuild(user_library, paths, bundled, progress, tolerant=nothing_to_lose)
+
+
+def describe_failure(error: Exception) -> str:
+    """The sentence on an error of the disk or the database while a library was made."""
+    # SQLite says `disk I/O error` of a quota, and of a disk that fills up while it writes through its cache.
+    disk_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if disk_full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
+        return "The disk is full: nothing was changed. Free about 300 MB and try again."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was changed."
+    if isinstance(error, sqlite3.Error):
+        return f"The library could not be made ({error}). Nothing was changed."
+    return f"Unexpected error ({type(error).__name__}: {error}); please report it. Nothing was changed."
+
+
+def _merge_with(base: Path, records: FileRecords) -> Merged:
+    with closing(open_library(base)) as opened:
+        return merge(HeldLibrary(opened.connect()), records)
+
+
+def _after_reading(progress: Progress) -> Progress:
+    return lambda step, share: progress(step, READING_SHARE + (1 - READING_SHARE) * share)

@@ -1,0 +1,106 @@
+"""Codes of order files and addenda, merged with the snapshots of the releases that a library has."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from app.codes.systems import System
+from app.intake.file_records import FileRecords
+from app.intake.release_report import ReleaseReporter
+from app.library.code_history import Snapshot, same_title, with_snapshot
+from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError
+
+PCS_SECTIONS = 17
+"""The number of sections of ICD-10-PCS; a release with codes of fewer is incomplete."""
+
+FREEZE_ENDED = date(2016, 10, 1)
+"""Before this day codes were frozen, and one year could have exactly those of the year before."""
+
+
+def with_orders(
+    reporter: ReleaseReporter, snapshots: Sequence[Snapshot], records: FileRecords, system: System
+) -> tuple[Snapshot, ...]:
+    """Add the order files of a code set to its snapshots, and what addenda tell of the year before.
+
+    Raises ReleaseError for an order file with exactly the codes of another year.
+    """
+    result = tuple(snapshots)
+    for order in records.orders:
+        if order.release.system is system:
+            result = _with_order(reporter, result, order)
+    if system is System.ICD10PCS:
+        complete = tuple(s for s in result if len({code[0] for code in s.codes}) == PCS_SECTIONS)
+        result = complete or result
+    for release, addenda in records.addenda:
+        if release.system is system:
+            result = _with_addenda(reporter, result, release, addenda)
+    return result
+
+
+def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:
+    """Whether two releases have the same codes; their titles may differ by accents only."""
+    return snapshot.codes.keys() == other.codes.keys() and all(
+        code.valid == other.codes[plain].valid and same_title(code.title, other.codes[plain].title)
+        for plain, code in snapshot.codes.items()
+    )
+
+
+def _with_order(reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], order: Snapshot) -> tuple[Snapshot, ...]:
+    release = order.release
+    present = next((s for s in snapshots if s.release.effective_from == release.effective_from), None)
+    if present is not None and not present.release.remark and have_same_codes(present, order):
+        reporter.unchanged(release, "codes")
+        return snapshots
+    twin = next((s for s in snapshots if _must_differ(s.release, release) and have_same_codes(s, order)), None)
+    if twin is not None:
+        raise ReleaseError(
+            f"{release.sources[0].file}: named {release.name}, but its codes are exactly those of "
+            f"{twin.release.name}; rename the file to the year of its codes and add it again."
+        )
+    is_history = bool(snapshots) and release.effective_from < snapshots[-1].release.effective_from
+    reporter.added(release, f"{len(order.codes):,} codes" + (", as history" if is_history else ""))
+    return with_snapshot(snapshots, order)
+
+
+def _must_differ(release: Release, other: Release) -> bool:
+    """Whether the codes of two releases cannot be the same; an update within a year may have changed none."""
+    different_years = release.effective_to != other.effective_to
+    return different_years and min(release.effective_from, other.effective_from) >= FREEZE_ENDED
+
+
+def _with_addenda(
+    reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], release: Release, addenda: Sequence[Addendum]
+) -> tuple[Snapshot, ...]:
+    """Add the codes of the year before, computed back by the addenda, if they are not loaded themselves."""
+    after = next((s for s in snapshots if s.release.effective_from == release.effective_from), None)
+    if after is None:
+        reporter.unchanged(release, "addenda, whose order file is not loaded")
+        return snapshots
+    first, last = _year_before(release.effective_from), release.effective_from - timedelta(days=1)
+    if any(first <= s.release.effective_from <= last for s in snapshots):
+        reporter.unchanged(release, "addenda, whose year before is loaded itself")
+        return snapshots
+    remark = f"Taken back by the addenda of {release.name}."
+    before = Release(release.system, f"FY{first.year + 1}", first, last, release.sources, remark)
+    reporter.added(release, f"addenda: {len(addenda):,} changes")
+    return with_snapshot(snapshots, Snapshot(before, _undo(addenda, after)))
+
+
+def _undo(addenda: Sequence[Addendum], after: Snapshot) -> dict[str, OrderCode]:
+    """The codes as they were before the changes of addenda."""
+    codes = dict(after.codes)
+    for change in addenda:
+        if change.kind is AddendumKind.ADD:
+            codes.pop(change.code, None)
+    for change in addenda:
+        valid = len(change.code) == 7 if change.valid is None else change.valid
+        if change.kind is AddendumKind.DELETE:
+            codes[change.code] = OrderCode(change.code, valid, change.title)
+        elif change.kind is AddendumKind.REVISE and change.code in codes:
+            codes[change.code] = replace(codes[change.code], title=change.before)
+    return codes
+
+
+def _year_before(day: date) -> date:
+    """The first day of the fiscal year before the one that begins on a day, or of the year that it is within."""
+    return date(day.year - 1, 10, 1) if (day.month, day.day) == (10, 1) else date(day.year - (day.month < 10), 10, 1)

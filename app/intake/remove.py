@@ -1,0 +1,71 @@
+"""Added files taken away again: those of a code set, or of the NCCI edits, with everything that was read from them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.codes.systems import System
+from app.intake.apply import Report, rebuild, usable_library
+from app.intake.kept_files import NCCI_FORMATS, files_in_library_alone, recognize_kept
+from app.intake.read_files import AMA_FORMATS
+from app.intake.user_library import UserLibrary
+from app.library.progress import Progress, ignore_progress
+from app.paths import EDITS
+from app.releases.recognize import Recognized, recognize
+from app.releases.records import ReleaseError
+
+
+def remove_files(system: System, user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
+    """Remove the files that the user has added to a code set; the library is made again without them.
+
+    Raises ReleaseError if there are none.
+    """
+
+    def is_removed(file: Recognized) -> bool:
+        # With CPT all other files of the AMA are removed.
+        return file.system is system or (system is System.CPT and file.format in AMA_FORMATS)
+
+    user_library = UserLibrary(user_folder)
+    with user_library.lock():
+        removed, rest = _divide_kept(user_library, is_removed)
+        unexplained = files_in_library_alone(system, usable_library(user_library, bundled), bundled, rest)
+        unreadable = [path for path in recognize_kept(user_library, rest).unreadable if path.name in unexplained]
+        removed, rest = [*removed, *unreadable], [path for path in rest if path not in unreadable]
+        if not removed and not unexplained:
+            raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
+        with user_library.remove_files(removed) as move_files:
+            report = rebuild(user_library, rest, bundled, progress, move_files)
+        report.added = [f"Removed from {system.label}: {', '.join([path.name for path in removed] or unexplained)}"]
+        return report
+
+
+def remove_edits(user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
+    """Remove the NCCI edits and the files that they were read from. Raises ReleaseError if there are none."""
+    user_library = UserLibrary(user_folder)
+    with user_library.lock():
+        edits = user_library.folder / EDITS
+        removed, rest = _divide_kept(user_library, lambda file: file.format in NCCI_FORMATS)
+        if not removed and not edits.exists():
+            raise ReleaseError("No NCCI file has been added; there is nothing to remove.")
+        is_stale = user_library.is_stale(bundled)
+        with user_library.remove_files(removed) as move_files:
+            if any(file.format not in NCCI_FORMATS for file in recognize_kept(user_library, removed).recognized):
+                # Other contents of such a file are removed with it.
+                report = rebuild(user_library, rest, bundled, progress, move_files)
+            else:
+                report = Report(usable_library(user_library, bundled))
+                move_files()
+        edits.unlink(missing_ok=True)
+        if not is_stale:
+            user_library.write_made_from(bundled)
+        report.added = [f"Removed the NCCI edits: {', '.join(path.name for path in removed) or EDITS}"]
+        return report
+
+
+def _divide_kept(user_library: UserLibrary, is_removed: Callable[[Recognized], bool]) -> tuple[list[Path], list[Path]]:
+    """The kept files with contents that are to be removed, and the others."""
+    removed: list[Path] = []
+    rest: list[Path] = []
+    for file in user_library.kept_files():
+        recognized, _ = recognize(file.path, user_library.files)
+        (removed if any(map(is_removed, recognized)) else rest).append(file.path)
+    return removed, rest
