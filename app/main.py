@@ -75,7 +75,7 @@ def open_window(database: Path | None, query: str) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.intake.current_library import Newest, open_newest
+    from app.intake.current_library import CurrentLibrary, open_current_library
     from app.library.open import LibraryError, open_library
     from app.paths import make_user_folder
     from app.ui.dialogs.error_reporter import ErrorLog, ErrorReporter
@@ -91,7 +91,7 @@ def open_window(database: Path | None, query: str) -> int:
     # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        newest = open_newest() if database is None else Newest(open_library(database))
+        newest = open_current_library() if database is None else CurrentLibrary(open_library(database))
     except LibraryError as error:
         from app.ui.dialogs.error_dialog import show_refusal
 
@@ -101,7 +101,7 @@ def open_window(database: Path | None, query: str) -> int:
         return 2
     window = None
     try:
-        window = make_window(application, newest.library, folder, database is None, newest.passed_over)
+        window = make_window(application, newest.library, folder, database is None, newest.unusable)
         error_reporter.set_window(window)
         window.search_worker.failed.connect(error_reporter.report)
         window.start(query)
@@ -149,10 +149,10 @@ def opened(library: "Library", notices: tuple[str, ...] = ()) -> "OpenLibrary":
 
 def find_other(current: Path) -> "OpenLibrary | None":
     """The person's library that is to be read now, if it is another than the one that is open."""
-    from app.intake.current_library import open_other
+    from app.intake.current_library import open_changed_library
 
-    found = open_other(current)
-    return opened(found.library, found.passed_over) if found else None
+    found = open_changed_library(current)
+    return opened(found.library, found.unusable) if found else None
 
 
 def make_window(
@@ -163,7 +163,7 @@ def make_window(
     notices: tuple[str, ...] = (),
 ) -> "Window":
     """The window with everything that it is made of; `personal`: it follows the person's library from then on."""
-    from app.intake.current_library import added_to, needs_remake
+    from app.intake.current_library import needs_remake, systems_with_added_files
     from app.notebook.history import History
     from app.ui.dialogs.error_reporter import ErrorLog
     from app.ui.main_window.window import Window
@@ -178,7 +178,7 @@ def make_window(
         folder=folder,
         version=__version__,
         command=own_command(),
-        added_to=added_to,
+        added_to=systems_with_added_files,
         log=ErrorLog(folder).write,
         ask_edits=ask_edits if personal else None,
         edits=loaded_edits if personal else no_edits,

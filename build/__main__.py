@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from app.codes.systems import System
-from app.intake.fetch import load, wanted
+from app.intake.fetch import download_all, select_downloads
 from app.intake.install import make_library
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import CPT_FORMATS, read_files
@@ -68,13 +68,13 @@ def main() -> int:
 def fetched(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str, ...]]:
     """A folder with the official files in force and the ICD-10 codes of the year before, and why some are not in it."""
     today = date.today()
-    now = wanted(None, (), today)
+    now = select_downloads(None, (), today)
     before = [
         download
-        for download in wanted(None, (System.ICD10CM, System.ICD10PCS), today - timedelta(days=365))
+        for download in select_downloads(None, (System.ICD10CM, System.ICD10PCS), today - timedelta(days=365))
         if download.key.endswith("-codes")
     ]
-    loaded = load([*now, *before], DOWNLOADED, lambda step, share: progress(step, 0.25 * share))
+    loaded = download_all([*now, *before], DOWNLOADED, lambda step, share: progress(step, 0.25 * share))
     return DOWNLOADED, loaded.missing
 
 

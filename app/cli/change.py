@@ -201,10 +201,10 @@ def _remove(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> 
 
 
 def _fetch(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
-    from app.intake.fetch import get_files
+    from app.intake.fetch import fetch_files
 
     systems: list[System] = arguments.systems
-    return get_files(
+    return fetch_files(
         systems,
         person,
         bundled_library(),
@@ -216,7 +216,7 @@ def _fetch(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> R
 
 def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
     """What a fetch would bring, one object for each file; `trouble` is a sentence where it cannot be told."""
-    from app.intake.fetch import planned
+    from app.intake.fetch import plan_fetch
 
     return [
         {
@@ -227,9 +227,9 @@ def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
             "bytes": one.size,
             "about_bytes": round(one.download.megabytes * 1e6),
             "terms": one.download.terms.value,
-            "trouble": one.trouble,
+            "trouble": one.problem,
         }
-        for one in planned(person, arguments.systems, date.today())
+        for one in plan_fetch(person, arguments.systems, date.today())
     ]
 
 

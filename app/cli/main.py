@@ -10,7 +10,7 @@ from typing import TextIO
 from app.cli.arguments import parse_arguments
 from app.cli.commands import CHANGE_COMMANDS
 from app.cli.output import FOUND, WRONG, complain
-from app.intake.current_library import open_newest
+from app.intake.current_library import open_current_library
 from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.paths import library_folder
 
@@ -70,8 +70,8 @@ def _open(database: Path | None) -> Library:
     """Open the database that --db names, or the newest library that can be used. Raises LibraryError."""
     if database:
         return open_library(database)
-    newest = open_newest()
-    for sentence in newest.passed_over[:1]:
+    newest = open_current_library()
+    for sentence in newest.unusable[:1]:
         complain(f"{sentence} Until then {_described(newest.library.path)} is used.")
     return newest.library
 

@@ -1,4 +1,4 @@
-"""The person's library, generation after generation: which one is to be opened, and what was passed over. No Qt."""
+"""The library that the program opens: the newest of the user's that opens, else the bundled one. No Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,50 +10,50 @@ from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library, edits_path, generations, library_folder, user_folder
 
-OWN_REMEDY = "`codarium remake` makes it again from the files that you have added."
+REMAKE_REMEDY = "`codarium remake` makes it again from the files that you have added."
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
-    """The library to open. `passed_over` are sentences on newer ones that cannot be used, newest first."""
+class CurrentLibrary:
+    """The library to use. `unusable` are sentences on newer ones that do not open, newest first."""
 
     library: Library
-    passed_over: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
 
 
-def open_newest() -> Newest:
-    """The person's newest library that opens, else the bundled one.
+def open_current_library() -> CurrentLibrary:
+    """Open the newest library of the user that opens, else the bundled one.
 
-    Raises LibraryError, on the bundled one, when none opens.
+    Raises LibraryError, on the bundled one, if none opens.
     """
-    passed_over: list[str] = []
+    unusable: list[str] = []
     for path in generations(library_folder()):
         try:
-            return Newest(open_library(path), tuple(passed_over))
+            return CurrentLibrary(open_library(path), tuple(unusable))
         except LibraryError as error:
-            passed_over.append(f"{str(error).removesuffix(CODE_DATABASE.remedy)}{OWN_REMEDY}")
-    return Newest(open_library(bundled_library()), tuple(passed_over))
+            unusable.append(f"{str(error).removesuffix(CODE_DATABASE.remedy)}{REMAKE_REMEDY}")
+    return CurrentLibrary(open_library(bundled_library()), tuple(unusable))
 
 
-def open_other(current: Path) -> Newest | None:
-    """The library to open, if it is another than the one that is open: made by this window, or by somebody else.
+def open_changed_library(path: Path) -> CurrentLibrary | None:
+    """Open the library to use if it is no longer the one at `path`, which this window has open.
 
-    Cheap while nothing has changed: one look into the folder. Raises LibraryError when none opens.
+    While nothing has changed this takes one look into the folder. Raises LibraryError if no library opens.
     """
-    found = generations(library_folder())
-    if (found[0] if found else bundled_library()) == current:
+    libraries = generations(library_folder())
+    if (libraries[0] if libraries else bundled_library()) == path:
         return None
-    newest = open_newest()
-    return None if newest.library.path == current else newest
+    current = open_current_library()
+    return None if current.library.path == path else current
 
 
 def needs_remake() -> bool:
-    """Whether the person's library is to be made again from the files that they have added.
+    """Whether the user's library should be made again from the files that were added.
 
-    So it is after an update of the program, and where the newest one, or the NCCI edits, cannot be opened. Without
-    the files nothing could be made of them.
+    That is so after an update of the program, and if the newest library, or the NCCI edits, cannot be opened. Without
+    added files there is nothing to make it from.
     """
-    # Only now: it is asked once, when the window stands already.
+    # Imported here because it is asked once, when the window is already shown.
     from app.intake.user_library import UserLibrary
     from app.library.ncci.database import open_edits
 
@@ -72,24 +72,24 @@ def needs_remake() -> bool:
     return False
 
 
-WITH_OTHERS = frozenset({System.MODIFIER})
-"""Code sets whose official wording comes, and goes, with the files of other ones."""
+WITHOUT_FILES = frozenset({System.MODIFIER})
+"""Code sets whose official wording is added and removed with the files of other ones."""
 
 
-def added_to(code_sets: Sequence[CodeSet]) -> frozenset[System]:
-    """Which of these code sets hold something of files that did not come with the program."""
+def systems_with_added_files(code_sets: Sequence[CodeSet]) -> frozenset[System]:
+    """The code sets with contents from files that did not come with the program."""
     try:
         bundled = open_library(bundled_library())
     except LibraryError:
         return frozenset()
     try:
-        came = {code_set.system: _sources(code_set) for code_set in Catalogue(bundled.connect()).code_sets()}
+        in_bundle = {code_set.system: _sources(code_set) for code_set in Catalogue(bundled.connect()).code_sets()}
     finally:
         bundled.close()
     return frozenset(
         code_set.system
         for code_set in code_sets
-        if code_set.system not in WITH_OTHERS and _sources(code_set) - came.get(code_set.system, frozenset())
+        if code_set.system not in WITHOUT_FILES and _sources(code_set) - in_bundle.get(code_set.system, frozenset())
     )
 
 

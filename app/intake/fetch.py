@@ -1,4 +1,4 @@
-"""Getting the current official files from their publishers, and adding them: only when the person has asked for it."""
+"""Official files fetched from their publishers and added to the user library, only at the user's request."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -9,105 +9,108 @@ from app.codes.systems import System
 from app.intake.add import add_files
 from app.intake.apply import Report
 from app.intake.consent import check_accepted
-from app.intake.download import DownloadCanceledError, Limits, Planned, fetch, plan
-from app.intake.download_urls import Download, Terms, addresses, read_patterns
+from app.intake.download import DownloadPlan, download_file, plan_downloads
+from app.intake.download_urls import TABLE_NAME, Download, Terms, downloads_in_force, read_patterns
+from app.intake.http_client import DownloadCanceledError, Limits
 from app.intake.user_library import UserLibrary
-from app.library.progress import Progress
+from app.library.progress import Canceled, Progress, never_canceled
 from app.paths import resource
 from app.releases.records import ReleaseError
 
-DOWNLOADS = "downloads"
-"""Within the folder of the person's library: what has come, in part perhaps, until it is added."""
+DOWNLOADS_FOLDER = "downloads"
+"""Within the folder of the user library: downloaded files, perhaps partial, until they are added."""
 
-OWN_TABLE = "downloads.tsv"
-"""The person's own addresses, in their folder; they are tried before the bundled ones."""
-
-LOADING = 0.5
-"""The share of the whole that downloading takes."""
+DOWNLOADING_SHARE = 0.5
+"""The share of all work that downloading takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """The files that have come, and a sentence for each that has not."""
+class FetchedFiles:
+    """The files that were downloaded, and a sentence for each that was not."""
 
     paths: tuple[Path, ...]
     missing: tuple[str, ...]
 
 
-def wanted(person: Path | None, systems: Collection[System], today: date) -> tuple[Download, ...]:
-    """What is in force on a day for some code sets, or for all that may be had without accepting terms."""
-    patterns = read_patterns(resource("tables", "downloads.tsv"), person / OWN_TABLE if person else None)
+def select_downloads(user_folder: Path | None, systems: Collection[System], today: date) -> tuple[Download, ...]:
+    """The files in force on a day for some code sets, or without any for all that need no terms accepted.
+
+    The table in the user's folder is tried before the bundled one.
+    """
+    own_table = user_folder / TABLE_NAME if user_folder else None
+    patterns = read_patterns(resource("tables", TABLE_NAME), own_table)
     return tuple(
         download
-        for download in addresses(patterns, today)
+        for download in downloads_in_force(patterns, today)
         if (download.system in systems if systems else download.terms is Terms.NONE)
     )
 
 
-def planned(person: Path | None, systems: Collection[System], today: date) -> list[Planned]:
-    """What would be fetched, and how large it is."""
-    return plan(wanted(person, systems, today), _never)
+def plan_fetch(user_folder: Path | None, systems: Collection[System], today: date) -> list[DownloadPlan]:
+    """The files that a fetch would download, with their sizes."""
+    return plan_downloads(select_downloads(user_folder, systems, today), never_canceled)
 
 
-def load(
+def download_all(
     downloads: Iterable[Download],
-    into: Path,
+    folder: Path,
     progress: Progress,
-    canceled: Callable[[], bool] | None = None,
+    canceled: Canceled = never_canceled,
     limits: Limits | None = None,
-) -> Loaded:
-    """Fetches files one after the other; one that cannot be had does not keep the others from coming.
+) -> FetchedFiles:
+    """Download files one after the other; one that fails does not keep the others from being downloaded.
 
-    Raises ReleaseError with the first reason where none came, DownloadCanceledError when the person stopped it.
+    Raises ReleaseError with the first reason if all fail, DownloadCanceledError when the user cancels.
     """
-    every = list(downloads)
+    downloads = list(downloads)
     paths: list[Path] = []
     missing: list[str] = []
-    for number, download in enumerate(every):
-        at, share, title = number / len(every), 1 / len(every), download.title
-
-        def report(done: int, total: int | None, at: float = at, share: float = share, of: str = title) -> None:
-            progress(f"getting {of}", at + share * (done / total if total else 0.0))
-
+    for number, download in enumerate(downloads):
         try:
-            paths.append(fetch(download, into, report, canceled or _never, limits))
+            byte_progress = _byte_progress(progress, download.title, number, len(downloads))
+            paths.append(download_file(download, folder, byte_progress, canceled, limits))
         except DownloadCanceledError:
             raise
         except ReleaseError as error:
             missing.append(str(error))
     if not paths:
-        raise ReleaseError(missing[0] if missing else "There is nothing to be fetched for this code set.")
-    return Loaded(tuple(paths), tuple(missing))
+        raise ReleaseError(missing[0] if missing else "There are no files to be fetched for this code set.")
+    return FetchedFiles(tuple(paths), tuple(missing))
 
 
-def get_files(
+def fetch_files(
     systems: Collection[System],
-    person: Path,
+    user_folder: Path,
     bundled: Path,
     today: date,
     *,
     accepted: bool | Collection[str],
     progress: Progress,
 ) -> Report:
-    """Fetches what is in force and adds it. Raises ConsentError for CPT before anything is fetched."""
-    downloads = wanted(person, systems, today)
-    # Files under the AMA's terms are got by hand.
+    """Download the files in force and add them. Raises ConsentError for CPT before anything is downloaded."""
+    downloads = select_downloads(user_folder, systems, today)
+    # Files under the AMA's terms are downloaded by hand.
     check_accepted({download.terms.value for download in downloads} & {Terms.CMS.value}, accepted)
-    into = UserLibrary(person).folder / DOWNLOADS
-    loaded = load(downloads, into, lambda step, share: progress(step, LOADING * share))
+    folder = UserLibrary(user_folder).folder / DOWNLOADS_FOLDER
+    fetched = download_all(downloads, folder, lambda step, share: progress(step, DOWNLOADING_SHARE * share))
     report = add_files(
-        loaded.paths,
-        person,
+        fetched.paths,
+        user_folder,
         bundled,
         accepted=accepted,
-        progress=lambda step, share: progress(step, LOADING + (1 - LOADING) * share),
+        progress=lambda step, share: progress(step, DOWNLOADING_SHARE + (1 - DOWNLOADING_SHARE) * share),
     )
-    for path in loaded.paths:
+    for path in fetched.paths:
         path.unlink(missing_ok=True)
-    report.unread = [*loaded.missing, *report.unread]
+    report.unread = [*fetched.missing, *report.unread]
     return report
 
 
-def _never() -> bool:
-    """Whoever asks for a process of its own ends it to cancel."""
-    return False
+def _byte_progress(progress: Progress, title: str, number: int, count: int) -> Callable[[int, int | None], None]:
+    """The progress of one download out of `count`, by its bytes, as a share of all."""
+
+    def report(received: int, total: int | None) -> None:
+        share = received / total if total else 0.0
+        progress(f"downloading {title}", (number + share) / count)
+
+    return report

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.intake.current_library import added_to, needs_remake, open_newest, open_other
+from app.intake.current_library import (
+    needs_remake,
+    open_changed_library,
+    open_current_library,
+    systems_with_added_files,
+)
 from app.intake.user_library import UserLibrary
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
@@ -23,8 +28,8 @@ def folder(own_home: Path) -> Path:
 
 
 def test_without_any_the_bundled_one_is_opened() -> None:
-    assert open_newest().library.path == bundled_library()
-    assert open_other(bundled_library()) is None
+    assert open_current_library().library.path == bundled_library()
+    assert open_changed_library(bundled_library()) is None
 
 
 def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, library_path: Path) -> None:
@@ -34,30 +39,30 @@ def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, 
     for name in ("library-11.db.part", "library-.db", "library-²2.db", ".library-12.db", "files"):
         (folder / name).touch()
     assert [path.name for path in generations(folder)] == ["library-10.db", "library-9.db", "library-2.db"]
-    assert open_newest().library.path == folder / "library-10.db"
-    assert open_newest().passed_over == ()
+    assert open_current_library().library.path == folder / "library-10.db"
+    assert open_current_library().unusable == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + bytes(2000)])
 def test_a_broken_one_is_passed_over_and_told_of(folder: Path, library_path: Path, content: bytes) -> None:
     (folder / "library-1.db").symlink_to(library_path)
     (folder / "library-2.db").write_bytes(content)
-    newest = open_newest()
+    newest = open_current_library()
     assert newest.library.path == folder / "library-1.db"
-    assert len(newest.passed_over) == 1
-    assert "library-2.db" in newest.passed_over[0]
-    assert newest.passed_over[0].endswith("`codarium remake` makes it again from the files that you have added.")
-    assert open_other(folder / "library-1.db") is None
+    assert len(newest.unusable) == 1
+    assert "library-2.db" in newest.unusable[0]
+    assert newest.unusable[0].endswith("`codarium remake` makes it again from the files that you have added.")
+    assert open_changed_library(folder / "library-1.db") is None
 
 
 def test_another_one_is_found_only_where_there_is_another(folder: Path, library_path: Path) -> None:
     (folder / "library-1.db").symlink_to(library_path)
-    found = open_other(bundled_library())
+    found = open_changed_library(bundled_library())
     assert found is not None
     assert found.library.path == folder / "library-1.db"
-    assert open_other(found.library.path) is None
+    assert open_changed_library(found.library.path) is None
     (folder / "library-1.db").unlink()
-    back = open_other(found.library.path)
+    back = open_changed_library(found.library.path)
     assert back is not None
     assert back.library.path == bundled_library()
 
@@ -72,7 +77,7 @@ def test_what_was_added_is_told_from_what_came_with_the_program(tmp_path: Path, 
     db.close()
     for path, added in ((library_path, frozenset[System]()), (own, frozenset({System.ICD10PCS}))):
         library = open_library(path)
-        assert added_to(Catalogue(library.connect()).code_sets()) == added
+        assert systems_with_added_files(Catalogue(library.connect()).code_sets()) == added
         library.close()
 
 

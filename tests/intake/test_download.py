@@ -15,8 +15,18 @@ from pathlib import Path
 import pytest
 
 from app.codes.systems import System
-from app.intake.download import DownloadCanceledError, DownloadError, Limits, fetch, plan
-from app.intake.download_urls import Address, Download, Pattern, Rhythm, Terms, addresses, is_allowed, read_patterns
+from app.intake.download import download_file, plan_downloads
+from app.intake.download_urls import (
+    Address,
+    Download,
+    Frequency,
+    Terms,
+    UrlPattern,
+    downloads_in_force,
+    is_allowed,
+    read_patterns,
+)
+from app.intake.http_client import DownloadCanceledError, DownloadError, Limits
 from app.paths import resource
 from app.releases.records import ReleaseError
 from tests.official import official
@@ -28,7 +38,7 @@ IMPATIENT = replace(QUICK, stall=0.4)
 NAME = "2026-code-descriptions-tabular-order.zip"
 WHERE = f"/files/zip/{NAME}"
 
-Behaviour = Callable[["_Handler"], None]
+Behavior = Callable[["_Handler"], None]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -71,7 +81,7 @@ class Publisher(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers: dict[str, Behaviour] = {}
+        self.answers: dict[str, Behavior] = {}
         self.calls: list[tuple[str, str, dict[str, str]]] = []
         self.over = threading.Event()
 
@@ -144,15 +154,15 @@ class File:
             handler.body(self.content[start:])
 
 
-def status(code: int) -> Behaviour:
+def status(code: int) -> Behavior:
     return lambda handler: handler.start(code, Content_Length=0)
 
 
-def leads_to(url: str) -> Behaviour:
+def leads_to(url: str) -> Behavior:
     return lambda handler: handler.start(302, Content_Length=0, Location=url)
 
 
-def page(*links: str, kind: str = "text/html; charset=utf-8") -> Behaviour:
+def page(*links: str, kind: str = "text/html; charset=utf-8") -> Behavior:
     content = "<!DOCTYPE html>\n<title>Made up</title>" + "".join(f'<a href="{html.escape(link)}">' for link in links)
     return lambda handler: (
         handler.start(200, Content_Length=len(content), Content_Type=kind),
@@ -160,9 +170,9 @@ def page(*links: str, kind: str = "text/html; charset=utf-8") -> Behaviour:
     )[1]
 
 
-def in_turn(*behaviours: Behaviour) -> Behaviour:
+def in_turn(*behaviors: Behavior) -> Behavior:
     """One after the other, the last for ever."""
-    left = list(behaviours)
+    left = list(behaviors)
     return lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
 
 
@@ -188,7 +198,7 @@ def ignore(done: int, total: int | None) -> None:
 
 
 def got(download: Download, into: Path, limits: Limits = QUICK) -> Path:
-    return fetch(download, into, ignore, never, limits)
+    return download_file(download, into, ignore, never, limits)
 
 
 def names(folder: Path) -> list[str]:
@@ -212,14 +222,14 @@ def refused(download: Download, into: Path, limits: Limits = QUICK) -> str:
 def test_bundled_table_has_a_download_for_every_kind_of_file_on_any_day() -> None:
     patterns = read_patterns(TABLE)
     for day in (date(2025, 1, 2), date(2026, 3, 31), date(2026, 4, 1), date(2026, 11, 22), date(2031, 12, 31)):
-        found = addresses(patterns, day)
+        found = downloads_in_force(patterns, day)
         assert [download.key for download in found] == list(patterns)
         for download in found:
             assert download.effective_from <= day
             assert bool(download.addresses) == (download.terms is not Terms.AMA)
             assert all(is_allowed(address.url) and "{" not in address.url for address in download.addresses)
             assert is_allowed(download.page)
-    terms = {download.key: download.terms for download in addresses(patterns, date(2026, 11, 22))}
+    terms = {download.key: download.terms for download in downloads_in_force(patterns, date(2026, 11, 22))}
     assert terms["fee-schedule"] is Terms.CMS
     assert {key for key, value in terms.items() if value is Terms.AMA} == {"ncci-ptp", "ncci-mue"}
 
@@ -239,13 +249,13 @@ def test_bundled_table_has_a_download_for_every_kind_of_file_on_any_day() -> Non
     ],
 )
 def test_the_release_in_force_on_a_day_comes_first(day: date, key: str, release: str, first: str) -> None:
-    found = next(download for download in addresses(read_patterns(TABLE), day) if download.key == key)
+    found = next(download for download in downloads_in_force(read_patterns(TABLE), day) if download.key == key)
     assert (found.release, found.addresses[0].url.rpartition("/")[2]) == (release, first)
 
 
 def test_the_next_release_is_offered_in_the_weeks_before_it_begins() -> None:
     def upcoming(day: date) -> dict[str, str]:
-        found = addresses(read_patterns(TABLE), day, upcoming=True)
+        found = downloads_in_force(read_patterns(TABLE), day, upcoming=True)
         return {download.key: download.release for download in found if download.upcoming}
 
     assert upcoming(date(2026, 5, 1)) == {}
@@ -261,7 +271,7 @@ def test_own_rows_are_tried_before_the_bundled_ones(tmp_path: Path) -> None:
     bundled = read_patterns(TABLE)
     mended = read_patterns(TABLE, own)
     assert list(mended) == list(bundled)
-    found = next(download for download in addresses(mended, date(2025, 10, 2)) if download.key == "hcpcs")
+    found = next(download for download in downloads_in_force(mended, date(2025, 10, 2)) if download.key == "hcpcs")
     assert found.title == "HCPCS codes and modifiers (alpha-numeric file), October 2025"
     assert [address.url.rpartition("/")[2] for address in found.addresses[:2]] == [
         "4-25.zip",
@@ -281,7 +291,7 @@ def test_own_rows_are_tried_before_the_bundled_ones(tmp_path: Path) -> None:
         (3, "https://www.cms.gov/{year.real}.zip", "in braces"),
         (3, "https://[x/a.zip", "begins with https://"),
         (3, "-", "an address"),
-        (4, "monthly", "as the rhythm"),
+        (4, "monthly", "as the frequency"),
         (5, "²", "a number of megabytes"),
         (6, "mine", "as the terms"),
         (7, "2025-13-01", "a day such as"),
@@ -314,13 +324,13 @@ REAL = {
 }
 
 
-def rows_with_addresses() -> list[Pattern]:
+def rows_with_addresses() -> list[UrlPattern]:
     return [row for rows in read_patterns(TABLE).values() for row in rows if row.address]
 
 
 @pytest.mark.parametrize("row", rows_with_addresses(), ids=lambda row: row.address.rpartition("/")[2])
 def test_every_row_fetches_its_file_when_nothing_is_at_the_others(
-    publisher: Publisher, tmp_path: Path, row: Pattern
+    publisher: Publisher, tmp_path: Path, row: UrlPattern
 ) -> None:
     content = official(*REAL[row.key]).read_bytes()
     if row.key == "icd10cm-conversion" and row.address.endswith(".xlsx"):
@@ -335,12 +345,12 @@ def test_every_row_fetches_its_file_when_nothing_is_at_the_others(
     def here(url: str) -> str:
         return publisher.root + "/" + url.split("/", 3)[3]
 
-    day = row.since.replace(month=5) if row.rhythm is Rhythm.APRIL else row.since
-    (download,) = addresses({row.key: read_patterns(TABLE)[row.key]}, day)
+    day = row.since.replace(month=5) if row.frequency is Frequency.APRIL else row.since
+    (download,) = downloads_in_force({row.key: read_patterns(TABLE)[row.key]}, day)
     download = replace(
         download, addresses=tuple(Address(here(each.url), here(each.page)) for each in download.addresses)
     )
-    (alone,) = addresses({row.key: (row,)}, day)
+    (alone,) = downloads_in_force({row.key: (row,)}, day)
     url, listed = here(alone.addresses[0].url), here(alone.addresses[0].page)
     if "*" in url:
         # As CMS writes them: with a date that has slashes, behind the page with the terms.
@@ -357,7 +367,7 @@ def test_a_link_of_a_page_never_leads_to_another_host(publisher: Publisher, tmp_
     publisher.answers["/files/zip/rvu26c-new.zip"] = File(order_zip())
     assert got(publisher.download("/files/zip/rvu26c*.zip"), tmp_path).name == "rvu26c-new.zip"
     publisher.answers["/page"] = page("/files/zip/rvu26b.zip")
-    assert "nothing is at" in refused(publisher.download("/files/zip/rvu26c*.zip"), tmp_path)
+    assert "there is no file at" in refused(publisher.download("/files/zip/rvu26c*.zip"), tmp_path)
 
 
 # Breaking off and going on
@@ -367,7 +377,7 @@ def test_a_file_that_breaks_off_is_gone_on_with(publisher: Publisher, tmp_path: 
     content = order_zip()
     publisher.answers[WHERE] = File(content, stops=[100_000, 50_000])
     told: list[tuple[int, int | None]] = []
-    path = fetch(publisher.download(), tmp_path, lambda done, total: told.append((done, total)), never, QUICK)
+    path = download_file(publisher.download(), tmp_path, lambda done, total: told.append((done, total)), never, QUICK)
     assert path == tmp_path / NAME
     assert path.read_bytes() == content
     assert names(tmp_path) == [NAME]
@@ -388,8 +398,8 @@ def test_a_cancel_keeps_what_has_come_for_the_next_time(publisher: Publisher, tm
     publisher.answers[WHERE] = in_turn(slow, File(content))
     came: list[int] = []
     began = time.monotonic()
-    with pytest.raises(DownloadCanceledError, match="stopped"):
-        fetch(
+    with pytest.raises(DownloadCanceledError, match="canceled"):
+        download_file(
             publisher.download(),
             tmp_path,
             lambda done, total: came.append(done),
@@ -440,7 +450,7 @@ def test_a_file_that_changes_in_between_is_never_put_together_from_two(
 def test_only_the_bytes_that_follow_are_put_behind_those_that_came(publisher: Publisher, tmp_path: Path) -> None:
     content = order_zip()
 
-    def gives(start: int, stop: int) -> Behaviour:
+    def gives(start: int, stop: int) -> Behavior:
         span = f"bytes {start}-{stop - 1}/{len(content)}"
         return lambda handler: (
             handler.start(206, Content_Length=stop - start, ETag='"one"', Content_Range=span),
@@ -513,7 +523,7 @@ def test_a_release_that_is_not_there_says_so_and_where_to_mend_the_address(
     publisher: Publisher, tmp_path: Path
 ) -> None:
     text = refused(publisher.download("/a.zip", "/b.zip"), tmp_path)
-    assert f"nothing is at {publisher.root}/a.zip" in text
+    assert f"there is no file at {publisher.root}/a.zip" in text
     assert "downloads.tsv" in text
     assert "icd10cm-codes" in text
     assert "https://www.cms.gov/medicare/coding-billing/icd-10-codes" in text
@@ -558,7 +568,7 @@ def test_a_server_that_fails_is_asked_again_and_then_another(publisher: Publishe
 
 def test_a_program_that_is_not_welcome_is_told_once(publisher: Publisher, tmp_path: Path) -> None:
     publisher.answers[WHERE] = status(403)
-    assert "refuses a program (403); open the page in a browser" in refused(publisher.download(), tmp_path)
+    assert "refuses to answer a program (403); open the page in a browser" in refused(publisher.download(), tmp_path)
     assert len(publisher.calls) == 1
 
 
@@ -684,7 +694,7 @@ def test_whatever_a_server_says_the_answer_is_a_sentence(publisher: Publisher, t
     # Again, over what it may have left.
     refused(publisher.download(WHERE, "/files/zip/2026*.zip"), tmp_path)
     assert all(name.startswith(f"{NAME}.part") for name in names(tmp_path))
-    (planned,) = plan([publisher.download("/files/zip/2026*.zip", WHERE)], never, QUICK)
+    (planned,) = plan_downloads([publisher.download("/files/zip/2026*.zip", WHERE)], never, QUICK)
     assert planned.size is None or planned.size < 1 << 60
 
 
@@ -695,7 +705,7 @@ def test_a_disk_that_is_full_is_said(publisher: Publisher, tmp_path: Path) -> No
     publisher.answers[WHERE] = File(order_zip())
     (tmp_path / NAME).write_bytes(b"as it was")
     (tmp_path / f"{NAME}.part").symlink_to(full)
-    assert "the disk is full; make room" in refused(publisher.download(), tmp_path)
+    assert "the disk is full; free some space" in refused(publisher.download(), tmp_path)
     assert (tmp_path / NAME).read_bytes() == b"as it was"
 
 
@@ -708,7 +718,7 @@ def test_a_folder_where_nothing_can_be_written_is_said(publisher: Publisher, tmp
 
 
 def test_what_needs_terms_on_the_page_is_not_downloaded(tmp_path: Path) -> None:
-    found = addresses(read_patterns(TABLE), date(2026, 11, 22))
+    found = downloads_in_force(read_patterns(TABLE), date(2026, 11, 22))
     text = refused(next(download for download in found if download.key == "ncci-ptp"), tmp_path)
     assert "medicare-ncci-procedure-procedure-ptp-edits in a browser" in text
 
@@ -737,7 +747,7 @@ def test_the_plan_says_sizes_without_downloading(publisher: Publisher, tmp_path:
     publisher.answers["/unsaid.zip"] = status(405)
     publisher.answers["/page.zip"] = page()
     publisher.answers["/broken.zip"] = status(500)
-    found = plan(
+    found = plan_downloads(
         [
             publisher.download("/missing.zip", WHERE),
             publisher.download("/files/zip/2026*.zip"),
@@ -758,10 +768,10 @@ def test_the_plan_says_sizes_without_downloading(publisher: Publisher, tmp_path:
         "",
     ]
     assert [one.size for one in found] == [len(content), len(content), None, None, None, None]
-    assert [bool(one.trouble) for one in found] == [False, False, False, True, True, True]
+    assert [bool(one.problem) for one in found] == [False, False, False, True, True, True]
     assert {method for method, path, _ in publisher.calls if path != "/page"} == {"HEAD"}
     with pytest.raises(DownloadCanceledError):
-        plan([publisher.download()], lambda: True, QUICK)
+        plan_downloads([publisher.download()], lambda: True, QUICK)
 
 
 def test_this_machine_is_never_asked_through_a_proxy(

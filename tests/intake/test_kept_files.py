@@ -263,7 +263,7 @@ def test_a_damaged_file_keeps_nothing_else_from_being_removed(
     given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
     before = contents_of(add_files(given, home, bundled).library)
     damage(UserLibrary(home).files / given[1].name)
-    with pytest.raises(ReleaseError, match=f"{given[1].name}, which you have added before, cannot be read any more"):
+    with pytest.raises(ReleaseError, match=f"{given[1].name}, which was added before, can no longer be read"):
         remake(home, bundled)
     assert not differing(contents_of(UserLibrary(home).generations()[0]), before)
     report = remove_files(System.HCPCS, home, bundled)
