@@ -166,23 +166,20 @@ def make_window(
     from app.intake.current_library import needs_remake, systems_with_added_files
     from app.notebook.history import History
     from app.ui.dialogs.error_reporter import ErrorLog
+    from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, UserFiles
     from app.ui.main_window.window import Window
     from app.ui.settings import Settings
 
     return Window(
-        opened=opened(library, notices),
-        find_other=find_other if personal else None,
-        history=History(folder),
-        settings=Settings(folder),
-        application=application,
-        folder=folder,
-        version=__version__,
-        command=own_command(),
-        added_to=systems_with_added_files,
-        log=ErrorLog(folder).write,
-        ask_edits=ask_edits if personal else None,
-        edits=loaded_edits if personal else no_edits,
-        needs_remake=needs_remake if personal else lambda: False,
+        Program(application, __version__, own_command()),
+        LibraryAccess(
+            opened=opened(library, notices),
+            find_other=find_other if personal else None,
+            added_to=systems_with_added_files,
+            needs_remake=needs_remake if personal else lambda: False,
+        ),
+        UserFiles(folder, History(folder), Settings(folder), ErrorLog(folder).write),
+        EditsAccess(ask_edits, loaded_edits) if personal else EditsAccess(None, no_edits),
     )
 
 

@@ -171,12 +171,12 @@ def test_what_only_adding_needs_is_not_loaded_before_the_first_picture() -> None
     script = (
         "import sys\n"
         "from app.ui.main_window.window import Window\n"
-        "settle = Window._settle\n"
+        "finish_start = Window._finish_start\n"
         "def and_tell(window):\n"
         "    print(*sorted(name for name in sys.modules if name.startswith('app.')))\n"
-        "    settle(window)\n"
+        "    finish_start(window)\n"
         "    window.close()\n"
-        "Window._settle = and_tell\n"
+        "Window._finish_start = and_tell\n"
         "from app.main import main\n"
         "sys.exit(main(['codarium']))\n"
     )

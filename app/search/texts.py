@@ -181,7 +181,7 @@ def index_line_not_loaded(path: str, code: str, section: str) -> str:
 # Advice: filters
 
 ONLY_ONE_SECTION = "Only one chapter or section is searched. Remove that filter to search everywhere."
-ONLY_VALID = "Headings are hidden. Clear “valid only” to see them."
+ONLY_VALID = "Headings are hidden. Clear “Valid only” to see them."
 
 
 def only_searched(code_sets: str) -> str:

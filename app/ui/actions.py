@@ -1,4 +1,4 @@
-"""Every action of the window, with its words, its key and its menu; what each does is wired by the window."""
+"""Every action of the window with its text, its key and its menu; the window connects the functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,15 +14,16 @@ MENUS = ("File", "Edit", "View", "Go", "Code", "Learn", "Help")
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One line of a menu.
+    """An item of a menu.
 
-    `keys` are shortcuts of the window. `box_key` is a key that belongs to the search box while it has the focus, such
-    as Down: it is shown, but not taken from the trees and pages that need it themselves. `group` makes a choice of one.
+    `keys` are shortcuts of the window. `box_key` is a key that works while the search box has the focus, such as Down:
+    it is only displayed, since trees and pages need it themselves. Of the items with the same `group`, one is checked.
+    `separated` puts a line above the item.
     """
 
     name: str
     menu: str
-    words: str
+    text: str
     keys: tuple[str, ...] = ()
     box_key: str = ""
     checkable: bool = False
@@ -33,23 +34,23 @@ class MenuItem:
 MENU_ITEMS = (
     MenuItem("code_sets", "File", "Code sets", ("Ctrl+D",)),
     MenuItem("add_files", "File", "Add files…", ("Ctrl+O",)),
-    MenuItem("add_folder", "File", "Add a folder…", ("Ctrl+Shift+O",)),
-    MenuItem("fetch", "File", "Get code sets from CMS…"),
+    MenuItem("add_folder", "File", "Add folder…", ("Ctrl+Shift+O",)),
+    MenuItem("fetch", "File", "Download code sets from CMS…"),
     MenuItem("close_window", "File", "Close window", ("Ctrl+W",), separated=True),
     MenuItem("quit", "File", "Quit", ("Ctrl+Q",)),
-    MenuItem("copy_code", "Edit", "Copy selected text, else the code", ("Ctrl+C",)),
+    MenuItem("copy_code", "Edit", "Copy code or selected text", ("Ctrl+C",)),
     MenuItem("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
-    MenuItem("focus_box", "Edit", "Search box", ("Ctrl+L", "Ctrl+F"), separated=True),
-    MenuItem("clear_box", "Edit", "Back to the box, then clear it", ("Esc",)),
+    MenuItem("focus_box", "Edit", "Find", ("Ctrl+L", "Ctrl+F"), separated=True),
+    MenuItem("clear_box", "Edit", "Return to search box, then clear it", ("Esc",)),
     MenuItem("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
     MenuItem("narrow", "Edit", "Narrow results", ("Ctrl+N",)),
-    MenuItem("drop_word", "Edit", "Take the last word away", ("Ctrl+Shift+N",)),
-    MenuItem("forget_history", "Edit", "Forget opened codes", separated=True),
-    MenuItem("toggle_tree", "View", "Browse tree", ("Ctrl+B",), checkable=True),
+    MenuItem("drop_word", "Edit", "Remove last word", ("Ctrl+Shift+N",)),
+    MenuItem("forget_history", "Edit", "Clear recent codes", separated=True),
+    MenuItem("toggle_tree", "View", "Code tree", ("Ctrl+B",), checkable=True),
     MenuItem("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),
     MenuItem("zoom_out", "View", "Zoom out", ("Ctrl+-",)),
     MenuItem("zoom_reset", "View", "Actual size", ("Ctrl+0",)),
-    MenuItem("scheme_system", "View", "Light or dark as the system", checkable=True, group="scheme", separated=True),
+    MenuItem("scheme_system", "View", "Follow system", checkable=True, group="scheme", separated=True),
     MenuItem("scheme_light", "View", "Light", checkable=True, group="scheme"),
     MenuItem("scheme_dark", "View", "Dark", checkable=True, group="scheme"),
     MenuItem("back", "Go", "Back", ("Alt+Left",)),
@@ -58,15 +59,15 @@ MENU_ITEMS = (
     MenuItem("next_code", "Go", "Next code", ("Alt+Down",)),
     MenuItem("next_result", "Go", "Next result", box_key="Down", separated=True),
     MenuItem("previous_result", "Go", "Previous result", box_key="Up"),
-    MenuItem("page_down", "Go", "Results one page down", box_key="PgDown"),
-    MenuItem("page_up", "Go", "Results one page up", box_key="PgUp"),
-    MenuItem("enter_detail", "Go", "Into the code's page", box_key="Enter"),
-    MenuItem("open_row", "Go", "Open the row", box_key="Right"),
-    MenuItem("close_row", "Go", "Close the row", box_key="Left"),
+    MenuItem("page_down", "Go", "Results page down", box_key="PgDown"),
+    MenuItem("page_up", "Go", "Results page up", box_key="PgUp"),
+    MenuItem("enter_detail", "Go", "Go to code page", box_key="Enter"),
+    MenuItem("open_row", "Go", "Expand row", box_key="Right"),
+    MenuItem("close_row", "Go", "Collapse row", box_key="Left"),
     MenuItem("show_browse", "Go", "Browse", ("Ctrl+Shift+B",), separated=True),
     MenuItem("show_recent", "Go", "Recent codes", ("Ctrl+H",)),
-    MenuItem("counterpart", "Code", "Other side: right, left, unspecified", ("Ctrl+R",)),
-    MenuItem("reveal", "Code", "Show in the browse tree", ("Ctrl+E",)),
+    MenuItem("counterpart", "Code", "Other side (right, left, unspecified)", ("Ctrl+R",)),
+    MenuItem("reveal", "Code", "Show in code tree", ("Ctrl+E",)),
     MenuItem("search_within", "Code", "Search within this branch", ("Ctrl+I",)),
     MenuItem("search_everywhere", "Code", "Search everywhere", ("Ctrl+Shift+I",)),
     MenuItem(
@@ -74,20 +75,20 @@ MENU_ITEMS = (
     ),
     MenuItem("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
     MenuItem("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
-    MenuItem("lexicon", "Learn", "Lexicon: what texts are read as", ("Ctrl+Shift+D",)),
-    MenuItem("learn_cpt", "Learn", "How CPT is built", separated=True),
-    MenuItem("learn_modifiers", "Learn", "Modifiers in plain words"),
+    MenuItem("lexicon", "Learn", "Abbreviations and synonyms", ("Ctrl+Shift+D",)),
+    MenuItem("learn_cpt", "Learn", "Structure of CPT", separated=True),
+    MenuItem("learn_modifiers", "Learn", "List of modifiers"),
     MenuItem("learn_places", "Learn", "Places of service"),
     MenuItem("learn_pcs", "Learn", "Sections of ICD-10-PCS"),
     MenuItem("learn_hcpcs", "Learn", "Sections of HCPCS"),
-    MenuItem("keys", "Help", "Keys", ("F1",)),
-    MenuItem("command_palette", "Help", "Every action with its key", ("Ctrl+K",)),
+    MenuItem("keys", "Help", "Keyboard shortcuts", ("F1",)),
+    MenuItem("command_palette", "Help", "Find action…", ("Ctrl+K",)),
     MenuItem("about", "Help", "About Codarium", separated=True),
 )
 
 
 class Actions(QObject):
-    """The window's actions by name. A code set has one too: `system_icd10cm`, on Ctrl+1 and so on in reading order."""
+    """The window's actions by name. Code sets have one each: `system_icd10cm` on Ctrl+1, and so on in reading order."""
 
     def __init__(self, window: QWidget, systems: tuple[System, ...]) -> None:
         super().__init__(window)
@@ -98,26 +99,26 @@ class Actions(QObject):
         for item in MENU_ITEMS:
             self._add(item)
             if item.name == "all_systems":
-                for place, system in enumerate(systems, start=1):
-                    self._add(system_item(system, place))
+                for number, system in enumerate(systems, start=1):
+                    self._add(system_item(system, number))
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
-    def wire(self, name: str, does: Callable[[], object]) -> None:
-        """Says what an action does; whether it is ticked is not told to it."""
-        self._by_name[name].triggered.connect(lambda: does())
+    def connect_action(self, name: str, function: Callable[[], object]) -> None:
+        """Call a function, without arguments, whenever an action is triggered."""
+        self._by_name[name].triggered.connect(lambda: function())
 
     def all(self) -> tuple[QAction, ...]:
-        """Every action, in the order of the menus."""
+        """Return all actions in the order of the menus."""
         return tuple(action for _, actions in self.by_menu() for action in actions)
 
     def by_menu(self) -> list[tuple[str, list[QAction]]]:
-        """The actions under the names of their menus, in the order of the menus."""
+        """Return the name of each menu with its actions."""
         return [(menu, [self._by_name[item.name] for item in self._items if item.menu == menu]) for menu in MENUS]
 
     def fill(self, bar: QMenuBar) -> None:
-        """Puts every action into its menu."""
+        """Add a menu bar's menus with all actions."""
         for name in MENUS:
             menu = QMenu(name, bar)
             menu.setToolTipsVisible(True)
@@ -128,16 +129,16 @@ class Actions(QObject):
                     menu.addAction(self._by_name[item.name])
             bar.addMenu(menu)
 
-    def takes(self, keys: QKeySequence) -> bool:
-        """Whether a key belongs to the window, whatever the widget in focus would make of it."""
+    def has_key(self, keys: QKeySequence) -> bool:
+        """Return whether a key is a shortcut of an enabled action."""
         return any(keys in action.shortcuts() for action in self._by_name.values() if action.isEnabled())
 
     def _add(self, item: MenuItem) -> None:
-        words = f"{item.words}\t{item.box_key}" if item.box_key else item.words
-        action = QAction(words, self._window)
+        text = f"{item.text}\t{item.box_key}" if item.box_key else item.text
+        action = QAction(text, self._window)
         action.setObjectName(item.name)
         action.setShortcuts([QKeySequence(key) for key in item.keys])
-        # macOS would move "About" and "Quit" by their words alone; the menus here are the same everywhere.
+        # macOS would move "About" and "Quit" because of their text; the menus are the same on every platform.
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.setCheckable(item.checkable)
         if item.group:
@@ -150,17 +151,17 @@ class Actions(QObject):
         self._items.append(item)
 
 
-def system_item(system: System, place: int) -> MenuItem:
-    """The menu line that confines searches to a code set; it stands after the line for all of them."""
-    return MenuItem(f"system_{system.value}", "Code", f"{system.label} only", (f"Ctrl+{place}",), "", True, "system")
+def system_item(system: System, number: int) -> MenuItem:
+    """Return the menu item that limits searches to a code set; it follows the item for all code sets."""
+    return MenuItem(f"system_{system.value}", "Code", f"{system.label} only", (f"Ctrl+{number}",), "", True, "system")
 
 
 def action_label(action: QAction) -> str:
-    """What the action says, without its key."""
+    """Return the text of an action without its key."""
     return action.text().partition("\t")[0].replace("&", "")
 
 
 def action_key(action: QAction) -> str:
-    """The action's first key as the person's system writes it; empty where it has none."""
-    shown = action.text().partition("\t")[2]
-    return shown or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    """Return an action's first key in the notation of the user's system, empty if it has none."""
+    box_key = action.text().partition("\t")[2]
+    return box_key or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

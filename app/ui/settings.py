@@ -1,4 +1,4 @@
-"""What the window remembers between starts: sizes, filters, zoom, scheme and the last code."""
+"""The settings kept between starts: sizes, filters, zoom, scheme and the last code."""
 
 from pathlib import Path
 
@@ -11,31 +11,31 @@ SMALLEST_ZOOM, LARGEST_ZOOM = 0.7, 2.5
 
 
 class Settings(QObject):
-    """Remembered choices, in an INI file in the person's folder; without a folder they last as long as the window.
+    """The user's settings, in an INI file in the user's folder; without a folder they last as long as the window.
 
-    What a file says is taken only where it makes sense: it may have been edited, or come from another version.
+    Invalid values are ignored: the file may have been edited, or written by another version.
     """
 
     def __init__(self, folder: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._held: dict[str, object] = {}
+        self._values: dict[str, object] = {}
         self._file = None
         if folder is not None:
             self._file = QSettings(str(folder / FILE_NAME), QSettings.Format.IniFormat, self)
 
     @property
-    def lasting(self) -> bool:
-        """Whether choices outlive the window."""
+    def is_persistent(self) -> bool:
+        """True if the settings are kept when the window closes."""
         return self._file is not None and self._file.isWritable()
 
     def save(self) -> None:
-        """Writes what has changed now, rather than when Qt next finds the time."""
+        """Write all changes now; Qt would write them when it is idle."""
         if self._file is not None:
             self._file.sync()
 
     @property
     def scheme(self) -> str:
-        """`system`, `light` or `dark`."""
+        """The user's choice: `system`, `light` or `dark`."""
         name = self._text("look/scheme")
         return name if name in ("light", "dark") else "system"
 
@@ -72,12 +72,12 @@ class Settings(QObject):
         self._put("window/splitter", state)
 
     @property
-    def tree_folded(self) -> bool:
+    def tree_hidden(self) -> bool:
         return self._text("window/tree_folded") == "true"
 
-    @tree_folded.setter
-    def tree_folded(self, folded: bool) -> None:
-        self._put("window/tree_folded", "true" if folded else "false")
+    @tree_hidden.setter
+    def tree_hidden(self, hidden: bool) -> None:
+        self._put("window/tree_folded", "true" if hidden else "false")
 
     @property
     def valid_only(self) -> bool:
@@ -89,7 +89,7 @@ class Settings(QObject):
 
     @property
     def system(self) -> System | None:
-        """The code set that searches are confined to, None for all."""
+        """The code set to which searches are limited, None for all."""
         name = self._text("filters/system")
         return System(name) if name in {system.value for system in System} else None
 
@@ -99,24 +99,24 @@ class Settings(QObject):
 
     @property
     def within(self) -> tuple[System, str] | None:
-        """The branch that searches are confined to, by code set and code, as row ids change with every release."""
+        """The branch to which searches are limited, by code set and code, since row ids change with every release."""
         return self._code("filters/within")
 
     @within.setter
-    def within(self, place: tuple[System, str] | None) -> None:
-        self._put_code("filters/within", place)
+    def within(self, key: tuple[System, str] | None) -> None:
+        self._put_code("filters/within", key)
 
     @property
     def last_code(self) -> tuple[System, str] | None:
         return self._code("last/code")
 
     @last_code.setter
-    def last_code(self, place: tuple[System, str] | None) -> None:
-        self._put_code("last/code", place)
+    def last_code(self, key: tuple[System, str] | None) -> None:
+        self._put_code("last/code", key)
 
     @property
     def files_folder(self) -> str:
-        """Where the person last chose files to add; empty before the first time."""
+        """The folder of the files that the user added last, empty before the first time."""
         return self._text("files/folder")
 
     @files_folder.setter
@@ -124,11 +124,11 @@ class Settings(QObject):
         self._put("files/folder", folder)
 
     def has_accepted(self, kind: str) -> bool:
-        """Whether the person has agreed to what goes with a kind of CPT files: `ama`, `cms`."""
+        """Return whether the user has accepted the terms of a kind of CPT files: `ama`, `cms`."""
         return self._text(f"accepted/{kind}") == "true"
 
     def accept(self, kind: str) -> None:
-        """Remembers that the person has agreed, once and for this kind."""
+        """Save that the user has accepted the terms of a kind of CPT files."""
         self._put(f"accepted/{kind}", "true")
         self.save()
 
@@ -138,22 +138,22 @@ class Settings(QObject):
             return System(name), code
         return None
 
-    def _put_code(self, key: str, place: tuple[System, str] | None) -> None:
-        self._put(key, f"{place[0].value}:{place[1]}" if place else "")
+    def _put_code(self, key: str, code: tuple[System, str] | None) -> None:
+        self._put(key, f"{code[0].value}:{code[1]}" if code else "")
 
     def _text(self, key: str) -> str:
-        found = self._get(key)
-        return found if isinstance(found, str) else ""
+        value = self._get(key)
+        return value if isinstance(value, str) else ""
 
     def _bytes(self, key: str) -> QByteArray:
-        found = self._get(key)
-        return found if isinstance(found, QByteArray) else QByteArray()
+        value = self._get(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
 
     def _get(self, key: str) -> object:
-        return self._held.get(key) if self._file is None else self._file.value(key)
+        return self._values.get(key) if self._file is None else self._file.value(key)
 
     def _put(self, key: str, value: object) -> None:
         if self._file is None:
-            self._held[key] = value
+            self._values[key] = value
         elif self._file.value(key) != value:
             self._file.setValue(key, value)

@@ -339,7 +339,7 @@ def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalog
     assert chapter is not None
     advice = ask(engine, "appendectomy", within=chapter.id, valid_only=True).advice
     assert any("Remove that filter" in sentence for sentence in advice)
-    assert any("valid only" in sentence for sentence in advice)
+    assert any("Valid only" in sentence for sentence in advice)
 
 
 def test_advice_is_kept_for_when_it_is_needed(engine: Engine) -> None:

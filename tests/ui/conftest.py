@@ -65,7 +65,7 @@ def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
         qtbot.waitUntil(lambda: bool(landed), timeout=5000)
         window.search_controller.answered.disconnect(landed.append)
         answer = landed[-1]
-        window.panels.navigation.flush()
+        window.panels.navigation.show_pending()
         return answer
 
     return ask_one

@@ -67,9 +67,9 @@ def test_no_key_is_given_twice(actions: Actions) -> None:
 
 
 def test_the_window_knows_its_keys(actions: Actions) -> None:
-    assert actions.takes(QKeySequence("Ctrl+K"))
-    assert not actions.takes(QKeySequence("Ctrl+Z"))
-    assert not actions.takes(QKeySequence("Down"))
+    assert actions.has_key(QKeySequence("Ctrl+K"))
+    assert not actions.has_key(QKeySequence("Ctrl+Z"))
+    assert not actions.has_key(QKeySequence("Down"))
 
 
 def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> None:

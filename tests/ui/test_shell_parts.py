@@ -17,7 +17,7 @@ from app.notebook.history import OpenedCode
 from app.search.answer import Answer, Filters, Question
 from app.ui.main_window.back_forward import BackForward
 from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.status_bar import StatusBar, ended
+from app.ui.main_window.status_bar import StatusBar, expiry_warning
 from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import advice_html, summary
 from app.ui.results.start_rows import opened_text, start_rows
@@ -105,16 +105,16 @@ def test_choices_outlive_the_window(tmp_path: Path) -> None:
     first = Settings(tmp_path)
     first.zoom, first.scheme, first.system = 1.25, "dark", System.ICD10PCS
     first.within = first.last_code = (System.ICD10CM, "E08-E13")
-    first.valid_only = first.tree_folded = True
+    first.valid_only = first.tree_hidden = True
     first.geometry = first.splitter = QByteArray(b"\x00\x01 and so on")
     first.save()
     again = Settings(tmp_path)
     assert (again.zoom, again.scheme, again.system) == (1.25, "dark", System.ICD10PCS)
     assert again.within == again.last_code == (System.ICD10CM, "E08-E13")
     assert again.valid_only
-    assert again.tree_folded
+    assert again.tree_hidden
     assert again.geometry == again.splitter == QByteArray(b"\x00\x01 and so on")
-    assert again.lasting
+    assert again.is_persistent
 
 
 def test_an_agreement_is_remembered_for_each_kind_of_files(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_without_a_folder_choices_last_as_long_as_the_window() -> None:
     settings.zoom = 1.5
     settings.save()
     assert settings.zoom == 1.5
-    assert not settings.lasting
+    assert not settings.is_persistent
 
 
 def test_nonsense_in_the_file_is_passed_over(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_the_header_is_cut_where_it_says_what_was_read(qtbot: QtBot) -> None:
     line = SummaryLine()
     qtbot.addWidget(line)
     line.resize(2000, 30)
-    line.say(words)
+    line.set_html(words)
     assert (line.text(), line.toolTip()) == (words, "")
     line.resize(line.sizeHint().width() - 40, 30)
     line.show()
@@ -293,8 +293,8 @@ def test_a_release_that_has_ended_is_said_to_have(qtbot: QtBot, catalogue: Catal
     code_set = catalogue.code_sets()[0]
     last = code_set.effective_to
     assert last is not None
-    assert ended(code_set, last) == ""
-    said = ended(code_set, last + timedelta(days=1))
+    assert expiry_warning(code_set, last) == ""
+    said = expiry_warning(code_set, last + timedelta(days=1))
     assert said == f"ended {last.day} {last:%b %Y}: add FY{last.year + 1}"
 
 
@@ -304,16 +304,16 @@ def test_the_status_bar_says_less_where_there_is_little_room(qtbot: QtBot, catal
     qtbot.addWidget(bar)
     bar.resize(1400, 28)
     bar.show()
-    long = bar.words()
+    long = bar.text()
     bar.resize(560, 28)
-    assert len(bar.words()) < len(long)
-    assert bar.words().count("ended") == long.count("ended")
+    assert len(bar.text()) < len(long)
+    assert bar.text().count("ended") == long.count("ended")
     # Shortened, not clipped.
     row = bar.layout()
     assert row is not None
     assert row.minimumSize().width() <= bar.width()
     bar.resize(1400, 28)
-    assert bar.words() == long
+    assert bar.text() == long
 
 
 def test_a_warning_is_shortened_too_and_keeps_all_its_words_in_the_tip(qtbot: QtBot, catalogue: Catalogue) -> None:
@@ -321,11 +321,11 @@ def test_a_warning_is_shortened_too_and_keeps_all_its_words_in_the_tip(qtbot: Qt
     qtbot.addWidget(bar)
     bar.resize(560, 28)
     bar.show()
-    bar.warn("Your notebook was damaged. It was set aside as notebook-damaged.db and a new one begun.")
-    assert "Your notebook was damaged" in bar.words()
-    assert "set aside" not in bar.words()
+    bar.show_warning("Your notebook was damaged. It was set aside as notebook-damaged.db and a new one begun.")
+    assert "Your notebook was damaged" in bar.text()
+    assert "set aside" not in bar.text()
     bar.resize(2000, 28)
-    assert "set aside" in bar.words()
+    assert "set aside" in bar.text()
 
 
 def test_code_sets_that_were_not_asked_for_are_counted_honestly(bar: SearchBar) -> None:

@@ -1,39 +1,39 @@
-"""Back and forward through the codes that were opened, as in a browser."""
+"""Back and forward through the codes that were visited, as in a browser."""
 
 from app.codes.node import Node
 from app.codes.systems import System
 
 CodeKey = tuple[System, str]
-"""A node as every release knows it: its code set and its code. Ids are of one library alone."""
+"""A node by its code set and its code, which every release knows. Ids of nodes are valid in one library only."""
 
 
 class BackForward:
-    """Places in the order of their visits, and which of them is shown."""
+    """The visited codes in the order of their visits, and the current position among them."""
 
     def __init__(self) -> None:
-        self._places: list[CodeKey] = []
+        self._visits: list[CodeKey] = []
         self._position = -1
 
-    def visit(self, place: CodeKey) -> None:
-        """Goes on to a place; what lay ahead is dropped. A second visit in a row is none."""
-        if self.current == place:
+    def visit(self, key: CodeKey) -> None:
+        """Add a visit and drop those ahead of the current one. A second visit to the same code in a row is ignored."""
+        if self.current == key:
             return
-        del self._places[self._position + 1 :]
-        self._places.append(place)
+        del self._visits[self._position + 1 :]
+        self._visits.append(key)
         self._position += 1
 
     @property
     def current(self) -> CodeKey | None:
-        """The place visited last, or gone back to."""
-        return self._places[self._position] if self._position >= 0 else None
+        """The code visited last, or the one that was gone back to."""
+        return self._visits[self._position] if self._position >= 0 else None
 
-    def back(self, shown: CodeKey | None) -> CodeKey | None:
-        """The place to go back to, None if there is none.
+    def back(self, on_page: CodeKey | None) -> CodeKey | None:
+        """Return the code to go back to, None if there is none.
 
-        A place that is `shown` but was only passed over, with Down or while typing, was never visited: from it, back
-        leads to the last visit; and so it does where no place is shown.
+        `on_page` is the code on the page. A code that was only passed over, with Down or while typing, is not a visit:
+        from it, as from a page without a code, back leads to the last visit.
         """
-        if self.current is not None and shown != self.current:
+        if self.current is not None and on_page != self.current:
             return self.current
         if self._position <= 0:
             return None
@@ -41,21 +41,21 @@ class BackForward:
         return self.current
 
     def forward(self) -> CodeKey | None:
-        """The place to go forward to, None if there is none."""
-        if self._position + 1 >= len(self._places):
+        """Return the code to go forward to, None if there is none."""
+        if self._position + 1 >= len(self._visits):
             return None
         self._position += 1
         return self.current
 
-    def can_go_back(self, shown: CodeKey | None) -> bool:
-        """Whether there is anything to go back to."""
-        return self._position > 0 or (self.current is not None and shown != self.current)
+    def can_go_back(self, on_page: CodeKey | None) -> bool:
+        """Return whether there is a code to go back to."""
+        return self._position > 0 or (self.current is not None and on_page != self.current)
 
     def can_go_forward(self) -> bool:
-        """Whether there is anything to go forward to."""
-        return self._position + 1 < len(self._places)
+        """Return whether there is a code to go forward to."""
+        return self._position + 1 < len(self._visits)
 
 
 def code_key(node: Node | None) -> CodeKey | None:
-    """A node as every library knows it."""
+    """Return a node's code set and code, None for no node."""
     return (node.system, node.code) if node is not None else None

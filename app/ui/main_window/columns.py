@@ -1,27 +1,27 @@
-"""What is shown in how much room: three columns, two, or one at a time."""
+"""Visibility of the three columns (tree, results, page) by the width of the window."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QSplitter, QWidget
 
-FOLDS_TREE_BELOW = 1100
+HIDE_TREE_BELOW = 1100
 ONE_COLUMN_BELOW = 800
 
 
 class ColumnFolding(QObject):
-    """Hides and shows the columns of a splitter (tree, results, page) by the window's width and the person's wish."""
+    """Hides and shows the columns of a splitter (tree, results, page) by the window's width and the user's choice."""
 
-    def __init__(self, splitter: QSplitter, folded: bool, parent: QObject | None = None) -> None:
+    def __init__(self, splitter: QSplitter, tree_hidden: bool, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tree, self._results, self._page = (self._column(splitter, number) for number in range(3))
-        self.folded = folded
-        """Whether the person folded the tree away where there is room for it."""
-        self._unfolded_narrow = False
-        self._reading = False
+        self.tree_hidden = tree_hidden
+        """True if the user has hidden the tree in a window that is wide enough for it."""
+        self._tree_shown_narrow = False
+        self._shows_page = False
         self._width = 0
 
     @property
     def one_column(self) -> bool:
-        """Whether results and page take turns."""
+        """True if the window is so narrow that results and page take turns."""
         return self._width < ONE_COLUMN_BELOW
 
     @property
@@ -29,35 +29,35 @@ class ColumnFolding(QObject):
         return not self._tree.isHidden()
 
     def fit(self, width: int) -> None:
-        """Fits the columns into a window of that width."""
-        if width >= FOLDS_TREE_BELOW or self._width >= FOLDS_TREE_BELOW:
-            self._unfolded_narrow = False
+        """Fit the columns into a window `width` pixels wide."""
+        if width >= HIDE_TREE_BELOW or self._width >= HIDE_TREE_BELOW:
+            self._tree_shown_narrow = False
         self._width = width
         self._apply()
 
     def toggle_tree(self) -> None:
-        """Folds the tree away or brings it back. In a narrow window that lasts only until it is wide again."""
-        if self._width >= FOLDS_TREE_BELOW:
-            self.folded = not self.folded
+        """Hide the tree or show it again. In a narrow window the choice lasts only until the window is wide again."""
+        if self._width >= HIDE_TREE_BELOW:
+            self.tree_hidden = not self.tree_hidden
         else:
-            self._unfolded_narrow = not self._unfolded_narrow
+            self._tree_shown_narrow = not self._tree_shown_narrow
         self._apply()
 
     def show_tree(self) -> None:
-        """Brings the tree back if it is folded away."""
+        """Show the tree if it is hidden."""
         if not self.tree_shown:
             self.toggle_tree()
 
-    def read(self, reading: bool) -> None:
-        """In one column: shows the page, or the results again."""
-        self._reading = reading
+    def show_page(self, on: bool) -> None:
+        """Show the page instead of the results, or the results again, where there is only one column."""
+        self._shows_page = on
         self._apply()
 
     def _apply(self) -> None:
-        roomy = self._width >= FOLDS_TREE_BELOW
-        self._tree.setVisible(not self.folded if roomy else self._unfolded_narrow)
-        self._results.setVisible(not self.one_column or not self._reading)
-        self._page.setVisible(not self.one_column or self._reading)
+        is_wide = self._width >= HIDE_TREE_BELOW
+        self._tree.setVisible(not self.tree_hidden if is_wide else self._tree_shown_narrow)
+        self._results.setVisible(not self.one_column or not self._shows_page)
+        self._page.setVisible(not self.one_column or self._shows_page)
 
     def _column(self, splitter: QSplitter, number: int) -> QWidget:
         column = splitter.widget(number)

@@ -1,4 +1,4 @@
-"""What each action does."""
+"""The functions behind the actions."""
 
 from collections.abc import Callable
 
@@ -7,255 +7,258 @@ from PySide6.QtWidgets import QApplication
 
 from app.codes.node import Node
 from app.codes.systems import System
-from app.ui.actions import Actions
-from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB, LeftColumn
+from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB
 from app.ui.code_page.code_panel import CodePanel
-from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.navigation import Navigation
-from app.ui.main_window.search_bar import SearchBar
-from app.ui.main_window.search_controller import SearchController
-from app.ui.main_window.status_bar import StatusBar
-from app.ui.results.results_panel import ResultsPanel
-from app.ui.widgets.appearance import Appearance
+from app.ui.main_window.window_parts import WindowParts
 
-CPT_LESSONS = "I"
-"""The group of CPT on whose page stands how CPT is built: Category I."""
+CPT_OVERVIEW_GROUP = "I"
+"""The group of CPT whose page explains the structure of CPT: Category I."""
+
+LONGEST_NOTICE = 60
+"""Characters of copied text that the status bar shows."""
 
 
 class Commands(QObject):
-    """Wires every action to the room that carries it out, and keeps what can be done now up to date."""
+    """Connects every action to its function, and keeps the actions enabled and checked according to the state."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        bar: SearchBar,
-        results: ResultsPanel,
-        detail: CodePanel,
-        left: LeftColumn,
-        status: StatusBar,
-        reading: Navigation,
-        asking: SearchController,
-        folding: ColumnFolding,
-        look: Appearance,
-        parent: QObject,
-    ) -> None:
+    def __init__(self, parts: WindowParts, code_panel: CodePanel, navigation: Navigation, parent: QObject) -> None:
         super().__init__(parent)
-        self._actions, self._bar, self._results, self._detail = actions, bar, results, detail
-        self._left, self._status = left, status
-        self._reading, self._search_controller, self._folding, self._look = reading, asking, folding, look
-        self._wire()
-        reading.shown.connect(lambda: self.refresh())
-        reading.left.connect(self.refresh)
-        results.copy_requested.connect(self.copy)
-        results.reveal_requested.connect(self.reveal)
-        results.within_requested.connect(bar.set_within)
-        detail.copy_requested.connect(self.copy)
-        detail.search_requested.connect(asking.search)
-        bar.filters_changed.connect(self.refresh)
+        self._actions, self._search_bar, self._results = parts.actions, parts.search_bar, parts.results
+        self._left_column, self._status_bar = parts.left_column, parts.status_bar
+        self._search_controller, self._column_folding = parts.search_controller, parts.column_folding
+        self._appearance = parts.appearance
+        self._code_panel, self._navigation = code_panel, navigation
+        for name, function in self._functions().items():
+            self._actions.connect_action(name, function)
+        navigation.node_shown.connect(lambda: self.refresh())
+        navigation.cleared.connect(self.refresh)
+        parts.results.copy_requested.connect(self.copy)
+        parts.results.reveal_requested.connect(self.reveal)
+        parts.results.within_requested.connect(parts.search_bar.set_within)
+        code_panel.copy_requested.connect(self.copy)
+        code_panel.search_requested.connect(parts.search_controller.search)
+        parts.search_bar.filters_changed.connect(self.refresh)
 
-    def _wire(self) -> None:
-        does: dict[str, Callable[[], object]] = {
-            "copy_code": self.copy_selection,
-            "copy_code_and_title": self.copy_code_and_title,
+    def _functions(self) -> dict[str, Callable[[], object]]:
+        """Return the function of each action by the action's name."""
+        return {
+            **self._search_functions(),
+            **self._view_functions(),
+            **self._page_functions(),
+            "learn_cpt": lambda: self.show_code_set(System.CPT, CPT_OVERVIEW_GROUP),
+            "learn_modifiers": lambda: self.show_code_set(System.MODIFIER),
+            "learn_places": lambda: self.show_code_set(System.POS),
+            "learn_pcs": lambda: self.show_code_set(System.ICD10PCS),
+            "learn_hcpcs": lambda: self.show_code_set(System.HCPCS),
+        }
+
+    def _search_functions(self) -> dict[str, Callable[[], object]]:
+        bar, results = self._search_bar, self._results
+        functions: dict[str, Callable[[], object]] = {
             "focus_box": self.focus_box,
             "clear_box": self.escape,
-            "as_typed": self._search_controller.as_typed,
+            "as_typed": self._search_controller.toggle_as_typed,
             "narrow": self.narrow,
-            "drop_word": self._results.narrowing_strip.remove_last,
-            "toggle_tree": self.toggle_tree,
-            "zoom_in": lambda: self._look.zoom_by(1),
-            "zoom_out": lambda: self._look.zoom_by(-1),
-            "zoom_reset": lambda: self._look.zoom_by(0),
-            "scheme_system": lambda: self._look.choose("system"),
-            "scheme_light": lambda: self._look.choose("light"),
-            "scheme_dark": lambda: self._look.choose("dark"),
-            "back": self.back,
-            "forward": self._reading.forward,
-            "previous_code": self._reading.previous_code,
-            "next_code": self._reading.next_code,
-            "next_result": lambda: self._results.step(1),
-            "previous_result": lambda: self._results.step(-1),
-            "page_down": lambda: self._results.page(1),
-            "page_up": lambda: self._results.page(-1),
+            "drop_word": results.narrowing_strip.remove_last,
+            "next_result": lambda: results.step(1),
+            "previous_result": lambda: results.step(-1),
+            "page_down": lambda: results.page(1),
+            "page_up": lambda: results.page(-1),
             "enter_detail": self.enter,
-            "open_row": self._results.open_current,
-            "close_row": self._results.close_current,
+            "open_row": results.open_current,
+            "close_row": results.close_current,
+            "search_within": self.search_within,
+            "search_everywhere": lambda: bar.set_within(None),
+            "valid_only": bar.valid_only.toggle,
+            "all_systems": lambda: bar.set_system(None),
+        }
+        for system in bar.chips:
+            functions[f"system_{system.value}"] = self._toggle_of(system)
+        return functions
+
+    def _view_functions(self) -> dict[str, Callable[[], object]]:
+        appearance = self._appearance
+        return {
+            "toggle_tree": self.toggle_tree,
             "show_browse": lambda: self.show_left(BROWSE_TAB),
             "show_recent": lambda: self.show_left(RECENT_TAB),
-            "counterpart": self._reading.counterpart,
-            "reveal": lambda: self.reveal(self._reading.node),
-            "search_within": self.search_within,
-            "search_everywhere": lambda: self._bar.set_within(None),
-            "valid_only": self._bar.valid_only.toggle,
-            "all_systems": lambda: self._bar.set_system(None),
-            "conventions": self.show_conventions,
-            "learn_cpt": lambda: self.learn(System.CPT, CPT_LESSONS),
-            "learn_modifiers": lambda: self.learn(System.MODIFIER),
-            "learn_places": lambda: self.learn(System.POS),
-            "learn_pcs": lambda: self.learn(System.ICD10PCS),
-            "learn_hcpcs": lambda: self.learn(System.HCPCS),
+            "zoom_in": lambda: appearance.zoom_by(1),
+            "zoom_out": lambda: appearance.zoom_by(-1),
+            "zoom_reset": lambda: appearance.zoom_by(0),
+            "scheme_system": lambda: appearance.choose_scheme("system"),
+            "scheme_light": lambda: appearance.choose_scheme("light"),
+            "scheme_dark": lambda: appearance.choose_scheme("dark"),
         }
-        for system in self._bar.chips:
-            does[f"system_{system.value}"] = self._toggles(system)
-        for name, do in does.items():
-            self._actions.wire(name, do)
+
+    def _page_functions(self) -> dict[str, Callable[[], object]]:
+        navigation = self._navigation
+        return {
+            "copy_code": self.copy_selection,
+            "copy_code_and_title": self.copy_code_and_title,
+            "back": self.back,
+            "forward": navigation.forward,
+            "previous_code": navigation.previous_code,
+            "next_code": navigation.next_code,
+            "counterpart": navigation.next_counterpart,
+            "reveal": lambda: self.reveal(navigation.node),
+            "conventions": self.show_conventions,
+        }
 
     def run(self, name: str) -> None:
-        """Runs an action by its name, as a link of the page asks for it."""
+        """Run an action by its name, for links of the page."""
         self._actions[name].trigger()
 
     def refresh(self) -> None:
-        """Greys what cannot be done now, and ticks what is on."""
-        actions, node = self._actions, self._reading.node
-        can_back, can_forward = self._reading.can_go()
-        actions["back"].setEnabled(can_back or self._is_behind(node))
-        actions["forward"].setEnabled(can_forward)
+        """Disable the actions that have nothing to act on, and check those that are on."""
+        actions, bar, node = self._actions, self._search_bar, self._navigation.node
+        actions["back"].setEnabled(self._navigation.can_go_back() or self._is_covered(node))
+        actions["forward"].setEnabled(self._navigation.can_go_forward())
         for name in ("previous_code", "next_code", "copy_code_and_title", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
-        actions["counterpart"].setEnabled(self._reading.has_counterparts())
-        actions["search_everywhere"].setEnabled(self._bar.within is not None)
-        actions["valid_only"].setChecked(self._bar.valid_only.isChecked())
-        actions["all_systems"].setChecked(self._bar.system is None)
-        for system in self._bar.chips:
-            actions[f"system_{system.value}"].setChecked(self._bar.system is system)
-        actions["toggle_tree"].setChecked(self._folding.tree_shown)
-        actions[f"scheme_{self._look.choice}"].setChecked(True)
+        actions["counterpart"].setEnabled(self._navigation.has_counterparts())
+        actions["search_everywhere"].setEnabled(bar.within is not None)
+        actions["valid_only"].setChecked(bar.valid_only.isChecked())
+        actions["all_systems"].setChecked(bar.system is None)
+        for system in bar.chips:
+            actions[f"system_{system.value}"].setChecked(bar.system is system)
+        actions["toggle_tree"].setChecked(self._column_folding.tree_shown)
+        actions[f"scheme_{self._appearance.scheme_choice}"].setChecked(True)
 
-    def copy(self, words: str) -> None:
-        """Puts words on the clipboard and says so."""
-        QApplication.clipboard().setText(words)
-        shown = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
-        self._status.say(f"Copied {' '.join(shown.split())}")
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard, and tell so in the status bar."""
+        QApplication.clipboard().setText(text)
+        shortened = text if len(text) <= LONGEST_NOTICE else f"{text[: LONGEST_NOTICE - 1].rstrip()}…"
+        self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}")
 
     def copy_selection(self) -> None:
-        """Copies selected text: the box's if it has the focus, else the page's; without any, the code."""
-        box = self._bar.box
+        """Copy selected text of the search box, if it has the focus, or of the page; without any, the code."""
+        box = self._search_bar.box
         selected = box.selectedText() if box.hasFocus() else ""
-        selected = selected or self._detail.selected_text()
+        selected = selected or self._code_panel.selected_text()
         if selected:
             self.copy(selected)
-        elif self._reading.node is not None:
-            self._reading.flush()
-            self.copy(self._reading.node.code)
-            self._reading.remember()
+        elif self._navigation.node is not None:
+            self._navigation.show_pending()
+            self.copy(self._navigation.node.code)
+            self._navigation.record_visit()
 
     def copy_code_and_title(self) -> None:
-        """Copies the code and its title."""
-        node = self._reading.node
+        """Copy the code and its title."""
+        node = self._navigation.node
         if node is not None:
             self.copy(f"{node.code} {node.title}")
-            self._reading.remember()
+            self._navigation.record_visit()
 
     def back(self) -> None:
-        """Goes back to the code visited before; from the conventions to the code that they took the place of."""
-        node = self._reading.node
-        if node is not None and self._is_behind(node):
-            self._reading.open(node.id)
+        """Go back to the code visited before; from the conventions, to the code whose page they replaced."""
+        node = self._navigation.node
+        if node is not None and self._is_covered(node):
+            self._navigation.open(node.id)
         else:
-            self._reading.back()
+            self._navigation.back()
 
     def focus_box(self) -> None:
-        """Goes to the box and selects what is in it, so that typing begins anew."""
-        self._folding.read(False)
-        self._bar.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._bar.box.selectAll()
+        """Go to the search box and select its text, so that typing starts a new search."""
+        self._column_folding.show_page(False)
+        self._search_bar.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search_bar.box.selectAll()
 
     def narrow(self) -> None:
-        """Goes to the words to narrow the results with."""
+        """Go to the words that narrow the results."""
         if self._results.answer is not None:
-            self._folding.read(False)
+            self._column_folding.show_page(False)
         self._results.narrowing_strip.enter()
 
     def escape(self) -> None:
-        """Comes back to the box; in the box, clears it."""
-        box = self._bar.box
+        """Go to the search box; in the search box, clear it."""
+        box = self._search_bar.box
         if box.hasFocus() and not self._page_hides_results():
             box.clear()
             return
-        # For another reason the box would select its text, and that is what Ctrl+C would copy from then on. So it would
-        # if the page were hidden first, which hands the focus on as Tab does.
+        # For another reason the box would select its text, and Ctrl+C would copy that from then on. The same would
+        # happen if the page were hidden first, which moves the focus as Tab does.
         box.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._folding.read(False)
+        self._column_folding.show_page(False)
 
     def enter(self) -> None:
-        """Goes into the page of the current result; an example is searched instead.
+        """Go into the page of the current result; an example is searched instead.
 
-        Where the page beside the results has gone on from the result, to the other side or the next code, it is entered
-        as it stands.
+        If the page has moved on from the current result, to the other side or the next code, it stays as it is.
         """
-        if not self._has_gone_on():
+        if not self._has_moved_on():
             self._results.enter()
-        if self._reading.node is not None and self._results.current_row() is not None:
+        if self._navigation.node is not None and self._results.current_row() is not None:
             self.go_to_page()
 
     def go_to_page(self) -> None:
-        """Goes into the page."""
+        """Move the focus into the page."""
         row = self._results.current_row()
         if row is not None and row.node is None:
             return
-        self._folding.read(True)
-        self._detail.setFocus()
+        self._column_folding.show_page(True)
+        self._code_panel.setFocus()
 
     def toggle_tree(self) -> None:
-        """Folds the tree away or brings it back."""
-        self._folding.toggle_tree()
+        """Hide the tree or show it again."""
+        self._column_folding.toggle_tree()
         self.refresh()
 
-    def show_left(self, page: int) -> None:
-        """Brings a page of the left column up and goes there."""
-        self._folding.show_tree()
-        self._left.show_page(page, focus=True)
+    def show_left(self, tab: int) -> None:
+        """Show a tab of the left column, and move the focus there."""
+        self._column_folding.show_tree()
+        self._left_column.show_page(tab, focus=True)
         self.refresh()
 
     def reveal(self, node: Node | None) -> None:
-        """Shows a node in the tree, which is brought back if it was folded away."""
+        """Show a node in the tree, even if the tree was hidden."""
         if node is not None:
-            self._folding.show_tree()
-            self._left.show_page(BROWSE_TAB)
-            self._reading.reveal(node)
+            self._column_folding.show_tree()
+            self._left_column.show_page(BROWSE_TAB)
+            self._navigation.reveal(node)
             self.refresh()
 
     def search_within(self) -> None:
-        """Confines searches to the branch that is read; for a code, to the heading that it stands under."""
-        branch = self._reading.branch()
+        """Limit searches to the current branch; for a code, to the heading above it."""
+        branch = self._navigation.current_branch()
         if branch is not None:
-            self._bar.set_within(branch)
+            self._search_bar.set_within(branch)
             self.focus_box()
 
-    def _toggles(self, system: System) -> Callable[[], None]:
-        return lambda: self._bar.toggle_system(system)
-
     def show_conventions(self) -> None:
-        """Shows what the introduction of the Tabular List says."""
-        self._detail.show_conventions()
-        self._folding.read(True)
-        self._detail.setFocus()
+        """Show the conventions from the introduction of the Tabular List."""
+        self._code_panel.show_conventions()
+        self._column_folding.show_page(True)
+        self._code_panel.setFocus()
         self.refresh()
 
-    def learn(self, system: System, code: str = "") -> None:
-        """Shows how a code set is divided: its parts as results, in the tree, and a page; or a group's own page."""
-        node = self._reading.find(system, code) if code else None
+    def show_code_set(self, system: System, group: str = "") -> None:
+        """Show the divisions of a code set as results, in the tree and as a page; with `group`, the page of a group."""
+        node = self._navigation.find(system, group) if group else None
         if node is not None:
-            self._reading.open_branch(node.id)
+            self._navigation.open_branch(node.id)
         else:
-            self._reading.open_set(system)
-        self._left.show_page(BROWSE_TAB)
-        if self._reading.node is not None:
-            self._reading.reveal(self._reading.node)
-        self._folding.read(node is not None)
-        (self._detail if node is not None else self._results.list).setFocus()
+            self._navigation.open_code_set(system)
+        self._left_column.show_page(BROWSE_TAB)
+        if self._navigation.node is not None:
+            self._navigation.reveal(self._navigation.node)
+        self._column_folding.show_page(node is not None)
+        (self._code_panel if node is not None else self._results.list).setFocus()
         self.refresh()
 
-    def _has_gone_on(self) -> bool:
-        """Whether the page that stands beside the results shows another code than the current one's."""
-        row, shown = self._results.current_row(), self._detail.current()
-        if self._folding.one_column or row is None or row.node is None or shown is None:
-            return False
-        return self._reading.node == shown != row.node
+    def _toggle_of(self, system: System) -> Callable[[], None]:
+        return lambda: self._search_bar.toggle_system(system)
 
-    def _is_behind(self, node: Node | None) -> bool:
-        """Whether a page without a code stands before the node."""
-        return node is not None and self._detail.current() is None
+    def _has_moved_on(self) -> bool:
+        """Return whether the page beside the results shows another code than the current row's."""
+        row, on_page = self._results.current_row(), self._code_panel.current()
+        if self._column_folding.one_column or row is None or row.node is None or on_page is None:
+            return False
+        return self._navigation.node == on_page != row.node
+
+    def _is_covered(self, node: Node | None) -> bool:
+        """Return whether a page without a code is shown in place of the node's page."""
+        return node is not None and self._code_panel.current() is None
 
     def _page_hides_results(self) -> bool:
-        return self._folding.one_column and not self._results.isVisible()
+        return self._column_folding.one_column and not self._results.isVisible()

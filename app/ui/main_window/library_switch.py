@@ -1,6 +1,7 @@
-"""Another library in the place of the one that is open: what was typed, read and visited stays as it was."""
+"""The switch to another library: typed text, results, page and visits stay as they were."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from app.library.open import LibraryError
 from app.search.answer import Answer
-from app.ui.main_window.back_forward import code_key
+from app.ui.main_window.back_forward import CodeKey, code_key
 from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.search_controller import SearchController
 from app.ui.main_window.search_worker import SearchWorker
-from app.ui.results.results_model import RowKind
+from app.ui.results.results_model import Row, RowKind
 from app.ui.results.results_panel import ResultsPanel
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class LibrarySwitch(QObject):
-    """Looks for a newer library, opens it beside the old one, and goes over to it once its engine answers.
+    """Opens a newer library beside the current one, and switches to it as soon as its engine answers.
 
-    `find` opens the library that is to be read now; it is given the path of the one that is open, and gives None where
-    that is the one. `switched` says that the catalogue speaks of the new one: panels are to find again what
-    they show. `failed` carries a sentence.
+    `find_other` is given the path of the current library, and opens the one to read instead, None if there is none.
+    `switched` is sent when the catalogue reads from the new library: panels have to read again what they show.
+    `failed` carries a sentence.
     """
 
     switched = Signal()
@@ -35,100 +36,125 @@ class LibrarySwitch(QObject):
         self,
         opened: OpenLibrary,
         catalogue: SwitchableCatalogue,
-        runner: SearchWorker,
-        find: Callable[[Path], OpenLibrary | None] | None,
+        search_worker: SearchWorker,
+        find_other: Callable[[Path], OpenLibrary | None] | None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.opened = opened
-        self._catalogue, self._runner, self._find = catalogue, runner, find
-        self._coming: OpenLibrary | None = None
-        runner.changed.connect(self._go_over)
+        self.current = opened
+        self._catalogue, self._search_worker, self._find_other = catalogue, search_worker, find_other
+        self._next: OpenLibrary | None = None
+        search_worker.engine_changed.connect(self._switch)
 
     @property
     def can_switch(self) -> bool:
-        """Whether the window follows the person's library."""
-        return self._find is not None
+        """True if the window follows the user's library."""
+        return self._find_other is not None
 
     def check(self) -> None:
-        """Goes over to the library that is to be read now, if that is another one. Cheap where it is not."""
-        if self._find is None or self._coming is not None:
+        """Switch to another library if there is one. Costs next to nothing if there is none."""
+        if self._find_other is None or self._next is not None:
             return
         try:
-            self._coming = self._find(self.opened.path)
+            self._next = self._find_other(self.current.path)
         except LibraryError as error:
             self.failed.emit(str(error))
-        if self._coming is not None:
-            self._runner.change(self._coming.make_engine)
+        if self._next is not None:
+            self._search_worker.change_engine(self._next.make_engine)
 
     def close(self) -> None:
-        """Ends all connections. The search thread must have ended."""
-        for opened in (self._coming, self.opened):
-            if opened is not None:
-                opened.close()
-        self._coming = None
+        """End all connections. The search thread must have ended."""
+        for library in (self._next, self.current):
+            if library is not None:
+                library.close()
+        self._next = None
 
-    def _go_over(self, failure: Exception | None) -> None:
-        coming, self._coming = self._coming, None
-        if coming is None:
+    def _switch(self, failure: Exception | None) -> None:
+        library, self._next = self._next, None
+        if library is None:
             return
         if failure is not None:
-            coming.close()
-            self.failed.emit(f"The new codes cannot be searched ({failure}), so the old ones stay")
+            library.close()
+            self.failed.emit(f"The new codes cannot be searched ({failure}); the previous codes stay in use")
             return
-        old, self.opened = self.opened, coming
-        self._catalogue.switch_to(coming.connection)
-        for notice in coming.notices:
+        old, self.current = self.current, library
+        self._catalogue.switch_to(library.connection)
+        for notice in library.notices:
             self.failed.emit(notice)
         self.switched.emit()
         old.close()
-        # Something may have come while the engine was made.
+        # The library may have been replaced again while the engine was made.
         self.check()
 
 
-def find_filters(bar: SearchBar, catalogue: SwitchableCatalogue) -> None:
-    """Confines searches to the same branch of another library, without asking anything."""
-    within = bar.within
-    found = catalogue.find(within.system, within.code) if within is not None else None
-    bar.set_filters(bar.system, found, bar.valid_only.isChecked())
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """The state of the results list by codes, which are the same in every library."""
+
+    open_rows: frozenset[CodeKey | None]
+    current: CodeKey | None
+    scroll_position: int
 
 
-def ask_again(bar: SearchBar, asking: SearchController, results: ResultsPanel, reading: "Navigation | None") -> None:
-    """Shows in the list what it showed of the old library: rows stay open, the same one is current, in its place."""
-    scrolled = results.list.verticalScrollBar().value()
-    rows = [row for number in range(results.model.rowCount()) if (row := results.model.row(number)) is not None]
-    opened = {code_key(row.node) for row in rows if row.is_open}
+def list_state(results: ResultsPanel) -> ListState:
+    """Return the open rows, the current row and the scroll position of the results list."""
+    open_rows = frozenset(code_key(row.node) for row in _rows(results) if row.is_open)
     current = results.current_row()
-    chosen = code_key(current.node) if current is not None else None
-    text, read = bar.text(), reading.node if reading is not None else None
-    # The page had gone on from its row, by a link or the tree: then it stays, whatever the new rows are.
-    had_gone_on = code_key(read) != chosen
+    current_key = code_key(current.node) if current is not None else None
+    return ListState(open_rows, current_key, results.list.verticalScrollBar().value())
 
-    def find_place() -> None:
-        number = 0
-        while (row := results.model.row(number)) is not None:
-            if row.kind is RowKind.HIT and code_key(row.node) in opened:
-                results.model.open(number)
-            if row.node is not None and chosen is not None and code_key(row.node) == chosen:
-                results.select_node(row.node.id)
-            number += 1
-        results.list.verticalScrollBar().setValue(scrolled)
 
-    def land(answer: Answer) -> None:
-        asking.answered.disconnect(land)
-        # Whoever has typed on meanwhile is somewhere else already.
+def restore_list(results: ResultsPanel, state: ListState) -> None:
+    """Open the same rows of the results list, and select and scroll to the same row."""
+    number = 0
+    # Opening a row inserts the rows below it, so the rows are counted anew on every pass.
+    while (row := results.model.row(number)) is not None:
+        key = code_key(row.node)
+        if row.kind is RowKind.HIT and key in state.open_rows:
+            results.model.open(number)
+        if row.node is not None and key == state.current:
+            results.select_node(row.node.id)
+        number += 1
+    results.list.verticalScrollBar().setValue(state.scroll_position)
+
+
+def reload_filters(bar: SearchBar, catalogue: SwitchableCatalogue) -> None:
+    """Limit searches to the same branch of another library, without searching."""
+    within = bar.within
+    node = catalogue.find(within.system, within.code) if within is not None else None
+    bar.set_filters(bar.system, node, bar.valid_only.isChecked())
+
+
+def reload_results(
+    bar: SearchBar, search_controller: SearchController, results: ResultsPanel, navigation: "Navigation | None"
+) -> None:
+    """List the results of the same search or branch from another library, in the same state."""
+    state, text = list_state(results), bar.text()
+    node = navigation.node if navigation is not None else None
+    # If the page had moved on from the current row, by a link or the tree, it stays, whatever the new rows are.
+    had_moved_on = code_key(node) != state.current
+
+    def restore_with_page(answer: Answer) -> None:
+        search_controller.answered.disconnect(restore_with_page)
+        # A user who has typed on meanwhile has left this state.
         if answer.question.text == text:
-            find_place()
-            if reading is not None and read is not None and (had_gone_on or results.model.find(read.id) >= 0):
-                reading.stay_with(read)
-                find_place()
+            restore_list(results, state)
+            if navigation is not None and node is not None and (had_moved_on or results.model.find(node.id) >= 0):
+                navigation.keep_node(node)
+                restore_list(results, state)
 
-    of_branch = results.answer is None and bool(rows) and rows[0].kind is RowKind.HIT
-    if of_branch and reading is not None and reading.show_branch_again():
-        find_place()
+    rows = _rows(results)
+    lists_branch = results.answer is None and bool(rows) and rows[0].kind is RowKind.HIT
+    if lists_branch and navigation is not None and navigation.reload_branch():
+        restore_list(results, state)
     elif text.strip():
-        asking.answered.connect(land)
-        asking.ask()
+        search_controller.answered.connect(restore_with_page)
+        search_controller.ask()
     else:
-        asking.ask()
-        find_place()
+        search_controller.ask()
+        restore_list(results, state)
+
+
+def _rows(results: ResultsPanel) -> list[Row]:
+    rows = (results.model.row(number) for number in range(results.model.rowCount()))
+    return [row for row in rows if row is not None]

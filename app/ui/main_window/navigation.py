@@ -1,4 +1,4 @@
-"""Which code is being read: the three panels follow it, and what was really read is remembered."""
+"""The code that the panels show: all panels follow it, and codes that stay on the page are recorded as visited."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,116 +17,120 @@ from app.ui.main_window.back_forward import BackForward, CodeKey, code_key
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
 
-DWELL_MS = 1500
-"""A code that stays in view for so long was read, not passed over; then it counts as opened."""
+VISIT_DELAY_MS = 1500
+"""A code that stays on the page this long was read, not passed over; then it counts as visited."""
 
-READ_MS = 30
-"""While rows are passed over faster than this allows, the page waits so long for the next: a page takes 5 to 12 ms,
-as much as the list, which a held key would wait for. So it does after an answer, behind which the next key may come."""
+PAGE_DELAY_MS = 30
+"""While rows are passed over faster than this, the page waits this long for the next one: a page takes 5 to 12 ms, as
+much as the list, and a held key would have to wait for both. The page also waits after an answer, since the next
+keystroke may follow."""
 
-HURRY_MS = 60
+REPEAT_MS = 60
 """Two rows passed within this time are not both read: a held key repeats every 30 ms, a fast typist's every 100."""
 
-EMPTY_MS = 150
-"""An answer without a row takes the page away once the typing pauses for this long: the next letter may find again
-what the page shows, and a fast typist's come every 100 ms."""
+NO_MATCH_DELAY_MS = 150
+"""An answer without a row clears the page once typing pauses for this long: the next letter may bring back what the
+page shows, and a fast typist's letters come every 100 ms."""
 
-REVEAL_MS = 60
-"""The tree follows once the arrow key or the typing pauses for this long: opening branches is its slowest part."""
+REVEAL_DELAY_MS = 60
+"""The tree follows once arrow keys or typing pause for this long: opening branches is the slowest part of the tree."""
 
-MOST_IN_PLACE = 150
-"""A heading with more codes than this opens to what stands directly below it: thousands of rows help nobody."""
+MAX_CODES_IN_PLACE = 150
+"""A heading with more codes than this opens to its direct children instead: thousands of rows are of no use."""
 
-CODE_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.ITEM)
-"""Levels that are codes or families of them: a search is confined to what stands above."""
+CODE_OR_FAMILY_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.ITEM)
+"""Levels of codes and of families of codes: a search within one of them covers the heading above it."""
+
+UNRECORDED_LEVELS = (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM, Level.GROUP)
+"""Levels that are not listed among the recent codes."""
 
 
 class Navigation(QObject):
-    """Shows a node in every panel, and keeps where the person has been.
+    """Shows one node in all panels, and records the visited codes.
 
-    `shown` carries the node that is read now; `left` says that none is any more. `failed` carries a sentence on what
-    could not be remembered.
+    `node_shown` carries the node that the page shows now; `cleared` is sent when it shows none any more. `failed`
+    carries a sentence on what could not be recorded.
     """
 
-    shown = Signal(object)
-    left = Signal()
+    node_shown = Signal(object)
+    cleared = Signal()
     failed = Signal(str)
 
     def __init__(
         self,
         catalogue: Catalogue,
         history: History,
-        tree: BrowsePanel,
+        browse: BrowsePanel,
         results: ResultsPanel,
-        detail: CodePanel,
+        code_panel: CodePanel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue, self._history = catalogue, history
-        self._tree, self._results, self._detail = tree, results, detail
+        self._browse, self._results, self._code_panel = browse, results, code_panel
         self._visits = BackForward()
         self._node: Node | None = None
-        self._not_found: Answer | None = None
-        self._followed: Answer | None = None
+        self._empty_answer: Answer | None = None
+        self._previewed_answer: Answer | None = None
         self._branch: tuple[CodeKey, CodeKey] | None = None
-        self._due = self._timer(0, self._read)
-        self._hurry = QTimer(self)
-        self._hurry.setSingleShot(True)
-        self._hurry.setInterval(HURRY_MS)
-        self._empty = self._timer(EMPTY_MS, self._show_not_found)
-        self._reveal = self._timer(REVEAL_MS, self._reveal_now)
-        self._dwell = self._timer(DWELL_MS, self.remember)
-        results.row_shown.connect(self._follow_row)
-        results.row_chosen.connect(self._choose_row)
-        results.nothing_shown.connect(self._follow_nothing)
-        self.follow_tree(tree)
-        detail.node_chosen.connect(self.go_on)
+        self._page_timer = self._timer(0, self._show_page)
+        self._repeat_timer = self._timer(REPEAT_MS)
+        self._no_match_timer = self._timer(NO_MATCH_DELAY_MS, self._show_no_match)
+        self._reveal_timer = self._timer(REVEAL_DELAY_MS, self._reveal_node)
+        self._visit_timer = self._timer(VISIT_DELAY_MS, self.record_visit)
+        results.row_shown.connect(self._preview_row)
+        results.row_chosen.connect(self._open_row)
+        results.nothing_shown.connect(self._follow_no_row)
+        self.follow_tree(browse)
+        code_panel.node_chosen.connect(self.follow_link)
         if results.answer is not None and not results.answer.hits:
-            self._follow_nothing(results.answer)
+            self._follow_no_row(results.answer)
 
     @property
     def node(self) -> Node | None:
-        """The node that is read."""
+        """The current node, whose code is copied and whose page is shown."""
         return self._node
 
-    def follow_tree(self, tree: BrowsePanel) -> None:
-        """Follows a tree, and shows in it what is read, in the place of the one before."""
-        self._tree = tree
-        tree.node_chosen.connect(self.open_branch)
+    def follow_tree(self, browse: BrowsePanel) -> None:
+        """Follow this tree from now on, and show the current node in it."""
+        self._browse = browse
+        browse.node_chosen.connect(self.open_branch)
 
-    def find_again(self) -> None:
-        """Goes on with the same code in another library, which the catalogue speaks of from now on.
+    def reload(self) -> None:
+        """Show the same code from another library, to which the catalogue has switched.
 
-        The page stays where it was scrolled to. A code that is not there any more is said, and its page taken away.
+        The page keeps its scroll position. If the code is not in that library, `failed` reports it and the page is
+        cleared.
         """
-        self.stop()
+        self.cancel_pending()
         node = self._node
         if node is None:
             return
-        place, shown = self._detail.page.verticalScrollBar().value(), self._detail.current()
+        scroll_bar, on_page = self._code_panel.page.verticalScrollBar(), self._code_panel.current()
+        position = scroll_bar.value()
         self._node = self._catalogue.find(node.system, node.code)
         if self._node is None:
-            self._detail.show_nothing()
-            self.failed.emit(f"{node.code} is not among the codes that are loaded now")
-        elif shown is not None:
-            self._detail.show_node(self._node.id)
-            self._detail.page.verticalScrollBar().setValue(place)
+            self._code_panel.show_nothing()
+            self.failed.emit(f"{node.code} is not in the code sets loaded now")
+        elif on_page is not None:
+            self._code_panel.show_node(self._node.id)
+            scroll_bar.setValue(position)
 
-    def stay_with(self, node: Node) -> None:
-        """Goes on with a node that is shown already, although the list has just gone to another row."""
-        self.stop()
+    def keep_node(self, node: Node) -> None:
+        """Keep showing a node although the list has just moved to another row."""
+        self.cancel_pending()
         self._node = node
-        self._read()
+        self._show_page()
         self._results.select_node(node.id)
 
-    def show_branch_again(self) -> bool:
-        """Shows the branch of the tree that was chosen last in the list again; says whether it is there."""
+    def reload_branch(self) -> bool:
+        """List the branch that was chosen last in the tree again; return whether it is in the library."""
         if self._branch is None:
             return False
-        (system, code), place = self._branch
-        chosen = self._catalogue.find(*place)
+        (system, code), chosen_key = self._branch
+        chosen = self._catalogue.find(*chosen_key)
         if not code:
-            self._list_set(system, chosen)
+            self._list_code_set(system, chosen)
             return True
         heading = self._catalogue.find(system, code)
         if heading is not None:
@@ -134,38 +138,39 @@ class Navigation(QObject):
         return heading is not None
 
     def find(self, system: System, code: str) -> Node | None:
-        """The node of a code, None where it is not loaded."""
+        """Return the node of a code, None if it is not loaded."""
         return self._catalogue.find(system, code)
 
-    def pass_over(self, node: Node) -> None:
-        """Shows a node that the person may only be passing on the way to another.
+    def preview(self, node: Node) -> None:
+        """Show a node that the user may only be passing on the way to another.
 
-        The page is written when the events at hand are done, so that the list is painted first and a held arrow key
-        does not queue up pages.
+        The page is written when pending events are done, so that the list is painted first and a held arrow key does
+        not queue up pages.
         """
         self._node = node
-        self._empty.stop()
-        # The first of a row of arrow keys, and every one at a person's own pace, is followed at once.
-        answered, self._followed = self._followed is not self._results.answer, self._results.answer
-        self._due.start(READ_MS if answered or self._hurry.isActive() else 0)
-        self._hurry.start()
-        self._reveal.start()
-        self._dwell.start()
+        self._no_match_timer.stop()
+        # The first of several arrow keys, and each one pressed at leisure, is followed at once.
+        is_new_answer = self._previewed_answer is not self._results.answer
+        self._previewed_answer = self._results.answer
+        self._page_timer.start(PAGE_DELAY_MS if is_new_answer or self._repeat_timer.isActive() else 0)
+        self._repeat_timer.start()
+        self._reveal_timer.start()
+        self._visit_timer.start()
 
     def open(self, node_id: int) -> None:
-        """Shows a node that the person chose, and remembers it."""
+        """Show a node that the user chose, and record the visit."""
         self._show(self._catalogue.node(node_id))
         self._results.select_node(node_id)
-        self.remember()
+        self.record_visit()
 
-    def go_on(self, node_id: int) -> None:
-        """Shows a node that the page led to; that something was chosen on it proves that the page was read."""
-        if self._node is not None and self._detail.current() == self._node:
-            self.remember()
+    def follow_link(self, node_id: int) -> None:
+        """Show a node that the page links to; following a link proves that the page itself was read."""
+        if self._node is not None and self._code_panel.current() == self._node:
+            self.record_visit()
         self.open(node_id)
 
     def open_branch(self, node_id: int) -> None:
-        """Shows a node chosen in the tree: its page, and the codes in it as results."""
+        """Show a node chosen in the tree: its page, and its children in the list of results."""
         node = self._catalogue.node(node_id)
         self._show(node, reveal=False)
         heading = node
@@ -173,179 +178,193 @@ class Navigation(QObject):
             heading = self._catalogue.node(node.parent)
         self._branch = (heading.system, heading.code), (node.system, node.code)
         self._results.show_branch(heading, self._catalogue.children(heading.id), node.id)
-        self.remember()
+        self.record_visit()
 
-    def open_set(self, system: System) -> None:
-        """Shows what a code set is divided into as results, and the page of the first of it."""
+    def open_code_set(self, system: System) -> None:
+        """List the top divisions of a code set, and show the page of the first one."""
         roots = self._catalogue.roots(system)
         if roots:
             self._branch = (system, ""), (system, roots[0].code)
             self._show(roots[0])
-            self._list_set(system, roots[0])
-            self.remember()
+            self._list_code_set(system, roots[0])
+            self.record_visit()
 
     def back(self) -> None:
-        """Goes back to the node visited before."""
+        """Go back to the node visited before."""
         self._revisit(self._visits.back)
 
     def forward(self) -> None:
-        """Goes forward again."""
-        self._revisit(lambda _shown: self._visits.forward())
+        """Go forward to the node from which back was used."""
+        self._revisit(lambda _on_page: self._visits.forward())
 
-    def can_go(self) -> tuple[bool, bool]:
-        """Whether there is anything to go back to, and forward to."""
-        return self._visits.can_go_back(code_key(self._node)), self._visits.can_go_forward()
+    def can_go_back(self) -> bool:
+        """Return whether there is a node to go back to."""
+        return self._visits.can_go_back(code_key(self._node))
+
+    def can_go_forward(self) -> bool:
+        """Return whether there is a node to go forward to."""
+        return self._visits.can_go_forward()
 
     def next_code(self) -> None:
-        """Opens the code after this one in the order of the book."""
+        """Open the next code in the order of the book."""
         if self._node is not None:
             following = self._catalogue.detail(self._node.id).next
             if following is not None:
-                self.go_on(following.id)
+                self.follow_link(following.id)
 
     def previous_code(self) -> None:
-        """Opens the code before this one in the order of the book."""
+        """Open the previous code in the order of the book."""
         if self._node is not None:
             preceding = self._catalogue.detail(self._node.id).previous
             if preceding is not None:
-                self.go_on(preceding.id)
+                self.follow_link(preceding.id)
 
-    def counterpart(self) -> None:
-        """Opens the same code for the next side, in the order of the book, and after the last the first again."""
+    def next_counterpart(self) -> None:
+        """Open the same code for the next side in the order of the book; the first one follows the last."""
         if self._node is None:
             return
-        sides = [node for _, node in self._catalogue.counterparts(self._node)]
-        ring = sorted({node.id for node in sides} | {self._node.id})
-        following = ring[(ring.index(self._node.id) + 1) % len(ring)]
+        ids = sorted({self._node.id, *(node.id for _side, node in self._counterparts())})
+        following = ids[(ids.index(self._node.id) + 1) % len(ids)]
         if following != self._node.id:
-            self.go_on(following)
+            self.follow_link(following)
 
     def has_counterparts(self) -> bool:
-        """Return whether the code on the page exists for another side of the body too."""
-        return self._node is not None and bool(self._catalogue.counterparts(self._node))
+        """Return whether the current code exists for another side too."""
+        return bool(self._counterparts())
 
-    def remember(self) -> None:
-        """Counts the node that is read as opened: for going back, and in the history of codes."""
-        self._dwell.stop()
+    def record_visit(self) -> None:
+        """Record the current node as visited: for going back, and among the recent codes."""
+        self._visit_timer.stop()
         node = self._node
         if node is None or self._visits.current == (node.system, node.code):
             return
         self._visits.visit((node.system, node.code))
-        self.shown.emit(node)
-        if node.level in (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM, Level.GROUP):
+        self.node_shown.emit(node)
+        if node.level in UNRECORDED_LEVELS:
             return
         try:
             self._history.record(node.system, node.code, node.title)
         except NotebookError as error:
             self.failed.emit(str(error))
 
-    def restore(self, place: tuple[System, str] | None) -> None:
-        """Shows the code that was read last time, if there still is one."""
-        node = self._catalogue.find(*place) if place else None
+    def restore(self, key: CodeKey | None) -> None:
+        """Show the code that the page showed when the program was closed, if it is still loaded."""
+        node = self._catalogue.find(*key) if key else None
         if node is not None:
             self._show(node)
             self._visits.visit((node.system, node.code))
-            self._dwell.stop()
+            self._visit_timer.stop()
 
     def reveal(self, node: Node) -> None:
-        """Opens a node's branch in the tree."""
-        self._tree.reveal(node.id)
+        """Open a node's branch in the tree."""
+        self._browse.reveal(node.id)
 
-    def flush(self) -> None:
-        """Does at once what waits for a pause."""
-        if self._due.isActive():
-            self._due.stop()
-            self._read()
-        if self._empty.isActive():
-            self._empty.stop()
-            self._show_not_found()
+    def show_pending(self) -> None:
+        """Show at once a page that is waiting for a pause in the typing."""
+        if self._page_timer.isActive():
+            self._page_timer.stop()
+            self._show_page()
+        if self._no_match_timer.isActive():
+            self._no_match_timer.stop()
+            self._show_no_match()
 
-    def stop(self) -> None:
-        """Ends what waits for its time; the window is closing."""
-        for timer in (self._due, self._hurry, self._empty, self._reveal, self._dwell):
+    def cancel_pending(self) -> None:
+        """Stop all timers, as when the window closes."""
+        for timer in (
+            self._page_timer,
+            self._repeat_timer,
+            self._no_match_timer,
+            self._reveal_timer,
+            self._visit_timer,
+        ):
             timer.stop()
 
-    def branch(self) -> Node | None:
-        """The branch that is read: the node itself or, for a code or family, the nearest heading above it."""
+    def current_branch(self) -> Node | None:
+        """Return the current node or, for a code or a family, the nearest heading above it."""
         node = self._node
-        if node is None or node.level not in CODE_LEVELS:
+        if node is None or node.level not in CODE_OR_FAMILY_LEVELS:
             return node
-        above = [heading for heading in self._catalogue.ancestors(node.id) if heading.level not in CODE_LEVELS]
-        return above[-1] if above else None
+        ancestors = self._catalogue.ancestors(node.id)
+        headings = [ancestor for ancestor in ancestors if ancestor.level not in CODE_OR_FAMILY_LEVELS]
+        return headings[-1] if headings else None
 
     def codes_in(self, node: Node) -> Sequence[Node]:
-        """What a row of results holds: its codes or, where those are too many, what stands directly below it."""
-        if node.is_family or node.variants <= MOST_IN_PLACE:
-            found = self._catalogue.variants(node.id)
-            return tuple(code for code in found if code.id != node.id)
+        """Return the rows to which a row of results opens: its codes or, if those are too many, its direct children."""
+        if node.is_family or node.variants <= MAX_CODES_IN_PLACE:
+            variants = self._catalogue.variants(node.id)
+            return tuple(code for code in variants if code.id != node.id)
         return self._catalogue.children(node.id)
 
-    def _list_set(self, system: System, chosen: Node | None) -> None:
+    def _counterparts(self) -> tuple[tuple[str, Node], ...]:
+        return self._catalogue.counterparts(self._node) if self._node is not None else ()
+
+    def _list_code_set(self, system: System, chosen: Node | None) -> None:
         roots = self._catalogue.roots(system)
         codes = sum(root.variants for root in roots)
-        # A code set has no node: it stands over the list by its name.
+        # A code set has no node of its own: its name is the heading of the list.
         heading = Node(-1, system, set_name(system), "", Level.GROUP, CodeStatus.HEADING, None, codes, True)
         self._results.show_branch(heading, roots, chosen.id if chosen else -1)
 
-    def _follow_row(self, row: Row) -> None:
+    def _preview_row(self, row: Row) -> None:
         if row.node is not None:
-            self.pass_over(row.node)
+            self.preview(row.node)
 
-    def _follow_nothing(self, answer: Answer | None) -> None:
-        stood, self._not_found = self._not_found, answer
+    def _follow_no_row(self, answer: Answer | None) -> None:
+        previous, self._empty_answer = self._empty_answer, answer
         if answer is not None:
-            # At once, so that nobody copies a code that is no answer; only its picture stays a moment longer.
-            self.stop()
+            # At once, so that a code that is not an answer cannot be copied; only its page stays a moment longer.
+            self.cancel_pending()
             self._node = None
-            self._empty.start()
-        elif stood is not None and self._node is None:
-            self._empty.stop()
-            self._detail.show_nothing()
+            self._no_match_timer.start()
+        elif previous is not None and self._node is None:
+            self._no_match_timer.stop()
+            self._code_panel.show_nothing()
 
-    def _show_not_found(self) -> None:
-        if self._not_found is not None and self._node is None:
-            self._detail.show_not_found(self._not_found)
-            self.left.emit()
+    def _show_no_match(self) -> None:
+        if self._empty_answer is not None and self._node is None:
+            self._code_panel.show_not_found(self._empty_answer)
+            self.cleared.emit()
 
-    def _choose_row(self, row: Row) -> None:
+    def _open_row(self, row: Row) -> None:
         if row.node is not None:
             self._show(row.node)
-            self.remember()
+            self.record_visit()
 
-    def _revisit(self, go: Callable[[CodeKey | None], CodeKey | None]) -> None:
-        """Goes to the next visit whose code is still there."""
-        place = go(code_key(self._node))
-        while place is not None:
-            node = self._catalogue.find(*place)
+    def _revisit(self, step: Callable[[CodeKey | None], CodeKey | None]) -> None:
+        """Go to the next visited code that is still loaded."""
+        key = step(code_key(self._node))
+        while key is not None:
+            node = self._catalogue.find(*key)
             if node is not None:
                 self._show(node)
                 self._results.select_node(node.id)
-                self._dwell.stop()
+                self._visit_timer.stop()
                 return
-            place = go(place)
+            key = step(key)
 
     def _show(self, node: Node, reveal: bool = True) -> None:
         self._node = node
-        self._due.stop()
-        self._empty.stop()
-        self._read()
+        self._page_timer.stop()
+        self._no_match_timer.stop()
+        self._show_page()
         if reveal:
-            self._reveal.start()
+            self._reveal_timer.start()
         else:
-            self._reveal.stop()
+            self._reveal_timer.stop()
 
-    def _read(self) -> None:
-        if self._node is not None and self._detail.current() != self._node:
-            self._detail.show_node(self._node.id)
-            self.shown.emit(self._node)
+    def _show_page(self) -> None:
+        if self._node is not None and self._code_panel.current() != self._node:
+            self._code_panel.show_node(self._node.id)
+            self.node_shown.emit(self._node)
 
-    def _reveal_now(self) -> None:
+    def _reveal_node(self) -> None:
         if self._node is not None:
-            self._tree.reveal(self._node.id)
+            self._browse.reveal(self._node.id)
 
-    def _timer(self, milliseconds: int, done: object) -> QTimer:
+    def _timer(self, milliseconds: int, slot: Callable[[], None] | None = None) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
-        timer.timeout.connect(done)
+        if slot is not None:
+            timer.timeout.connect(slot)
         return timer

@@ -1,4 +1,4 @@
-"""The library that the window reads from, as one thing that another can take the place of."""
+"""The library that the window reads from, as a value that another library can replace."""
 
 import sqlite3
 from collections.abc import Callable
@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.library.reading.catalogue import Catalogue
-from app.ui.main_window.search_worker import Searches
+from app.ui.main_window.search_worker import SearchEngine
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLibrary:
-    """A library with connections of its own: one for the window, and those of the engines that are made.
+    """A library with its own connections: one for the window, and one for each engine that is made.
 
-    `make_engine` is called in the search thread. `close` ends all connections; whoever reads from them must be done.
+    `make_engine` is called in the search thread. `close` ends all connections; nothing may read from them afterwards.
     `notices` are sentences on newer libraries that could not be used.
     """
 
     path: Path
     connection: sqlite3.Connection
-    make_engine: Callable[[], Searches]
+    make_engine: Callable[[], SearchEngine]
     close: Callable[[], None]
     notices: tuple[str, ...] = ()
 
 
 class SwitchableCatalogue(Catalogue):
-    """A catalogue that can be turned to another library; the panels that ask it need not be told."""
+    """A catalogue that can change to another library while panels keep asking the same object."""
 
     def switch_to(self, connection: sqlite3.Connection) -> None:
-        """Answers from another library from now on. Ids of nodes are of the old one, and mean nothing any more."""
-        # What is remembered of the old library goes with it, whatever that is.
+        """Answer from another library from now on. Node ids of the old library are invalid afterwards."""
+        # Everything cached from the old library is dropped with it.
         Catalogue.__init__(self, connection)

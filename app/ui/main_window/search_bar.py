@@ -1,4 +1,4 @@
-"""The search box and what confines it: code sets, a branch, codes valid for submission."""
+"""The search box and its filters: code set, branch, codes valid for submission."""
 
 from collections.abc import Callable
 
@@ -13,31 +13,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.codes.node import Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, FilterLayout, count_text
 from app.ui.widgets.color_scheme import Scheme
 
-PLACEHOLDER = "Code, words, abbreviation"
+PLACEHOLDER = "Code, words or abbreviation"
 
+MIN_BOX_WIDTH = 340
+"""The box gets its own row before it is narrower than this."""
 
-LEAST_BOX = 340
-"""The box is given a row of its own before it is narrower than this."""
+SIDE_MARGIN, CHIP_SPACING = 14, 6
 
-SIDE, GAP = 14, 6
-"""Beside the chips, and between them."""
+BRANCH_LEVELS = {System.ICD10CM: 1, System.ICD10PCS: 2}
+"""Levels of a code set that the branch filter lists: the chapters; the sections of PCS with their body systems."""
+
+LONGEST_MENU_TEXT = 64
 
 
 class SearchBox(QLineEdit):
-    """The box; a hint at its right end says what Esc does while there is text."""
+    """The search box; while it has text, a hint at its right end tells what Esc does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search_box")
         self.setAccessibleName("Search")
-        self.setAccessibleDescription("Type a code, words or an abbreviation; results follow every keystroke")
+        self.setAccessibleDescription("Type a code, words or an abbreviation; results update with every keystroke")
         self.setPlaceholderText(PLACEHOLDER)
         self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
         self._hint = QLabel("esc clears", self)
@@ -46,7 +50,7 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(lambda: self._hint.setVisible(bool(self.text())))
 
     def set_zoom(self, factor: float) -> None:
-        """Gives the box its height, and keeps typed text clear of the hint."""
+        """Set the height of the box, and keep typed text clear of the hint."""
         self.setFont(style.text_font(16 / style.BASE_PIXELS * factor))
         self._hint.setFont(style.text_font(12 / style.BASE_PIXELS * factor))
         self.setFixedHeight(round(38 * factor))
@@ -65,10 +69,7 @@ class SearchBox(QLineEdit):
 
 
 class SearchBar(QWidget):
-    """The box with its filters.
-
-    `branches` gives what the branch menu offers: the chapters and body systems, under their code set's name.
-    """
+    """The search box with its filters. `branches` returns the headings of a code set for the branch menu."""
 
     filters_changed = Signal()
 
@@ -85,63 +86,63 @@ class SearchBar(QWidget):
         self._branches = branches
         self._system: System | None = None
         self._within: Node | None = None
-        self._room = FilterLayout.BESIDE
+        self._filter_layout = FilterLayout.BESIDE
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
         self.chips = {system: Chip(system.label, SHORT_NAMES.get(system, "")) for system in systems}
         self.branch_chip = Chip("", counts=False)
         self.branch_chip.setObjectName("branch_filter")
-        self.valid_only = CheckBox("valid only")
+        self.valid_only = CheckBox("Valid only")
         self.valid_only.setObjectName("valid_only")
         self.valid_only.setAccessibleName("Only codes valid for submission")
         self._chip_row = QWidget()
         self._chip_row.setObjectName("filter_chips")
-        self._others = QWidget()
+        self._other_filters = QWidget()
         self._build()
         self._show_filters()
         self.set_zoom(1.0)
         self.all_chip.clicked.connect(lambda: self.set_system(None))
         for system, chip in self.chips.items():
-            chip.clicked.connect(self._toggles(system))
+            chip.clicked.connect(self._toggle_of(system))
         self.branch_chip.clicked.connect(self._open_branches)
-        self.valid_only.toggled.connect(self._filters_moved)
+        self.valid_only.toggled.connect(self._filters_changed)
 
     def _build(self) -> None:
         chips = QHBoxLayout(self._chip_row)
         chips.setContentsMargins(0, 0, 0, 0)
-        chips.setSpacing(GAP)
+        chips.setSpacing(CHIP_SPACING)
         for chip in (self.all_chip, *self.chips.values()):
             chips.addWidget(chip)
         chips.addStretch(1)
-        others = QHBoxLayout(self._others)
-        others.setContentsMargins(0, 0, 0, 0)
-        others.setSpacing(GAP)
-        others.addWidget(self.branch_chip)
-        others.addSpacing(8)
-        others.addWidget(self.valid_only)
-        others.addStretch(1)
+        other_filters = QHBoxLayout(self._other_filters)
+        other_filters.setContentsMargins(0, 0, 0, 0)
+        other_filters.setSpacing(CHIP_SPACING)
+        other_filters.addWidget(self.branch_chip)
+        other_filters.addSpacing(8)
+        other_filters.addWidget(self.valid_only)
+        other_filters.addStretch(1)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(SIDE, 7, SIDE, 10)
+        self._grid.setContentsMargins(SIDE_MARGIN, 7, SIDE_MARGIN, 10)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._arrange()
 
     def _arrange(self) -> None:
-        room = self._room
+        layout = self._filter_layout
         for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
-            chip.set_filter_layout(room)
-        for part in (self.box, self._chip_row, self._others):
+            chip.set_filter_layout(layout)
+        for part in (self.box, self._chip_row, self._other_filters):
             self._grid.removeWidget(part)
-        if room.beside:
+        if layout.beside:
             self._grid.addWidget(self.box, 0, 0)
             self._grid.addWidget(self._chip_row, 0, 1)
-            self._grid.addWidget(self._others, 0, 2)
+            self._grid.addWidget(self._other_filters, 0, 2)
         else:
             self._grid.addWidget(self.box, 0, 0, 1, 2)
             self._grid.addWidget(self._chip_row, 1, 0)
-            self._grid.addWidget(self._others, *((2, 0) if room is FilterLayout.TWO_ROWS else (1, 1)))
+            self._grid.addWidget(self._other_filters, *((2, 0) if layout is FilterLayout.TWO_ROWS else (1, 1)))
         # Beside the chips, the box ends where the results below it nearly do.
-        for column, stretch in enumerate((560, 836, 0) if room.beside else (1, 0, 0)):
+        for column, stretch in enumerate((560, 836, 0) if layout.beside else (1, 0, 0)):
             self._grid.setColumnStretch(column, stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -149,26 +150,28 @@ class SearchBar(QWidget):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        # The filters must not keep the window from being made narrow: they say less.
+        # The filters must not keep the window from being made narrow: they shorten their texts.
         return QSize(self._width_in(FilterLayout.TWO_ROWS), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        """Lets the filters say as much as there is room for."""
-        room = next((room for room in FilterLayout if self._width_in(room) <= self.width()), FilterLayout.TWO_ROWS)
-        if room is not self._room:
-            self._room = room
+        """Choose the most detailed layout of the filters that fits."""
+        layout = next(
+            (layout for layout in FilterLayout if self._width_in(layout) <= self.width()), FilterLayout.TWO_ROWS
+        )
+        if layout is not self._filter_layout:
+            self._filter_layout = layout
             self._arrange()
 
-    def _width_in(self, room: FilterLayout) -> int:
-        """How wide the whole bar must be."""
+    def _width_in(self, layout: FilterLayout) -> int:
+        """Return the width of the whole bar in a layout."""
         chips = (self.all_chip, *self.chips.values())
-        width = sum(chip.width_in(room) for chip in chips) + GAP * len(chips) + 2 * SIDE
-        if room is not FilterLayout.TWO_ROWS:
-            width += self.branch_chip.width_in(room) + self.valid_only.sizeHint().width() + 2 * GAP + 8 + 16
-        return width + LEAST_BOX + 16 if room.beside else width
+        width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * SIDE_MARGIN
+        if layout is not FilterLayout.TWO_ROWS:
+            width += self.branch_chip.width_in(layout) + self.valid_only.sizeHint().width() + 2 * CHIP_SPACING + 8 + 16
+        return width + MIN_BOX_WIDTH + 16 if layout.beside else width
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
-        """What takes the focus, in the order in which Tab leads through it."""
+        """Return the widgets that take the focus, in the order of the Tab key."""
         return self.box, self.all_chip, *self.chips.values(), self.branch_chip, self.valid_only
 
     def text(self) -> str:
@@ -188,25 +191,25 @@ class SearchBar(QWidget):
         return self._within
 
     def set_system(self, system: System | None) -> None:
-        """Confines searches to a code set, None for all. A branch of another code set is let go."""
+        """Limit searches to a code set, None for all. A branch filter of another code set is removed."""
         if system is not None and self._within is not None and self._within.system is not system:
             self._within = None
         self._system = system
-        self._filters_moved()
+        self._filters_changed()
 
     def toggle_system(self, system: System) -> None:
-        """Confines searches to a code set, or lets it go if it was confined to that."""
+        """Limit searches to a code set, or remove that limit if it is the current one."""
         self.set_system(None if self._system is system else system)
 
     def set_within(self, node: Node | None) -> None:
-        """Confines searches to a branch, None for everywhere."""
+        """Limit searches to a branch, None for everywhere. A filter on another code set is removed."""
         if node is not None and self._system is not None and node.system is not self._system:
             self._system = None
         self._within = node
-        self._filters_moved()
+        self._filters_changed()
 
     def set_filters(self, system: System | None, within: Node | None, valid_only: bool) -> None:
-        """Takes over remembered filters without asking anything."""
+        """Set all filters without starting a search."""
         self._system, self._within = system, within
         blocked = self.valid_only.blockSignals(True)
         self.valid_only.setChecked(valid_only)
@@ -214,26 +217,27 @@ class SearchBar(QWidget):
         self._show_filters()
 
     def show_counts(self, answer: Answer | None) -> None:
-        """Puts an answer's counts beside the code sets; without an answer they stand alone."""
+        """Show the counts of an answer beside the code sets; without an answer, no counts."""
         if answer is None or not answer.question.text.strip():
             self.all_chip.set_count("")
             for chip in self.chips.values():
                 chip.set_count("")
             return
         chosen = answer.question.filters.systems
-        # A code set that was not asked for is counted up to there, or is not counted at all.
+        # A code set outside the filter is counted up to a limit, or not counted at all.
         counts, total = answer.by_system, sum(answer.by_system.values())
         if not chosen:
-            words = count_text(answer.total, not answer.at_least)
+            text = count_text(answer.total, not answer.at_least)
         elif len(counts) < 2:
-            words = ""
+            text = ""
         else:
-            bounded = len(counts) < len(self.chips) or any(map(answer.is_lower_bound, counts))
-            words = count_text(total, not bounded)
-        self.all_chip.set_count(words)
+            is_lower_bound = len(counts) < len(self.chips) or any(map(answer.is_lower_bound, counts))
+            text = count_text(total, not is_lower_bound)
+        self.all_chip.set_count(text)
         for system, chip in self.chips.items():
-            known = not chosen or system in chosen or system in counts
-            chip.set_count(count_text(counts.get(system, 0), not answer.is_lower_bound(system)) if known else "")
+            is_counted = not chosen or system in chosen or system in counts
+            count = count_text(counts.get(system, 0), not answer.is_lower_bound(system))
+            chip.set_count(count if is_counted else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
@@ -245,13 +249,13 @@ class SearchBar(QWidget):
             chip.set_zoom(factor)
         self._fit()
 
-    def _toggles(self, system: System) -> Callable[[], None]:
+    def _toggle_of(self, system: System) -> Callable[[], None]:
         return lambda: self.toggle_system(system)
 
-    def _confines(self, node: Node) -> Callable[[], None]:
+    def _limit_to(self, node: Node) -> Callable[[], None]:
         return lambda: self.set_within(node)
 
-    def _filters_moved(self) -> None:
+    def _filters_changed(self) -> None:
         self._show_filters()
         self.filters_changed.emit()
 
@@ -261,12 +265,12 @@ class SearchBar(QWidget):
             chip.setChecked(system is self._system)
         within = self._within
         self.branch_chip.setChecked(within is not None)
-        words = f"in {branch_words(within)}  ×" if within else "Chapter: all ▾"
-        self.branch_chip.set_words(words, "" if within else "Chapter ▾")
+        text = f"In {branch_name(within)}  ×" if within else "Chapter: all ▾"
+        self.branch_chip.set_label(text, "" if within else "Chapter ▾")
         self.branch_chip.setToolTip(
-            f"Only codes of {within.code} {within.title}. Click to search everywhere."
+            f"Only codes in {within.code} {within.title}. Click to search everywhere."
             if within
-            else "Search one chapter, section or body system only"
+            else "Search only one chapter, section or body system"
         )
         self._fit()
 
@@ -277,17 +281,30 @@ class SearchBar(QWidget):
         self.branch_chip.setChecked(False)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        shown = (self._system,) if self._system else self._systems
-        for system in shown:
+        systems = (self._system,) if self._system else self._systems
+        for system in systems:
             for heading in self._branches(system):
-                words = f"{branch_words(heading)}  {heading.title}".replace("&", "&&")
-                line = menu.addAction(words if len(words) <= 64 else words[:63].rstrip() + "…")
-                line.triggered.connect(self._confines(heading))
-            if system is not shown[-1]:
+                text = f"{branch_name(heading)}  {heading.title}".replace("&", "&&")
+                if len(text) > LONGEST_MENU_TEXT:
+                    text = text[: LONGEST_MENU_TEXT - 1].rstrip() + "…"
+                menu.addAction(text).triggered.connect(self._limit_to(heading))
+            if system is not systems[-1]:
                 menu.addSeparator()
         menu.popup(self.branch_chip.mapToGlobal(self.branch_chip.rect().bottomLeft()))
 
 
-def branch_words(node: Node) -> str:
-    """How a branch is called in little room: `chapter 4`, `E08-E13`, `0DT`."""
+def filter_branches(catalogue: Catalogue, system: System) -> tuple[Node, ...]:
+    """Return the headings of a code set that the branch filter lists, in the order of the book."""
+    roots = catalogue.roots(system)
+    if BRANCH_LEVELS.get(system, 1) == 1:
+        return roots
+    branches: list[Node] = []
+    for root in roots:
+        branches.append(root)
+        branches += (node for node in catalogue.children(root.id) if node.level is Level.BODY_SYSTEM)
+    return tuple(branches)
+
+
+def branch_name(node: Node) -> str:
+    """Return the short name of a branch: `chapter 4`, `E08-E13`, `0DT`."""
     return f"chapter {node.code}" if node.code.isdigit() and len(node.code) < 3 else node.code

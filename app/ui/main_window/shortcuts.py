@@ -1,4 +1,4 @@
-"""Keys that do not go where Qt would send them."""
+"""Keys that must go elsewhere than Qt would send them."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from app.ui.results.results_panel import ResultsPanel
 
 
 class BoxKeys(QObject):
-    """Lets Up, Down, Page Up, Page Down, Enter, Right and Left work on the results while the box keeps the focus."""
+    """Sends Up, Down, Page Up, Page Down, Enter, Right and Left to the results while the search box has the focus."""
 
     def __init__(self, box: QLineEdit, results: ResultsPanel, enter: Callable[[], None]) -> None:
         super().__init__(box)
@@ -22,10 +22,10 @@ class BoxKeys(QObject):
             return False
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        return self._press(event.key())
+        return self._handle(event.key())
 
-    def _press(self, key: int) -> bool:
-        """Whether the key was for the results."""
+    def _handle(self, key: int) -> bool:
+        """Send a key to the results; return whether it was for them."""
         match key:
             case Qt.Key.Key_Down:
                 self._move(lambda: self._results.step(1))
@@ -46,7 +46,7 @@ class BoxKeys(QObject):
         return True
 
     def _move(self, step: Callable[[], None]) -> None:
-        # Selected text would be what Ctrl+C copies, while the person has gone on to a code.
+        # Ctrl+C would copy text that is still selected in the box, although the user has moved on to a code.
         self._box.deselect()
         step()
 
@@ -55,29 +55,29 @@ class BoxKeys(QObject):
 
 
 class WindowKeys(QObject):
-    """Gives the window's shortcuts precedence over what the widget in focus would make of them.
+    """Gives the window's shortcuts precedence over the focused widget's own use of the same keys.
 
-    A line edit takes Ctrl+K to cut to its end, and a page Ctrl+C even where nothing is selected; both are told from
-    the window's own keys only while Qt asks whether a shortcut is to be overridden.
+    A line edit takes Ctrl+K to cut to its end, and a page takes Ctrl+C even if nothing is selected. Only while Qt asks
+    whether a shortcut is to be overridden can these be told from the window's own keys.
     """
 
-    def __init__(self, window: QWidget, takes: Callable[[QKeySequence], bool]) -> None:
+    def __init__(self, window: QWidget, has_key: Callable[[QKeySequence], bool]) -> None:
         super().__init__(window)
-        self._window, self._takes = window, takes
+        self._window, self._has_key = window, has_key
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._watch)
             self._watch(None, application.focusWidget())
 
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
-        # Installing it twice only moves it to the front.
+        # Installing the filter twice only moves it to the front.
         if now is not None and now.window() is self._window:
             now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             keys = QKeySequence(event.keyCombination())
-            if self._takes(keys):
+            if self._has_key(keys):
                 event.ignore()
                 return True
         return False

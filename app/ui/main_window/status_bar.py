@@ -1,4 +1,4 @@
-"""The line at the foot of the window: releases in use, warnings, what was just done, the count."""
+"""The status bar: releases in use, warnings, a notice on the last action, and the count of results."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.codes.code_sets import QUARTERS, CodeSet, release_due
+from app.codes.dates import day_in_words
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.widgets import fonts_and_palette as style
@@ -15,17 +16,19 @@ from app.ui.widgets.chips import count_text
 from app.ui.widgets.elided import ElidedLabel
 
 NOTICE_MS = 4000
-STEPS = 5
-"""In how many lengths the words of the line are kept."""
+TEXT_LENGTHS = 5
+"""Number of lengths, from full to shortest, in which each text of the bar is kept."""
 
 SHORT_MONTHS = {month: month[:3] for month in QUARTERS}
 
-BESIDE, BETWEEN = 6, 16
-"""Between a release and its warning, and between code sets."""
+CPT_NOT_LOADED = "CPT not loaded"
+
+WARNING_SPACING, CODE_SET_SPACING = 6, 16
+"""Pixels between a release and its warning, and between code sets."""
 
 
 class StatusLabel(QLabel):
-    """A release or a warning, which leads to where it can be mended."""
+    """A release or a warning; a click on it opens the view in which code sets are updated."""
 
     clicked = Signal()
 
@@ -36,10 +39,10 @@ class StatusLabel(QLabel):
 
 
 class StatusBar(QWidget):
-    """Releases and warnings at the left, a passing notice and the count at the right."""
+    """Releases and warnings at the left, a temporary notice and the count at the right."""
 
     code_sets_requested = Signal()
-    """A release or the warning that it has ended was clicked: the person wants to see the code sets."""
+    """Sent when a release or the warning that it has ended is clicked."""
 
     def __init__(self, code_sets: Sequence[CodeSet], today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,94 +54,95 @@ class StatusBar(QWidget):
         self._releases: list[StatusLabel] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 0, 14, 0)
-        self._row.setSpacing(BESIDE)
+        self._row.setSpacing(WARNING_SPACING)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self._shortened: list[tuple[QLabel, tuple[str, ...]]] = []
-        self._room = 0
+        self._label_texts: list[tuple[QLabel, tuple[str, ...]]] = []
+        self._label_count = 0
         self._row.addStretch(1)
-        self._counted = "", ""
-        self._notice = self._add("", ElidedLabel())
+        self._count_texts = "", ""
+        self._notice = self._add(ElidedLabel())
         self._notice.setObjectName("notice")
-        # A long notice is shortened rather than making the window wider.
+        # A long notice is shortened instead of making the window wider.
         self._notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._notice.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row.setStretchFactor(self._notice, 1)
         self._row.addSpacing(10)
-        self._count = self._add("")
+        self._count = self._add(QLabel())
         self._count.setObjectName("count")
-        self._passing = QTimer(self)
-        self._passing.setSingleShot(True)
-        self._passing.setInterval(NOTICE_MS)
-        self._passing.timeout.connect(lambda: self._show_notice(""))
+        self._notice_timer = QTimer(self)
+        self._notice_timer.setSingleShot(True)
+        self._notice_timer.setInterval(NOTICE_MS)
+        self._notice_timer.timeout.connect(lambda: self._set_notice(""))
         self.show_code_sets(code_sets, today)
         self.set_zoom(1.0)
 
     def show_code_sets(self, code_sets: Sequence[CodeSet], today: date) -> None:
-        """Shows other releases; what else stands in the line stays."""
+        """Show the releases of these code sets in place of those shown before; the rest of the bar stays."""
         for label in self._releases:
             self._row.removeWidget(label)
             self._labels.remove(label)
-            self._shortened = [pair for pair in self._shortened if pair[0] is not label]
+            self._label_texts = [pair for pair in self._label_texts if pair[0] is not label]
             label.deleteLater()
-        self._room -= len(self._releases)
+        self._label_count -= len(self._releases)
         self._releases.clear()
-        at = 0
-        named: set[tuple[str, date | None]] = set()
+        position = 0
+        shown_releases: set[tuple[str, date | None]] = set()
         for code_set in code_sets:
-            # The modifiers come with HCPCS, of which the line has said all by then.
-            if code_set.ours or (code_set.release, code_set.effective_to) in named:
+            # The modifiers come with HCPCS, whose release the bar shows already.
+            if code_set.ours or (code_set.release, code_set.effective_to) in shown_releases:
                 continue
             if code_set.system is System.HCPCS:
-                named.add((code_set.release, code_set.effective_to))
-            self._insert(at, release_lengths(code_set), sources_of(code_set))
-            warning = ended(code_set, today)
+                shown_releases.add((code_set.release, code_set.effective_to))
+            self._insert(position, release_texts(code_set), sources_text(code_set))
+            warning = expiry_warning(code_set, today)
             if warning:
                 short = warning.partition(":")[0]
                 shortest = warning.partition(" ")[0]
-                steps = warning, warning, short, shortest, shortest
-                self._insert(at + 1, steps, f"{code_set.warning(today)}. Click for the code sets.", warning=True)
-            at = len(self._releases)
+                texts = warning, warning, short, shortest, shortest
+                tip = f"{code_set.warning(today)}. Click to open Code sets."
+                self._insert(position + 1, texts, tip, warning=True)
+            position = len(self._releases)
         ours = [code_set for code_set in code_sets if code_set.ours]
         if ours:
-            self._insert(at, own_lengths(ours), "\n".join(sources_of(code_set) for code_set in ours))
+            self._insert(position, own_texts(ours), "\n".join(sources_text(code_set) for code_set in ours))
         self._fit()
 
-    def say(self, words: str) -> None:
-        """Shows a notice for a few seconds."""
-        self._show_notice(words)
-        self._passing.start()
+    def show_notice(self, text: str) -> None:
+        """Show a notice for a few seconds."""
+        self._set_notice(text)
+        self._notice_timer.start()
 
-    def warn(self, words: str, tip: str = "") -> None:
-        """Shows a warning for as long as the window stands."""
-        label = self._dressed(QLabel(words), warning=True, tip=tip or words)
-        self._row.insertWidget(self._room, label)
-        self._room += 1
-        # A layout leaves out what is not shown, and what comes into a shown window is shown only with the next event.
+    def show_warning(self, text: str, tip: str = "") -> None:
+        """Show a warning until the window closes."""
+        label = self._set_up(QLabel(text), warning=True, tip=tip or text)
+        self._row.insertWidget(self._label_count, label)
+        self._label_count += 1
+        # A layout leaves out hidden widgets, and a widget added to a visible window is shown only with the next event.
         label.show()
-        shortest = words.partition(". ")[0].partition(":")[0]
-        self._shortened.append((label, (words, words, shortest, shortest, shortest)))
+        shortest = text.partition(". ")[0].partition(":")[0]
+        self._label_texts.append((label, (text, text, shortest, shortest, shortest)))
         self._fit()
 
     def show_answer(self, answer: Answer | None) -> None:
-        """Shows an answer's count and how long it took."""
-        self._counted = "", ""
+        """Show the count of an answer and the time that the search took."""
+        self._count_texts = "", ""
         if answer is not None:
             count = f"{min(len(answer.hits), answer.total):,} of {count_text(answer.total, not answer.at_least)}"
-            self._counted = f"{count} · {answer.elapsed_ms:.1f} ms", count
-        self._count.setText(self._counted[0])
-        # Only where it must: words that grew and shrank with every letter's milliseconds would be a flicker.
-        if answer is None or self._lacks_room():
+            self._count_texts = f"{count} · {answer.elapsed_ms:.1f} ms", count
+        self._count.setText(self._count_texts[0])
+        # Only if needed: texts that changed their length with the milliseconds of every keystroke would flicker.
+        if answer is None or self._is_too_narrow():
             self._fit()
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
         self.setFixedHeight(round(28 * factor))
         for label in self._labels:
-            label.setFont(self._face())
+            label.setFont(self._font())
         self._fit()
 
-    def words(self) -> str:
-        """Everything that stands in the line, for tests and screen readers."""
+    def text(self) -> str:
+        """Return all texts of the bar, for tests and screen readers."""
         return " | ".join(label.text() for label in self._labels if label.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -146,100 +150,98 @@ class StatusBar(QWidget):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        # The line is shortened to its room; it must not keep the window from being made narrow.
+        # The texts are shortened to the width of the bar, which must not keep the window from being made narrow.
         return QSize(0, super().minimumSizeHint().height())
 
-    def _show_notice(self, words: str) -> None:
-        # Releases make way for as long as it stands; of one that is too long even so the beginning is seen.
-        self._notice.setText(words)
-        self._notice.setToolTip(words)
+    def _set_notice(self, text: str) -> None:
+        # Releases are shortened while it is shown; if it is too long even then, its beginning is shown.
+        self._notice.setText(text)
+        self._notice.setToolTip(text)
         self._fit()
-        side = Qt.AlignmentFlag.AlignLeft if self._lacks_room() else Qt.AlignmentFlag.AlignRight
+        side = Qt.AlignmentFlag.AlignLeft if self._is_too_narrow() else Qt.AlignmentFlag.AlignRight
         self._notice.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
-    def _lacks_room(self) -> bool:
+    def _is_too_narrow(self) -> bool:
         notice = self._notice.fontMetrics().horizontalAdvance(self._notice.text())
         return self._row.minimumSize().width() + notice > self.width()
 
     def _fit(self) -> None:
-        """Says less where there is not the room to say all."""
-        for step in range(STEPS + 1):
-            for label, words in self._shortened:
-                said = words[min(step, STEPS - 1)]
-                label.setText(said)
-                label.setVisible(bool(said))
-            # How long it took is the last to go.
-            self._count.setText(self._counted[step == STEPS])
-            if not self._lacks_room():
+        """Shorten the texts step by step until they fit."""
+        for step in range(TEXT_LENGTHS + 1):
+            for label, texts in self._label_texts:
+                text = texts[min(step, TEXT_LENGTHS - 1)]
+                label.setText(text)
+                label.setVisible(bool(text))
+            # The time that the search took is removed last.
+            self._count.setText(self._count_texts[step == TEXT_LENGTHS])
+            if not self._is_too_narrow():
                 break
 
-    def _insert(self, at: int, words: tuple[str, ...], tip: str, *, warning: bool = False) -> None:
-        """A label with its words at full length and shortened step by step, in front of what is no release."""
-        label = StatusLabel(words[0])
-        self._dressed(label, warning=warning, tip=tip)
+    def _insert(self, position: int, texts: tuple[str, ...], tip: str, *, warning: bool = False) -> None:
+        """Insert a label, with its texts from full to shortest, among the releases."""
+        label = StatusLabel(texts[0])
+        self._set_up(label, warning=warning, tip=tip)
         label.setCursor(Qt.CursorShape.PointingHandCursor)
         label.clicked.connect(self.code_sets_requested)
-        if not warning and at:
-            label.setContentsMargins(BETWEEN - BESIDE, 0, 0, 0)
-        self._row.insertWidget(at, label)
-        self._releases.insert(at, label)
-        # What is said aloud follows the order in which it stands.
-        self._labels.insert(at, self._labels.pop())
-        self._shortened.append((label, words))
-        self._room += 1
+        if not warning and position:
+            label.setContentsMargins(CODE_SET_SPACING - WARNING_SPACING, 0, 0, 0)
+        self._row.insertWidget(position, label)
+        self._releases.insert(position, label)
+        # Screen readers read the texts in their order on the screen.
+        self._labels.insert(position, self._labels.pop())
+        self._label_texts.append((label, texts))
+        self._label_count += 1
 
-    def _add(self, words: str, label: QLabel | None = None) -> QLabel:
-        label = self._dressed(label or QLabel(words))
+    def _add(self, label: QLabel) -> QLabel:
+        self._set_up(label)
         self._row.addWidget(label)
         return label
 
-    def _dressed(self, label: QLabel, *, warning: bool = False, tip: str = "") -> QLabel:
+    def _set_up(self, label: QLabel, *, warning: bool = False, tip: str = "") -> QLabel:
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("warning", warning)
         label.setToolTip(tip)
-        label.setFont(self._face())
-        # As high as its words, not as the line, so that a warning stands in it as a pill.
+        label.setFont(self._font())
+        # As high as its text, not as the bar, so that the ground of a warning has the shape of a pill.
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels.append(label)
         return label
 
-    def _face(self) -> QFont:
+    def _font(self) -> QFont:
         return style.text_font(12.5 / style.BASE_PIXELS * self._zoom)
 
 
-def release_lengths(code_set: CodeSet) -> tuple[str, ...]:
-    """A release at five lengths: `ICD-10-CM FY2026 (April 2026)`, `ICD-10-CM FY2026` twice, `CM FY2026`, `CM`.
+def release_texts(code_set: CodeSet) -> tuple[str, ...]:
+    """Return a release at five lengths: `ICD-10-CM FY2026 (April 2026)`, `ICD-10-CM FY2026` twice, `CM FY2026`, `CM`.
 
-    What has the code set's name in it already, as `CPT 2026` has, does not say it twice; `October` becomes `Oct`.
+    The name of the code set is not repeated in a release such as `CPT 2026`; `October` becomes `Oct`.
     """
     label = code_set.system.label
-    words = code_set.release if code_set.release.startswith(label) else f"{label} {code_set.release}"
-    short = " ".join(SHORT_MONTHS.get(word, word) for word in words.partition(" (")[0].split())
-    return words, short, short, short.removeprefix("ICD-10-"), label.removeprefix("ICD-10-")
+    text = code_set.release if code_set.release.startswith(label) else f"{label} {code_set.release}"
+    short = " ".join(SHORT_MONTHS.get(word, word) for word in text.partition(" (")[0].split())
+    return text, short, short, short.removeprefix("ICD-10-"), label.removeprefix("ICD-10-")
 
 
-def own_lengths(code_sets: Sequence[CodeSet]) -> tuple[str, ...]:
-    """The code sets that are there in our own words alone, at five lengths, the last ones without a word."""
+def own_texts(code_sets: Sequence[CodeSet]) -> tuple[str, ...]:
+    """Return the text on code sets that are loaded only in our own words, at five lengths; the last are empty."""
     names = [code_set.system.label for code_set in code_sets if code_set.system is not System.CPT]
-    said = [f"{', '.join(names)} in our own words"] if names else []
-    if len(names) < len(code_sets):
-        said.append("CPT not loaded")
-    short = "CPT not loaded" if len(names) < len(code_sets) else ""
-    return " · ".join(said), short, "", "", ""
+    descriptions = f"{', '.join(names)} in our own words" if names else ""
+    short = CPT_NOT_LOADED if len(names) < len(code_sets) else ""
+    return " · ".join(text for text in (descriptions, short) if text), short, "", "", ""
 
 
-def ended(code_set: CodeSet, today: date) -> str:
-    """`ended 30 Sep 2026: add FY2027`, or nothing while the release is in force."""
+def expiry_warning(code_set: CodeSet, today: date) -> str:
+    """Return `ended 30 Sep 2026: add FY2027`, or the empty text while the release is in force."""
     last = code_set.effective_to
     if last is None or not code_set.warning(today):
         return ""
-    return f"ended {last.day} {last:%b %Y}: add {release_due(code_set.system, today)}"
+    return f"ended {day_in_words(last)}: add {release_due(code_set.system, today)}"
 
 
-def sources_of(code_set: CodeSet) -> str:
-    """When a release is in force and which files it was read from, one a line."""
+def sources_text(code_set: CodeSet) -> str:
+    """Return the dates of a release and the files that it was read from, one per line."""
     lines = [f"{code_set.system.label} in Codarium's own words"]
     if code_set.effective_from is not None and code_set.effective_to is not None:
-        lines = [f"In force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"]
+        lines = [f"In force {day_in_words(code_set.effective_from)} to {day_in_words(code_set.effective_to)}"]
     lines += [code_set.remark, *(source.file for source in code_set.sources)]
     return "\n".join(line for line in lines if line)

@@ -1,7 +1,6 @@
-"""The window: makes the panels, lays them out, joins them, and remembers how it stood."""
+"""The main window: makes its parts, lays them out, and connects them."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,458 +8,342 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.codes.code_sets import CodeSet
 from app.codes.node import Level, Node
 from app.codes.systems import System
-from app.notebook.history import History
-from app.notebook.store import NotebookError
 from app.paths import resource
 from app.ui.actions import Actions
 from app.ui.browse.left_column import RECENT_TAB, LeftColumn
 from app.ui.main_window.columns import ColumnFolding
-from app.ui.main_window.library_switch import LibrarySwitch, ask_again, find_filters
-from app.ui.main_window.open_library import OpenLibrary, SwitchableCatalogue
-from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.library_switch import LibrarySwitch, reload_filters, reload_results
+from app.ui.main_window.open_library import SwitchableCatalogue
+from app.ui.main_window.recent_codes import RecentCodes
+from app.ui.main_window.search_bar import SearchBar, filter_branches
 from app.ui.main_window.search_controller import SearchController
 from app.ui.main_window.search_worker import SearchWorker
+from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, UserFiles
 from app.ui.main_window.status_bar import StatusBar
-from app.ui.results.results_model import Row
+from app.ui.main_window.window_dialogs import AboutFacts, WindowDialogs
+from app.ui.main_window.window_state import WindowState
 from app.ui.results.results_panel import ResultsPanel
-from app.ui.results.start_rows import recent_row, start_rows
-from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 
 if TYPE_CHECKING:
-    from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
     from app.ui.code_sets.code_sets_controller import CodeSetsController
     from app.ui.code_sets.file_drop import FileDrop
     from app.ui.code_sets.library_jobs import Job
-    from app.ui.dialogs.lexicon_view import LexiconView
     from app.ui.main_window.panels import Panels
+    from app.ui.main_window.window_parts import WindowParts
 
-FIRST_SIZE = (1440, 880)
-FRAME = (8, 40)
-"""What a window manager's frame takes of the screen's width and height, or somewhat more."""
-FIRST_COLUMNS = (318, 560, 562)
+TITLE = "Codarium"
+DEFAULT_COLUMN_WIDTHS = (318, 560, 562)
 SMALLEST_SIZE = (560, 420)
-
-SAVE_MS = 1000
-"""How long after the last change of size or columns it is written down: a killed window forgets at most that."""
-
-RECENT_SHOWN = 8
-RECENT_LISTED = 100
-
-BRANCH_LEVELS = {System.ICD10CM: 1, System.ICD10PCS: 2}
-"""How deep the branch filter lists a code set: the chapters; the sections of PCS with their body systems."""
 
 
 class Window(QMainWindow):
-    """Search box on top; tree, results and page below; the status bar at the foot.
+    """The search bar on top; tree, results and page in columns below it; the status bar at the bottom.
 
-    The box is there to be typed into as soon as the window is painted; tree and page, which take as long to make as
-    all the rest, come right after the first picture, or when they are first asked for.
-
-    `opened` is the library to read, and `find_other` gives the one to go over to, if there is another (see Switching);
-    None where the window keeps to the one that it was given. `folder` is where the person's files can be kept, None for
-    nowhere. `command` starts the program as a command line, `added_to` gives those of the loaded code sets to which the
-    person has added files, and `log` takes what can be read again later. `ask_edits` gives the NCCI edits of a code
-    (see DetailPanel), `edits` the files that they come from; None where it has
-    none. `needs_remake` says whether the person's library is to be
-    made again from their files.
+    The search box takes text as soon as the window is painted. Tree and page, which take as long to make as all other
+    parts, are made right after the first picture, or when they are first used. `today` decides which releases have
+    ended.
     """
 
     def __init__(
         self,
-        opened: OpenLibrary,
-        find_other: Callable[[Path], OpenLibrary | None] | None,
-        history: History,
-        settings: Settings,
-        application: QApplication,
-        folder: Path | None,
-        version: str,
-        command: Sequence[str],
-        added_to: Callable[[Sequence[CodeSet]], frozenset[System]],
-        log: Callable[[str], None],
-        ask_edits: "Callable[[str, int], CodeEdits | None] | None",
-        edits: "Callable[[], LoadedEdits]",
-        needs_remake: Callable[[], bool],
+        program: Program,
+        library: LibraryAccess,
+        user_files: UserFiles,
+        edits: EditsAccess,
         today: date | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setWindowTitle("Codarium")
-        self.catalogue = SwitchableCatalogue(opened.connection)
-        self._history, self._settings = history, settings
-        self._folder, self._version = folder, version
-        self._command, self._added_to, self._log = command, added_to, log
-        self.ask_edits, self._edits, self._needs_remake = ask_edits, edits, needs_remake
-        self._notices = opened.notices
+        self.setWindowTitle(TITLE)
+        self._program, self._library, self._user_files, self._edits = program, library, user_files, edits
         self._today = today or date.today()
-        self._had_cpt = self._has_cpt()
-        self._settled = False
+        self.catalogue = SwitchableCatalogue(library.opened.connection)
+        self._notices = library.opened.notices
+        self._was_painted = False
         self._panels: Panels | None = None
         self._code_sets_controller: CodeSetsController | None = None
         self._file_drop: FileDrop | None = None
-        self._lexicon: LexiconView | None = None
-        # First, since a menu bar takes the face that the application has when it is made.
-        self.appearance = Appearance(application, settings, self)
+        # First, since a menu bar takes the font that the application has when it is made.
+        self.appearance = Appearance(program.application, user_files.settings, self)
         code_sets = self.catalogue.code_sets()
         systems = tuple(code_set.system for code_set in code_sets)
-        self.search_bar = SearchBar(systems, self._branches)
+        self.search_bar = SearchBar(systems, lambda system: filter_branches(self.catalogue, system))
         self.left_column = LeftColumn()
         self.results = ResultsPanel(self._codes_in)
-        self.page_column = QWidget()
         self.status_bar = StatusBar(code_sets, self._today)
+        self._page_layout, self._column = QVBoxLayout(), QVBoxLayout()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
-        self.search_worker = SearchWorker(opened.make_engine, self)
-        self.library_switch = LibrarySwitch(opened, self.catalogue, self.search_worker, find_other, self)
-        self.search_controller = SearchController(
-            self.search_bar, self.search_worker, self.results, self.status_bar, self._start_rows, self
+        self._recent_codes = RecentCodes(user_files.history, self.catalogue, self.status_bar)
+        self.search_worker = SearchWorker(library.opened.make_engine, self)
+        self.library_switch = LibrarySwitch(
+            library.opened, self.catalogue, self.search_worker, library.find_other, self
         )
-        self.column_folding = ColumnFolding(self.splitter, settings.tree_folded, self)
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(SAVE_MS)
-        self._saving.timeout.connect(self._save)
-        self._join()
+        self.search_controller = SearchController(
+            self.search_bar,
+            self.search_worker,
+            self.results,
+            self.status_bar,
+            self._recent_codes.start_rows,
+            self,
+        )
+        self.column_folding = ColumnFolding(self.splitter, user_files.settings.tree_hidden, self)
+        self._state = WindowState(self, self.splitter, self.column_folding, user_files.settings)
+        about = AboutFacts(program.version, user_files.folder, lambda: self.library_switch.current.path)
+        self._dialogs = WindowDialogs(self, self.actions_by_name, self.appearance, self.catalogue, about)
+        self._connect()
         self._restore()
 
     @property
     def panels(self) -> "Panels":
-        """Tree, recent codes and page, and what joins them to the rest; made at first use."""
+        """Tree, recent codes and page, and the objects that join them to the other parts; made at first use."""
         if self._panels is None:
             from app.ui.main_window.panels import build_panels
 
-            self._panels = build_panels(self, self.catalogue, self._history)
-            self._panels.navigation.shown.connect(self._reading_moved)
-            self._panels.navigation.left.connect(lambda: self.setWindowTitle("Codarium"))
-            self._panels.navigation.restore(self._settings.last_code)
+            self._panels = build_panels(self._parts(), self.catalogue, self._user_files.history, self._edits, self)
+            navigation = self._panels.navigation
+            navigation.node_shown.connect(self._node_shown)
+            navigation.cleared.connect(lambda: self.setWindowTitle(TITLE))
+            self._state.current_node = lambda: navigation.node
+            navigation.restore(self._user_files.settings.last_code)
             self._panels.commands.refresh()
         return self._panels
 
     @property
     def code_sets_controller(self) -> "CodeSetsController":
-        """Where code sets are added, got and removed; made at first use."""
+        """The part that adds, downloads and removes code sets; made at first use."""
         if self._code_sets_controller is None:
             from app.ui.code_sets.code_sets_controller import CodeSetsController, LibraryChanges, LibraryContents
-            from app.ui.code_sets.file_drop import REFUSAL
             from app.ui.code_sets.library_jobs import JobQueue
 
-            refusal = "" if self.library_switch.can_switch else REFUSAL
-            self._code_sets_controller = CodeSetsController(
-                self,
-                LibraryChanges(JobQueue(self._command, self), refusal, self._log),
-                LibraryContents(self.catalogue.code_sets, self._added_to, self._edits, self._today),
-                self._settings,
-                self.appearance,
+            jobs = JobQueue(self._program.command, self)
+            changes = LibraryChanges(jobs, self._refusal(), self._user_files.write_log)
+            contents = LibraryContents(
+                self.catalogue.code_sets, self._library.added_to, self._edits.loaded, self._today
             )
-            self._code_sets_controller.done.connect(self._code_sets_changed)
-            self._code_sets_controller.remake_failed.connect(self._warn_of_passed_over)
-            self._column.insertWidget(self._column.indexOf(self.status_bar), self._code_sets_controller.job_bar)
+            controller = self._code_sets_controller = CodeSetsController(
+                self, changes, contents, self._user_files.settings, self.appearance
+            )
+            controller.done.connect(self._code_sets_changed)
+            controller.remake_failed.connect(self._show_notices)
+            self._column.insertWidget(self._column.indexOf(self.status_bar), controller.job_bar)
         return self._code_sets_controller
 
     def start(self, query: str = "") -> None:
-        """Shows the window, on a search if there is one to begin with."""
+        """Show the window, with the results of a query unless it is empty."""
         self.show()
-        # Shortcuts work in the active window alone, and where no window manager runs nobody makes it that.
+        # Shortcuts work only in the active window, and without a window manager nothing else activates it.
         self.activateWindow()
         self.search_bar.box.setFocus()
         if query:
             self.search_controller.search(query)
         else:
-            self.search_controller.begin()
+            self.search_controller.show_start()
 
     def finish(self) -> None:
-        """Ends all that runs, and lets go of library and notebook. Closing the window again does no harm."""
+        """End all threads and processes, and close library and notebook. Closing the window again is allowed."""
         if self._code_sets_controller is not None:
             self._code_sets_controller.jobs.close()
         self.search_worker.close()
         self.library_switch.close()
-        self._history.close()
+        self._user_files.history.close()
 
-    def _settle(self) -> None:
-        if not self.isVisible():
-            return
-        furnishings = self.panels
-        furnishings.navigation.flush()
-        self.search_worker.warm()
-        self._take_drops(furnishings)
-        QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
-        if self._needs_remake():
-            self.code_sets_controller.remake()
-        else:
-            self._warn_of_passed_over()
+    def _parts(self) -> "WindowParts":
+        from app.ui.main_window.window_parts import WindowParts
 
-    def _warn_of_passed_over(self) -> None:
-        notices, self._notices = self._notices, ()
-        for notice in notices:
-            self.status_bar.warn(notice.partition(". ")[0], tip=notice)
-
-    def _take_drops(self, furnishings: "Panels") -> None:
-        from app.ui.code_sets.file_drop import REFUSAL, FileDrop
-
-        refusal = "" if self.library_switch.can_switch else REFUSAL
-        self._file_drop = FileDrop(self, lambda: refusal, lambda: (self.appearance.scheme, self.appearance.zoom))
-        self._file_drop.dropped.connect(self._add_dropped)
-        self._file_drop.watch(self.search_bar, self.left_column, self.results, furnishings.code_panel)
-
-    def _add_dropped(self, paths: tuple[Path, ...]) -> None:
-        self.code_sets_controller.add(paths)
+        return WindowParts(
+            actions=self.actions_by_name,
+            search_bar=self.search_bar,
+            search_controller=self.search_controller,
+            left_column=self.left_column,
+            results=self.results,
+            page_layout=self._page_layout,
+            status_bar=self.status_bar,
+            column_folding=self.column_folding,
+            appearance=self.appearance,
+        )
 
     def _lay_out(self) -> None:
-        self.page_column.setObjectName("page_column")
-        room = QVBoxLayout(self.page_column)
-        room.setContentsMargins(0, 0, 0, 0)
+        page_column = QWidget()
+        page_column.setObjectName("page_column")
+        page_column.setLayout(self._page_layout)
+        self._page_layout.setContentsMargins(0, 0, 0, 0)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for place, (column, least, stretch) in enumerate(
-            ((self.left_column, 200, 0), (self.results, 280, 1), (self.page_column, 320, 1))
-        ):
-            column.setMinimumWidth(least)
+        columns = (self.left_column, 200, 0), (self.results, 280, 1), (page_column, 320, 1)
+        for number, (column, minimum_width, stretch) in enumerate(columns):
+            column.setMinimumWidth(minimum_width)
             self.splitter.addWidget(column)
-            self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes(list(FIRST_COLUMNS))
-        whole = QWidget()
-        column = self._column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.search_bar)
-        column.addWidget(self.splitter, 1)
-        column.addWidget(self.status_bar)
-        self.setCentralWidget(whole)
+            self.splitter.setStretchFactor(number, stretch)
+        self.splitter.setSizes(list(DEFAULT_COLUMN_WIDTHS))
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.search_bar)
+        self._column.addWidget(self.splitter, 1)
+        self._column.addWidget(self.status_bar)
+        content = QWidget()
+        content.setLayout(self._column)
+        self.setCentralWidget(content)
         self.setMinimumSize(*SMALLEST_SIZE)
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         actions = self.actions_by_name
-        for name, does in (
+        for name, function in (
             ("close_window", self.close),
             ("quit", self.close),
-            ("forget_history", self._forget_history),
-            ("keys", self._show_keys),
-            ("command_palette", self._show_palette),
-            ("about", self._show_about),
-            ("lexicon", self._show_lexicon),
+            ("forget_history", self._clear_recent_codes),
             ("code_sets", lambda: self.code_sets_controller.show_view()),
             ("add_files", lambda: self.code_sets_controller.choose_files()),
             ("add_folder", lambda: self.code_sets_controller.choose_folder()),
             ("fetch", lambda: self.code_sets_controller.fetch(None)),
         ):
-            actions.wire(name, does)
+            actions.connect_action(name, function)
         for name in ("add_files", "add_folder", "fetch"):
             actions[name].setEnabled(self.library_switch.can_switch)
-        self.library_switch.switched.connect(self._find_again)
-        self.library_switch.failed.connect(self.status_bar.say)
+        self.library_switch.switched.connect(self._reload)
+        self.library_switch.failed.connect(self.status_bar.show_notice)
         self.status_bar.code_sets_requested.connect(lambda: self.code_sets_controller.show_view())
         self.left_column.page_shown.connect(self._fill_recent)
-        self.search_bar.filters_changed.connect(self._keep_filters)
-        self.splitter.splitterMoved.connect(lambda: self._saving.start())
+        self.search_bar.filters_changed.connect(lambda: self._state.keep_filters(self.search_bar))
+        self._dialogs.search_requested.connect(self._search_again)
 
     def _restore(self) -> None:
-        settings = self._settings
-        within = self.catalogue.find(*settings.within) if settings.within else None
-        system = settings.system if settings.system in self.search_bar.chips else None
-        self.search_bar.set_filters(system, within, settings.valid_only)
-        room = self.screen().availableSize()
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        if not settings.geometry.isEmpty():
-            self.restoreGeometry(settings.geometry)
-        elif room.width() < FIRST_SIZE[0] + FRAME[0] or room.height() < FIRST_SIZE[1] + FRAME[1]:
-            # How thick a frame is, one learns only once it stands there; filling the screen is asked of its owner.
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        if not settings.splitter.isEmpty():
-            self.splitter.restoreState(settings.splitter)
+        self._state.restore_filters(self.search_bar, self.catalogue)
+        self._state.restore_size()
         self.appearance.register(
             (self.search_bar, self.results), (self.search_bar, self.left_column, self.results, self.status_bar)
         )
-        if not settings.lasting or not self._history.lasting:
-            self._warn_of_forgetting()
-        if self._history.trouble:
-            self.status_bar.warn(self._history.trouble)
+        is_persistent, history = self._user_files.settings.is_persistent, self._user_files.history
+        if not is_persistent or not history.lasting:
+            unsaved = "recent codes" if is_persistent else "window, filters, zoom and recent codes"
+            self.status_bar.show_warning(f"Not saved: {unsaved}", tip="Your folder cannot be written to.")
+        if history.trouble:
+            self.status_bar.show_warning(history.trouble)
 
-    def _warn_of_forgetting(self) -> None:
-        forgotten = "window, filters, zoom and opened codes"
-        if self._settings.lasting:
-            forgotten = "opened codes"
-        self.status_bar.warn(f"Not remembered: {forgotten}", tip="Your folder cannot be written to.")
+    def _finish_start(self) -> None:
+        """Make the parts that the first picture does without: tree and page, search engine, the task bar's icon."""
+        if not self.isVisible():
+            return
+        panels = self.panels
+        panels.navigation.show_pending()
+        self.search_worker.prepare()
+        self._accept_drops(panels)
+        QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
+        if self._library.needs_remake():
+            self.code_sets_controller.remake()
+        else:
+            self._show_notices()
 
-    def _branches(self, system: System) -> tuple[Node, ...]:
-        roots = self.catalogue.roots(system)
-        if BRANCH_LEVELS.get(system, 1) == 1:
-            return roots
-        found: list[Node] = []
-        for root in roots:
-            found.append(root)
-            found += (node for node in self.catalogue.children(root.id) if node.level is Level.BODY_SYSTEM)
-        return tuple(found)
+    def _show_notices(self) -> None:
+        notices, self._notices = self._notices, ()
+        for notice in notices:
+            self.status_bar.show_warning(notice.partition(". ")[0], tip=notice)
+
+    def _refusal(self) -> str:
+        """Return the reason for which code sets cannot be changed, empty if they can."""
+        from app.ui.code_sets.file_drop import REFUSAL
+
+        return "" if self.library_switch.can_switch else REFUSAL
+
+    def _accept_drops(self, panels: "Panels") -> None:
+        from app.ui.code_sets.file_drop import FileDrop
+
+        appearance = self.appearance
+        self._file_drop = FileDrop(self, self._refusal, lambda: (appearance.scheme, appearance.zoom))
+        self._file_drop.dropped.connect(self._add_dropped)
+        self._file_drop.watch(self.search_bar, self.left_column, self.results, panels.code_panel)
+
+    def _add_dropped(self, paths: tuple[Path, ...]) -> None:
+        self.code_sets_controller.add(paths)
 
     def _codes_in(self, node: Node) -> tuple[Node, ...]:
         return tuple(self.panels.navigation.codes_in(node))
 
-    def _start_rows(self) -> list[Row]:
-        return start_rows(self._history.recent(RECENT_SHOWN), self.catalogue.find, datetime.now().astimezone())
-
     def _fill_recent(self) -> None:
         if self.left_column.tabs.currentIndex() == RECENT_TAB:
-            now = datetime.now().astimezone()
-            opened = self._history.recent(RECENT_LISTED)
-            rows = [recent_row(one, self.catalogue.find(one.system, one.code), now) for one in opened]
-            self.panels.recent.set_rows(rows)
+            self.panels.recent.set_rows(self._recent_codes.rows())
+
+    def _clear_recent_codes(self) -> None:
+        if self._recent_codes.clear():
+            self._fill_recent()
+            if not self.search_bar.text().strip():
+                self.search_controller.show_start()
 
     def _code_sets_changed(self, job: "Job") -> None:
         if job.command == "remove" and System.CPT.value in job.arguments:
-            self._forget_titles_of_cpt()
-        self._look_again()
+            self._recent_codes.remove_cpt_titles()
+        self._check_library()
 
-    def _look_again(self) -> None:
-        """Shows what this window, another one or the command line has added or removed."""
+    def _check_library(self) -> None:
+        """Show changes that this window, another one or the command line has made to the user's code sets."""
         self.library_switch.check()
         if self._panels is not None:
             self._panels.code_panel.refresh_edits()
 
-    def _forget_titles_of_cpt(self) -> None:
-        try:
-            # The official wording of the numeric modifiers is the AMA's too.
-            for system in (System.CPT, System.MODIFIER):
-                self._history.forget_titles(system)
-        except NotebookError as error:
-            self.status_bar.warn(str(error))
-
-    def _has_cpt(self) -> bool:
-        """Whether CPT is there in more than our own words."""
-        return any(one.system is System.CPT and not one.ours for one in self.catalogue.code_sets())
-
-    def _find_again(self) -> None:
-        """Shows in every panel what it shows, out of the library that has taken the place of the one before."""
-        had_cpt, self._had_cpt = self._had_cpt, self._has_cpt()
-        if had_cpt and not self._had_cpt:
-            # Removed by another window or the command line: its titles go here too.
-            self._forget_titles_of_cpt()
+    def _reload(self) -> None:
+        """Read again everything that the panels show, from the library that has replaced the one before."""
+        self._recent_codes.follow_library()
         self.setUpdatesEnabled(False)
         try:
-            find_filters(self.search_bar, self.catalogue)
+            reload_filters(self.search_bar, self.catalogue)
             self.status_bar.show_code_sets(self.catalogue.code_sets(), self._today)
-            reading = None
+            navigation = None
             if self._panels is not None:
                 from app.ui.main_window.panels import replace_tree
 
-                self._panels = replace_tree(self, self._panels, self.catalogue)
-                reading = self._panels.navigation
-                reading.find_again()
+                self._panels = replace_tree(self._parts(), self._panels, self.catalogue)
+                navigation = self._panels.navigation
+                navigation.reload()
                 self._fill_recent()
                 self._panels.commands.refresh()
-            ask_again(self.search_bar, self.search_controller, self.results, reading)
+            reload_results(self.search_bar, self.search_controller, self.results, navigation)
             if self._code_sets_controller is not None:
                 self._code_sets_controller.refresh()
-            if self._lexicon is not None:
-                self._lexicon.refresh()
+            self._dialogs.reload()
         finally:
             self.setUpdatesEnabled(True)
 
-    def _reading_moved(self, node: Node) -> None:
-        named = f"Chapter {node.code}" if node.level is Level.CHAPTER else node.code
-        self.setWindowTitle(f"{named} · Codarium")
+    def _node_shown(self, node: Node) -> None:
+        name = f"Chapter {node.code}" if node.level is Level.CHAPTER else node.code
+        self.setWindowTitle(f"{name} · {TITLE}")
         self._fill_recent()
-        self._saving.start()
+        self._state.save_later()
 
-    def _keep_filters(self) -> None:
-        within = self.search_bar.within
-        self._settings.system = self.search_bar.system
-        self._settings.within = (within.system, within.code) if within else None
-        self._settings.valid_only = self.search_bar.valid_only.isChecked()
-
-    def _forget_history(self) -> None:
-        try:
-            self._history.clear()
-        except NotebookError as error:
-            self.status_bar.say(str(error))
-            return
-        self.status_bar.say("Opened codes are forgotten")
-        self._fill_recent()
-        if not self.search_bar.text().strip():
-            self.search_controller.begin()
-
-    def _show_keys(self) -> None:
-        from app.ui.dialogs.info_pages import keys_html
-        from app.ui.widgets.page_dialog import page_dialog
-
-        html = keys_html(self.actions_by_name.by_menu(), self.appearance.scheme)
-        page_dialog("Keys", html, "keys_dialog", self).open()
-
-    def _show_about(self) -> None:
-        from app.ui.dialogs.info_pages import about_html
-        from app.ui.widgets.page_dialog import page_dialog
-
-        personal = str(self._folder) if self._folder else "none: nothing is kept"
-        html = about_html(
-            self.catalogue.code_sets(),
-            self._version,
-            str(self.library_switch.opened.path),
-            personal,
-            self.appearance.scheme,
-        )
-        page_dialog("About Codarium", html, "about_dialog", self).open()
-
-    def _show_palette(self) -> None:
-        from app.ui.dialogs.command_palette import CommandPalette
-
-        CommandPalette(self.actions_by_name.all(), self.appearance.scheme, self.appearance.zoom, self).show()
-
-    def _show_lexicon(self) -> None:
-        if self._lexicon is None:
-            from app.ui.dialogs.lexicon_view import LexiconView
-
-            self._lexicon = LexiconView(self.catalogue.lexicon, self)
-            self._lexicon.search_requested.connect(self._search_anew)
-            self.appearance.register((self._lexicon,), (self._lexicon,))
-        self._lexicon.show()
-        self._lexicon.raise_()
-        self._lexicon.activateWindow()
-
-    def _search_anew(self, text: str) -> None:
-        # Also where no window manager would give the keyboard back.
+    def _search_again(self, text: str) -> None:
+        # Needed without a window manager, which would otherwise give the keyboard back to this window.
         self.activateWindow()
         self.search_controller.search(text)
 
-    def _save(self) -> None:
-        settings = self._settings
-        settings.geometry = self.saveGeometry()
-        settings.splitter = self.splitter.saveState()
-        settings.tree_folded = self.column_folding.folded
-        node = self._panels.navigation.node if self._panels else None
-        if node is not None:
-            settings.last_code = (node.system, node.code)
-        settings.save()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._settled:
-            self._settled = True
-            # What the first picture does without: tree and page, the engine with its words, the task bar's icon.
-            QTimer.singleShot(0, self._settle)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self._finish_start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.column_folding.fit(self.width())
         self.actions_by_name["toggle_tree"].setChecked(self.column_folding.tree_shown)
-        self._saving.start()
+        self._state.save_later()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange and self._settled and self.isActiveWindow():
-            self._look_again()
+        if event.type() is QEvent.Type.ActivationChange and self._was_painted and self.isActiveWindow():
+            self._check_library()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._code_sets_controller is not None and self._code_sets_controller.must_confirm_end():
             event.ignore()
             self._code_sets_controller.confirm_end(self.close)
             return
-        self._saving.stop()
         if self._panels is not None:
-            self._panels.navigation.stop()
-        self._settled = True
-        self._save()
+            self._panels.navigation.cancel_pending()
+        self._was_painted = True
+        self._state.save()
         self.search_worker.close()
         super().closeEvent(event)

@@ -314,7 +314,7 @@ class ResultsPanel(QWidget):
         # First, as it takes room from the words.
         self._header_link.setText(header_link)
         self._header_link.setVisible(bool(header_link))
-        self._summary.say(words)
+        self._summary.set_html(words)
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.list.indexAt(position)

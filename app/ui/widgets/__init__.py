@@ -1,1 +1,1 @@
-"""Parts without a subject of their own: color scheme, fonts, lines of text, chips, symbols."""
+"""Widgets and painting shared by all panels: color scheme, fonts, lines of text, chips, symbols."""

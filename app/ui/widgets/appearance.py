@@ -1,4 +1,4 @@
-"""Light, dark and zoom: one place that dresses the application and every panel."""
+"""The color scheme and the zoom, applied to the application and to every panel."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,31 +12,33 @@ from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 ZOOM_STEP = 1.1
 
-FACED_BY_PLATFORM = ("QMenuBar", "QMenu", "QToolTip", "QMessageBox")
-"""Kinds of widget for which a platform brings a face of its own, so that the application's does not reach them."""
+PLATFORM_FONT_CLASSES = ("QMenuBar", "QMenu", "QToolTip", "QMessageBox")
+"""Widget classes for which platforms set a font, which would take precedence over the application's."""
+
+QT_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
 class SupportsScheme(Protocol):
-    """A panel whose painters need the scheme."""
+    """A panel that paints in the colors of the scheme."""
 
     def set_scheme(self, scheme: Scheme) -> None: ...
 
 
 class SupportsZoom(Protocol):
-    """A panel whose measures follow the zoom."""
+    """A panel whose fonts and sizes follow the zoom."""
 
     def set_zoom(self, factor: float) -> None: ...
 
 
 class Appearance(QObject):
-    """The scheme and the zoom in force, and their keeping."""
+    """The current scheme and zoom, which are saved in the settings. `changed` is sent after either has changed."""
 
     changed = Signal()
 
     def __init__(self, application: QApplication, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._application, self._settings, self._window = application, settings, parent
-        self._dressed: tuple[SupportsScheme, ...] = ()
+        self._schemed: tuple[SupportsScheme, ...] = ()
         self._zoomed: tuple[SupportsZoom, ...] = ()
         self.scheme = LIGHT
         self.zoom = settings.zoom
@@ -44,35 +46,35 @@ class Appearance(QObject):
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
 
-    def register(self, dressed: Sequence[SupportsScheme], zoomed: Sequence[SupportsZoom]) -> None:
-        """Takes on panels that were made light and at their actual size, and has them follow from now on."""
-        self._dressed += tuple(dressed)
+    def register(self, schemed: Sequence[SupportsScheme], zoomed: Sequence[SupportsZoom]) -> None:
+        """Add panels that were made in the light scheme at zoom 1.0; they follow every change from now on."""
+        self._schemed += tuple(schemed)
         self._zoomed += tuple(zoomed)
-        # Not told what they know: a page is written anew for either.
+        # Only if needed: a page is written again for either.
         if self.scheme is not LIGHT:
-            for panel in dressed:
+            for panel in schemed:
                 panel.set_scheme(self.scheme)
         if self.zoom != 1.0:
             for panel in zoomed:
                 panel.set_zoom(self.zoom)
 
     def unregister(self, panel: object) -> None:
-        """Lets go of a panel that another one takes the place of."""
-        self._dressed = tuple(one for one in self._dressed if one is not panel)
-        self._zoomed = tuple(one for one in self._zoomed if one is not panel)
+        """Remove a panel, which another one replaces."""
+        self._schemed = tuple(other for other in self._schemed if other is not panel)
+        self._zoomed = tuple(other for other in self._zoomed if other is not panel)
 
     @property
-    def choice(self) -> str:
-        """What the person chose: `system`, `light` or `dark`."""
+    def scheme_choice(self) -> str:
+        """The user's choice: `system`, `light` or `dark`."""
         return self._settings.scheme
 
-    def choose(self, choice: str) -> None:
-        """Takes the scheme of that name from now on, or the system's."""
+    def choose_scheme(self, choice: str) -> None:
+        """Use the light or the dark scheme from now on, or the one of the system."""
         self._settings.scheme = choice
         self._apply()
 
     def zoom_by(self, steps: int) -> None:
-        """Zooms in by so many steps, out by as many negative ones, and back to the actual size by none."""
+        """Zoom in by a number of steps, out by a negative number; zero goes back to the actual size."""
         factor = self.zoom * ZOOM_STEP**steps if steps else 1.0
         factor = round(min(LARGEST_ZOOM, max(SMALLEST_ZOOM, factor)), 2)
         if factor != self.zoom:
@@ -80,30 +82,32 @@ class Appearance(QObject):
             self._apply()
 
     def _system_changed(self) -> None:
-        if self.choice == "system":
+        if self.scheme_choice == "system":
             self._apply()
 
     def _apply(self) -> None:
         scheme, zoom = self._applied
         hints = self._application.styleHints()
-        # Also tells the platform, which draws the window's frame and its own dialogs.
-        wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(self.choice, Qt.ColorScheme.Unknown)
+        # The platform draws the window's frame and its own dialogs in this scheme.
+        qt_scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(
+            self.scheme_choice, Qt.ColorScheme.Unknown
+        )
         blocked = hints.blockSignals(True)
-        hints.setColorScheme(wanted)
+        hints.setColorScheme(qt_scheme)
         hints.blockSignals(blocked)
-        if self.choice == "system":
+        if self.scheme_choice == "system":
             self.scheme = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
         else:
-            self.scheme = DARK if self.choice == "dark" else LIGHT
-        face = style.text_font(self.zoom)
-        self._application.setFont(face)
-        for kind in FACED_BY_PLATFORM:
+            self.scheme = DARK if self.scheme_choice == "dark" else LIGHT
+        font = style.text_font(self.zoom)
+        self._application.setFont(font)
+        for class_name in PLATFORM_FONT_CLASSES:
             # The stubs want bytes, PySide takes text alone.
-            self._application.setFont(face, kind)  # pyright: ignore[reportArgumentType]
+            self._application.setFont(font, class_name)  # pyright: ignore[reportArgumentType]
         self._application.setPalette(style.palette(self.scheme))
         self._window.setStyleSheet(style.stylesheet(self.scheme, self.zoom))
         if self.scheme is not scheme:
-            for panel in self._dressed:
+            for panel in self._schemed:
                 panel.set_scheme(self.scheme)
         if self.zoom != zoom:
             for panel in self._zoomed:

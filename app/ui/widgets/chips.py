@@ -16,11 +16,11 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "Mod"}
-"""Code sets in little room, by the words that may also be typed before a colon."""
+"""Short names of code sets, which may also be typed before a colon."""
 
 
 class FilterLayout(IntEnum):
-    """How the filters stand, from the most room to the least."""
+    """Layouts of the filters, from the widest to the narrowest."""
 
     BESIDE = 0
     """Beside the box, with names and counts."""
@@ -46,62 +46,58 @@ class FilterLayout(IntEnum):
 
 
 class Chip(QAbstractButton):
-    """A rounded word that can be on, with a count beside it. Its width allows for the widest count: nothing moves."""
+    """A rounded button that can be on, with a count. It is wide enough for every count, so that nothing moves."""
 
-    def __init__(self, words: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words
-        self._short = short or words
+        self._text = text
+        self._short = short or text
         self._counts = counts
         self._is_short, self._is_counted = False, counts
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
         self.setCheckable(True)
-        self.setText(words)
-        self.setAccessibleName(words)
+        self.setText(text)
+        self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
-    def words(self) -> str:
-        return self._words
-
-    @property
     def count(self) -> str:
         return self._count
 
-    def set_words(self, words: str, short: str = "") -> None:
-        """Changes what the chip says, for one whose words are not fixed."""
-        self._words, self._short = words, short or words
-        self.setText(words)
-        self.setAccessibleName(words)
+    def set_label(self, text: str, short: str = "") -> None:
+        """Change the text of the chip and its short form."""
+        self._text, self._short = text, short or text
+        self.setText(text)
+        self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
 
     def set_count(self, count: str) -> None:
-        """Shows a count, or none."""
+        """Show a count; the empty text removes it."""
         if count != self._count:
             self._count = count
-            self.setAccessibleName(f"{self._words} {count}".strip())
+            self.setAccessibleName(f"{self._text} {count}".strip())
             self.update()
 
-    def set_filter_layout(self, room: FilterLayout) -> None:
-        """Says as much as there is room for. A screen reader is told all of it at all times."""
-        if (room.short, room.counted) != (self._is_short, self._is_counted):
-            self._is_short, self._is_counted = room.short, room.counted
+    def set_filter_layout(self, layout: FilterLayout) -> None:
+        """Show the full or the short text, with or without a count. The accessible name is always complete."""
+        if (layout.short, layout.counted) != (self._is_short, self._is_counted):
+            self._is_short, self._is_counted = layout.short, layout.counted
             self.updateGeometry()
             self.update()
 
-    def width_in(self, room: FilterLayout) -> int:
-        """How wide the chip is there."""
+    def width_in(self, layout: FilterLayout) -> int:
+        """Return the width of the chip in a layout."""
         bold = QFontMetricsF(style.text_font(self._factor, bold=True))
         plain = QFontMetricsF(style.text_font(self._factor))
-        width = bold.horizontalAdvance(self._short if room.short else self._words)
-        width += (20 if room.counted else 14) * self._factor
-        if self._counts and room.counted:
-            # Room for four digits; the rare fifth and sixth character use up the margin.
+        width = bold.horizontalAdvance(self._short if layout.short else self._text)
+        width += (20 if layout.counted else 14) * self._factor
+        if self._counts and layout.counted:
+            # Wide enough for four digits; the rare fifth and sixth character use up the margin.
             width += plain.horizontalAdvance(" 1,000")
         return round(width)
 
@@ -115,7 +111,7 @@ class Chip(QAbstractButton):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        # What says how much there is room for is the same for all chips.
+        # The width depends on these two properties of a layout only, so any layout that has them will do.
         short = FilterLayout.BESIDE_SHORT if self._is_counted else FilterLayout.BELOW_BARE
         width = self.width_in(short if self._is_short else FilterLayout.BESIDE)
         return QSize(width, round(28 * self._factor))
@@ -126,32 +122,31 @@ class Chip(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
-        # Where nothing was found there is nothing to press: the word stands without its ground.
+        # Without results there is nothing to choose: the text has no background.
         if on or self._count != "0" or self.underMouse():
             painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
-        word_font = style.text_font(self._factor, bold=on)
+        label_font = style.text_font(self._factor, bold=on)
         count_font = style.text_font(self._factor)
         count = f" {self._count}" if self._count and self._is_counted else ""
-        words = self._short if self._is_short else self._words
-        words_width = QFontMetricsF(word_font).horizontalAdvance(words)
+        text = self._short if self._is_short else self._text
+        text_width = QFontMetricsF(label_font).horizontalAdvance(text)
         count_width = QFontMetricsF(count_font).horizontalAdvance(count)
-        left = (self.width() - words_width - count_width) / 2
-        lively = on or self.underMouse()
-        color = QColor(scheme.accent if on else scheme.ink if lively else scheme.muted)
+        left = (self.width() - text_width - count_width) / 2
+        color = QColor(scheme.accent if on else scheme.ink if self.underMouse() else scheme.muted)
         painter.setPen(color)
-        painter.setFont(word_font)
+        painter.setFont(label_font)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(left, 0, words_width + 1, self.height()), middle, words)
+        painter.drawText(QRectF(left, 0, text_width + 1, self.height()), middle, text)
         painter.setFont(count_font)
-        painter.drawText(QRectF(left + words_width, 0, count_width + 1, self.height()), middle, count)
+        painter.drawText(QRectF(left + text_width, 0, count_width + 1, self.height()), middle, count)
 
 
 class CheckBox(QCheckBox):
-    """A check box whose square is drawn in the scheme's muted ink: a style sheet would need pictures for it."""
+    """A check box whose square is drawn in the colors of the scheme: a style sheet would need images for it."""
 
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
         self._scheme = LIGHT
         self._factor = 1.0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -179,23 +174,23 @@ class CheckBox(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = round(10 * factor)
         square = QRectF(3.5, round((self.height() - side) / 2) + 0.5, side, side)
-        strong = self.isChecked() or self.underMouse() or self.hasFocus()
-        accented = self.isChecked() or self.hasFocus()
-        color = QColor(scheme.accent if accented else scheme.ink if strong else scheme.muted)
+        is_strong = self.isChecked() or self.underMouse() or self.hasFocus()
+        is_accented = self.isChecked() or self.hasFocus()
+        color = QColor(scheme.accent if is_accented else scheme.ink if is_strong else scheme.muted)
         painter.setPen(QPen(color, 1))
         painter.setBrush(color if self.isChecked() else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(square, 2, 2)
         if self.isChecked():
             painter.setPen(QPen(QColor(scheme.ground), 1.6 * factor, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            at, unit = square.topLeft(), square.width() / 10
+            origin, unit = square.topLeft(), square.width() / 10
             tick = (QPointF(2.2, 5.2), QPointF(4.3, 7.3), QPointF(7.9, 2.9))
-            painter.drawPolyline(QPolygonF([at + point * unit for point in tick]))
-        painter.setPen(QColor(scheme.ink if strong else scheme.muted))
+            painter.drawPolyline(QPolygonF([origin + point * unit for point in tick]))
+        painter.setPen(QColor(scheme.ink if is_strong else scheme.muted))
         painter.setFont(style.text_font(factor))
-        words = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        text_area = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
+        painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
 
 def count_text(number: int, exact: bool) -> str:
-    """A count as chips and lines show it: `214`, or `1,000+` for one that is a lower bound."""
+    """Return a count as it is shown: `214`, or `1,000+` for a lower bound."""
     return f"{number:,}" if exact else f"{number:,}+"

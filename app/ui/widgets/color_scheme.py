@@ -1,11 +1,11 @@
-"""The two color schemes by role. A color is named nowhere else; style sheets and painters ask for a role."""
+"""The two color schemes by role. Colors are defined only here; style sheets and painters refer to roles."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Every color of one scheme, as `#rrggbb`, by what it is for."""
+    """Every color of a scheme, as `#rrggbb`, by its role."""
 
     name: str
     ground: str
@@ -14,7 +14,7 @@ class Scheme:
     muted: str
     hairline: str
     frame: str
-    """Around what floats over the window: a hairline is lost between two light grounds."""
+    """For the edge of anything that floats over the window: a hairline is invisible between two light grounds."""
     chip: str
     accent: str
     accent_ground: str

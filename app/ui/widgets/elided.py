@@ -1,4 +1,4 @@
-"""The line over the results: rich text with one slanted part, which is cut with an ellipsis where there is no room."""
+"""Labels that end in an ellipsis where their text does not fit."""
 
 from html import escape, unescape
 
@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class SummaryLine(QLabel):
-    """Shows words of which those between `<i>` and `</i>` give way; it never makes its panel wider."""
+    """Rich text whose italic part, between `<i>` and `</i>`, is shortened to fit; it never makes its panel wider."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = ""
+        self._html = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def say(self, words: str) -> None:
-        """Shows other words: escaped, with one slanted part or none."""
-        self._words = words
+    def set_html(self, html: str) -> None:
+        """Show escaped text with one italic part or none."""
+        self._html = html
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -31,24 +31,24 @@ class SummaryLine(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        before, _, rest = self._words.partition("<i>")
-        inside, _, behind = rest.partition("</i>")
+        before, _, rest = self._html.partition("<i>")
+        italic, _, after = rest.partition("</i>")
         upright = QFontMetricsF(self.font())
-        slanted = QFont(self.font())
-        slanted.setItalic(True)
-        room = self.width() - upright.horizontalAdvance(unescape(before)) - upright.horizontalAdvance(unescape(behind))
-        whole = unescape(inside)
-        # Two pixels are what the parts, measured one by one, may be narrower than side by side.
-        shown = QFontMetricsF(slanted).elidedText(whole, Qt.TextElideMode.ElideRight, max(0.0, room - 2))
-        self.setText(f"{before}<i>{escape(shown, quote=False)}</i>{behind}" if inside else before)
-        self.setToolTip(f"<p>{self._words}</p>" if shown != whole else "")
+        italic_font = QFont(self.font())
+        italic_font.setItalic(True)
+        width = self.width() - upright.horizontalAdvance(unescape(before)) - upright.horizontalAdvance(unescape(after))
+        full_text = unescape(italic)
+        # The parts, measured one by one, may be two pixels narrower than side by side.
+        text = QFontMetricsF(italic_font).elidedText(full_text, Qt.TextElideMode.ElideRight, max(0.0, width - 2))
+        self.setText(f"{before}<i>{escape(text, quote=False)}</i>{after}" if italic else before)
+        self.setToolTip(f"<p>{self._html}</p>" if text != full_text else "")
 
 
 class ElidedLabel(QLabel):
-    """Plain words that end in an ellipsis where they do not fit."""
+    """Plain text that ends in an ellipsis where it does not fit."""
 
     def paintEvent(self, arg__1: QPaintEvent) -> None:
-        painter, room = QPainter(self), self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter, area = QPainter(self), self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(room, self.alignment(), shown)
+        painter.drawText(area, self.alignment(), text)

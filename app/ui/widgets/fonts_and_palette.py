@@ -1,4 +1,4 @@
-"""Faces, palette and style sheet of the window, filled from a scheme and a zoom factor."""
+"""Fonts, palette and style sheet of the window, from a scheme and a zoom factor."""
 
 import re
 from dataclasses import asdict
@@ -21,24 +21,24 @@ MONO_FAMILIES = (
     "DejaVu Sans Mono",
     "Noto Sans Mono",
 )
-"""Faces whose zero, O, one, l and I cannot be mistaken for each other, which is what a code needs."""
+"""Fonts in which 0 and O, and 1, l and I, look different, as codes need."""
 
 TEXT_FAMILIES = ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans")
-"""Faces for a desktop that names none of its own."""
+"""Fonts for a desktop without a font of its own."""
 
-NAMELESS_FACES = ("", "Sans", "Sans Serif", "sans-serif", "Helvetica")
-"""What Qt answers where no desktop theme chooses a face: a generic name that fontconfig maps to anything."""
+GENERIC_FAMILIES = ("", "Sans", "Sans Serif", "sans-serif", "Helvetica")
+"""Names that Qt returns if no desktop theme chooses a font; fontconfig maps them to any font."""
 
-_MARK = re.compile(r"@(\w+)@")
-_PIXELS = re.compile(r"@([\d.]+)px@")
+_ROLE_MARK = re.compile(r"@(\w+)@")
+_PIXELS_MARK = re.compile(r"@([\d.]+)px@")
 
 
 def mono_font(size_factor: float = 1.0, bold: bool = False) -> QFont:
-    """The face for codes: monospaced, hence with tabular figures. `size_factor` is relative to running text."""
+    """Return the monospaced font for codes. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    chosen = _first_present(MONO_FAMILIES)
-    if chosen:
-        font = QFont(chosen)
+    family = _first_installed(MONO_FAMILIES)
+    if family:
+        font = QFont(family)
     font.setStyleHint(QFont.StyleHint.Monospace)
     # A programmer's ligatures would draw the two plus signs of Ctrl++ as one.
     for feature in ("calt", "liga"):
@@ -49,32 +49,32 @@ def mono_font(size_factor: float = 1.0, bold: bool = False) -> QFont:
 
 
 def text_font(size_factor: float = 1.0, bold: bool = False) -> QFont:
-    """The system's own text face. `size_factor` is relative to running text."""
+    """Return the system's font for text. `size_factor` is relative to running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if font.family() in NAMELESS_FACES:
-        chosen = _first_present(TEXT_FAMILIES)
-        if chosen:
-            font = QFont(chosen)
+    if font.family() in GENERIC_FAMILIES:
+        family = _first_installed(TEXT_FAMILIES)
+        if family:
+            font = QFont(family)
     font.setPixelSize(max(8, round(BASE_PIXELS * size_factor)))
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
     return font
 
 
-def _first_present(families: tuple[str, ...]) -> str:
-    """The first family that the machine has, empty if none."""
-    return next((family for family in families if family in _present()), "")
+def _first_installed(families: tuple[str, ...]) -> str:
+    """Return the first family that is installed, empty if none is."""
+    return next((family for family in families if family in _installed()), "")
 
 
 @cache
-def _present() -> frozenset[str]:
-    """Every family that the machine has. Asked once: listing them takes milliseconds."""
+def _installed() -> frozenset[str]:
+    """Return all installed families. Cached, since listing them takes milliseconds."""
     return frozenset(QFontDatabase.families())
 
 
 def palette(scheme: Scheme) -> QPalette:
-    """Every palette role that a stock widget paints with, from the scheme."""
-    filled = QPalette()
+    """Return a palette with every role that Qt's own widgets paint with."""
+    result = QPalette()
     role = QPalette.ColorRole
     for kind, color in (
         (role.Window, scheme.ground),
@@ -99,18 +99,18 @@ def palette(scheme: Scheme) -> QPalette:
         (role.Dark, scheme.hairline),
         (role.Shadow, scheme.hairline),
     ):
-        filled.setColor(kind, QColor(color))
+        result.setColor(kind, QColor(color))
     for kind in (role.WindowText, role.Text, role.ButtonText):
-        filled.setColor(QPalette.ColorGroup.Disabled, kind, QColor(scheme.muted))
-    return filled
+        result.setColor(QPalette.ColorGroup.Disabled, kind, QColor(scheme.muted))
+    return result
 
 
 def stylesheet(scheme: Scheme, zoom: float) -> str:
-    """The style sheet with its `@role@` marks filled from the scheme and its `@13px@` marks scaled by the zoom.
+    """Return the style sheet, with its `@role@` marks filled from the scheme and its `@13px@` marks scaled by the zoom.
 
-    An unknown role raises KeyError: a misspelt mark must not reach a screen.
+    Raises KeyError for an unknown role, so that a misspelled mark never reaches a screen.
     """
     roles: dict[str, str] = asdict(scheme)
     source = resource("style", "codarium.qss").read_text(encoding="utf-8")
-    source = _PIXELS.sub(lambda found: f"{max(1, round(float(found[1]) * zoom))}px", source)
-    return _MARK.sub(lambda found: roles[found[1]], source)
+    source = _PIXELS_MARK.sub(lambda match: f"{max(1, round(float(match[1]) * zoom))}px", source)
+    return _ROLE_MARK.sub(lambda match: roles[match[1]], source)

@@ -1,4 +1,4 @@
-"""Lays out single lines of text with marked words, cut with an ellipsis where they are too long."""
+"""Layout of single lines of text with marked words, cut with an ellipsis where they are too long."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +10,7 @@ Marks = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text laid out once: what to draw, and the extents of its marked words, from its left end."""
+    """A line of text laid out once: its layout, and the extents of its marked words from its left end, in pixels."""
 
     layout: QTextLayout
     text: str
@@ -21,24 +21,24 @@ class Line:
 
 
 def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0, marked_ink: str = "") -> Line:
-    """Lays a line out in a width, cut with an ellipsis where it is too long.
+    """Return a line laid out in a width in pixels, cut with an ellipsis where it is too long.
 
-    Marked words are bold on a ground of their own, or with `marked_ink` only of that color. A mark that is cut
-    covers the ellipsis too, so that it is seen to go on; marks beyond the cut are dropped. The first `slanted`
+    Marked words are bold on a background of their own, or with `marked_ink` only in that color. A mark that is cut
+    covers the ellipsis too, to show that it continues; marks beyond the cut are dropped. The first `slanted`
     characters after their label (`Index: `) are italic.
     """
     layout, line = _layout(text, marks, font, slanted, marked_ink)
     line_width = line.naturalTextWidth()
     if line_width > width:
-        # A line is a view of its layout, which must stay as long as it.
-        whole, whole_text, whole_marks = (layout, line), text, marks
-        room = width - QFontMetricsF(_bold(font)).horizontalAdvance("…")
+        # A line is a view of its layout, which must live as long as the line.
+        full, full_text, full_marks = (layout, line), text, marks
+        space = width - QFontMetricsF(_bold(font)).horizontalAdvance("…")
         while line_width > width and text != "…":
-            text, marks = cut(whole[1], whole_text, whole_marks, room)
+            text, marks = cut(full[1], full_text, full_marks, space)
             layout, line = _layout(text, marks, font, slanted, marked_ink)
             line_width = line.naturalTextWidth()
-            # The last letter and the ellipsis may together be wider than the two apart.
-            room -= 1
+            # The last letter and the ellipsis may be wider together than apart.
+            space -= 1
     extents: tuple[tuple[float, float], ...] = ()
     if marks and not marked_ink:
         extents = tuple((_cursor(line, start), _cursor(line, end)) for start, end in marks)
@@ -46,21 +46,21 @@ def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0
 
 
 def cut(line: QTextLine, text: str, marks: Marks, width: float) -> tuple[str, Marks]:
-    """The text that fits into a width, with its ellipsis, and the marks that are left of it."""
+    """Return the text that fits into a width, with an ellipsis, and the marks within it."""
     end = max(0, line.xToCursor(max(0.0, width)))
     # xToCursor goes to the nearest gap between characters, which may lie just beyond the width.
     while end > 0 and _cursor(line, end) > width:
         end -= 1
-    kept = text[:end].rstrip()
-    if not kept:
+    beginning = text[:end].rstrip()
+    if not beginning:
         return "…", ()
-    shown = f"{kept}…"
-    left: list[tuple[int, int]] = []
+    cut_text = f"{beginning}…"
+    cut_marks: list[tuple[int, int]] = []
     for start, stop in marks:
-        if start >= len(kept):
+        if start >= len(beginning):
             continue
-        left.append((start, stop if stop <= len(kept) else len(shown)))
-    return shown, tuple(left)
+        cut_marks.append((start, stop if stop <= len(beginning) else len(cut_text)))
+    return cut_text, tuple(cut_marks)
 
 
 def _layout(text: str, marks: Marks, font: QFont, slanted: int, marked_ink: str) -> tuple[QTextLayout, QTextLine]:
@@ -86,7 +86,7 @@ def _layout(text: str, marks: Marks, font: QFont, slanted: int, marked_ink: str)
     return layout, line
 
 
-# Options and formats are the same for every line of a scheme, and a third of the work beside Qt's own.
+# Cached, since options and formats are the same for every line of a scheme, and making them is a third of our work.
 
 
 @cache
@@ -98,29 +98,32 @@ def _one_line() -> QTextOption:
 
 @cache
 def _marked(ink: str, *, italic: bool) -> QTextCharFormat:
-    """The format of marked words: in an ink, or without one italic as asked, else bold. An ink is of two schemes."""
-    made = QTextCharFormat()
+    """Return the format of marked words: in a color or, without one, italic or bold.
+
+    The cache stays small: there is one `ink` for each of two schemes.
+    """
+    char_format = QTextCharFormat()
     if ink:
-        made.setForeground(QColor(ink))
+        char_format.setForeground(QColor(ink))
     elif not italic:
-        made.setFontWeight(QFont.Weight.DemiBold)
+        char_format.setFontWeight(QFont.Weight.DemiBold)
     if italic:
-        made.setFontItalic(True)
-    return made
+        char_format.setFontItalic(True)
+    return char_format
 
 
-def _range(start: int, end: int, style_of: QTextCharFormat) -> QTextLayout.FormatRange:
-    made = QTextLayout.FormatRange()
-    made.start = start  # pyright: ignore[reportAttributeAccessIssue]
-    made.length = end - start  # pyright: ignore[reportAttributeAccessIssue]
-    made.format = style_of  # pyright: ignore[reportAttributeAccessIssue]
-    return made
+def _range(start: int, end: int, char_format: QTextCharFormat) -> QTextLayout.FormatRange:
+    format_range = QTextLayout.FormatRange()
+    format_range.start = start  # pyright: ignore[reportAttributeAccessIssue]
+    format_range.length = end - start  # pyright: ignore[reportAttributeAccessIssue]
+    format_range.format = char_format  # pyright: ignore[reportAttributeAccessIssue]
+    return format_range
 
 
 def _cursor(line: QTextLine, position: int) -> float:
-    """The x of a gap between characters; the stubs have it that Qt answers a pair, the x first."""
-    found: tuple[float, int] = line.cursorToX(position)  # pyright: ignore[reportAssignmentType]
-    return found[0]
+    """Return the x of a gap between characters. PySide returns a pair with the x first; its stubs differ."""
+    x_and_position: tuple[float, int] = line.cursorToX(position)  # pyright: ignore[reportAssignmentType]
+    return x_and_position[0]
 
 
 def _bold(font: QFont) -> QFont:

@@ -1,11 +1,11 @@
-"""A scroll bar that floats over the edge of what it scrolls, so that nothing moves when it comes and goes."""
+"""A scroll bar that lies over the edge of its area, so that nothing moves when it appears or disappears."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
 
 class OverlayScrollBar(QScrollBar):
-    """Stands in for the vertical bar of `area`, which hides its own: one that takes width would set text anew."""
+    """Replaces the vertical scroll bar of `area`, which is hidden: one that takes width would wrap text again."""
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(Qt.Orientation.Vertical, area)

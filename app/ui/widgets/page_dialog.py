@@ -1,11 +1,11 @@
-"""A page of rich text in a window of its own."""
+"""A dialog that shows a page of rich text."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 
 def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
-    """A window with a page of text that can be selected and copied."""
+    """Return a dialog with a page of text that can be selected and copied; `name` is its object name."""
     dialog = QDialog(parent)
     dialog.setObjectName(name)
     dialog.setWindowTitle(title)
@@ -16,7 +16,7 @@ def page_dialog(title: str, html: str, name: str, parent: QWidget) -> QDialog:
     page.document().setDocumentMargin(20)
     page.setHtml(html)
     buttons = QDialogButtonBox()
-    # By its words: a standard one brings a picture with it.
+    # Added by its text: a standard button has an icon.
     buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
     buttons.rejected.connect(dialog.reject)
     column = QVBoxLayout(dialog)

@@ -132,7 +132,7 @@ def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsV
     with qtbot.waitSignal(window.library_switch.switched, timeout=10_000):
         # Searching goes on meanwhile.
         assert ask(window, "heart attack").hits
-    assert f"ICD-10-CM {RELEASE}" in window.status_bar.words()
+    assert f"ICD-10-CM {RELEASE}" in window.status_bar.text()
     assert ask(window, "E11.43").hits[0].node.title == RENAMED
     assert view.accessible_text().splitlines()[0].startswith(f"ICD-10-CM {RELEASE}: in force until")
     assert window.code_sets_controller.job_bar.text() == "Added codes.zip: 79,115 codes. Skipped 1 file."
@@ -309,7 +309,7 @@ def test_an_official_file_is_added_by_the_program_itself(
     window.code_sets_controller.add([given])
     with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         pass
-    assert "HCPCS Oct" in window.status_bar.words()
+    assert "HCPCS Oct" in window.status_bar.text()
     assert "Added HCPCS October 2025" in window.code_sets_controller.job_bar.text()
     after = window.panels.navigation.node
     assert before is not None
@@ -323,7 +323,7 @@ def test_an_official_file_is_added_by_the_program_itself(
     window.code_sets_controller.remove(System.HCPCS)
     with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
         press(dialog(window, "remove_dialog"), "Remove")
-    assert "HCPCS Oct" not in window.status_bar.words()
+    assert "HCPCS Oct" not in window.status_bar.text()
     assert view.panel(System.HCPCS).remove_button.isHidden()
 
 
@@ -346,13 +346,13 @@ def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
 
 def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
-    before = window.status_bar.words()
-    window.status_bar.say("27447 is not among the codes that are loaded now")
+    before = window.status_bar.text()
+    window.status_bar.show_notice("27447 is not among the codes that are loaded now")
     notice = window.status_bar.findChild(QLabel, "notice")
     assert notice is not None
     qtbot.waitUntil(lambda: notice.width() >= notice.fontMetrics().horizontalAdvance(notice.text()))
     qtbot.waitUntil(lambda: notice.text() == "", timeout=6000)
-    assert window.status_bar.words() == before
+    assert window.status_bar.text() == before
 
 
 # Made again by itself
@@ -389,7 +389,7 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
     monkeypatch.setattr(JobQueue, "submit", count)
     window = open_window()
     qtbot.waitUntil(lambda: bool(ran))
-    qtbot.waitUntil(lambda: window.library_switch.opened.path.name == "library-4.db", timeout=10_000)
+    qtbot.waitUntil(lambda: window.library_switch.current.path.name == "library-4.db", timeout=10_000)
     assert window.code_sets_controller.job_bar.text() == "Your code sets are up to the new version. Skipped 1 file."
     assert ran == ["Bringing your code sets up to the new version"]
     window.activateWindow()
@@ -435,7 +435,7 @@ def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
     window = main.make_window(qapp, library, own_home, notices=("library-3.db is damaged. Nothing was kept of it.",))
     window.start()
     try:
-        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status_bar.words())
+        qtbot.waitUntil(lambda: "library-3.db is damaged" in window.status_bar.text())
     finally:
         window.close()
         window.finish()

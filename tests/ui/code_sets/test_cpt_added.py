@@ -60,7 +60,7 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     assert len(agree_then) == 1
     with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         agree(window, "fee schedule")
-    assert "CPT 2030" in window.status_bar.words()
+    assert "CPT 2030" in window.status_bar.text()
 
     answer = ask(window, "zymurgy knee")
     assert answer.hits[0].node.code == KNEE
@@ -83,7 +83,7 @@ def test_cpt_comes_whole_and_goes_to_the_last_byte(
     (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
     with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
-    assert "CPT not loaded" in window.status_bar.words()
+    assert "CPT not loaded" in window.status_bar.text()
     assert not ask(window, "zymurgy").hits
     assert traces(own_home) == []
     window.close()

@@ -88,24 +88,24 @@ def settled(window: Window, qtbot: QtBot) -> None:
         return answer is None if not text.strip() else answer is not None and answer.question.text == text
 
     qtbot.waitUntil(is_shown, timeout=20_000)
-    window.panels.navigation.flush()
+    window.panels.navigation.show_pending()
 
 
 def ends_right(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     """The list ends with what the engine answers to the text in the box, and stays so."""
     settled(window, qtbot)
-    # Long enough for anything that was still on its way.
+    # Nothing more is to happen: an answer that was still on its way would arrive within this time.
     qtbot.wait(60)
     text, model = window.search_bar.text(), window.results.model
     rows = [row.node.id for number in range(model.rowCount()) if (row := model.row(number)) and row.node]
     if text.strip():
-        wanted = engine.search(Question(text, window.search_bar.filters()))
+        expected = engine.search(Question(text, window.search_bar.filters()))
         answer = window.results.answer
         assert answer is not None
         assert answer.question.text == text
-        assert answer.hits == wanted.hits
-        assert (answer.total, answer.at_least, answer.advice) == (wanted.total, wanted.at_least, wanted.advice)
-        assert rows == [hit.node.id for hit in wanted.hits]
+        assert answer.hits == expected.hits
+        assert (answer.total, answer.at_least, answer.advice) == (expected.total, expected.at_least, expected.advice)
+        assert rows == [hit.node.id for hit in expected.hits]
     else:
         assert window.results.answer is None
     nothing_stale(watcher)
@@ -149,6 +149,7 @@ def test_typing_fast(window: Window, watcher: Watcher, engine: Engine, qtbot: Qt
     for letter in text:
         QTest.keyClicks(window.search_bar.box, letter)
         if pause:
+            # The pace of the typist, which is what this test varies.
             qtbot.wait(pause)
     ends_right(window, watcher, engine, qtbot)
     nothing_flickers(watcher)
@@ -164,9 +165,10 @@ def test_each_answer_takes_the_place_of_the_one_before_at_once(
     pages: set[QWidget | None] = set()
     listed = window.results.list
     for letter in PHRASE:
+        pictures = len(watcher.pictures)
         QTest.keyClicks(window.search_bar.box, letter)
         settled(window, qtbot)
-        qtbot.wait(5)
+        qtbot.waitUntil(lambda before=pictures: len(watcher.pictures) > before)
         places.add((listed.mapTo(window, listed.rect().topLeft()).y(), listed.height()))
         pages.add(listed if listed.isVisible() else None)
     assert len(watcher.changes) == watcher.questions == len(PHRASE)
@@ -218,6 +220,7 @@ def test_holding_backspace_until_nothing_is_left(
 ) -> None:
     paste(window, NOTE)
     for _ in hold(window, Key.Key_Backspace, len(NOTE) + len("gout")):
+        # The pace of a held key, faster than any keyboard.
         qtbot.wait(1)
     assert window.search_bar.text() == ""
     ends_right(window, watcher, engine, qtbot)
@@ -229,6 +232,7 @@ def test_two_texts_in_turns(window: Window, watcher: Watcher, engine: Engine, qt
     for text in ("fracture", "nuemonia") * 25:
         window.search_bar.box.setText(text)
         if pause:
+            # The pace of the changes, which is what this test varies.
             qtbot.wait(pause)
     ends_right(window, watcher, engine, qtbot)
     nothing_flickers(watcher)
@@ -239,6 +243,7 @@ def test_emptying_the_box_while_an_answer_is_on_its_way(
 ) -> None:
     for _ in range(10):
         window.search_bar.box.setText("unspecified right fracture initial encounter")
+        # Just long enough for the search to start, not for its answer to arrive.
         qtbot.wait(1)
         window.search_bar.box.clear()
     ends_right(window, watcher, engine, qtbot)
@@ -250,8 +255,10 @@ def test_filters_changed_while_typing(window: Window, watcher: Watcher, engine: 
     for letter in PHRASE:
         QTest.keyClicks(window.search_bar.box, letter)
         window.search_bar.valid_only.toggle()
+        # The pace of the changes: each search has just started when the next change comes.
         qtbot.wait(1)
     settled(window, qtbot)
+    # Nothing more is to happen: an answer that was still on its way would arrive within this time.
     qtbot.wait(60)
     answer = window.results.answer
     assert answer is not None
@@ -262,6 +269,7 @@ def test_filters_changed_while_typing(window: Window, watcher: Watcher, engine: 
 def test_the_page_follows_the_last_answer(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     for text in ("fracture", "e11.40", "gout", "nstemi"):
         window.search_bar.box.setText(text)
+        # The pace of the changes: about as long as an answer takes.
         qtbot.wait(3)
     ends_right(window, watcher, engine, qtbot)
     first = window.results.current_row()

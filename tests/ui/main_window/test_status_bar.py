@@ -1,6 +1,6 @@
-"""The line at the foot: which releases it names at which width, when it warns, and what a click on it asks for."""
+"""The status bar: releases at every width, warnings, the count, and clicks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.codes.code_sets import CodeSet
+from app.codes.dates import day_in_words
 from app.codes.systems import System
+from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Question
-from app.ui.main_window.status_bar import StatusBar, ended, sources_of
+from app.ui.main_window.status_bar import StatusBar, expiry_warning, sources_text
 
 TODAY = date(2026, 11, 22)
 
@@ -38,7 +40,7 @@ def bar(qtbot: QtBot) -> StatusBar:
 
 
 def test_our_own_words_have_no_dates_and_are_named_once(bar: StatusBar) -> None:
-    assert bar.words() == (
+    assert bar.text() == (
         "ICD-10-CM FY2026 (April 2026) | ended 30 Sep 2026: add FY2027 | ICD-10-PCS FY2027"
         " | HCPCS, POS in our own words · CPT not loaded"
     )
@@ -48,8 +50,8 @@ def test_says_less_step_by_step_and_drops_a_warning_last(bar: StatusBar) -> None
     said: list[str] = []
     for width in range(1440, 140, -10):
         bar.resize(width, 28)
-        if not said or said[-1] != bar.words():
-            said.append(bar.words())
+        if not said or said[-1] != bar.text():
+            said.append(bar.text())
     assert said[1:] == [
         "ICD-10-CM FY2026 | ended 30 Sep 2026: add FY2027 | ICD-10-PCS FY2027 | CPT not loaded",
         "ICD-10-CM FY2026 | ended 30 Sep 2026 | ICD-10-PCS FY2027",
@@ -58,54 +60,54 @@ def test_says_less_step_by_step_and_drops_a_warning_last(bar: StatusBar) -> None
     ]
 
 
-def test_the_count_makes_room_for_itself_and_nothing_jumps_while_typing(bar: StatusBar) -> None:
-    width = next(width for width in range(1440, 140, -1) if bar_says_less(bar, width)) + 1
+def test_texts_shortened_for_the_count_stay_so_while_typing(bar: StatusBar) -> None:
+    width = next(width for width in range(1440, 140, -1) if is_shortened(bar, width)) + 1
     bar.resize(width, 28)
-    assert "add FY2027" in bar.words()
+    assert "add FY2027" in bar.text()
     bar.show_answer(Answer(Question("x"), total=5000, at_least=True, elapsed_ms=123.4))
     row = bar.layout()
     assert row is not None
     assert row.minimumSize().width() <= width
-    assert "(April 2026)" not in bar.words()
-    shortened = bar.words().partition(" | 0 of")[0]
+    assert "(April 2026)" not in bar.text()
+    shortened = bar.text().partition(" | 0 of")[0]
     bar.show_answer(Answer(Question("x y"), total=1, elapsed_ms=0.1))
-    assert bar.words() == f"{shortened} | 0 of 1 · 0.1 ms"
+    assert bar.text() == f"{shortened} | 0 of 1 · 0.1 ms"
     bar.show_answer(None)
-    assert "(April 2026)" in bar.words()
+    assert "(April 2026)" in bar.text()
 
 
-def bar_says_less(bar: StatusBar, width: int) -> bool:
-    """Whether the first words are shortened at a width."""
+def is_shortened(bar: StatusBar, width: int) -> bool:
+    """Return whether the first release is shortened at a width."""
     bar.resize(width, 28)
-    return "(April 2026)" not in bar.words()
+    return "(April 2026)" not in bar.text()
 
 
-def test_how_long_it_took_is_left_out_where_nothing_else_can_be(bar: StatusBar) -> None:
+def test_the_search_time_is_left_out_last(bar: StatusBar) -> None:
     bar.resize(210, 28)
     bar.show_answer(Answer(Question("x"), total=5000, at_least=True, elapsed_ms=123.4))
-    assert bar.words() == "CM | ended | PCS | 0 of 5,000+"
+    assert bar.text() == "CM | ended | PCS | 0 of 5,000+"
 
 
 def test_the_narrowest_window_clips_nothing(qtbot: QtBot) -> None:
     bar = StatusBar((CM, PCS, HCPCS), date(2028, 1, 1))
     qtbot.addWidget(bar)
-    bar.warn("Not remembered: window, filters, zoom and opened codes")
+    bar.show_warning("Not saved: window, filters, zoom and recent codes")
     bar.resize(560, 28)
     bar.show()
     row = bar.layout()
     assert row is not None
     assert row.minimumSize().width() <= 560
-    assert bar.words().count("ended") == 3
+    assert bar.text().count("ended") == 3
 
 
-def test_modifiers_come_with_hcpcs_and_are_not_named_again(qtbot: QtBot) -> None:
+def test_the_release_of_hcpcs_is_not_repeated_for_the_modifiers(qtbot: QtBot) -> None:
     bar = StatusBar((HCPCS, MODIFIERS), TODAY)
     qtbot.addWidget(bar)
-    assert bar.words() == "HCPCS October 2026"
+    assert bar.text() == "HCPCS October 2026"
 
 
 @pytest.mark.parametrize(
-    ("shown", "today", "words"),
+    ("code_set", "today", "warning"),
     [
         (CM, TODAY, "ended 30 Sep 2026: add FY2027"),
         (CM, date(2027, 10, 1), "ended 30 Sep 2026: add FY2028"),
@@ -114,22 +116,20 @@ def test_modifiers_come_with_hcpcs_and_are_not_named_again(qtbot: QtBot) -> None
         (OURS[0], TODAY, ""),
     ],
 )
-def test_warns_from_the_day_after_the_last(shown: CodeSet, today: date, words: str) -> None:
-    assert ended(shown, today) == words
+def test_a_release_that_has_ended_names_the_next_one(code_set: CodeSet, today: date, warning: str) -> None:
+    assert expiry_warning(code_set, today) == warning
 
 
-def test_other_releases_take_the_place_of_the_old_ones(bar: StatusBar) -> None:
-    bar.warn("Not remembered: window")
+def test_other_releases_replace_the_old_ones(bar: StatusBar) -> None:
+    bar.show_warning("Not saved: window")
     bar.show_code_sets((CM, PCS, HCPCS), date(2026, 8, 1))
-    assert (
-        bar.words() == "ICD-10-CM FY2026 (April 2026) | ICD-10-PCS FY2027 | HCPCS October 2026 | Not remembered: window"
-    )
+    assert bar.text() == "ICD-10-CM FY2026 (April 2026) | ICD-10-PCS FY2027 | HCPCS October 2026 | Not saved: window"
     row = bar.layout()
     assert row is not None
-    shown = [item.widget() for item in (row.itemAt(at) for at in range(row.count())) if item is not None]
-    texts = [label.text() for label in shown if isinstance(label, QLabel) and label.text()]
-    # In the order in which they stand, the warning behind the releases.
-    assert texts == bar.words().split(" | ")
+    widgets = [item.widget() for item in map(row.itemAt, range(row.count())) if item is not None]
+    texts = [label.text() for label in widgets if isinstance(label, QLabel) and label.text()]
+    # In their order on the screen, the warning after the releases.
+    assert texts == bar.text().split(" | ")
 
 
 @pytest.mark.parametrize("clicked", ["ICD-10-CM FY2026 (April 2026)", "ended 30 Sep 2026: add FY2027"])
@@ -139,6 +139,45 @@ def test_a_click_on_a_release_or_its_warning_asks_for_the_code_sets(bar: StatusB
         QTest.mouseClick(label, Qt.MouseButton.LeftButton)
 
 
-def test_the_tip_has_the_dates_or_says_whose_words_they_are() -> None:
-    assert sources_of(PCS) == "In force 2026-10-01 to 2027-09-30"
-    assert sources_of(OURS[0]) == "HCPCS in Codarium's own words\nA remark."
+def test_the_tip_has_the_dates_of_a_release_or_tells_that_the_words_are_ours() -> None:
+    assert sources_text(PCS) == "In force 1 Oct 2026 to 30 Sep 2027"
+    assert sources_text(OURS[0]) == "HCPCS in Codarium's own words\nA remark."
+
+
+def test_a_release_has_a_warning_from_the_day_after_its_last(catalogue: Catalogue) -> None:
+    code_set = catalogue.code_sets()[0]
+    last = code_set.effective_to
+    assert last is not None
+    assert expiry_warning(code_set, last) == ""
+    warning = expiry_warning(code_set, last + timedelta(days=1))
+    assert warning == f"ended {day_in_words(last)}: add FY{last.year + 1}"
+
+
+def test_texts_are_shortened_in_a_narrow_bar(qtbot: QtBot, catalogue: Catalogue) -> None:
+    bar = StatusBar(catalogue.code_sets(), date(2030, 1, 1))
+    bar.set_zoom(1.0)
+    qtbot.addWidget(bar)
+    bar.resize(1400, 28)
+    bar.show()
+    full = bar.text()
+    bar.resize(560, 28)
+    assert len(bar.text()) < len(full)
+    assert bar.text().count("ended") == full.count("ended")
+    # Shortened, not clipped.
+    row = bar.layout()
+    assert row is not None
+    assert row.minimumSize().width() <= bar.width()
+    bar.resize(1400, 28)
+    assert bar.text() == full
+
+
+def test_a_long_warning_is_shortened_in_a_narrow_bar(qtbot: QtBot, catalogue: Catalogue) -> None:
+    bar = StatusBar(catalogue.code_sets(), date(2030, 1, 1))
+    qtbot.addWidget(bar)
+    bar.resize(560, 28)
+    bar.show()
+    bar.show_warning("Your notebook was damaged. It was set aside as notebook-damaged.db and a new one begun.")
+    assert "Your notebook was damaged" in bar.text()
+    assert "set aside" not in bar.text()
+    bar.resize(2000, 28)
+    assert "set aside" in bar.text()

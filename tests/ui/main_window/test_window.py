@@ -16,7 +16,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.search.answer import Answer
-from app.ui.main_window.navigation import HURRY_MS, READ_MS
+from app.ui.main_window.navigation import PAGE_DELAY_MS, REPEAT_MS
 from app.ui.main_window.window import Window
 from app.ui.results.results_model import RowKind
 from app.ui.widgets.color_scheme import DARK, LIGHT
@@ -32,13 +32,13 @@ def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
-    window.panels.navigation.flush()
+    window.panels.navigation.show_pending()
 
 
 def do(window: Window, name: str) -> None:
     """Triggers an action."""
     window.actions_by_name[name].trigger()
-    window.panels.navigation.flush()
+    window.panels.navigation.show_pending()
 
 
 def shown(window: Window) -> str:
@@ -71,12 +71,12 @@ def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_
     ask(window, "e1140")
     moments: dict[str, float] = {}
     window.search_controller.answered.connect(lambda: moments.setdefault("answer", time.monotonic()))
-    window.panels.navigation.shown.connect(lambda: moments.setdefault("page", time.monotonic()))
+    window.panels.navigation.node_shown.connect(lambda: moments.setdefault("page", time.monotonic()))
     window.search_bar.box.setText("j18")
     qtbot.waitUntil(lambda: "page" in moments)
     # A timer of Qt may be a twentieth early.
-    assert moments["page"] - moments["answer"] > 0.9 * READ_MS / 1000
-    qtbot.wait(HURRY_MS + 10)
+    assert moments["page"] - moments["answer"] > 0.9 * PAGE_DELAY_MS / 1000
+    qtbot.wait(REPEAT_MS + 10)
     moments.clear()
     QTest.keyClick(window.search_bar.box, Key.Key_Down)
     QApplication.processEvents()
@@ -295,7 +295,7 @@ def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) ->
     ask(window, "e1140")
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "E11.40"
-    assert "Copied E11.40" in window.status_bar.words()
+    assert "Copied E11.40" in window.status_bar.text()
     window.search_bar.box.selectAll()
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "e1140"
@@ -475,7 +475,7 @@ def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node
     assert again.search_bar.system is System.ICD10CM
     assert again.search_bar.within == node("13")
     assert again.search_bar.valid_only.isChecked()
-    assert again.column_folding.folded
+    assert again.column_folding.tree_hidden
     assert shown(again) == "M79.7"
 
 
@@ -524,12 +524,12 @@ def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None
     assert (shown(one), shown(two)) == ("E11.40", "I21.4")
     do(one, "copy_code_and_title")
     do(two, "copy_code_and_title")
-    assert "Not remembered" not in two.status_bar.words()
+    assert "Not saved" not in two.status_bar.text()
 
 
 def test_without_a_folder_it_runs_and_says_what_it_will_not_remember(open_window: MakeWindow, ask: Ask) -> None:
     window = open_window(folder=None)
-    assert "Not remembered: window, filters, zoom and opened codes" in window.status_bar.words()
+    assert "Not saved: window, filters, zoom and recent codes" in window.status_bar.text()
     ask(window, "e1140")
     press(window, Key.Key_Return)
     window.search_bar.box.clear()
@@ -540,11 +540,11 @@ def test_a_damaged_notebook_is_told_of(open_window: MakeWindow, own_home: Path) 
     (own_home / "notebook.db").write_bytes(b"no database at all, but long enough to look like a file" * 40)
     window = open_window()
     window.status_bar.resize(2000, window.status_bar.height())
-    assert "set aside" in window.status_bar.words()
+    assert "set aside" in window.status_bar.text()
 
 
 def test_the_status_bar_names_releases_and_says_which_have_ended(window: Window, catalogue: Catalogue) -> None:
-    words = window.status_bar.words()
+    words = window.status_bar.text()
     for code_set in catalogue.code_sets():
         assert code_set.system.label in words
         assert code_set.ours or code_set.release in words

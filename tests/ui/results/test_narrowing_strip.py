@@ -236,13 +236,13 @@ def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narro
     window.actions_by_name["learn_cpt"].trigger()
     assert chips(strip) == []
     window.actions_by_name["narrow"].trigger()
-    assert "no words that narrow" in window.status_bar.words()
+    assert "No words narrow" in window.status_bar.text()
 
 
 def test_where_nothing_narrows_it_is_said(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e11.40")
     press(Key.Key_N, CTRL)
-    qtbot.waitUntil(lambda: "no words that narrow" in window.status_bar.words(), timeout=5000)
+    qtbot.waitUntil(lambda: "No words narrow" in window.status_bar.text(), timeout=5000)
     assert focused() is window.search_bar.box
 
 

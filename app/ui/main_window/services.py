@@ -1,0 +1,62 @@
+"""What the program gives to its window: itself, the libraries, the user's files and the NCCI edits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from app.codes.code_sets import CodeSet
+from app.codes.systems import System
+from app.notebook.history import History
+from app.ui.main_window.open_library import OpenLibrary
+from app.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The running program: its Qt application, its version, and the command that starts its command line."""
+
+    application: QApplication
+    version: str
+    command: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryAccess:
+    """The library to read first, and how the window follows the user's library.
+
+    `find_other` opens the library to switch to, if another than the one at the given path is in use; it is None for a
+    window that stays with the library that it was given. `added_to` returns those of the loaded code sets to which the
+    user has added files. `needs_remake` returns whether the user's library is to be made again from the user's files.
+    """
+
+    opened: OpenLibrary
+    find_other: Callable[[Path], OpenLibrary | None] | None
+    added_to: Callable[[Sequence[CodeSet]], frozenset[System]]
+    needs_remake: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class UserFiles:
+    """The user's own data. `folder` is None where none can be written; `write_log` adds a line to the log there."""
+
+    folder: Path | None
+    history: History
+    settings: Settings
+    write_log: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EditsAccess:
+    """The NCCI edits: of one code with at most a number of pairs, and the files they were read from.
+
+    `edits_of` is None for a window that shows no edits.
+    """
+
+    edits_of: "Callable[[str, int], CodeEdits | None] | None"
+    loaded: "Callable[[], LoadedEdits]"

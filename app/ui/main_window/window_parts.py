@@ -1,0 +1,29 @@
+"""The parts of the window that its panels and commands work with."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QBoxLayout
+
+from app.ui.actions import Actions
+from app.ui.browse.left_column import LeftColumn
+from app.ui.main_window.columns import ColumnFolding
+from app.ui.main_window.search_bar import SearchBar
+from app.ui.main_window.search_controller import SearchController
+from app.ui.main_window.status_bar import StatusBar
+from app.ui.results.results_panel import ResultsPanel
+from app.ui.widgets.appearance import Appearance
+
+
+@dataclass(frozen=True, slots=True)
+class WindowParts:
+    """What the window makes before its first picture. `page_layout` is the column for the page of the code."""
+
+    actions: Actions
+    search_bar: SearchBar
+    search_controller: SearchController
+    left_column: LeftColumn
+    results: ResultsPanel
+    page_layout: QBoxLayout
+    status_bar: StatusBar
+    column_folding: ColumnFolding
+    appearance: Appearance
