@@ -1,0 +1,22 @@
+"""Labels that are cut with an ellipsis."""
+
+from pytestqt.qtbot import QtBot
+
+from app.ui.widgets.elided import SummaryLine
+
+
+def test_the_italic_part_of_a_summary_is_cut(qtbot: QtBot) -> None:
+    html = "9 results · “mibc” read as <i>cancer &amp; neoplasm of urinary bladder</i>"
+    line = SummaryLine()
+    qtbot.addWidget(line)
+    line.resize(2000, 30)
+    line.set_html(html)
+    assert (line.text(), line.toolTip()) == (html, "")
+    line.resize(line.sizeHint().width() - 40, 30)
+    line.show()
+    assert line.text().startswith("9 results · “mibc” read as <i>cancer &amp; neo")
+    assert line.text().endswith("…</i>")
+    assert line.sizeHint().width() <= line.width()
+    assert html in line.toolTip()
+    line.resize(2000, 30)
+    assert (line.text(), line.toolTip()) == (html, "")
