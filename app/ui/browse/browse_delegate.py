@@ -1,4 +1,4 @@
-"""Paints a row of the browse tree: arrow, code in the monospaced face, title, and its range or count in muted ink."""
+"""Paint a row of the browse tree: arrow, code in the monospaced font, title, and its range or count, muted."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
 ROW_HEIGHT = 24
 INDENT = 16
-"""From a branch's arrow to those of its children."""
+"""From a row's arrow to those of its children."""
 
 ARROW_LEFT, ARROW_SIZE, TEXT_LEFT, RIGHT_MARGIN, CODE_GAP = 8, 8, 18, 12, 5
-"""The arrow's place and side, where the text begins, the room at the right, the space between code and title."""
+"""Left edge and side of the arrow, left edge of the text, right margin, gap between code and title."""
 
 MAX_CACHED_ROWS = 1024
-"""Rows, and lines cut to their width, that are kept: some thirty screens."""
+"""The number of cached rows and of cached elided texts: some thirty screens."""
 
 LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED, HOVERED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_MouseOver.value
@@ -32,7 +32,7 @@ BRANCH, OPEN = QStyle.StateFlag.State_Children.value, QStyle.StateFlag.State_Ope
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """What a row says, and how deep it stands. It never changes, and takes the model as long as painting it."""
+    """The text of a row, and its depth in the tree. It never changes, and takes the model as long as painting it."""
 
     code: str
     title: str
@@ -40,12 +40,12 @@ class RowText:
     is_set: bool
     is_ended: bool
     is_quiet: bool
-    """Ended, or not loaded: there to be found, not to be used."""
+    """Ended, or not loaded: it can be found, but not used."""
     depth: int
 
 
 class BrowseDelegate(QStyledItemDelegate):
-    """Gets the whole row as its rectangle, with the depth in it count_text by `depth_of`."""
+    """Paints into the rectangle of the whole row; `depth_of` counts the indent in it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,10 +57,10 @@ class BrowseDelegate(QStyledItemDelegate):
         self._elided: dict[tuple[str, int, float], tuple[str, float]] = {}
         self._ink, self._muted = QColor(LIGHT.ink), QColor(LIGHT.muted)
         self.ancestor_ids: set[int] = set()
-        """Internal ids of the rows above the current one, which are set bold."""
+        """Internal ids of the rows above the current one, which are bold."""
 
     def restyle(self, scheme: Scheme, zoom: float) -> None:
-        """Takes another scheme or zoom."""
+        """Use another scheme or zoom."""
         self._scheme, self._zoom = scheme, zoom
         self._ink, self._muted = QColor(scheme.ink), QColor(scheme.muted)
         self._fonts.clear()
@@ -69,7 +69,7 @@ class BrowseDelegate(QStyledItemDelegate):
 
     @property
     def indent(self) -> int:
-        """How far a level stands in."""
+        """The indent of a level."""
         return self._px(INDENT)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -115,7 +115,7 @@ class BrowseDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(ground.adjusted(0.5, 0, -0.5, 0), self._px(5), self._px(5))
 
     def _row_text(self, index: QModelIndex | QPersistentModelIndex) -> RowText:
-        """What a row says, asked of the model once: its internal id stands for the same row as long as the model."""
+        """Return the text of a row, asked of the model once: an internal id stays that of its row."""
         said = self._row_texts.get(index.internalId())
         if said is None:
             if len(self._row_texts) >= MAX_CACHED_ROWS:
@@ -158,7 +158,7 @@ class BrowseDelegate(QStyledItemDelegate):
     def _draw(
         self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], color: QColor
     ) -> float:
-        """Draws one run of text, cut at the right edge; returns where it ends."""
+        """Draw one run of text, elided at the right edge; return its end."""
         shown, width = self._elide(words, face, max(0.0, box.width()))
         painter.setFont(face[0])
         painter.setPen(color)
@@ -166,7 +166,7 @@ class BrowseDelegate(QStyledItemDelegate):
         return box.left() + width
 
     def _elide(self, words: str, face: tuple[QFont, QFontMetricsF], room: float) -> tuple[str, float]:
-        """The words as far as they fit into the room, and how wide that is."""
+        """Return the text as far as it fits into the width, and how wide that is."""
         # A face lives as long as what was measured in it: both go when the tree is restyled.
         key = (words, id(face), room)
         found = self._elided.get(key)
@@ -197,7 +197,7 @@ class BrowseDelegate(QStyledItemDelegate):
 
 
 def depth_of(index: QModelIndex | QPersistentModelIndex) -> int:
-    """How many rows stand over a row."""
+    """Return the number of rows above a row in the tree."""
     depth, above = 0, index.parent()
     while above.isValid():
         depth, above = depth + 1, above.parent()

@@ -1,4 +1,4 @@
-"""Serves the code sets as one tree, fetching a branch from the catalogue when it is first opened."""
+"""The code sets as one tree; the children of a row are fetched when it is first opened."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -25,21 +25,21 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class BrowseRole(IntEnum):
-    """What the tree's delegate asks for beside the standard roles."""
+    """The roles of the tree's delegate, in addition to the standard ones."""
 
     NODE = Qt.ItemDataRole.UserRole + 1
     """The `Node`, None for a code set."""
     CODE = Qt.ItemDataRole.UserRole + 2
-    """What stands in front in the monospaced face; empty where the title says it all."""
+    """The code in the monospaced font; empty if the title says it all."""
     LABEL = Qt.ItemDataRole.UserRole + 3
-    """The title without what the headings above it have said already."""
+    """The title without the words of the headings above it."""
     ASIDE = Qt.ItemDataRole.UserRole + 4
-    """The muted range or count that follows the title."""
+    """The muted range or count after the title."""
 
 
 @dataclass(slots=True, eq=False)
 class TreeItem:
-    """One row of the tree: a code set or a node. `children` is None until somebody looks."""
+    """One row of the tree: a code set or a node. `children` is None until they are fetched."""
 
     key: int
     row: int
@@ -55,7 +55,7 @@ OWN_WORDS = "our own words"
 
 class BrowseModel(QAbstractItemModel):
     """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code;
-    section > range > code elsewhere, and the places of service as they are."""
+    section > range > code elsewhere; places of service directly below their code set."""
 
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,11 +65,11 @@ class BrowseModel(QAbstractItemModel):
         self._sets = [self._add(row, None, None, loaded) for row, loaded in enumerate(catalogue.code_sets())]
 
     def node(self, index: Index) -> Node | None:
-        """The node of a row, None for a code set or for no row."""
+        """Return the node of a row, None for a code set or for no row."""
         return self._items[index.internalId()].node if index.isValid() else None
 
     def index_of(self, node_id: int) -> QModelIndex:
-        """Where a node stands; fetches the branches above it. Not valid where its code set is not loaded."""
+        """Return the index of a node; fetch the rows above it. Not valid if its code set is not loaded."""
         node = self._catalogue.node(node_id)
         index = self.index_of_set(node.system)
         for step in (*self._catalogue.ancestors(node_id), node):
@@ -77,7 +77,7 @@ class BrowseModel(QAbstractItemModel):
         return index
 
     def index_of_set(self, system: System) -> QModelIndex:
-        """Where a code set stands."""
+        """Return the index of a code set."""
         for branch in self._sets:
             if branch.code_set is not None and branch.code_set.system is system:
                 return self.createIndex(branch.row, 0, branch.key)
@@ -200,7 +200,7 @@ class BrowseModel(QAbstractItemModel):
         return f"{loaded.system.label} {loaded.release}: {count_words(loaded.valid, 'code')} valid for submission"
 
     def _accessible_text(self, branch: TreeItem) -> str:
-        """The row in words, for a screen reader and for typing ahead: the mark is said too."""
+        """Return the accessible text of a row, also used when typing ahead; it includes the meaning of the mark."""
         if branch.node is None:
             assert branch.code_set is not None
             if branch.code_set.ours:
@@ -218,7 +218,7 @@ class BrowseModel(QAbstractItemModel):
 
 
 def code_set_count(code_set: CodeSet) -> str:
-    """The valid codes of a code set, and that they are in our own words where nothing else is there."""
+    """Return the number of valid codes of a code set, and whether it has Codarium's descriptions only."""
     if not code_set.ours:
         return f"{code_set.valid:,}"
     # Of CPT we have no codes to speak of, only how it is built.
@@ -228,7 +228,7 @@ def code_set_count(code_set: CodeSet) -> str:
 
 
 def titles_above(branch: TreeItem) -> list[str]:
-    """The titles of the headings over a row, nearest first."""
+    """Return the titles of the headings above a row, nearest first."""
     titles: list[str] = []
     above = branch.parent
     while above is not None and above.node is not None:
@@ -238,7 +238,7 @@ def titles_above(branch: TreeItem) -> list[str]:
 
 
 def chapter_range(sections: tuple[Node, ...]) -> str:
-    """First and last category of a chapter, taken from its sections, with an en dash."""
+    """Return first and last category of a chapter, from its sections, with an en dash."""
     if not sections or sections[0].level is not Level.SECTION:
         return ""
     first, last = sections[0].code.split("-")[0], sections[-1].code.split("-")[-1]

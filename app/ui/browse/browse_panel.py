@@ -1,4 +1,4 @@
-"""The tree on the left, in which a person browses the code sets; it says which node was chosen."""
+"""The browse tree on the left; it reports the node that the user chooses."""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
@@ -22,14 +22,14 @@ from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 
 TREE_MARGIN = 6
-"""Beside the rows, so that the ground of a selected one is seen to be round."""
+"""Beside the rows, so that the background of a selected one is seen to be round."""
 
 
 class BrowseTree(QTreeView):
-    """A tree view whose rows are painted whole by the delegate, arrow included."""
+    """A tree view whose rows are painted by the delegate, arrow included."""
 
     current_row_chosen = Signal(QModelIndex)
-    """The row that is current already was clicked, or Enter was pressed on it."""
+    """The row that was already current was clicked, or Enter was pressed on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class BrowseTree(QTreeView):
         self.itemDelegate().paint(painter, row, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Nothing: the delegate has painted the arrow."""
+        """Paint nothing: the delegate has painted the arrow."""
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -102,7 +102,7 @@ class BrowseTree(QTreeView):
 
 
 class BrowsePanel(QWidget):
-    """Says `node_chosen` for what the person does, never for what the window shows here."""
+    """Emits `node_chosen` for choices of the user, never for a node that the window reveals."""
 
     node_chosen = Signal(int)
     copy_requested = Signal(str)
@@ -116,7 +116,7 @@ class BrowsePanel(QWidget):
         self._scheme, self._zoom = LIGHT, 1.0
         self._is_revealing = False
         self._auto_expanded: dict[int, QPersistentModelIndex] = {}
-        """Branches that were opened to reveal a node, by their ids: the person may have them, or they fold again."""
+        """Rows that were expanded to reveal a node, by their ids: they collapse again unless the user uses them."""
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(self._delegate)
         self.tree.setIndentation(self._delegate.indent)
@@ -134,10 +134,10 @@ class BrowsePanel(QWidget):
         self.tree.expand(self.model.index(0, 0))
 
     def reveal(self, node_id: int) -> None:
-        """Opens a branch to select its node, scrolling no further than it takes to show it below its heading.
+        """Expand the rows above a node to select it, scrolling just far enough to show it and its parent.
 
-        Says nothing. Branches that an earlier call opened, and that nobody has used since, fold again: else the tree
-        would fill with the ways to all that was looked at.
+        Emits no signal. Rows that an earlier call expanded, and that the user has not used since, collapse again:
+        otherwise the tree would fill with the paths to all nodes that were shown.
         """
         index = self.model.index_of(node_id)
         if not index.isValid():
@@ -158,19 +158,19 @@ class BrowsePanel(QWidget):
             self._is_revealing = False
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Paints the tree in another scheme."""
+        """Paint the tree in another scheme."""
         self._restyle(scheme, self._zoom)
 
     def set_zoom(self, factor: float) -> None:
-        """Sets the tree larger or smaller; 1.0 is 100 %."""
+        """Set the size of the tree; 1.0 is 100 %."""
         self._restyle(self._scheme, factor)
 
     def current(self) -> Node | None:
-        """The node of the selected row."""
+        """Return the node of the selected row."""
         return self.model.node(self.tree.currentIndex())
 
     def row_menu(self, index: QModelIndex) -> QMenu | None:
-        """What can be done with a row; None where it names no node."""
+        """Return the context menu of a row; None if it has no node."""
         node = self.model.node(index)
         if node is None:
             return None
@@ -205,13 +205,13 @@ class BrowsePanel(QWidget):
                 self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
 
     def _keep_open(self, index: QModelIndex) -> None:
-        """The person has used a row: the way to it stays open."""
+        """Keep the path to a row expanded, since the user has used the row."""
         if not self._is_revealing:
             for branch in (index, *_ancestors(index)):
                 self._auto_expanded.pop(branch.internalId(), None)
 
     def _toggle_set(self, index: QModelIndex) -> None:
-        """A code set has no page of its own, so a click on its name opens its branch."""
+        """Expand or collapse a code set by a click on its name, as it has no page of its own."""
         if self.model.node(index) is None:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
@@ -229,7 +229,7 @@ class BrowsePanel(QWidget):
 
 
 def _ancestors(index: QModelIndex) -> list[QModelIndex]:
-    """The rows over a row, nearest first."""
+    """Return the rows above a row in the tree, nearest first."""
     found: list[QModelIndex] = []
     above = index.parent()
     while above.isValid():

@@ -1,4 +1,4 @@
-"""The left column: one page at a time, named by tabs."""
+"""The left column: one page at a time, chosen by tabs."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ BROWSE_TAB, RECENT_TAB = range(len(TAB_NAMES))
 
 
 class LeftColumn(QWidget):
-    """Pages under tabs. `page_shown` carries the number of the page that came up."""
+    """Pages under tabs. `page_shown` carries the number of the new page."""
 
     page_shown = Signal(int)
 
@@ -39,7 +39,7 @@ class LeftColumn(QWidget):
         self.set_zoom(1.0)
 
     def set_page(self, number: int, page: QWidget) -> None:
-        """Puts a page behind its tab, where an empty one stood."""
+        """Put a page behind its tab, in place of an empty one."""
         empty = self._pages.widget(number)
         self._pages.insertWidget(number, page)
         if empty is not None:
@@ -48,7 +48,7 @@ class LeftColumn(QWidget):
         self._pages.setCurrentIndex(self.tabs.currentIndex())
 
     def show_page(self, number: int, focus: bool = False) -> None:
-        """Brings a page up, and the focus into it if asked."""
+        """Show a page, and give it the focus if asked."""
         self.tabs.setCurrentIndex(number)
         page = self._pages.widget(number)
         if focus and page is not None:

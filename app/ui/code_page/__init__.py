@@ -1,1 +1,1 @@
-"""The page of a code: how it is written, shown and copied."""
+"""The page of a code, and the panel that shows it."""

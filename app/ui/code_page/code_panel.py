@@ -1,4 +1,4 @@
-"""The panel on the right, on which a code is read; it says which link was followed and what is to be copied."""
+"""The panel on the right, where a code is read; links and copies are reported by signals."""
 
 from collections.abc import Callable
 
@@ -26,20 +26,20 @@ from app.ui.code_page.write_welcome import WELCOME_EXAMPLES, write_conventions, 
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 AskEdits = Callable[[str, int], CodeEdits | None]
-"""The NCCI edits of a code, with at most so many pairs. May raise LibraryError."""
+"""Return the NCCI edits of a code, with at most this many pairs. May raise LibraryError."""
 
 
 class CodePanel(QWidget):
-    """Shows one node, the welcome, or the conventions. It follows no link itself: the window does.
+    """The page of one node, the welcome page, or the conventions. Links are not followed here: the window does that.
 
-    `ask_edits` is asked for every code of CPT and HCPCS that is shown. `edits_failed` says once why it cannot answer.
+    `ask_edits` is called for every code of CPT and HCPCS that is shown. `edits_failed` carries its error message, once.
     """
 
     node_chosen = Signal(int)
     copy_requested = Signal(str)
     search_requested = Signal(str)
     action_asked = Signal(str)
-    """A link names something that the window does: `code_sets` opens the view in which files are added."""
+    """A link to a command of the window was followed: `code_sets` opens the view in which files are added."""
 
     edits_failed = Signal(str)
 
@@ -76,7 +76,7 @@ class CodePanel(QWidget):
         self.show_nothing()
 
     def show_node(self, node_id: int) -> None:
-        """Shows everything about a node, from the top; the same node again stays where it was scrolled to."""
+        """Show everything about a node, from the top; the same node again keeps its scroll position."""
         again = self._detail is not None and self._detail.node.id == node_id
         if not again:
             self._expanded_lists = frozenset()
@@ -85,12 +85,12 @@ class CodePanel(QWidget):
         self._rewrite(self._write_code_page, keep_place=again)
 
     def show_nothing(self) -> None:
-        """Shows how to read what the window shows, and the first keys."""
+        """Show the welcome page: how to read the window, and the first keys."""
         self._detail = None
         self._rewrite(write_welcome)
 
     def show_not_found(self, answer: Answer) -> None:
-        """Shows for what an answer without a row was looked, and where."""
+        """Show the text and the scope of a search that has no results."""
         self._detail = None
         within = answer.question.filters.within
         branch = self._catalogue.node(within) if within is not None else None
@@ -98,30 +98,30 @@ class CodePanel(QWidget):
         self._rewrite(lambda writer: write_not_found(writer, answer, systems, branch))
 
     def show_conventions(self) -> None:
-        """Shows what the Tabular List says of its own notation."""
+        """Show the conventions of the Tabular List, in its own words."""
         self._detail = None
         conventions = self._catalogue.conventions()
         self._rewrite(lambda writer: write_conventions(writer, conventions))
 
     def refresh_edits(self) -> None:
-        """Shows the NCCI edits of the code that is read, if they are others than before; it stays where it is."""
+        """Show the NCCI edits of the current code anew if they have changed; the scroll position stays."""
         if self._detail is not None and self._find_edits(self._detail.node) != self._edits:
             self._rewrite(self._write, keep_place=True)
 
     def current(self) -> Node | None:
-        """The node that is shown."""
+        """Return the node that is shown."""
         return self._detail.node if self._detail is not None else None
 
     def selected_text(self) -> str:
-        """What the reader has marked on the page; a link that only has the focus is not marked."""
+        """Return the text that the user has selected on the page; a link with the focus does not count."""
         return self.page.selected_text()
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Paints the page in another scheme, at the place where it is."""
+        """Paint the page in another scheme; the scroll position stays."""
         self._restyle(PageStyle(scheme, self._style.zoom))
 
     def set_zoom(self, factor: float) -> None:
-        """Sets the page larger or smaller; 1.0 is 100 %."""
+        """Set the size of the page; 1.0 is 100 %."""
         self._restyle(PageStyle(self._style.scheme, factor))
 
     def sizeHint(self) -> QSize:
@@ -181,7 +181,7 @@ class CodePanel(QWidget):
         return self.seventh_strip.heightForWidth(int(self.page.column_width()))
 
     def _fit_strip(self) -> None:
-        """Another width may break the strip into more rows."""
+        """Make room for the strip, which may have more rows in another width."""
         if self.page.strip_block >= 0:
             self.page.set_block_height(self.page.strip_block, self._strip_height())
 
@@ -237,7 +237,7 @@ class CodePanel(QWidget):
             self.copy_requested.emit(node.code)
 
     def link_menu(self, address: str) -> QMenu | None:
-        """What can be done with a link: None for one that names no node."""
+        """Return the context menu of a link; None if the link leads to no node."""
         node = self._node_of(address)
         if node is None:
             return None
@@ -247,7 +247,7 @@ class CodePanel(QWidget):
         return menu
 
     def page_menu(self) -> QMenu:
-        """What can be done with the page where it has no link."""
+        """Return the context menu of the page outside its links."""
         menu = QMenu(self)
         marked = self.selected_text()
         if marked:

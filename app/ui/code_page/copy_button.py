@@ -1,4 +1,4 @@
-"""The quiet button beside a code that copies it, with its key on it."""
+"""The button beside a code that copies it, with its keyboard shortcut on it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.ui.code_page.page_style import PageStyle
 
 BUTTON_HEIGHT, TEXT_INSET, KEY_INSET = 25, 9, 5
-"""Of the button, of its words from its edge, of the key's words from the edge of their cap."""
+"""The height of the button, from its edge to its text, and from the edge of the shortcut's cap to its text."""
 
 
 class CopyButton(QAbstractButton):
-    """A rounded hairline with `Copy` and the key's name on a small cap."""
+    """A rounded outline with `Copy` and the keyboard shortcut on a small cap."""
 
     def __init__(self, style: PageStyle, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class CopyButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_style(self, style: PageStyle) -> None:
-        """Takes another scheme or zoom."""
+        """Use another scheme or zoom."""
         self._style = style
         self.resize(self.sizeHint())
         self.update()

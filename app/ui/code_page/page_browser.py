@@ -1,4 +1,4 @@
-"""The page that a code is read on: a text browser that paints bars and grounds, and never loads anything."""
+"""The text browser of a code's page: it paints bars and backgrounds around the text and never loads anything."""
 
 from collections.abc import Callable
 
@@ -24,30 +24,30 @@ from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_mark
 
 SIDE_MARGIN = 26
-"""The least room at either side of the column, as the drawing has it."""
+"""The smallest margin at either side of the column, as in the design."""
 
 NARROW_COLUMN = 380
-"""Below this width of the column, what stands side by side stands one below the other."""
+"""In a column narrower than this, parts that stand side by side stand one below the other."""
 
 
 class PageBrowser(QTextBrowser):
-    """Shows what a `write` function has written. Links are reported by their address and never followed here."""
+    """The page that a `write` function writes. Links are reported by their address and never followed here."""
 
     link_followed = Signal(str)
     menu_requested = Signal(str, QPoint)
-    """The address of the link under the pointer, empty where there is none, and where the menu may open."""
+    """The address of the link under the pointer, empty if there is none, and the position for the menu."""
     column_resized = Signal()
     """The column has another width."""
     letter_typed = Signal(str)
-    """A letter or digit was typed on the page, which has no use for it itself."""
+    """A letter or digit was typed on the page, where it has no meaning of its own."""
     moved = Signal()
-    """The text has another place in the viewport: widgets that stand in it move along."""
+    """The text has another position in the viewport: embedded widgets move with it."""
 
     def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tooltip_for: Callable[[str], str] = lambda _address: ""
         self.embedded_widgets: tuple[QWidget, ...] = ()
-        """The widgets that stand in the page, in the order in which Tab comes to them."""
+        """The widgets embedded in the page, in tab order."""
         self._style = style
         self._write: Callable[[PageWriter], None] | None = None
         self._decorations: list[Decoration] = []
@@ -69,7 +69,7 @@ class PageBrowser(QTextBrowser):
         self.document().documentLayout().documentSizeChanged.connect(self.moved)
 
     def show_page(self, write: Callable[[PageWriter], None], style: PageStyle, *, keep_place: bool = False) -> None:
-        """Writes the page anew; from the top unless it is the same page that has changed a little."""
+        """Write the page anew, from the top; `keep_place` keeps the scroll position of a slightly changed page."""
         place = self.verticalScrollBar().value() if keep_place else 0
         self._style, self._write = style, write
         self._is_narrow = self.column_width() < style.px(NARROW_COLUMN)
@@ -86,22 +86,22 @@ class PageBrowser(QTextBrowser):
         self.moved.emit()
 
     def column_width(self) -> float:
-        """How wide the text may run: the reading column, or what the panel has."""
+        """Return the width of the text: that of the reading column, or less in a narrow panel."""
         widest = self._style.max_column_width()
         return max(1.0, min(widest, self.width() - 2 * self._style.px(SIDE_MARGIN)))
 
     def block_rect(self, number: int) -> QRectF:
-        """Where a block's lines stand in the viewport."""
+        """Return the rectangle of a block's lines in the viewport."""
         return self._lines(self.document().findBlockByNumber(number)).translated(0, -self.verticalScrollBar().value())
 
     def block_end(self, number: int) -> QPointF:
-        """Where the text of a block of one line ends in the viewport, at half its height."""
+        """Return the end of a one-line block's text in the viewport, at half its height."""
         cursor = QTextCursor(self.document().findBlockByNumber(number))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         return QPointF(self.cursorRect(cursor).right(), self.block_rect(number).center().y())
 
     def set_block_height(self, number: int, height: float) -> None:
-        """Gives a block, which makes room for a widget, another height in pixels."""
+        """Set the height in pixels of a block that makes room for a widget."""
         block = self.document().findBlockByNumber(number)
         layout = block.blockFormat()
         if layout.lineHeight() != height:
@@ -109,7 +109,7 @@ class PageBrowser(QTextBrowser):
             QTextCursor(block).setBlockFormat(layout)
 
     def scroll_to(self, box: QRect) -> None:
-        """Scrolls as little as it takes to show a place of the viewport."""
+        """Scroll just far enough to show a rectangle of the viewport."""
         overlay_bar = self.verticalScrollBar()
         if box.top() < 0:
             overlay_bar.setValue(overlay_bar.value() + box.top())
@@ -117,11 +117,11 @@ class PageBrowser(QTextBrowser):
             overlay_bar.setValue(overlay_bar.value() + box.bottom() - self.viewport().height() + 1)
 
     def focused_link_position(self) -> int:
-        """Where the link begins that Tab has reached, -1 if none."""
+        """Return the position where the link with the focus begins, -1 if none has it."""
         return self.textCursor().selectionStart() if self._link_has_focus else -1
 
     def focus_next_link(self, place: int) -> None:
-        """Gives the focus to the first link at or behind a place in the text, as Tab would."""
+        """Give the focus to the first link at or after a position in the text, as Tab does."""
         cursor = self.textCursor()
         # Qt looks for the next link behind what is selected, and from the top where nothing is.
         cursor.setPosition(max(0, place - 1))
@@ -131,7 +131,7 @@ class PageBrowser(QTextBrowser):
         self._link_has_focus = self.textCursor().hasSelection()
 
     def selected_text(self) -> str:
-        """What the reader has selected, not what Tab has reached."""
+        """Return the text that the user has selected; a link with the focus does not count."""
         if self._link_has_focus:
             return ""
         return plain_text(self.textCursor())
@@ -139,7 +139,7 @@ class PageBrowser(QTextBrowser):
     # What Qt asks of a text browser.
 
     def loadResource(self, type: int, name: QUrl | str) -> None:  # noqa: A002
-        """Nothing: whatever a text may name, no file and no address is opened for it."""
+        """Load nothing: no file and no address that a text may name is ever opened."""
 
     def resizeEvent(self, e: QResizeEvent) -> None:
         super().resizeEvent(e)
@@ -256,7 +256,7 @@ class PageBrowser(QTextBrowser):
         return first.united(self._lines(document.findBlockByNumber(decoration.last)))
 
     def _underline(self, at: QPoint | None) -> None:
-        """Underlines the link under the pointer, all of it."""
+        """Underline the whole link under the pointer."""
         address = self.anchorAt(at) if at is not None else ""
         if address == self._underlined_address:
             return
@@ -271,9 +271,9 @@ class PageBrowser(QTextBrowser):
 
 
 def select_link(inside: QTextCursor, address: str) -> QTextCursor:
-    """A cursor that has selected all of the link to `address` in or beside which `inside` stands.
+    """Return a cursor that selects the whole link to `address` at or beside the position of `inside`.
 
-    A link may be of several fragments: code, tab and title of a row in a list are one.
+    A link may consist of several fragments: code, tab and title of a row in a list are one link.
     """
     block = inside.block()
     begin = end = -1

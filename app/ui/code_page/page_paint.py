@@ -1,4 +1,4 @@
-"""Paints what stands around the text of the reading page: hairlines, bars, grounds, signs and marks."""
+"""Paint the decorations around the text of a code's page: hairlines, bars, backgrounds and signs."""
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -14,11 +14,11 @@ SIGN_SIZE = 10
 """Side of the sign in front of an Excludes heading."""
 
 MARK_SIZE = 10
-"""Side of a mark of validity in running text."""
+"""Side of a status mark in running text."""
 
 
 def paint_decoration(painter: QPainter, kind: DecorationKind, text: QRectF, column: QRectF, style: PageStyle) -> None:
-    """Paints what belongs around lines of text that fill `text`, from edge to edge of the `column`."""
+    """Paint a decoration around the lines of text in `text`, from edge to edge of the `column`."""
     scheme, px = style.scheme, style.px
     pad = px(PADDING)
     box = QRectF(column.left(), text.top() - pad, column.width(), text.height() + 2 * pad)
@@ -50,7 +50,7 @@ def paint_decoration(painter: QPainter, kind: DecorationKind, text: QRectF, colu
 
 
 def _hairline(painter: QPainter, column: QRectF, y: float, color: str) -> None:
-    """A line over the width of the column, in whole pixels: at a scale of 1.5 some would be twice as thick."""
+    """Paint a line over the width of the column, in whole pixels: at a scale of 1.5 some would be twice as thick."""
     to_screen = painter.deviceTransform()
     ratio = to_screen.m22()
     on_screen = y * ratio + to_screen.dy()

@@ -1,4 +1,4 @@
-"""The faces, sizes and lengths of the reading page, for one scheme and one zoom."""
+"""The fonts, sizes and lengths of a code's page, for one scheme and one zoom."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,21 +15,21 @@ BAR_INSET = 14
 """From the bar at the left of a note to its text."""
 
 COLUMN_CHARACTERS = 75
-"""A longer line makes the eye lose the next one's beginning."""
+"""After a longer line the eye does not find the beginning of the next one."""
 
 SAMPLE_TEXT = "The patient may have both conditions at the same time, and then both are coded."
-"""Running text to measure a face by: the average width that a face states of itself counts signs that nobody uses."""
+"""Running text to measure a font by: the average width that a font states counts characters that are never used."""
 
 
 SMALL_MONO_FACTOR = 0.92
-"""A monospaced face of this factor looks as large as the text around it."""
+"""A monospaced font scaled by this factor looks as large as the text around it."""
 
 CAPITALS_SPACING = 104.0
 """Percent of the usual distance between letters: capitals in a row stand too close for reading."""
 
 
 class TextSize(Enum):
-    """The three sizes of the page, as factors of running text."""
+    """The three text sizes of the page, as factors of running text."""
 
     BODY = 1.0
     TITLE = 1.385
@@ -38,7 +38,7 @@ class TextSize(Enum):
 
 @dataclass(slots=True)
 class PageStyle:
-    """Hands out faces and character formats; asks the font database once for each, since that is slow."""
+    """The fonts and character formats; each is made only once, since the font database is slow."""
 
     scheme: Scheme
     zoom: float = 1.0
@@ -48,25 +48,25 @@ class PageStyle:
     )
 
     def px(self, length: float) -> float:
-        """A length at zoom 1.0 in pixels at this zoom, whole so that hairlines stay crisp."""
+        """Return a length at zoom 1.0 in pixels at this zoom, whole so that hairlines stay crisp."""
         return float(round(length * self.zoom))
 
     def font(self, *, mono: bool = False, bold: bool = False, size: TextSize = TextSize.BODY) -> QFont:
-        """A face at this zoom."""
+        """Return a font at this zoom."""
         return self._font(size.value, mono, bold)
 
     def key_font(self) -> QFont:
-        """The face of a key's name on its cap: a monospaced face looks larger than text of its size."""
+        """Return the font of a keyboard shortcut on its cap: a monospaced font looks larger than text of its size."""
         return self._font(SMALL_MONO_FACTOR, True, False)
 
     def value_format(self) -> QTextCharFormat:
-        """How the bare value of a coded field is set behind its meaning."""
+        """Return the format of the bare value of a coded field, after its meaning."""
         ink = QTextCharFormat(self.text_format("muted"))
         ink.setFont(self.key_font())
         return ink
 
     def capitals_format(self) -> QTextCharFormat:
-        """How official text is set that is printed in capitals throughout."""
+        """Return the format of official text that is printed in capitals throughout."""
         ink = QTextCharFormat(self.text_format())
         spaced = QFont(self.font())
         spaced.setLetterSpacing(QFont.SpacingType.PercentageSpacing, CAPITALS_SPACING)
@@ -74,12 +74,12 @@ class PageStyle:
         return ink
 
     def max_column_width(self) -> float:
-        """The widest that the reading column may be, in pixels: its notes stand in from both edges."""
+        """Return the largest width of the reading column, in pixels: its notes are indented from both edges."""
         character = QFontMetricsF(self.font()).horizontalAdvance(SAMPLE_TEXT) / len(SAMPLE_TEXT)
         return float(round(character * COLUMN_CHARACTERS)) + 2 * self.px(BAR_INSET)
 
     def text_offset(self) -> float:
-        """How far below the middle of a line the text stands: Qt puts what a line has to spare above it."""
+        """Return the distance from the middle of a line to its text: Qt puts spare height of a line above the text."""
         spare = self.px(BODY_LINE) - QFontMetricsF(self.font()).height()
         return float(round(max(0.0, spare) / 2))
 
@@ -92,7 +92,7 @@ class PageStyle:
     def text_format(
         self, role: str = "ink", *, mono: bool = False, bold: bool = False, size: TextSize = TextSize.BODY
     ) -> QTextCharFormat:
-        """How text of a role of the scheme is set. The format is shared: copy it before changing it."""
+        """Return the format of text in a color role of the scheme. The format is shared: copy it before changing it."""
         key = (role, mono, bold, size)
         found = self._formats.get(key)
         if found is None:

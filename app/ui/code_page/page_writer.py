@@ -1,6 +1,6 @@
-"""Writes the reading page block by block into a text document, and remembers what is to be painted around the blocks.
+"""Write a code's page block by block into a text document, and remember the decorations around the blocks.
 
-Text goes in as text, never as markup, so nothing in a title or a note can be mistaken for a tag.
+Text is inserted as text, never as markup: nothing in a title or a note can be mistaken for a tag.
 """
 
 from collections.abc import Generator
@@ -27,20 +27,20 @@ from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, TextSiz
 from app.ui.widgets.symbols import FacilityMark
 
 JOINER = "\u2060"
-"""Unicode's word joiner keeps a line from breaking; what is copied from the page is rid of it again."""
+"""Unicode's word joiner keeps a line from breaking; it is removed from copied text."""
 
 PADDING = 7
-"""Above the first and below the last line inside a note's ground."""
+"""Above the first and below the last line on a note's background."""
 
 
 class DecorationKind(Enum):
-    """What is painted around a run of blocks."""
+    """The decoration around a run of blocks."""
 
     RULE = auto()
     FAINT_RULE = auto()
     """A hairline further below, between the rows of a table."""
     RULE_ABOVE = auto()
-    """A hairline over a table's row, whose cells may be of different height."""
+    """A hairline above a table row, whose cells may differ in height."""
     PLAIN_BAR = auto()
     ACCENT_BAR = auto()
     EXCLUDES1 = auto()
@@ -50,7 +50,7 @@ class DecorationKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decoration:
-    """Blocks `first` to `last` (numbers in the document) and what is painted around them."""
+    """A decoration around the blocks `first` to `last` (block numbers of the document)."""
 
     first: int
     last: int
@@ -67,17 +67,17 @@ class BlockMark:
 
 
 def node_link(node_id: int) -> str:
-    """The address by which the page's links name a node."""
+    """Return the address of a node in the links of the page."""
     return f"node:{node_id}"
 
 
 def plain_text(cursor: QTextCursor) -> str:
-    """What a cursor has selected, as it was in the notes. Qt parts blocks by U+2029, cells by U+FDD0 and U+FDD1."""
+    """Return the selected text as it was in the notes. Qt separates blocks by U+2029, cells by U+FDD0 and U+FDD1."""
     return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
 
 
 class PageWriter:
-    """A cursor that knows the page's faces. Everything written between two `block` calls is one paragraph."""
+    """A text cursor with the fonts of the page. All text between two calls of `block` is one paragraph."""
 
     def __init__(self, document: QTextDocument, style: PageStyle, *, is_narrow: bool) -> None:
         self.style = style
@@ -94,7 +94,7 @@ class PageWriter:
 
     @contextmanager
     def page(self) -> Generator[None]:
-        """Everything written inside is laid out once, at the end."""
+        """Lay out everything written inside once, at the end."""
         self._cursor.beginEditBlock()
         try:
             yield
@@ -115,7 +115,7 @@ class PageWriter:
         indent: float = 0,
         tabs: tuple[float, ...] = (),
     ) -> None:
-        """Begins a paragraph: space above it, line height, left edge, first line's indent and tab stops, at zoom 1.0.
+        """Begin a paragraph: space above it, line height, left edge, first line's indent and tab stops, at zoom 1.0.
 
         A negative `indent` lets the first line hang out to the left; tab stops count from where it begins.
         """
@@ -139,21 +139,21 @@ class PageWriter:
     def write(
         self, text: str, role: str = "ink", *, mono: bool = False, bold: bool = False, size: TextSize = TextSize.BODY
     ) -> None:
-        """Text in the ink of a role of the scheme."""
+        """Write text in a color role of the scheme."""
         self._cursor.insertText(text, self.style.text_format(role, mono=mono, bold=bold, size=size))
 
     def write_value(self, text: str) -> None:
-        """The bare value of a coded field, small and muted behind its meaning."""
+        """Write the bare value of a coded field, small and muted, after its meaning."""
         self._cursor.insertText(text, self.style.value_format())
 
     def write_capitals(self, text: str) -> None:
-        """Official text that is printed in capitals throughout: the letters are the file's, the spacing is ours."""
+        """Write official text that is printed in capitals throughout: the letters are the file's, the spacing ours."""
         self._cursor.insertText(text, self.style.capitals_format())
 
     def link(
         self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
     ) -> None:
-        """Text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
+        """Write text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
         ink = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold))
         ink.setAnchor(True)
         ink.setAnchorHref(address)
@@ -162,7 +162,7 @@ class PageWriter:
         self._cursor.insertText(text, ink)
 
     def write_linked(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
-        """A note's text from `after` on, with each code in it that is loaded as a link."""
+        """Write a note's text from `after` on, with each loaded code in it as a link."""
         at = after
         for reference in references:
             if reference.start < at:
@@ -180,16 +180,16 @@ class PageWriter:
         self.write(text[at:])
 
     def add_mark(self, shape: CodeStatus | FacilityMark, left: float = 0) -> None:
-        """A mark in front of the block that is being written, which leaves room for it."""
+        """Add a mark in front of the current block, which leaves room for it."""
         self.marks.append(BlockMark(self.block_number, self.style.px(left) + self._inset, shape))
 
     def decorate(self, kind: DecorationKind) -> None:
-        """Paints something around the one block that is being written."""
+        """Paint a decoration around the current block."""
         self.decorations.append(Decoration(self.block_number, self.block_number, kind))
 
     @contextmanager
     def note_box(self, kind: DecorationKind, *, above: float = 8) -> Generator[None]:
-        """The blocks written inside stand behind a bar, on a ground or not."""
+        """Decorate the blocks written inside with a bar, with or without a background."""
         px = self.style.px
         first = self.block_number + 1
         self._inset += px(BAR_INSET)
@@ -200,7 +200,7 @@ class PageWriter:
         self.decorations.append(Decoration(first, self.block_number, kind))
 
     def table(self, rows: int, widths: tuple[float, ...], *, above: float = 0) -> QTextTable:
-        """An empty table over the whole column; `widths` in percent. Written with `cell`, left with `leave`."""
+        """Insert an empty table over the whole column; `widths` in percent. Go on with `begin_cell` and `end_table`."""
         layout = QTextTableFormat()
         layout.setBorder(0)
         layout.setCellSpacing(0)
@@ -212,7 +212,7 @@ class PageWriter:
         return self._cursor.insertTable(rows, len(widths), layout)
 
     def begin_cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
-        """Moves into a cell of a table; what is written next stands there."""
+        """Move into a cell of a table; the next text is written there."""
         where = table.cellAt(row, column)
         # Qt leaves out the space above the first block of a cell, but not the padding of the cell.
         padded = where.format().toTableCellFormat()
@@ -227,14 +227,14 @@ class PageWriter:
             self._cursor.setBlockFormat(layout)
 
     def end_table(self, table: QTextTable) -> None:
-        """Goes on below a table, in the block that a document always has there; it is given no height to speak of."""
+        """Continue below a table, in the block that a document always has there, which gets almost no height."""
         self._cursor = table.lastCursorPosition()
         self._cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
         self._is_first_block = True
         self.block(line=1)
 
     def frame(self, left: float, right: float) -> QTextFrameFormat:
-        """The page's outer frame with its margins in pixels."""
+        """Return the format of the page's outer frame, with its margins in pixels."""
         layout = QTextFrameFormat()
         layout.setLeftMargin(left)
         layout.setRightMargin(right)

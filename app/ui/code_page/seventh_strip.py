@@ -1,4 +1,4 @@
-"""The strip on which a 7th character is chosen; it says what the one in focus means and which code it finishes."""
+"""The strip of 7th characters: each with its meaning, and the code that it completes."""
 
 import math
 
@@ -20,15 +20,15 @@ from app.codes.detail import SeventhCharacter
 from app.ui.code_page.page_style import PageStyle
 
 CHIP_SIZE, CHIP_GAP, TEXT_GAP, LINE_HEIGHT = 26, 4, 3, 20
-"""Side of a character's field, space between two, space above the words below them, height of a line of words."""
+"""Side of a character's field, space between two, space above the text below them, height of a line of text."""
 
 
 class SeventhStrip(QWidget):
-    """One field for each character, in one place of the Tab order; arrow keys, Home, End and the letters move in it."""
+    """A field for each character, together one stop of the Tab order; arrow keys, Home, End and letters move in it."""
 
     node_chosen = Signal(int)
     focused_by_key = Signal()
-    """The keyboard has come here, so the strip is to be seen."""
+    """The strip got the focus by Tab, so that it must be scrolled into view."""
 
     def __init__(self, style: PageStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class SeventhStrip(QWidget):
         self.setAccessibleName("7th character")
 
     def show_choices(self, choices: tuple[SeventhCharacter, ...], current: int, style: PageStyle) -> None:
-        """Offers the characters; `current` is the id of the node on the page, stem or finished code."""
+        """Show the characters; `current` is the id of the node on the page, stem or complete code."""
         self._choices, self._style = choices, style
         self._current = next((at for at, choice in enumerate(choices) if choice.node == current), -1)
         first = next((at for at, choice in enumerate(choices) if choice.node is not None), 0)
@@ -53,7 +53,7 @@ class SeventhStrip(QWidget):
         self.update()
 
     def shown_choice(self) -> SeventhCharacter | None:
-        """The choice whose meaning is shown: under the pointer, in focus, or on the page; None before any is chosen."""
+        """Return the choice whose meaning is shown: under the pointer, in focus, or on the page; or None."""
         shown = self._hovered if self._hovered >= 0 else self._focused if self.hasFocus() else self._current
         return self._choices[shown] if 0 <= shown < len(self._choices) else None
 
@@ -71,7 +71,7 @@ class SeventhStrip(QWidget):
         return QSize(400, self.heightForWidth(400))
 
     def chip_rect(self, at: int) -> QRectF:
-        """Where a character's field stands in the widget."""
+        """Return the rectangle of a character's field in the widget."""
         row, column = divmod(at, self._per_row(self.width()))
         side, step = self._style.px(CHIP_SIZE), self._style.px(CHIP_SIZE) + self._style.px(CHIP_GAP)
         return QRectF(column * step, row * step, side, side)
@@ -122,20 +122,20 @@ class SeventhStrip(QWidget):
         words.draw(painter, QPointF(self._meaning_left(), line.top() + self._style.text_offset()))
 
     def _meaning_left(self) -> float:
-        """Where meanings begin: behind the widest code, which one that does not exist is not."""
+        """Return the left edge of the meanings, after the widest code."""
         codes = [choice.code for choice in self._choices] or [""]
         face = QFontMetricsF(self._style.font(mono=True, bold=True))
         return face.horizontalAdvance(max(codes, key=len)) + self._style.px(10)
 
     def _meaning_lines(self, width: int) -> int:
-        """How many lines the longest meaning takes, so that the page does not move with the pointer."""
+        """Return the number of lines of the longest meaning, so that the page does not move with the pointer."""
         face = QFontMetricsF(self._style.font())
         longest = max((face.horizontalAdvance(choice.meaning) for choice in self._choices), default=0.0)
         # A line ends at a word, so that it is not quite full.
         return max(1, math.ceil(longest * 1.1 / max(1.0, width - self._meaning_left())))
 
     def _text_for(self, choice: SeventhCharacter | None) -> tuple[str, str, bool]:
-        """Code, meaning, and whether the code exists."""
+        """Return the code, its meaning, and whether the code exists."""
         if choice is None:
             stem = self._choices[0].code[:-1] if self._choices else ""
             return f"{stem}_", "choose the 7th character", False
@@ -146,7 +146,7 @@ class SeventhStrip(QWidget):
     # Moving and choosing
 
     def go_to_letter(self, letter: str) -> bool:
-        """Goes to the 7th character of that name, from wherever it was typed; says whether there is one."""
+        """Move to a 7th character, wherever it was typed; return False if there is none."""
         found = [at for at, choice in enumerate(self._choices) if choice.char == letter]
         if not found or not self.isVisible():
             return False

@@ -1,4 +1,4 @@
-"""Writes an ICD-10-PCS code axis by axis: what each character stands for, and what the official files say of it."""
+"""Write an ICD-10-PCS code axis by axis: the meaning of each character, with the official definition."""
 
 from PySide6.QtGui import QFontMetricsF
 
@@ -8,13 +8,13 @@ from app.ui.code_page.write_lists import SHORT_LIST, write_more_link
 from app.ui.code_page.write_notes import write_label
 
 AXIS_LEFT, LABEL_LEFT = 22, 122
-"""Where the axis and where its meaning begin, from the column's left edge."""
+"""The left edges of the axis and of its meaning, from the column's left edge."""
 
 NARROW_LABEL_LEFT = 22
 
 
 def write_axes(page: PageWriter, axes: tuple[Axis, ...], expanded: frozenset[str]) -> None:
-    """One row for each character that the code has, parted by hairlines."""
+    """Write one row for each character of the code, separated by hairlines."""
     some = "Character 1 of 7" if len(axes) == 1 else f"Characters 1 to {len(axes)} of 7"
     write_label(page, "Character by character" if len(axes) == 7 else some)
     for number, axis in enumerate(axes):

@@ -1,4 +1,4 @@
-"""Writes everything that is known about one code onto the reading page, in the order in which a coder asks."""
+"""Write everything about one code onto its page, in the order in which a coder asks."""
 
 from collections.abc import Callable
 from textwrap import shorten
@@ -32,7 +32,7 @@ from app.ui.code_page.write_notes import inherited_notes, name_in_text, own_note
 from app.ui.code_page.write_passages import write_lessons, write_passages
 
 MAX_STEP_LENGTH = 42
-"""Of a breadcrumb, in characters: the tooltip has the whole title, and so has the page that it leads to."""
+"""Characters of a step in the breadcrumb; its tooltip and the page that it leads to have the whole title."""
 
 STATUS_ROLES = {
     CodeStatus.VALID: "valid",
@@ -44,7 +44,7 @@ STATUS_ROLES = {
 
 
 MAX_LARGE_NAME = 16
-"""A group's name of more characters than this does not stand as large as a code."""
+"""A group name of more characters than this is not set as large as a code."""
 
 
 def write_code_page(
@@ -56,12 +56,13 @@ def write_code_page(
     *,
     own_words: bool = False,
 ) -> None:
-    """The whole page. `opened` names the lists that are shown in full; `strip_height` is in pixels; `own_words` says
-    that the code set is there in Codarium's words alone, which are of no release; `write_edits` writes what the NCCI
-    edits say of the code.
+    """Write the whole page.
 
-    What a heading holds stands before what it inherits: its reader comes to choose. On a finished code the meanings of
-    the other 7th characters come after its notes, since the strip at the top has them already.
+    `expanded` names the lists that are shown in full; `strip_height` is in pixels; `own_words` is True for a code set
+    with descriptions by Codarium alone, which have no release; `write_edits` writes the NCCI edits of the code.
+
+    The codes below a heading come before the notes that it inherits: its reader wants to choose one. On a complete code
+    the meanings of the other 7th characters come after its notes, since the strip at the top has them already.
     """
     is_finished = detail.node.level is Level.SEVENTH
     # A group says what it holds, lists it, and teaches what else there is to know of it below.
@@ -103,15 +104,15 @@ def write_code_page(
 
 
 def heading_text(node: Node) -> str:
-    """What stands large at the top."""
+    """Return the text in large letters at the top of the page."""
     text = name_in_text(node)
     return text[0].upper() + text[1:]
 
 
 def breadcrumb_text(node: Node, above: tuple[Node, ...]) -> str:
-    """How a node is named in a breadcrumb: a chapter by number and first words, a section by title, others by code.
+    """Return the name of a node in a breadcrumb: chapters by number and first words, sections by title, others by code.
 
-    `above` are the nodes over it, nearest first.
+    `above` are the nodes above it, nearest first.
     """
     match node.level:
         case Level.CHAPTER:
@@ -127,12 +128,12 @@ def breadcrumb_text(node: Node, above: tuple[Node, ...]) -> str:
 
 
 def shorten_step(title: str) -> str:
-    """A title that is short enough for a step of a breadcrumb, cut between words."""
+    """Return a title that is short enough for a step of a breadcrumb, cut between words."""
     return shorten(title, width=MAX_STEP_LENGTH, placeholder="…")
 
 
 def has_code(node: Node) -> bool:
-    """Whether what stands large at the top is a code or a range, which one may want to copy."""
+    """Return whether the text at the top is a code or a range, which can be copied."""
     return node.level is not Level.CHAPTER and not is_lettered(node) and not is_named(node)
 
 

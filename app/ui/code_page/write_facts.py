@@ -1,4 +1,4 @@
-"""Writes what the files say of a code in fields: dates and changes, coded fields, links, modifiers, equivalents."""
+"""Write the facts that the files give about a code: dates, changes, coded fields, links, modifiers, equivalents."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -14,15 +14,15 @@ from app.ui.code_page.write_notes import write_label
 from app.ui.widgets.symbols import FacilityMark
 
 SETTING_FIELD = "SETTING"
-"""The field of a place of service that says how Medicare pays there."""
+"""The field of a place of service with the rate that Medicare pays there."""
 
 FACILITY_MARKS = {"facility": FacilityMark.FACILITY, "nonfacility": FacilityMark.NONFACILITY}
 
 FIELDS_SHOWN_ELSEWHERE = ("XREF", "PROCNOTE")
-"""Fields whose values the page shows as links, and as texts."""
+"""Fields whose values are shown elsewhere on the page: as links or as texts."""
 
 LABEL_GAP, MAX_LABEL_WIDTH = 16, 180
-"""Behind the labels of fields, and how wide they may be to stand beside their meanings."""
+"""The gap after the labels of fields, and the widest label that stands beside its meaning."""
 
 
 # Below the status
@@ -54,17 +54,17 @@ def date_lines(detail: Detail) -> list[str]:
 
 
 def _is_told(change: Change, status: str) -> bool:
-    """Whether the status says already that a code needs more characters since then."""
+    """Return whether the status text already has the day since when a code needs more characters."""
     return change.kind is ChangeKind.NOW_HEADING and day_in_words(change.on) in status
 
 
 def is_replacement(link: Link) -> bool:
-    """Whether a link belongs to the code's fate, which is told below its status."""
+    """Return whether a link leads to the replacement of the code, which is shown below its status."""
     return link.label.startswith("Replace")
 
 
 def write_replacements(page: PageWriter, links: Sequence[Link], expanded: frozenset[str]) -> None:
-    """`Replaced by J1234 its title`, a line each, below the status; the label stands in the first of several."""
+    """Write `Replaced by J1234 its title`, a line each, below the status; only the first of several has the label."""
     replacing = [link for link in links if is_replacement(link)]
     shown = replacing if "replaced" in expanded else replacing[:SHORT_LIST]
     before = ""
@@ -80,7 +80,7 @@ def write_replacements(page: PageWriter, links: Sequence[Link], expanded: frozen
 
 
 def write_setting(page: PageWriter, fields: Sequence[Field]) -> None:
-    """Whether a place of service is a facility, behind a mark of its own shape."""
+    """Write whether a place of service is a facility, after a mark of its own shape."""
     for field in fields:
         if field.name == SETTING_FIELD:
             page.block(above=4, left=MARK_INDENT)
@@ -92,7 +92,7 @@ def write_setting(page: PageWriter, fields: Sequence[Field]) -> None:
 
 
 def write_fields(page: PageWriter, detail: Detail) -> None:
-    """Every coded field in words: what it is called, what its value says, and the bare value behind that."""
+    """Write every coded field in words: its label, the meaning of its value, and the bare value after that."""
     fields = listed_fields(detail)
     if not fields:
         return
@@ -123,7 +123,7 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
 
 
 def listed_fields(detail: Detail) -> list[Field]:
-    """The fields that stand in the list: not those that the page tells in another place."""
+    """Return the fields of the list, without those that are shown elsewhere on the page."""
     told = {link.code for link in detail.links}
     told |= {passage.heading.rpartition(" ")[2] for passage in detail.passages}
     return [
@@ -141,7 +141,7 @@ def _write_value(page: PageWriter, field: Field) -> None:
 
 
 def write_links(page: PageWriter, links: Sequence[Link], expanded: frozenset[str]) -> None:
-    """The other codes that a code is connected with, under how."""
+    """Write the other codes that a code is linked with, under the kind of link."""
     others = [link for link in links if not is_replacement(link)]
     for name in dict.fromkeys(link.label for link in others):
         write_label(page, name)
@@ -168,7 +168,7 @@ def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
 
 
 def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: frozenset[str]) -> None:
-    """The modifiers that go with the code's section."""
+    """Write the modifiers of the code's section."""
     write_label(page, "Modifiers that may apply")
     shown = modifiers if "modifiers" in expanded else modifiers[:SHORT_LIST]
     hang = width_of(page, [modifier.code for modifier in shown]) + 14
@@ -183,7 +183,7 @@ def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: froze
 
 
 def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expanded: frozenset[str]) -> None:
-    """What General Equivalence Maps give for the code, with the remark that makes them true."""
+    """Write the equivalents by the General Equivalence Maps, each with its remark on how exact it is."""
     for system, of_system in groupby(equivalents, key=lambda equivalent: equivalent.system_label):
         write_label(page, f"{system} equivalents")
         rows = list(of_system)
@@ -210,7 +210,7 @@ def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expan
 
 
 def write_notice(page: PageWriter, notice: str) -> None:
-    """The copyright line that goes with the code, at the foot of the page."""
+    """Write the copyright notice of the code, at the foot of the page."""
     for number, line in enumerate(notice.split("\n")):
         page.block(above=2 if number else 20)
         page.write(line, "muted")

@@ -1,4 +1,4 @@
-"""Writes the lists of the reading page: codes to choose from, 7th characters, Index entries, visual impairment."""
+"""Write the lists of a code's page: codes to choose from, 7th characters, Index entries, visual impairment."""
 
 from PySide6.QtGui import QFontMetricsF
 
@@ -9,22 +9,22 @@ from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 from app.ui.code_page.write_notes import name_in_text, write_label
 
 SHORT_LIST = 12
-"""So many lines of a long list are shown until the reader asks for all."""
+"""The number of rows of a long list that are shown until it is expanded."""
 
 LONG_LIST = 60
-"""A list of codes is what a heading's page is for, so that it may be longer before it is cut."""
+"""The same for a list of codes: on the page of a heading it is the main thing, so it may be longer."""
 
 MARK_INDENT = 16
-"""From a mark of validity to the text behind it."""
+"""From a status mark to the text after it."""
 
 
 def write_more_link(page: PageWriter, name: str, count: int, what: str) -> None:
-    """A link that shows the whole of a list; `name` is how the panel remembers that it is open."""
+    """Write a link that expands a list; `name` is the key by which the panel remembers this."""
     page.link(f"show all {count:,} {what}", f"more:{name}")
 
 
 def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -> None:
-    """What a heading holds: each with its mark, its code and its title without what the heading has said."""
+    """Write the codes below a heading: each with its mark and its title, without the words of the heading."""
     rows = detail.children
     write_label(page, f"Below {name_in_text(detail.node)}")
     shown = rows if "children" in expanded else rows[:LONG_LIST]
@@ -47,7 +47,7 @@ def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -
 
 
 def write_seventh(page: PageWriter, detail: Detail) -> None:
-    """Every 7th character with its meaning and the finished code; those that this stem does not take are muted."""
+    """Write every 7th character with its meaning and the complete code; those not valid with this stem are muted."""
     write_label(page, "7th character")
     hang = 24.0
     code_room = width_of(page, [choice.code for choice in detail.seventh]) + 14
@@ -74,7 +74,7 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
 
 
 def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expanded: frozenset[str]) -> None:
-    """The Index entries that lead to the code, main term first. `total` counts also those that are not among them."""
+    """Write the Index entries of the code, main term first. `total` also counts those that are not among them."""
     write_label(page, "Index entries for this code")
     shown = lines if "index" in expanded else lines[:SHORT_LIST]
     with page.note_box(DecorationKind.PLAIN_BAR):
@@ -96,7 +96,7 @@ def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expa
 
 
 def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:
-    """The table that defines the categories of visual impairment; its first row has the headings."""
+    """Write the table that defines the categories of visual impairment; its first row has the headings."""
     write_label(page, "Visual impairment")
     table = page.table(len(ranges), (24, 38, 38), above=6)
     for row, line in enumerate(ranges):
@@ -112,7 +112,7 @@ def write_visual(page: PageWriter, ranges: tuple[VisualRange, ...]) -> None:
 
 
 def write_neighbors(page: PageWriter, detail: Detail) -> None:
-    """The codes before and after, at the two edges of the column."""
+    """Write links to the codes before and after, at the two edges of the column."""
     if detail.previous is None and detail.next is None:
         return
     table = page.table(1, (50, 50), above=18)
@@ -128,13 +128,13 @@ def write_neighbors(page: PageWriter, detail: Detail) -> None:
 
 
 def count_aside(node: Node) -> str:
-    """How many codes a heading holds; nothing for a code, and for a range of which none is loaded."""
+    """Return the number of codes below a heading in words; empty for a code, and for a range without loaded codes."""
     if is_unloaded(node):
         return NOT_LOADED
     return "" if node.billable or not node.variants else count_words(node.variants, "code")
 
 
 def width_of(page: PageWriter, codes: list[str]) -> float:
-    """How wide the widest code is, at zoom 1.0."""
+    """Return the width of the widest code, at zoom 1.0."""
     longest = max(codes, key=len, default="")
     return QFontMetricsF(page.style.font(mono=True)).horizontalAdvance(longest) / page.style.zoom

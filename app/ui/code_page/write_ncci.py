@@ -1,4 +1,4 @@
-"""Writes what the NCCI edits say of a code: the most units that are paid, and the codes that it is not paid with."""
+"""Write the NCCI edits of a code: the most units that are paid, and the codes that it is not paid with."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -12,21 +12,21 @@ from app.ui.code_page.write_lists import MARK_INDENT, SHORT_LIST, width_of
 from app.ui.code_page.write_notes import write_label
 
 PAIRS_LIST = "pairs"
-"""How the panel remembers that the pairs are open."""
+"""The key of the list of pairs among the expanded lists."""
 
 MAX_PAIRS = 2000
-"""Opened in place; a code of anesthesia has thousands, which nobody reads one by one."""
+"""The most pairs of an expanded list; a code of anesthesia has thousands, too many to read one by one."""
 
 
 def max_pairs(expanded: frozenset[str]) -> int:
-    """How many pairs the page shows at most."""
+    """Return the number of pairs that the page shows at most."""
     return MAX_PAIRS if PAIRS_LIST in expanded else SHORT_LIST
 
 
 def write_edits(
     page: PageWriter, code: str, edits: CodeEdits, find: Callable[[str], Node | None], expanded: frozenset[str]
 ) -> None:
-    """Both sections, each only where it has something to say. `find` gives the node of a code that is loaded."""
+    """Write the unit limits and the pairs, each only if there are any. `find` returns the node of a loaded code."""
     if edits.limits:
         _write_limits(page, edits)
     if edits.pairs_total:

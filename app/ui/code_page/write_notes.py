@@ -1,4 +1,4 @@
-"""Writes the notes of the Tabular List onto the reading page, level by level, each kind in its own dress."""
+"""Write the notes of the Tabular List, level by level, each kind with its own heading, bar and background."""
 
 from itertools import groupby
 
@@ -8,10 +8,10 @@ from app.codes.node import Level, Node
 from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 
 HANGING_INDENT = 12
-"""How far a note's further lines stand in, so that one sees where the next note begins."""
+"""The indent of a note's further lines, which shows where the next note begins."""
 
 SIGN_INDENT = 16
-"""From the sign of an Excludes heading to its words."""
+"""From the sign of an Excludes heading to its text."""
 
 NOTE_DECORATIONS = {
     NoteKind.EXCLUDES1: DecorationKind.EXCLUDES1,
@@ -26,7 +26,7 @@ NOTE_INSTRUCTIONS = {
     NoteKind.USE_ADDITIONAL: "Use additional",
     NoteKind.CODE_ALSO: "Code also",
 }
-"""Words that the book prints before the first note of the kind and that the note's text goes on from."""
+"""Words printed before the first note of the kind in the book; the note's text continues from them."""
 
 NOTE_HEADINGS = {
     NoteKind.INCLUDES: "Includes",
@@ -36,18 +36,18 @@ NOTE_HEADINGS = {
 }
 
 SEVENTH_INSTRUCTION = "7th character"
-"""Words of every note that tells to add a 7th character; the other notes of the kind are terms."""
+"""Words in every note with the instruction to add a 7th character; the other notes of the kind are terms."""
 
 
 def write_label(page: PageWriter, text: str, above: float = 14) -> None:
-    """A small muted heading on a hairline."""
+    """Write a small muted heading on a hairline."""
     page.block(above=above)
     page.write(text, "muted")
     page.decorate(DecorationKind.RULE)
 
 
 def name_in_text(node: Node) -> str:
-    """How a node is named in running text."""
+    """Return the name of a node in running text."""
     match node.level:
         case Level.CHAPTER:
             return f"chapter {node.code}"
@@ -62,17 +62,17 @@ def name_in_text(node: Node) -> str:
 
 
 def own_notes(detail: Detail) -> tuple[Note, ...]:
-    """The notes that stand at the node itself."""
+    """Return the notes of the node itself."""
     return tuple(note for note in detail.notes if note.source == detail.node.code)
 
 
 def inherited_notes(detail: Detail) -> tuple[Note, ...]:
-    """The notes that the node has from the levels above, nearest level first."""
+    """Return the notes that the node inherits from the levels above, nearest level first."""
     return tuple(note for note in detail.notes if note.source != detail.node.code)
 
 
 def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> None:
-    """Notes level by level, under the name of the level that they come from."""
+    """Write the notes level by level, each level under its name."""
     levels = {node.code: node for node in (*detail.ancestors, detail.node)}
     for source, of_level in groupby(notes, key=lambda note: note.source):
         _write_level(page, levels[source], is_own=source == detail.node.code)
@@ -95,7 +95,7 @@ def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
 
 
 def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is_first: bool) -> None:
-    """The notes of one kind at one level, behind one bar."""
+    """Write the notes of one kind at one level, beside one bar."""
     with page.note_box(NOTE_DECORATIONS.get(kind, DecorationKind.PLAIN_BAR), above=8 if is_first else 7):
         if kind is NoteKind.EXCLUDES1:
             _write_sign_heading(page, "Excludes1", "not coded here", "excludes1")
@@ -117,9 +117,9 @@ def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is
 
 
 def is_note_heading(note: Note, following: tuple[Note, ...]) -> bool:
-    """Whether a note only announces the next: `Functional activity`, `Morphology [Histology]` under Neoplasms.
+    """Return whether a note only announces the next: `Functional activity`, `Morphology [Histology]` in Neoplasms.
 
-    The file marks them in no way. They are a few words without a full stop before a paragraph that has one.
+    The file does not mark them. They are a few words without a full stop before a paragraph that has one.
     """
     few, paragraph = 60, 100
     return (
@@ -135,10 +135,10 @@ def is_note_heading(note: Note, following: tuple[Note, ...]) -> bool:
 def _write_seventh_notes(
     page: PageWriter, choices: tuple[SeventhCharacter, ...], notes: tuple[Note, ...], *, is_first: bool
 ) -> None:
-    """What is said of the 7th characters; terms that the book prints among their meanings stand apart from that.
+    """Write the instruction to add a 7th character, and apart from it the terms printed among the meanings.
 
     `initial encounter for open fracture NOS`, printed below `B initial encounter for open fracture type I or II`,
-    reads like a meaning of no character if it follows the instruction unannounced.
+    would read like the meaning of no character if it followed the instruction directly.
     """
     said = tuple(note for note in notes if SEVENTH_INSTRUCTION in note.text)
     terms = tuple(note for note in notes if SEVENTH_INSTRUCTION not in note.text)
@@ -159,7 +159,7 @@ def _write_seventh_notes(
 
 
 def _seventh_character_of(term: str, choices: tuple[SeventhCharacter, ...]) -> str:
-    """The 7th character whose meaning is the term made more precise; empty where the words do not say."""
+    """Return the 7th character whose meaning is a more precise form of the term; empty if the words do not tell."""
     stem, _, unspecified = term.rpartition(" ")
     if unspecified != "NOS":
         return ""
@@ -173,10 +173,10 @@ def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) ->
 
 
 def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
-    """The heading of an instruction with the first note run on, as the book prints it; returns the notes left over.
+    """Write the heading of an instruction with the first note run on, as in the book; return the remaining notes.
 
-    `code to identify control using:` becomes the heading `Use additional code to identify control using`; where the
-    first note says all (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
+    `code to identify control using:` becomes the heading `Use additional code to identify control using`; if the
+    first note is complete (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
     """
     first = notes[0]
     is_note_heading = first.text.endswith(":") and not first.references

@@ -1,4 +1,4 @@
-"""Writes the texts about a code: what Codarium says in its own words, and what the official files say."""
+"""Write the texts about a code: Codarium's explanations, and the official texts."""
 
 import re
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ CODE_SETS_ADDRESS = "action:code_sets"
 """The address of a link to the view in which files are added."""
 
 CODE_SETS_NAME = "Code sets"
-"""How our own texts name that view; the words are a link wherever they stand."""
+"""The name of that view in our own texts; it is a link wherever it stands."""
 
 OUR_WORDS, OFFICIAL_WORDS = "In Codarium's words", "Official text"
 
 OPENING_HEADINGS = frozenset({"In plain words", "What it holds", "What it is", "What they are"})
-"""Headings that say no more than that a text begins: where one stands first, the text does without it."""
+"""Headings that only open a text: the first text of the page goes without them."""
 
 NAME_HEADING = "This name"
-"""The heading of what says that a name is ours; behind it stands the way to the official one."""
+"""The heading of the remark that a name is Codarium's; a link to add the official one follows it."""
 
 STEPS_HEADING = "How it is chosen"
 """The heading of steps that are taken one after another."""
@@ -27,11 +27,11 @@ STEPS_HEADING = "How it is chosen"
 STEP_INDENT = 22
 
 LISTED_CODES = re.compile(r"[0-9A-Z]{2,5}(?:(?:,| to| and| or|, and) [0-9A-Z]{2,5})*:(?= )")
-"""The codes that a line of a list is about: `99212:`, `95 or 93:`, `98004 to 98007 and 98012 to 98015:`."""
+"""The codes at the start of a list's line: `99212:`, `95 or 93:`, `98004 to 98007 and 98012 to 98015:`."""
 
 
 def write_passages(page: PageWriter, passages: Sequence[Passage]) -> None:
-    """Official texts and ours apart, each under whose words they are; the kind that comes first stays first."""
+    """Write official texts and ours, each under its own heading; the kind that comes first stays first."""
     for ours in dict.fromkeys(passage.ours for passage in passages):
         write_label(page, OUR_WORDS if ours else OFFICIAL_WORDS)
         said = [passage for passage in passages if passage.ours is ours]
@@ -41,7 +41,7 @@ def write_passages(page: PageWriter, passages: Sequence[Passage]) -> None:
 
 
 def write_lessons(page: PageWriter, lessons: Sequence[Passage]) -> None:
-    """What there is to know of a group beyond what it holds, to be read like a page of a book."""
+    """Write the lessons about a group, set like the pages of a book."""
     write_label(page, "Worth knowing", above=18)
     for number, lesson in enumerate(lessons):
         _write_passage(page, lesson, above=8 if number == 0 else 16, as_book=True)
@@ -82,12 +82,12 @@ def _write_paragraph(page: PageWriter, text: str, *, ours: bool) -> None:
 
 
 def write_view_link(page: PageWriter) -> None:
-    """The link to the Code sets view, which no line's end breaks in two."""
+    """Write the link to the Code sets view, which no line end breaks in two."""
     page.link(CODE_SETS_NAME.replace(" ", "\N{NO-BREAK SPACE}"), CODE_SETS_ADDRESS)
 
 
 def write_with_view_links(page: PageWriter, text: str, role: str = "ink") -> None:
-    """Text of ours in which the name of the Code sets view is a link to it."""
+    """Write text of ours, with the name of the Code sets view as a link to it."""
     for number, part in enumerate(text.split(CODE_SETS_NAME)):
         if number:
             write_view_link(page)

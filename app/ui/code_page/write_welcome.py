@@ -1,4 +1,4 @@
-"""Writes the pages that show no code: the welcome and the conventions of the Tabular List."""
+"""Write the pages without a code: the welcome, a search without results, and the conventions of the Tabular List."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ WELCOME_EXAMPLES = (
     ("0DTJ4ZZ", "the seven characters of a procedure, one by one"),
     ("H54", "a category with a table"),
 )
-"""Codes whose pages show how the code sets are built, and what is to be seen there."""
+"""Codes whose pages show how the code sets are built, and what to look at there."""
 
 FIRST_KEYS = (
     ("Up  Down", "move through the results; this page follows"),
@@ -43,14 +43,14 @@ FIRST_KEYS = (
     ("Ctrl+C", "copy the selected text, or the code"),
     ("Ctrl+K", "all commands with their keys"),
 )
-"""The keys worth knowing first; F1 lists them all."""
+"""The most useful keys; F1 lists them all."""
 
 SECOND_COLUMN = 150.0
-"""Where the second column begins, at zoom 1.0."""
+"""The left edge of the second column, at zoom 1.0."""
 
 
 def write_welcome(page: PageWriter) -> None:
-    """How to read what the window shows, and the first keys; what may be typed stands in the list beside it."""
+    """Write how to read the window, and the first keys; the examples of what to type stand in the list beside it."""
     page.block(above=14, line=25)
     page.write("Type what the chart says", bold=True, size=TextSize.TITLE)
     page.block(above=6)
@@ -78,7 +78,7 @@ def write_welcome(page: PageWriter) -> None:
 
 
 def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], branch: Node | None) -> None:
-    """What was looked for and where, in the place of a code that is no answer; what to do stands in the list."""
+    """Write the text and the scope of a search without results; the advice stands in the list."""
     question = answer.question
     page.block(above=14, line=25)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
@@ -124,7 +124,7 @@ def _begin_pair(page: PageWriter, number: int) -> None:
 
 
 def write_conventions(page: PageWriter, conventions: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
-    """What the introduction of the Tabular List says of its own notation, in its words."""
+    """Write the conventions from the introduction of the Tabular List, in its own words."""
     page.block()
     page.write("ICD-10-CM", "muted")
     page.block(above=10, line=25)

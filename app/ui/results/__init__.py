@@ -1,1 +1,1 @@
-"""The list of results, what narrows it, and recent codes."""
+"""The list of results, the strip that narrows it, and recent codes."""

@@ -1,4 +1,4 @@
-"""The strip over the results: typed words that can be taken away, and words to narrow the results with."""
+"""The strip above the results: typed words that can be removed, and words that narrow the results."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -15,9 +15,9 @@ from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 STRIP_HEIGHT = 37
-"""At zoom 1.0, with the hairline below. The strip keeps it while it is empty: rows stay where they are."""
+"""At zoom 1.0, with the hairline below. An empty strip keeps it, so that rows stay in place."""
 FOLDED_HEIGHT = 1
-"""Of a strip that is of no use only the hairline is left."""
+"""Only the hairline of a strip that has no use."""
 CHIP_HEIGHT = 25
 FONT_PIXELS = 12.5
 CHIP_GAP, CHIP_PADDING = 6, 9
@@ -34,7 +34,7 @@ BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
 
 class WordChip(QAbstractButton):
-    """A word with its count that is added by a click, or a typed one with a cross that is taken away by it."""
+    """A word with its count that a click adds, or a typed word with a cross that a click removes."""
 
     def __init__(self, parent: QWidget, is_removable: bool = False, is_quiet: bool = False) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class WordChip(QAbstractButton):
         return self._count
 
     def show_word(self, words: str, count: str, accessible_name: str, tip: str = "") -> None:
-        """Changes what the chip says, and what a screen reader says of it."""
+        """Change the text, the count, the accessible name and the tooltip."""
         self.setText(words)
         self._count = count
         self.setAccessibleName(accessible_name)
@@ -103,10 +103,10 @@ class WordChip(QAbstractButton):
 
 
 class NarrowingStrip(QWidget):
-    """Shows what can be added to a text and taken away from it; what is clicked is only told.
+    """The words that can be added to a text and removed from it; the window changes the text.
 
-    `word_added` carries the form in which the box understands a word, `piece_dropped` a Piece of the text;
-    `words_wanted` says that somebody waits for the words, `nothing_there` that there are none for who has waited.
+    `word_added` carries the form of a word that the search box understands, `piece_removed` a Piece of the text;
+    `words_requested` is emitted if `enter` was called before the words are known, `no_words_found` if there are none.
     """
 
     word_added = Signal(str)
@@ -149,15 +149,15 @@ class NarrowingStrip(QWidget):
 
     @property
     def removable(self) -> tuple[Piece, ...]:
-        """The typed words that can be taken away."""
+        """The typed words that can be removed."""
         return tuple(self._pieces)
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
-        """What takes the focus, in the order in which Tab leads through it."""
+        """Return the widgets that take the focus, in tab order."""
         return self._chips()
 
     def fold(self, folded: bool) -> None:
-        """Leaves only the hairline of the strip, where no answer is shown, or brings it back."""
+        """Fold the strip to its hairline, as long as no answer is shown, or unfold it."""
         if folded != self._folded:
             self._folded = folded
             self._fit_height()
@@ -165,8 +165,8 @@ class NarrowingStrip(QWidget):
             self.show_text("", finished=True)
 
     def show_text(self, text: str, finished: bool) -> None:
-        """Shows the words of a text behind the first, and none to narrow with. The last one is left out until it is
-        `finished`: while it is typed, nothing moves."""
+        """Show the words of a text after the first, and none to add. The last word is left out until it is `finished`:
+        nothing moves while it is typed."""
         if not text.strip():
             self._added_texts.clear()
         if finished:
@@ -178,7 +178,7 @@ class NarrowingStrip(QWidget):
         self._fill()
 
     def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
-        """Shows all words of a text, and those to narrow with."""
+        """Show all words of a text, and those that narrow its results."""
         self._finished_text = text
         self._pieces = split_pieces(text, self._added_texts)[1:]
         self._words = tuple(words[:MAX_WORDS])
@@ -189,7 +189,7 @@ class NarrowingStrip(QWidget):
             self.enter()
 
     def enter(self) -> None:
-        """Goes to the first word, or as soon as there are any."""
+        """Give the focus to the first word, now or as soon as there is one."""
         if self._words:
             # Where there is no room for a word beside what was typed, all are in the menu.
             first = next(chip for chip in (*self._word_chips, self._more_chip) if chip.isVisible())
@@ -201,7 +201,7 @@ class NarrowingStrip(QWidget):
             self.words_requested.emit()
 
     def remove_last(self) -> None:
-        """Takes the last word away, if there is more than one."""
+        """Remove the last word, if there is more than one."""
         if self._pieces:
             self._remove(self._pieces[-1])
 
@@ -241,7 +241,7 @@ class NarrowingStrip(QWidget):
         self.setFixedHeight(FOLDED_HEIGHT if self._folded else round(STRIP_HEIGHT * self._factor))
 
     def _handle_key(self, chip: WordChip, key: int) -> bool:
-        """Whether the key was for the strip."""
+        """Handle a key; return False for a key that is not the strip's."""
         shown = [one for one in self._chips() if one.isVisible()]
         place = shown.index(chip) if chip in shown else 0
         if key in FORWARD or key in BACKWARD:
@@ -288,7 +288,7 @@ class NarrowingStrip(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """Puts as much as there is room for side by side; the rest is in the menu."""
+        """Place as many chips side by side as fit; the others are in the menu."""
         gap, side = round(CHIP_GAP * self._factor), round(SIDE_MARGIN * self._factor)
         right = self.width() - side
         # Nearer to the line above, which it belongs to, than to the rows.
@@ -334,7 +334,7 @@ class NarrowingStrip(QWidget):
         self.update()
 
     def _place_chip(self, chip: WordChip, left: int, top: int) -> int:
-        """The right edge of a chip that is put there."""
+        """Place a chip; return its right edge."""
         size = chip.sizeHint()
         chip.setGeometry(left, top, size.width(), size.height())
         return left + size.width()
@@ -362,12 +362,12 @@ class NarrowingStrip(QWidget):
 
 
 def word_count_text(word: NarrowingWord) -> str:
-    """How many rows a word leaves, as a chip shows it: `71`, `322+`; empty for one that chooses within them."""
+    """Return the number of rows left by a word, as on its chip: `71`, `322+`; empty for one that acts within rows."""
     return "" if word.rows is None else count_text(word.rows, not word.at_least)
 
 
 def word_accessible_text(word: NarrowingWord) -> str:
-    """What a screen reader says of a word to narrow with."""
+    """Return the accessible name of a word that narrows the results."""
     if word.rows is None:
         return f"Narrow with {word.text}"
     return f"Narrow with {word.text}, {'more than ' if word.at_least else ''}{word.rows:,} results"

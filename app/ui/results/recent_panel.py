@@ -1,4 +1,4 @@
-"""The list of codes opened lately, in the left column."""
+"""The list of recent codes, in the left column."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ class RecentModel(QAbstractListModel):
         self._rows: list[Row] = []
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Shows other rows."""
+        """Show other rows."""
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
@@ -55,7 +55,7 @@ class RecentModel(QAbstractListModel):
 
 
 class RecentDelegate(QStyledItemDelegate):
-    """One line a code, as in the tree beside it; what is not in the library any more is muted and struck through."""
+    """One line for each code, as in the tree; a code that is no longer loaded is muted and struck through."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +102,7 @@ class RecentDelegate(QStyledItemDelegate):
 
 
 class RecentPanel(QWidget):
-    """Recent codes; `node_chosen` carries the id of the one that was clicked or entered."""
+    """Recent codes; `node_chosen` carries the id of the clicked or entered one."""
 
     node_chosen = Signal(int)
 

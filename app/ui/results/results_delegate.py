@@ -1,4 +1,4 @@
-"""Paints the rows of the results list: code, title with marked words, badge and mark; below, where and why."""
+"""Paint the rows of the results list: code, title with marked words, badge and mark; below, reason and place."""
 
 from dataclasses import dataclass, field
 
@@ -22,16 +22,16 @@ CAPTION_HEIGHT = 36
 SIDE_MARGIN = 16
 """From the panel's edge to the code, and from the mark to the other edge."""
 TITLE_LEFT = 105
-"""Where titles and second lines begin: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
+"""The left edge of titles and second lines: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
 MAX_CODE_LENGTH, RANGE_PIXELS = 9, 11
-"""A range of HCPCS or CPT (`J0120–J1094`) has more characters than the room holds, and is set smaller."""
+"""A range of HCPCS or CPT (`J0120–J1094`) has more characters than fit, and is set smaller."""
 VARIANT_INDENT = 18
 NARROW_LIST = 520
-"""In a list narrower than this badges are short and what opens a row is a bare count: the title needs the room."""
+"""In a list narrower than this, badges are short and an opener is a bare count: the title needs the width."""
 ACCENT_BAR_WIDTH = 3
 MARK_SIZE = 9.5
 MAX_CACHED_LINES = 512
-"""Lines kept laid out: several screens of rows, a few kilobytes each. Also widths kept of words."""
+"""The number of cached line layouts: several screens of rows, a few kilobytes each. Also of cached text widths."""
 
 # What is combined or converted for every row otherwise: Python's flags take a microsecond each.
 LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -42,7 +42,7 @@ NO_PEN = Qt.PenStyle.NoPen
 
 @dataclass(frozen=True, slots=True)
 class RowFonts:
-    """The fonts of one zoom factor, with the measures that painting needs."""
+    """The fonts of one zoom factor, with the metrics that painting needs."""
 
     code: QFont
     range: QFont
@@ -72,11 +72,11 @@ class RowFonts:
         )
 
     def badge_width(self, words: str) -> float:
-        """How wide the words of a badge are."""
+        """Return the width of a badge's text."""
         return self._width(words, self.badge_metrics)
 
     def opener_width(self, words: str) -> float:
-        """How wide the words are that open a row."""
+        """Return the width of the text that opens a row."""
         return self._width(words, self.opener_metrics)
 
     def _width(self, words: str, metrics: QFontMetricsF) -> float:
@@ -90,7 +90,7 @@ class RowFonts:
 
 
 class RowColors:
-    """The colors of a scheme as Qt takes them: made from text a dozen times a row, they took a twentieth of it."""
+    """The colors of a scheme as QColor: made from text a dozen times a row, they took a twentieth of its time."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.ink = QColor(scheme.ink)
@@ -105,7 +105,7 @@ class RowColors:
 
 
 class ResultsDelegate(QStyledItemDelegate):
-    """Paints a Row. Every text is measured once for a width and kept until the rows, the zoom or the width change."""
+    """Paints a Row. Every text is measured once for a width, and measured again if rows, zoom or width change."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,8 +118,8 @@ class ResultsDelegate(QStyledItemDelegate):
         self._view: QWidget | None = None
 
     def set_view(self, view: QWidget) -> None:
-        """Lays rows out in the view's whole width, whether its scroll bar shows or not: the bar has room in the
-        margin, and rows stay as they are when it comes and goes."""
+        """Lay rows out in the whole width of the view, with or without a scroll bar: the bar has room in the margin,
+        and rows stay in place when it comes and goes."""
         self._view = view
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -144,7 +144,7 @@ class ResultsDelegate(QStyledItemDelegate):
         return size
 
     def height_of(self, row: Row) -> int:
-        """A row's height in pixels, its hairline included."""
+        """Return a row's height in pixels, its hairline included."""
         match row.kind:
             case RowKind.VARIANT:
                 height = VARIANT_HEIGHT
@@ -155,7 +155,7 @@ class ResultsDelegate(QStyledItemDelegate):
         return round(height * self._zoom)
 
     def opener_span(self, row: Row, width: int) -> tuple[float, float]:
-        """Where, from the row's left edge, the words stand that open it; an empty extent where there are none."""
+        """Return left and right edge of the text that opens the row, from the row's left edge; empty if it has none."""
         if not row.can_open or row.node is None:
             return 0.0, 0.0
         right = self._badge_left(row, width) - 8 * self._zoom
@@ -238,7 +238,7 @@ class ResultsDelegate(QStyledItemDelegate):
             self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE_MARGIN * zoom)
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
-        """The reason comes first, as it is what the title does not say, then where the row stands."""
+        """Paint the reason, since the title does not contain it, then the place of the row."""
         words, marks = row.reason, row.reason_marks
         if row.place:
             words = f"{words}  ·  {row.place}" if words else row.place
@@ -268,11 +268,11 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.drawText(words, LEFT_CENTERED, opener_text)
 
     def _opener_text(self, node: Node, width: int) -> str:
-        """The words that open a row: `6 codes`, or in little room `6`."""
+        """Return the text that opens a row: `6 codes`, or `6` in a narrow list."""
         return f"{node.variants:,}" if self._is_narrow(width) else count_of_codes(node)
 
     def _badge(self, node: Node, width: int) -> str:
-        """The name of a row's code set, in little room the short one."""
+        """Return the name of a row's code set, the short one in a narrow list."""
         label = node.system.label
         return SHORT_NAMES.get(node.system, label) if self._is_narrow(width) else label
 
@@ -283,7 +283,7 @@ class ResultsDelegate(QStyledItemDelegate):
         return self._row_fonts().opener_width(opener_text) + 12 * self._zoom
 
     def _badge_left(self, row: Row, width: int) -> float:
-        """Where the badge begins, from the row's left edge; without one, where the mark or the margin does."""
+        """Return the left edge of the badge, from the row's left edge; without a badge, of the mark or the margin."""
         zoom = self._zoom
         if row.node is None:
             return width - SIDE_MARGIN * zoom

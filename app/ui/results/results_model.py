@@ -1,4 +1,4 @@
-"""The rows of the results list: hits with their codes in place, or, under an empty box, what to begin with."""
+"""The rows of the results list: hits that open in place or, under an empty search box, the start rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +11,10 @@ from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Hit
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-"""The role under which a row's record is served."""
+"""The role of a row's record."""
 
 ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-"""Combined once: the list asks it of every row that it paints, and Python's flags are slow to combine."""
+"""Combined once: the list asks for them for every row that it paints, and Python's flags are slow to combine."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -24,15 +24,15 @@ STATUS_WORDS = {
     CodeStatus.HEADING: "heading",
     CodeStatus.ENDED: "ended",
 }
-"""What the painted mark of a row means, for those who do not see it."""
+"""The meaning of a row's mark, for screen readers."""
 
 
 IN_USE = "active"
-"""What is said of codes that are none for submission themselves: modifiers and places of service."""
+"""Status of a modifier or a place of service, which are not submitted by themselves."""
 
 
 class RowKind(Enum):
-    """What a row stands for."""
+    """The kind of a row."""
 
     HIT = auto()
     VARIANT = auto()
@@ -40,15 +40,15 @@ class RowKind(Enum):
     RECENT = auto()
     EXAMPLE = auto()
     CAPTION = auto()
-    """A word over the rows that follow; it cannot be chosen."""
+    """A heading over the rows below it; it cannot be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `node` is None for captions, examples, and a recent code that is not in the library any more.
+    """One row. `node` is None for captions, examples, and a recent code that is no longer loaded.
 
-    `title` is what the row shows; a variant shows only what its opened row does not say already. `place` and `reason`
-    make the second line. `hit` is there where a search has found the row.
+    `title` is the text of the row; that of a variant leaves out the words of its opened row. `place` and `reason`
+    make the second line. `hit` is set if a search has found the row.
     """
 
     kind: RowKind
@@ -62,17 +62,17 @@ class Row:
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
-        """The characters of the title to mark, as (start, end): asked for by the rows that are painted."""
+        """The characters of the title to mark, as (start, end): only painted rows ask for them."""
         return () if self.hit is None else merge_marks(self.hit.marks, self.title)
 
     @property
     def reason_marks(self) -> tuple[tuple[int, int], ...]:
-        """Those of the reason."""
+        """The characters of the reason to mark, as (start, end)."""
         return () if self.hit is None else self.hit.reason_marks
 
     @property
     def code_kind(self) -> str:
-        """A word behind the code, for the code sets whose codes look like those of another."""
+        """A word after the code, for code sets whose codes look like those of another."""
         return (
             NOUNS_OF_LIKE_CODES.get(self.node.system, "")
             if self.node is not None and self.node.level is Level.ITEM
@@ -81,12 +81,12 @@ class Row:
 
     @property
     def can_open(self) -> bool:
-        """Whether the row holds codes that can be shown below it."""
+        """Return whether the row has codes that can be shown below it."""
         return self.kind is RowKind.HIT and self.node is not None and self.node.has_children and self.node.variants > 0
 
 
 class ResultsModel(QAbstractListModel):
-    """A flat list of rows. `codes_in` gives the nodes that a row shows when it is opened."""
+    """A flat list of rows. `codes_in` returns the nodes that an opened row shows."""
 
     def __init__(self, codes_in: Callable[[Node], Sequence[Node]], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,17 +119,17 @@ class ResultsModel(QAbstractListModel):
         return ROW_FLAGS
 
     def row(self, number: int) -> Row | None:
-        """The row of that number, None beyond the last."""
+        """Return the row with that number, None beyond the last."""
         return self._rows[number] if 0 <= number < len(self._rows) else None
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Shows other rows."""
+        """Show other rows."""
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
 
     def open(self, number: int) -> bool:
-        """Shows a row's codes below it; says whether there was anything to open."""
+        """Show a row's codes below it; return False if there are none."""
         row = self.row(number)
         if row is None or not row.can_open or row.is_open or row.node is None:
             return False
@@ -143,7 +143,7 @@ class ResultsModel(QAbstractListModel):
         return True
 
     def close(self, number: int) -> bool:
-        """Hides the codes of an open row again; says whether it was open."""
+        """Hide the codes of an open row; return False if it was not open."""
         row = self.row(number)
         if row is None or not row.is_open:
             return False
@@ -157,14 +157,14 @@ class ResultsModel(QAbstractListModel):
         return True
 
     def open_row_above(self, number: int) -> int:
-        """The number of the open row that a row belongs to: itself, or the one above a variant; -1 if none."""
+        """Return the number of the open row that a row belongs to: itself, or the one above a variant; -1 if none."""
         while 0 <= number < len(self._rows) and self._rows[number].kind is RowKind.VARIANT:
             number -= 1
         row = self.row(number)
         return number if row is not None and row.is_open else -1
 
     def find(self, node_id: int) -> int:
-        """The first row that shows the node, -1 if none does."""
+        """Return the number of the first row of a node, -1 if it has none."""
         return next((number for number, row in enumerate(self._rows) if row.node and row.node.id == node_id), -1)
 
     def _replace(self, number: int, row: Row) -> None:
@@ -174,7 +174,7 @@ class ResultsModel(QAbstractListModel):
 
 
 def hit_row(hit: Hit) -> Row:
-    """The row of a search's hit."""
+    """Return the row of a search's hit."""
     return Row(
         kind=RowKind.HIT,
         node=hit.node,
@@ -187,12 +187,12 @@ def hit_row(hit: Hit) -> Row:
 
 
 def shown_code(node: Node) -> str:
-    """A node's code as a row shows it: the range of a group with an en dash."""
+    """Return a node's code as a row shows it: the range of a group with an en dash."""
     return printed_range(node.code) if is_range(node) else node.code
 
 
 def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
-    """The marks with those made one that only a space parts: `type 2 diabetes` is one thing that was found."""
+    """Return the marks with those merged that only a space separates: `type 2 diabetes` is one match."""
     if len(marks) < 2:
         return tuple(marks)
     found: list[tuple[int, int]] = []
@@ -205,19 +205,19 @@ def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int,
 
 
 def branch_row(node: Node) -> Row:
-    """The row of a node that stands in the list because its branch was chosen: it says what it is."""
+    """Return the row of a node in a chosen branch; its second line is its status."""
     return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=status_words(node))
 
 
 def status_words(node: Node) -> str:
-    """What a node's mark means."""
+    """Return the meaning of a node's mark."""
     if node.system in NOUNS_OF_LIKE_CODES and node.status is CodeStatus.VALID:
         return IN_USE
     return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
 
 
 def variant_row(family: Node, node: Node) -> Row:
-    """The row of a code in its opened family: the title without what the family's row says already."""
+    """Return the row of a code in its opened family: the title without the words of the family's row."""
     title = node.title
     if title.startswith(family.title):
         rest = title[len(family.title) :].lstrip(" ,;:")
@@ -226,7 +226,7 @@ def variant_row(family: Node, node: Node) -> Row:
 
 
 def row_accessible_text(row: Row) -> str:
-    """What a screen reader says of a row: code, title, status, what it holds, where it stands and why it is there."""
+    """Return the accessible text of a row: code, title, status, number of codes, reason and place."""
     if row.kind is RowKind.CAPTION:
         return row.title
     if row.kind is RowKind.EXAMPLE:
@@ -241,5 +241,5 @@ def row_accessible_text(row: Row) -> str:
 
 
 def count_of_codes(node: Node) -> str:
-    """`6 codes`, `1 code`."""
+    """Return `6 codes`, `1 code`."""
     return count_words(node.variants, "code")

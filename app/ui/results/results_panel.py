@@ -1,4 +1,4 @@
-"""The middle panel: what was found, how it was read, and what to do where nothing was."""
+"""The middle panel: the results, how the typed text was read, and advice if there are none."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -30,7 +30,7 @@ from app.ui.widgets.elided import SummaryLine
 
 
 class ResultsList(QListView):
-    """The list. The whole row is the target; the words that open a row are one of their own."""
+    """The list. A click anywhere on a row chooses it, except on the text that opens the row."""
 
     opener_clicked = Signal(int)
     chosen = Signal(int)
@@ -69,12 +69,12 @@ class ResultsList(QListView):
 
 
 class ResultsPanel(QWidget):
-    """Shows answers and says which row the person is on.
+    """Shows answers, and reports the current row.
 
-    `row_shown` follows every change of the current row; `row_chosen` says that a row was clicked or entered. Both
-    carry the Row. `offer_taken`: the words at the right of the header were clicked, such as `search as typed`.
-    `search_requested` asks for another text. `nothing_shown` carries an answer without a row, and None once the list
-    stands under an empty box.
+    `row_shown` follows every change of the current row; `row_chosen` is emitted if a row is clicked or entered. Both
+    carry the Row. `header_link_clicked`: the text at the right of the header was clicked, such as `search as typed`.
+    `search_requested` asks for another text. `nothing_shown` carries an answer without rows, or None with the start
+    rows.
     """
 
     row_shown = Signal(object)
@@ -145,11 +145,11 @@ class ResultsPanel(QWidget):
 
     @property
     def answer(self) -> Answer | None:
-        """The answer that is shown, None under an empty box."""
+        """The answer that is shown, None under an empty search box."""
         return self._answer
 
     def show_answer(self, answer: Answer) -> None:
-        """Shows an answer from its first row."""
+        """Show an answer from its first row."""
         self._answer = answer
         self._hides_search = False
         self.narrowing_strip.fold(False)
@@ -166,9 +166,9 @@ class ResultsPanel(QWidget):
             self.nothing_shown.emit(answer)
 
     def show_start(self, rows: Sequence[Row]) -> None:
-        """Shows what there is to begin with under an empty box. No row is current: nothing was asked.
+        """Show the start rows under an empty search box. None of them is current.
 
-        The caption that the rows begin with goes into the header, which would stand empty otherwise.
+        The caption of the first rows goes into the header, which would be empty otherwise.
         """
         self._answer = None
         self._hides_search = False
@@ -182,7 +182,7 @@ class ResultsPanel(QWidget):
         self.nothing_shown.emit(None)
 
     def show_branch(self, heading: Node, nodes: Sequence[Node], current: int) -> None:
-        """Shows what stands in a branch of the tree, and offers to go back to the search that it takes the place of."""
+        """Show the nodes of a branch of the tree, and offer to go back to the search whose results they replace."""
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
         self.narrowing_strip.fold(True)
@@ -194,11 +194,11 @@ class ResultsPanel(QWidget):
         self.select_node(current)
 
     def current_row(self) -> Row | None:
-        """The row the person is on."""
+        """Return the current row."""
         return self.model.row(self.list.currentIndex().row())
 
     def step(self, rows: int) -> None:
-        """Moves by that many rows, over captions, and stops at the ends."""
+        """Move by a number of rows, skipping captions, and stop at the ends."""
         number, last = self.list.currentIndex().row(), self.model.rowCount() - 1
         direction = 1 if rows > 0 else -1
         goal = max(0, min(last, number + rows))
@@ -210,12 +210,12 @@ class ResultsPanel(QWidget):
             self._go_to(goal)
 
     def page(self, direction: int) -> None:
-        """Moves by as many rows as stand in the list."""
+        """Move by as many rows as fit into the list."""
         rows = max(1, self.list.viewport().height() // max(1, self.delegate.height_of(Row(RowKind.HIT))) - 1)
         self.step(direction * rows)
 
     def open_current(self) -> bool:
-        """Opens the current row; says whether there was anything to open."""
+        """Open the current row; return False if it has nothing to open."""
         number = self.list.currentIndex().row()
         opened = self.model.open(number)
         if opened:
@@ -223,7 +223,7 @@ class ResultsPanel(QWidget):
         return opened
 
     def close_current(self) -> bool:
-        """Closes the open row that the person is on or in; says whether there was one."""
+        """Close the current open row, or the one around the current row; return False if there is none."""
         number = self.model.open_row_above(self.list.currentIndex().row())
         if number < 0:
             return False
@@ -231,16 +231,16 @@ class ResultsPanel(QWidget):
         return self.model.close(number)
 
     def toggle(self, number: int) -> None:
-        """Opens a row, or closes it."""
+        """Open a row, or close it."""
         if not self.model.close(number):
             self.model.open(number)
 
     def enter(self) -> None:
-        """Chooses the current row, as a click on it does."""
+        """Choose the current row, as a click on it does."""
         self._choose(self.list.currentIndex().row())
 
     def select_node(self, node_id: int) -> None:
-        """Goes to a node's row without saying so; where it has none, the row stays that was current."""
+        """Make the row of a node current without a signal; if the node has no row, the current row stays."""
         number = self.model.find(node_id)
         if number >= 0 and number != self.list.currentIndex().row():
             self._is_silent = True
@@ -339,7 +339,7 @@ class ResultsPanel(QWidget):
 
 
 def advice_label(name: str) -> QLabel:
-    """A label for sentences with links in them."""
+    """Return a label for sentences with links in them."""
     label = QLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
@@ -352,7 +352,7 @@ def advice_label(name: str) -> QLabel:
 
 
 def summary(answer: Answer) -> str:
-    """The line over the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
+    """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
     shown, total = len(answer.hits), answer.total
     if not shown:
         words = "no match"
@@ -375,7 +375,7 @@ def summary(answer: Answer) -> str:
 
 
 def advice_html(answer: Answer, scheme: Scheme) -> str:
-    """What to do where little or nothing was found: sentences, then texts to search for instead as links."""
+    """Return the advice of an answer with few or no results: sentences, then links to other searches."""
     style_of_one = "margin:0 0 8px 0;line-height:130%"
     sentences = "".join(f"<p style='{style_of_one}'>{escape(sentence)}</p>" for sentence in answer.advice)
     links = " &nbsp;·&nbsp; ".join(

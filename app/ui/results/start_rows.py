@@ -1,4 +1,4 @@
-"""What stands under an empty box: the codes opened last, and a few things to try."""
+"""The rows under an empty search box: recent codes, and a few things to try."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ NOT_IN_LIBRARY = "not in the loaded code sets"
 
 
 def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
-    """The rows under an empty box. `now` must know its time zone."""
+    """Return the rows under an empty search box. `now` must have a time zone."""
     rows: list[Row] = []
     if opened:
         rows.append(Row(RowKind.CAPTION, title=RECENT_CAPTION))
@@ -37,7 +37,7 @@ def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node 
 
 
 def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
-    """A code opened before; one that is no longer in the library keeps the title that it had."""
+    """Return the row of a recent code; one that is no longer loaded keeps the title it had."""
     return Row(
         RowKind.RECENT,
         node=node,
@@ -49,7 +49,7 @@ def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
 
 
 def opened_text(moment: datetime, now: datetime) -> str:
-    """`opened today at 14:05`, `opened yesterday`, `opened on 3 Mar 2026`."""
+    """Return `opened today at 14:05`, `opened yesterday`, `opened on 3 Mar 2026`."""
     then = moment.astimezone(now.tzinfo)
     days = (now.date() - then.date()).days
     if days <= 0:
