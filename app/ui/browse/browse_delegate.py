@@ -80,24 +80,24 @@ class BrowseDelegate(QStyledItemDelegate):
     ) -> None:
         row: QRect = option.rect  # type: ignore[attr-defined]
         state: int = option.state.value  # type: ignore[attr-defined]
-        said = self._row_text(index)
+        row_text = self._row_text(index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, row, state)
-        left = float(row.left() + said.depth * self.indent)
+        left = float(row.left() + row_text.depth * self.indent)
         if state & BRANCH:
             side = self._px(ARROW_SIZE)
             box = QRectF(left + self._px(ARROW_LEFT), row.top() + (row.height() - side) / 2, side, side)
             draw_branch_arrow(painter, box, self._scheme.ink, is_open=bool(state & OPEN))
-        elif said.is_ended:
-            # Where its arrow would be, if it had one.
+        elif row_text.is_ended:
+            # In place of an arrow.
             side = self._px(ARROW_SIZE)
             box = QRectF(left + self._px(ARROW_LEFT), row.top() + (row.height() - side) / 2, side, side)
             draw_mark(painter, box, CodeStatus.ENDED, self._scheme)
         words = QRectF(row)
         words.setLeft(left + self._px(TEXT_LEFT))
         words.setRight(row.right() - self._px(RIGHT_MARGIN))
-        self._paint_text(painter, words, said, index.internalId() in self.ancestor_ids)
+        self._paint_text(painter, words, row_text, index.internalId() in self.ancestor_ids)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, row: QRect, state: int) -> None:
@@ -116,75 +116,75 @@ class BrowseDelegate(QStyledItemDelegate):
 
     def _row_text(self, index: QModelIndex | QPersistentModelIndex) -> RowText:
         """Return the text of a row, asked of the model once: an internal id stays that of its row."""
-        said = self._row_texts.get(index.internalId())
-        if said is None:
+        row_text = self._row_texts.get(index.internalId())
+        if row_text is None:
             if len(self._row_texts) >= MAX_CACHED_ROWS:
                 self._row_texts.clear()
             code, title, aside = (
                 str(index.data(role)) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE)
             )
             node: Node | None = index.data(BrowseRole.NODE)
-            # A chapter's number is a number, not a code: it stands in the text face, as in the book.
+            # A chapter's number is not a code: it is set in the text font, as in the book.
             if node is not None and node.level is Level.CHAPTER:
                 code, title = "", f"{code} {title}"
             is_ended = node is not None and node.status is CodeStatus.ENDED
             is_quiet = is_ended or (node is not None and is_unloaded(node))
-            said = RowText(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
-            self._row_texts[index.internalId()] = said
-        return said
+            row_text = RowText(code, title, aside, node is None, is_ended, is_quiet, depth_of(index))
+            self._row_texts[index.internalId()] = row_text
+        return row_text
 
-    def _paint_text(self, painter: QPainter, box: QRectF, said: RowText, is_bold: bool) -> None:
-        ink = self._muted if said.is_quiet else self._ink
-        if said.code:
-            # The code keeps its weight even on the way to the current row, or its column would shift.
-            end = self._draw(painter, box, said.code, self._font(mono=True, bold=False), ink)
+    def _paint_text(self, painter: QPainter, box: QRectF, row_text: RowText, is_bold: bool) -> None:
+        ink = self._muted if row_text.is_quiet else self._ink
+        if row_text.code:
+            # The code is never bold, even above the current row, or its column would shift.
+            end = self._draw(painter, box, row_text.code, self._font(mono=True, bold=False), ink)
             box.setLeft(end + self._px(CODE_GAP))
-        face = self._font(mono=False, bold=is_bold or said.is_set)
-        if not said.aside:
-            self._draw(painter, box, said.title, face, ink)
+        font_and_metrics = self._font(mono=False, bold=is_bold or row_text.is_set)
+        if not row_text.aside:
+            self._draw(painter, box, row_text.title, font_and_metrics, ink)
             return
         small = self._small_font()
-        _, aside_width = self._elide(said.aside, small, 1e6)
+        _, aside_width = self._elide(row_text.aside, small, 1e6)
         aside_width += self._px(8)
-        # The range stays whole and the title gives way, unless little would be left of the title.
+        # The range stays whole and the title is elided, unless little would be left of the title.
         if box.width() - aside_width >= self._px(90):
-            words = QRectF(box)
-            words.setRight(box.right() - aside_width)
-            box.setLeft(self._draw(painter, words, said.title, face, ink) + self._px(8))
-            self._draw(painter, box, said.aside, small, self._muted)
+            title_box = QRectF(box)
+            title_box.setRight(box.right() - aside_width)
+            box.setLeft(self._draw(painter, title_box, row_text.title, font_and_metrics, ink) + self._px(8))
+            self._draw(painter, box, row_text.aside, small, self._muted)
         else:
-            self._draw(painter, box, said.title, face, ink)
+            self._draw(painter, box, row_text.title, font_and_metrics, ink)
 
     def _draw(
-        self, painter: QPainter, box: QRectF, words: str, face: tuple[QFont, QFontMetricsF], color: QColor
+        self, painter: QPainter, box: QRectF, text: str, font_and_metrics: tuple[QFont, QFontMetricsF], color: QColor
     ) -> float:
         """Draw one run of text, elided at the right edge; return its end."""
-        shown, width = self._elide(words, face, max(0.0, box.width()))
-        painter.setFont(face[0])
+        elided, width = self._elide(text, font_and_metrics, max(0.0, box.width()))
+        painter.setFont(font_and_metrics[0])
         painter.setPen(color)
-        painter.drawText(box, LEFT_CENTERED, shown)
+        painter.drawText(box, LEFT_CENTERED, elided)
         return box.left() + width
 
-    def _elide(self, words: str, face: tuple[QFont, QFontMetricsF], room: float) -> tuple[str, float]:
+    def _elide(self, text: str, font_and_metrics: tuple[QFont, QFontMetricsF], width: float) -> tuple[str, float]:
         """Return the text as far as it fits into the width, and how wide that is."""
-        # A face lives as long as what was measured in it: both go when the tree is restyled.
-        key = (words, id(face), room)
-        found = self._elided.get(key)
-        if found is None:
+        # A font lives as long as the texts measured in it: both are dropped when the tree is restyled.
+        key = (text, id(font_and_metrics), width)
+        elided_and_width = self._elided.get(key)
+        if elided_and_width is None:
             if len(self._elided) >= MAX_CACHED_ROWS:
                 self._elided.clear()
-            shown = face[1].elidedText(words, Qt.TextElideMode.ElideRight, room)
-            found = self._elided[key] = shown, face[1].horizontalAdvance(shown)
-        return found
+            elided = font_and_metrics[1].elidedText(text, Qt.TextElideMode.ElideRight, width)
+            elided_and_width = self._elided[key] = elided, font_and_metrics[1].horizontalAdvance(elided)
+        return elided_and_width
 
     def _font(self, *, mono: bool, bold: bool) -> tuple[QFont, QFontMetricsF]:
-        found = self._fonts.get((mono, bold))
-        if found is None:
+        font_and_metrics = self._fonts.get((mono, bold))
+        if font_and_metrics is None:
             font = style.mono_font(self._zoom, bold) if mono else style.text_font(self._zoom)
             if bold and not mono:
                 font.setWeight(QFont.Weight.Medium)
-            found = self._fonts[(mono, bold)] = font, QFontMetricsF(font)
-        return found
+            font_and_metrics = self._fonts[(mono, bold)] = font, QFontMetricsF(font)
+        return font_and_metrics
 
     def _small_font(self) -> tuple[QFont, QFontMetricsF]:
         if self._small_font_metrics is None:

@@ -60,7 +60,7 @@ class BrowseModel(QAbstractItemModel):
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
-        # Indexes carry a place in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
+        # Indexes carry a position in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
         self._items: list[TreeItem] = []
         self._sets = [self._add(row, None, None, loaded) for row, loaded in enumerate(catalogue.code_sets())]
 
@@ -96,7 +96,7 @@ class BrowseModel(QAbstractItemModel):
         self._items.append(branch)
         return branch
 
-    # What Qt asks of a model.
+    # Overrides of QAbstractItemModel
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         rows = self._items[parent.internalId()].children if parent.isValid() else self._sets
@@ -162,7 +162,7 @@ class BrowseModel(QAbstractItemModel):
             case _:
                 return None
 
-    # What is said of a row.
+    # The texts of a row
 
     def _code(self, branch: TreeItem) -> str:
         if branch.node is None or branch.node.level is Level.SECTION:
@@ -193,11 +193,11 @@ class BrowseModel(QAbstractItemModel):
         if branch.node is not None:
             return full_name(branch.node)
         assert branch.code_set is not None
-        loaded = branch.code_set
-        if loaded.ours:
-            count = count_words(loaded.valid, "code")
-            return f"{set_name(loaded.system)}, in Codarium's words: {count}. {loaded.remark}".strip()
-        return f"{loaded.system.label} {loaded.release}: {count_words(loaded.valid, 'code')} valid for submission"
+        code_set = branch.code_set
+        if code_set.ours:
+            count = count_words(code_set.valid, "code")
+            return f"{set_name(code_set.system)}, in Codarium's words: {count}. {code_set.remark}".strip()
+        return f"{code_set.system.label} {code_set.release}: {count_words(code_set.valid, 'code')} valid for submission"
 
     def _accessible_text(self, branch: TreeItem) -> str:
         """Return the accessible text of a row, also used when typing ahead; it includes the meaning of the mark."""
@@ -206,22 +206,22 @@ class BrowseModel(QAbstractItemModel):
             if branch.code_set.ours:
                 return f"{set_name(branch.code_set.system)}, {code_set_count(branch.code_set)}"
             return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
-        said = {
+        meaning = {
             CodeStatus.VALID: "",
             CodeStatus.MANIFESTATION: ", never first-listed",
             CodeStatus.HEADING: ", heading",
             CodeStatus.ENDED: ", ended",
         }[branch.node.status]
         if is_unloaded(branch.node):
-            said = f", {NOT_LOADED}"
-        return f"{full_name(branch.node, ' ')}{said}"
+            meaning = f", {NOT_LOADED}"
+        return f"{full_name(branch.node, ' ')}{meaning}"
 
 
 def code_set_count(code_set: CodeSet) -> str:
     """Return the number of valid codes of a code set, and whether it has Codarium's descriptions only."""
     if not code_set.ours:
         return f"{code_set.valid:,}"
-    # Of CPT we have no codes to speak of, only how it is built.
+    # The bundle has the structure of CPT and a few examples, not its codes.
     if code_set.system is System.CPT:
         return STRUCTURE_ONLY
     return f"{code_set.valid:,} · {OWN_WORDS}"

@@ -65,7 +65,7 @@ class BrowseTree(QTreeView):
             state |= flag.State_Selected
         if index == self._hovered:
             state |= flag.State_MouseOver
-        # The ring is for those who steer by keys: a click shows its row by the ground alone.
+        # The focus ring is for keyboard users: after a click the background alone marks the row.
         if (
             self.hasFocus()
             and index == self.currentIndex()
@@ -130,7 +130,7 @@ class BrowsePanel(QWidget):
         self.tree.collapsed.connect(self._keep_open)
         self.tree.current_row_chosen.connect(self._choose)
         self.tree.customContextMenuRequested.connect(self._open_menu)
-        # A tree that opens on nothing but five closed lines tells a trainee nothing.
+        # A tree of nothing but closed lines would tell a new user nothing.
         self.tree.expand(self.model.index(0, 0))
 
     def reveal(self, node_id: int) -> None:
@@ -152,8 +152,8 @@ class BrowsePanel(QWidget):
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.tree.selectionModel().setCurrentIndex(index, choose)
             self._fold_all_but({branch.internalId() for branch in ancestors})
-            for shown in (index.parent(), index):
-                self.tree.scrollTo(shown, QAbstractItemView.ScrollHint.EnsureVisible)
+            for visible_index in (index.parent(), index):
+                self.tree.scrollTo(visible_index, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
             self._is_revealing = False
 
@@ -198,10 +198,10 @@ class BrowsePanel(QWidget):
         if not self._is_revealing:
             self._choose(current)
 
-    def _fold_all_but(self, kept: set[int]) -> None:
-        for number, branch in list(self._auto_expanded.items()):
-            if number not in kept:
-                del self._auto_expanded[number]
+    def _fold_all_but(self, ids: set[int]) -> None:
+        for row_id, branch in list(self._auto_expanded.items()):
+            if row_id not in ids:
+                del self._auto_expanded[row_id]
                 self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
 
     def _keep_open(self, index: QModelIndex) -> None:
@@ -221,18 +221,18 @@ class BrowsePanel(QWidget):
         if node is not None:
             self.node_chosen.emit(node.id)
 
-    def _open_menu(self, where: QPoint) -> None:
-        menu = self.row_menu(self.tree.indexAt(where))
+    def _open_menu(self, position: QPoint) -> None:
+        menu = self.row_menu(self.tree.indexAt(position))
         if menu is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.tree.viewport().mapToGlobal(where))
+            menu.popup(self.tree.viewport().mapToGlobal(position))
 
 
 def _ancestors(index: QModelIndex) -> list[QModelIndex]:
     """Return the rows above a row in the tree, nearest first."""
-    found: list[QModelIndex] = []
+    ancestors: list[QModelIndex] = []
     above = index.parent()
     while above.isValid():
-        found.append(above)
+        ancestors.append(above)
         above = above.parent()
-    return found
+    return ancestors

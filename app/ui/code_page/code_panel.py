@@ -56,7 +56,7 @@ class CodePanel(QWidget):
         self._write: Callable[[PageWriter], None] = write_welcome
         self.page = PageBrowser(self._style, self)
         self.page.tooltip_for = self._tooltip
-        # Both stand in the page's viewport, so that they scroll with the text they belong to.
+        # Both are children of the page's viewport, so that they scroll with the text.
         copy_key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
         self.copy_button = CopyButton(self._style, copy_key.replace("+", " "), self.page.viewport())
         self.seventh_strip = SeventhStrip(self._style, self.page.viewport())
@@ -77,12 +77,12 @@ class CodePanel(QWidget):
 
     def show_node(self, node_id: int) -> None:
         """Show everything about a node, from the top; the same node again keeps its scroll position."""
-        again = self._detail is not None and self._detail.node.id == node_id
-        if not again:
+        is_same = self._detail is not None and self._detail.node.id == node_id
+        if not is_same:
             self._expanded_lists = frozenset()
         self._detail = self._catalogue.detail(node_id)
         self.seventh_strip.show_choices(self._detail.seventh, node_id, self._style)
-        self._rewrite(self._write_code_page, keep_place=again)
+        self._rewrite(self._write_code_page, keep_place=is_same)
 
     def show_nothing(self) -> None:
         """Show the welcome page: how to read the window, and the first keys."""
@@ -92,10 +92,10 @@ class CodePanel(QWidget):
     def show_not_found(self, answer: Answer) -> None:
         """Show the text and the scope of a search that has no results."""
         self._detail = None
-        within = answer.question.filters.within
-        branch = self._catalogue.node(within) if within is not None else None
-        systems = [one.system for one in self._catalogue.code_sets()]
-        self._rewrite(lambda writer: write_not_found(writer, answer, systems, branch))
+        within_id = answer.question.filters.within
+        within = self._catalogue.node(within_id) if within_id is not None else None
+        systems = [code_set.system for code_set in self._catalogue.code_sets()]
+        self._rewrite(lambda writer: write_not_found(writer, answer, systems, within))
 
     def show_conventions(self) -> None:
         """Show the conventions of the Tabular List, in its own words."""
@@ -142,7 +142,7 @@ class CodePanel(QWidget):
     def _write_code_page(self, writer: PageWriter) -> None:
         assert self._detail is not None
         system = self._detail.node.system
-        own_words = any(loaded.ours for loaded in self._catalogue.code_sets() if loaded.system is system)
+        own_words = any(code_set.ours for code_set in self._catalogue.code_sets() if code_set.system is system)
         self._edits = self._find_edits(self._detail.node)
         write_code_page(
             writer, self._detail, self._expanded_lists, self._strip_height(), self._write_edits, own_words=own_words
@@ -156,14 +156,14 @@ class CodePanel(QWidget):
         if self._find_code_edits is None or not has_edits(node):
             return None
         try:
-            found = self._find_code_edits(node.code, max_pairs(self._expanded_lists))
+            edits = self._find_code_edits(node.code, max_pairs(self._expanded_lists))
         except LibraryError as error:
             if str(error) != self._edits_failure:
                 self._edits_failure = str(error)
                 self.edits_failed.emit(str(error))
             return None
         self._edits_failure = ""
-        return found
+        return edits
 
     def _find_code(self, code: str) -> Node | None:
         return self._catalogue.find(System.CPT, code) or self._catalogue.find(System.HCPCS, code)
@@ -172,10 +172,10 @@ class CodePanel(QWidget):
         if self._detail is None:
             return ""
         node = self._detail.node
-        said = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status_text, *date_lines(self._detail)]
-        return ". ".join(said)
+        parts = [f"{set_name(node.system)} {full_name(node, ' ')}", self._detail.status_text, *date_lines(self._detail)]
+        return ". ".join(parts)
 
-    # The widgets that stand in the page
+    # The embedded widgets
 
     def _strip_height(self) -> int:
         return self.seventh_strip.heightForWidth(int(self.page.column_width()))
@@ -186,40 +186,40 @@ class CodePanel(QWidget):
             self.page.set_block_height(self.page.strip_block, self._strip_height())
 
     def _place_widgets(self) -> None:
-        code, strip = self.page.code_block, self.page.strip_block
-        has_code = code >= 0 and self._detail is not None
+        code_block, strip_block = self.page.code_block, self.page.strip_block
+        has_code = code_block >= 0 and self._detail is not None
         if has_code:
-            end = self.page.block_end(code)
+            end = self.page.block_end(code_block)
             gap = self._style.px(12)
             self.copy_button.resize(self.copy_button.sizeHint())
             self.copy_button.move(round(end.x() + gap), round(end.y() - self.copy_button.height() / 2))
         self.copy_button.setVisible(has_code)
-        if strip >= 0:
-            box = self.page.block_rect(strip)
-            self.seventh_strip.move(round(box.left()), round(box.top()))
+        if strip_block >= 0:
+            rect = self.page.block_rect(strip_block)
+            self.seventh_strip.move(round(rect.left()), round(rect.top()))
             self.seventh_strip.resize(int(self.page.column_width()), self._strip_height())
-        self.seventh_strip.setVisible(strip >= 0)
+        self.seventh_strip.setVisible(strip_block >= 0)
 
-    # What the reader does
+    # Links, menus and copying
 
     def _follow(self, address: str) -> None:
-        kind, _, rest = address.partition(":")
+        kind, _, target = address.partition(":")
         match kind:
             case "node":
-                self.node_chosen.emit(int(rest))
+                self.node_chosen.emit(int(target))
             case "search":
-                self.search_requested.emit(WELCOME_EXAMPLES[int(rest)][0])
+                self.search_requested.emit(WELCOME_EXAMPLES[int(target)][0])
             case "action":
-                self.action_asked.emit(rest)
+                self.action_asked.emit(target)
             case "conventions":
                 self.show_conventions()
             case "more":
-                self._expanded_lists |= {rest}
-                place = self.page.focused_link_position()
+                self._expanded_lists |= {target}
+                position = self.page.focused_link_position()
                 self._rewrite(self._write, keep_place=True)
-                # Tab goes on with the first of the rows that have come in the place of the link.
-                if place >= 0:
-                    self.page.focus_next_link(place)
+                # Tab continues with the first of the rows that replace the link.
+                if position >= 0:
+                    self.page.focus_next_link(position)
             case _:
                 raise ValueError(f"the page has a link of an unknown kind: {address}")
 
@@ -249,9 +249,9 @@ class CodePanel(QWidget):
     def page_menu(self) -> QMenu:
         """Return the context menu of the page outside its links."""
         menu = QMenu(self)
-        marked = self.selected_text()
-        if marked:
-            menu.addAction("Copy selected text", lambda: self.copy_requested.emit(marked))
+        selected = self.selected_text()
+        if selected:
+            menu.addAction("Copy selected text", lambda: self.copy_requested.emit(selected))
         node = self.current()
         if node is not None:
             self._add_copies(menu, node)
@@ -265,7 +265,7 @@ class CodePanel(QWidget):
         menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
         menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
 
-    def _open_menu(self, address: str, where: QPoint) -> None:
+    def _open_menu(self, address: str, position: QPoint) -> None:
         menu = self.link_menu(address) or self.page_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
+        menu.popup(position)

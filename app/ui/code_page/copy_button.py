@@ -20,7 +20,7 @@ class CopyButton(QAbstractButton):
         self.setAccessibleName("Copy code")
         self.setAccessibleDescription(f"Key: {key}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        # Tab comes here through the page; a click leaves the focus where it is.
+        # Tab comes here through the page; a click does not move the focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 

@@ -70,7 +70,7 @@ class PageBrowser(QTextBrowser):
 
     def show_page(self, write: Callable[[PageWriter], None], style: PageStyle, *, keep_place: bool = False) -> None:
         """Write the page anew, from the top; `keep_place` keeps the scroll position of a slightly changed page."""
-        place = self.verticalScrollBar().value() if keep_place else 0
+        scroll_position = self.verticalScrollBar().value() if keep_place else 0
         self._style, self._write = style, write
         self._is_narrow = self.column_width() < style.px(NARROW_COLUMN)
         self.document().clear()
@@ -82,7 +82,7 @@ class PageBrowser(QTextBrowser):
         self.code_block, self.strip_block = writer.code_block, writer.strip_block
         self._link_has_focus = False
         self.moveCursor(QTextCursor.MoveOperation.Start)
-        self.verticalScrollBar().setValue(place)
+        self.verticalScrollBar().setValue(scroll_position)
         self.moved.emit()
 
     def column_width(self) -> float:
@@ -108,24 +108,24 @@ class PageBrowser(QTextBrowser):
             layout.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
             QTextCursor(block).setBlockFormat(layout)
 
-    def scroll_to(self, box: QRect) -> None:
+    def scroll_to(self, rect: QRect) -> None:
         """Scroll just far enough to show a rectangle of the viewport."""
-        overlay_bar = self.verticalScrollBar()
-        if box.top() < 0:
-            overlay_bar.setValue(overlay_bar.value() + box.top())
-        elif box.bottom() > self.viewport().height():
-            overlay_bar.setValue(overlay_bar.value() + box.bottom() - self.viewport().height() + 1)
+        scroll_bar = self.verticalScrollBar()
+        if rect.top() < 0:
+            scroll_bar.setValue(scroll_bar.value() + rect.top())
+        elif rect.bottom() > self.viewport().height():
+            scroll_bar.setValue(scroll_bar.value() + rect.bottom() - self.viewport().height() + 1)
 
     def focused_link_position(self) -> int:
         """Return the position where the link with the focus begins, -1 if none has it."""
         return self.textCursor().selectionStart() if self._link_has_focus else -1
 
-    def focus_next_link(self, place: int) -> None:
+    def focus_next_link(self, position: int) -> None:
         """Give the focus to the first link at or after a position in the text, as Tab does."""
         cursor = self.textCursor()
-        # Qt looks for the next link behind what is selected, and from the top where nothing is.
-        cursor.setPosition(max(0, place - 1))
-        cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
+        # Qt looks for the next link after the selection, or from the top if nothing is selected.
+        cursor.setPosition(max(0, position - 1))
+        cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         super().focusNextPrevChild(True)
         self._link_has_focus = self.textCursor().hasSelection()
@@ -136,7 +136,7 @@ class PageBrowser(QTextBrowser):
             return ""
         return plain_text(self.textCursor())
 
-    # What Qt asks of a text browser.
+    # Overrides of Qt
 
     def loadResource(self, type: int, name: QUrl | str) -> None:  # noqa: A002
         """Load nothing: no file and no address that a text may name is ever opened."""
@@ -161,17 +161,17 @@ class PageBrowser(QTextBrowser):
     def paintEvent(self, e: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.translate(0, self._style.text_offset() - self.verticalScrollBar().value())
-        shown = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
+        visible = QRectF(e.rect()).translated(0, self.verticalScrollBar().value()).adjusted(0, -40, 0, 40)
         left, _ = self._margins()
         column = QRectF(left, 0, self.column_width(), 0)
         for decoration in self._decorations:
             text = self._lines_of(decoration)
-            if text.intersects(shown):
+            if text.intersects(visible):
                 paint_decoration(painter, decoration.kind, text, column, self._style)
         side, line = self._style.px(MARK_SIZE), self._style.px(BODY_LINE)
         for mark in self._marks:
             text = self._lines(self.document().findBlockByNumber(mark.block))
-            if text.intersects(shown):
+            if text.intersects(visible):
                 box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
                 if isinstance(mark.shape, FacilityMark):
                     draw_facility_mark(painter, box, mark.shape, self._style.scheme)
@@ -181,11 +181,11 @@ class PageBrowser(QTextBrowser):
         super().paintEvent(e)
 
     def viewportEvent(self, e: QEvent) -> bool:
-        # Tips of links are asked for when they are wanted: a page may have hundreds of links.
+        # Tooltips are made only when one is shown: a page may have hundreds of links.
         if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
-            words = self.tooltip_for(self.anchorAt(e.pos()))
-            if words:
-                QToolTip.showText(e.globalPos(), words, self)
+            tooltip = self.tooltip_for(self.anchorAt(e.pos()))
+            if tooltip:
+                QToolTip.showText(e.globalPos(), tooltip, self)
                 return True
         return super().viewportEvent(e)
 
@@ -193,15 +193,15 @@ class PageBrowser(QTextBrowser):
         self.menu_requested.emit(self.anchorAt(e.pos()), e.globalPos())
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
-        # Qt asks here also when the focus is in one of the widgets that stand in the page. They come before the links.
+        # Qt also calls this if an embedded widget has the focus. These widgets come before the links.
         stops = [self, *(widget for widget in self.embedded_widgets if widget.isVisible())]
-        at = next_at = max(place if stop.hasFocus() else 0 for place, stop in enumerate(stops))
-        if at or (next and not self.textCursor().hasSelection()):
-            next_at = at + 1 if next else at - 1
-        if next_at != at and next_at < len(stops):
-            stops[next_at].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        current = target = max(number if stop.hasFocus() else 0 for number, stop in enumerate(stops))
+        if current or (next and not self.textCursor().hasSelection()):
+            target = current + 1 if next else current - 1
+        if target != current and target < len(stops):
+            stops[target].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
             return True
-        if at:
+        if current:
             self.setFocus(Qt.FocusReason.TabFocusReason)
         moved = super().focusNextPrevChild(next)
         self._link_has_focus = self.textCursor().hasSelection()
@@ -242,11 +242,11 @@ class PageBrowser(QTextBrowser):
         return left, max(0.0, self.viewport().width() - left - column)
 
     def _lines(self, block: QTextBlock) -> QRectF:
-        box = self.document().documentLayout().blockBoundingRect(block)
+        rect = self.document().documentLayout().blockBoundingRect(block)
         if block.blockFormat().lineHeight() == self._style.px(BODY_LINE):
-            # Of the last line Qt counts only the face's height, which is another one where a code stands in it.
-            box.setHeight(block.layout().lineCount() * self._style.px(BODY_LINE))
-        return box
+            # Qt counts the last line by the height of its font, which differs if the line has a code in it.
+            rect.setHeight(block.layout().lineCount() * self._style.px(BODY_LINE))
+        return rect
 
     def _lines_of(self, decoration: Decoration) -> QRectF:
         document = self.document()
@@ -255,17 +255,17 @@ class PageBrowser(QTextBrowser):
             return first
         return first.united(self._lines(document.findBlockByNumber(decoration.last)))
 
-    def _underline(self, at: QPoint | None) -> None:
+    def _underline(self, position: QPoint | None) -> None:
         """Underline the whole link under the pointer."""
-        address = self.anchorAt(at) if at is not None else ""
+        address = self.anchorAt(position) if position is not None else ""
         if address == self._underlined_address:
             return
         self._underlined_address = address
-        if at is None or not address:
+        if position is None or not address:
             self.setExtraSelections([])
             return
         link = QTextBrowser.ExtraSelection()
-        link.cursor = select_link(self.cursorForPosition(at), address)  # type: ignore[assignment]
+        link.cursor = select_link(self.cursorForPosition(position), address)  # type: ignore[assignment]
         link.format.setFontUnderline(True)  # type: ignore[attr-defined]
         self.setExtraSelections([link])
 
@@ -276,20 +276,20 @@ def select_link(inside: QTextCursor, address: str) -> QTextCursor:
     A link may consist of several fragments: code, tab and title of a row in a list are one link.
     """
     block = inside.block()
-    begin = end = -1
+    start = end = -1
     fragments = block.begin()
     while not fragments.atEnd():
         fragment = fragments.fragment()
         if fragment.charFormat().anchorHref() == address:
-            begin = fragment.position() if begin < 0 else begin
+            start = fragment.position() if start < 0 else start
             end = fragment.position() + fragment.length()
         else:
-            if begin >= 0 and end >= inside.position():
+            if start >= 0 and end >= inside.position():
                 break
-            begin = -1
+            start = -1
         fragments += 1
-    found = QTextCursor(block)
-    if begin >= 0:
-        found.setPosition(begin)
-        found.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return found
+    selection = QTextCursor(block)
+    if start >= 0:
+        selection.setPosition(start)
+        selection.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    return selection

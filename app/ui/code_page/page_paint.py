@@ -64,7 +64,7 @@ def _bar(painter: QPainter, box: QRectF, color: str, width: float) -> None:
 
 def _dashed_bar(painter: QPainter, box: QRectF, color: str, width: float) -> None:
     pen = QPen(QColor(color), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
-    # In units of the pen's width: a dash of 7 px and a gap of 3 px, as an eye still takes it for one bar.
+    # In units of the pen's width: a dash of 7 px and a gap of 3 px still look like one bar.
     pen.setDashPattern([7 / 3, 1.0])
     painter.setPen(pen)
     middle = box.left() + width / 2

@@ -61,17 +61,17 @@ class PageStyle:
 
     def value_format(self) -> QTextCharFormat:
         """Return the format of the bare value of a coded field, after its meaning."""
-        ink = QTextCharFormat(self.text_format("muted"))
-        ink.setFont(self.key_font())
-        return ink
+        value_format = QTextCharFormat(self.text_format("muted"))
+        value_format.setFont(self.key_font())
+        return value_format
 
     def capitals_format(self) -> QTextCharFormat:
         """Return the format of official text that is printed in capitals throughout."""
-        ink = QTextCharFormat(self.text_format())
+        capitals_format = QTextCharFormat(self.text_format())
         spaced = QFont(self.font())
         spaced.setLetterSpacing(QFont.SpacingType.PercentageSpacing, CAPITALS_SPACING)
-        ink.setFont(spaced)
-        return ink
+        capitals_format.setFont(spaced)
+        return capitals_format
 
     def max_column_width(self) -> float:
         """Return the largest width of the reading column, in pixels: its notes are indented from both edges."""
@@ -94,10 +94,10 @@ class PageStyle:
     ) -> QTextCharFormat:
         """Return the format of text in a color role of the scheme. The format is shared: copy it before changing it."""
         key = (role, mono, bold, size)
-        found = self._formats.get(key)
-        if found is None:
-            found = QTextCharFormat()
-            found.setFont(self.font(mono=mono, bold=bold, size=size))
-            found.setForeground(QBrush(QColor(getattr(self.scheme, role))))
-            self._formats[key] = found
-        return found
+        text_format = self._formats.get(key)
+        if text_format is None:
+            text_format = QTextCharFormat()
+            text_format.setFont(self.font(mono=mono, bold=bold, size=size))
+            text_format.setForeground(QBrush(QColor(getattr(self.scheme, role))))
+            self._formats[key] = text_format
+        return text_format

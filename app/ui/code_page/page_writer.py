@@ -121,7 +121,7 @@ class PageWriter:
         """
         px = self.style.px
         layout = QTextBlockFormat()
-        # Qt lets margins of neighbors fall together; what is wanted here is their sum, so all of it stands above.
+        # Qt collapses the margins of neighboring blocks; their sum is needed here, so all of it is set as top margin.
         layout.setTopMargin(px(above) + self._padding_above + self._padding_below)
         layout.setLeftMargin(px(left) + self._inset)
         layout.setRightMargin(self._inset)
@@ -154,30 +154,30 @@ class PageWriter:
         self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
     ) -> None:
         """Write text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
-        ink = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold))
-        ink.setAnchor(True)
-        ink.setAnchorHref(address)
+        link_format = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold))
+        link_format.setAnchor(True)
+        link_format.setAnchorHref(address)
         if tip:
-            ink.setToolTip(tip)
-        self._cursor.insertText(text, ink)
+            link_format.setToolTip(tip)
+        self._cursor.insertText(text, link_format)
 
     def write_linked(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
         """Write a note's text from `after` on, with each loaded code in it as a link."""
-        at = after
+        position = after
         for reference in references:
-            if reference.start < at:
+            if reference.start < position:
                 continue
-            self.write(text[at : reference.start])
-            # A range is not to be torn at its hyphen: half of it reads like a code.
+            self.write(text[position : reference.start])
+            # A range must not break at its hyphen: half of it reads like a code.
             printed = text[reference.start : reference.end].replace("-", f"{JOINER}-{JOINER}")
             if reference.target is not None:
                 self.link(printed, node_link(reference.target))
             else:
-                ink = QTextCharFormat(self.style.text_format())
-                ink.setToolTip(f"{reference.printed} is not loaded")
-                self._cursor.insertText(printed, ink)
-            at = reference.end
-        self.write(text[at:])
+                unlinked = QTextCharFormat(self.style.text_format())
+                unlinked.setToolTip(f"{reference.printed} is not loaded")
+                self._cursor.insertText(printed, unlinked)
+            position = reference.end
+        self.write(text[position:])
 
     def add_mark(self, shape: CodeStatus | FacilityMark, left: float = 0) -> None:
         """Add a mark in front of the current block, which leaves room for it."""
@@ -213,12 +213,12 @@ class PageWriter:
 
     def begin_cell(self, table: QTextTable, row: int, column: int, *, right: bool = False, above: float = 0) -> None:
         """Move into a cell of a table; the next text is written there."""
-        where = table.cellAt(row, column)
-        # Qt leaves out the space above the first block of a cell, but not the padding of the cell.
-        padded = where.format().toTableCellFormat()
-        padded.setTopPadding(self.style.px(above))
-        where.setFormat(padded)
-        self._cursor = where.firstCursorPosition()
+        table_cell = table.cellAt(row, column)
+        # Qt ignores the top margin of the first block of a cell, but not the padding of the cell.
+        cell_format = table_cell.format().toTableCellFormat()
+        cell_format.setTopPadding(self.style.px(above))
+        table_cell.setFormat(cell_format)
+        self._cursor = table_cell.firstCursorPosition()
         self._is_first_block = True
         self.block()
         if right:

@@ -37,7 +37,7 @@ class SeventhStrip(QWidget):
         self._current = -1
         self._focused = 0
         self._hovered = -1
-        # Tab comes here through the page, which knows that the strip stands before its links.
+        # Tab comes here through the page, where the strip comes before the links.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("7th character")
@@ -45,17 +45,17 @@ class SeventhStrip(QWidget):
     def show_choices(self, choices: tuple[SeventhCharacter, ...], current: int, style: PageStyle) -> None:
         """Show the characters; `current` is the id of the node on the page, stem or complete code."""
         self._choices, self._style = choices, style
-        self._current = next((at for at, choice in enumerate(choices) if choice.node == current), -1)
-        first = next((at for at, choice in enumerate(choices) if choice.node is not None), 0)
-        self._focused = self._current if self._current >= 0 else first
+        self._current = next((number for number, choice in enumerate(choices) if choice.node == current), -1)
+        first_valid = next((number for number, choice in enumerate(choices) if choice.node is not None), 0)
+        self._focused = self._current if self._current >= 0 else first_valid
         self._hovered = -1
         self._update_accessible_text()
         self.update()
 
     def shown_choice(self) -> SeventhCharacter | None:
         """Return the choice whose meaning is shown: under the pointer, in focus, or on the page; or None."""
-        shown = self._hovered if self._hovered >= 0 else self._focused if self.hasFocus() else self._current
-        return self._choices[shown] if 0 <= shown < len(self._choices) else None
+        number = self._hovered if self._hovered >= 0 else self._focused if self.hasFocus() else self._current
+        return self._choices[number] if 0 <= number < len(self._choices) else None
 
     def heightForWidth(self, arg__1: int) -> int:
         px = self._style.px
@@ -70,9 +70,9 @@ class SeventhStrip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(400))
 
-    def chip_rect(self, at: int) -> QRectF:
+    def chip_rect(self, number: int) -> QRectF:
         """Return the rectangle of a character's field in the widget."""
-        row, column = divmod(at, self._per_row(self.width()))
+        row, column = divmod(number, self._per_row(self.width()))
         side, step = self._style.px(CHIP_SIZE), self._style.px(CHIP_SIZE) + self._style.px(CHIP_GAP)
         return QRectF(column * step, row * step, side, side)
 
@@ -81,21 +81,21 @@ class SeventhStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._style.font(mono=True, bold=True))
-        for at, choice in enumerate(self._choices):
-            box = self.chip_rect(at).adjusted(0.5, 0.5, -0.5, -0.5)
-            is_marked = at == self._current
-            is_lit = at == self._hovered or (self.hasFocus() and at == self._focused)
+        for number, choice in enumerate(self._choices):
+            rect = self.chip_rect(number).adjusted(0.5, 0.5, -0.5, -0.5)
+            is_current = number == self._current
+            is_highlighted = number == self._hovered or (self.hasFocus() and number == self._focused)
             if choice.node is None:
                 painter.setPen(QPen(QColor(scheme.hairline), 1, Qt.PenStyle.DotLine))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
             else:
-                edge = scheme.accent if is_marked or is_lit else scheme.hairline
-                painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() and at == self._focused else 1))
-                painter.setBrush(QColor(scheme.accent_ground if is_marked else scheme.panel))
-            painter.drawRoundedRect(box, px(5), px(5))
-            ink = scheme.muted if choice.node is None else scheme.accent if is_marked else scheme.ink
-            painter.setPen(QColor(ink))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, choice.char)
+                edge = scheme.accent if is_current or is_highlighted else scheme.hairline
+                painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() and number == self._focused else 1))
+                painter.setBrush(QColor(scheme.accent_ground if is_current else scheme.panel))
+            painter.drawRoundedRect(rect, px(5), px(5))
+            color = scheme.muted if choice.node is None else scheme.accent if is_current else scheme.ink
+            painter.setPen(QColor(color))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, choice.char)
         self._paint_meaning(painter)
 
     def _paint_meaning(self, painter: QPainter) -> None:
@@ -106,20 +106,20 @@ class SeventhStrip(QWidget):
         line = QRectF(0, self.height() - lines * px(LINE_HEIGHT), self.width(), px(LINE_HEIGHT))
         painter.setFont(self._style.font(mono=True, bold=is_code))
         painter.setPen(QColor(self._style.scheme.ink if is_code else self._style.scheme.muted))
-        where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(line, where, code)
-        # A cut meaning could be taken for another one ("... with routine", "... with delayed"): it goes on below.
-        words = QTextLayout(meaning, self._style.font())
-        words.beginLayout()
+        alignment = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, alignment, code)
+        # A cut meaning could be read as another one ("... with routine", "... with delayed"): it wraps instead.
+        layout = QTextLayout(meaning, self._style.font())
+        layout.beginLayout()
         for number in range(lines):
-            part = words.createLine()
-            if not part.isValid():
+            layout_line = layout.createLine()
+            if not layout_line.isValid():
                 break
-            part.setLineWidth(self.width() - self._meaning_left())
-            part.setPosition(QPointF(0, number * px(LINE_HEIGHT)))
-        words.endLayout()
+            layout_line.setLineWidth(self.width() - self._meaning_left())
+            layout_line.setPosition(QPointF(0, number * px(LINE_HEIGHT)))
+        layout.endLayout()
         painter.setPen(QColor(self._style.scheme.muted))
-        words.draw(painter, QPointF(self._meaning_left(), line.top() + self._style.text_offset()))
+        layout.draw(painter, QPointF(self._meaning_left(), line.top() + self._style.text_offset()))
 
     def _meaning_left(self) -> float:
         """Return the left edge of the meanings, after the widest code."""
@@ -131,7 +131,7 @@ class SeventhStrip(QWidget):
         """Return the number of lines of the longest meaning, so that the page does not move with the pointer."""
         face = QFontMetricsF(self._style.font())
         longest = max((face.horizontalAdvance(choice.meaning) for choice in self._choices), default=0.0)
-        # A line ends at a word, so that it is not quite full.
+        # Lines break between words, so that they are not quite full.
         return max(1, math.ceil(longest * 1.1 / max(1.0, width - self._meaning_left())))
 
     def _text_for(self, choice: SeventhCharacter | None) -> tuple[str, str, bool]:
@@ -147,12 +147,12 @@ class SeventhStrip(QWidget):
 
     def go_to_letter(self, letter: str) -> bool:
         """Move to a 7th character, wherever it was typed; return False if there is none."""
-        found = [at for at, choice in enumerate(self._choices) if choice.char == letter]
-        if not found or not self.isVisible():
+        numbers = [number for number, choice in enumerate(self._choices) if choice.char == letter]
+        if not numbers or not self.isVisible():
             return False
         if not self.hasFocus():
             self.setFocus(Qt.FocusReason.TabFocusReason)
-        self._move(found[0])
+        self._move(numbers[0])
         return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -197,21 +197,21 @@ class SeventhStrip(QWidget):
             self._choose(self._chip_under(event))
 
     def _chip_under(self, event: QMouseEvent) -> int:
-        boxes = (self.chip_rect(at) for at in range(len(self._choices)))
-        return next((at for at, box in enumerate(boxes) if box.contains(event.position())), -1)
+        rects = (self.chip_rect(number) for number in range(len(self._choices)))
+        return next((number for number, rect in enumerate(rects) if rect.contains(event.position())), -1)
 
     def _per_row(self, width: int) -> int:
         step = self._style.px(CHIP_SIZE) + self._style.px(CHIP_GAP)
         return max(1, int((width + self._style.px(CHIP_GAP)) // step))
 
-    def _move(self, at: int) -> None:
-        self._focused, self._hovered = at, -1
+    def _move(self, number: int) -> None:
+        self._focused, self._hovered = number, -1
         self._update_accessible_text()
         self.update()
 
-    def _choose(self, at: int) -> None:
-        if 0 <= at < len(self._choices):
-            node = self._choices[at].node
+    def _choose(self, number: int) -> None:
+        if 0 <= number < len(self._choices):
+            node = self._choices[number].node
             if node is not None:
                 self.node_chosen.emit(node)
 

@@ -39,9 +39,9 @@ def _write_axis(page: PageWriter, axis: Axis, expanded: frozenset[str], above: f
         else:
             page.block(left=left)
     page.write(axis.label, bold=True)
-    # What the official terms say again below is left to them.
-    is_said = bool(axis.terms) and all(example in axis.terms for example in axis.examples.split("; "))
-    examples = f"For example: {axis.examples}" if axis.examples and not is_said else ""
+    # Examples that are among the official terms are not shown twice.
+    is_among_terms = bool(axis.terms) and all(example in axis.terms for example in axis.examples.split("; "))
+    examples = f"For example: {axis.examples}" if axis.examples and not is_among_terms else ""
     for text, role in ((axis.definition, "ink"), (axis.explanation, "muted"), (examples, "muted")):
         if text:
             page.block(left=left)
@@ -52,11 +52,11 @@ def _write_axis(page: PageWriter, axis: Axis, expanded: frozenset[str], above: f
 
 def _write_terms(page: PageWriter, axis: Axis, expanded: frozenset[str], left: float) -> None:
     name = f"terms{axis.position}"
-    shown = axis.terms if name in expanded else axis.terms[:SHORT_LIST]
+    terms = axis.terms if name in expanded else axis.terms[:SHORT_LIST]
     page.block(left=left)
     page.write("also called ", "muted")
-    # No line begins with a dot.
-    page.write("\N{NO-BREAK SPACE}· ".join(shown), "muted")
-    if len(shown) < len(axis.terms):
+    # No line may begin with a dot.
+    page.write("\N{NO-BREAK SPACE}· ".join(terms), "muted")
+    if len(terms) < len(axis.terms):
         page.write(" · ", "muted")
         write_more_link(page, name, len(axis.terms), "terms")

@@ -65,12 +65,12 @@ def write_code_page(
     the meanings of the other 7th characters come after its notes, since the strip at the top has them already.
     """
     is_finished = detail.node.level is Level.SEVENTH
-    # A group says what it holds, lists it, and teaches what else there is to know of it below.
+    # A group has its explanation first, then the list of its codes, then its lessons.
     split = 1 if detail.node.level is Level.GROUP else len(detail.passages)
     passages, lessons = detail.passages[:split], detail.passages[split:]
     _write_heading(page, detail, expanded, own_words=own_words)
     if detail.seventh:
-        # Room for the strip, which is a widget of its own.
+        # Room for the strip, which is an embedded widget.
         page.block(above=12, line=strip_height / page.style.zoom)
         page.strip_block = page.block_number
     if detail.axes and not is_unloaded(detail.node):
@@ -154,12 +154,12 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
     page.add_mark(node.status)
     needs_more = node.status is CodeStatus.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)
     role = "warning" if needs_more else STATUS_ROLES[node.status]
-    # What comes behind a semicolon is said of the code, and is not the answer itself.
+    # The part after a semicolon is a remark on the code, not its status.
     answer, semicolon, remark = detail.status_text.partition("; ") if node.billable else (detail.status_text, "", "")
     page.write(answer, role, bold=node.billable or needs_more)
     page.write(semicolon + remark, "muted")
     if detail.release and not own_words:
-        # Behind the day on which a code ended, a month is not to be taken for another one; no line begins with a dot.
+        # After the day on which a code ended, the month of the release could be read as another date.
         release = f"in the {detail.release} release" if node.status is CodeStatus.ENDED else detail.release
         page.write(f"\N{NO-BREAK SPACE}· {release}", "muted")
     write_dates(page, detail)
@@ -174,7 +174,7 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
 
 
 def _write_breadcrumb(page: PageWriter, detail: Detail) -> None:
-    # The chapters and sections of ICD-10 say by themselves whose they are; `Surgery` and 25 do not.
+    # Chapters and sections of ICD-10 tell their code set; `Surgery` and 25 do not.
     system = detail.node.system
     says_set = not detail.ancestors or system not in (System.ICD10CM, System.ICD10PCS)
     if says_set:

@@ -29,31 +29,31 @@ LABEL_GAP, MAX_LABEL_WIDTH = 16, 180
 
 
 def write_dates(page: PageWriter, detail: Detail) -> None:
-    """Since when and until when the code is valid, and what became of it, in quiet lines below the status."""
+    """Write the days on which the code came, changed and ended, in muted lines below the status."""
     for line in date_lines(detail):
         page.block(above=2, left=MARK_INDENT)
         page.write(line, "muted")
 
 
 def date_lines(detail: Detail) -> list[str]:
-    """`New on 2025-10-01`, `Title revised on 2025-10-01, before: ...`; what the status says already is left out."""
-    is_over = detail.node.status is CodeStatus.ENDED
-    first: list[str] = []
-    begun = next((change for change in detail.changes if change.kind is ChangeKind.NEW), None)
-    if begun is not None:
-        first.append(f"New {begun.when}")
+    """Return `New on 1 Oct 2025`, `Title revised on 1 Oct 2025, before: ...`, without what the status text has."""
+    has_ended = detail.node.status is CodeStatus.ENDED
+    days: list[str] = []
+    addition = next((change for change in detail.changes if change.kind is ChangeKind.NEW), None)
+    if addition is not None:
+        days.append(addition.sentence)
     elif detail.valid_from is not None:
-        first.append(f"In force {'from' if is_over else 'since'} {day_in_words(detail.valid_from)}")
+        days.append(f"Effective {day_in_words(detail.valid_from)}")
     if detail.valid_to is not None and day_in_words(detail.valid_to) not in detail.status_text:
-        first.append(f"{'Ended' if is_over else 'Ends'} on {day_in_words(detail.valid_to)}")
-    # No line begins with a dot.
-    lines = ["\N{NO-BREAK SPACE}· ".join(first)] if first else []
+        days.append(f"{'Ended' if has_ended else 'Ends'} on {day_in_words(detail.valid_to)}")
+    # No line may begin with a dot.
+    lines = ["\N{NO-BREAK SPACE}· ".join(days)] if days else []
     in_first_line = (ChangeKind.NEW, ChangeKind.ENDED)
     changes = [change for change in detail.changes if change.kind not in in_first_line]
-    return lines + [change.sentence for change in changes if not _is_told(change, detail.status_text)]
+    return lines + [change.sentence for change in changes if not _is_in_status(change, detail.status_text)]
 
 
-def _is_told(change: Change, status: str) -> bool:
+def _is_in_status(change: Change, status: str) -> bool:
     """Return whether the status text already has the day since when a code needs more characters."""
     return change.kind is ChangeKind.NOW_HEADING and day_in_words(change.on) in status
 
@@ -66,15 +66,15 @@ def is_replacement(link: Link) -> bool:
 def write_replacements(page: PageWriter, links: Sequence[Link], expanded: frozenset[str]) -> None:
     """Write `Replaced by J1234 its title`, a line each, below the status; only the first of several has the label."""
     replacing = [link for link in links if is_replacement(link)]
-    shown = replacing if "replaced" in expanded else replacing[:SHORT_LIST]
-    before = ""
-    for link in shown:
-        at = QFontMetricsF(page.style.font()).horizontalAdvance(link.label) / page.style.zoom + 8
-        page.block(above=2, left=MARK_INDENT + at, indent=-at, tabs=(at,))
-        page.write(f"{link.label if link.label != before else ''}\t", "muted")
-        before = link.label
+    rows = replacing if "replaced" in expanded else replacing[:SHORT_LIST]
+    last_label = ""
+    for link in rows:
+        label_width = QFontMetricsF(page.style.font()).horizontalAdvance(link.label) / page.style.zoom + 8
+        page.block(above=2, left=MARK_INDENT + label_width, indent=-label_width, tabs=(label_width,))
+        page.write(f"{link.label if link.label != last_label else ''}\t", "muted")
+        last_label = link.label
         _write_link(page, link, "  ", "muted")
-    if len(shown) < len(replacing):
+    if len(rows) < len(replacing):
         page.block(above=2, left=MARK_INDENT)
         write_more_link(page, "replaced", len(replacing), "codes")
 
@@ -99,43 +99,44 @@ def write_fields(page: PageWriter, detail: Detail) -> None:
     write_label(page, "Official fields")
     face = QFontMetricsF(page.style.font())
     widths = {field.label: face.horizontalAdvance(field.label) / page.style.zoom for field in fields}
-    beside = [width for width in widths.values() if width <= MAX_LABEL_WIDTH]
-    left = 0.0 if page.is_narrow or not beside else max(beside) + LABEL_GAP
-    before = ""
+    narrow_widths = [width for width in widths.values() if width <= MAX_LABEL_WIDTH]
+    left = 0.0 if page.is_narrow or not narrow_widths else max(narrow_widths) + LABEL_GAP
+    last_label = ""
     for number, field in enumerate(fields):
         above = 9 if number == 0 else 4
-        said = field.label if field.label != before else ""
-        before = field.label
+        field_label = field.label if field.label != last_label else ""
+        last_label = field.label
         if left:
             page.block(above=above, left=left, indent=-left, tabs=(left,))
-            if said and widths[said] > MAX_LABEL_WIDTH:
-                # The one label that is too wide has a line of its own, so that the values keep their edge.
-                page.write(said, "muted")
+            if field_label and widths[field_label] > MAX_LABEL_WIDTH:
+                # A label that is too wide has a line of its own, so that the values stay aligned.
+                page.write(field_label, "muted")
                 page.block(left=left)
             else:
-                page.write(f"{said}\t", "muted")
+                page.write(f"{field_label}\t", "muted")
         else:
-            if said:
+            if field_label:
                 page.block(above=above)
-                page.write(said, "muted")
+                page.write(field_label, "muted")
             page.block(left=MARK_INDENT)
         _write_value(page, field)
 
 
 def listed_fields(detail: Detail) -> list[Field]:
     """Return the fields of the list, without those that are shown elsewhere on the page."""
-    told = {link.code for link in detail.links}
-    told |= {passage.heading.rpartition(" ")[2] for passage in detail.passages}
+    shown_elsewhere = {link.code for link in detail.links}
+    shown_elsewhere |= {passage.heading.rpartition(" ")[2] for passage in detail.passages}
     return [
         field
         for field in detail.fields
-        if field.name != SETTING_FIELD and not (field.name.startswith(FIELDS_SHOWN_ELSEWHERE) and field.value in told)
+        if field.name != SETTING_FIELD
+        and not (field.name.startswith(FIELDS_SHOWN_ELSEWHERE) and field.value in shown_elsewhere)
     ]
 
 
 def _write_value(page: PageWriter, field: Field) -> None:
     page.write(field.meaning or field.value)
-    # A number, a reference or a date has said it all: `1 Jan 2025` is the 20250101 of the file.
+    # A number, a reference or a date needs no value after it: `1 Jan 2025` is the 20250101 of the file.
     if field.meaning and not field.name.endswith("_DT"):
         page.write_value(f"  {field.value}")
 
@@ -147,12 +148,12 @@ def write_links(page: PageWriter, links: Sequence[Link], expanded: frozenset[str
         write_label(page, name)
         rows = [link for link in others if link.label == name]
         key = f"links {name}"
-        shown = rows if key in expanded else rows[:SHORT_LIST]
-        hang = width_of(page, [link.code for link in shown]) + 14
-        for number, link in enumerate(shown):
+        visible_rows = rows if key in expanded else rows[:SHORT_LIST]
+        hang = width_of(page, [link.code for link in visible_rows]) + 14
+        for number, link in enumerate(visible_rows):
             _begin_row(page, number, hang)
             _write_link(page, link, "\t", "ink")
-        if len(shown) < len(rows):
+        if len(visible_rows) < len(rows):
             page.block(above=6)
             write_more_link(page, key, len(rows), "codes")
 
@@ -170,14 +171,14 @@ def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
 def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: frozenset[str]) -> None:
     """Write the modifiers of the code's section."""
     write_label(page, "Modifiers that may apply")
-    shown = modifiers if "modifiers" in expanded else modifiers[:SHORT_LIST]
-    hang = width_of(page, [modifier.code for modifier in shown]) + 14
-    for number, modifier in enumerate(shown):
+    rows = modifiers if "modifiers" in expanded else modifiers[:SHORT_LIST]
+    hang = width_of(page, [modifier.code for modifier in rows]) + 14
+    for number, modifier in enumerate(rows):
         _begin_row(page, number, hang)
         address = node_link(modifier.id)
         page.link(modifier.code, address, mono=True)
         page.link(f"\t{modifier.title}", address, "ink")
-    if len(shown) < len(modifiers):
+    if len(rows) < len(modifiers):
         page.block(above=6)
         write_more_link(page, "modifiers", len(modifiers), "modifiers")
 
@@ -188,9 +189,9 @@ def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expan
         write_label(page, f"{system} equivalents")
         rows = list(of_system)
         key = f"equivalents {system}"
-        shown = rows if key in expanded else rows[:SHORT_LIST]
-        hang = width_of(page, [row.code for row in shown]) + 14
-        for number, row in enumerate(shown):
+        visible_rows = rows if key in expanded else rows[:SHORT_LIST]
+        hang = width_of(page, [row.code for row in visible_rows]) + 14
+        for number, row in enumerate(visible_rows):
             if not row.code:
                 page.block(above=9 if number == 0 else 4)
                 page.write("No equivalent", "muted")
@@ -204,7 +205,7 @@ def write_equivalents(page: PageWriter, equivalents: Sequence[Equivalent], expan
                 page.write(f"\t{row.title}")
             if row.remark:
                 page.write(f"  {row.remark}", "muted")
-        if len(shown) < len(rows):
+        if len(visible_rows) < len(rows):
             page.block(above=6)
             write_more_link(page, key, len(rows), "codes")
 

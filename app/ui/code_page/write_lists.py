@@ -27,21 +27,23 @@ def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -
     """Write the codes below a heading: each with its mark and its title, without the words of the heading."""
     rows = detail.children
     write_label(page, f"Below {name_in_text(detail.node)}")
-    shown = rows if "children" in expanded else rows[:LONG_LIST]
-    codes = [printed_range(row.code) if row.level is Level.SECTION or is_range(row) else row.code for row in shown]
+    visible_rows = rows if "children" in expanded else rows[:LONG_LIST]
+    codes = [
+        printed_range(row.code) if row.level is Level.SECTION or is_range(row) else row.code for row in visible_rows
+    ]
     hang = MARK_INDENT + width_of(page, codes) + 14
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
-    for number, (row, code) in enumerate(zip(shown, codes, strict=True)):
+    for number, (row, code) in enumerate(zip(visible_rows, codes, strict=True)):
         page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_INDENT - hang, tabs=(hang - MARK_INDENT,))
         page.add_mark(row.status)
         page.link(code, node_link(row.id), mono=True)
         page.link("\t", node_link(row.id))
-        is_over = row.status is CodeStatus.ENDED
-        page.link(shortened(row.title, above), node_link(row.id), "muted" if is_over else "ink")
-        aside = "ended" if is_over else count_aside(row)
+        has_ended = row.status is CodeStatus.ENDED
+        page.link(shortened(row.title, above), node_link(row.id), "muted" if has_ended else "ink")
+        aside = "ended" if has_ended else count_aside(row)
         if aside:
             page.write(f"  {aside}", "muted")
-    if len(shown) < len(rows):
+    if len(visible_rows) < len(rows):
         page.block(above=6, left=MARK_INDENT)
         write_more_link(page, "children", len(rows), "codes")
 
@@ -76,15 +78,15 @@ def _write_choice(page: PageWriter, choice: SeventhCharacter, *, is_current: boo
 def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expanded: frozenset[str]) -> None:
     """Write the Index entries of the code, main term first. `total` also counts those that are not among them."""
     write_label(page, "Index entries for this code")
-    shown = lines if "index" in expanded else lines[:SHORT_LIST]
+    visible_lines = lines if "index" in expanded else lines[:SHORT_LIST]
     with page.note_box(DecorationKind.PLAIN_BAR):
-        for line in shown:
+        for line in visible_lines:
             page.block(left=MARK_INDENT, indent=-MARK_INDENT)
             page.write(f"{line.book or 'Index'} ", "muted")
             page.write(", ".join(line.path))
             if line.see:
                 page.write(f" {line.see}", "muted")
-        if len(shown) < len(lines):
+        if len(visible_lines) < len(lines):
             page.block()
             if total > len(lines):
                 page.link(f"show {len(lines):,} of {total:,} entries", "more:index")

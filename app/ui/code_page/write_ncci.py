@@ -32,12 +32,12 @@ def write_edits(
     if edits.pairs_total:
         write_label(page, "Not paid together with (NCCI pairs)")
         _write_pairs(page, code, edits, find)
-        left = edits.pairs_total - len(edits.pairs)
-        if left > 0:
+        hidden = edits.pairs_total - len(edits.pairs)
+        if hidden > 0:
             page.block(above=6)
-        if left > 0 and PAIRS_LIST in expanded:
-            page.write(f"and {left:,} more", "muted")
-        elif left > 0:
+        if hidden > 0 and PAIRS_LIST in expanded:
+            page.write(f"and {hidden:,} more", "muted")
+        elif hidden > 0:
             first = f"the first {MAX_PAIRS:,} of" if edits.pairs_total > MAX_PAIRS else "all"
             page.link(f"show {first} {edits.pairs_total:,} pairs", f"more:{PAIRS_LIST}")
 
@@ -71,7 +71,7 @@ def _write_pairs(page: PageWriter, code: str, edits: CodeEdits, find: Callable[[
         else:
             page.write(f"{other}\t", mono=True)
         for place, pair in enumerate(pairs):
-            # What is not loaded has no title, and what is said of it stands in its place.
+            # A code that is not loaded has no title; the text of its pair takes that place.
             if place or node is not None:
                 page.block(left=hang)
             page.write(pair_words(pair, code))

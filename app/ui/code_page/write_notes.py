@@ -76,7 +76,7 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
     levels = {node.code: node for node in (*detail.ancestors, detail.node)}
     for source, of_level in groupby(notes, key=lambda note: note.source):
         _write_level(page, levels[source], is_own=source == detail.node.code)
-        # Kinds that alternate in the file stay in the file's order; neighbors of one kind share a bar.
+        # Notes stay in the order of the file; neighbors of one kind share a bar.
         for number, (kind, of_kind) in enumerate(groupby(of_level, key=lambda note: note.kind)):
             if kind is NoteKind.SEVENTH_CHARACTER:
                 _write_seventh_notes(page, detail.seventh, tuple(of_kind), is_first=number == 0)
@@ -121,13 +121,13 @@ def is_note_heading(note: Note, following: tuple[Note, ...]) -> bool:
 
     The file does not mark them. They are a few words without a full stop before a paragraph that has one.
     """
-    few, paragraph = 60, 100
+    longest_heading, shortest_paragraph = 60, 100
     return (
-        len(note.text) < few
+        len(note.text) < longest_heading
         and not note.references
         and not note.text.endswith((".", ":"))
         and bool(following)
-        and len(following[0].text) > paragraph
+        and len(following[0].text) > shortest_paragraph
         and following[0].text.endswith(".")
     )
 
@@ -140,20 +140,20 @@ def _write_seventh_notes(
     `initial encounter for open fracture NOS`, printed below `B initial encounter for open fracture type I or II`,
     would read like the meaning of no character if it followed the instruction directly.
     """
-    said = tuple(note for note in notes if SEVENTH_INSTRUCTION in note.text)
+    instructions = tuple(note for note in notes if SEVENTH_INSTRUCTION in note.text)
     terms = tuple(note for note in notes if SEVENTH_INSTRUCTION not in note.text)
-    if said:
-        write_block(page, NoteKind.SEVENTH_CHARACTER, said, is_first=is_first)
+    if instructions:
+        write_block(page, NoteKind.SEVENTH_CHARACTER, instructions, is_first=is_first)
     if not terms:
         return
-    with page.note_box(DecorationKind.PLAIN_BAR, above=8 if is_first and not said else 7):
+    with page.note_box(DecorationKind.PLAIN_BAR, above=8 if is_first and not instructions else 7):
         page.block()
         page.write("Terms printed with the 7th characters", bold=True)
         for note in terms:
             page.block(left=HANGING_INDENT, indent=-HANGING_INDENT)
-            char = _seventh_character_of(note.text, choices)
-            if char:
-                page.write(char, mono=True, bold=True)
+            character = _seventh_character_of(note.text, choices)
+            if character:
+                page.write(character, mono=True, bold=True)
                 page.write("  ")
             page.write_linked(note.text, note.references)
 
@@ -179,17 +179,17 @@ def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) ->
     first note is complete (`code to identify stage of ulcer (L97.-)`), only the words before it are bold.
     """
     first = notes[0]
-    is_note_heading = first.text.endswith(":") and not first.references
-    # Further lines of a heading must not stand in: the notes below it do not.
-    hang = 0 if is_note_heading else HANGING_INDENT
+    is_heading = first.text.endswith(":") and not first.references
+    # Further lines of a heading are not indented, since the notes below it are not.
+    hang = 0 if is_heading else HANGING_INDENT
     page.block(left=hang, indent=-hang)
     page.write("+ ", bold=True)
     lead_in = words if first.text.startswith((",", ".")) else f"{words} "
-    if is_note_heading:
+    if is_heading:
         page.write(lead_in + first.text.removesuffix(":"), bold=True)
         return notes[1:]
     page.write(lead_in, bold=True)
-    # The tag says "use additional" and the note "code to identify": the instruction is both.
+    # The XML tag is "use additional" and the note begins "code to identify": together they are the instruction.
     word = first.text.split(" ")[0].rstrip(",")
     if word.startswith("code") and words.endswith("additional"):
         page.write(word, bold=True)

@@ -34,36 +34,36 @@ def write_passages(page: PageWriter, passages: Sequence[Passage]) -> None:
     """Write official texts and ours, each under its own heading; the kind that comes first stays first."""
     for ours in dict.fromkeys(passage.ours for passage in passages):
         write_label(page, OUR_WORDS if ours else OFFICIAL_WORDS)
-        said = [passage for passage in passages if passage.ours is ours]
-        for number, passage in enumerate(said):
-            bare = number == 0 and passage.heading in OPENING_HEADINGS
-            _write_passage(page, passage, above=8 if number == 0 else 12, bare=bare)
+        of_kind = [passage for passage in passages if passage.ours is ours]
+        for number, passage in enumerate(of_kind):
+            is_bare = number == 0 and passage.heading in OPENING_HEADINGS
+            _write_passage(page, passage, above=8 if number == 0 else 12, is_bare=is_bare)
 
 
 def write_lessons(page: PageWriter, lessons: Sequence[Passage]) -> None:
     """Write the lessons about a group, set like the pages of a book."""
     write_label(page, "Worth knowing", above=18)
     for number, lesson in enumerate(lessons):
-        _write_passage(page, lesson, above=8 if number == 0 else 16, as_book=True)
+        _write_passage(page, lesson, above=8 if number == 0 else 16, is_lesson=True)
 
 
 def _write_passage(
-    page: PageWriter, passage: Passage, above: float, *, bare: bool = False, as_book: bool = False
+    page: PageWriter, passage: Passage, above: float, *, is_bare: bool = False, is_lesson: bool = False
 ) -> None:
-    if not bare:
+    if not is_bare:
         page.block(above=above)
         page.write(passage.heading, bold=True)
     paragraphs = passage.text.split("\n")
     for number, paragraph in enumerate(paragraphs):
-        first = above if bare else 2
-        space = (6 if as_book else 4) if number else first
+        first_above = above if is_bare else 2
+        space_above = (6 if is_lesson else 4) if number else first_above
         if passage.heading == STEPS_HEADING and len(paragraphs) > 1:
-            page.block(above=space, left=STEP_INDENT, indent=-STEP_INDENT, tabs=(STEP_INDENT,))
+            page.block(above=space_above, left=STEP_INDENT, indent=-STEP_INDENT, tabs=(STEP_INDENT,))
             page.write(f"{number + 1}.\t", "muted")
         else:
-            # What is no book's page is a list of separate points: further lines stand in, as those of notes do.
-            hang = HANGING_INDENT if len(paragraphs) > 1 and not as_book else 0
-            page.block(above=space, left=hang, indent=-hang)
+            # Passages that are not lessons are lists of separate points: further lines are indented, as in notes.
+            hang = HANGING_INDENT if len(paragraphs) > 1 and not is_lesson else 0
+            page.block(above=space_above, left=hang, indent=-hang)
         _write_paragraph(page, paragraph, ours=passage.ours)
     if passage.heading == NAME_HEADING:
         page.write(" ")

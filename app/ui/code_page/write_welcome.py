@@ -77,28 +77,26 @@ def write_welcome(page: PageWriter) -> None:
         page.write(f"\t{meaning}", "muted")
 
 
-def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], branch: Node | None) -> None:
+def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], within: Node | None) -> None:
     """Write the text and the scope of a search without results; the advice stands in the list."""
     question = answer.question
     page.block(above=14, line=25)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
-    read, found, meaning = answer.read_as.partition(" read as ")
+    typed, separator, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)
     if question.as_typed:
         page.write("Searched exactly as typed.", "muted")
-    elif found:
-        page.write(f"{read} was read as {meaning}.", "muted")
+    elif separator:
+        page.write(f"{typed} was read as {meaning}.", "muted")
     else:
         page.write("Abbreviations, everyday words and other spellings were tried too.", "muted")
     write_label(page, "Searched in", above=16)
     page.block(above=9)
-    name_in_text = [
-        system.label for system in systems if not question.filters.systems or system in question.filters.systems
-    ]
-    page.write(", ".join(name_in_text))
-    if branch is not None:
+    names = [system.label for system in systems if not question.filters.systems or system in question.filters.systems]
+    page.write(", ".join(names))
+    if within is not None:
         page.block(above=4)
-        page.write(f"Only within {full_name(branch)}")
+        page.write(f"Only within {full_name(within)}")
     if question.filters.valid_only:
         page.block(above=4)
         page.write("Only codes valid for submission")
@@ -116,11 +114,11 @@ def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str,
 
 
 def _begin_pair(page: PageWriter, number: int) -> None:
-    at = 0 if page.is_narrow else SECOND_COLUMN
+    column_left = 0 if page.is_narrow else SECOND_COLUMN
     if page.is_narrow:
         page.block(above=9 if number == 0 else 4, tabs=(8,))
     else:
-        page.block(above=9 if number == 0 else 4, left=at, indent=-at, tabs=(at,))
+        page.block(above=9 if number == 0 else 4, left=column_left, indent=-column_left, tabs=(column_left,))
 
 
 def write_conventions(page: PageWriter, conventions: tuple[tuple[str, tuple[str, ...]], ...]) -> None:

@@ -78,23 +78,25 @@ class WordChip(QAbstractButton):
         return QSize(round(width), round(CHIP_HEIGHT * self._factor))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme, lively = self._scheme, self.underMouse() or self.hasFocus()
+        scheme, is_highlighted = self._scheme, self.underMouse() or self.hasFocus()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        ground = scheme.accent_ground if self._is_removable else scheme.ground if self._is_quiet else scheme.panel
-        edge = scheme.accent if lively else ground if self._is_removable or self._is_quiet else scheme.hairline
+        background = scheme.accent_ground if self._is_removable else scheme.ground if self._is_quiet else scheme.panel
+        edge = (
+            scheme.accent if is_highlighted else background if self._is_removable or self._is_quiet else scheme.hairline
+        )
         painter.setPen(QPen(QColor(edge), 1))
-        painter.setBrush(QColor(ground))
+        painter.setBrush(QColor(background))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
         painter.setFont(self.font())
         measure = QFontMetricsF(self.font())
         left = CHIP_PADDING * self._factor
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        behind = "  ×" if self._is_removable else f" {self._count}" if self._count else ""
+        suffix = "  ×" if self._is_removable else f" {self._count}" if self._count else ""
         for words, ink in (
             (self.text(), scheme.accent if self._is_removable else scheme.muted if self._is_quiet else scheme.ink),
-            (behind, scheme.accent if lively else scheme.muted),
+            (suffix, scheme.accent if is_highlighted else scheme.muted),
         ):
             width = measure.horizontalAdvance(words)
             painter.setPen(QColor(ink))
@@ -171,8 +173,8 @@ class NarrowingStrip(QWidget):
             self._added_texts.clear()
         if finished:
             self._finished_text = text
-        found = split_pieces(text, self._added_texts)[1:]
-        self._pieces = [piece for piece in found if piece.end < len(text) or text == self._finished_text]
+        all_pieces = split_pieces(text, self._added_texts)[1:]
+        self._pieces = [piece for piece in all_pieces if piece.end < len(text) or text == self._finished_text]
         self._words = ()
         self._has_all_words = self._focus_awaited = False
         self._fill()
@@ -191,7 +193,7 @@ class NarrowingStrip(QWidget):
     def enter(self) -> None:
         """Give the focus to the first word, now or as soon as there is one."""
         if self._words:
-            # Where there is no room for a word beside what was typed, all are in the menu.
+            # If no word fits beside the typed ones, all are in the menu.
             first = next(chip for chip in (*self._word_chips, self._more_chip) if chip.isVisible())
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._has_all_words or self._folded:
@@ -242,13 +244,13 @@ class NarrowingStrip(QWidget):
 
     def _handle_key(self, chip: WordChip, key: int) -> bool:
         """Handle a key; return False for a key that is not the strip's."""
-        shown = [one for one in self._chips() if one.isVisible()]
-        place = shown.index(chip) if chip in shown else 0
+        visible = [other for other in self._chips() if other.isVisible()]
+        number = visible.index(chip) if chip in visible else 0
         if key in FORWARD or key in BACKWARD:
-            goal = place + (1 if key in FORWARD else -1)
-            shown[max(0, min(len(shown) - 1, goal))].setFocus(Qt.FocusReason.OtherFocusReason)
+            target = number + (1 if key in FORWARD else -1)
+            visible[max(0, min(len(visible) - 1, target))].setFocus(Qt.FocusReason.OtherFocusReason)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            shown[0 if key == Qt.Key.Key_Home else -1].setFocus(Qt.FocusReason.OtherFocusReason)
+            visible[0 if key == Qt.Key.Key_Home else -1].setFocus(Qt.FocusReason.OtherFocusReason)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             chip.click()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
@@ -289,49 +291,48 @@ class NarrowingStrip(QWidget):
 
     def _place(self) -> None:
         """Place as many chips side by side as fit; the others are in the menu."""
-        gap, side = round(CHIP_GAP * self._factor), round(SIDE_MARGIN * self._factor)
-        right = self.width() - side
-        # Nearer to the line above, which it belongs to, than to the rows.
+        gap, left = round(CHIP_GAP * self._factor), round(SIDE_MARGIN * self._factor)
+        # Nearer to the line above, where it belongs, than to the rows.
         top = round(4 * self._factor)
-        removable = self._removable_chips[: len(self._shown_pieces())]
-        words = self._word_chips[: len(self._words)]
-        caption = round(QFontMetricsF(self.font()).horizontalAdvance(CAPTION)) + gap if words else 0
-
-        def width(chips: Sequence[WordChip]) -> int:
-            return sum(chip.sizeHint().width() + gap for chip in chips)
-
-        cut = side + width(removable) + caption + width(words) - gap > right
-        room = right - side - (self._more_chip.sizeHint().width() + gap if cut else 0)
-        if cut:
-            # Of what was typed the end is shown, of what splits the rows the best.
-            least = (caption + width(words[:1])) if words else 0
-            while removable and width(removable) > room - least:
-                removable = removable[1:]
-            left_over = room - width(removable) - caption + gap
-            fitting: list[WordChip] = []
-            for chip in words:
-                if width([chip]) <= left_over:
-                    fitting.append(chip)
-                    left_over -= width([chip])
-            words = fitting
-        left = side
-        shown: list[WordChip] = []
+        caption = round(QFontMetricsF(self.font()).horizontalAdvance(CAPTION)) + gap if self._words else 0
+        removable, words, is_cut = self._fitting_chips(gap, self.width() - 2 * left, caption)
         for chip in removable:
             left = self._place_chip(chip, left, top) + gap
-            shown.append(chip)
         self._caption_left = float(left) if words else None
         left += caption if words else 0
         for chip in words:
             left = self._place_chip(chip, left, top) + gap
-            shown.append(chip)
-        if cut:
-            self._place_chip(self._more_chip, left, top)
-            shown.append(self._more_chip)
-        else:
-            self._more_chip.move(left, top)
+        self._place_chip(self._more_chip, left, top)
+        visible = [*removable, *words, self._more_chip] if is_cut else [*removable, *words]
         for chip in self._chips():
-            chip.setVisible(chip in shown)
+            chip.setVisible(chip in visible)
         self.update()
+
+    def _fitting_chips(self, gap: int, room: int, caption: int) -> tuple[list[WordChip], list[WordChip], bool]:
+        """Return the chips of typed words and of words to add that fit, and whether some do not.
+
+        `room` is the width of the strip without its margins, `caption` that of the caption with its gap, in pixels.
+        """
+
+        def width(chips: Sequence[WordChip]) -> int:
+            return sum(chip.sizeHint().width() + gap for chip in chips)
+
+        removable = self._removable_chips[: len(self._shown_pieces())]
+        words = self._word_chips[: len(self._words)]
+        if width(removable) + caption + width(words) - gap <= room:
+            return removable, words, False
+        room -= self._more_chip.sizeHint().width() + gap
+        # The last typed words are shown, and the words that split the rows best.
+        needed = (caption + width(words[:1])) if words else 0
+        while removable and width(removable) > room - needed:
+            removable = removable[1:]
+        remaining = room - width(removable) - caption + gap
+        fitting: list[WordChip] = []
+        for chip in words:
+            if width([chip]) <= remaining:
+                fitting.append(chip)
+                remaining -= width([chip])
+        return removable, fitting, True
 
     def _place_chip(self, chip: WordChip, left: int, top: int) -> int:
         """Place a chip; return its right edge."""
@@ -356,7 +357,7 @@ class NarrowingStrip(QWidget):
                 line = menu.addAction(f"Remove “{shorten_word(unquoted(piece))}”".replace("&", "&&"))
                 line.triggered.connect(lambda _=False, piece=piece: self._remove(piece))
         if self._more_chip.hasFocus():
-            # Whoever came by key goes on by key.
+            # A menu opened by key is used by key.
             menu.setActiveAction(next(line for line in menu.actions() if line.isEnabled()))
         menu.popup(self._more_chip.mapToGlobal(self._more_chip.rect().bottomLeft()))
 

@@ -33,7 +33,7 @@ MARK_SIZE = 9.5
 MAX_CACHED_LINES = 512
 """The number of cached line layouts: several screens of rows, a few kilobytes each. Also of cached text widths."""
 
-# What is combined or converted for every row otherwise: Python's flags take a microsecond each.
+# Combined and converted once instead of for every row: Python's flags take a microsecond each.
 LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED = QStyle.StateFlag.State_Selected.value
 HOVERED = QStyle.StateFlag.State_MouseOver.value
@@ -80,7 +80,7 @@ class RowFonts:
         return self._width(words, self.opener_metrics)
 
     def _width(self, words: str, metrics: QFontMetricsF) -> float:
-        # The words of badges are never those that open a row: `6 codes`.
+        # One cache for both: a badge never has the text of an opener, `6 codes`.
         width = self.widths.get(words)
         if width is None:
             if len(self.widths) >= MAX_CACHED_LINES:
@@ -137,7 +137,7 @@ class ResultsDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return QSize(0, 0)
-        # Asked of every row at every answer.
+        # Qt asks for it for every row of every answer.
         size = self._sizes.get(row.kind)
         if size is None:
             size = self._sizes[row.kind] = QSize(0, self.height_of(row))
@@ -167,7 +167,7 @@ class ResultsDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return
-        # The stubs know the option's rectangle and state only by Any.
+        # The stubs type the rectangle and state of the option as Any.
         area = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
         state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
         painter.save()
@@ -199,10 +199,10 @@ class ResultsDelegate(QStyledItemDelegate):
         if self._view is not None:
             area.setWidth(self._view.width())
         width = int(area.width())
-        one_line = row.kind is RowKind.VARIANT
-        indent = VARIANT_INDENT * zoom if one_line else 0.0
-        # The middle of the first line, on which code, title, badge and mark are all centerd.
-        axis = area.top() + (area.height() - 1) / 2 if one_line else area.top() + 18 * zoom
+        is_one_line = row.kind is RowKind.VARIANT
+        indent = VARIANT_INDENT * zoom if is_one_line else 0.0
+        # The middle of the first line, where code, title, badge and mark are all centered.
+        axis = area.top() + (area.height() - 1) / 2 if is_one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
         if row.kind is RowKind.EXAMPLE:
             left = area.left() + SIDE_MARGIN * zoom
@@ -224,7 +224,7 @@ class ResultsDelegate(QStyledItemDelegate):
                 center.x() - MARK_SIZE * zoom / 2, center.y() - MARK_SIZE * zoom / 2, MARK_SIZE * zoom, MARK_SIZE * zoom
             )
             draw_mark(painter, square, row.node.status, self._scheme)
-            if not one_line:
+            if not is_one_line:
                 self._paint_badge(painter, right, axis, self._badge(row.node, width))
         if row.can_open and row.node is not None:
             opener_text = self._opener_text(row.node, width)
@@ -234,7 +234,7 @@ class ResultsDelegate(QStyledItemDelegate):
 
         title = self._line(row.title, row.marks, int(right - left), False)
         self._draw_line(painter, title, QPointF(left, axis - title.height / 2), colors.ink)
-        if not one_line:
+        if not is_one_line:
             self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE_MARGIN * zoom)
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
@@ -307,7 +307,7 @@ class ResultsDelegate(QStyledItemDelegate):
         line = self._lines.get(key)
         if line is None:
             if len(self._lines) >= MAX_CACHED_LINES:
-                # One at a time: all at once take 2 ms of one keystroke, and among them is what is shown.
+                # One at a time: clearing all takes 2 ms of one keystroke, and the visible lines are among them.
                 del self._lines[next(iter(self._lines))]
             fonts = self._row_fonts()
             font = fonts.second_line if is_second else fonts.title

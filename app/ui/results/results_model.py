@@ -195,13 +195,13 @@ def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int,
     """Return the marks with those merged that only a space separates: `type 2 diabetes` is one match."""
     if len(marks) < 2:
         return tuple(marks)
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(marks):
-        if found and not text[found[-1][1] : start].strip():
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if merged and not text[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            found.append((start, end))
-    return tuple(found)
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def branch_row(node: Node) -> Row:

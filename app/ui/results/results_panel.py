@@ -201,13 +201,13 @@ class ResultsPanel(QWidget):
         """Move by a number of rows, skipping captions, and stop at the ends."""
         number, last = self.list.currentIndex().row(), self.model.rowCount() - 1
         direction = 1 if rows > 0 else -1
-        goal = max(0, min(last, number + rows))
-        row = self.model.row(goal)
+        target = max(0, min(last, number + rows))
+        row = self.model.row(target)
         while row is not None and row.kind is RowKind.CAPTION:
-            goal += direction
-            row = self.model.row(goal)
+            target += direction
+            row = self.model.row(target)
         if row is not None:
-            self._go_to(goal)
+            self._go_to(target)
 
     def page(self, direction: int) -> None:
         """Move by as many rows as fit into the list."""
@@ -261,10 +261,10 @@ class ResultsPanel(QWidget):
         self.delegate.set_zoom(factor)
         self.narrowing_strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
-        side, over = round(SIDE_MARGIN * factor), round(14 * factor)
-        self._header.setContentsMargins(side, 0, side - 5, 0)
+        margin, vertical_margin = round(SIDE_MARGIN * factor), round(14 * factor)
+        self._header.setContentsMargins(margin, 0, margin - 5, 0)
         for label in (self._no_results, self._footer):
-            label.setContentsMargins(side, over, side, over)
+            label.setContentsMargins(margin, vertical_margin, margin, vertical_margin)
         small = style.text_font(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
         self._header_link.setFont(small)
@@ -283,7 +283,7 @@ class ResultsPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
-        # The reset says "no current row" and then "the first": only the second is news.
+        # A reset reports no current row and then the first one: only the second is of interest.
         self._is_silent = True
         self.model.set_rows(rows)
         self._is_silent = False
@@ -311,7 +311,7 @@ class ResultsPanel(QWidget):
             self.row_chosen.emit(row)
 
     def _show_summary(self, words: str, header_link: str = "") -> None:
-        # First, as it takes room from the words.
+        # Before the summary, as it takes width from it.
         self._header_link.setText(header_link)
         self._header_link.setVisible(bool(header_link))
         self._summary.set_html(words)
@@ -344,7 +344,7 @@ def advice_label(name: str) -> QLabel:
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)
-    # A label with a border takes a part of a letter more.
+    # A label with a border adds part of a letter's width otherwise.
     label.setIndent(0)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -353,31 +353,31 @@ def advice_label(name: str) -> QLabel:
 
 def summary(answer: Answer) -> str:
     """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
-    shown, total = len(answer.hits), answer.total
-    if not shown:
-        words = "no match"
+    row_count, total = len(answer.hits), answer.total
+    if not row_count:
+        result_count = "no match"
     elif answer.at_least:
-        words = f"{shown:,} of more than {total:,}"
-    elif shown < total:
-        words = f"{shown:,} of {total:,}"
+        result_count = f"{row_count:,} of more than {total:,}"
+    elif row_count < total:
+        result_count = f"{row_count:,} of {total:,}"
     else:
-        words = count_words(total, "result")
+        result_count = count_words(total, "result")
         if any(hit.uncounted for hit in answer.hits):
-            words += " + parent heading"
-    read, found, meaning = answer.read_as.partition(" read as ")
-    if found:
-        return f"{words} · {escape(read, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
-    if read:
-        return f"{words} · read as <i>{escape(read, quote=False)}</i>"
+            result_count += " + parent heading"
+    typed, separator, meaning = answer.read_as.partition(" read as ")
+    if separator:
+        return f"{result_count} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
+    if typed:
+        return f"{result_count} · read as <i>{escape(typed, quote=False)}</i>"
     if answer.question.as_typed:
-        return f"{words} · searched as typed"
-    return words
+        return f"{result_count} · searched as typed"
+    return result_count
 
 
 def advice_html(answer: Answer, scheme: Scheme) -> str:
     """Return the advice of an answer with few or no results: sentences, then links to other searches."""
-    style_of_one = "margin:0 0 8px 0;line-height:130%"
-    sentences = "".join(f"<p style='{style_of_one}'>{escape(sentence)}</p>" for sentence in answer.advice)
+    paragraph_style = "margin:0 0 8px 0;line-height:130%"
+    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in answer.advice)
     links = " &nbsp;·&nbsp; ".join(
         f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
         for label, text in answer.suggestions

@@ -25,14 +25,14 @@ RECENT_CAPTION, TRY_CAPTION = "Recent codes", "Things to try"
 NOT_IN_LIBRARY = "not in the loaded code sets"
 
 
-def start_rows(opened: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
+def start_rows(recent: Sequence[OpenedCode], find: Callable[[System, str], Node | None], now: datetime) -> list[Row]:
     """Return the rows under an empty search box. `now` must have a time zone."""
     rows: list[Row] = []
-    if opened:
+    if recent:
         rows.append(Row(RowKind.CAPTION, title=RECENT_CAPTION))
-        rows += [recent_row(entry, find(entry.system, entry.code), now) for entry in opened]
+        rows += [recent_row(entry, find(entry.system, entry.code), now) for entry in recent]
     rows.append(Row(RowKind.CAPTION, title=TRY_CAPTION))
-    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=why) for text, why in SEARCH_EXAMPLES]
+    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=explanation) for text, explanation in SEARCH_EXAMPLES]
     return rows
 
 
@@ -50,10 +50,10 @@ def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
 
 def opened_text(moment: datetime, now: datetime) -> str:
     """Return `opened today at 14:05`, `opened yesterday`, `opened on 3 Mar 2026`."""
-    then = moment.astimezone(now.tzinfo)
-    days = (now.date() - then.date()).days
+    local_moment = moment.astimezone(now.tzinfo)
+    days = (now.date() - local_moment.date()).days
     if days <= 0:
-        return f"opened today at {then:%H:%M}"
+        return f"opened today at {local_moment:%H:%M}"
     if days == 1:
         return "opened yesterday"
-    return f"opened on {day_in_words(then.date())}"
+    return f"opened on {day_in_words(local_moment.date())}"

@@ -51,7 +51,7 @@ def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Sh
         "J0001",
         "Injection, made-up drug, 5 mg",
         "Valid for submission\N{NO-BREAK SPACE}· October 2025",
-        "In force since 1 Jan 2010",
+        "Effective 1 Jan 2010",
     ]
 
 
@@ -75,12 +75,12 @@ def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
                 valid_from=date(2010, 1, 1),
                 changes=(Change(ChangeKind.ENDED, DAY), Change(ChangeKind.RETURNED, date(2026, 1, 1))),
             ),
-            ["In force since 1 Jan 2010", "Valid again since 1 Jan 2026"],
+            ["Effective 1 Jan 2010", "Valid again since 1 Jan 2026"],
         ),
         # The status has the day already.
         (replace(over(date(2025, 9, 30)), changes=(Change(ChangeKind.ENDED, DAY),)), []),
         (replace(over(date(2025, 9, 30)), status_text="Ended", valid_from=date(2010, 1, 1)),
-         ["In force from 1 Jan 2010\N{NO-BREAK SPACE}· Ended on 30 Sep 2025"]),
+         ["Effective 1 Jan 2010\N{NO-BREAK SPACE}· Ended on 30 Sep 2025"]),
         (replace(detail(status="A heading since 1 Oct 2025, valid before: choose one"),
                  changes=(Change(ChangeKind.NOW_HEADING, DAY),)), []),
         (replace(detail(), changes=(Change(ChangeKind.NOW_VALID, DAY),)),
