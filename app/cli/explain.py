@@ -96,7 +96,7 @@ def row_json(explained: Explained, hit: Hit) -> dict[str, Any]:
         "tier": row.tier,
         "worth": row.worth,
         "text": row.text,
-        "held": row.held,
+        "held": row.held_share,
         "coverage": row.coverage,
         "factors": dict(row.factors),
         "agreement": row.agreement,
@@ -135,7 +135,7 @@ def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]
         factors.append(f"agreement +{row.agreement:.2f}")
     if row.ended != 1.0:
         factors.append(f"ended ×{row.ended:.2f}")
-    figures = (f"{figure:.3f}" for figure in (row.worth, row.text, row.held, row.coverage))
+    figures = (f"{figure:.3f}" for figure in (row.worth, row.text, row.held_share, row.coverage))
     return str(number), hit.node.code, row.tier, *figures, ", ".join(factors)
 
 

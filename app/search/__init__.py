@@ -1,1 +1,1 @@
-"""Typed text in, hits out: parsing, words and their families, the engine, and what to mark in a title. No Qt."""
+"""Typed text in, rows out: the engine, its four steps, and the values that cross threads. No Qt."""

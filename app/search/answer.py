@@ -167,9 +167,9 @@ class ExplainedSlot:
 class RowFigures:
     """The figures that put a row where it stands. `worth` orders the rows of a tier; it is made of the others:
 
-    worth = (text · the `factors` + `agreement`) · `ended`, and text = held, reduced by low coverage.
+    worth = (text · the `factors` + `agreement`) · `ended`, and text = held_share, reduced by low coverage.
 
-    `held` is the share of the query that the entry holds, `coverage` the share of the entry that the query says.
+    `held_share` is the share of the query that the entry holds, `coverage` the share of the entry that the query says.
     `factors` are by name, without those that are 1; `agreement` is the gain of a node to which both Index and title
     lead. `read_by` has for each slot the words that matched, empty if the entry's text does not hold it. `before` is
     the code of the detail before which a heading stands though the detail is worth more. `variant_of` is the family to
@@ -180,7 +180,7 @@ class RowFigures:
     tier: str
     worth: float
     text: float
-    held: float
+    held_share: float
     coverage: float
     factors: tuple[tuple[str, float], ...]
     agreement: float

@@ -124,6 +124,6 @@ def _explain(findings: Findings, ranking: Ranking, rows: list[Hit]) -> Explained
     if ranking.word_code is not None:
         by_code.add(ranking.word_code)
     worth_by_entry = {candidate.entry.id: worth(candidate, ranking.nodes) for candidate in ranking.best}
-    shown = rows[: findings.question.limit]
+    shown_rows = rows[: findings.question.limit]
     candidates = findings.matches.candidates
-    return explain(findings.query, shown, candidates, ranking.ordered, ranking.best, worth_by_entry, by_code)
+    return explain(findings.query, shown_rows, candidates, ranking.ordered, ranking.best, worth_by_entry, by_code)

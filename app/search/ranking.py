@@ -21,7 +21,7 @@ HEADING_SHARE = 0.9
 """A heading with at least this share of its detail's value stands before it."""
 
 ENDED_FACTOR = 0.8
-"""The factor for an ended code: it is worth as much as a valid one of which half is left unsaid. Official descriptors
+"""The factor for an ended code: it is worth as much as a valid one whose text is half unsaid. Official descriptors
 of drugs change by a word or a dose, so that with a higher factor the old code would win by its shorter text; with a
 lower one a code whose old title was typed would stand too far down."""
 
@@ -70,11 +70,11 @@ class Ranker:
         word_code = None
         if not code_rows:
             word_code = self._codes.code_of_word(query.text, findings.systems, question.filters)
-        shown = code_rows[: question.limit]
+        shown_codes = code_rows[: question.limit]
         word_codes = () if word_code is None else (word_code,)
-        nodes = self._catalogue.nodes([*shown, *(c.entry.node for c in ranked), *word_codes])
+        nodes = self._catalogue.nodes([*shown_codes, *(c.entry.node for c in ranked), *word_codes])
         ordered = _ended_last(ranked, nodes)
-        return Ranking(code_rows, shown, reasons, word_code, ordered, self._headings_first(ordered), nodes)
+        return Ranking(code_rows, shown_codes, reasons, word_code, ordered, self._headings_first(ordered), nodes)
 
     def _code_reasons(self, codes: CodeRows, icd9: Icd9Rows) -> dict[int, str]:
         """Return the rows that are found by code, in order, each with its reason."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.codes.shapes import ICD9_ENDED
 from app.codes.systems import System
 
 # Locations of rows
@@ -141,8 +142,9 @@ NO_MAPS = (
 
 
 def icd9_code(code: str, title: str, code_set: str, in_map: int, in_rows: int) -> str:
-    """Return the advice for a code of ICD-9-CM: `in_map` codes are equivalent to it, of which `in_rows` have rows."""
-    sentence = f"{code} is “{title}” in {code_set}, which ended on 30 Sep 2015"
+    """Return the advice for a code of ICD-9-CM: `in_map` codes are equivalent to it, and `in_rows` of them are
+    shown."""
+    sentence = f"{code} is “{title}” in {code_set}, which ended on {ICD9_ENDED}"
     if not in_rows:
         return f"{sentence}. The General Equivalence Map lists no equivalent."
     if in_rows < in_map:

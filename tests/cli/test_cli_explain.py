@@ -89,7 +89,7 @@ def test_figures_make_what_the_rows_were_ordered_by(engine: Engine, text: str) -
         # A factor without a name is one that this page forgets to tell of.
         assert "other" not in dict(row.factors), code
         assert 0.0 <= row.coverage <= 1.0
-        assert row.text <= row.held <= 1.0
+        assert row.text <= row.held_share <= 1.0
         place = (Tier[row.tier.upper()], -row.worth, row.order)
         assert before is None or before <= place, code
         before = None if row.before else place

@@ -11,9 +11,9 @@ from app.search.parsing.query import Reading, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
 
-def part(vocabulary: Vocabulary, word: str, *, variants: bool = False, whole: bool = False) -> str:
+def part(vocabulary: Vocabulary, word: str, *, variants: bool = False, whole_words: bool = False) -> str:
     slot = Slot(word, (Reading((word,)),))
-    (expression,) = Expressions(vocabulary).parts_of((slot,), "", variants=variants, whole=whole)
+    (expression,) = Expressions(vocabulary).parts_of((slot,), "", variants=variants, whole_words=whole_words)
     return expression
 
 
@@ -49,8 +49,8 @@ def test_a_beginning_of_very_many_words_stays_one(vocabulary: Vocabulary) -> Non
 
 
 def test_a_whole_word_is_asked_for_alone(vocabulary: Vocabulary) -> None:
-    assert '"fracture"' in part(vocabulary, "fracture", whole=True)
-    assert "fractured" not in part(vocabulary, "fracture", whole=True)
+    assert '"fracture"' in part(vocabulary, "fracture", whole_words=True)
+    assert "fractured" not in part(vocabulary, "fracture", whole_words=True)
 
 
 def test_a_beginning_of_no_word_finds_nothing(connection: sqlite3.Connection, vocabulary: Vocabulary) -> None:

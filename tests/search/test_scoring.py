@@ -19,10 +19,10 @@ class Scale:
         self._parser = parser
         self._parts = vocabulary, lexicon
 
-    def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, held: int = 0) -> Score:
+    def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, slot_bits: int = 0) -> Score:
         entry = IndexedEntry(1, 1, kind, text, tuple(words_with_options(text)))
         weighed = Weigher(*self._parts).weigh([entry])[entry.id]
-        return Scorer(self._parser.parse(typed)).score(entry, weighed, held)
+        return Scorer(self._parser.parse(typed)).score(entry, weighed, slot_bits)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def scale(parser: Parser, vocabulary: Vocabulary, lexicon: Lexicon) -> Scale:
 
 def test_text_that_says_just_what_was_typed(scale: Scale) -> None:
     score = scale.score("headache ", "Headache")
-    assert score.whole
+    assert score.is_whole
     assert score.value == pytest.approx(1.0)
     assert score.missing == ()
 
@@ -64,8 +64,8 @@ def test_title_before_inclusion_term_before_index_line_before_a_name_of_ours(sca
 
 
 def test_a_name_of_ours_is_never_all_that_was_typed(scale: Scale) -> None:
-    assert scale.score("headache ", "Headache", kind=EntryKind.INDEX).whole
-    assert not scale.score("headache ", "Headache", kind=EntryKind.PLAIN).whole
+    assert scale.score("headache ", "Headache", kind=EntryKind.INDEX).is_whole
+    assert not scale.score("headache ", "Headache", kind=EntryKind.PLAIN).is_whole
 
 
 def test_of_a_cancer_the_primary_is_meant(scale: Scale) -> None:
@@ -87,21 +87,21 @@ def test_what_lacks_a_word_is_rather_told_by_a_title(scale: Scale) -> None:
 def test_what_an_entry_lacks_is_missing(scale: Scale) -> None:
     score = scale.score("fracture femur ", "Fracture of tibia")
     assert score.missing == (1,)
-    assert not score.whole
+    assert not score.is_whole
     assert score.readings[1] is None
 
 
 def test_what_stands_in_the_axes_counts_less_but_is_not_missing(scale: Scale) -> None:
-    elsewhere = scale.score("appendix open ", "Resection of appendix", held=0b11)
+    elsewhere = scale.score("appendix open ", "Resection of appendix", slot_bits=0b11)
     assert elsewhere.missing == ()
     assert elsewhere.readings[1] is None
-    absent = scale.score("appendix open ", "Resection of appendix", held=0b01)
+    absent = scale.score("appendix open ", "Resection of appendix", slot_bits=0b01)
     assert elsewhere.value > absent.value
 
 
 def test_value_stays_between_nothing_and_one(scale: Scale) -> None:
     for text in ("", "Cholera", "Headache headache headache", "of", "Unspecified"):
-        assert 0.0 <= scale.score("headache of the head ", text, held=0b1111).value <= 1.0
+        assert 0.0 <= scale.score("headache of the head ", text, slot_bits=0b1111).value <= 1.0
 
 
 def test_words_in_the_parentheses_of_an_index_line_are_hardly_an_answer(scale: Scale) -> None:

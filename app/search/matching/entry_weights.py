@@ -1,4 +1,4 @@
-"""Weights of an entry's words: the cost of each word that the query does not say, whatever the query is."""
+"""Weights of an entry's words: the cost of each word that a query does not say. They are the same for every query."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,14 +13,14 @@ from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.vocabulary import Vocabulary
 
 AFTER_MALIGNANT = {"primary": 0.05, "secondary": 2.0}
-"""Shares of the columns of the Neoplasm Table. A cancer of which nothing else is said is the primary one, so that
+"""Shares of the columns of the Neoplasm Table. A cancer is the primary one unless the text says otherwise, so that
 `primary` hardly matters when the query does not say it, and `secondary` does."""
 
 MINOR_WORD_SHARE = 0.08
 """The least share of a word that means little (`unspecified`)."""
 
 OPTIONAL_SHARE = 0.01
-"""The share of a word in parentheses, of which there may be six in a row."""
+"""The share of a word in parentheses; there may be six of them in a row."""
 
 WITHOUT_SHARE = 0.03
 """The share of `without`: the bare name of a disease means `Diabetes without complications` sooner than diabetes with
@@ -106,7 +106,7 @@ class Weigher:
         before = ""
         for place, word in enumerate(entry.words):
             weight = self._word_weight(word)
-            # In `Pneumonia, unspecified organism` the organism is what is not said: the code for pneumonia as such.
+            # `Pneumonia, unspecified organism` says nothing of the organism: it is the code for pneumonia as such.
             if unspecified:
                 unspecified -= 1
                 weight *= AFTER_UNSPECIFIED_SHARE
@@ -146,7 +146,7 @@ class Weigher:
         )
 
     def _compute_word_weight(self, word: str) -> float:
-        """Return the weight of a word wherever it stands: its rarity times its share."""
+        """Return the weight of a word by itself: its rarity times its share."""
         unmarked = bare(word)
         minor_weight = self._lexicon.minor_words.get(unmarked)
         if unmarked in RESIDUAL_WORDS:

@@ -35,25 +35,25 @@ class Expressions:
         self._of_slot = lru_cache(maxsize=EXPRESSIONS_CACHED)(self._any_reading)
 
     def parts_of(
-        self, slots: Iterable[Slot], filters: str, *, variants: bool = False, whole: bool = False
+        self, slots: Iterable[Slot], filters: str, *, variants: bool = False, whole_words: bool = False
     ) -> tuple[str, ...]:
         """Return the expressions of entries that hold every slot and pass the filters, the filters first.
 
-        `variants` also searches 7th characters and axes, `whole` only whole words.
+        `variants` also searches 7th characters and axes, `whole_words` only whole words.
         """
-        parts = [self._of_slot(slot, variants, whole) for slot in slots]
+        parts = [self._of_slot(slot, variants, whole_words) for slot in slots]
         return (filters, *parts) if filters else tuple(parts)
 
     def any_of(self, words: Iterable[str]) -> str:
         """Return the expression of entries that hold a word which begins with one of these."""
         return " OR ".join(self._of_word(word, True, False) for word in words)
 
-    def _any_reading(self, slot: Slot, variants: bool, whole: bool) -> str:
-        readings = [self._reading(reading, variants=variants, whole=whole) for reading in slot.readings]
+    def _any_reading(self, slot: Slot, variants: bool, whole_words: bool) -> str:
+        readings = [self._reading(reading, variants=variants, whole_words=whole_words) for reading in slot.readings]
         return f"({' OR '.join(dict.fromkeys(readings))})"
 
-    def _reading(self, reading: Reading, *, variants: bool, whole: bool) -> str:
-        begins = reading.begins and not whole
+    def _reading(self, reading: Reading, *, variants: bool, whole_words: bool) -> str:
+        begins = reading.begins and not whole_words
         return f"({' AND '.join(self._of_word(word, begins, variants) for word in reading.words)})"
 
     def _any_word(self, word: str, begins: bool, variants: bool) -> str:

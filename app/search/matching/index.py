@@ -98,18 +98,18 @@ class SearchIndex:
         ones."""
         return tuple(system for system in self._systems if not systems or system in systems)
 
-    def holding(self, slots: Iterable[Slot], systems: Iterable[System], *, whole: bool = False) -> list[System]:
-        """Return the code sets that have a word for every slot: the others have no entry for them. `whole` asks for
-        whole words."""
+    def holding(self, slots: Iterable[Slot], systems: Iterable[System], *, whole_words: bool = False) -> list[System]:
+        """Return the code sets that have a word for every slot: the others have no entry for them. `whole_words`
+        allows no longer words that begin with one of the slot."""
         remaining = list(systems)
         for slot in slots:
-            with_slot = self._systems_of(slot, whole)
+            with_slot = self._systems_of(slot, whole_words)
             remaining = [system for system in remaining if system in with_slot]
         return remaining
 
-    def _systems_of_slot(self, slot: Slot, whole: bool) -> frozenset[System]:
+    def _systems_of_slot(self, slot: Slot, whole_words: bool) -> frozenset[System]:
         holds = self._words.holds
-        readings = [[(word, reading.begins and not whole) for word in reading.words] for reading in slot.readings]
+        readings = [[(word, reading.begins and not whole_words) for word in reading.words] for reading in slot.readings]
         return frozenset(
             system for system in self._systems if any(all(holds(system, *word) for word in words) for words in readings)
         )

@@ -26,7 +26,7 @@ ELSEWHERE_QUALITY = 0.60
 """The quality of a word that stands in the 7th characters or axes of a family, not in its title."""
 
 KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.PLAIN: 0.9, EntryKind.INDEX: 0.96, EntryKind.INCLUSION: 0.99}
-"""At equal words a title answers better than an inclusion term. Names of our own often say what a thing is for
+"""With equal words a title answers better than an inclusion term. Names of our own often say what a thing is for
 (`alzheimer` for a drug, `esrd` for dialysis) and not what it is, so that they come after a title which says a little
 more than was typed, and after an abbreviation that means a title. An Index line counts a little less than a title: it
 may be of an older release, and lead to a code that has been divided since. With 0.93 for it, misspelled words lose
@@ -61,7 +61,7 @@ unsaid, and no word is half typed."""
 class Figures(NamedTuple):
     """The figures of a score: `text`, from the shares that are held and covered, times the factors, by name."""
 
-    held: float
+    held_share: float
     coverage: float
     text: float
     factors: tuple[tuple[str, float], ...]
@@ -70,9 +70,9 @@ class Figures(NamedTuple):
 class Score(NamedTuple):
     """A score: `value`, 0 to 1, and the reading that each slot matched by, None for a slot without match in the text.
 
-    `missing` are the slots that the entry holds nowhere; `whole` says that its text is all that was typed and no more,
-    `firm` that it holds enough of the query outside parentheses, `by_lexicon` that a part matched by a meaning of the
-    lexicon or by corrected spelling. `figures` are there when the scorer explains.
+    `missing` are the slots that the entry holds nowhere; `is_whole` says that its text is all that was typed and no
+    more, `firm` that it holds enough of the query outside parentheses, `by_lexicon` that a part matched by a meaning of
+    the lexicon or by corrected spelling. `figures` are there when the scorer explains.
 
     A tuple, since a keystroke makes hundreds: a frozen record takes four times as long to make.
     """
@@ -80,7 +80,7 @@ class Score(NamedTuple):
     value: float
     readings: tuple[Reading | None, ...]
     missing: tuple[int, ...]
-    whole: bool
+    is_whole: bool
     firm: bool
     by_lexicon: bool
     figures: Figures | None = None
@@ -115,7 +115,7 @@ class Scorer:
             for reading in slot.readings:
                 first = len(query_words)
                 query_words += [
-                    QueryWord(first + at, number, word, reading.begins, reading.known)
+                    QueryWord(first + at, number, word, reading.begins, reading.is_word)
                     for at, word in enumerate(reading.words)
                 ]
                 numbered.append((reading, tuple(range(first, len(query_words)))))
@@ -133,9 +133,9 @@ class Scorer:
         self._numbers.update(unmatched)
         self._numbers_in_lines.update(unmatched)
 
-    def score(self, entry: IndexedEntry, weights: EntryWeights, held: int) -> Score:
-        """Return the score of an entry; `held` has a bit set for each slot that the index found the entry by, wherever
-        its word stands."""
+    def score(self, entry: IndexedEntry, weights: EntryWeights, slot_bits: int) -> Score:
+        """Return the score of an entry; `slot_bits` has a bit set for each slot by which the index found the entry, in
+        its text or elsewhere."""
         kind = entry.kind
         number_of = self._numbers_in_lines if kind is EntryKind.INDEX else self._numbers
         numbers = list(map(number_of.__getitem__, weights.words))
@@ -144,7 +144,7 @@ class Scorer:
             numbers = [
                 self._matcher.denied(number) if place in denied else number for place, number in enumerate(numbers)
             ]
-        key = (tuple(filter(None, numbers)), held)
+        key = (tuple(filter(None, numbers)), slot_bits)
         slot_matches = self._slot_matches.get(key)
         if slot_matches is None:
             slot_matches = self._slot_matches[key] = self._match_slots(*key)
@@ -159,11 +159,11 @@ class Scorer:
             value *= GROUP_FACTOR
         if weights.never_first:
             value *= NEVER_FIRST_FACTOR
-        whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
+        is_whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
         figures = _figures(kind, weights, slot_matches, coverage) if self.explains else None
-        return Score(value, readings, missing, whole, firm, by_lexicon, figures)
+        return Score(value, readings, missing, is_whole, firm, by_lexicon, figures)
 
-    def _match_slots(self, numbers: tuple[int, ...], held: int) -> _SlotMatches:
+    def _match_slots(self, numbers: tuple[int, ...], slot_bits: int) -> _SlotMatches:
         """Return the match of each slot with words, given by the numbers of their matches, and the sum of all."""
         qualities: dict[int, float] = {}
         touched = 0
@@ -179,7 +179,7 @@ class Scorer:
         missing: list[int] = []
         for number, slot in enumerate(self._slots):
             bit = 1 << number
-            elsewhere = ELSEWHERE_QUALITY if held & bit else 0.0
+            elsewhere = ELSEWHERE_QUALITY if slot_bits & bit else 0.0
             if touched & bit:
                 value, reading = self._best_reading(number, qualities, elsewhere)
                 firm_weight += slot.weight

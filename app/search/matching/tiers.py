@@ -160,9 +160,9 @@ class TieredSearch:
             # Entries with the whole words come first: a short text whose word only begins with what was typed
             # (`mi`: miosis) must not keep the meaning of an abbreviation from being scored at all.
             if sum(map(len, by_system)) > matches.score_limit:
-                whole = all_parts(self._expressions.parts_of(required, filter_part, variants=variants, whole=True))
-                with_whole = self._index.holding(required, systems, whole=True)
-                exact = self._index.entries_matching(whole, matches.score_limit, with_whole)
+                exact_parts = self._expressions.parts_of(required, filter_part, variants=variants, whole_words=True)
+                exact_systems = self._index.holding(required, systems, whole_words=True)
+                exact = self._index.entries_matching(all_parts(exact_parts), matches.score_limit, exact_systems)
             # Enough to choose from: entries that are candidates already, or excluded, are skipped.
             number = FIRST_READ if matches.excluded else 2 * matches.score_limit + len(matches.candidates)
             ordered = dict.fromkeys(
@@ -173,8 +173,8 @@ class TieredSearch:
         matches.add_nodes(nodes)
         if not entries:
             return
-        held = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
-        self._score(query, tier, [(entry, held) for entry in entries], matches)
+        slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
+        self._score(query, tier, [(entry, slot_bits) for entry in entries], matches)
 
     def _read_with_phrases(
         self, expression: str, query: Query, systems: Iterable[System], matches: Matches
@@ -189,8 +189,8 @@ class TieredSearch:
 
     def _new_entries(self, entries: Iterable[int], matches: Matches, number: int) -> list[IndexedEntry]:
         """Return the first entries that are not candidates yet and lead to no excluded node."""
-        known = {candidate.entry.id for candidate in matches.candidates}
-        new = (entry for entry in entries if entry not in known)
+        candidate_ids = {candidate.entry.id for candidate in matches.candidates}
+        new = (entry for entry in entries if entry not in candidate_ids)
         if matches.excluded:
             new = (entry for entry in new if self._index.node_of(entry) not in matches.excluded)
         return self._index.entries(islice(new, number))
@@ -265,12 +265,12 @@ class TieredSearch:
         weights = self._weigher.weigh(entry for entry, _ in entries)
         scorer.expect(weights.values())
         whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
-        for entry, held in entries:
-            score = scorer.score(entry, weights[entry.id], held)
+        for entry, slot_bits in entries:
+            score = scorer.score(entry, weights[entry.id], slot_bits)
             value = score.value
             if not score.by_lexicon:
                 value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
-            entry_tier = whole_tier if whole_tier and score.whole else tier if score.firm else Tier.NEARLY
+            entry_tier = whole_tier if whole_tier and score.is_whole else tier if score.firm else Tier.NEARLY
             matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
 
 

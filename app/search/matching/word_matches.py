@@ -38,7 +38,7 @@ class QueryWord(NamedTuple):
     slot: int
     word: str
     begins: bool
-    known: bool
+    is_word: bool
 
 
 WordMatch = tuple[tuple[int, int, float], ...]
@@ -80,8 +80,8 @@ class WordMatcher:
         unmarked = bare(word)
         match = tuple(
             (key, slot, quality)
-            for key, slot, typed, begins, known in self._query_words
-            if typed in unmarked and (quality := self._quality(slot, unmarked, typed, begins, known))
+            for key, slot, typed, begins, is_word in self._query_words
+            if typed in unmarked and (quality := self._quality(slot, unmarked, typed, begins, is_word))
         )
         if not match and self._names_series and unmarked in IMPLIED_IN_SERIES:
             return _IMPLIED_MATCH
@@ -92,14 +92,14 @@ class WordMatcher:
             )
         return self._numbered(match)
 
-    def _quality(self, slot: int, word: str, typed: str, begins: bool, known: bool) -> float:
+    def _quality(self, slot: int, word: str, typed: str, begins: bool, is_word: bool) -> float:
         """Return how well an entry's word matches a typed one, 0 to 1. A finished word begins another by chance: motor,
         motorcycle."""
         quality = word_quality(word, typed, begins)
         if quality < 1.0:
             if slot < self._last_slot:
                 quality = min(quality, BEGINNING)
-            if known:
+            if is_word:
                 quality *= INSIDE_WORD
         return quality
 

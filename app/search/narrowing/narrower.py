@@ -31,7 +31,7 @@ SAMPLE_SIZE = 256
 """Entries in the sample, which tells the share of rows that hold a word to a few hundredths."""
 
 BEST_ENTRIES = 100
-"""Entries of the first rows, of which a row has one or two; these are more rows than are shown."""
+"""Entries of the first rows; a row has one or two, so that these are more rows than are shown."""
 
 MOST_FAMILIES = 8
 MOST_VARIANTS = 400
@@ -185,12 +185,12 @@ class Narrower:
             for reading in slot.readings:
                 if reading.kind is MatchKind.TITLE or len(senses) == 1:
                     typed_words += [(word, reading.begins) for word in reading.words]
-        known: dict[str, bool] = {}
+        typed_before: dict[str, bool] = {}
 
         def is_typed(word: str) -> bool:
-            typed = known.get(word)
+            typed = typed_before.get(word)
             if typed is None:
-                typed = known[word] = any(is_form_of(word, other, begins) for other, begins in typed_words)
+                typed = typed_before[word] = any(is_form_of(word, other, begins) for other, begins in typed_words)
             return typed
 
         return is_typed

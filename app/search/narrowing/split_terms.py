@@ -85,7 +85,7 @@ class Term:
     aspect: Aspect
     rows: int
     is_part: bool = False
-    """Whether other words of the rows end in it, as `nondisplaced` in `displaced`: only quotes exclude these."""
+    """True if other words of the rows end in it, as `nondisplaced` in `displaced`: only quotes exclude these."""
 
 
 Texts = Sequence[Sequence[str]]

@@ -1,1 +1,1 @@
-"""Typed text into a query: its words, what each may stand for, and the code set that it asks for. No Qt."""
+"""Typed text into a query: its words, their readings, and the code set that it names. No Qt."""

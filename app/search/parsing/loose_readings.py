@@ -28,7 +28,7 @@ SPLIT_QUALITY = 0.84
 
 
 class LooseReadings:
-    """Finds readings of words beyond the typed ones, for texts of which few entries hold all words."""
+    """Finds readings of words beyond the typed ones, for texts whose words few entries hold in full."""
 
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, slot_reader: SlotReader) -> None:
         self._lexicon = lexicon
@@ -80,14 +80,14 @@ class LooseReadings:
         for reading in slot.readings:
             if len(reading.words) == 1 and reading.kind in (MatchKind.TITLE, MatchKind.SPELLING):
                 word = reading.words[0]
-                known = word in self._vocabulary
-                if known and reading.kind is MatchKind.TITLE:
+                is_known = word in self._vocabulary
+                if is_known and reading.kind is MatchKind.TITLE:
                     parts = self._apart(word)
                     if parts is not None:
                         # The brainstem of the Index is the brain stem of titles.
                         added.append(Reading(parts, MatchKind.EVERYDAY, False, FORM_QUALITY, " ".join(parts)))
                 forms = self._forms.of(word)
-                if not known and forms and self._slightly_misspelled(word):
+                if not is_known and forms and self._slightly_misspelled(word):
                     continue
                 for form in forms:
                     if (form,) not in seen:

@@ -35,7 +35,7 @@ class MatchKind(StrEnum):
 class Reading:
     """One way to read a part of the text: words that an entry must all hold.
 
-    With `begins` a word of the entry need only begin with one of these. `known` says that the index has the words in
+    With `begins` a word of the entry need only begin with one of these. `is_word` says that the index has the words in
     full, or that the lexicon explains them. `kind` is TITLE for a part that is read as it was typed.
     `quality`, 0 to 1, is the worth of an entry found by this reading, compared with one that holds the typed words.
     """
@@ -45,7 +45,7 @@ class Reading:
     begins: bool = True
     quality: float = 1.0
     text: str = ""
-    known: bool = False
+    is_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class TypedWord:
 
     @property
     def plural(self) -> bool:
-        """Whether a plural ending was removed, so that the index has the word in another form than it is typed."""
+        """True if a plural ending was removed, so that the index has the word in another form than it is typed."""
         return not self.uncorrected and self.raw != self.text
 
 

@@ -84,7 +84,7 @@ class SlotReader:
         if not as_typed:
             readings += self._other_readings(words, senses, begins=begins)
         if begins and (senses or all(word in self._vocabulary for word in words)):
-            readings[0] = replace(readings[0], known=True)
+            readings[0] = replace(readings[0], is_word=True)
         # The weight is that of the American spelling, if there is one; the British one is rare, and would weigh more.
         spellings = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMBER_FORM_QUALITY]
         weighed = spellings[-1] if all(self.is_known(word, begins) for word in spellings[-1]) else readings[-1].words

@@ -65,7 +65,7 @@ def _figures(
         tier=candidate.tier.name.lower(),
         worth=worth[entry.id],
         text=figures.text,
-        held=figures.held,
+        held_share=figures.held_share,
         coverage=figures.coverage,
         factors=tuple((name, factor) for name, factor in named if abs(factor - 1.0) > TOLERANCE),
         agreement=candidate.value - value,

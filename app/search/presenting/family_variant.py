@@ -23,7 +23,7 @@ def determined_variant(
     """Return the variant whose title was typed, else the only one that holds all words, or the only one of these that
     says no more; None if several remain.
 
-    `resection appendix percutaneous endoscopic` is held by two codes, of which 0DTJ4ZG says `Hand-Assisted` as well:
+    `resection appendix percutaneous endoscopic` is held by two codes, but 0DTJ4ZG says `Hand-Assisted` as well:
     the other is meant. An Index line has led to the family already by words that need not stand in its titles
     (`Cholecystectomy`): the other words determine the variant. `words_of` gives the words of a title.
     """

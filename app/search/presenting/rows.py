@@ -56,7 +56,7 @@ class RowBuilder:
         self._words_of = words_of
 
     def rows(self, findings: Findings, ranking: Ranking) -> list[Hit]:
-        """Return the rows of an answer, all of which count towards its total."""
+        """Return the rows of an answer that count towards its total."""
         nodes, best = ranking.nodes, ranking.best
         parents = self._catalogue.nodes({node.parent for node in nodes.values() if node.parent is not None})
         code_rows = _code_rows(findings, ranking, parents)
@@ -103,7 +103,7 @@ class RowBuilder:
 
     def _body_parts(self, best: list[Candidate], nodes: Mapping[int, Node]) -> list[Hit]:
         """Return the body parts that were typed, in the tables to which lines of the PCS Index lead: `Lobectomy` leads
-        to resections of the respiratory system, of which `right upper lobectomy` is one.
+        to resections of the respiratory system, and `right upper lobectomy` is one of these.
 
         Only if no entry holds all words, since a line does not name the body parts.
         """
