@@ -1,4 +1,4 @@
-"""The two dialogs that nobody wants to see: an unexpected error, and a start that is refused."""
+"""The dialogs for an unexpected error, and for a program that cannot start."""
 
 import platform
 from pathlib import Path
@@ -8,21 +8,24 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 
 
 def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDialog:
-    """The dialog for an unexpected error, with a button that copies what a report of it needs."""
+    """Return the dialog for an unexpected error, with a button that copies the details for a report.
+
+    `details` are the traceback; `log` is the file that they were written to, None where there is none.
+    """
     dialog = QDialog(parent)
     dialog.setObjectName("error_dialog")
     dialog.setWindowTitle("Something went wrong")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     last_line = details.strip().splitlines()[-1] if details.strip() else ""
-    kept = f"It is written down in {log}." if log else "It could not be written down: there is no folder for it."
-    words = QLabel(
-        f"Codarium met an error that it did not expect, and goes on.\n\n{last_line}\n\n{kept}\n"
-        "Further errors are logged without asking for your attention."
+    place = f"Details are in {log}." if log else "It could not be logged: there is no folder for the log."
+    text = QLabel(
+        f"An unexpected error occurred. Codarium goes on.\n\n{last_line}\n\n{place}\n"
+        "Further errors are logged without a message."
     )
-    words.setWordWrap(True)
-    words.setTextFormat(Qt.TextFormat.PlainText)
-    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    words.setMinimumWidth(420)
+    text.setWordWrap(True)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setMinimumWidth(420)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     copy = buttons.addButton("Copy details", QDialogButtonBox.ButtonRole.ActionRole)
     copy.setObjectName("copy_details")
@@ -32,13 +35,13 @@ def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDia
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(20, 20, 20, 16)
     layout.setSpacing(16)
-    layout.addWidget(words)
+    layout.addWidget(text)
     layout.addWidget(buttons)
     return dialog
 
 
 def show_refusal(sentence: str) -> None:
-    """Says in one dialog why the program cannot start."""
+    """Show the reason why the program cannot start, until the dialog is closed."""
     box = QMessageBox(QMessageBox.Icon.Critical, "Codarium", sentence)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setObjectName("refusal")

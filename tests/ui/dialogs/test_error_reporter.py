@@ -1,8 +1,9 @@
-"""An unexpected error is logged and shown once, and the window lives on."""
+"""An unexpected error is logged, the first one shown, and the window stays open."""
 
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -104,14 +105,27 @@ def test_what_qt_says_goes_to_the_log(reporter: ErrorReporter, tmp_path: Path) -
     assert "a word of Qt" in logged(tmp_path)
 
 
-def test_the_log_begins_anew_when_it_is_long(tmp_path: Path) -> None:
+def test_a_new_log_is_begun_when_the_old_one_is_long(tmp_path: Path) -> None:
     log = ErrorLog(tmp_path)
     for _ in range(3):
         log.write("x" * LOG_BYTES)
     assert {path.name for path in tmp_path.iterdir()} == {LOG_NAME, f"{LOG_NAME}.1"}
 
 
-def test_a_log_that_cannot_be_written_is_no_trouble(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_entry_is_in_the_file_at_once_with_its_time(tmp_path: Path) -> None:
+    log, other = ErrorLog(tmp_path), ErrorLog(tmp_path)
+    for number in range(3):
+        log.write(f"entry {number}\n")
+        other.write(f"other {number}")
+    lines = logged(tmp_path).splitlines()
+    assert [line.partition(" ")[2] for line in lines] == [
+        f"{name} {n}" for n in range(3) for name in ("entry", "other")
+    ]
+    assert all(datetime.fromisoformat(line.partition(" ")[0]) for line in lines)
+
+
+def test_a_log_that_cannot_be_written_raises_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ErrorLog(tmp_path / "missing").write("lost")
+    assert capsys.readouterr().err == ""
     ErrorLog(None).write("on standard error")
     assert "on standard error" in capsys.readouterr().err
