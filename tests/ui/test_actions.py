@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.ui.actions import MENUS, Actions, action_key, action_label
-from app.ui.dialogs.command_palette import ACTION, CommandPalette, PaletteModel, matching
+from app.ui.dialogs.command_palette import ACTION_ROLE, CommandPalette, PaletteModel, matching_actions
 from app.ui.dialogs.info_pages import about_html, keys_html
 from app.ui.main_window.window import Window
 from app.ui.widgets.color_scheme import LIGHT
@@ -91,11 +91,11 @@ def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> N
     ],
 )
 def test_an_action_is_found_by_typing(actions: Actions, typed: str, first: str) -> None:
-    assert matching(actions.all(), typed)[0].objectName() == first
+    assert matching_actions(actions.all(), typed)[0].objectName() == first
 
 
 def test_what_no_action_means_finds_none(actions: Actions) -> None:
-    assert matching(actions.all(), "xqzzt") == []
+    assert matching_actions(actions.all(), "xqzzt") == []
 
 
 def test_the_palettes_model_keeps_qts_rules(actions: Actions, qtbot: QtBot) -> None:
@@ -121,7 +121,7 @@ def test_enter_runs_the_action_that_was_typed(window: Window, qtbot: QtBot) -> N
 
 def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -> None:
     model = PaletteModel(actions.all())
-    shown = [action_label(model.index(row).data(ACTION)) for row in range(model.rowCount())]
+    shown = [action_label(model.index(row).data(ACTION_ROLE)) for row in range(model.rowCount())]
     assert shown[-2:] == ["Close window", "Quit"]
     assert shown[0] == "Code sets"
 

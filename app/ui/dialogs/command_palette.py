@@ -1,4 +1,4 @@
-"""Ctrl+K: every action with its key, found by typing."""
+"""The command palette (Ctrl+K): every action with its key, found by typing."""
 
 from collections.abc import Sequence
 
@@ -31,70 +31,74 @@ from app.ui.widgets.color_scheme import Scheme
 
 Index = QModelIndex | QPersistentModelIndex
 
-ACTION = int(Qt.ItemDataRole.UserRole)
+ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
 LINE_HEIGHT = 32
-CLOSING = ("close_window", "quit")
-"""Names of the actions that stand last."""
+CLOSING_ACTIONS = ("close_window", "quit")
+"""Names of the actions that are listed last."""
 
 
-def matching(actions: Sequence[QAction], typed: str) -> list[QAction]:
-    """The actions that what was typed can mean, best first: all words, their beginning, a word's, letters in order."""
-    wanted = "".join(typed.casefold().split())
-    if not wanted:
+def matching_actions(actions: Sequence[QAction], typed: str) -> list[QAction]:
+    """Return the actions whose label matches the typed text, best first.
+
+    Equal labels come first, then those that begin with the text, have a word that does, contain it, or have its letters
+    in order. The key of an action matches too.
+    """
+    letters = "".join(typed.casefold().split())
+    if not letters:
         return list(actions)
     ranked: list[tuple[int, int, int, QAction]] = []
-    for place, action in enumerate(actions):
-        words = action_label(action).casefold()
-        joined = "".join(words.split())
-        if joined == wanted:
+    for position, action in enumerate(actions):
+        label = action_label(action).casefold()
+        joined = "".join(label.split())
+        if joined == letters:
             rank = 0
-        elif joined.startswith(wanted):
+        elif joined.startswith(letters):
             rank = 1
-        elif any(word.startswith(wanted) for word in words.split()):
+        elif any(word.startswith(letters) for word in label.split()):
             rank = 2
-        elif wanted in joined or action_key(action).casefold() == typed.strip().casefold():
+        elif letters in joined or action_key(action).casefold() == typed.strip().casefold():
             rank = 3
-        elif _in_order(wanted, joined):
+        elif _has_letters_in_order(joined, letters):
             rank = 4
         else:
             continue
-        # Letters that are only in order say more about a short text than about a long one.
-        ranked.append((rank, len(joined) if rank == 4 else 0, place, action))
+        # Letters that are only in order count more for a short label than for a long one.
+        ranked.append((rank, len(joined) if rank == 4 else 0, position, action))
     return [action for *_, action in sorted(ranked, key=lambda entry: entry[:3])]
 
 
 def _closes(action: QAction) -> bool:
-    return action.objectName() in CLOSING
+    return action.objectName() in CLOSING_ACTIONS
 
 
-def _in_order(letters: str, text: str) -> bool:
+def _has_letters_in_order(text: str, letters: str) -> bool:
     rest = iter(text)
     return all(letter in rest for letter in letters)
 
 
 class PaletteModel(QAbstractListModel):
-    """The actions that match."""
+    """The actions that match the typed text."""
 
     def __init__(self, actions: Sequence[QAction], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Enter on a box where nothing was typed yet must not close the window.
+        # Enter in an empty box must not close the window.
         self._all = sorted((action for action in actions if action.isEnabled()), key=_closes)
-        self._shown = list(self._all)
+        self._matches = list(self._all)
 
     def filter(self, typed: str) -> None:
-        """Shows the actions that match what was typed."""
+        """List the actions that match the typed text."""
         self.beginResetModel()
-        self._shown = matching(self._all, typed)
+        self._matches = matching_actions(self._all, typed)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else len(self._matches)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._shown):
+        if not index.isValid() or index.row() >= len(self._matches):
             return None
-        action = self._shown[index.row()]
-        if role == ACTION:
+        action = self._matches[index.row()]
+        if role == ACTION_ROLE:
             return action
         if role == Qt.ItemDataRole.DisplayRole:
             return action_label(action)
@@ -104,7 +108,7 @@ class PaletteModel(QAbstractListModel):
 
 
 class PaletteDelegate(QStyledItemDelegate):
-    """An action's words at the left, its key at the right."""
+    """Paints an action's label at the left and its key at the right."""
 
     def __init__(self, scheme: Scheme, zoom: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,7 +118,7 @@ class PaletteDelegate(QStyledItemDelegate):
         return QSize(0, round(LINE_HEIGHT * self._zoom))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        action = index.data(ACTION)
+        action = index.data(ACTION_ROLE)
         if not isinstance(action, QAction):
             return
         area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
@@ -125,8 +129,8 @@ class PaletteDelegate(QStyledItemDelegate):
         inner = area.adjusted(14, 0, -14, 0)
         painter.setFont(style.text_font(self._zoom))
         painter.setPen(QColor(self._scheme.ink))
-        words = action_label(action) + ("  ✓" if action.isCheckable() and action.isChecked() else "")
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        label = action_label(action) + ("  ✓" if action.isCheckable() and action.isChecked() else "")
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
         painter.setFont(style.mono_font(12 / style.BASE_PIXELS * self._zoom))
         painter.setPen(QColor(self._scheme.muted))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, action_key(action))
@@ -134,7 +138,7 @@ class PaletteDelegate(QStyledItemDelegate):
 
 
 class CommandPalette(QDialog):
-    """A small window before the window: type, go down, Enter runs."""
+    """A popup over the window: type to filter, Up and Down choose, Enter runs the action."""
 
     def __init__(self, actions: Sequence[QAction], scheme: Scheme, zoom: float, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -142,7 +146,7 @@ class CommandPalette(QDialog):
         self.setAccessibleName("Every action with its key")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.box = QLineEdit()
-        self.box.setPlaceholderText("Type what you want to do")
+        self.box.setPlaceholderText("Type the name of an action")
         self.box.setAccessibleName("Action")
         self.model = PaletteModel(actions, self)
         self.list = QListView()
@@ -183,7 +187,7 @@ class CommandPalette(QDialog):
         self.list.setCurrentIndex(self.model.index(number))
 
     def _run_current(self) -> None:
-        action = self.list.currentIndex().data(ACTION)
+        action = self.list.currentIndex().data(ACTION_ROLE)
         self.close()
         if isinstance(action, QAction):
             action.trigger()

@@ -1,4 +1,4 @@
-"""The two pages that stand in windows of their own: the list of keys, and what the program and its data are."""
+"""The pages of two dialogs: the list of keys, and About with the sources of the data."""
 
 from collections.abc import Sequence
 from html import escape
@@ -6,7 +6,8 @@ from html import escape
 from PySide6.QtGui import QAction
 
 from app.codes.code_sets import CodeSet
-from app.codes.names import NOUNS_OF_LIKE_CODES
+from app.codes.dates import day_in_words
+from app.codes.names import NOUNS_OF_LIKE_CODES, count_words
 from app.codes.systems import System
 from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
@@ -14,7 +15,7 @@ from app.ui.widgets.color_scheme import Scheme
 
 
 def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -> str:
-    """Every action that has a key, menu by menu."""
+    """Return every action that has a key, menu by menu, as HTML."""
     parts: list[str] = []
     for name, actions in groups:
         rows = "".join(
@@ -31,7 +32,10 @@ def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -
 
 
 def about_html(code_sets: Sequence[CodeSet], version: str, database: str, personal: str, scheme: Scheme) -> str:
-    """What is loaded, from which files with which SHA-256, and where the person's files lie."""
+    """Return the loaded code sets, their files with SHA-256, and where the user's files are, as HTML.
+
+    `database` is the path of the code database, `personal` that of the user's folder.
+    """
     mono = style.mono_font().family()
     parts = [
         f"<h2 style='margin:0'>Codarium {escape(version)}</h2>",
@@ -40,16 +44,17 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
     for code_set in code_sets:
         dates = ""
         if code_set.effective_from is not None and code_set.effective_to is not None:
-            dates = f" · in force {code_set.effective_from.isoformat()} to {code_set.effective_to.isoformat()}"
-        held = f"{code_set.codes:,} codes"
+            first, last = day_in_words(code_set.effective_from), day_in_words(code_set.effective_to)
+            dates = f" · in force {first} to {last}"
+        contents = count_words(code_set.codes, "code")
         # Modifiers and places of service are submitted with a code, not for one.
         if code_set.system not in NOUNS_OF_LIKE_CODES:
-            held += f", {code_set.valid:,} valid for submission"
+            contents += f", {code_set.valid:,} valid for submission"
         if code_set.system is System.CPT and code_set.ours:
-            held = "how it is built, and a few worked examples"
+            contents = "how it is built, and a few worked examples"
         parts.append(
             f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>{dates}"
-            f" · {held}</p>"
+            f" · {contents}</p>"
         )
         if code_set.remark:
             parts.append(f"<p style='margin:2px 0;color:{scheme.muted}'>{escape(code_set.remark)}</p>")
@@ -60,7 +65,7 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         ]
     parts.append(
         f"<p style='margin:14px 0 2px 0;color:{scheme.muted}'>Code database: {escape(database)}<br>"
-        f"Your files: {escape(personal)}</p>"
+        f"Your folder: {escape(personal)}</p>"
         "<p>CPT belongs to the American Medical Association and CDT to the American Dental Association: "
         "Codarium comes with neither.</p>"
     )

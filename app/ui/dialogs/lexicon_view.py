@@ -1,4 +1,4 @@
-"""The Lexicon page: what Codarium reads texts as, in a table that a box narrows."""
+"""The window of abbreviations and synonyms: a table that a search box narrows."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,39 +25,40 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
 
-LEAD = (
-    "The code sets seldom print what a chart says: these tables tell by which of their words a search also looks for "
-    "an abbreviation, an everyday word or a British spelling. Words that mean little may be missing from a title that "
-    "still answers."
+TITLE = "Abbreviations and synonyms"
+
+EXPLANATION = (
+    "Charts use other words than the code sets. These tables list the terms that a search also looks for when you type "
+    "an abbreviation, an everyday word or a British spelling. A title may match without the ignored words."
 )
 
-NAMES = {
+CHIP_LABELS = {
     LineKind.ABBREVIATION: ("Abbreviations", "Abbr."),
     LineKind.EVERYDAY: ("Everyday words", "Everyday"),
-    LineKind.SAME: ("Word families", "Families"),
+    LineKind.SAME: ("Word forms", "Forms"),
     LineKind.SPELLING: ("Spelling", "Spelling"),
-    LineKind.LITTLE: ("Mean little", "Little"),
+    LineKind.LITTLE: ("Ignored words", "Ignored"),
 }
-"""What the tables are called, and in little room."""
+"""The name of each table, and a short one for a narrow window."""
 
 FIRST_SIZE = QSize(860, 680)
 SMALLEST_SIZE = QSize(560, 420)
 """Both at zoom 1.0."""
 SIDE, GAP = 24, 6
-CELL = 11
-"""From a cell's edge to its words: the style sheet's 8 pixels, and Qt's own 3."""
+CELL_PADDING = 11
+"""Pixels from a cell's edge to its text: the style sheet's 8, and Qt's own 3."""
 ROW_HEIGHT = 27
 TYPED_SHARE, REMARK_SHARE, KIND_PIXELS = 0.22, 0.27, 112
-"""What the first and the last column take of the width, and the third one at zoom 1.0; meanings have what is left."""
+"""Shares of the width for the first and last column, and pixels for the third at zoom 1.0; meanings have the rest."""
 
-STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+ROW_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+PAGE_STEPS = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 class LexiconView(QDialog):
-    """A window of its own beside the main one. `search_requested` carries the text of the line that was chosen.
+    """A window beside the main one. `search_requested` carries the text of the chosen line.
 
-    `lines` gives the lexicon of the library in use. The box keeps the focus while Up and Down move through the table.
+    `lines` returns the lines of the library in use. The box keeps the focus while Up and Down move through the table.
     """
 
     search_requested = Signal(str)
@@ -65,33 +66,33 @@ class LexiconView(QDialog):
     def __init__(self, lines: Callable[[], Sequence[LexiconLine]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("lexicon_view")
-        self.setWindowTitle("Lexicon · Codarium")
+        self.setWindowTitle(f"{TITLE} · Codarium")
         self._lines = lines
         self._stale = True
         self._kind: LineKind | None = None
         self._zoom = 1.0
-        self._heading = QLabel("Lexicon")
+        self._heading = QLabel(TITLE)
         self._heading.setObjectName("dialog_heading")
-        self._lead = QLabel(LEAD)
-        self._lead.setObjectName("dialog_lead")
-        self._lead.setWordWrap(True)
+        self._explanation = QLabel(EXPLANATION)
+        self._explanation.setObjectName("dialog_lead")
+        self._explanation.setWordWrap(True)
         self.box = QLineEdit()
         self.box.setPlaceholderText("Abbreviation, word, meaning")
-        self.box.setAccessibleName("Narrow the lexicon")
+        self.box.setAccessibleName("Narrow the table")
         self.box.setClearButtonEnabled(False)
         self.all_chip = Chip("All")
-        self.chips = {kind: Chip(*NAMES[kind]) for kind in LineKind}
+        self.chips = {kind: Chip(*CHIP_LABELS[kind]) for kind in LineKind}
         self.model = LexiconModel(self)
         self.table = QTableView()
-        self._dress_table()
-        self._nothing = QLabel("No line of the lexicon holds that. It is searched for as it stands.")
-        self._nothing.setObjectName("dialog_lead")
-        self._nothing.setWordWrap(True)
-        self._nothing.hide()
-        self._foot = QLabel("Enter or a double click searches for what is typed there.")
-        self._foot.setObjectName("dialog_lead")
-        self._foot.setWordWrap(True)
-        self.search_button = self._button("Search for it", self.choose)
+        self._set_up_table()
+        self._no_match = QLabel("No abbreviation or synonym contains this. It is searched for as typed.")
+        self._no_match.setObjectName("dialog_lead")
+        self._no_match.setWordWrap(True)
+        self._no_match.hide()
+        self._hint = QLabel("Enter or a double click searches for the text in the first column.")
+        self._hint.setObjectName("dialog_lead")
+        self._hint.setWordWrap(True)
+        self.search_button = self._button("Search", self.choose)
         self.close_button = self._button("Close", self.close)
         self._lay_out()
         self.box.textChanged.connect(self._filter)
@@ -105,18 +106,18 @@ class LexiconView(QDialog):
         self.set_zoom(1.0)
 
     def refresh(self) -> None:
-        """The library has changed: what is shown is read again, at once or when it is next looked at."""
+        """Read the lines again after a change of library: at once, or when the window is next shown."""
         self._stale = True
         if self.isVisible():
             self._read()
 
     def set_kind(self, kind: LineKind | None) -> None:
-        """Shows one table alone; the same again, or None, shows all."""
+        """Show only one table; the same again, or None, shows all."""
         self._kind = None if kind is self._kind else kind
         self._filter()
 
     def choose(self) -> None:
-        """Searches for the line that is current, and makes way for what is found."""
+        """Search for the current line, and close this window."""
         line = self.model.line(self.table.currentIndex().row())
         if line is not None:
             self.close()
@@ -128,10 +129,17 @@ class LexiconView(QDialog):
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
-        face = style.text_font(factor)
+        font = style.text_font(factor)
         self._heading.setFont(style.text_font(1.5 * factor, bold=True))
-        for part in (self._lead, self._nothing, self._foot, self.box, self.table, self.table.horizontalHeader()):
-            part.setFont(face)
+        for part in (
+            self._explanation,
+            self._no_match,
+            self._hint,
+            self.box,
+            self.table,
+            self.table.horizontalHeader(),
+        ):
+            part.setFont(font)
         for chip in (self.all_chip, *self.chips.values()):
             chip.set_zoom(factor)
         self.table.verticalHeader().setDefaultSectionSize(round(ROW_HEIGHT * factor))
@@ -155,22 +163,22 @@ class LexiconView(QDialog):
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.choose()
                 return True
-            if watched is self.box and (key in STEPS or key in PAGES):
+            if watched is self.box and (key in ROW_STEPS or key in PAGE_STEPS):
                 page = max(1, self.table.viewport().height() // self.table.verticalHeader().defaultSectionSize() - 1)
-                self._go_to(self.table.currentIndex().row() + STEPS.get(key, PAGES.get(key, 0) * page))
+                self._go_to(self.table.currentIndex().row() + ROW_STEPS.get(key, PAGE_STEPS.get(key, 0) * page))
                 return True
         return super().eventFilter(watched, event)
 
-    def _dress_table(self) -> None:
+    def _set_up_table(self) -> None:
         table = self.table
         table.setObjectName("lexicon_table")
-        table.setAccessibleName("Lexicon")
+        table.setAccessibleName(TITLE)
         table.setModel(self.model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Columns stay where they are, however few rows are left.
+        # Always on, so that the columns do not move when few rows are left.
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -179,13 +187,13 @@ class LexiconView(QDialog):
         table.setWordWrap(False)
         table.setCornerButtonEnabled(False)
         table.verticalHeader().hide()
-        # Rows of one height each: thousands are never measured.
+        # All rows have one height, so that thousands are not measured.
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heads = table.horizontalHeader()
-        heads.setHighlightSections(False)
-        heads.setSectionsClickable(False)
-        heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heads.setSectionResizeMode(Column.READ_AS, QHeaderView.ResizeMode.Stretch)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.READ_AS, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -194,7 +202,7 @@ class LexiconView(QDialog):
         head = QVBoxLayout()
         head.setContentsMargins(SIDE, 20, SIDE, 12)
         head.setSpacing(10)
-        for part in (self._heading, self._lead, self.box):
+        for part in (self._heading, self._explanation, self.box):
             head.addWidget(part)
         chips = QHBoxLayout()
         chips.setSpacing(GAP)
@@ -204,33 +212,33 @@ class LexiconView(QDialog):
         head.addLayout(chips)
         column.addLayout(head)
         rows = QVBoxLayout()
-        rows.setContentsMargins(SIDE - CELL, 0, 0, 0)
+        rows.setContentsMargins(SIDE - CELL_PADDING, 0, 0, 0)
         rows.addWidget(self.table)
-        # In the table's own room: the table stays where it is.
+        # Inside the table, which keeps its place.
         empty = QVBoxLayout(self.table.viewport())
-        empty.setContentsMargins(CELL, 10, CELL, 0)
-        empty.addWidget(self._nothing)
+        empty.setContentsMargins(CELL_PADDING, 10, CELL_PADDING, 0)
+        empty.addWidget(self._no_match)
         empty.addStretch(1)
         column.addLayout(rows, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(SIDE, 10, SIDE, 12)
         foot.setSpacing(8)
-        foot.addWidget(self._foot, 1)
+        foot.addWidget(self._hint, 1)
         foot.addWidget(self.search_button)
         foot.addWidget(self.close_button)
         column.addLayout(foot)
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
 
     def _fit(self) -> None:
-        """Lets the chips say as much as there is room for, and shares the table's width out."""
+        """Shorten the chips where the window is narrow, and set the widths of the columns."""
         chips = (self.all_chip, *self.chips.values())
         wide = sum(chip.width_in(FilterLayout.BESIDE) + GAP for chip in chips) + 2 * SIDE <= self.width()
         for chip in chips:
             chip.set_filter_layout(FilterLayout.BESIDE if wide else FilterLayout.BELOW_BARE)
-        heads = self.table.horizontalHeader()
-        heads.resizeSection(Column.TYPED, round(self.width() * TYPED_SHARE))
-        heads.resizeSection(Column.REMARK, round(self.width() * REMARK_SHARE))
-        heads.resizeSection(Column.KIND, round(KIND_PIXELS * self._zoom))
+        header = self.table.horizontalHeader()
+        header.resizeSection(Column.TYPED, round(self.width() * TYPED_SHARE))
+        header.resizeSection(Column.REMARK, round(self.width() * REMARK_SHARE))
+        header.resizeSection(Column.KIND, round(KIND_PIXELS * self._zoom))
 
     def _read(self) -> None:
         self._stale = False
@@ -245,9 +253,9 @@ class LexiconView(QDialog):
         for kind, chip in self.chips.items():
             chip.set_count(f"{counts[kind]:,}")
             chip.setChecked(kind is self._kind)
-        found = self.model.rowCount() > 0
-        self._nothing.setVisible(not found)
-        self.search_button.setEnabled(found)
+        has_rows = self.model.rowCount() > 0
+        self._no_match.setVisible(not has_rows)
+        self.search_button.setEnabled(has_rows)
         self._go_to(0)
         self.table.scrollToTop()
 
@@ -269,14 +277,14 @@ class LexiconView(QDialog):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(f"Search for “{line.search}”").triggered.connect(self.choose)
-        menu.addAction("Copy the line").triggered.connect(lambda: self._copy(line))
+        menu.addAction("Copy line").triggered.connect(lambda: self._copy(line))
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     def _copy(self, line: LexiconLine) -> None:
         QApplication.clipboard().setText("\t".join(cells(line)[column] for column in Column))
 
-    def _button(self, said: str, does: Callable[[], object]) -> QPushButton:
-        button = QPushButton(said)
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: does())
+        button.clicked.connect(lambda: action())
         return button

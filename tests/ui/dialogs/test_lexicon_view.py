@@ -1,4 +1,4 @@
-"""The Lexicon page of the real window: what it holds, how it narrows, and how a line leads to a search."""
+"""The window of abbreviations and synonyms: its lines, how it narrows, and how a line leads to a search."""
 
 from itertools import pairwise
 
@@ -150,7 +150,7 @@ def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconV
     stood = view.table.geometry()
     QTest.keyClicks(view.box, "qqqq")
     QApplication.processEvents()
-    assert [label.text()[:7] for label in view.table.findChildren(QLabel) if label.isVisible()] == ["No line"]
+    assert [label.text()[:7] for label in view.table.findChildren(QLabel) if label.isVisible()] == ["No abbr"]
     assert view.table.geometry() == stood
     assert not view.search_button.isEnabled()
     QTest.keyClick(view.box, Qt.Key.Key_Return)
