@@ -142,7 +142,7 @@ class CodeSetsController(QObject):
 
     def choose_folder(self) -> None:
         """Let the user choose a folder, and add the files in it."""
-        self._choose(QFileDialog.FileMode.Directory, "Add a folder of official files")
+        self._choose(QFileDialog.FileMode.Directory, "Add folder of official files")
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders of any kind."""

@@ -229,7 +229,7 @@ class CodeSetsView(QDialog):
         self._lead.setObjectName("code_sets_lead")
         self._lead.setWordWrap(True)
         self.files_button = self._button("Add files…", self.files_requested.emit)
-        self.folder_button = self._button("Add a folder…", self.folder_requested.emit)
+        self.folder_button = self._button("Add folder…", self.folder_requested.emit)
         self.fetch_button = self._button("Download from CMS…", lambda: self.fetch_requested.emit(None))
         self.close_button = self._button("Close", self.close)
         self.area = QScrollArea()

@@ -109,7 +109,7 @@ def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
         QTest.keyClick(focused, Key.Key_Tab)
         if QApplication.focusWidget() is view.files_button:
             break
-    assert reached[:3] == ["Add files…", "Add a folder…", "Download from CMS…"]
+    assert reached[:3] == ["Add files…", "Add folder…", "Download from CMS…"]
     assert "Download ICD-10-PCS from CMS" in reached
     assert "Source files of CPT" in reached
     assert reached[-1] == "Close"
