@@ -1,4 +1,4 @@
-"""Texts of every kind that may stand in the box, made from the words of a database: what a search must bear."""
+"""Texts of every kind that users may type, made from the words of a database, which a search must answer."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -35,13 +35,13 @@ SYNTAX = (
     *("AND", "OR", "NOT", "NEAR(", "NEAR/2", "a*", "^b", "col:x", "';--", "\\", "\0", "\t", "\r\n", "\u2028", "\ufeff"),
     *("cm:", "pcs:", "hcpcs:", "mod:", "pos:", "cpt:", "modifier", "pos 11", "icd10:"),
 )
-"""What FTS5, SQL and our own text give a meaning to, and what ends lines."""
+"""Signs with a meaning for FTS5, SQL or our own syntax, and ends of lines."""
 
 FOREIGN = (
     *("🙂", "👩\u200d⚕\ufe0f", "مرض السكري", "\u202eabc\u202c", "糖尿病", "диабет"),
     *("ß", "ﬁbrosis", "İ", "e\u0301" * 9, "½", "Ⅳ"),
 )
-"""Letters that no title holds, from right to left, of several characters, and such as folding makes longer."""
+"""Letters that no title has: from right to left, of several characters, and some that folding makes longer."""
 
 CODES = (
     *("e11", "E11.40", "s72.301a", "0dt", "0DTJ4ZZ", "j1100", "99213", "25"),
@@ -51,7 +51,7 @@ CODES = (
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 COMMONEST = 400
-"""So many words are in most entries: each leads to thousands of rows."""
+"""The number of words that are in most entries: each leads to thousands of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ class Words:
 
 
 def words_of(vocabulary: Vocabulary) -> Words:
-    """The words of an index."""
-    telling = (word for word in vocabulary.words if word.isalpha() and len(word) > 3)
-    return Words(vocabulary.words, sorted(telling, key=vocabulary.count)[-COMMONEST:])
+    """Return the words of an index."""
+    long_words = (word for word in vocabulary.words if word.isalpha() and len(word) > 3)
+    return Words(vocabulary.words, sorted(long_words, key=vocabulary.count)[-COMMONEST:])
 
 
-def misspelled(word: str, chance: random.Random) -> str:
-    """A word with one to three letters left out, put in, taken for others, or the wrong way round."""
+def misspell(word: str, chance: random.Random) -> str:
+    """Return a word with one to three letters removed, inserted, replaced or swapped."""
     letters = list(word)
     for _ in range(chance.choice((1, 1, 2, 3))):
         place = chance.randrange(len(letters))
@@ -93,13 +93,13 @@ def _number(chance: random.Random) -> str:
     return str(chance.randrange(10 ** chance.randint(1, 6)))
 
 
-KINDS: dict[str, Callable[[Words, random.Random], str]] = {
+TEXT_KINDS: dict[str, Callable[[Words, random.Random], str]] = {
     "words": lambda words, chance: chance.choice(words.every),
     "common words": lambda words, chance: chance.choice(words.common),
     "beginnings": lambda words, chance: _begun(chance.choice(words.common), chance),
-    "misspelled": lambda words, chance: misspelled(chance.choice(words.every), chance),
-    "common words misspelled": lambda words, chance: misspelled(chance.choice(words.common), chance),
-    "left out": lambda words, chance: chance.choice(("-", "")) + chance.choice(words.common),
+    "misspelled": lambda words, chance: misspell(chance.choice(words.every), chance),
+    "common words misspelled": lambda words, chance: misspell(chance.choice(words.common), chance),
+    "excluded": lambda words, chance: chance.choice(("-", "")) + chance.choice(words.common),
     "quoted": lambda words, chance: f'"{chance.choice(words.common)} {chance.choice(words.common)}"',
     "letters": lambda words, chance: chance.choice(LETTERS),
     "two letters": lambda words, chance: chance.choice(LETTERS) + chance.choice(LETTERS),
@@ -109,19 +109,19 @@ KINDS: dict[str, Callable[[Words, random.Random], str]] = {
     "foreign": lambda words, chance: chance.choice(FOREIGN),
     "joined": lambda words, chance: "".join(chance.choice(words.every) for _ in range(chance.randint(2, 12))),
 }
-"""A piece of a text, by what it is."""
+"""Makers of a piece of a text, by its kind."""
 
 LENGTHS = (1, 2, 3, 4, 6, 10, 20, 40, 1500)
-"""How many pieces a text has; the last makes a page of it."""
+"""Numbers of pieces in a text; the last makes a page."""
 
 PAGE = 10_000
 """Characters of the longest text."""
 
 
 def texts_of(kind: str, words: Words, seed: int, each: int = 3) -> Iterator[str]:
-    """Texts of a kind, so many of each length: the same ones for the same seed and words."""
+    """Yield texts of a kind, `each` of each length: the same ones for the same seed and words."""
     chance = random.Random(f"{kind} {seed}")
-    make = KINDS[kind]
+    make = TEXT_KINDS[kind]
     for length in LENGTHS:
         for _ in range(each):
             gap = chance.choice((" ", " ", " ", "-", "/", ", "))

@@ -14,7 +14,7 @@ from app.library.open import Library
 from app.search.answer import Question
 from app.search.engine import Engine
 from app.search.parsing.vocabulary import Vocabulary
-from tests.any_texts import KINDS, Words, texts_of, words_of
+from tests.any_texts import TEXT_KINDS, Words, texts_of, words_of
 
 EACH = 12
 """Texts of each kind and length: every one is asked once, since what was asked before costs less."""
@@ -36,7 +36,7 @@ def spreads() -> Iterator[dict[str, dict[str, float]]]:
 
 
 @pytest.mark.benchmark(group="any text", timer=time.thread_time)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_texts_of_a_kind(
     benchmark: Benchmark, library: Library, words: Words, spreads: dict[str, dict[str, float]], kind: str
 ) -> None:

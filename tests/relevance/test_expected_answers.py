@@ -1,11 +1,11 @@
-"""What a coder types finds the code, near enough to the top: the table in expected.tsv, row by row."""
+"""A coder's words find the code near the top: the table in expected.tsv, row by row."""
 
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
 import pytest
-from expected import COLUMNS, rows
+from expected import EXPECTED_COLUMNS, rows
 
 from app.codes.systems import System
 from app.library.open import Library
@@ -13,8 +13,8 @@ from app.library.reading.catalogue import Catalogue
 from app.search.answer import Hit, Question
 from app.search.engine import Engine
 
-LEAST_OF_EACH = 20
-"""Rows whose first answer is of a code set, lest one be forgotten; the smallest has some fifty codes."""
+LEAST_ROWS_OF_EACH_SET = 20
+"""The least number of rows for each code set, so that none is forgotten; the smallest has some fifty codes."""
 
 Answers = Callable[[str], tuple[Hit, ...]]
 
@@ -24,21 +24,21 @@ def answers(library: Library) -> Answers:
     engine = Engine(library.connect())
 
     @cache
-    def asked(typed: str) -> tuple[Hit, ...]:
+    def answer(typed: str) -> tuple[Hit, ...]:
         return engine.search(Question(typed)).hits
 
-    return asked
+    return answer
 
 
 @pytest.mark.parametrize(("typed", "codes", "within", "_why"), [pytest.param(*row, id=row[0]) for row in rows()])
-def test_right_code_stands_near_the_top(answers: Answers, typed: str, codes: str, within: str, _why: str) -> None:
-    found = [hit.node.code for hit in answers(typed)]
-    assert set(codes.split("|")) & set(found[: int(within)]), f"found instead: {', '.join(found[:10]) or 'nothing'}"
+def test_expected_code_is_near_the_top(answers: Answers, typed: str, codes: str, within: str, _why: str) -> None:
+    hit_codes = [hit.node.code for hit in answers(typed)]
+    assert set(codes.split("|")) & set(hit_codes[: int(within)]), f"instead: {', '.join(hit_codes[:10]) or 'nothing'}"
 
 
 def test_table_is_well_formed(catalogue: Catalogue) -> None:
     table = list(rows())
-    assert all(len(row) == len(COLUMNS) and row[0].strip() and row[3].strip() for row in table)
+    assert all(len(row) == len(EXPECTED_COLUMNS) and row[0].strip() and row[3].strip() for row in table)
     assert all(1 <= int(row[2]) <= 60 for row in table)
     typed = [row[0] for row in table]
     assert sorted({text for text in typed if typed.count(text) > 1}) == []
@@ -54,8 +54,8 @@ def test_table_is_not_cut_short() -> None:
     assert len(list(rows())) >= 900
 
 
-def test_every_code_set_is_asked_for(answers: Answers) -> None:
-    # Two code sets may write a code alike: which one is meant shows only in the answer.
-    right = ([hit for hit in answers(typed) if hit.node.code in codes.split("|")] for typed, codes, _, _ in rows())
-    asked = Counter(hits[0].node.system for hits in right if hits)
-    assert [system for system in System if asked[system] < LEAST_OF_EACH] == []
+def test_table_covers_every_code_set(answers: Answers) -> None:
+    # Two code sets may spell a code alike: only the answer shows which one is meant.
+    matching = ([hit for hit in answers(typed) if hit.node.code in codes.split("|")] for typed, codes, _, _ in rows())
+    rows_of_set = Counter(hits[0].node.system for hits in matching if hits)
+    assert [system for system in System if rows_of_set[system] < LEAST_ROWS_OF_EACH_SET] == []

@@ -1,4 +1,4 @@
-"""Whoever types an official title in full finds its code: every level of both code sets, sampled."""
+"""An official title typed in full finds its code: a sample of every level of ICD-10-CM and ICD-10-PCS."""
 
 import random
 

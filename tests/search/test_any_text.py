@@ -1,4 +1,4 @@
-"""Whatever is typed is answered: no text is an error, none is met with silence, none takes long."""
+"""Any text is answered: no text is an error, none is left without rows or advice, none takes long."""
 
 import gc
 import random
@@ -20,11 +20,11 @@ from app.search.engine import Engine
 from app.search.parsing.pieces import append_word
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.vocabulary import Vocabulary
-from tests.any_texts import CODES, FOREIGN, KINDS, PAGE, SYNTAX, Words, misspelled, texts_of, words_of
+from tests.any_texts import CODES, FOREIGN, PAGE, SYNTAX, TEXT_KINDS, Words, misspell, texts_of, words_of
 
-QUICKER_THAN_BRUTE_FORCE = 2
-"""The worst text must be answered in so small a part of what a comparison with each title takes. Five times would be
-the 50 ms that a text may take at most; what is less than that is for machines that are busy, and measure badly."""
+SHARE_OF_BRUTE_FORCE = 2
+"""The worst text must be answered this many times faster than a comparison with each title. Five times would be the
+50 ms that a text may take at most; a smaller factor allows for busy machines, which measure badly."""
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +36,8 @@ def words(vocabulary: Vocabulary) -> Words:
 def branches(catalogue: Catalogue) -> tuple[int, ...]:
     """A chapter, a section, a category, and a table of ICD-10-PCS, to confine a search to."""
     places = ((System.ICD10CM, "19"), (System.ICD10CM, "C00-C96"), (System.ICD10CM, "E11"), (System.ICD10PCS, "0DT"))
-    found = [catalogue.find(*place) for place in places]
-    return tuple(node.id for node in found if node is not None)
+    nodes = [catalogue.find(*place) for place in places]
+    return tuple(node.id for node in nodes if node is not None)
 
 
 # Strategies
@@ -45,7 +45,7 @@ def branches(catalogue: Catalogue) -> tuple[int, ...]:
 any_characters = st.text(max_size=300) | st.text(alphabet=st.characters(codec="ascii"), max_size=60)
 
 
-def again_and_again(part: str, times: int) -> str:
+def repeat(part: str, times: int) -> str:
     return (part * times)[:PAGE]
 
 
@@ -54,22 +54,22 @@ def beginning(word: str, length: int) -> str:
 
 
 def misspelled_once(word: str, seed: int) -> str:
-    return misspelled(word, random.Random(seed))
+    return misspell(word, random.Random(seed))
 
 
-def put_together(pieces: list[str], gap: str) -> str:
+def join_pieces(pieces: list[str], gap: str) -> str:
     return gap.join(pieces)[:PAGE]
 
 
 repeated = st.text(min_size=1, max_size=40) | st.sampled_from(
     (*SYNTAX, *FOREIGN, *CODES, "fracture ", "a b ", "-x ", '"x ')
 )
-pages = st.builds(again_and_again, repeated, st.integers(1, PAGE))
-"""Something again and again, up to a page of it."""
+pages = st.builds(repeat, repeated, st.integers(1, PAGE))
+"""A part repeated up to a page."""
 
 
 def real_words(words: Words) -> st.SearchStrategy[str]:
-    """Words of the index: whole, begun, misspelled, left out."""
+    """Return words of the index: in full, begun, misspelled, excluded."""
     word = st.sampled_from(words.common) | st.sampled_from(words.every)
     begun = st.builds(beginning, word, st.integers(1, 6))
     wrong = st.builds(misspelled_once, word, st.integers(0, 99))
@@ -77,7 +77,7 @@ def real_words(words: Words) -> st.SearchStrategy[str]:
 
 
 def mixtures(words: Words) -> st.SearchStrategy[str]:
-    """Words, codes, numbers, syntax and foreign letters in any order and number."""
+    """Return words, codes, numbers, syntax and foreign letters in any order and number."""
     piece = (
         real_words(words)
         | real_words(words)
@@ -86,11 +86,11 @@ def mixtures(words: Words) -> st.SearchStrategy[str]:
         | st.text(max_size=12)
     )
     gap = st.sampled_from((" ", " ", "", "  ", "-", "/", ", ", '"', ' "', '" '))
-    return st.builds(put_together, st.lists(piece, max_size=50), gap)
+    return st.builds(join_pieces, st.lists(piece, max_size=50), gap)
 
 
 def questions(words: Words, branches: tuple[int, ...]) -> st.SearchStrategy[Question]:
-    """Any text, asked in any way."""
+    """Return questions with any text and any options."""
     filters = st.builds(
         Filters,
         systems=st.just(frozenset[System]()) | st.frozensets(st.sampled_from(list(System)), max_size=3),
@@ -106,38 +106,38 @@ def questions(words: Words, branches: tuple[int, ...]) -> st.SearchStrategy[Ques
     )
 
 
-thoroughly = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-somewhat = settings(thoroughly, max_examples=60)
+thorough = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+brief = settings(thorough, max_examples=60)
 
 
-# What holds for every answer
+# Properties of every answer
 
 
 def check(answer: Answer, question: Question, catalogue: Catalogue) -> None:
     assert answer.question is question
     assert len(answer.hits) <= question.limit
     assert len({hit.node.id for hit in answer.hits}) == len(answer.hits), "a row stands twice"
-    found = [hit for hit in answer.hits if not hit.uncounted]
-    assert len(found) <= answer.total <= MOST_COUNTED
+    counted_rows = [hit for hit in answer.hits if not hit.uncounted]
+    assert len(counted_rows) <= answer.total <= MOST_COUNTED
     for hit in answer.hits:
         check_marks(hit.marks, hit.node.title)
         check_marks(hit.reason_marks, hit.reason)
     scope, rest = split_scope(question.text)
     check_filters(answer, question.filters, scope, catalogue)
     if rest.strip() and not answer.hits:
-        assert answer.advice, "silence"
+        assert answer.advice, "neither rows nor advice"
     for label, text in answer.suggestions:
         assert label
-        assert text != question.text, "what is offered is what was typed"
+        assert text != question.text, "the suggested text is the typed one"
 
 
 def check_marks(marks: tuple[tuple[int, int], ...], text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in marks)
-    assert all(one[1] <= other[0] for one, other in pairwise(sorted(marks)))
+    assert all(mark[1] <= following[0] for mark, following in pairwise(sorted(marks)))
 
 
 def check_filters(answer: Answer, filters: Filters, scope: frozenset[System], catalogue: Catalogue) -> None:
-    """Nothing that a filter or a scope leaves out is shown."""
+    """Check that filter and scope exclude all other rows."""
     for hit in answer.hits:
         node = hit.node
         assert not filters.systems or node.system in filters.systems
@@ -148,7 +148,7 @@ def check_filters(answer: Answer, filters: Filters, scope: frozenset[System], ca
             assert filters.within in {node.id, *(above.id for above in catalogue.ancestors(node.id))}
 
 
-@thoroughly
+@thorough
 @given(data=st.data())
 def test_any_question_is_answered(
     engine: Engine, catalogue: Catalogue, words: Words, branches: tuple[int, ...], data: st.DataObject
@@ -158,21 +158,21 @@ def test_any_question_is_answered(
 
 
 half_characters = st.text(alphabet=st.characters(categories=["Cs"]) | st.sampled_from('e11 -".:\0'), max_size=20)
-"""What is left of an emoji that was cut, and what Python makes of bytes on a command line that are no UTF-8."""
+"""Halves of a cut emoji, and the surrogates that Python makes of bytes on a command line that are not UTF-8."""
 
 
-@thoroughly
+@thorough
 @given(text=half_characters, as_typed=st.booleans())
 def test_half_characters_are_answered(engine: Engine, catalogue: Catalogue, text: str, as_typed: bool) -> None:
     question = Question(text, as_typed=as_typed)
     answer = engine.search(question)
     check(answer, question, catalogue)
-    # What is said about them can be printed.
+    # The texts about them can be printed.
     " ".join((*answer.advice, *(label for label, _ in answer.suggestions))).encode()
     engine.narrow(question)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_every_kind_of_text_is_answered_at_every_length(
     engine: Engine, catalogue: Catalogue, words: Words, kind: str
 ) -> None:
@@ -181,9 +181,9 @@ def test_every_kind_of_text_is_answered_at_every_length(
         check(engine.search(question), question, catalogue)
 
 
-@somewhat
+@brief
 @given(data=st.data())
-def test_any_text_is_answered_the_same_way_again(
+def test_repeated_question_has_the_same_answer(
     engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject
 ) -> None:
     question = data.draw(questions(words, branches))
@@ -192,24 +192,24 @@ def test_any_text_is_answered_the_same_way_again(
     assert replace(engine.search(question), elapsed_ms=first.elapsed_ms) == first
 
 
-@somewhat
+@brief
 @given(data=st.data())
 def test_any_text_can_be_explained(
     engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject
 ) -> None:
     question = data.draw(questions(words, branches))
-    plain, told = engine.search(question), engine.search(replace(question, explain=True))
-    assert told.hits == plain.hits
-    explained = told.explained
+    plain, with_figures = engine.search(question), engine.search(replace(question, explain=True))
+    assert with_figures.hits == plain.hits
+    explained = with_figures.explained
     # A scope and a filter that exclude each other are not read any further.
-    assert explained is not None or not told.hits
-    for hit in told.hits:
+    assert explained is not None or not with_figures.hits
+    for hit in with_figures.hits:
         if explained is not None and (figures := explained.figures(hit)) is not None:
             assert figures.entry_text or hit.node.title
             assert figures.worth > 0.0
 
 
-@somewhat
+@brief
 @given(data=st.data())
 def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject) -> None:
     question = data.draw(questions(words, branches))
@@ -220,7 +220,7 @@ def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[
         assert engine.search(replace(question, text=append_word(question.text, word.typed))).hits, word
 
 
-@settings(thoroughly, max_examples=15)
+@settings(thorough, max_examples=15)
 @given(data=st.data())
 def test_each_keystroke_of_any_text_is_answered(
     engine: Engine, catalogue: Catalogue, words: Words, data: st.DataObject
@@ -236,7 +236,7 @@ def test_each_keystroke_of_any_text_is_answered(
 
 @pytest.fixture
 def quiet_collector() -> Iterator[None]:
-    """The garbage collector as the program has it, which is no part of a search."""
+    """Set the garbage collector as the program does: collections are not part of a search."""
     before, was_on = gc.get_threshold(), gc.isenabled()
     keep_collector_off_the_keystroke()
     yield
@@ -246,8 +246,8 @@ def quiet_collector() -> Iterator[None]:
     gc.unfreeze()
 
 
-def taken(engine: Engine, question: Question) -> float:
-    """Seconds of this thread's processor: what else a machine does meanwhile is not counted."""
+def thread_seconds(engine: Engine, question: Question) -> float:
+    """Return the processor seconds of this thread for a question; other work of the machine is not counted."""
     before = time.thread_time()
     engine.search(question)
     return time.thread_time() - before
@@ -255,32 +255,32 @@ def taken(engine: Engine, question: Question) -> float:
 
 @pytest.fixture(scope="module")
 def brute_force(library: Library) -> float:
-    """Seconds that it takes to compare a short text with every title of ICD-10-CM: what a machine is measured by."""
+    """Return the seconds to compare a short text with every title of ICD-10-CM, as a measure of the machine."""
     from rapidfuzz import fuzz, process
 
     rows = library.connect().execute("SELECT title FROM node WHERE system = 'icd10cm'")
     titles = [title for (title,) in rows]
-    took: list[float] = []
+    durations: list[float] = []
     for _ in range(3):
         before = time.thread_time()
         process.extract("fracture of femur", titles, scorer=fuzz.WRatio)
-        took.append(time.thread_time() - before)
-    return min(took)
+        durations.append(time.thread_time() - before)
+    return min(durations)
 
 
 @pytest.mark.usefixtures("quiet_collector")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_no_text_takes_long(library: Library, words: Words, brute_force: float, kind: str) -> None:
-    """Each text is new to the engine: what was asked before is remembered, and costs a part of that."""
+    """Each text is new to the engine: results of earlier ones are cached, and cost less."""
     engine = Engine(library.connect())
     engine.warm()
-    allowed = brute_force / QUICKER_THAN_BRUTE_FORCE
+    limit = brute_force / SHARE_OF_BRUTE_FORCE
     for text in texts_of(kind, words, seed=2):
         question = Question(text)
-        took = taken(engine, question)
-        if took > allowed:
+        duration = thread_seconds(engine, question)
+        if duration > limit:
             # Once may be chance: a page that was not in memory, another program in the processor's cache.
             again = Engine(library.connect())
             again.warm()
-            took = taken(again, question)
-        assert took <= allowed, f"{took * 1000:.0f} of {allowed * 1000:.0f} ms: {text[:300]!r}"
+            duration = thread_seconds(again, question)
+        assert duration <= limit, f"{duration * 1000:.0f} of {limit * 1000:.0f} ms: {text[:300]!r}"

@@ -20,12 +20,12 @@ def search(library: Library) -> CodeSearch:
     return CodeSearch(Catalogue(connection), SearchIndex(connection), Lexicon(connection))
 
 
-def one(system: System) -> frozenset[System]:
+def only(system: System) -> frozenset[System]:
     return frozenset({system})
 
 
-def codes(catalogue: Catalogue, found: CodeRows) -> list[str]:
-    return [catalogue.node(row).code for row in found.rows]
+def codes(catalogue: Catalogue, matches: CodeRows) -> list[str]:
+    return [catalogue.node(row).code for row in matches.rows]
 
 
 def test_exact_code_before_those_that_begin_with_it(search: CodeSearch, catalogue: Catalogue) -> None:
@@ -54,7 +54,7 @@ def test_codes_of_a_family_stand_inside_its_row(search: CodeSearch, catalogue: C
     assert codes(catalogue, search.rows("S72301", ALL, Filters())) == ["S72.301"]
 
 
-def test_no_row_stands_twice(search: CodeSearch) -> None:
+def test_rows_are_distinct(search: CodeSearch) -> None:
     for text in ("S", "S7", "S72", "0", "0D", "0DT", "E1", "T07", "0DTJ4"):
         rows = search.rows(text, ALL, Filters()).rows
         assert len(set(rows)) == len(rows), text
@@ -65,28 +65,28 @@ def test_broad_beginnings_are_cut_off_above_what_is_counted(search: CodeSearch) 
 
 
 @pytest.mark.parametrize("text", ["heart", "a", "", "type 2", "covid-19", "pain, knee", "b12 deficiency"])
-def test_words_are_no_code(search: CodeSearch, text: str) -> None:
+def test_words_are_not_codes(search: CodeSearch, text: str) -> None:
     assert search.rows(text, ALL, Filters()) == CodeRows()
 
 
 @pytest.mark.parametrize(
-    ("typed", "left"),
+    ("typed", "shortened"),
     [("E11.4X", "E11.4"), ("E11.40ABC", "E11.40"), ("I10.9", "I10"), ("S72.301Z", "S72.301"), ("0DTJ9ZZ", "0DTJ")],
 )
-def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, left: str) -> None:
-    found = search.rows(typed, ALL, Filters())
-    assert (codes(catalogue, found), found.reading) == ([left], CodeReading.SHORTENED)
+def test_longest_real_beginning(search: CodeSearch, catalogue: Catalogue, typed: str, shortened: str) -> None:
+    matches = search.rows(typed, ALL, Filters())
+    assert (codes(catalogue, matches), matches.reading) == ([shortened], CodeReading.SHORTENED)
 
 
 @pytest.mark.parametrize("typed", ["Q99999", "ZZZ99"])
-def test_nothing_is_cut_back_beyond_its_category(search: CodeSearch, catalogue: Catalogue, typed: str) -> None:
+def test_code_is_not_shortened_beyond_its_category(search: CodeSearch, catalogue: Catalogue, typed: str) -> None:
     assert codes(catalogue, search.rows(typed, ALL, Filters())) in ([], ["Q99.9"])
 
 
 def test_pasted_line(search: CodeSearch, catalogue: Catalogue) -> None:
-    found = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
-    assert found.reading is CodeReading.CODE_ONLY
-    assert codes(catalogue, found) == ["E11.9"]
+    matches = search.rows("E11.9 - Type 2 diabetes mellitus without complications", ALL, Filters())
+    assert matches.reading is CodeReading.CODE_ONLY
+    assert codes(catalogue, matches) == ["E11.9"]
     assert search.rows("E11.9", ALL, Filters()).reading is CodeReading.CODE
 
 
@@ -105,17 +105,17 @@ def test_scope_and_filters(search: CodeSearch, catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize(("text", "code"), [("E08-E13", "E08-E13"), ("a00-b99", "1"), ("V00–V99", "V00-V99")])
 def test_a_range_is_its_section_or_chapter(search: CodeSearch, catalogue: Catalogue, text: str, code: str) -> None:
-    found = search.rows(text, ALL, Filters())
-    assert [catalogue.node(key).code for key in found.rows] == [code]
+    matches = search.rows(text, ALL, Filters())
+    assert [catalogue.node(key).code for key in matches.rows] == [code]
 
 
-def test_words_behind_a_code_are_looked_for_below_it(search: CodeSearch) -> None:
-    found = search.rows("E11 neuropathy left", ALL, Filters())
-    assert found.node is not None
-    assert (found.reading, found.node.code, found.words) == (CodeReading.CODE_AND_WORDS, "E11", "neuropathy left")
+def test_words_after_a_code_are_searched_below_it(search: CodeSearch) -> None:
+    matches = search.rows("E11 neuropathy left", ALL, Filters())
+    assert matches.node is not None
+    assert (matches.reading, matches.node.code, matches.words) == (CodeReading.CODE_AND_WORDS, "E11", "neuropathy left")
 
 
-def test_a_code_outside_the_filter_is_no_row(search: CodeSearch) -> None:
+def test_code_outside_the_filter_has_no_row(search: CodeSearch) -> None:
     assert search.rows("e11 neuropathy", frozenset({System.ICD10PCS}), Filters()).rows == ()
 
 
@@ -148,13 +148,13 @@ def test_a_range_passes_scope_and_filters(search: CodeSearch) -> None:
 
 def test_every_reading_of_a_text_in_the_order_of_the_code_sets(search: CodeSearch, catalogue: Catalogue) -> None:
     for text in ("25", "11", "J1100", "A0428"):
-        found = [catalogue.node(row) for row in search.rows(text, ALL, Filters()).rows]
-        assert [node.system.rank for node in found] == sorted(node.system.rank for node in found), text
+        matches = [catalogue.node(row) for row in search.rows(text, ALL, Filters()).rows]
+        assert [node.system.rank for node in matches] == sorted(node.system.rank for node in matches), text
     assert codes(catalogue, search.rows("25", ALL, Filters())) == ["25", "25"]
 
 
 @pytest.mark.parametrize("text", ["25", "9921", "A0", "J01", "0", "5"])
-def test_a_range_is_no_code_that_begins_so(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
+def test_range_is_not_a_code_that_begins_so(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
     rows = search.rows(text, ALL, Filters())
     if rows.reading is CodeReading.CODE:
         assert Level.GROUP not in {catalogue.node(row).level for row in rows.rows}
@@ -162,9 +162,9 @@ def test_a_range_is_no_code_that_begins_so(search: CodeSearch, catalogue: Catalo
 
 @pytest.mark.parametrize("text", ["25000-25999", "J0120-J3591", "j0120 – j3591", "99202-99215", "22-99", "1p-8p"])
 def test_a_range_is_found_as_it_is_written(search: CodeSearch, catalogue: Catalogue, text: str) -> None:
-    found = search.rows(text, ALL, Filters())
-    assert codes(catalogue, found) == [text.upper().replace(" – ", "-")]
-    assert found.reading is CodeReading.CODE_ONLY
+    matches = search.rows(text, ALL, Filters())
+    assert codes(catalogue, matches) == [text.upper().replace(" – ", "-")]
+    assert matches.reading is CodeReading.CODE_ONLY
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ def test_a_range_is_found_as_it_is_written(search: CodeSearch, catalogue: Catalo
         ("25", System.CPT, "25000-25999"),
     ],
 )
-def test_letters_are_a_code_where_only_that_code_set_is_asked(
+def test_letters_are_a_code_if_only_that_code_set_is_searched(
     search: CodeSearch, catalogue: Catalogue, text: str, system: System, first: str
 ) -> None:
-    assert codes(catalogue, search.rows(text, one(system), Filters()))[0] == first
+    assert codes(catalogue, search.rows(text, only(system), Filters()))[0] == first
     assert first not in codes(catalogue, search.rows(text, ALL, Filters()))
 
 
@@ -202,22 +202,22 @@ def test_letters_are_a_code_where_only_that_code_set_is_asked(
 def test_a_code_that_is_not_loaded_leads_to_its_section(
     search: CodeSearch, catalogue: Catalogue, text: str, section: str
 ) -> None:
-    found = search.rows(text, ALL, Filters())
-    assert found.reading is CodeReading.SECTION
-    assert codes(catalogue, found) == [section]
+    matches = search.rows(text, ALL, Filters())
+    assert matches.reading is CodeReading.SECTION
+    assert codes(catalogue, matches) == [section]
 
 
 @pytest.mark.parametrize("text", ["99201", "05000", "D0120", "250.00", "38.93", "V58.89", "E885.9"])
-def test_what_no_section_has_leads_to_none(search: CodeSearch, text: str) -> None:
+def test_number_outside_all_sections_has_no_rows(search: CodeSearch, text: str) -> None:
     assert search.rows(text, ALL, Filters()).rows == ()
 
 
-def test_a_slip_and_a_code_of_another_set_are_both_offered(search: CodeSearch, catalogue: Catalogue) -> None:
+def test_mistyped_code_and_code_of_another_set_are_both_offered(search: CodeSearch, catalogue: Catalogue) -> None:
     assert codes(catalogue, search.rows("E1145", ALL, Filters())) == ["E11.4", "E1050-E1298"]
     assert codes(catalogue, search.rows("E11.45", ALL, Filters())) == ["E11.4"]
 
 
-def test_words_behind_a_code_say_which_reading_is_meant(search: CodeSearch, catalogue: Catalogue) -> None:
+def test_words_after_a_code_decide_between_its_readings(search: CodeSearch, catalogue: Catalogue) -> None:
     assert codes(catalogue, search.rows("J1100 dexamethasone", ALL, Filters())) == ["J1100", "J11.00"]
     assert codes(catalogue, search.rows("J1100 influenza", ALL, Filters())) == ["J11.00", "J1100"]
     assert codes(catalogue, search.rows("99213 office visit", ALL, Filters())) == ["99213"]
@@ -229,4 +229,4 @@ def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
     assert search.code_of_word("(RT)", ALL, Filters()) is not None
     assert search.code_of_word("qx1", ALL, Filters()) is None
     assert search.code_of_word("25", ALL, Filters()) is None, "that is a code, and read as one"
-    assert search.code_of_word("rt", one(System.ICD10CM), Filters()) is None
+    assert search.code_of_word("rt", only(System.ICD10CM), Filters()) is None

@@ -34,8 +34,8 @@ def hit(answer: Answer, code: str) -> Hit:
     return next(hit for hit in answer.hits if hit.node.code == code)
 
 
-def marked(found: Hit) -> list[str]:
-    return [found.node.title[start:end] for start, end in found.marks]
+def marked(row: Hit) -> list[str]:
+    return [row.node.title[start:end] for start, end in row.marks]
 
 
 # Rows
@@ -45,22 +45,22 @@ def test_answer_carries_its_question(engine: Engine) -> None:
     question = Question("gout", Filters(valid_only=True), limit=3)
     answer = engine.search(question)
     assert answer.question is question
-    assert len(found(answer)) == 3
+    assert len(counted_rows(answer)) == 3
     assert answer.total > 3
     assert answer.elapsed_ms > 0
 
 
-def test_no_row_stands_twice(engine: Engine) -> None:
+def test_rows_are_distinct(engine: Engine) -> None:
     for text in ("fracture", "e11", "0dtj", "chf", "nuemonia", "appendectomy", "s72 fracture", "right"):
-        found = codes(ask(engine, text))
-        assert len(set(found)) == len(found), text
+        row_codes = codes(ask(engine, text))
+        assert len(set(row_codes)) == len(row_codes), text
 
 
 def test_heading_comes_before_its_own_details(engine: Engine) -> None:
-    found = codes(ask(engine, "fracture of femur"))
-    assert found[0] == "S72"
-    below = [code for code in found if code.startswith("S72.30")]
-    assert below == sorted(below, key=lambda code: (len(code), found.index(code)))
+    row_codes = codes(ask(engine, "fracture of femur"))
+    assert row_codes[0] == "S72"
+    below = [code for code in row_codes if code.startswith("S72.30")]
+    assert below == sorted(below, key=lambda code: (len(code), row_codes.index(code)))
 
 
 def test_finished_codes_fold_into_one_row(engine: Engine) -> None:
@@ -71,8 +71,8 @@ def test_finished_codes_fold_into_one_row(engine: Engine) -> None:
 
 
 def test_variant_that_the_words_determine_stands_before_its_family(engine: Engine) -> None:
-    found = codes(ask(engine, "unspecified fracture shaft right femur sequela"))
-    assert found[:2] == ["S72.301S", "S72.301"]
+    row_codes = codes(ask(engine, "unspecified fracture shaft right femur sequela"))
+    assert row_codes[:2] == ["S72.301S", "S72.301"]
 
 
 @pytest.mark.parametrize("typed", ["S06.1X7", "s061x7", "S06.1X7A"])
@@ -82,7 +82,7 @@ def test_family_of_one_is_that_code(engine: Engine, typed: str) -> None:
     assert (answer.total, answer.by_system[System.ICD10CM]) == (1, 1)
 
 
-def test_rows_say_where_they_stand(engine: Engine) -> None:
+def test_rows_have_a_location(engine: Engine) -> None:
     assert (
         hit(ask(engine, "e11.40"), "E11.40").location
         == "E11.4 › Type 2 diabetes mellitus with neurological complications"
@@ -120,7 +120,7 @@ def test_spelling_is_explained(engine: Engine) -> None:
     assert marked(row) == ["Pneumonia"]
 
 
-def test_what_a_row_lacks_is_said(engine: Engine) -> None:
+def test_reason_names_missing_words(engine: Engine) -> None:
     answer = ask(engine, "heart failure xylophone")
     assert answer.hits
     assert all(row.kind is MatchKind.PARTIAL for row in answer.hits)
@@ -128,7 +128,7 @@ def test_what_a_row_lacks_is_said(engine: Engine) -> None:
     assert any("contain most of them" in sentence for sentence in answer.advice)
 
 
-def test_what_the_text_was_read_as(engine: Engine) -> None:
+def test_answer_tells_how_the_text_was_read(engine: Engine) -> None:
     assert ask(engine, "dm2 neurop").read_as == "“dm2” read as type 2 diabetes mellitus"
     assert ask(engine, "heart failure").read_as == ""
     assert ask(engine, "e11.40").read_as == ""
@@ -140,11 +140,11 @@ def test_matched_words_are_marked(engine: Engine) -> None:
 
 
 def test_marks_lie_within_title_and_reason(engine: Engine) -> None:
-    for text in ("fracture femur", "chf", "nuemonia", "appendectomy", "polyneur", "ménière", "right knee r"):
-        for row in ask(engine, text).hits:
-            for places, whole in ((row.marks, row.node.title), (row.reason_marks, row.reason)):
-                assert all(0 <= start < end <= len(whole) for start, end in places)
-                assert all(one[1] <= other[0] for one, other in pairwise(places))
+    for typed in ("fracture femur", "chf", "nuemonia", "appendectomy", "polyneur", "ménière", "right knee r"):
+        for row in ask(engine, typed).hits:
+            for marks, text in ((row.marks, row.node.title), (row.reason_marks, row.reason)):
+                assert all(0 <= start < end <= len(text) for start, end in marks)
+                assert all(mark[1] <= following[0] for mark, following in pairwise(marks))
 
 
 # Strict before loose
@@ -173,7 +173,7 @@ def test_rows_with_all_words_come_before_those_with_most(engine: Engine) -> None
 def test_total_counts_exactly_up_to_a_thousand(engine: Engine) -> None:
     answer = engine.search(Question("femur", Filters(systems=CM), limit=5000))
     assert not answer.at_least
-    assert answer.total == len(found(answer)) < MOST_COUNTED
+    assert answer.total == len(counted_rows(answer)) < MOST_COUNTED
     assert engine.search(Question("femur", Filters(systems=CM), limit=5)).total == answer.total
 
 
@@ -186,10 +186,10 @@ def test_beyond_a_thousand_it_is_a_lower_bound(engine: Engine) -> None:
 def test_small_totals_are_the_rows(engine: Engine) -> None:
     for text in ("e11.4", "bph", "appendectomy", "chf", "nstemi", "e11.4x", "E11.40"):
         answer = ask(engine, text)
-        assert (answer.total, answer.at_least) == (len(found(answer)), False), text
+        assert (answer.total, answer.at_least) == (len(counted_rows(answer)), False), text
 
 
-def found(answer: Answer) -> list[Hit]:
+def counted_rows(answer: Answer) -> list[Hit]:
     """Return the rows that count: without the parent of the first one."""
     return [row for row in answer.hits if not row.uncounted]
 
@@ -201,10 +201,10 @@ def test_counts_of_each_code_set(engine: Engine) -> None:
             confined = ask(engine, text, systems=frozenset({system}))
             assert confined.total == both.by_system[system] == confined.by_system[system], text
             for other, count in confined.by_system.items():
-                assert count == both.by_system[other], "what a filter leaves out is counted too, or not said"
+                assert count == both.by_system[other], "code sets outside the filter are counted too, or omitted"
 
 
-def test_a_count_that_would_take_a_search_is_left_out(engine: Engine) -> None:
+def test_count_that_needs_another_search_is_omitted(engine: Engine) -> None:
     for text in ("nuemonia", "e11 neuropathy", '"type 2 diabetes"'):
         assert System.ICD10CM not in ask(engine, text, systems=PCS).by_system, text
 
@@ -268,12 +268,12 @@ def test_valid_only_drops_headings_and_keeps_families(engine: Engine) -> None:
     assert all(row.node.level is not Level.SECTION for row in answer.hits)
 
 
-def test_left_out_words(engine: Engine) -> None:
+def test_excluded_words(engine: Engine) -> None:
     answer = ask(engine, "diabetes -neuropathy -type")
     assert answer.hits
-    found = " ".join(row.node.title.lower() for row in answer.hits if row.kind is MatchKind.TITLE)
-    assert "neuropathy" not in found
-    assert "type" not in found
+    titles = " ".join(row.node.title.lower() for row in answer.hits if row.kind is MatchKind.TITLE)
+    assert "neuropathy" not in titles
+    assert "type" not in titles
 
 
 def test_quoted_words_stand_together(engine: Engine) -> None:
@@ -285,16 +285,16 @@ def test_quoted_words_stand_together(engine: Engine) -> None:
     assert "I50.2" not in codes(ask(engine, '"systolic heart"')), "a word in brackets stands between"
 
 
-def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
+def test_total_counts_rows_with_the_quoted_words(engine: Engine) -> None:
     answer = ask(engine, '"with coma"')
-    assert answer.total == len(found(answer)) < 60
+    assert answer.total == len(counted_rows(answer)) < 60
 
 
 # Advice
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence_part"),
     [
         ("27447", "has the form of a CPT code (Category I, Surgery)"),
         ("274", "It would fall in 27301-27599 (Thigh and knee)"),
@@ -318,23 +318,23 @@ def test_total_of_quoted_words_is_theirs(engine: Engine) -> None:
         ("cm:", "to search ICD-10-CM"),
     ],
 )
-def test_never_silence(engine: Engine, typed: str, said: str) -> None:
-    assert any(said in sentence for sentence in ask(engine, typed).advice)
+def test_advice_on_a_text_without_a_match(engine: Engine, typed: str, sentence_part: str) -> None:
+    assert any(sentence_part in sentence for sentence in ask(engine, typed).advice)
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\t"])
-def test_nothing_typed_nothing_said(engine: Engine, typed: str) -> None:
+def test_empty_text_has_no_rows_and_no_advice(engine: Engine, typed: str) -> None:
     answer = ask(engine, typed)
     assert (answer.hits, answer.total, answer.advice, answer.suggestions) == ((), 0, (), ())
 
 
 def test_dropping_a_word_is_offered(engine: Engine) -> None:
     answer = ask(engine, "ketorolac zzzzzz")
-    assert len(found(answer)) < 3
+    assert len(counted_rows(answer)) < 3
     assert answer.suggestions[0] == ("without “zzzzzz”", "ketorolac")
 
 
-def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalogue) -> None:
+def test_advice_names_filters_that_exclude_all_rows(engine: Engine, catalogue: Catalogue) -> None:
     chapter = catalogue.find(System.ICD10CM, "15")
     assert chapter is not None
     advice = ask(engine, "appendectomy", within=chapter.id, valid_only=True).advice
@@ -342,7 +342,7 @@ def test_filters_that_leave_nothing_are_named(engine: Engine, catalogue: Catalog
     assert any("Valid only" in sentence for sentence in advice)
 
 
-def test_advice_is_kept_for_when_it_is_needed(engine: Engine) -> None:
+def test_no_advice_where_rows_answer_the_question(engine: Engine) -> None:
     for text in ("diabetes", "e11.40", "chf", "heart attack", "fracture of femur", "25", "pos 11", "kx", "99213"):
         assert ask(engine, text).advice == (), text
 
@@ -350,7 +350,7 @@ def test_advice_is_kept_for_when_it_is_needed(engine: Engine) -> None:
 # Any text, and being interrupted
 
 
-# What FTS5, SQL and our own text give a meaning to, and letters that no title holds.
+# Signs with a meaning for FTS5, SQL or our own syntax, and letters that no title has.
 SYNTAX = [*'"*()-:^+{},§¶0', "AND", "OR", "NOT", "NEAR(", "e11", "fracture", "cm:", "';--", "\0", "🙂", "مرض"]
 
 
@@ -365,7 +365,7 @@ def test_any_text_is_answered(engine: Engine, text: str, as_typed: bool) -> None
     answer = engine.search(Question(text, limit=20, as_typed=as_typed))
     assert answer.question.text == text
     assert len(answer.hits) <= 20
-    assert answer.total >= len(found(answer))
+    assert answer.total >= len(counted_rows(answer))
     if split_scope(text)[1].strip() and not answer.hits:
         assert answer.advice
 
@@ -387,18 +387,18 @@ def test_any_text_is_answered(engine: Engine, text: str, as_typed: bool) -> None
 )
 def test_two_thousand_characters_are_answered(engine: Engine, text: str) -> None:
     answer = engine.search(Question(text))
-    assert answer.total >= len(found(answer))
+    assert answer.total >= len(counted_rows(answer))
 
 
 def test_same_question_same_answer(engine: Engine, library: Library) -> None:
     other = Engine(library.connect())
     for text in ("fracture", "nuemonia", "heart attack", "r"):
-        one, two = ask(engine, text), ask(other, text)
-        assert replace(one, elapsed_ms=0) == replace(two, elapsed_ms=0)
+        first, second = ask(engine, text), ask(other, text)
+        assert replace(first, elapsed_ms=0) == replace(second, elapsed_ms=0)
 
 
-def ask_again_and_again(engine: Engine) -> None:
-    """An interruption between two statements hits nothing, so that one question may get through."""
+def ask_many_times(engine: Engine) -> None:
+    """Ask often enough: an interrupt between two statements has no effect, so that one question may succeed."""
     for _ in range(500):
         ask(engine, "unspecified right fracture initial encounter")
 
@@ -416,14 +416,14 @@ def test_interrupted_search_ends_and_the_next_one_works(library: Library) -> Non
     thread.start()
     try:
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
-            ask_again_and_again(engine)
+            ask_many_times(engine)
     finally:
         stop.set()
         thread.join()
     assert codes(ask(engine, "e11.40"))[0] == "E11.40"
 
 
-def test_left_out_words_leave_a_full_list(engine: Engine) -> None:
+def test_excluded_words_leave_a_full_list(engine: Engine) -> None:
     answer = ask(engine, "fracture -of")
     assert len(answer.hits) == min(answer.total, 60) == 60
 
@@ -442,22 +442,22 @@ def test_every_code_set_is_counted(engine: Engine) -> None:
         assert set(ask(engine, text).by_system) == set(System), text
 
 
-def test_a_modifier_that_is_no_word_is_the_first_row(engine: Engine) -> None:
+def test_modifier_that_is_not_a_word_is_the_first_row(engine: Engine) -> None:
     for text in ("kx", "ga", "xu", "rt", "lt", "GA"):
         assert codes(ask(engine, text))[0] == text.upper(), text
 
 
 def test_a_modifier_that_is_a_word_as_well_is_on_the_first_screen(engine: Engine) -> None:
     for text in ("ms", "ra"):
-        found = ask(engine, text)
-        place = [row.node.system for row in found.hits].index(System.MODIFIER)
+        answer = ask(engine, text)
+        place = [row.node.system for row in answer.hits].index(System.MODIFIER)
         assert 0 < place <= 3, text
-        assert found.hits[place].node.code == text.upper()
+        assert answer.hits[place].node.code == text.upper()
         assert codes(ask(engine, f"mod: {text}"))[0] == text.upper()
         assert System.MODIFIER not in {row.node.system for row in ask(engine, text, systems=CM).hits}
 
 
-def test_every_modifier_typed_exactly_is_first_or_behind_what_the_lexicon_reads(
+def test_every_modifier_typed_exactly_is_first_or_after_meanings_of_the_lexicon(
     engine: Engine, connection: sqlite3.Connection, lexicon: Lexicon
 ) -> None:
     rows = connection.execute("SELECT code FROM node WHERE system = 'modifier' AND length(code) = 2").fetchall()
@@ -481,7 +481,7 @@ def with_dm2(library: Library) -> Engine:
     return Engine(copy)
 
 
-def test_a_table_spelled_like_an_abbreviation_does_not_swallow_words(with_dm2: Engine) -> None:
+def test_table_spelled_like_an_abbreviation_does_not_hide_the_words(with_dm2: Engine) -> None:
     assert codes(ask(with_dm2, "dm2 neurop"))[0] == "E11.40"
     assert "DM2" not in codes(ask(with_dm2, "dm2 neurop"))
 
@@ -492,19 +492,19 @@ def test_a_table_spelled_like_an_abbreviation_follows_its_meaning(with_dm2: Engi
     assert codes(ask(with_dm2, "pcs: dm2"))[0] == "DM2"
 
 
-def test_words_that_nothing_below_a_table_holds_are_looked_for_everywhere(engine: Engine) -> None:
+def test_words_without_match_below_a_table_are_searched_everywhere(engine: Engine) -> None:
     assert ask(engine, "0dt appendix").hits[0].node.code.startswith("0DT")
     assert codes(ask(engine, "0dt zzzzqq"))[0] == "0DT"
 
 
-def test_no_row_stands_twice_where_a_variant_is_found_itself(engine: Engine) -> None:
+def test_rows_are_distinct_where_a_variant_matches_by_itself(engine: Engine) -> None:
     for text in ("resection appendix percutaneous endoscopic", "lap appendectomy", "lap chole", "s72301a"):
-        found = codes(ask(engine, text))
-        assert len(set(found)) == len(found), text
+        row_codes = codes(ask(engine, text))
+        assert len(set(row_codes)) == len(row_codes), text
 
 
 @pytest.mark.parametrize(
-    ("typed", "place"),
+    ("typed", "location"),
     [
         ("pos: 11", "Place of Service"),
         ("mod: 25", "Level I: numeric modifiers"),
@@ -514,17 +514,17 @@ def test_no_row_stands_twice_where_a_variant_is_found_itself(engine: Engine) -> 
         ("11", "Chapter"),
     ],
 )
-def test_a_row_of_every_code_set_says_where_it_stands(engine: Engine, typed: str, place: str) -> None:
-    assert ask(engine, typed).hits[0].location == place
+def test_location_in_every_code_set(engine: Engine, typed: str, location: str) -> None:
+    assert ask(engine, typed).hits[0].location == location
 
 
-def test_the_section_of_a_code_that_is_not_loaded_is_an_offer(engine: Engine) -> None:
+def test_section_is_offered_for_a_code_that_is_not_loaded(engine: Engine) -> None:
     (row,) = ask(engine, "27447").hits
     assert (row.node.code, row.kind, row.reason) == ("27301-27599", MatchKind.PARTIAL, "27447 would fall in this range")
 
 
 def test_a_code_comes_before_a_range_of_the_same_everyday_name(engine: Engine) -> None:
     for text, code in (("cpap", "E0601"), ("walker", "E0130"), ("kidney stone", "N20.0"), ("esrd", "N18.6")):
-        found = ask(engine, text)
-        assert found.hits[0].node.code == code
-        assert any(row.node.level is Level.GROUP for row in found.hits) or text == "esrd"
+        answer = ask(engine, text)
+        assert answer.hits[0].node.code == code
+        assert any(row.node.level is Level.GROUP for row in answer.hits) or text == "esrd"

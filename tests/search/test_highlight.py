@@ -1,4 +1,4 @@
-"""Which characters of a title are marked."""
+"""Marks in titles."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def test_longest_mark_of_a_word_wins() -> None:
     assert marked("Fracture", Reading(("frac",)), Reading(("fracture",))) == ["Fracture"]
 
 
-def test_slot_that_was_found_elsewhere_marks_nothing() -> None:
+def test_slot_that_matched_elsewhere_marks_nothing() -> None:
     assert marked("Resection of Appendix", None, Reading(("appendix",))) == ["Appendix"]
 
 

@@ -1,4 +1,4 @@
-"""Words to narrow with: what a coder would want next, each with the total that it truly leads to."""
+"""Words to narrow with: those for a coder's next choice, each with the real total that it leads to."""
 
 from dataclasses import replace
 
@@ -12,14 +12,14 @@ from app.search.narrowing.split_terms import alternate_aspects, as_written, is_f
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.pieces import Piece, append_word, remove_piece, split_pieces, unquoted
 
-WANTED = [
+EXPECTED_WORDS = [
     # A fracture: which side, which part, which encounter.
     ("fracture femur", {"right", "left", "shaft", "initial encounter", "subsequent encounter"}),
     # Both kinds of displacement, told apart although one word ends in the other.
     ("fracture femur right", {"displaced", "nondisplaced", "shaft"}),
-    # Few rows: what is left to choose is the 7th character.
+    # Few rows: only the 7th character is left to choose.
     ("colles fracture right", {"initial encounter", "subsequent encounter"}),
-    # Of what is left then, the next question: was it open?
+    # After that the next choice: open or closed.
     ("colles fracture right initial encounter", {"open", "closed"}),
     # The kinds of diabetes, not the word that all of them have.
     ("diabetes", {"type 1", "type 2", "retinopathy"}),
@@ -33,27 +33,27 @@ WANTED = [
     ("walker", {"wheeled", "heavy-duty"}),
     ("knee arthritis", {"right", "left", "rheumatoid"}),
     ("asthma", {"mild", "severe persistent", "moderate persistent"}),
-    # Where, as pain has no kinds: what lies in a limb is most of its rows.
+    # Pain has no kinds, only places: most of its rows are in a limb.
     ("pain", {"extremity", "abdominal", "joint"}),
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), WANTED)
-def test_the_words_that_a_coder_wants_next_are_offered(engine: Engine, text: str, wanted: set[str]) -> None:
-    found = {word.text for word in engine.narrow(Question(text)).words}
-    assert wanted <= found
-    assert found.isdisjoint({"of", "with", "unspecified", "other", "type", "nec", "mellitus", *text.split()})
+@pytest.mark.parametrize(("text", "expected"), EXPECTED_WORDS)
+def test_words_for_the_next_choice_are_offered(engine: Engine, text: str, expected: set[str]) -> None:
+    offered = {word.text for word in engine.narrow(Question(text)).words}
+    assert expected <= offered
+    assert offered.isdisjoint({"of", "with", "unspecified", "other", "type", "nec", "mellitus", *text.split()})
 
 
 TYPED = [
-    *(text for text, _ in WANTED),
+    *(text for text, _ in EXPECTED_WORDS),
     *("pain", "pneumonia", "cm: fracture", "pcs: bypass", "hcpcs: wheelchair", "heart attack", "injury", "ca breast"),
     *("nuemonia", '"type 2" diabetes', "diabetes -pregnancy", "open wound leg", "cataract", "headache", "s72.3"),
 ]
 
 
 @pytest.mark.parametrize("text", TYPED)
-def test_the_count_beside_a_word_is_what_is_found_with_it(engine: Engine, text: str) -> None:
+def test_count_of_a_word_is_the_total_with_it(engine: Engine, text: str) -> None:
     total = engine.search(Question(text)).total
     for word in engine.narrow(Question(text)).words:
         answer = engine.search(Question(append_word(text, word.typed)))
@@ -64,7 +64,7 @@ def test_the_count_beside_a_word_is_what_is_found_with_it(engine: Engine, text: 
 
 
 @pytest.mark.parametrize("text", ["pain", "injury", "fracture", "burn", "excision", "swelling"])
-def test_no_word_is_offered_that_means_the_same_as_another(engine: Engine, lexicon: Lexicon, text: str) -> None:
+def test_offered_words_are_not_synonyms(engine: Engine, lexicon: Lexicon, text: str) -> None:
     offered = {tuple(word_list(word.text)) for word in engine.narrow(Question(text)).words}
     assert offered
     for words in offered:
@@ -72,26 +72,26 @@ def test_no_word_is_offered_that_means_the_same_as_another(engine: Engine, lexic
 
 
 @pytest.mark.parametrize("text", ["fracture femur", "diabetes", "pain", "burn hand", "ultrasound"])
-def test_no_row_that_lacks_the_word_is_left(engine: Engine, text: str) -> None:
-    """A word that leaves so few rows that nearly all words were enough would bring back what it was to take away."""
+def test_every_remaining_row_holds_the_word(engine: Engine, text: str) -> None:
+    """With few rows a search accepts rows that lack a word: such a word must not be offered without quotes."""
     for word in engine.narrow(Question(text)).words:
         if word.rows is not None:
             answer = engine.search(Question(append_word(text, word.typed)))
             assert not any("does not contain" in hit.reason for hit in answer.hits), word
 
 
-def test_filters_hold_for_what_is_counted(engine: Engine) -> None:
+def test_counts_respect_filters(engine: Engine) -> None:
     question = Question("ultrasound", Filters(systems=frozenset({System.HCPCS})))
-    found = engine.narrow(question).words
-    assert found
-    for word in found:
+    words = engine.narrow(question).words
+    assert words
+    for word in words:
         answer = engine.search(replace(question, text=append_word(question.text, word.typed)))
         assert answer.total == word.rows
         assert {hit.node.system for hit in answer.hits} == {System.HCPCS}
 
 
 @pytest.mark.parametrize("text", ["", "c", "e1140", "qqqq zzzz", "0dtj4zz", "---", '"', "mod 25"])
-def test_where_there_is_nothing_to_choose_nothing_is_offered(engine: Engine, text: str) -> None:
+def test_no_words_where_there_is_nothing_to_choose(engine: Engine, text: str) -> None:
     assert engine.narrow(Question(text)).words == ()
 
 
@@ -106,30 +106,30 @@ def test_the_same_words_every_time(engine: Engine) -> None:
     assert engine.narrow(Question("fracture femur")) == first
 
 
-def test_it_ends_when_it_is_told_to(engine: Engine) -> None:
-    asked: list[None] = []
+def test_narrowing_ends_on_request(engine: Engine) -> None:
+    calls: list[None] = []
 
     def stop() -> bool:
-        asked.append(None)
-        return len(asked) > 2
+        calls.append(None)
+        return len(calls) > 2
 
     assert len(engine.narrow(Question("fracture femur"), stop).words) <= 2
 
 
 def test_a_7th_character_word_leads_to_the_code(engine: Engine) -> None:
     text = "colles fracture right"
-    for wanted in ("initial encounter", "closed"):
-        word = next(word for word in engine.narrow(Question(text)).words if word.text == wanted)
+    for choice in ("initial encounter", "closed"):
+        word = next(word for word in engine.narrow(Question(text)).words if word.text == choice)
         assert word.aspect is Aspect.SEVENTH
         text = append_word(text, word.typed)
     assert engine.search(Question(text)).hits[0].node.code == "S52.531A"
 
 
-# What stands in the box
+# Text of the search box
 
 
 @pytest.mark.parametrize(
-    ("text", "added", "found"),
+    ("text", "added", "pieces"),
     [
         ("fracture femur right", (), ["fracture", "femur", "right"]),
         ("  fracture   femur ", (), ["fracture", "femur"]),
@@ -142,13 +142,13 @@ def test_a_7th_character_word_leads_to_the_code(engine: Engine) -> None:
         ("", (), []),
     ],
 )
-def test_the_pieces_of_a_text(text: str, added: tuple[str, ...], found: list[str]) -> None:
+def test_the_pieces_of_a_text(text: str, added: tuple[str, ...], pieces: list[str]) -> None:
     parts = split_pieces(text, added)
-    assert [piece.text for piece in parts] == found
-    assert [text[piece.start : piece.end] for piece in parts] == found
+    assert [piece.text for piece in parts] == pieces
+    assert [text[piece.start : piece.end] for piece in parts] == pieces
 
 
-def test_a_piece_is_taken_away_with_the_space_beside_it() -> None:
+def test_piece_is_removed_with_its_space() -> None:
     text = "fracture femur right"
     first, middle, last = split_pieces(text)
     assert remove_piece(text, first) == "femur right"
@@ -158,7 +158,7 @@ def test_a_piece_is_taken_away_with_the_space_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "typed", "found"),
+    ("text", "typed", "result"),
     [
         ("diabetes", "coma", "diabetes coma"),
         ("diabetes ", '"with coma"', 'diabetes "with coma"'),
@@ -166,12 +166,12 @@ def test_a_piece_is_taken_away_with_the_space_beside_it() -> None:
         ("", "foot", "foot"),
     ],
 )
-def test_a_word_is_put_behind_a_text(text: str, typed: str, found: str) -> None:
-    assert append_word(text, typed) == found
+def test_word_is_appended_to_a_text(text: str, typed: str, result: str) -> None:
+    assert append_word(text, typed) == result
 
 
 @pytest.mark.parametrize(
-    ("term", "text", "found"),
+    ("term", "text", "written"),
     [
         (("diabete",), "Type 2 Diabetes mellitus", "diabetes"),
         (("pre", "existing"), "Pre-existing type 1 diabetes", "pre-existing"),
@@ -179,8 +179,8 @@ def test_a_word_is_put_behind_a_text(text: str, typed: str, found: str) -> None:
         (("coma",), "with hyperosmolarity", ""),
     ],
 )
-def test_a_word_is_written_as_the_text_has_it(term: tuple[str, ...], text: str, found: str) -> None:
-    assert as_written(term, text) == found
+def test_a_word_is_written_as_the_text_has_it(term: tuple[str, ...], text: str, written: str) -> None:
+    assert as_written(term, text) == written
 
 
 def test_forms_of_a_typed_word() -> None:

@@ -86,28 +86,28 @@ def test_quote_that_is_not_closed_yet(parser: Parser, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ['"', '""', '" "', '"-" ', "''"])
-def test_empty_quotes_ask_for_nothing(parser: Parser, text: str) -> None:
+def test_empty_quotes_are_ignored(parser: Parser, text: str) -> None:
     query = parser.parse(text)
     assert (query.phrases, query.slots) == ((), ())
 
 
-def test_minus_leaves_out(parser: Parser) -> None:
+def test_minus_excludes_a_word(parser: Parser) -> None:
     query = parser.parse("diabetes -pregnancy -type")
     assert query.without == ("pregnancy", "type")
     assert typed(query) == ["diabetes"]
 
 
-def test_hyphen_inside_a_word_leaves_nothing_out(parser: Parser) -> None:
+def test_hyphen_inside_a_word_excludes_nothing(parser: Parser) -> None:
     query = parser.parse("post-operative pain")
     assert query.without == ()
     assert "pain" in typed(query)
 
 
-def test_word_that_is_typed_again_is_asked_for_once(parser: Parser) -> None:
+def test_repeated_word_makes_one_slot(parser: Parser) -> None:
     assert typed(parser.parse("cholera gout cholera gout ")) == ["cholera", "gout"]
 
 
-def test_lone_minus_is_nothing(parser: Parser) -> None:
+def test_lone_minus_is_ignored(parser: Parser) -> None:
     assert parser.parse("pain - ").without == ()
 
 
@@ -118,21 +118,21 @@ def test_abbreviation_is_read_both_ways(parser: Parser) -> None:
 
 
 @pytest.mark.parametrize("text", ["anemia d/t ckd", "anemia 2/2 ckd", "sepsis d/t"])
-def test_abbreviation_that_only_joins_need_not_be_held(parser: Parser, text: str) -> None:
+def test_joining_abbreviation_is_free(parser: Parser, text: str) -> None:
     assert [slot.free for slot in parser.parse(text).slots][:2] == [False, True]
 
 
-def test_abbreviation_of_a_word_that_tells_something_must_be_held(parser: Parser) -> None:
+def test_abbreviation_with_a_meaning_is_not_free(parser: Parser) -> None:
     assert not any(slot.free for slot in parser.parse("dm w/ ckd").slots)
 
 
-def test_everyday_phrase_is_one_part(parser: Parser) -> None:
+def test_everyday_phrase_is_one_slot(parser: Parser) -> None:
     query = parser.parse("severe heart attack today")
     assert typed(query) == ["severe", "heart attack", "today"]
     assert ("myocardial", "infarction") in readings(query, MatchKind.EVERYDAY)
 
 
-def test_as_typed_reads_nothing_into_it(parser: Parser) -> None:
+def test_as_typed_adds_no_readings(parser: Parser) -> None:
     query = parser.parse("heart attack chf haemorrhage", as_typed=True)
     assert typed(query) == ["heart", "attack", "chf", "haemorrhage"]
     assert {reading.kind for slot in query.slots for reading in slot.readings} == {MatchKind.TITLE}
@@ -192,7 +192,7 @@ def test_misspelling_is_corrected(parser: Parser, wrong: str, right: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["pneumonia", "pneum", "chf", "heart attack", "oedema", "", "1234", "r", "abc12"])
-def test_what_is_spelled_as_in_the_index_is_left_alone(parser: Parser, text: str) -> None:
+def test_spelling_of_the_index_is_not_corrected(parser: Parser, text: str) -> None:
     assert corrected(parser, text) == []
 
 

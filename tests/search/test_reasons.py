@@ -1,4 +1,4 @@
-"""Why a row is there."""
+"""Reasons for rows."""
 
 from dataclasses import replace
 
@@ -23,16 +23,16 @@ from app.search.presenting.reasons import index_name, quoted_part
         ("Attack, heart → Infarct, myocardium", "I21", "Index"),
     ],
 )
-def test_the_book_is_told_from_the_line(catalogue: Catalogue, line: str, code: str, name: str) -> None:
+def test_name_of_the_index_follows_from_the_line(catalogue: Catalogue, line: str, code: str, name: str) -> None:
     node = catalogue.find(System.ICD10CM, code)
     assert node is not None
     assert index_name(line, node) == name
     assert index_name(line, replace(node, system=System.ICD10PCS)) == "Index"
 
 
-def test_what_a_line_refers_on_to_is_not_marked() -> None:
-    assert quoted_part("Index: Attack, heart → Infarct, myocardium · everyday: x → y") == "Index: Attack, heart"
-    assert quoted_part("includes: Stone in kidney · everyday: x → y") == "includes: Stone in kidney"
+def test_quoted_part_ends_before_the_reference() -> None:
+    assert quoted_part("Index: Attack, heart → Infarct, myocardium · synonym: x → y") == "Index: Attack, heart"
+    assert quoted_part("includes: Stone in kidney · synonym: x → y") == "includes: Stone in kidney"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_a_line_refers_on_to_is_not_marked() -> None:
         ("drainage device percutaneous lung", "0B9L", "device · approach: percutaneous"),
     ],
 )
-def test_what_stands_in_7th_characters_and_axes_is_said(engine: Engine, text: str, code: str, reason: str) -> None:
+def test_reason_names_words_of_7th_characters_and_axes(engine: Engine, text: str, code: str, reason: str) -> None:
     hit = next(hit for hit in engine.search(Question(text)).hits if hit.node.code == code)
     assert hit.reason.endswith(reason)
     marked = [hit.reason[start:end] for start, end in hit.reason_marks]
@@ -54,22 +54,22 @@ def test_what_stands_in_7th_characters_and_axes_is_said(engine: Engine, text: st
     assert all(mark in reason for mark in marked)
 
 
-def test_a_code_whose_title_says_its_7th_character_needs_no_reason(engine: Engine) -> None:
+def test_variant_with_all_words_in_its_title_has_no_reason(engine: Engine) -> None:
     first = engine.search(Question("colles fracture right initial encounter closed")).hits[0]
     assert (first.node.code, first.reason) == ("S52.531A", "")
 
 
-SAYING = [
+TEXTS_WITH_REASONS = [
     *("fracture femur initial encounter", "excision lung percutaneous", "sprain ankle subsequent", "fall initial"),
     *("pregnancy fetus 2", "neuropathy", "heart attack", "walker", "abscess metastatic liver", "knee replacement"),
     *("colles fracture right", "type 2 diabetes foot", "chf", "post-operative pain", "nosebleed", "cabg"),
 ]
 
 
-@pytest.mark.parametrize("text", SAYING)
-def test_every_row_says_why_it_is_there_when_its_title_does_not(engine: Engine, text: str) -> None:
+@pytest.mark.parametrize("text", TEXTS_WITH_REASONS)
+def test_row_without_all_words_in_its_title_has_a_reason(engine: Engine, text: str) -> None:
     typed = [word for word in word_list(text) if word not in LITTLE_WORDS]
     for hit in engine.search(Question(text)).hits:
         title = word_list(hit.node.title)
-        if not all(any(word in held for held in title) for word in typed):
+        if not all(any(word in title_word for title_word in title) for word in typed):
             assert hit.reason, hit.node.code

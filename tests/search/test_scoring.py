@@ -1,4 +1,4 @@
-"""How well an entry answers."""
+"""Scores of entries."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from app.search.parsing.vocabulary import Vocabulary
 
 
 class Scale:
-    """Weighs texts against what was typed."""
+    """Scores a text for a typed one."""
 
     def __init__(self, parser: Parser, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         self._parser = parser
@@ -21,8 +21,8 @@ class Scale:
 
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, slot_bits: int = 0) -> Score:
         entry = IndexedEntry(1, 1, kind, text, tuple(words_with_options(text)))
-        weighed = Weigher(*self._parts).weigh([entry])[entry.id]
-        return Scorer(self._parser.parse(typed)).score(entry, weighed, slot_bits)
+        weights = Weigher(*self._parts).weigh([entry])[entry.id]
+        return Scorer(self._parser.parse(typed)).score(entry, weights, slot_bits)
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +63,12 @@ def test_title_before_inclusion_term_before_index_line_before_a_name_of_ours(sca
     assert values == sorted(set(values), reverse=True)
 
 
-def test_a_name_of_ours_is_never_all_that_was_typed(scale: Scale) -> None:
+def test_name_of_ours_is_never_whole(scale: Scale) -> None:
     assert scale.score("headache ", "Headache", kind=EntryKind.INDEX).is_whole
     assert not scale.score("headache ", "Headache", kind=EntryKind.PLAIN).is_whole
 
 
-def test_of_a_cancer_the_primary_is_meant(scale: Scale) -> None:
+def test_bare_name_of_a_cancer_means_the_primary(scale: Scale) -> None:
     primary, secondary, bare = (
         scale.score("malignant neoplasm breast ", f"Neoplasm, breast, Malignant{column}", kind=EntryKind.INDEX).value
         for column in (" Primary", " Secondary", "")
@@ -76,7 +76,7 @@ def test_of_a_cancer_the_primary_is_meant(scale: Scale) -> None:
     assert bare - primary < (primary - secondary) / 4
 
 
-def test_what_lacks_a_word_is_rather_told_by_a_title(scale: Scale) -> None:
+def test_title_that_lacks_a_word_beats_such_an_index_line(scale: Scale) -> None:
     title, line = (
         scale.score("fracture femur ", "Fracture of tibia", kind=kind).value
         for kind in (EntryKind.TITLE, EntryKind.INDEX)
@@ -84,14 +84,14 @@ def test_what_lacks_a_word_is_rather_told_by_a_title(scale: Scale) -> None:
     assert line < 0.9 * title
 
 
-def test_what_an_entry_lacks_is_missing(scale: Scale) -> None:
+def test_missing_slots_are_listed(scale: Scale) -> None:
     score = scale.score("fracture femur ", "Fracture of tibia")
     assert score.missing == (1,)
     assert not score.is_whole
     assert score.readings[1] is None
 
 
-def test_what_stands_in_the_axes_counts_less_but_is_not_missing(scale: Scale) -> None:
+def test_words_of_axes_count_less_but_are_not_missing(scale: Scale) -> None:
     elsewhere = scale.score("appendix open ", "Resection of appendix", slot_bits=0b11)
     assert elsewhere.missing == ()
     assert elsewhere.readings[1] is None
@@ -114,9 +114,9 @@ def test_words_in_the_parentheses_of_an_index_line_are_hardly_an_answer(scale: S
     assert scale.score("metastatic embolic ", line).firm, "a title's parentheses are part of it"
 
 
-def test_what_is_not_specified_is_not_said(scale: Scale) -> None:
-    said, denied = (
+def test_not_specified_as_counts_less(scale: Scale) -> None:
+    stated, denied = (
         scale.score("secondary neoplasm ", text).value
         for text in ("Neoplasm of liver, secondary", "Neoplasm of liver, not specified as primary or secondary")
     )
-    assert denied < 0.8 * said
+    assert denied < 0.8 * stated
