@@ -7,7 +7,7 @@ from app.ui.code_page.page_writer import DecorationKind, PageWriter
 from app.ui.code_page.write_lists import SHORT_LIST, write_more_link
 from app.ui.code_page.write_notes import write_label
 
-AXIS_LEFT, LABEL_LEFT = 22, 122
+AXIS_LEFT, LABEL_LEFT = 22, 128
 """The left edges of the axis and of its meaning, from the column's left edge."""
 
 NARROW_LABEL_LEFT = 22

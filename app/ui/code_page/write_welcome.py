@@ -24,7 +24,7 @@ MARK_MEANINGS = (
 
 NOTE_MEANINGS = (
     (DecorationKind.PLAIN_BAR, "Includes", "defines what is coded here, with examples"),
-    (DecorationKind.ACCENT_BAR, "+ Use additional, Code first", "sequence another code after this one, or before it"),
+    (DecorationKind.ACCENT_BAR, "+ Use additional, Code first", "another code after this one, or before it"),
     (DecorationKind.EXCLUDES1, "Excludes1", "not coded here, unless the conditions are unrelated"),
     (DecorationKind.EXCLUDES2, "Excludes2", "not included here, may be coded too"),
 )

@@ -1,4 +1,4 @@
-"""The tree of code sets: what it says of each row, and that it fetches only what is looked at."""
+"""The tree of code sets: the texts of its rows, and that it fetches only opened branches."""
 
 from collections.abc import Callable
 
@@ -22,8 +22,8 @@ def model(catalogue: Catalogue) -> BrowseModel:
     return BrowseModel(catalogue)
 
 
-def said(model: BrowseModel, index: QModelIndex) -> tuple[str, str, str]:
-    """What the delegate paints of a row: code, label, aside."""
+def texts_of(model: BrowseModel, index: QModelIndex) -> tuple[str, str, str]:
+    """Return the texts that the delegate paints: code, label, aside."""
     return tuple(model.data(index, role) for role in (BrowseRole.CODE, BrowseRole.LABEL, BrowseRole.ASIDE))  # type: ignore[return-value]
 
 
@@ -46,14 +46,14 @@ def test_is_a_sound_model(library: Library, node: Find) -> None:
     assert tester.model() is model
 
 
-def test_what_is_not_in_the_tree_has_no_index(library: Library, node: Find) -> None:
+def test_a_node_outside_the_tree_has_no_index(library: Library, node: Find) -> None:
     model = BrowseModel(TwoChapters(library.connect()))
     assert not model.index_of(node("0DTJ4ZZ").id).isValid()
     assert not model.index_of(node("A00").id).isValid()
 
 
 def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> None:
-    rows = [said(model, model.index(row, 0)) for row in range(model.rowCount())]
+    rows = [texts_of(model, model.index(row, 0)) for row in range(model.rowCount())]
     assert rows == [
         ("", "ICD-10-CM", "74,719"),
         ("", "ICD-10-PCS", "68,367"),
@@ -80,9 +80,9 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
 def test_every_code_set_has_its_branches(
     model: BrowseModel, catalogue: Catalogue, system: System, code: str, painted: tuple[str, str, str]
 ) -> None:
-    found = catalogue.find(system, code)
-    assert found is not None
-    assert said(model, model.index_of(found.id)) == painted
+    node = catalogue.find(system, code)
+    assert node is not None
+    assert texts_of(model, model.index_of(node.id)) == painted
 
 
 def test_the_places_of_service_stand_right_below_their_code_set(model: BrowseModel) -> None:
@@ -92,10 +92,10 @@ def test_the_places_of_service_stand_right_below_their_code_set(model: BrowseMod
     assert not model.hasChildren(model.index(0, 0, root))
 
 
-def test_a_section_that_is_not_loaded_cannot_be_opened_and_says_so(model: BrowseModel, catalogue: Catalogue) -> None:
-    found = catalogue.find(System.ICD10PCS, "X")
-    assert found is not None
-    index = model.index_of(found.id)
+def test_a_section_that_is_not_loaded_cannot_be_opened(model: BrowseModel, catalogue: Catalogue) -> None:
+    section = catalogue.find(System.ICD10PCS, "X")
+    assert section is not None
+    index = model.index_of(section.id)
     assert not model.hasChildren(index)
     assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == "X New Technology, not loaded"
 
@@ -110,7 +110,7 @@ def test_fetches_a_branch_when_it_is_opened(model: BrowseModel) -> None:
     assert not model.canFetchMore(root)
 
 
-def test_tells_views_of_the_rows_that_it_fetches(model: BrowseModel) -> None:
+def test_reports_the_rows_that_it_fetches(model: BrowseModel) -> None:
     announced: list[tuple[int, int]] = []
 
     def note(_parent: QModelIndex, first: int, last: int) -> None:
@@ -137,18 +137,18 @@ def test_tells_views_of_the_rows_that_it_fetches(model: BrowseModel) -> None:
         ("0DTJ4ZZ", ("0DTJ4ZZ", "Percutaneous Endoscopic Approach", "")),
     ],
 )
-def test_what_is_painted_of_a_row(model: BrowseModel, node: Find, code: str, painted: tuple[str, str, str]) -> None:
-    assert said(model, model.index_of(node(code).id)) == painted
+def test_the_texts_of_a_row(model: BrowseModel, node: Find, code: str, painted: tuple[str, str, str]) -> None:
+    assert texts_of(model, model.index_of(node(code).id)) == painted
 
 
-def test_what_is_shortened_is_whole_in_tooltip_and_accessible_text(model: BrowseModel, node: Find) -> None:
+def test_a_shortened_title_is_complete_in_tooltip_and_accessible_text(model: BrowseModel, node: Find) -> None:
     index = model.index_of(node("E11.2").id)
-    whole = "Type 2 diabetes mellitus with kidney complications"
-    assert whole in str(model.data(index, Qt.ItemDataRole.ToolTipRole))
-    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == f"E11.2 {whole}, heading"
+    title = "Type 2 diabetes mellitus with kidney complications"
+    assert title in str(model.data(index, Qt.ItemDataRole.ToolTipRole))
+    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == f"E11.2 {title}, heading"
 
 
-def test_accessible_text_says_what_the_mark_shows(model: BrowseModel, node: Find) -> None:
+def test_accessible_text_includes_the_mark(model: BrowseModel, node: Find) -> None:
     texts = [model.data(model.index_of(node(code).id), Qt.ItemDataRole.AccessibleTextRole) for code in ("G63", "E11.9")]
     assert [str(text).partition(", ")[2] for text in texts] == ["never first-listed", ""]
 

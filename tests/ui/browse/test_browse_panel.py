@@ -1,4 +1,4 @@
-"""The browse tree as a person uses it: revealing is silent and still, choosing is heard."""
+"""The browse tree in use: revealing a node emits no signal, choosing one does."""
 
 from collections.abc import Callable
 
@@ -30,24 +30,24 @@ def panel(catalogue: Catalogue, qtbot: QtBot) -> BrowsePanel:
 
 
 @pytest.fixture
-def heard(panel: BrowsePanel) -> list[int]:
-    """The ids that the panel has said were chosen."""
+def chosen(panel: BrowsePanel) -> list[int]:
+    """The ids of the nodes that the panel has reported."""
     ids: list[int] = []
     panel.node_chosen.connect(ids.append)
     return ids
 
 
-def test_reveal_opens_the_branch_and_says_nothing(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+def test_reveal_opens_the_branch_without_a_signal(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
     target = node("E11.40")
     panel.reveal(target.id)
     current = panel.current()
     assert current is not None
     assert current.code == "E11.40"
     assert panel.tree.viewport().rect().contains(panel.tree.visualRect(panel.tree.currentIndex()))
-    assert heard == []
+    assert chosen == []
 
 
-def test_reveal_does_not_scroll_to_what_is_seen_already(panel: BrowsePanel, node: Find) -> None:
+def test_reveal_does_not_scroll_to_a_visible_row(panel: BrowsePanel, node: Find) -> None:
     panel.reveal(node("S72.301A").id)
     place = panel.tree.verticalScrollBar().value()
     assert place > 0
@@ -55,7 +55,7 @@ def test_reveal_does_not_scroll_to_what_is_seen_already(panel: BrowsePanel, node
     assert panel.tree.verticalScrollBar().value() == place
 
 
-def test_reveal_folds_what_it_opened_before(panel: BrowsePanel, node: Find) -> None:
+def test_reveal_collapses_the_rows_it_expanded_before(panel: BrowsePanel, node: Find) -> None:
     panel.reveal(node("E11.40").id)
     first = panel.model.index_of(node("E11.4").id)
     panel.reveal(node("E11.42").id)
@@ -65,7 +65,7 @@ def test_reveal_folds_what_it_opened_before(panel: BrowsePanel, node: Find) -> N
     assert panel.tree.isExpanded(panel.model.index(0, 0))
 
 
-def test_reveal_closes_nothing_that_the_person_uses(panel: BrowsePanel, node: Find) -> None:
+def test_reveal_closes_nothing_that_the_user_uses(panel: BrowsePanel, node: Find) -> None:
     by_hand = panel.model.index_of(node("S72").id)
     panel.reveal(node("S72").id)
     panel.tree.expand(by_hand)
@@ -92,39 +92,37 @@ def test_rows_above_the_current_one_are_bold(panel: BrowsePanel, node: Find) -> 
     assert ancestor_ids == expected | {panel.model.index_of_set(System.ICD10CM).internalId()}
 
 
-def test_arrow_keys_choose(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+def test_arrow_keys_choose(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
     panel.reveal(node("E11.40").id)
     QTest.keyClick(panel.tree, Qt.Key.Key_Down)
-    assert heard == [node("E11.41").id]
+    assert chosen == [node("E11.41").id]
     QTest.keyClick(panel.tree, Qt.Key.Key_Left)
-    assert heard == [node("E11.41").id, node("E11.4").id]
+    assert chosen == [node("E11.41").id, node("E11.4").id]
     QTest.keyClick(panel.tree, Qt.Key.Key_Left)
     assert not panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
     QTest.keyClick(panel.tree, Qt.Key.Key_Right)
     assert panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))
 
 
-def test_a_click_chooses_and_says_so_once(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+def test_a_click_emits_one_signal(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
     panel.reveal(node("E11.40").id)
     row = panel.tree.visualRect(panel.model.index_of(node("E11.42").id))
     QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
-    assert heard == [node("E11.42").id]
+    assert chosen == [node("E11.42").id]
 
 
-def test_a_click_on_the_row_that_is_current_or_enter_says_it_again(
-    panel: BrowsePanel, heard: list[int], node: Find
-) -> None:
-    """The detail may show something else by then: the conventions, or the welcome."""
+def test_a_click_or_enter_on_the_current_row_emits_it_again(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
+    """The code panel may show something else by then: the conventions, or the welcome page."""
     target = node("E11.40")
     panel.reveal(target.id)
     row = panel.tree.visualRect(panel.tree.currentIndex())
     QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
-    assert heard == [target.id]
+    assert chosen == [target.id]
     QTest.keyClick(panel.tree, Qt.Key.Key_Return)
-    assert heard == [target.id, target.id]
+    assert chosen == [target.id, target.id]
 
 
-def test_a_click_on_the_arrow_opens(panel: BrowsePanel, heard: list[int], node: Find) -> None:
+def test_a_click_on_the_arrow_opens(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
     index = panel.model.index_of(node("2").id)
     assert not panel.tree.isExpanded(index)
     row = panel.tree.visualRect(index)
@@ -134,12 +132,12 @@ def test_a_click_on_the_arrow_opens(panel: BrowsePanel, heard: list[int], node: 
     assert panel.tree.isExpanded(index)
 
 
-def test_a_click_on_a_code_set_opens_it(panel: BrowsePanel, heard: list[int]) -> None:
+def test_a_click_on_a_code_set_opens_it(panel: BrowsePanel, chosen: list[int]) -> None:
     index = panel.model.index_of_set(System.ICD10PCS)
     row = panel.tree.visualRect(index)
     QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, NO_KEY, row.center())
     assert panel.tree.isExpanded(index)
-    assert heard == []
+    assert chosen == []
 
 
 def test_the_menu_of_a_row_copies(panel: BrowsePanel, node: Find) -> None:

@@ -1,4 +1,4 @@
-"""The detail panel as a person uses it: links, the strip of 7th characters, copying, zoom and scheme."""
+"""The code panel in use: links, the strip of 7th characters, copying, zoom and scheme."""
 
 from collections.abc import Callable
 
@@ -47,7 +47,7 @@ def copied(panel: CodePanel) -> list[str]:
 
 
 def link_at(panel: CodePanel, address: str) -> QPoint:
-    """A place in the viewport where a link can be clicked."""
+    """Return a position in the viewport where a link can be clicked."""
     page = panel.page
     for y in range(0, page.viewport().height(), 4):
         for x in range(0, page.viewport().width(), 4):
@@ -64,10 +64,10 @@ def test_welcomes_before_anything_is_chosen(panel: CodePanel) -> None:
 
 
 def test_an_example_of_the_welcome_is_searched(panel: CodePanel) -> None:
-    asked: list[str] = []
-    panel.search_requested.connect(asked.append)
+    searches: list[str] = []
+    panel.search_requested.connect(searches.append)
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "search:1"))
-    assert asked == ["0DTJ4ZZ"]
+    assert searches == ["0DTJ4ZZ"]
 
 
 def test_the_welcome_leads_to_the_conventions(panel: CodePanel) -> None:
@@ -86,7 +86,7 @@ def test_shows_the_conventions(panel: CodePanel, node: Find) -> None:
     assert not panel.seventh_strip.isVisible()
 
 
-def test_following_a_link_says_which_and_stays(panel: CodePanel, followed: list[int], node: Find) -> None:
+def test_following_a_link_is_reported_and_the_page_stays(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     target = node("Z79.4").id
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, f"node:{target}"))
@@ -173,9 +173,9 @@ def test_a_7th_character_is_chosen_by_click(panel: CodePanel, followed: list[int
 def test_a_7th_character_is_chosen_by_keys(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
     panel.seventh_strip.setFocus()
-    shown = panel.seventh_strip.shown_choice()
-    assert shown is not None
-    assert shown.code == "T36.0X1A"
+    choice = panel.seventh_strip.shown_choice()
+    assert choice is not None
+    assert choice.code == "T36.0X1A"
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Right)
     assert "T36.0X1D" in panel.seventh_strip.accessibleDescription()
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
@@ -190,9 +190,9 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
     panel.show_node(node("S06.1X7").id)
     panel.seventh_strip.setFocus()
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_D)
-    shown = panel.seventh_strip.shown_choice()
-    assert shown is not None
-    assert (shown.char, shown.node) == ("D", None)
+    choice = panel.seventh_strip.shown_choice()
+    assert choice is not None
+    assert (choice.char, choice.node) == ("D", None)
     QTest.keyClick(panel.seventh_strip, Qt.Key.Key_Return)
     QTest.mouseClick(
         panel.seventh_strip, Qt.MouseButton.LeftButton, NO_KEY, panel.seventh_strip.chip_rect(1).center().toPoint()
@@ -322,21 +322,21 @@ def test_a_tip_names_the_code_behind_a_link(panel: CodePanel, node: Find) -> Non
     assert panel.page.tooltip_for("") == ""
 
 
-def test_the_page_tells_a_screen_reader_what_it_shows(panel: CodePanel, node: Find) -> None:
+def test_the_page_has_an_accessible_description(panel: CodePanel, node: Find) -> None:
     panel.show_node(node("S72.301").id)
     assert panel.page.accessibleDescription() == (
         "ICD-10-CM S72.301 Unspecified fracture of shaft of right femur. Not valid: needs a 7th character"
     )
 
 
-def test_the_words_code_sets_ask_the_window_for_that_view(panel: CodePanel, catalogue: Catalogue) -> None:
+def test_a_link_named_code_sets_asks_for_that_view(panel: CodePanel, catalogue: Catalogue) -> None:
     section = catalogue.find(System.ICD10PCS, "X")
     assert section is not None
-    asked: list[str] = []
-    panel.action_asked.connect(asked.append)
+    actions: list[str] = []
+    panel.action_asked.connect(actions.append)
     panel.show_node(section.id)
     QTest.mouseClick(panel.page.viewport(), Qt.MouseButton.LeftButton, NO_KEY, link_at(panel, "action:code_sets"))
-    assert asked == ["code_sets"]
+    assert actions == ["code_sets"]
 
 
 def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
@@ -360,15 +360,15 @@ def test_the_modifiers_of_a_code_are_reached_and_opened_by_key(
     assert followed == [catalogue.detail(code.id).modifiers[SHORT_LIST].id]
 
 
-def test_the_page_says_aloud_whose_code_it_is(panel: CodePanel, catalogue: Catalogue) -> None:
-    said: list[str] = []
+def test_the_accessible_description_names_the_code_set(panel: CodePanel, catalogue: Catalogue) -> None:
+    descriptions: list[str] = []
     for system in (System.MODIFIER, System.POS):
-        found = catalogue.find(system, "25")
-        assert found is not None
-        panel.show_node(found.id)
-        said.append(panel.page.accessibleDescription())
-    assert said[0].startswith("Modifiers 25 Significant, separately identifiable E/M. ")
-    assert said[1].startswith("Place of Service 25 Birthing Center. ")
+        node = catalogue.find(system, "25")
+        assert node is not None
+        panel.show_node(node.id)
+        descriptions.append(panel.page.accessibleDescription())
+    assert descriptions[0].startswith("Modifiers 25 Significant, separately identifiable E/M. ")
+    assert descriptions[1].startswith("Place of Service 25 Birthing Center. ")
 
 
 def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: CodePanel, catalogue: Catalogue) -> None:

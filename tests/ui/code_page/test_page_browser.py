@@ -1,4 +1,4 @@
-"""The reading page: what is written for real codes, which links it has, and that it loads nothing."""
+"""The page of real codes: its text, its links, and that it loads nothing."""
 
 from collections.abc import Callable
 
@@ -75,12 +75,12 @@ def test_a_missing_7th_character_is_a_warning_not_a_shade(write: Write) -> None:
         (DecorationKind.PLAIN_BAR, "Inclusion terms", "T36.0X1A", "Poisoning by penicillins NOS"),
     ],
 )
-def test_each_kind_of_note_has_its_own_dress(
+def test_each_kind_of_note_has_its_heading_and_bar(
     write: Write, kind: DecorationKind, first_line: str, code: str, inside: str
 ) -> None:
-    dressed = [lines for lines in write(code).decorated(kind) if lines[0] == first_line]
-    assert dressed
-    assert inside in dressed[0]
+    blocks = [lines for lines in write(code).decorated(kind) if lines[0] == first_line]
+    assert blocks
+    assert inside in blocks[0]
 
 
 def test_an_instruction_of_one_note_runs_on(write: Write) -> None:
@@ -102,18 +102,18 @@ def test_codes_in_notes_are_links_to_what_they_name(write: Write, node: Find) ->
 def test_every_reference_of_every_note_is_found_on_the_page(write: Write, catalogue: Catalogue, node: Find) -> None:
     for code in ("E11.40", "S72.301A", "T36.0X1A", "G63", "H54", "19", "C7A"):
         notes = catalogue.detail(node(code).id).notes
-        wanted = [
+        expected = [
             (reference.printed, f"node:{reference.target}")
             for note in notes
             for reference in note.references
             if reference.target is not None
         ]
-        assert wanted
+        assert expected
         links = write(code).links
-        assert [link for link in wanted if link not in links] == []
+        assert [link for link in expected if link not in links] == []
 
 
-def test_what_is_not_loaded_is_no_link_but_says_so(qapp: object) -> None:
+def test_a_code_that_is_not_loaded_has_a_tooltip_and_no_link(qapp: object) -> None:
     document = QTextDocument()
     writer = PageWriter(document, PageStyle(LIGHT), is_narrow=False)
     note = Note("X", NoteKind.CODE_ALSO, "see (99213) too", (Reference(5, 10, "99213", None),))
@@ -148,8 +148,8 @@ def test_7th_characters_show_finished_codes_with_their_padding(write: Write, nod
 def test_a_7th_character_that_a_stem_does_not_take_is_no_link(write: Write) -> None:
     """S06.1X7 has no code for a subsequent encounter, although its category defines that 7th character."""
     page = write("S06.1X7")
-    refused = [line for line in page.lines if line.endswith("(not valid with this code)")]
-    assert any(line.startswith("D\t") for line in refused)
+    invalid = [line for line in page.lines if line.endswith("(not valid with this code)")]
+    assert any(line.startswith("D\t") for line in invalid)
     assert not any(text.startswith("S06.1X7D") for text, _ in page.links)
 
 
@@ -168,15 +168,15 @@ def test_a_term_that_no_7th_character_begins_with_stands_without_one(write: Writ
 
 def test_a_note_that_announces_the_next_is_its_heading(catalogue: Catalogue) -> None:
     """The chapter of neoplasms has four of them, and nothing else in the Tabular List looks like one."""
-    found = [
+    headings = [
         (chapter.code, note.text)
         for chapter in catalogue.roots(System.ICD10CM)
         for notes in [[note for note in catalogue.detail(chapter.id).notes if note.kind is NoteKind.NOTE]]
         for number, note in enumerate(notes)
         if is_note_heading(note, tuple(notes[number + 1 :]))
     ]
-    assert [chapter for chapter, _ in found] == ["2"] * 4
-    assert ("2", "Functional activity") in found
+    assert [chapter for chapter, _ in headings] == ["2"] * 4
+    assert ("2", "Functional activity") in headings
 
 
 def test_the_current_7th_character_is_marked(write: Write) -> None:
@@ -212,7 +212,7 @@ def test_a_family_shows_its_four_axes_and_its_variants(write: Write, node: Find)
 
 
 def test_many_terms_are_cut_and_opened_on_demand(write: Write, catalogue: Catalogue, node: Find) -> None:
-    """The abdominal sympathetic nerve is called by more names than one wants to read at once."""
+    """The abdominal sympathetic nerve has too many names to read at once."""
     code = "015M0ZZ"
     terms = next(axis.terms for axis in catalogue.detail(node(code).id).axes if axis.position == 4)
     assert len(terms) > 12
@@ -261,10 +261,8 @@ def page(qtbot: QtBot) -> PageBrowser:
     return page
 
 
-def show(page: PageBrowser, catalogue: Catalogue, shown: Node) -> None:
-    page.show_page(
-        lambda writer: write_code_page(writer, catalogue.detail(shown.id), frozenset(), 50), PageStyle(LIGHT)
-    )
+def show(page: PageBrowser, catalogue: Catalogue, node: Node) -> None:
+    page.show_page(lambda writer: write_code_page(writer, catalogue.detail(node.id), frozenset(), 50), PageStyle(LIGHT))
 
 
 def test_nothing_is_ever_loaded(page: PageBrowser) -> None:

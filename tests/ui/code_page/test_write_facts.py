@@ -1,4 +1,4 @@
-"""What files say of a code, on its page: dates, fields, links, modifiers, equivalents, notice; on made-up records."""
+"""The facts on a code's page, from made-up records: dates, fields, links, modifiers, equivalents, notice."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,27 +24,27 @@ Show = Callable[..., Written]
 
 
 def detail(node: Node = CODE, status: str = "Valid for submission") -> Detail:
-    """A code of which nothing is known."""
+    """Return a code without any facts."""
     return Detail(node, status, (SECTION,), (), (), (), (), (), (), None, None, (), "October 2025")
 
 
 @pytest.fixture
 def show(qapp: object) -> Show:
-    def page(shown: Detail, *expanded: str, is_narrow: bool = False, own_words: bool = False) -> Written:
+    def page(detail: Detail, *expanded: str, is_narrow: bool = False, own_words: bool = False) -> Written:
         opened_names = frozenset(expanded)
         return written(
-            lambda writer: write_code_page(writer, shown, opened_names, 50, own_words=own_words), is_narrow=is_narrow
+            lambda writer: write_code_page(writer, detail, opened_names, 50, own_words=own_words), is_narrow=is_narrow
         )
 
     return page
 
 
 def over(last: date) -> Detail:
-    """A code that has ended, as the status says."""
+    """Return an ended code, with the day in its status."""
     return replace(detail(replace(CODE, status=CodeStatus.ENDED), f"Ended on {day_in_words(last)}"), valid_to=last)
 
 
-def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Show) -> None:
+def test_the_top_has_code_set_code_title_status_and_date(show: Show) -> None:
     page = show(replace(detail(), valid_from=date(2010, 1, 1)))
     assert page.lines == [
         "HCPCS Level II › J Drugs",
@@ -55,13 +55,13 @@ def test_the_head_says_whose_code_it_is_what_it_is_worth_and_since_when(show: Sh
     ]
 
 
-def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
+def test_descriptions_by_codarium_have_no_release(show: Show) -> None:
     page = show(detail(status="Valid for submission when last checked; description by Codarium"), own_words=True)
     assert page.lines[3] == "Valid for submission when last checked; description by Codarium"
 
 
 @pytest.mark.parametrize(
-    ("known", "lines"),
+    ("facts", "lines"),
     [
         (detail(), []),
         (replace(detail(), valid_from=DAY, changes=(Change(ChangeKind.NEW, DAY),)), ["New on 1 Oct 2025"]),
@@ -87,8 +87,8 @@ def test_what_stands_in_our_own_words_is_of_no_release(show: Show) -> None:
          ["Valid for submission since 1 Oct 2025; before, it was a heading"]),
     ],
 )  # fmt: skip
-def test_dates_and_changes_are_told_once_in_quiet_lines(known: Detail, lines: list[str]) -> None:
-    assert date_lines(known) == lines
+def test_dates_and_changes_are_shown_once(facts: Detail, lines: list[str]) -> None:
+    assert date_lines(facts) == lines
 
 
 def test_what_replaced_a_code_is_a_link_below_its_status(show: Show) -> None:
@@ -128,16 +128,16 @@ def test_no_field_is_a_bare_letter(show: Show) -> None:
     assert is_narrow.lines[-2:] == ["Coverage", "The Medicare contractor decides  C"]
 
 
-def test_a_field_that_the_page_tells_elsewhere_is_not_told_twice(show: Show) -> None:
-    known = replace(
+def test_a_field_shown_elsewhere_on_the_page_is_not_listed(show: Show) -> None:
+    repeated = replace(
         detail(),
         fields=(Field("XREF1", "A0001", "Cross-reference", ""), Field("PROCNOTE", "0013", "Processing note", "")),
         links=(Link("Cross-reference", System.HCPCS, "A0001", "Another", 9),),
         passages=(Passage("Processing note 0013", "SEE THE MANUAL.", ours=False),),
     )
-    page = show(known)
+    page = show(repeated)
     assert "Official fields" not in page.lines
-    alone = show(replace(known, links=(), passages=()))
+    alone = show(replace(repeated, links=(), passages=()))
     assert alone.lines[-2:] == ["Cross-reference\tA0001", "Processing note\t0013"]
 
 
@@ -173,7 +173,7 @@ def test_modifiers_are_links_and_a_long_list_opens_in_place(show: Show) -> None:
     assert expanded.lines[-1] == "XD\tMade-up modifier 13"
 
 
-def test_equivalents_say_what_they_are_worth(show: Show) -> None:
+def test_equivalents_have_their_remarks(show: Show) -> None:
     equivalents = (
         Equivalent("ICD-9-CM", "250.60", "Diabetes", "approximate", None),
         Equivalent("ICD-9-CM Volume 3", "", "", "no equivalent", None),
@@ -187,20 +187,20 @@ def test_equivalents_say_what_they_are_worth(show: Show) -> None:
     ]
 
 
-def test_index_lines_name_their_book_and_are_counted_honestly(show: Show) -> None:
+def test_index_entries_have_their_book_and_the_true_count(show: Show) -> None:
     lines = tuple(IndexLine(("Neoplasm", f"site {n}"), "", "Neoplasm Table") for n in range(20))
-    known = replace(detail(), index=lines, index_total=530)
-    page = show(known)
+    indexed = replace(detail(), index=lines, index_total=530)
+    page = show(indexed)
     assert "Neoplasm Table Neoplasm, site 0" in page.lines
     assert ("show 20 of 530 entries", "more:index") in page.links
-    assert show(known, "index").lines[-1] == "First 20 of 530 entries"
+    assert show(indexed, "index").lines[-1] == "First 20 of 530 entries"
 
 
 def test_the_notice_stands_at_the_foot(show: Show) -> None:
     assert show(replace(detail(), notice="Made-up notice.")).lines[-1] == "Made-up notice."
 
 
-def test_an_ended_code_in_a_list_is_crossed_and_says_so(show: Show) -> None:
+def test_an_ended_code_in_a_list_is_marked_as_ended(show: Show) -> None:
     gone = replace(CODE, id=5, code="J0003", title="Gone", status=CodeStatus.ENDED, variants=0)
     page = show(replace(detail(SECTION, "A heading with 1 code"), ancestors=(), children=(CODE, gone)))
     assert page.lines[-2:] == ["J0001\tInjection, made-up drug, 5 mg", "J0003\tGone  ended"]

@@ -1,4 +1,4 @@
-"""Texts about a code: whose words they are, steps in order, lessons of a group, the way to the Code sets view."""
+"""Texts about a code: official or Codarium's, steps in order, lessons of a group, links to the Code sets view."""
 
 from dataclasses import replace
 
@@ -18,8 +18,8 @@ from tests.ui.code_page.written import Written, written
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def passages(*said: Passage) -> Written:
-    return written(lambda writer: write_passages(writer, said))
+def passages(*passages: Passage) -> Written:
+    return written(lambda writer: write_passages(writer, passages))
 
 
 def real(catalogue: Catalogue, system: System, code: str) -> Written:
@@ -89,7 +89,7 @@ def test_a_section_of_hcpcs_goes_by_its_letter(catalogue: Catalogue) -> None:
     assert "Below section J" in page.lines
 
 
-def test_a_section_of_pcs_that_is_not_loaded_says_how_to_get_it(catalogue: Catalogue) -> None:
+def test_a_pcs_section_that_is_not_loaded_links_to_code_sets(catalogue: Catalogue) -> None:
     node = catalogue.find(System.ICD10PCS, "X")
     assert node is not None
     # Whatever this database holds: without children the section is not loaded.
@@ -98,7 +98,7 @@ def test_a_section_of_pcs_that_is_not_loaded_says_how_to_get_it(catalogue: Catal
     detail = replace(catalogue.detail(node.id), node=bare, children=(), passages=(how,))
     page = written(lambda writer: write_code_page(writer, detail, frozenset(), 50))
     link = ("Code\N{NO-BREAK SPACE}sets", "action:code_sets")
-    assert [one for one in page.links if one[1].startswith("action:")] == [link] * 2
+    assert [other for other in page.links if other[1].startswith("action:")] == [link] * 2
     assert "Character 1 of 7" not in page.lines
 
 

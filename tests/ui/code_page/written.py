@@ -1,4 +1,4 @@
-"""What a page's writers have written, to be looked at without a window."""
+"""The text that the functions of a page write, without a window."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from app.ui.widgets.color_scheme import LIGHT
 
 
 class Written:
-    """What has been written, as lines of text, links in order and decorations by kind."""
+    """A written page as lines of text, links in order and decorations by kind."""
 
     def __init__(self, document: QTextDocument, writer: PageWriter) -> None:
         self.lines: list[str] = []
@@ -32,7 +32,7 @@ class Written:
             fragments += 1
 
     def decorated(self, kind: DecorationKind) -> list[list[str]]:
-        """The lines inside each decoration of a kind."""
+        """Return the lines inside each decoration of a kind."""
         return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.kind is kind]
 
     def place(self, line: str) -> int:
@@ -40,7 +40,7 @@ class Written:
 
 
 def written(write: Callable[[PageWriter], None], *, is_narrow: bool = False) -> Written:
-    """What a function writes on an empty page."""
+    """Return the page that a function writes."""
     document = QTextDocument()
     writer = PageWriter(document, PageStyle(LIGHT), is_narrow=is_narrow)
     with writer.page():

@@ -1,4 +1,4 @@
-"""Words to narrow with, as a person meets them: clicked, chosen by key, taken away again."""
+"""The narrowing strip in use: words are clicked, chosen by key and removed again."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 @pytest.fixture
 def narrowed(qtbot: QtBot, ask: Ask) -> Narrowed:
-    """Puts a text into the box and waits until words to narrow with are there."""
+    """Put a text into the search box and wait until words to add are shown."""
 
     def narrow(window: Window, text: str) -> NarrowingStrip:
         ask(window, text)
@@ -34,7 +34,7 @@ def narrowed(qtbot: QtBot, ask: Ask) -> Narrowed:
 
 
 def chips(strip: NarrowingStrip) -> list[WordChip]:
-    """What is to be seen of the strip, from the left."""
+    """Return the visible chips, from the left."""
     return [chip for chip in strip.findChildren(WordChip) if chip.isVisible()]
 
 
@@ -53,7 +53,7 @@ def press(key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifi
 
 
 def settled(qtbot: QtBot, window: Window, text: str) -> Answer:
-    """The answer to a text, once it is shown."""
+    """Wait for the answer to a text, and return it."""
     qtbot.waitUntil(lambda: window.results.answer is not None and window.results.answer.question.text == text)
     answer = window.results.answer
     assert answer is not None
@@ -81,9 +81,7 @@ def test_words_of_an_older_question_are_gone_with_the_next_letter(window: Window
     assert "right" not in [chip.text() for chip in chips(strip)]
 
 
-def test_typed_words_behind_the_first_are_taken_away_by_a_click(
-    window: Window, narrowed: Narrowed, qtbot: QtBot
-) -> None:
+def test_typed_words_after_the_first_are_removed_by_a_click(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
     strip = narrowed(window, "fracture femur right")
     assert [chip.text() for chip in chips(strip)][:2] == ["femur", "right"]
     QTest.mouseClick(chip_of(strip, "femur"), Qt.MouseButton.LeftButton)
@@ -106,19 +104,19 @@ def test_a_key_leads_to_the_words_and_enter_adds_one(window: Window, narrowed: N
     first = focused()
     assert isinstance(first, WordChip)
     assert first.text() == strip.words[0].text
-    wanted = strip.words[1]
+    word = strip.words[1]
     press(Key.Key_Right)
     is_second = focused()
     assert isinstance(is_second, WordChip)
-    assert is_second.text() == wanted.text
+    assert is_second.text() == word.text
     press(Key.Key_Left)
     assert focused() is first
     press(Key.Key_Right)
     press(Key.Key_Return)
-    text = f"fracture femur {wanted.typed}"
+    text = f"fracture femur {word.typed}"
     assert window.search_bar.text() == text
     assert focused() is window.search_bar.box
-    assert settled(qtbot, window, text).total == wanted.rows
+    assert settled(qtbot, window, text).total == word.rows
 
 
 def test_the_key_waits_for_words_that_are_not_there_yet(window: Window, ask: Ask, qtbot: QtBot) -> None:
@@ -138,14 +136,14 @@ def test_escape_comes_back_to_the_box_with_its_text(window: Window, narrowed: Na
 
 
 @pytest.mark.parametrize("key", [Key.Key_Backspace, Key.Key_Delete])
-def test_in_the_strip_the_last_word_is_taken_away_by_a_key(window: Window, narrowed: Narrowed, key: Key) -> None:
+def test_in_the_strip_a_key_removes_the_last_word(window: Window, narrowed: Narrowed, key: Key) -> None:
     narrowed(window, "fracture femur right")
     press(Key.Key_N, CTRL)
     press(key)
     assert window.search_bar.text() == "fracture femur"
 
 
-def test_delete_on_a_typed_word_takes_that_away(window: Window, narrowed: Narrowed) -> None:
+def test_delete_on_a_typed_word_removes_it(window: Window, narrowed: Narrowed) -> None:
     narrowed(window, "fracture femur right")
     press(Key.Key_N, CTRL)
     press(Key.Key_Home)
@@ -153,7 +151,7 @@ def test_delete_on_a_typed_word_takes_that_away(window: Window, narrowed: Narrow
     assert window.search_bar.text() == "fracture right"
 
 
-def test_from_the_box_a_key_takes_the_last_word_away_but_never_the_first(
+def test_from_the_box_a_key_removes_the_last_word_but_never_the_first(
     window: Window, narrowed: Narrowed, ask: Ask
 ) -> None:
     narrowed(window, "fracture femur")
@@ -163,7 +161,7 @@ def test_from_the_box_a_key_takes_the_last_word_away_but_never_the_first(
     assert window.search_bar.text() == "fracture"
 
 
-def test_words_that_were_added_together_go_together(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
+def test_words_that_were_added_together_are_removed_together(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
     strip = narrowed(window, "colles fracture right")
     QTest.mouseClick(chip_of(strip, "initial encounter"), Qt.MouseButton.LeftButton)
     assert window.search_bar.text() == "colles fracture right initial encounter"
@@ -179,13 +177,13 @@ def test_an_added_word_can_be_undone_in_the_box(window: Window, narrowed: Narrow
     assert window.search_bar.text() == "fracture femur"
 
 
-def test_what_has_no_room_is_in_a_menu_by_kind(open_window: MakeWindow, narrowed: Narrowed, qtbot: QtBot) -> None:
+def test_words_that_do_not_fit_are_in_a_menu_by_kind(open_window: MakeWindow, narrowed: Narrowed, qtbot: QtBot) -> None:
     window = open_window(size=QSize(1000, 700))
     strip = narrowed(window, "fracture femur")
-    shown = chips(strip)
-    assert all(chip.x() >= 0 and chip.geometry().right() < strip.width() for chip in shown)
-    assert len(shown) < 1 + len(strip.words)
-    QTest.mouseClick(shown[-1], Qt.MouseButton.LeftButton)
+    visible = chips(strip)
+    assert all(chip.x() >= 0 and chip.geometry().right() < strip.width() for chip in visible)
+    assert len(visible) < 1 + len(strip.words)
+    QTest.mouseClick(visible[-1], Qt.MouseButton.LeftButton)
     menu = strip.findChild(QMenu, "words_menu")
     assert menu is not None
     lines = [action.text().partition("\t")[0] for action in menu.actions()]
@@ -239,14 +237,14 @@ def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narro
     assert "No words narrow" in window.status_bar.text()
 
 
-def test_where_nothing_narrows_it_is_said(window: Window, ask: Ask, qtbot: QtBot) -> None:
+def test_a_message_appears_if_no_word_narrows(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e11.40")
     press(Key.Key_N, CTRL)
     qtbot.waitUntil(lambda: "No words narrow" in window.status_bar.text(), timeout=5000)
     assert focused() is window.search_bar.box
 
 
-def test_a_screen_reader_is_told_what_a_chip_does(window: Window, narrowed: Narrowed) -> None:
+def test_chips_have_accessible_names(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur right")
     named = {chip.text(): chip.accessibleName() for chip in chips(strip)}
     assert named["femur"] == "Remove femur"
@@ -272,7 +270,7 @@ def test_a_long_word_is_shortened_on_its_chip() -> None:
     assert shorten_word("femur") == "femur"
 
 
-def test_a_word_without_a_count_says_what_it_does(qtbot: QtBot) -> None:
+def test_a_word_without_a_count_has_a_tooltip(qtbot: QtBot) -> None:
     strip = NarrowingStrip()
     qtbot.addWidget(strip)
     strip.resize(600, 40)

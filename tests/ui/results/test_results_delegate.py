@@ -1,4 +1,4 @@
-"""How a row of results is measured and painted."""
+"""The layout and painting of a row of results."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -38,7 +38,7 @@ WIDTH = 560
 
 
 def painted(row: Row, scheme: Scheme = LIGHT, selected: bool = False, zoom: float = 1.0) -> QImage:
-    """The picture of one row."""
+    """Return the picture of one row."""
     delegate = ResultsDelegate()
     delegate.set_scheme(scheme)
     delegate.set_zoom(zoom)
@@ -58,13 +58,13 @@ def painted(row: Row, scheme: Scheme = LIGHT, selected: bool = False, zoom: floa
 
 
 def colors(picture: QImage, left: int = 0, right: int | None = None) -> set[str]:
-    """Every color between two columns of a picture."""
+    """Return every color between two columns of a picture."""
     columns = range(left, right if right is not None else picture.width())
     return {picture.pixelColor(x, y).name() for x in columns for y in range(picture.height())}
 
 
 def strongest_role(picture: QImage, left: int, right: int) -> str:
-    """The role of the light scheme nearest to the color that differs most from the ground, between two columns.
+    """Return the role of the light scheme nearest to the color that differs most from the ground, between two columns.
 
     Text is antialiased: whether any of its pixels has the exact color of its role depends on the fonts of the machine.
     """
@@ -93,16 +93,16 @@ def test_a_title_with_room_is_shown_whole() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_a_cut_mark_covers_the_ellipsis() -> None:
-    whole = lay_out(TITLE, MARKS, 1000, style.text_font())
-    line = lay_out(TITLE, MARKS, whole.width - 12, style.text_font())
+    uncut = lay_out(TITLE, MARKS, 1000, style.text_font())
+    line = lay_out(TITLE, MARKS, uncut.width - 12, style.text_font())
     assert line.text.endswith("…")
     assert line.marks == ((7, 15), (43, len(line.text)))
 
 
 @pytest.mark.usefixtures("qapp")
 def test_marks_beyond_the_cut_are_dropped() -> None:
-    whole = lay_out(TITLE, MARKS, 1000, style.text_font())
-    line = lay_out(TITLE, MARKS, whole.extents[1][0] - 30, style.text_font())
+    uncut = lay_out(TITLE, MARKS, 1000, style.text_font())
+    line = lay_out(TITLE, MARKS, uncut.extents[1][0] - 30, style.text_font())
     assert line.marks == ((7, 15),)
 
 
@@ -144,7 +144,7 @@ def test_the_selected_row_has_its_ground_and_an_accent_bar(hit: Row, scheme: Sch
 
 def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find) -> None:
     def middle_and_rim(code: str) -> tuple[bool, bool]:
-        """Whether the mark's middle is filled, and its left rim."""
+        """Return whether the mark's center is filled, and its left rim."""
         picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
         center = WIDTH - SIDE_MARGIN - 6
         ground = LIGHT.ground
@@ -164,7 +164,7 @@ def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) 
     assert picture.pixelColor(center + 2, 18).name() == LIGHT.ground
 
 
-def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
+def test_only_the_opener_opens_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
     assert delegate.opener_span(hit, WIDTH) == (0.0, 0.0)
     family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
@@ -172,7 +172,7 @@ def test_only_the_words_that_say_so_open_a_row(hit: Row, qapp: QApplication, nod
     assert WIDTH / 2 < start < end < WIDTH - 80
 
 
-def test_in_a_narrow_list_the_title_has_most_of_the_room(qapp: QApplication, node: Find) -> None:
+def test_in_a_narrow_list_the_title_has_most_of_the_width(qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
     family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
     room = {width: delegate.opener_span(family, width)[0] - TITLE_LEFT for width in (NARROW_LIST - 1, NARROW_LIST)}
@@ -201,18 +201,18 @@ def test_every_kind_of_row_is_painted_at_every_zoom(qtbot: QtBot, kind: RowKind,
 
 @pytest.mark.usefixtures("qapp")
 def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> None:
-    found = catalogue.find(System.CPT, "98000-99499")
-    assert found is not None
-    picture = painted(Row(RowKind.HIT, found, "98000–99499", ""))
+    group = catalogue.find(System.CPT, "98000-99499")
+    assert group is not None
+    picture = painted(Row(RowKind.HIT, group, "98000–99499", ""))
     assert LIGHT.ink in colors(picture, SIDE_MARGIN, TITLE_LEFT - 20)
     assert LIGHT.ink not in colors(picture, TITLE_LEFT - 8, TITLE_LEFT)
 
 
 @pytest.mark.usefixtures("qapp")
-def test_the_word_behind_a_modifier_stands_between_code_and_title(catalogue: Catalogue) -> None:
-    found = catalogue.find(System.MODIFIER, "25")
-    assert found is not None
-    picture = painted(Row(RowKind.HIT, found, "25", ""))
+def test_the_word_after_a_modifier_is_between_code_and_title(catalogue: Catalogue) -> None:
+    modifier = catalogue.find(System.MODIFIER, "25")
+    assert modifier is not None
+    picture = painted(Row(RowKind.HIT, modifier, "25", ""))
     end_of_code = SIDE_MARGIN + ceil(RowFonts.at(1.0).code_metrics.horizontalAdvance("25"))
     assert strongest_role(picture, end_of_code + 1, TITLE_LEFT) == "muted"
     assert colors(picture, TITLE_LEFT - 12, TITLE_LEFT) == {LIGHT.ground, LIGHT.hairline}

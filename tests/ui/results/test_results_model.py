@@ -31,10 +31,10 @@ ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 @pytest.fixture
 def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
     """Three hits under a caption, watched by Qt's own tester."""
-    made = ResultsModel(lambda heading: catalogue.variants(heading.id))
+    model = ResultsModel(lambda heading: catalogue.variants(heading.id))
     # The tester reports through Qt's log, which fails the test.
-    made.tester = QAbstractItemModelTester(  # type: ignore[attr-defined]
-        made, QAbstractItemModelTester.FailureReportingMode.Warning
+    model.tester = QAbstractItemModelTester(  # type: ignore[attr-defined]
+        model, QAbstractItemModelTester.FailureReportingMode.Warning
     )
     hits = [
         Hit(
@@ -46,8 +46,8 @@ def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
         Hit(node("S72.301"), MatchKind.ABBREVIATION, reason="abbreviation: FX"),
         Hit(node("0DTJ"), MatchKind.INDEX, reason="Index: Appendectomy"),
     ]
-    made.set_rows([Row(RowKind.CAPTION, title="Found"), *map(hit_row, hits)])
-    return made
+    model.set_rows([Row(RowKind.CAPTION, title="Found"), *map(hit_row, hits)])
+    return model
 
 
 def row_of(model: ResultsModel, number: int) -> Row:
@@ -103,7 +103,7 @@ def test_a_variant_belongs_to_the_row_above_it(model: ResultsModel) -> None:
     assert model.open_row_above(-1) == -1
 
 
-def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
+def test_new_rows_are_closed(model: ResultsModel, node: Find) -> None:
     model.open(2)
     model.set_rows([hit_row(Hit(node("S72.301"), MatchKind.CODE))])
     assert model.rowCount() == 1
@@ -111,7 +111,7 @@ def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "part"),
     [
         (0, "Found"),
         (1, "E11.40, Type 2 diabetes mellitus with diabetic neuropathy, unspecified, ICD-10-CM, valid for submission"),
@@ -120,11 +120,11 @@ def test_new_rows_forget_what_was_open(model: ResultsModel, node: Find) -> None:
         (3, "ICD-10-PCS, heading"),
     ],
 )
-def test_a_screen_reader_is_told_everything(model: ResultsModel, number: int, said: str) -> None:
-    assert said in str(model.index(number).data(ACCESSIBLE))
+def test_accessible_text_has_code_title_set_and_status(model: ResultsModel, number: int, part: str) -> None:
+    assert part in str(model.index(number).data(ACCESSIBLE))
 
 
-def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
+def test_modifiers_and_places_are_active(catalogue: Catalogue) -> None:
     place, modifier = catalogue.find(System.POS, "11"), catalogue.find(System.MODIFIER, "25")
     assert place is not None
     assert modifier is not None
@@ -132,7 +132,7 @@ def test_what_is_no_code_for_submission_is_in_use(catalogue: Catalogue) -> None:
     assert "active" in row_accessible_text(branch_row(place))
 
 
-def test_a_variant_shows_only_what_its_family_does_not_say(node: Find) -> None:
+def test_a_variant_leaves_out_the_words_of_its_family(node: Find) -> None:
     row = variant_row(node("S72.301"), node("S72.301A"))
     assert row.title == "… initial encounter for closed fracture"
     assert row.code == "S72.301A"
@@ -158,12 +158,12 @@ def test_marks_that_only_a_space_parts_are_one(
     assert merge_marks(marks, text) == expected
 
 
-def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue: Catalogue) -> None:
+def test_a_modifier_and_a_place_with_the_same_code_are_distinguished(catalogue: Catalogue) -> None:
     rows = [
-        hit_row(Hit(found, MatchKind.CODE))
+        hit_row(Hit(node, MatchKind.CODE))
         for system in (System.MODIFIER, System.POS)
-        for found in [catalogue.find(system, "25")]
-        if found is not None
+        for node in [catalogue.find(system, "25")]
+        if node is not None
     ]
     assert [(row.code, row.code_kind) for row in rows] == [("25", "modifier"), ("25", "place")]
     assert "Modifiers" in row_accessible_text(rows[0])
@@ -171,15 +171,15 @@ def test_a_modifier_and_a_place_that_are_spelled_alike_are_told_apart(catalogue:
 
 
 def test_no_word_stands_behind_a_code_that_only_one_set_has(catalogue: Catalogue) -> None:
-    found = catalogue.find(System.HCPCS, "J1885")
-    assert found is not None
-    assert hit_row(Hit(found, MatchKind.CODE)).code_kind == ""
+    drug = catalogue.find(System.HCPCS, "J1885")
+    assert drug is not None
+    assert hit_row(Hit(drug, MatchKind.CODE)).code_kind == ""
 
 
 def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
-    found = catalogue.find(System.CPT, "98000-99499")
-    assert found is not None
-    assert hit_row(Hit(found, MatchKind.TITLE)).code == "98000–99499"
+    group = catalogue.find(System.CPT, "98000-99499")
+    assert group is not None
+    assert hit_row(Hit(group, MatchKind.TITLE)).code == "98000–99499"
 
 
 def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:
