@@ -62,7 +62,7 @@ class BrowseModel(QAbstractItemModel):
         self._catalogue = catalogue
         # Indexes carry a position in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
         self._items: list[TreeItem] = []
-        self._sets = [self._add(row, None, None, loaded) for row, loaded in enumerate(catalogue.code_sets())]
+        self._sets = [self._add(row, None, None, code_set) for row, code_set in enumerate(catalogue.code_sets())]
 
     def node(self, index: Index) -> Node | None:
         """Return the node of a row, None for a code set or for no row."""
@@ -78,23 +78,23 @@ class BrowseModel(QAbstractItemModel):
 
     def index_of_set(self, system: System) -> QModelIndex:
         """Return the index of a code set."""
-        for branch in self._sets:
-            if branch.code_set is not None and branch.code_set.system is system:
-                return self.createIndex(branch.row, 0, branch.key)
+        for item in self._sets:
+            if item.code_set is not None and item.code_set.system is system:
+                return self.createIndex(item.row, 0, item.key)
         return QModelIndex()
 
     def _child_with(self, parent: QModelIndex, node_id: int) -> QModelIndex:
         if self.canFetchMore(parent):
             self.fetchMore(parent)
-        for branch in self._items[parent.internalId()].children or ():
-            if branch.node is not None and branch.node.id == node_id:
-                return self.createIndex(branch.row, 0, branch.key)
+        for item in self._items[parent.internalId()].children or ():
+            if item.node is not None and item.node.id == node_id:
+                return self.createIndex(item.row, 0, item.key)
         return QModelIndex()
 
-    def _add(self, row: int, parent: TreeItem | None, node: Node | None, loaded: CodeSet | None) -> TreeItem:
-        branch = TreeItem(len(self._items), row, parent, node, loaded)
-        self._items.append(branch)
-        return branch
+    def _add(self, row: int, parent: TreeItem | None, node: Node | None, code_set: CodeSet | None) -> TreeItem:
+        item = TreeItem(len(self._items), row, parent, node, code_set)
+        self._items.append(item)
+        return item
 
     # Overrides of QAbstractItemModel
 
@@ -128,93 +128,93 @@ class BrowseModel(QAbstractItemModel):
     def fetchMore(self, parent: Index) -> None:
         if not self.canFetchMore(parent):
             return
-        branch = self._items[parent.internalId()]
-        if branch.node is not None:
-            below = self._catalogue.children(branch.node.id)
+        item = self._items[parent.internalId()]
+        if item.node is not None:
+            below = self._catalogue.children(item.node.id)
         else:
-            assert branch.code_set is not None
-            below = self._catalogue.roots(branch.code_set.system)
+            assert item.code_set is not None
+            below = self._catalogue.roots(item.code_set.system)
         if below:
-            at = self.createIndex(branch.row, 0, branch.key)
+            at = self.createIndex(item.row, 0, item.key)
             self.beginInsertRows(at, 0, len(below) - 1)
-            branch.children = [self._add(row, branch, node, None) for row, node in enumerate(below)]
+            item.children = [self._add(row, item, node, None) for row, node in enumerate(below)]
             self.endInsertRows()
         else:
-            branch.children = []
+            item.children = []
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        branch = self._items[index.internalId()]
+        item = self._items[index.internalId()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._accessible_text(branch)
+                return self._accessible_text(item)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tooltip(branch)
+                return self._tooltip(item)
             case BrowseRole.NODE:
-                return branch.node
+                return item.node
             case BrowseRole.CODE:
-                return self._code(branch)
+                return self._code(item)
             case BrowseRole.LABEL:
-                return self._label(branch)
+                return self._label(item)
             case BrowseRole.ASIDE:
-                return self._aside(branch)
+                return self._aside(item)
             case _:
                 return None
 
     # The texts of a row
 
-    def _code(self, branch: TreeItem) -> str:
-        if branch.node is None or branch.node.level is Level.SECTION:
+    def _code(self, item: TreeItem) -> str:
+        if item.node is None or item.node.level is Level.SECTION:
             return ""
-        if branch.node.level is Level.GROUP:
-            return branch.node.code if is_lettered(branch.node) else ""
-        return branch.node.code
+        if item.node.level is Level.GROUP:
+            return item.node.code if is_lettered(item.node) else ""
+        return item.node.code
 
-    def _label(self, branch: TreeItem) -> str:
-        if branch.node is None:
-            assert branch.code_set is not None
-            return set_name(branch.code_set.system)
-        return shortened(branch.node.title, titles_above(branch))
+    def _label(self, item: TreeItem) -> str:
+        if item.node is None:
+            assert item.code_set is not None
+            return set_name(item.code_set.system)
+        return shortened(item.node.title, titles_above(item))
 
-    def _aside(self, branch: TreeItem) -> str:
-        if branch.node is None:
-            assert branch.code_set is not None
-            return code_set_count(branch.code_set)
-        if branch.node.level is Level.SECTION or is_range(branch.node):
-            return printed_range(branch.node.code)
-        if is_unloaded(branch.node):
+    def _aside(self, item: TreeItem) -> str:
+        if item.node is None:
+            assert item.code_set is not None
+            return code_set_count(item.code_set)
+        if item.node.level is Level.SECTION or is_range(item.node):
+            return printed_range(item.node.code)
+        if is_unloaded(item.node):
             return NOT_LOADED
-        if branch.node.level is Level.CHAPTER:
-            return chapter_range(self._catalogue.children(branch.node.id))
+        if item.node.level is Level.CHAPTER:
+            return chapter_range(self._catalogue.children(item.node.id))
         return ""
 
-    def _tooltip(self, branch: TreeItem) -> str:
-        if branch.node is not None:
-            return full_name(branch.node)
-        assert branch.code_set is not None
-        code_set = branch.code_set
+    def _tooltip(self, item: TreeItem) -> str:
+        if item.node is not None:
+            return full_name(item.node)
+        assert item.code_set is not None
+        code_set = item.code_set
         if code_set.ours:
             count = count_words(code_set.valid, "code")
             return f"{set_name(code_set.system)}, in Codarium's words: {count}. {code_set.remark}".strip()
         return f"{code_set.system.label} {code_set.release}: {count_words(code_set.valid, 'code')} valid for submission"
 
-    def _accessible_text(self, branch: TreeItem) -> str:
+    def _accessible_text(self, item: TreeItem) -> str:
         """Return the accessible text of a row, also used when typing ahead; it includes the meaning of the mark."""
-        if branch.node is None:
-            assert branch.code_set is not None
-            if branch.code_set.ours:
-                return f"{set_name(branch.code_set.system)}, {code_set_count(branch.code_set)}"
-            return f"{set_name(branch.code_set.system)}, {branch.code_set.valid:,} valid codes"
+        if item.node is None:
+            assert item.code_set is not None
+            if item.code_set.ours:
+                return f"{set_name(item.code_set.system)}, {code_set_count(item.code_set)}"
+            return f"{set_name(item.code_set.system)}, {item.code_set.valid:,} valid codes"
         meaning = {
             CodeStatus.VALID: "",
             CodeStatus.MANIFESTATION: ", never first-listed",
             CodeStatus.HEADING: ", heading",
             CodeStatus.ENDED: ", ended",
-        }[branch.node.status]
-        if is_unloaded(branch.node):
+        }[item.node.status]
+        if is_unloaded(item.node):
             meaning = f", {NOT_LOADED}"
-        return f"{full_name(branch.node, ' ')}{meaning}"
+        return f"{full_name(item.node, ' ')}{meaning}"
 
 
 def code_set_count(code_set: CodeSet) -> str:
@@ -227,10 +227,10 @@ def code_set_count(code_set: CodeSet) -> str:
     return f"{code_set.valid:,} · {OWN_WORDS}"
 
 
-def titles_above(branch: TreeItem) -> list[str]:
+def titles_above(item: TreeItem) -> list[str]:
     """Return the titles of the headings above a row, nearest first."""
     titles: list[str] = []
-    above = branch.parent
+    above = item.parent
     while above is not None and above.node is not None:
         titles.append(above.node.title)
         above = above.parent
