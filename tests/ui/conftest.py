@@ -1,4 +1,4 @@
-"""A real window on the real database, and hits to show in parts of it."""
+"""Fixtures: a real window on the real database, and nodes to show in its parts."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,18 +19,18 @@ from app.ui.main_window.window import Window
 MakeWindow = Callable[..., Window]
 
 WIDE = QSize(1440, 880)
-"""The offscreen screen is 800 pixels wide, for which a window folds columns away by itself."""
+"""A size with all columns; the offscreen screen is 800 pixels wide, where a window hides some."""
 
 
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -> Iterator[MakeWindow]:
-    """Opens windows as the program does; each is closed and gone before the next test."""
-    made: list[Window] = []
+    """Return a function that opens a window as the program does; all are closed and deleted after the test."""
+    windows: list[Window] = []
     qapp.setStyle("Fusion")
 
     def open_one(query: str = "", folder: Path | None = own_home, size: QSize | None = WIDE) -> Window:
         window = make_window(qapp, library, folder)
-        made.append(window)
+        windows.append(window)
         window.start(query)
         qtbot.waitExposed(window)
         window.activateWindow()
@@ -42,7 +42,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Pa
         return window
 
     yield open_one
-    for window in made:
+    for window in windows:
         window.close()
         window.finish()
         window.deleteLater()
@@ -56,15 +56,15 @@ def window(open_window: MakeWindow) -> Window:
 
 @pytest.fixture
 def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
-    """Puts a text into a window's box and waits for its answer to be shown."""
+    """Return a function that searches for a text in a window and returns the answer once it is shown."""
 
     def ask_one(window: Window, text: str) -> Answer:
-        landed: list[Answer] = []
-        window.search_controller.answered.connect(landed.append)
+        answers: list[Answer] = []
+        window.search_controller.answered.connect(answers.append)
         window.search_bar.box.setText(text)
-        qtbot.waitUntil(lambda: bool(landed), timeout=5000)
-        window.search_controller.answered.disconnect(landed.append)
-        answer = landed[-1]
+        qtbot.waitUntil(lambda: bool(answers), timeout=5000)
+        window.search_controller.answered.disconnect(answers.append)
+        answer = answers[-1]
         window.panels.navigation.show_pending()
         return answer
 
@@ -73,11 +73,11 @@ def ask(qtbot: QtBot) -> Callable[[Window, str], Answer]:
 
 @pytest.fixture
 def node(catalogue: Catalogue) -> Callable[[str], Node]:
-    """The node of a code, ICD-10-CM first."""
+    """Return a function that finds the node of a code, in ICD-10-CM first."""
 
     def find(code: str) -> Node:
-        found = catalogue.find(System.ICD10CM, code) or catalogue.find(System.ICD10PCS, code)
-        assert found is not None, code
-        return found
+        match = catalogue.find(System.ICD10CM, code) or catalogue.find(System.ICD10PCS, code)
+        assert match is not None, code
+        return match
 
     return find

@@ -1,4 +1,4 @@
-"""Two more libraries, like the real one but for a few codes, to go over to; made once."""
+"""Two newer libraries to switch to, like the real one except for a few codes."""
 
 import shutil
 import sqlite3
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GONE = "E11.41"
-"""Is not in the newer library."""
+"""A code that the newer libraries lack."""
 
 MOVED = "E11.42"
-"""Has another id there: that of E11.40, which in turn has its."""
+"""A code with another id there: it has exchanged ids with E11.40."""
 
 RENAMED = "A made-up title of another release"
 """The title of E11.43 there."""
@@ -19,7 +19,7 @@ RELEASE = "FY2027 (made up)"
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """The files. Both newer ones differ from the bundled one in the same way."""
+    """The files of the libraries. Both newer ones differ from the bundled one in the same way."""
 
     bundled: Path
     newer: Path
@@ -27,7 +27,7 @@ class Libraries:
 
 
 def make_newer(bundled: Path, folder: Path) -> Libraries:
-    """Makes the newer libraries in a folder."""
+    """Make the newer libraries in a folder."""
     newer, newest = folder / "newer.db", folder / "newest.db"
     shutil.copy(bundled, newer)
     db = sqlite3.connect(newer)

@@ -1,4 +1,4 @@
-"""Every action stands in a menu with its key, and Ctrl+K finds it."""
+"""Every action is in a menu with its key, and in the command palette."""
 
 from collections import Counter
 
@@ -40,7 +40,7 @@ KEYS = {
     "open_row": "Right",
     "close_row": "Left",
 }
-"""The keys that are promised to people."""
+"""The documented keys of actions."""
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def actions(window: Window) -> Actions:
 
 
 @pytest.mark.parametrize(("name", "key"), KEYS.items())
-def test_a_promised_key_is_the_actions(actions: Actions, name: str, key: str) -> None:
+def test_actions_have_their_documented_keys(actions: Actions, name: str, key: str) -> None:
     assert action_key(actions[name]) == key
 
 
-def test_every_action_stands_in_exactly_one_menu(window: Window, actions: Actions) -> None:
+def test_every_action_is_in_exactly_one_menu(window: Window, actions: Actions) -> None:
     menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title() in MENUS]
     shown = Counter(action for menu in menus for action in menu.actions() if not action.isSeparator())
     assert set(shown) == set(actions.all())
@@ -61,18 +61,18 @@ def test_every_action_stands_in_exactly_one_menu(window: Window, actions: Action
     assert [action.text() for action in window.menuBar().actions()] == list(MENUS)
 
 
-def test_no_key_is_given_twice(actions: Actions) -> None:
+def test_no_key_has_two_actions(actions: Actions) -> None:
     keys = Counter(keys.toString() for action in actions.all() for keys in action.shortcuts())
     assert [key for key, times in keys.items() if times > 1] == []
 
 
-def test_the_window_knows_its_keys(actions: Actions) -> None:
+def test_only_shortcuts_of_actions_are_keys_of_the_window(actions: Actions) -> None:
     assert actions.has_key(QKeySequence("Ctrl+K"))
     assert not actions.has_key(QKeySequence("Ctrl+Z"))
     assert not actions.has_key(QKeySequence("Down"))
 
 
-def test_the_list_of_keys_names_every_action_that_has_one(actions: Actions) -> None:
+def test_the_list_of_shortcuts_has_every_action_with_a_key(actions: Actions) -> None:
     html = keys_html(actions.by_menu(), LIGHT)
     for action in actions.all():
         assert (action_label(action) in html) == bool(action_key(action)), action_label(action)
@@ -94,11 +94,11 @@ def test_an_action_is_found_by_typing(actions: Actions, typed: str, first: str) 
     assert matching_actions(actions.all(), typed)[0].objectName() == first
 
 
-def test_what_no_action_means_finds_none(actions: Actions) -> None:
+def test_text_that_matches_no_action_lists_none(actions: Actions) -> None:
     assert matching_actions(actions.all(), "xqzzt") == []
 
 
-def test_the_palettes_model_keeps_qts_rules(actions: Actions, qtbot: QtBot) -> None:
+def test_the_model_of_the_palette_passes_qts_tester(actions: Actions, qtbot: QtBot) -> None:
     model = PaletteModel(actions.all())
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     before = model.rowCount()
@@ -126,7 +126,7 @@ def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -
     assert shown[0] == "Code sets"
 
 
-def test_arrows_choose_in_the_palette(window: Window) -> None:
+def test_arrow_keys_move_in_the_palette(window: Window) -> None:
     window.actions_by_name["command_palette"].trigger()
     palette = window.findChild(CommandPalette)
     assert palette is not None
@@ -161,7 +161,7 @@ def test_pages_open_and_close(window: Window, qtbot: QtBot, name: str, dialog: s
     opened.close()
 
 
-def test_what_cannot_be_done_is_greyed(window: Window) -> None:
+def test_actions_without_a_code_are_disabled(window: Window) -> None:
     actions = window.actions_by_name
     assert not actions["back"].isEnabled()
     assert not actions["next_code"].isEnabled()

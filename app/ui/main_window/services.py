@@ -1,4 +1,4 @@
-"""What the program gives to its window: itself, the libraries, the user's files and the NCCI edits."""
+"""The services that the program gives to its window: libraries, the user's files, NCCI edits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

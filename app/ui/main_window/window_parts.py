@@ -16,7 +16,7 @@ from app.ui.widgets.appearance import Appearance
 
 @dataclass(frozen=True, slots=True)
 class WindowParts:
-    """What the window makes before its first picture. `page_layout` is the column for the page of the code."""
+    """The parts made before the first picture of the window. `page_layout` is the column of the code page."""
 
     actions: Actions
     search_bar: SearchBar

@@ -1,4 +1,4 @@
-"""Draws the small shapes that carry meaning: marks of validity, signs of Excludes notes, arrows of branches.
+"""Painting of small symbols: marks of validity, signs of Excludes notes, arrows of branches.
 
 They are painted, not typed, so that they look the same whichever fonts a machine has.
 """
@@ -13,7 +13,7 @@ from app.ui.widgets.color_scheme import Scheme
 
 
 class FacilityMark(Enum):
-    """Whether a place of service is a facility: a filled square, a hollow one, or one with a level stroke."""
+    """The sign of a place of service: a filled square for a facility, a hollow one, or one with a level stroke."""
 
     FACILITY = auto()
     NONFACILITY = auto()
@@ -21,7 +21,7 @@ class FacilityMark(Enum):
 
 
 def mark_color(status: CodeStatus, scheme: Scheme) -> str:
-    """The role's color for a mark."""
+    """Return the color of the mark of a status."""
     match status:
         case CodeStatus.VALID | CodeStatus.MANIFESTATION | CodeStatus.HEADING:
             return scheme.valid
@@ -30,7 +30,7 @@ def mark_color(status: CodeStatus, scheme: Scheme) -> str:
 
 
 def draw_mark(painter: QPainter, box: QRectF, status: CodeStatus, scheme: Scheme) -> None:
-    """Filled, half, hollow or crossed disc that fills `box`; the shape says it, the color only agrees."""
+    """Draw a filled, half, hollow or crossed disc that fills `box`; the shape alone tells the status."""
     color = QColor(mark_color(status, scheme))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -60,7 +60,7 @@ def draw_mark(painter: QPainter, box: QRectF, status: CodeStatus, scheme: Scheme
 
 
 def draw_facility_mark(painter: QPainter, box: QRectF, sign: FacilityMark, scheme: Scheme) -> None:
-    """A square that fills `box`, so that it is not taken for a mark of validity."""
+    """Draw a square that fills `box`; marks of validity are round."""
     color = QColor(scheme.muted)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -79,7 +79,7 @@ def draw_facility_mark(painter: QPainter, box: QRectF, sign: FacilityMark, schem
 
 
 def draw_excludes_sign(painter: QPainter, box: QRectF, color: str, *, never: bool) -> None:
-    """A ring with a slanted stroke (Excludes1, `never`) or a level one (Excludes2)."""
+    """Draw a ring with a slanted stroke (Excludes1, `never`) or a level one (Excludes2)."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = max(1.2, box.width() * 0.14)
@@ -96,7 +96,7 @@ def draw_excludes_sign(painter: QPainter, box: QRectF, color: str, *, never: boo
 
 
 def draw_branch_arrow(painter: QPainter, box: QRectF, color: str, *, is_open: bool) -> None:
-    """A filled triangle that points right, or down once its branch is open."""
+    """Draw a filled triangle that points right, or down if its branch is open."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""Another library comes: what was typed, read and visited stays, nothing of the old one is left."""
+"""The switch to another library: typed text, page and visits stay, and nothing of the old library is left."""
 
 import gc
 import shutil
@@ -44,7 +44,7 @@ def bring(qtbot: QtBot) -> Bring:
 
 
 def put(library: Path) -> Path:
-    """Makes a library the person's newest."""
+    """Make a library the user's newest."""
     folder = library_folder()
     folder.mkdir(exist_ok=True)
     path = folder / f"library-{len(list(folder.iterdir())) + 1}.db"
@@ -53,16 +53,16 @@ def put(library: Path) -> Path:
 
 
 def open_files(folder: Path) -> list[str]:
-    """The libraries of a folder that this process has open."""
-    found: list[str] = []
+    """Return the libraries of a folder that this process has open."""
+    names: list[str] = []
     for link in Path("/proc/self/fd").iterdir():
         try:
             target = link.readlink()
         except OSError:
             continue
         if target.is_relative_to(folder):
-            found.append(target.name)
-    return found
+            names.append(target.name)
+    return names
 
 
 def read_code(window: Window) -> str:

@@ -1,4 +1,4 @@
-"""The newest question wins, and nothing that was canceled is heard of again."""
+"""The newest question wins, and answers to canceled questions are never delivered."""
 
 import sqlite3
 import threading
@@ -50,15 +50,15 @@ MakeWorker = Callable[[SearchEngine], SearchWorker]
 
 @pytest.fixture
 def make_worker(qtbot: QtBot) -> Iterator[MakeWorker]:
-    made: list[SearchWorker] = []
+    workers: list[SearchWorker] = []
 
     def make(engine: SearchEngine) -> SearchWorker:
         worker = SearchWorker(lambda: engine)
-        made.append(worker)
+        workers.append(worker)
         return worker
 
     yield make
-    for worker in made:
+    for worker in workers:
         worker.close()
 
 
@@ -98,7 +98,7 @@ def test_the_newest_question_interrupts_the_one_before(qtbot: QtBot, make_worker
     assert engine.interruptions == 1
 
 
-def test_questions_that_never_began_are_passed_over(qtbot: QtBot, make_worker: MakeWorker) -> None:
+def test_questions_that_were_replaced_before_their_turn_are_skipped(qtbot: QtBot, make_worker: MakeWorker) -> None:
     engine = SlowEngine()
     worker = make_worker(engine)
     answers = heard(worker)
@@ -170,7 +170,7 @@ def test_an_error_goes_to_failed_and_the_next_question_is_answered(qtbot: QtBot,
         worker.ask(Question("good"))
 
 
-def test_an_engine_that_cannot_be_made_is_told_of(qtbot: QtBot) -> None:
+def test_an_engine_that_cannot_be_made_is_reported(qtbot: QtBot) -> None:
     def fail() -> SearchEngine:
         raise OSError("no lexicon")
 
@@ -180,7 +180,7 @@ def test_an_engine_that_cannot_be_made_is_told_of(qtbot: QtBot) -> None:
     worker.close()
 
 
-def test_nothing_is_delivered_once_nobody_waits(qtbot: QtBot, make_worker: MakeWorker) -> None:
+def test_a_canceled_search_delivers_nothing(qtbot: QtBot, make_worker: MakeWorker) -> None:
     engine = SlowEngine()
     worker = make_worker(engine)
     answers = heard(worker)
@@ -256,20 +256,20 @@ class Named:
 
 def test_after_another_engine_is_ready_no_answer_is_the_old_ones(make_worker: MakeWorker, qtbot: QtBot) -> None:
     worker = make_worker(Named(1))
-    told: list[object] = []
+    events: list[object] = []
 
     def hear(answer: Answer) -> None:
-        told.append(answer.total)
+        events.append(answer.total)
 
     worker.answered.connect(hear)
-    worker.engine_changed.connect(told.append)
+    worker.engine_changed.connect(events.append)
     worker.ask(Question("a"))
     worker.change_engine(lambda: Named(2))
     question = Question("b")
-    qtbot.waitUntil(lambda: None in told)
+    qtbot.waitUntil(lambda: None in events)
     worker.ask(question)
-    qtbot.waitUntil(lambda: 2 in told)
-    assert told[-2:] == [None, 2]
+    qtbot.waitUntil(lambda: 2 in events)
+    assert events[-2:] == [None, 2]
 
 
 def test_an_engine_that_cannot_be_made_leaves_the_old_one(make_worker: MakeWorker, qtbot: QtBot) -> None:
@@ -292,14 +292,14 @@ def test_words_to_narrow_with_come_for_the_newest_question(make_worker: MakeWork
     engine = SlowEngine()
     engine.go_on.set()
     worker = make_worker(engine)
-    told: list[Narrowing] = []
-    worker.narrowed.connect(told.append)
+    narrowings: list[Narrowing] = []
+    worker.narrowed.connect(narrowings.append)
     question = Question("pain")
     with qtbot.waitSignal(worker.answered, timeout=5000):
         worker.ask(question)
     worker.narrow(question)
-    qtbot.waitUntil(lambda: bool(told), timeout=5000)
-    assert told[0].question is question
+    qtbot.waitUntil(lambda: bool(narrowings), timeout=5000)
+    assert narrowings[0].question is question
 
 
 def test_a_newer_question_ends_the_search_for_words(make_worker: MakeWorker, qtbot: QtBot) -> None:
@@ -307,8 +307,8 @@ def test_a_newer_question_ends_the_search_for_words(make_worker: MakeWorker, qtb
     engine.go_on.set()
     worker = make_worker(engine)
     answers = heard(worker)
-    told: list[Narrowing] = []
-    worker.narrowed.connect(told.append)
+    narrowings: list[Narrowing] = []
+    worker.narrowed.connect(narrowings.append)
     first, second = Question("pain"), Question("pain chest")
     worker.ask(first)
     qtbot.waitUntil(lambda: len(answers) == 1, timeout=5000)
@@ -323,4 +323,4 @@ def test_a_newer_question_ends_the_search_for_words(make_worker: MakeWorker, qtb
     worker.narrow(first)
     # No words are to arrive.
     qtbot.wait(50)
-    assert told == []
+    assert narrowings == []

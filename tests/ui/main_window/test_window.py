@@ -1,4 +1,4 @@
-"""The window as a person meets it: typing, arrows, panels that follow each other, what it remembers."""
+"""The whole window: typing, arrow keys, panels that follow each other, saved state."""
 
 import time
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.search.answer import Answer
+from app.ui.dialogs.command_palette import ACTION_ROLE, PaletteModel
 from app.ui.main_window.navigation import PAGE_DELAY_MS, REPEAT_MS
 from app.ui.main_window.window import Window
 from app.ui.results.results_model import RowKind
@@ -28,7 +29,7 @@ Key = Qt.Key
 
 
 def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Presses a key where the focus is, as the desktop would."""
+    """Press a key in the focused widget, as the desktop does."""
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
@@ -36,21 +37,22 @@ def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
 
 
 def do(window: Window, name: str) -> None:
-    """Triggers an action."""
+    """Trigger an action."""
     window.actions_by_name[name].trigger()
     window.panels.navigation.show_pending()
 
 
 def shown(window: Window) -> str:
-    """The code on the page."""
+    """Return the code on the page."""
     node = window.panels.code_panel.current()
     return node.code if node else ""
 
 
 def rows(window: Window) -> list[str]:
-    """The codes in the list."""
-    found = (window.results.model.row(number) for number in range(window.results.model.rowCount()))
-    return [row.code for row in found if row is not None]
+    """Return the codes in the list."""
+    model = window.results.model
+    rows_in_list = (model.row(number) for number in range(model.rowCount()))
+    return [row.code for row in rows_in_list if row is not None]
 
 
 def test_the_box_has_the_focus_from_the_start(window: Window) -> None:
@@ -65,7 +67,7 @@ def test_typing_shows_results_and_the_first_ones_page(window: Window, ask: Ask) 
     assert QApplication.focusWidget() is window.search_bar.box
 
 
-def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_arrow_at_once(
+def test_the_page_waits_for_the_list_after_an_answer_and_follows_an_arrow_at_once(
     window: Window, ask: Ask, qtbot: QtBot
 ) -> None:
     ask(window, "e1140")
@@ -76,6 +78,7 @@ def test_page_leaves_the_list_time_to_be_painted_after_an_answer_and_follows_an_
     qtbot.waitUntil(lambda: "page" in moments)
     # A timer of Qt may be a twentieth early.
     assert moments["page"] - moments["answer"] > 0.9 * PAGE_DELAY_MS / 1000
+    # Only time can pass: the next key counts as pressed at leisure after this pause.
     qtbot.wait(REPEAT_MS + 10)
     moments.clear()
     QTest.keyClick(window.search_bar.box, Key.Key_Down)
@@ -101,7 +104,7 @@ def test_arrows_move_through_results_while_the_box_keeps_the_focus(window: Windo
     assert QApplication.focusWidget() is window.search_bar.box
 
 
-def test_page_keys_move_by_what_stands_in_the_list(window: Window, ask: Ask) -> None:
+def test_page_keys_move_by_the_rows_on_the_screen(window: Window, ask: Ask) -> None:
     ask(window, "fracture")
     press(window, Key.Key_PageDown)
     number = window.results.list.currentIndex().row()
@@ -185,7 +188,7 @@ def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find
     assert "E11.41" in rows(window)
 
 
-def test_results_come_back_after_a_look_at_the_tree(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
+def test_results_come_back_after_a_branch_of_the_tree(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     answer = ask(window, "heart attack")
     window.panels.browse.node_chosen.emit(node("E11.4").id)
     with qtbot.waitSignal(window.search_controller.answered):
@@ -204,7 +207,7 @@ def test_a_code_whose_link_is_followed_at_once_was_read(window: Window, ask: Ask
     assert shown(window) == "I50.9"
 
 
-def test_where_nothing_is_found_no_earlier_code_stands_as_the_answer(window: Window, ask: Ask) -> None:
+def test_without_a_match_no_earlier_code_is_shown_or_copied(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     QApplication.clipboard().setText("before")
     window.search_bar.set_system(System.ICD10CM)
@@ -234,10 +237,10 @@ def test_from_a_page_without_a_code_back_leads_to_the_last_one(window: Window, a
 
 def test_the_page_stays_while_typing_goes_on(window: Window, ask: Ask, qtbot: QtBot) -> None:
     ask(window, "e1140")
-    landed: list[Answer] = []
-    window.search_controller.answered.connect(landed.append)
+    answers: list[Answer] = []
+    window.search_controller.answered.connect(answers.append)
     window.search_bar.box.setText("qqqzzz")
-    qtbot.waitUntil(lambda: bool(landed) and not landed[-1].hits)
+    qtbot.waitUntil(lambda: bool(answers) and not answers[-1].hits)
     assert shown(window) == "E11.40"
     # Not even then is it what would be copied.
     assert window.panels.navigation.node is None
@@ -273,7 +276,7 @@ def test_next_and_previous_code(window: Window, ask: Ask) -> None:
     assert shown(window) == "E11.40"
 
 
-def test_the_other_side_is_one_key_away_and_leads_round(window: Window, ask: Ask) -> None:
+def test_other_side_goes_round_all_sides(window: Window, ask: Ask) -> None:
     ask(window, "s72.301a")
     seen = [shown(window)]
     for _ in range(3):
@@ -283,12 +286,19 @@ def test_the_other_side_is_one_key_away_and_leads_round(window: Window, ask: Ask
     assert set(seen) == {"S72.301A", "S72.302A", "S72.309A"}
 
 
-def test_the_other_side_is_offered_where_there_is_one(window: Window, ask: Ask) -> None:
-    ask(window, "s72.301a")
-    assert window.actions_by_name["counterpart"].isEnabled()
-    ask(window, "e1140")
-    assert shown(window) == "E11.40"
-    assert not window.actions_by_name["counterpart"].isEnabled()
+@pytest.mark.parametrize(("code", "has_counterparts"), [("S72.301A", True), ("E11.9", False), ("E11.40", False)])
+def test_other_side_is_offered_only_for_codes_with_one(
+    window: Window, ask: Ask, code: str, has_counterparts: bool
+) -> None:
+    ask(window, code)
+    assert shown(window) == code
+    actions = window.actions_by_name
+    # The menu shows the action itself; its key, and the list of the palette, depend on whether it is enabled.
+    assert actions["counterpart"].isEnabled() == has_counterparts
+    assert actions.has_key(QKeySequence("Ctrl+R")) == has_counterparts
+    model = PaletteModel(actions.all())
+    listed = [model.index(row).data(ACTION_ROLE) for row in range(model.rowCount())]
+    assert (actions["counterpart"] in listed) == has_counterparts
 
 
 def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) -> None:
@@ -337,7 +347,7 @@ def test_counts_stand_beside_the_code_sets(window: Window, ask: Ask) -> None:
     assert window.search_bar.all_chip.count == ""
 
 
-def test_a_search_can_be_confined_to_a_branch(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
+def test_a_search_can_be_limited_to_a_branch(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     ask(window, "neuropathy")
     with qtbot.waitSignal(window.search_controller.answered):
         window.search_bar.set_within(node("13"))
@@ -349,7 +359,7 @@ def test_a_search_can_be_confined_to_a_branch(window: Window, ask: Ask, node: Fi
     assert window.search_bar.within is None
 
 
-def test_searching_within_what_is_read_takes_the_nearest_heading(window: Window, ask: Ask) -> None:
+def test_search_within_a_code_takes_the_nearest_heading(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     do(window, "search_within")
     assert window.search_bar.within is not None
@@ -365,7 +375,7 @@ def test_valid_only_drops_headings(window: Window, ask: Ask, qtbot: QtBot) -> No
     assert "E11.9" in rows(window)
 
 
-def test_search_as_typed_reads_nothing_into_the_words(window: Window, ask: Ask, qtbot: QtBot) -> None:
+def test_search_as_typed_ignores_abbreviations_and_synonyms(window: Window, ask: Ask, qtbot: QtBot) -> None:
     assert ask(window, "dm2 neuropathy").read_as
     with qtbot.waitSignal(window.search_controller.answered):
         window.results.header_link_clicked.emit()
@@ -376,7 +386,7 @@ def test_search_as_typed_reads_nothing_into_the_words(window: Window, ask: Ask, 
     assert not ask(window, "dm2 neurop").question.as_typed
 
 
-def test_nothing_found_says_so_and_offers_what_to_do(window: Window, ask: Ask) -> None:
+def test_without_a_match_the_list_gives_advice(window: Window, ask: Ask) -> None:
     answer = ask(window, "xqzzt qwjjx")
     assert not answer.hits
     page = window.findChild(QWidget, "no_results")
@@ -386,7 +396,7 @@ def test_nothing_found_says_so_and_offers_what_to_do(window: Window, ask: Ask) -
     assert window.search_bar.text() == "qwjjx"
 
 
-def test_an_empty_box_offers_examples_that_all_find_something(window: Window, ask: Ask) -> None:
+def test_every_example_under_an_empty_box_has_results(window: Window, ask: Ask) -> None:
     model = window.results.model
     found = [model.row(number) for number in range(model.rowCount())]
     examples = [row.code for row in found if row is not None and row.kind is RowKind.EXAMPLE]
@@ -404,7 +414,7 @@ def test_an_example_is_searched_by_enter(window: Window) -> None:
     assert focus() is window.search_bar.box
 
 
-def test_codes_that_were_opened_stand_under_the_empty_box(window: Window, ask: Ask) -> None:
+def test_recent_codes_are_listed_under_an_empty_box(window: Window, ask: Ask) -> None:
     ask(window, "i21.4")
     press(window, Key.Key_Return)
     window.search_bar.box.clear()
@@ -420,14 +430,14 @@ def test_passing_over_a_code_does_not_make_it_a_recent_one(window: Window, ask: 
     assert "E11.41" not in rows(window)
 
 
-def test_a_code_that_stays_in_view_counts_as_read(window: Window, ask: Ask, qtbot: QtBot, own_home: Path) -> None:
+def test_a_code_that_stays_on_the_page_is_recorded(window: Window, ask: Ask, qtbot: QtBot, own_home: Path) -> None:
     ask(window, "i21.4")
     other = History(own_home)
     qtbot.waitUntil(lambda: [opened.code for opened in other.recent()] == ["I21.4"], timeout=4000)
     other.close()
 
 
-def test_a_recent_code_that_is_gone_is_shown_as_such(open_window: MakeWindow, own_home: Path) -> None:
+def test_a_recent_code_that_is_not_loaded_is_marked(open_window: MakeWindow, own_home: Path) -> None:
     history = History(own_home)
     history.record(System.ICD10CM, "E99.9", "A code of another year")
     history.close()
@@ -441,7 +451,7 @@ def test_a_recent_code_that_is_gone_is_shown_as_such(open_window: MakeWindow, ow
     assert focus() is window.search_bar.box
 
 
-def test_history_can_be_forgotten(window: Window, ask: Ask) -> None:
+def test_recent_codes_can_be_cleared(window: Window, ask: Ask) -> None:
     ask(window, "i21.4")
     press(window, Key.Key_Return)
     do(window, "forget_history")
@@ -455,7 +465,7 @@ def test_the_window_opens_on_a_query(open_window: MakeWindow, qtbot: QtBot) -> N
     assert window.search_bar.text() == "heart attack"
 
 
-def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node: Find) -> None:
+def test_all_choices_are_restored(open_window: MakeWindow, ask: Ask, node: Find) -> None:
     first = open_window()
     ask(first, "m79.7")
     press(first, Key.Key_Return)
@@ -480,7 +490,7 @@ def test_everything_chosen_is_remembered(open_window: MakeWindow, ask: Ask, node
 
 
 def test_the_first_window_fills_a_screen_that_it_does_not_fit_on(open_window: MakeWindow) -> None:
-    """Or the frame would push its status bar off the screen."""
+    """Otherwise the frame would push the status bar off the screen."""
     window = open_window(size=None)
     assert window.isMaximized()
     assert window.screen().availableGeometry().contains(window.geometry())
@@ -508,7 +518,7 @@ def test_coming_back_to_the_box_leaves_the_code_to_be_copied(open_window: MakeWi
 
 
 def test_enter_goes_into_the_page_as_it_stands(open_window: MakeWindow, ask: Ask) -> None:
-    """Not back to the right leg, after Ctrl+R has turned to the left one."""
+    """It does not go back to the right leg after Ctrl+R has gone to the left one."""
     window = open_window()
     ask(window, "S72.301A")
     do(window, "counterpart")
@@ -527,7 +537,7 @@ def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None
     assert "Not saved" not in two.status_bar.text()
 
 
-def test_without_a_folder_it_runs_and_says_what_it_will_not_remember(open_window: MakeWindow, ask: Ask) -> None:
+def test_without_a_folder_the_window_tells_what_is_not_saved(open_window: MakeWindow, ask: Ask) -> None:
     window = open_window(folder=None)
     assert "Not saved: window, filters, zoom and recent codes" in window.status_bar.text()
     ask(window, "e1140")
@@ -536,21 +546,21 @@ def test_without_a_folder_it_runs_and_says_what_it_will_not_remember(open_window
     assert rows(window)[0] == "E11.40"
 
 
-def test_a_damaged_notebook_is_told_of(open_window: MakeWindow, own_home: Path) -> None:
+def test_a_damaged_notebook_is_reported(open_window: MakeWindow, own_home: Path) -> None:
     (own_home / "notebook.db").write_bytes(b"no database at all, but long enough to look like a file" * 40)
     window = open_window()
     window.status_bar.resize(2000, window.status_bar.height())
     assert "set aside" in window.status_bar.text()
 
 
-def test_the_status_bar_names_releases_and_says_which_have_ended(window: Window, catalogue: Catalogue) -> None:
+def test_the_status_bar_names_the_releases(window: Window, catalogue: Catalogue) -> None:
     words = window.status_bar.text()
     for code_set in catalogue.code_sets():
         assert code_set.system.label in words
         assert code_set.ours or code_set.release in words
 
 
-def test_the_tree_folds_away_below_1100_and_a_key_brings_it_back(window: Window) -> None:
+def test_the_tree_is_hidden_below_1100_pixels_and_a_key_shows_it(window: Window) -> None:
     window.resize(1200, 700)
     assert not window.left_column.isHidden()
     window.resize(1090, 700)
@@ -562,7 +572,7 @@ def test_the_tree_folds_away_below_1100_and_a_key_brings_it_back(window: Window)
     assert window.left_column.isHidden()
 
 
-def test_below_800_results_and_page_take_turns(window: Window, ask: Ask) -> None:
+def test_below_800_pixels_results_and_page_take_turns(window: Window, ask: Ask) -> None:
     window.resize(700, 600)
     ask(window, "e1140")
     assert window.results.isVisible()
@@ -657,7 +667,7 @@ def test_the_parts_can_be_found_by_name(window: Window, name: str) -> None:
     assert window.findChild(QWidget, name) is not None
 
 
-def test_the_models_keep_qts_rules_in_the_real_window(window: Window, ask: Ask) -> None:
+def test_the_models_pass_qts_tester_in_the_real_window(window: Window, ask: Ask) -> None:
     models = window.results.model, window.panels.recent.model
     testers = [QAbstractItemModelTester(model) for model in models]
     ask(window, "s72.301")
@@ -673,7 +683,7 @@ def test_conventions_are_shown(window: Window) -> None:
     assert window.panels.code_panel.isAncestorOf(focus())
 
 
-def test_a_key_of_the_window_is_not_eaten_by_the_box(window: Window, ask: Ask) -> None:
+def test_the_search_box_does_not_take_a_shortcut_of_the_window(window: Window, ask: Ask) -> None:
     ask(window, "heart attack")
     window.search_bar.box.setCursorPosition(0)
     press(window, Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -683,7 +693,7 @@ def test_a_key_of_the_window_is_not_eaten_by_the_box(window: Window, ask: Ask) -
     palette.close()
 
 
-def test_typing_into_the_box_is_left_alone(window: Window) -> None:
+def test_editing_keys_work_in_the_search_box(window: Window) -> None:
     QTest.keyClicks(window.search_bar.box, "abc")
     press(window, Key.Key_Backspace)
     press(window, Key.Key_Home)

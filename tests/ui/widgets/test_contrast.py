@@ -1,4 +1,4 @@
-"""Every pair of colors that a person has to tell apart can be told apart, in both schemes."""
+"""The contrast of every pair of colors that must be distinguishable, in both schemes."""
 
 import pytest
 
@@ -12,7 +12,7 @@ TEXT_ON = {
     "warning": ("ground", "panel", "warning_ground"),
     "valid": ("panel",),
 }
-"""Which ink stands on which grounds as text: links are set in the accent on every ground of the page."""
+"""Text colors with the backgrounds on which they are used; links have the accent color on every background."""
 
 MARKS_ON = {
     "valid": ("ground", "panel", "selected"),
