@@ -15,6 +15,7 @@ TABLES = ROOT / "resources" / "tables"
 PACKAGING = ROOT / "packaging"
 
 PROSE_COLUMNS: dict[str, tuple[int, ...]] = {
+    "code_kinds.tsv": (),
     "cpt_examples.tsv": (1, 2, 3, 4, 5, 6),
     "cpt_lessons.tsv": (1, 2),
     "cpt_sections.tsv": (5, 6),
@@ -23,6 +24,7 @@ PROSE_COLUMNS: dict[str, tuple[int, ...]] = {
     "hcpcs_fields.tsv": (2,),
     "hcpcs_sections.tsv": (3, 4),
     "hcpcs_starter.tsv": (1,),
+    "modifier_conditions.tsv": (),
     "modifiers.tsv": (2, 3, 4, 5, 6),
     "pcs_sections.tsv": (1, 2, 3),
     "places_of_service.tsv": (1, 2, 4),
@@ -68,7 +70,7 @@ MANNERED = re.compile(
     r"|as\ well\ as\ not|no\ longer\ there|somebody|merely|a\ person\ (?:types|calls|opens))\b",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Words for a poem: a stranger has to read such a sentence twice."""
+"""Literary words: a stranger reads such a sentence twice."""
 
 ISO_DATE = re.compile(r"\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b")
 """Dates in a sentence are written 30 Sep 2026."""

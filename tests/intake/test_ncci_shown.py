@@ -62,7 +62,7 @@ def test_a_code_that_is_not_loaded_has_them_beside_the_sentence(added: Program) 
     assert status == 1
     assert said.startswith("Unit limits (NCCI MUE)\n  Practitioners: 1 unit ")
     assert "column 2, not paid beside 00001 · modifier allowed · practitioners" in said
-    assert "00001 is written like a CPT code" in errors
+    assert "00001 has the form of a CPT code" in errors
     assert added.say("show", "E10.1")[1] == ""
 
 
