@@ -20,6 +20,7 @@ from app.cli.output import wrap_text
 from app.codes.code_sets import State
 from app.codes.systems import READING_ORDER
 from app.search.parsing.query import MatchKind
+from tests.signals import restore_interrupts
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20
@@ -219,7 +220,9 @@ def test_lookup_says_what_each_code_set_has(capsys: Captured) -> None:
 @pytest.fixture
 def stream() -> Iterator["subprocess.Popen[bytes]"]:
     command = program("lookup", "--json", "--limit", "2", "-")
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=restore_interrupts
+    ) as process:
         yield process
         process.kill()
 

@@ -22,6 +22,7 @@ from app.library.contents import Icd10cm
 from app.releases.records import Convention, PcsCode, PcsRelease, Tabular, TabularNode
 from tests.intake.made_up_releases import CM
 from tests.library.conftest import LABELS, release
+from tests.signals import restore_interrupts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,13 +92,19 @@ class Program:
     def start(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
         """A process whose standard output and error are to be read; `first` runs in it before the program does."""
         environment = {**os.environ, "CODARIUM_HOME": str(self.home), **self.environment}
+
+        def prepare() -> None:
+            restore_interrupts()
+            if first is not None:
+                first()
+
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.checkout,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=first,
+            preexec_fn=prepare,
         )
 
     def run(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> Outcome:

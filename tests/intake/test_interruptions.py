@@ -176,11 +176,11 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, status: int, used: Pro
             said, errors = process.communicate(timeout=60)
         assert len(errors.splitlines()) <= 1, errors
         nothing_unfinished(used)
-        if process.returncode == 0:
+        if any("done" in json.loads(line) for line in said.splitlines()):
+            # The signal came too late, perhaps while Python ended.
             break
         assert process.returncode == status
         assert used.left() == before, delay
-        assert not any("done" in json.loads(line) for line in said.splitlines())
         stopped += 1
     assert stopped
 

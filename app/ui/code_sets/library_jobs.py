@@ -18,7 +18,9 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 import app
 
 NICENESS = 10
-"""Added to the niceness of the process, so that searching comes first."""
+"""Added to the niceness of the window for the process, so that searching comes first."""
+
+LARGEST_NICENESS = 19
 
 TERMINATE_MS = 2000
 """Time for a process that was told to terminate, before it is killed."""
@@ -175,7 +177,8 @@ class JobQueue(QObject):
     def _lower_priority(self) -> None:
         if self._process is not None and sys.platform != "win32":
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.processId(), NICENESS)
+                niceness = min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, LARGEST_NICENESS)
+                os.setpriority(os.PRIO_PROCESS, self._process.processId(), niceness)
 
     def _read_output(self) -> None:
         if self._process is None or self._job is None:
