@@ -114,8 +114,8 @@ def _names(paths: Sequence[Path], recognized: Sequence[Recognized]) -> dict[Path
     for file in recognized:
         path = file.member.path
         if file.needs_folder:
-            given = next(given for given in paths if path.is_relative_to(given))
-            top = path.parent if given == path else given
+            root = next(root for root in paths if path.is_relative_to(root))
+            top = path.parent if root == path else root
             names[path] = Path(top.name) / path.relative_to(top)
         names.setdefault(path, Path(path.name))
     return names
@@ -131,15 +131,15 @@ def _choose_start(user_library: UserLibrary, bundled: Path, new: NewFiles, reade
     library = usable_library(user_library, bundled)
     is_stale = user_library.is_stale(bundled) or user_library.generations()[:1] not in ([], [library])
     formats = formats_to_read_again(new.recognized)
-    kept = _inspect_kept(user_library, new, reader, every=is_stale or bool(formats))
-    replaced = replaced_files(user_library, kept, new.recognized, new.names)
-    remaining = [file for file in kept.recognized if file.member.path not in replaced]
-    from_bundle = is_stale and (library == bundled or not kept.unreadable)
+    contents = _inspect_kept(user_library, new, reader, every=is_stale or bool(formats))
+    replaced = replaced_files(user_library, contents, new.recognized, new.names)
+    remaining = [file for file in contents.recognized if file.member.path not in replaced]
+    from_bundle = is_stale and (library == bundled or not contents.unreadable)
     if from_bundle:
         library, remaining = bundled, without_readable_edits(user_library, remaining)
     else:
         remaining = [file for file in remaining if file.format in formats]
-    return Start(library, remaining, replaced, kept.unreadable, from_bundle, complete=from_bundle or not is_stale)
+    return Start(library, remaining, replaced, contents.unreadable, from_bundle, complete=from_bundle or not is_stale)
 
 
 def _inspect_kept(user_library: UserLibrary, new: NewFiles, reader: FileReader, *, every: bool) -> KeptContents:
@@ -150,8 +150,8 @@ def _inspect_kept(user_library: UserLibrary, new: NewFiles, reader: FileReader, 
     copies = {user_library.find_copy(path) for path in new.names}
     paths = [file.path for file in user_library.kept_files() if file.path not in copies]
     same_name = {path for path in paths if user_library.relative_name(path) in new.names.values()}
-    kept = recognize_kept(user_library, paths if every else same_name)
-    to_read = [file for file in kept.recognized if file.member.path in same_name]
+    contents = recognize_kept(user_library, paths if every else same_name)
+    to_read = [file for file in contents.recognized if file.member.path in same_name]
     _, damaged = read_with_kept(user_library, to_read, (), reader)
-    kept.unreadable |= damaged
-    return kept
+    contents.unreadable |= damaged
+    return contents

@@ -91,9 +91,9 @@ def rebuild(
 
     Raises ReleaseError for the first of those unless `tolerant`.
     """
-    kept = recognize_kept(user_library, paths)
-    records, damaged = read_with_kept(user_library, kept.recognized, (), FileReader(), progress)
-    unreadable = kept.unreadable | damaged
+    contents = recognize_kept(user_library, paths)
+    records, damaged = read_with_kept(user_library, contents.recognized, (), FileReader(), progress)
+    unreadable = contents.unreadable | damaged
     if unreadable and not tolerant:
         path, reason = next(iter(unreadable.items()))
         raise ReleaseError(

@@ -48,7 +48,7 @@ def open_changed_library(path: Path) -> CurrentLibrary | None:
 
 
 def needs_remake() -> bool:
-    """Whether the user's library should be made again from the files that were added.
+    """Return whether the user's library should be made again from the files that were added.
 
     That is so after an update of the program, and if the newest library, or the NCCI edits, cannot be opened. Without
     added files there is nothing to make it from.

@@ -134,7 +134,7 @@ def downloads_in_force(
 
 
 def is_allowed(url: str) -> bool:
-    """Whether an address may be called: https, or http to this machine itself."""
+    """Return whether an address may be called: https, or http to this machine itself."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

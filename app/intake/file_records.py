@@ -45,7 +45,7 @@ class CptRecords:
 
     @property
     def has_fee_schedule(self) -> bool:
-        """Whether the codes of a fee schedule are among them."""
+        """Return whether the codes of a fee schedule are among them."""
         return any(file.kind is None for file in self.files)
 
     def extend(self, other: "CptRecords") -> None:

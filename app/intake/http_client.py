@@ -197,7 +197,7 @@ def ask_size(client: "httpx.Client", url: str, canceled: Canceled, limits: Limit
 
 
 def is_web_page(response: "httpx.Response") -> bool:
-    """Whether an answer is a web page, where a file was expected."""
+    """Return whether an answer is a web page, where a file was expected."""
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html"
 
 

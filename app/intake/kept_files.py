@@ -67,18 +67,23 @@ def read_with_kept(
     Damaged kept files are left out. Raises DamagedError for a file that is being added.
     """
     times = {file.path: file.time for file in user_library.kept_files()}
+    readable = list(kept)
     damaged: dict[Path, str] = {}
     while True:
-        unreported = {file.member.path for file in kept} if added else ()
+        unreported = {file.member.path for file in readable} if added else ()
         try:
             records = read_files(
-                [*kept, *added], lambda step, share: progress(step, READING_SHARE * share), times, unreported, reader
+                [*readable, *added],
+                lambda step, share: progress(step, READING_SHARE * share),
+                times,
+                unreported,
+                reader,
             )
         except DamagedError as error:
-            if all(file.member.path != error.path for file in kept):
+            if all(file.member.path != error.path for file in readable):
                 raise
             damaged[error.path] = str(error)
-            kept = [file for file in kept if file.member.path != error.path]
+            readable = [file for file in readable if file.member.path != error.path]
         else:
             return records, damaged
 
@@ -128,9 +133,9 @@ def without_readable_edits(user_library: UserLibrary, kept: list[Recognized]) ->
 def files_in_library_alone(system: System, library: Path, bundled: Path, kept: Iterable[Path]) -> list[str]:
     """The names of files with contents of a code set that came neither with the bundle nor with a kept file."""
     digests = Digests()
-    known = {digests.source(path).sha256 for path in kept}
-    known |= {source.sha256 for source in _sources(system, bundled)}
-    return [source.file for source in _sources(system, library) if source.sha256 not in known]
+    explained = {digests.source(path).sha256 for path in kept}
+    explained |= {source.sha256 for source in _sources(system, bundled)}
+    return [source.file for source in _sources(system, library) if source.sha256 not in explained]
 
 
 def _sources(system: System, library: Path) -> list[Source]:

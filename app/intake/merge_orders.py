@@ -38,7 +38,7 @@ def with_orders(
 
 
 def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:
-    """Whether two releases have the same codes; their titles may differ by accents only."""
+    """Return whether two releases have the same codes; their titles may differ by accents only."""
     return snapshot.codes.keys() == other.codes.keys() and all(
         code.valid == other.codes[plain].valid and same_title(code.title, other.codes[plain].title)
         for plain, code in snapshot.codes.items()
@@ -63,7 +63,7 @@ def _with_order(reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], orde
 
 
 def _must_differ(release: Release, other: Release) -> bool:
-    """Whether the codes of two releases cannot be the same; an update within a year may have changed none."""
+    """Return whether the codes of two releases cannot be the same; an update within a year may have changed none."""
     different_years = release.effective_to != other.effective_to
     return different_years and min(release.effective_from, other.effective_from) >= FREEZE_ENDED
 

@@ -30,10 +30,10 @@ def changed_edits(
         new_pairs, new_limits = _newest_pairs(pairs, present_pairs), _newest_limits(limits, present_limits)
         before = {part.source.sha256 for part in (*present_pairs, *present_limits)}
         after = {part.source.sha256 for part in (*new_pairs, *new_limits)}
-        given = dict.fromkeys((part.source.file, part.source.sha256) for part in (*pairs, *limits))
+        new_files = dict.fromkeys((part.source.file, part.source.sha256) for part in (*pairs, *limits))
         unchanged = [
             f"NCCI {file}: {'unchanged' if sha256 in after else 'older than the edits in the library; not added'}"
-            for file, sha256 in given
+            for file, sha256 in new_files
             if sha256 in before or sha256 not in after
         ]
         if before == after:
@@ -45,7 +45,7 @@ def changed_edits(
             reading.close()
             flush(unfinished)
             with closing(open_edits(unfinished)) as edits:
-                new = {sha256 for _, sha256 in given} - before
+                new = {sha256 for _, sha256 in new_files} - before
                 added = [
                     f"NCCI {'pairs' if source.kind == 'ptp' else 'unit limits'} ({source.setting}"
                     f"{', version ' + source.release if source.release else ''}): {source.rows:,} rows"

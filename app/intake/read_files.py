@@ -175,12 +175,12 @@ def read_files(
 
 def _second_forms_of_hcpcs(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
     """Files of HCPCS that repeat the content of one that was added with them."""
-    known: set[tuple[str, float]] = set()
+    first_forms: set[tuple[str, float]] = set()
     for file in files:
         if file.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX):
-            if (file.name, added_at(file)) in known:
+            if (file.name, added_at(file)) in first_forms:
                 yield file
-            known.add((file.name, added_at(file)))
+            first_forms.add((file.name, added_at(file)))
 
 
 def _reissued_cpt(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
@@ -268,7 +268,7 @@ def _order_codes(member: Member, format_: Format) -> dict[str, OrderCode]:
 
 
 def _is_code(code: str, format_: Format) -> bool:
-    """Whether a line of an order file is a code: the headings of ICD-10-PCS are not, which the tables bring."""
+    """Return whether a line of an order file is a code: the headings of ICD-10-PCS are not, which the tables bring."""
     return format_ not in (Format.PCS_ORDER, Format.PCS_ADDENDA) or len(code) == CODE_LENGTH
 
 

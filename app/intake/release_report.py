@@ -63,5 +63,5 @@ class ReleaseReporter:
 
 
 def has_same_sources(release: Release, other: Release) -> bool:
-    """Whether two releases come from the same files, under whatever names."""
+    """Return whether two releases come from the same files, under whatever names."""
     return {source.sha256 for source in release.sources} == {source.sha256 for source in other.sources}

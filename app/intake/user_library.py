@@ -88,8 +88,10 @@ class UserLibrary:
         return library
 
     def is_stale(self, bundled: Path) -> bool:
-        """Whether the newest library was made from another bundle than the present one, or from other files than those
-        that are kept: a run may have been killed between moving the files and the library."""
+        """Return whether the newest library was made from another bundle, or from other files than those that are kept.
+
+        A run may have been killed between moving the files and the library.
+        """
         if not self.generations() and not self.kept_files():
             return False
         made_from = self._read_made_from()
@@ -99,7 +101,7 @@ class UserLibrary:
             return True
 
     def is_copy_of_bundle(self) -> bool:
-        """Whether the newest library is a copy of a bundle, see `return_to_bundle`: nothing is lost with it."""
+        """Return whether the newest library is a copy of a bundle, see `return_to_bundle`: nothing is lost with it."""
         made_from, newest = self._read_made_from(), self.generations()[:1]
         return (
             made_from is not None
@@ -248,7 +250,7 @@ class UserLibrary:
     def lock(self) -> Generator[None, None, None]:
         """Keep other processes from changing the library. Raises ReleaseError while another one does.
 
-        What a killed run has left is deleted.
+        What a killed run has left is deleted, and so is at the end what a signal has kept from being deleted.
         """
         from filelock import FileLock, Timeout
 
@@ -261,12 +263,15 @@ class UserLibrary:
                 "The code sets are being changed by another window or command; try again when that is done."
             ) from error
         try:
-            self.delete_unfinished()
+            self._delete_unfinished()
             yield
         finally:
-            lock.release()
+            try:
+                self._delete_unfinished()
+            finally:
+                lock.release()
 
-    def delete_unfinished(self) -> None:
+    def _delete_unfinished(self) -> None:
         """Delete what a killed run has left; only to be called under the lock."""
         for folder in (self.folder, self.files):
             for path in _entries(folder):
@@ -274,7 +279,8 @@ class UserLibrary:
                     if path.is_dir():
                         shutil.rmtree(path, ignore_errors=True)
                     else:
-                        path.unlink(missing_ok=True)
+                        with suppress(OSError):
+                            path.unlink()
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -5,7 +5,6 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -238,11 +237,12 @@ def test_it_does_not_matter_what_is_added_first(
 ) -> None:
     given = releases(tmp_path / "files")
     together = contents_of(add_files(given, tmp_path / "together", bundled).library)
-    for number, order in enumerate(list(permutations(given))[::3]):
+    # Each file is once the first and once the last, and of each two either one comes before the other.
+    for number, order in enumerate([(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)]):
         library = bundled
-        for path in order:
-            library = add_files([path], tmp_path / str(number), bundled).library
-        assert not differing(contents_of(library), together), [path.name for path in order]
+        for place in order:
+            library = add_files([given[place]], tmp_path / str(number), bundled).library
+        assert not differing(contents_of(library), together), order
     again = remake(tmp_path / "0", bundled)
     assert not differing(contents_of(again.library), together)
 

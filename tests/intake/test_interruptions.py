@@ -49,7 +49,7 @@ def cap_files(size: int) -> None:
 def test_files_that_cannot_grow_leave_everything_as_it_was(used: Program, given: list[Path]) -> None:
     before = used.left()
     library = max(len(content) for content in before.values())
-    for size in (0, 10, 4096, 20_000, library // 4, library // 2, library - 4096, library):
+    for size in (0, 4096, 20_000, library // 2, library - 4096, library):
         outcome = used.run("add", *given, first=partial(cap_files, size))
         assert outcome.status == 2, size
         (sentence,) = outcome.of("error")
@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_everything_as_it_was(program: Program, small_disk: P
     before = on_disk.left()
     size = sum(map(len, before.values()))
     filler = small_disk / "filler"
-    for room in (0, 8_192, size // 20, size // 4, size // 2, size, size * 5 // 4):
+    for room in (0, size // 20, size // 4, size, size * 5 // 4):
         free = shutil.disk_usage(small_disk).free
         filler.write_bytes(bytes(max(free - room, 0)))
         outcome = on_disk.run("add", given[1])
@@ -140,25 +140,25 @@ def is_whole(program: Program) -> Path:
 def test_a_kill_at_any_moment_leaves_the_old_library_or_the_new_one(
     times: int, program: Program, tmp_path: Path, given: list[Path]
 ) -> None:
-    first = files.hcpcs(tmp_path / "first", 2029, RIDES)
-    program.run("add", first)
+    program.run("add", files.hcpcs(tmp_path / "first", 2029, RIDES))
     old = contents_of(is_whole(program))
-    begin = time.perf_counter()
     other = Program(program.checkout, tmp_path / "other")
-    other.run("add", first)
+    shutil.copytree(program.home, other.home)
+    begin = time.perf_counter()
     other.run("add", *given)
-    took = time.perf_counter() - begin
+    duration = time.perf_counter() - begin
     new = contents_of(is_whole(other))
+    before = shutil.copytree(program.home, tmp_path / "before")
     dice = random.Random(times)
     for _ in range(times):
         with started(program, *given) as process:
-            time.sleep(dice.random() * took / 2)
+            time.sleep(dice.random() * duration)
             process.kill()
         found = contents_of(is_whole(program))
         assert not differing(found, old) or not differing(found, new)
         if differing(found, old):
-            shutil.rmtree(program.folder)
-            program.run("add", first)
+            shutil.rmtree(program.home)
+            shutil.copytree(before, program.home)
     assert program.run("add", *given).status == 0
     assert not differing(contents_of(is_whole(program)), new)
     nothing_unfinished(program)

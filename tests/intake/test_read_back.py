@@ -70,14 +70,14 @@ def test_only_the_releases_of_cpt_are_read_back(tmp_path: Path) -> None:
 
 
 def is_chosen(code: str, always: Container[str] = ()) -> bool:
-    """Whether a code is in one of the categories, or tables, that are compiled: a tenth of them, and those given."""
+    """Return whether a code is in one of the categories, or tables, that are compiled: a tenth of them, and those given."""
     category = code[:3]
     return crc32(category.encode()) % 10 == 0 or category in always
 
 
 def is_chosen_line(book: Book, line: IndexEntry) -> bool:
-    """Whether a line of an Index or table is among a tenth of all main terms; Neoplasms has only one, of many sites."""
-    term = line.path[1] if book is Book.NEOPLASM and len(line.path) > 1 else line.path[0]
+    """Return whether a line of an Index or table is among a tenth of all main terms; Neoplasms has only one, of many sites."""
+    term = line.path[:2][-1] if book is Book.NEOPLASM else line.path[0]
     return crc32(term.encode()) % 10 == 0
 
 
