@@ -67,18 +67,16 @@ def read_with_kept(
     Damaged kept files are left out. Raises DamagedError for a file that is being added.
     """
     times = {file.path: file.time for file in user_library.kept_files()}
+
+    def reading_progress(step: str, share: float) -> None:
+        progress(step, READING_SHARE * share)
+
     readable = list(kept)
     damaged: dict[Path, str] = {}
     while True:
         unreported = {file.member.path for file in readable} if added else ()
         try:
-            records = read_files(
-                [*readable, *added],
-                lambda step, share: progress(step, READING_SHARE * share),
-                times,
-                unreported,
-                reader,
-            )
+            records = read_files([*readable, *added], reading_progress, times, unreported, reader)
         except DamagedError as error:
             if all(file.member.path != error.path for file in readable):
                 raise

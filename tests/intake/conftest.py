@@ -63,20 +63,20 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run of the program ended: its exit status, what it said line by line, and on the standard error."""
+    """The end of a run of the program: its exit status, the objects that it printed, and its standard error."""
 
     status: int
     said: tuple[dict[str, Any], ...]
     errors: str
 
     def of(self, kind: str) -> list[Any]:
-        """What the lines of one kind say: `progress`, `done`, `needs`, `error`."""
+        """The contents of the lines of one kind: `progress`, `done`, `needs`, `error`."""
         return [line[kind] for line in self.said if kind in line]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The program as a person starts it, with a bundle of its own and a home for the person's files."""
+    """The program as a user starts it, with a bundle of its own and a home for the user's files."""
 
     checkout: Path
     home: Path
@@ -90,7 +90,7 @@ class Program:
         return [sys.executable, "-m", "app", *map(str, arguments)]
 
     def start(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
-        """A process whose standard output and error are to be read; `first` runs in it before the program does."""
+        """Start a process whose standard output and error can be read; `first` runs in it before the program."""
         environment = {**os.environ, "CODARIUM_HOME": str(self.home), **self.environment}
 
         def prepare() -> None:
@@ -108,14 +108,14 @@ class Program:
         )
 
     def run(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> Outcome:
-        """One command with --json to its end; what it says is one JSON object a line and nothing else."""
+        """Run one command with --json to its end; it prints one JSON object a line and nothing else."""
         with self.start(arguments[0], "--json", *arguments[1:], first=first) as process:
             said, errors = process.communicate(timeout=120)
         lines = tuple(json.loads(line) for line in said.decode().splitlines())
         return Outcome(process.returncode, lines, errors.decode())
 
     def say(self, *arguments: str | Path) -> tuple[int, str, str]:
-        """One command as a person types it: exit status, standard output and standard error."""
+        """Run one command as a user types it: exit status, standard output and standard error."""
         with self.start(*arguments) as process:
             said, errors = process.communicate(timeout=120)
         return process.returncode, said.decode(), errors.decode()

@@ -29,8 +29,9 @@ RIDES = {"A0101": "Ride in a made-up cab", "A0102": "Ride in a made-up sledge"}
 POTIONS = {"A0101": "Ride in a made-up coach", "J0001": "Made-up potion"}
 
 
-def held(person: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in UserLibrary(person).files.glob("*")}
+def kept_contents(user_folder: Path) -> dict[str, bytes]:
+    """The content of each kept file by its name."""
+    return {path.name: path.read_bytes() for path in UserLibrary(user_folder).files.glob("*")}
 
 
 def nodes(ask: Ask, path: Path, system: System) -> dict[str, tuple[str, str, str | None, str | None]]:
@@ -92,7 +93,7 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
     given = [*everything(tmp_path), files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)]
     given += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
     first = add_files(given, tmp_path / "home", bundled, accepted=True)
-    kept = held(tmp_path / "home")
+    kept = kept_contents(tmp_path / "home")
     before = {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")}
     for again in (given, list(reversed(given)), *([one] for one in given)):
         report = add_files(again, tmp_path / "home", bundled, accepted=True)
@@ -101,7 +102,7 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
         assert report.library == first.library
     renamed = shutil.copyfile(given[0], tmp_path / "renamed 2031.zip")
     assert not add_files([renamed], tmp_path / "home", bundled).added
-    assert held(tmp_path / "home") == kept
+    assert kept_contents(tmp_path / "home") == kept
     assert {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")} == before
 
 
@@ -170,7 +171,7 @@ def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask)
     assert (report.added, report.library) == ([], bundled)
     (sentence,) = report.unchanged
     assert sentence.startswith(f"ICD-10-PCS FY2031: {order.name} is kept and waits for the tables of FY2031")
-    assert list(held(tmp_path / "home")) == [order.name]
+    assert list(kept_contents(tmp_path / "home")) == [order.name]
     waited = add_files([tables], tmp_path / "home", bundled)
     told = nodes(query, waited.library, System.ICD10PCS)
     assert {code for code in told if len(code) == 7} == PCS.keys()
@@ -212,7 +213,7 @@ def test_quarters_of_hcpcs_stand_behind_each_other(tmp_path: Path, bundled: Path
 
 
 def years(folder: Path) -> list[Path]:
-    """Four releases of ICD-10-CM in three wrappings, which say of the years around the bundled one."""
+    """Four releases of ICD-10-CM, of the years around the bundled one, as three kinds of file."""
     before = {code: title for code, title in CM.items() if code != "A001"} | {"A015": "Gone"}
     return [
         files.cm_order(folder, 2030, before),
@@ -223,6 +224,7 @@ def years(folder: Path) -> list[Path]:
 
 
 def quarters(folder: Path) -> list[Path]:
+    """Three quarters of HCPCS, and a map."""
     return [
         files.hcpcs(folder, 2028, {**RIDES, "A0103": "Ride on a made-up horse"}),
         files.hcpcs(folder, 2029, RIDES, {"LT": "Left", "RT": "Right"}),
@@ -254,7 +256,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
     report = remove_files(System.HCPCS, home, bundled)
     alone = add_files(given[1:], tmp_path / "alone", bundled)
     assert not differing(contents_of(report.library), contents_of(alone.library))
-    assert list(held(home)) == [given[1].name]
+    assert list(kept_contents(home)) == [given[1].name]
     with pytest.raises(ReleaseError, match="nothing to remove"):
         remove_files(System.HCPCS, home, bundled)
     assert not differing(contents_of(add_files(given[:1], home, bundled).library), both)
@@ -262,7 +264,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
         report = remove_files(system, home, bundled)
     assert report.library == bundled
     assert not UserLibrary(home).generations()
-    assert not held(home)
+    assert not kept_contents(home)
 
 
 def test_a_name_that_is_no_text_is_read(tmp_path: Path, bundled: Path) -> None:

@@ -20,7 +20,7 @@ MANY = {f"A{number:02}": f"Fever number {number}" for number in range(100)}
 
 @pytest.fixture
 def used(program: Program, tmp_path: Path) -> Program:
-    """The program with a library of the person's own, made of a file."""
+    """The program with a user library that was made of a file."""
     assert program.run("add", files.cm_order(tmp_path / "first", 2032, NEXT)).status == 0
     return program
 
@@ -183,7 +183,7 @@ def test_years_that_are_mixed_in_one_zip_are_told_apart(used: Program, tmp_path:
     given = files.zipped(
         tmp_path / "mixed.zip",
         icd10cm_order_2030__txt=files.order({code: CM[code] for code in list(CM)[:5]}),
-        icd10cm_order_2033__txt=files.order({**NEXT, "A03": "Grey fever"}),
+        icd10cm_order_2033__txt=files.order({**NEXT, "A03": "Gray fever"}),
     )
     assert used.run("add", given).of("done")[0]["added"] == [
         "ICD-10-CM FY2030: 5 codes, as history",

@@ -1,5 +1,5 @@
-"""What belongs to the AMA: nothing of it before the person has accepted its terms, everything after, and not a byte of
-it once it has been removed."""
+"""CPT, which belongs to the AMA: nothing is read before the user has accepted the terms, and not a byte of it is left
+once it was removed."""
 
 from collections.abc import Callable
 from pathlib import Path

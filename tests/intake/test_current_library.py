@@ -1,4 +1,4 @@
-"""Which library is opened: the newest of the person's that can be used, else the bundled one."""
+"""The library that is opened: the newest of the user's that can be used, else the bundled one."""
 
 import shutil
 import sqlite3

@@ -30,7 +30,7 @@ def given(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def used(program: Program, tmp_path: Path) -> Program:
-    """The program with a library of the person's own."""
+    """The program with a user library."""
     assert program.run("add", files.hcpcs(tmp_path / "first", 2029, RIDES)).status == 0
     return program
 

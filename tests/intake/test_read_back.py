@@ -70,13 +70,13 @@ def test_only_the_releases_of_cpt_are_read_back(tmp_path: Path) -> None:
 
 
 def is_chosen(code: str, always: Container[str] = ()) -> bool:
-    """Return whether a code is in one of the categories, or tables, that are compiled: a tenth of them, and those given."""
+    """Return whether a code is in a category, or table, that is compiled: a tenth of them, and those in `always`."""
     category = code[:3]
     return crc32(category.encode()) % 10 == 0 or category in always
 
 
 def is_chosen_line(book: Book, line: IndexEntry) -> bool:
-    """Return whether a line of an Index or table is among a tenth of all main terms; Neoplasms has only one, of many sites."""
+    """Return whether a line is of a tenth of the main terms, or sites in the Table of Neoplasms, which has one term."""
     term = line.path[:2][-1] if book is Book.NEOPLASM else line.path[0]
     return crc32(term.encode()) % 10 == 0
 

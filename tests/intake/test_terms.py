@@ -1,4 +1,4 @@
-"""Terms of several kinds at once, and the titles in the person's history, which go when CPT goes."""
+"""Terms of several kinds at once, and the titles in the user's history, which are deleted with CPT."""
 
 from datetime import UTC, datetime
 from pathlib import Path
