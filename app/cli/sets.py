@@ -7,6 +7,7 @@ from typing import Any
 
 from app.cli.output import FOUND, fit_line
 from app.codes.code_sets import CodeSet, LoadedPart
+from app.codes.dates import days_in_words
 from app.codes.names import count_words
 from app.codes.parts import Part
 from app.codes.systems import System
@@ -30,7 +31,7 @@ def sets(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _print_set(code_set: CodeSet, today: date) -> None:
-    in_force = "" if code_set.ours else f"  {_dates(code_set)}"
+    in_force = f"  {_dates(code_set)}" if _dates(code_set) else ""
     print(fit_line(f"{code_set.system.label}  {code_set.release}{in_force}"))
     valid = "" if code_set.system in NEVER_SUBMITTED else f", {code_set.valid:,} valid for submission"
     print(fit_line(f"  {count_words(code_set.codes, 'code')}{valid}"))
@@ -46,8 +47,10 @@ def _print_set(code_set: CodeSet, today: date) -> None:
 
 
 def _dates(loaded: CodeSet | LoadedPart) -> str:
-    """Return the dates between which a release is in force: `2025-10-01 to 2026-09-30`."""
-    return f"{_iso(loaded.effective_from)} to {_iso(loaded.effective_to)}"
+    """Return the dates between which a release is in force, `1 Oct 2025 to 30 Sep 2026`; empty for our own words."""
+    if loaded.effective_from is None or loaded.effective_to is None:
+        return ""
+    return days_in_words(loaded.effective_from, loaded.effective_to)
 
 
 def _iso(day: date | None) -> str | None:

@@ -15,3 +15,8 @@ def day_in_words(day: date) -> str:
     '1 Jan 2025'
     """
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def days_in_words(first: date, last: date) -> str:
+    """Return the days between which something is in force: `1 Oct 2025 to 30 Sep 2026`."""
+    return f"{day_in_words(first)} to {day_in_words(last)}"

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from app.codes.dates import day_in_words
 from app.codes.detail import ChangeKind, NoteKind
 from app.codes.node import Level
 from app.codes.references import PrintedCode, printed_codes
@@ -121,7 +122,7 @@ def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed
     for row in conversions:
         for previous in itertools.chain.from_iterable(map(ends, row.previous)):
             if row.code in placed.ids:
-                label = f"Used before {row.since.isoformat()}"
+                label = f"Used before {day_in_words(row.since)}"
                 before.append((placed.ids[row.code], label, placed.system, previous))
             old = status.get(previous)
             if old is not None and _gave_way(old, row.since):

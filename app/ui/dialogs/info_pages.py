@@ -6,7 +6,7 @@ from html import escape
 from PySide6.QtGui import QAction
 
 from app.codes.code_sets import CodeSet
-from app.codes.dates import day_in_words
+from app.codes.dates import days_in_words
 from app.codes.names import NOUNS_OF_LIKE_CODES, count_words
 from app.codes.systems import System
 from app.ui.actions import action_key, action_label
@@ -44,8 +44,7 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
     for code_set in code_sets:
         dates = ""
         if code_set.effective_from is not None and code_set.effective_to is not None:
-            first, last = day_in_words(code_set.effective_from), day_in_words(code_set.effective_to)
-            dates = f" · in force {first} to {last}"
+            dates = f" · in force {days_in_words(code_set.effective_from, code_set.effective_to)}"
         contents = count_words(code_set.codes, "code")
         # Modifiers and places of service are submitted with a code, not for one.
         if code_set.system not in NOUNS_OF_LIKE_CODES:

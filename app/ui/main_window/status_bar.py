@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.codes.code_sets import QUARTERS, CodeSet, release_due
-from app.codes.dates import day_in_words
+from app.codes.dates import day_in_words, days_in_words
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.widgets import fonts_and_palette as style
@@ -242,6 +242,6 @@ def sources_text(code_set: CodeSet) -> str:
     """Return the dates of a release and the files that it was read from, one per line."""
     lines = [f"{code_set.system.label} in Codarium's own words"]
     if code_set.effective_from is not None and code_set.effective_to is not None:
-        lines = [f"In force {day_in_words(code_set.effective_from)} to {day_in_words(code_set.effective_to)}"]
+        lines = [f"In force {days_in_words(code_set.effective_from, code_set.effective_to)}"]
     lines += [code_set.remark, *(source.file for source in code_set.sources)]
     return "\n".join(line for line in lines if line)

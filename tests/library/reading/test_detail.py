@@ -55,7 +55,7 @@ def test_new_code_says_since_when_and_what_was_used_before(made_up: Catalogue) -
     assert (shown.valid_from, shown.valid_to) == (date(2030, 10, 1), None)
     assert [change.kind for change in shown.changes] == [ChangeKind.NEW]
     (before,) = shown.links
-    assert (before.label, before.code, before.title) == ("Used before 2030-10-01", "A01.9", "Red fever, unsure")
+    assert (before.label, before.code, before.title) == ("Used before 1 Oct 2030", "A01.9", "Red fever, unsure")
 
 
 def test_revised_code_keeps_its_old_title(made_up: Catalogue) -> None:
