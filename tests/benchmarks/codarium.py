@@ -1,4 +1,4 @@
-"""Codarium's engine, asked as the others are, and the texts of its database, which they are made of."""
+"""Codarium's engine with the interface of its rivals, and the texts of its database, from which they are made."""
 
 import sqlite3
 
@@ -11,7 +11,7 @@ from app.search.engine import Engine
 
 
 class Codarium:
-    """The engine on a code database; of what it finds, codes of ICD-10-CM are told."""
+    """The engine on a code database; only codes of ICD-10-CM are returned."""
 
     def __init__(self, library: Library, systems: frozenset[System] = frozenset()) -> None:
         self._engine = Engine(library.connect())
@@ -19,13 +19,13 @@ class Codarium:
         self._filters = Filters(systems)
 
     def search(self, text: str, limit: int) -> list[str]:
-        """Codes for what was typed, best first."""
+        """Return the codes for a text, best first."""
         hits = self._engine.search(Question(text, self._filters, limit)).hits
         return [hit.node.code for hit in hits if hit.node.system is System.ICD10CM]
 
 
 def titles(connection: sqlite3.Connection) -> list[Text]:
-    """The title of every code of ICD-10-CM, headings included, as the order file lists them."""
+    """Return the title of every code of ICD-10-CM, headings included, as the order file lists them."""
     rows = connection.execute(
         "SELECT code, title FROM node WHERE system = 'icd10cm' AND level NOT IN ('chapter', 'section') ORDER BY id"
     )
@@ -33,9 +33,9 @@ def titles(connection: sqlite3.Connection) -> list[Text]:
 
 
 def entries(connection: sqlite3.Connection) -> list[Text]:
-    """Everything by which the engine finds a code of ICD-10-CM: titles, inclusion terms, Index lines.
+    """Return all texts by which the engine finds codes of ICD-10-CM: titles, inclusion terms, Index lines.
 
-    Codes that differ in the 7th character alone are one, as in the engine's rows.
+    Codes that differ only in the 7th character are one, as in the engine's rows.
     """
     rows = connection.execute(
         "SELECT n.code, CASE e.text WHEN '' THEN n.title ELSE e.text END"

@@ -1,4 +1,4 @@
-"""Which code database is measured, and where the figures go."""
+"""Options of the benchmarks: the code database that is measured, and the report of the figures."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from report import FILE, ROOT, Report
 
 REPORT = pytest.StashKey[Report]()
 
-WHOLE = {"keystrokes", "growth"}
-"""What the README shows: a run of some benchmarks alone must not take the others' figures away."""
+README_SECTIONS = {"keystrokes", "growth"}
+"""Sections of the README: a run of some benchmarks alone must not remove the figures of the others."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,20 +33,24 @@ def pytest_terminal_summary(
     terminalreporter.write_line(str(report))
     if not config.getoption("--readme"):
         return
-    if exitstatus == pytest.ExitCode.OK and report.names == WHOLE and not terminalreporter.stats.get("deselected"):
+    if (
+        exitstatus == pytest.ExitCode.OK
+        and report.names == README_SECTIONS
+        and not terminalreporter.stats.get("deselected")
+    ):
         report.write_into_readme()
     else:
-        terminalreporter.write_line("Not put into the README, which wants every benchmark to pass.", red=True)
+        terminalreporter.write_line("Not put into the README: not every benchmark passed.", red=True)
 
 
 @pytest.fixture(scope="session")
 def report(request: pytest.FixtureRequest) -> Report:
-    """Where the figures go that are printed at the end."""
+    """Return the report that is printed at the end."""
     return request.config.stash[REPORT]
 
 
 @pytest.fixture(scope="session")
 def library_path(request: pytest.FixtureRequest, library_path: Path) -> Path:
-    """The code database that is asked for, else the one as it ships."""
+    """Return the code database of the option `--db`, else the bundled one."""
     chosen: Path | None = request.config.getoption("--db")
     return chosen or library_path

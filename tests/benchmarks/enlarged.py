@@ -126,7 +126,7 @@ def _findable_notes(node: PlannedNode) -> list[tuple[NoteKind, str]]:
 
 
 def _bytes(connection: sqlite3.Connection) -> int:
-    """What is in use of a database file."""
+    """Return the bytes in use of a database file."""
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
     (size,) = connection.execute("PRAGMA page_size").fetchone()

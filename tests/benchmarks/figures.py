@@ -1,4 +1,4 @@
-"""What the benchmarks share: the phrases that are typed, percentiles, and the tables that are printed."""
+"""Shared parts of the benchmarks: typed phrases, percentiles, and printed tables."""
 
 import gc
 import os
@@ -64,13 +64,13 @@ class Statistics(Protocol):
 
 
 class Measured(Protocol):
-    """What pytest-benchmark knows after a benchmark has run."""
+    """The figures of pytest-benchmark after a benchmark."""
 
     stats: Statistics
 
 
 class Benchmark(Protocol):
-    """What is used of pytest-benchmark's fixture, whose own annotations are not complete."""
+    """The used part of pytest-benchmark's fixture, whose own annotations are not complete."""
 
     extra_info: dict[str, Any]
     stats: Measured
@@ -99,7 +99,7 @@ LIMIT = 60
 
 
 def environment(home: Path) -> dict[str, str]:
-    """What a person starts the program in: byte code is kept, whatever holds for the benchmark's own process."""
+    """Return the environment of a user's start: byte code is cached, even if the benchmark's own process does not."""
     passed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     passed["CODARIUM_HOME"] = str(home)
     passed["PYTHONPATH"] = str(Path(__file__).parents[2])

@@ -24,7 +24,7 @@ FIRST_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What is typed, and the plain codes of which each is right; or what a misspelling was meant to be."""
+    """A typed phrase with its plain codes, each of which is right; or a misspelling with the word that was meant."""
 
     typed: str
     codes: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ def _own(catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def gold_phrases() -> list[PhraseSet]:
-    """What others gave codes to, set by set; nothing where the file is not there."""
+    """Return the phrases that others coded, set by set; none if the file is missing."""
     if not GOLD.exists():
         return []
     sets: dict[str, list[Phrase]] = {}
@@ -75,7 +75,7 @@ def _shuffled(phrases: Iterator[Phrase] | Sequence[Phrase]) -> tuple[Phrase, ...
 
 
 def measures(phrases: PhraseSet) -> tuple[str, ...]:
-    """Which shares are told of a set of phrases: `first`, `ten`; of misspellings `alike`."""
+    """Return the names of the shares of a set of phrases: `first`, `ten`; of misspellings `alike`."""
     return ("alike",) if phrases.phrases[0].meant else ("first", "ten")
 
 

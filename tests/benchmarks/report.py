@@ -1,4 +1,4 @@
-"""What a run of the benchmarks found, as Markdown: printed, written down, and put into the README."""
+"""The results of a run of the benchmarks, as Markdown: printed, saved, and put into the README."""
 
 import os
 import platform
@@ -36,12 +36,12 @@ class Report:
         return "\n\n".join(self._sections.values()) + "\n"
 
     def write(self) -> None:
-        """Into the folder of what was made."""
+        """Save the report in the folder of build products."""
         FILE.parent.mkdir(exist_ok=True)
         FILE.write_text(str(self), encoding="utf-8")
 
     def write_into_readme(self) -> None:
-        """In place of what an earlier run has written there."""
+        """Replace the figures of an earlier run in the README."""
         before, _, rest = README.read_text(encoding="utf-8").partition(OPENS)
         _, found, after = rest.partition(CLOSES)
         assert found, f"no place for the figures in {README.name}"
@@ -54,7 +54,7 @@ def markdown_table(columns: Sequence[str], rows: Rows) -> str:
 
 
 def machine() -> str:
-    """What the figures were taken on, in general terms."""
+    """Return the kind of machine on which the figures were measured."""
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()},"
         f" SQLite {sqlite3.sqlite_version}"

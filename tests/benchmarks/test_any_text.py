@@ -1,7 +1,7 @@
-"""How long the worst texts take: words of every kind, right and wrong, in any number, up to a page.
+"""Time of the worst texts: words of every kind, right and wrong, in any number, up to a page.
 
-This is the time of the thread's processor: one search in thousands is looked for, and on a busy machine every one of
-them may be that which had to wait.
+This is the processor time of the thread: the slowest of thousands of searches is measured, and on a busy machine any
+of them may have had to wait.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""How long an answer takes at every keystroke, and how often it is right, beside other ways on the same texts."""
+"""Time and correctness of answers at every keystroke, compared with other ways on the same texts."""
 
 import json
 import subprocess
@@ -52,7 +52,7 @@ Search = Callable[[str], list[str]]
 
 
 class Gathered:
-    """What each way took and found, and the table of it."""
+    """The times and results of each way, and their table."""
 
     def __init__(self, sets: list[PhraseSet]) -> None:
         self.sets = sets

@@ -1,4 +1,4 @@
-"""How the cost of a keystroke, and of the index, grows with the number of entries: 1, 4 and 16 times ICD-10-CM's."""
+"""Growth of the cost of a keystroke, and of the index, with the number of entries: 1, 4 and 16 times ICD-10-CM's."""
 
 import shutil
 import time
@@ -52,7 +52,7 @@ def enlarged(
 
 
 class Gathered:
-    """What each way cost at each size, and the table of it."""
+    """The costs of each way at each size, and their table."""
 
     def __init__(self) -> None:
         self.sizes: dict[int, tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""How soon the window is there and what memory it takes, beside an empty window; and a whole `codarium lookup`."""
+"""Time and memory of the window's start, compared with an empty window, and the time of a `codarium lookup`."""
 
 import statistics
 import subprocess

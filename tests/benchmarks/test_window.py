@@ -1,4 +1,4 @@
-"""How soon a keystroke is painted in the real window, and for how long the window is deaf while somebody types."""
+"""Time until a keystroke is painted in the real window, and the longest time that typing blocks the window."""
 
 import time
 from collections.abc import Callable, Iterator

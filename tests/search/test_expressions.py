@@ -1,4 +1,4 @@
-"""How words are asked for of the full-text index."""
+"""Expressions of the full-text index."""
 
 import sqlite3
 
@@ -18,24 +18,22 @@ def part(vocabulary: Vocabulary, word: str, *, variants: bool = False, whole_wor
 
 
 @pytest.mark.parametrize("word", ["malig", "neop", "fractur", "polyneur", "unspec", "append"])
-def test_the_words_that_begin_so_find_what_the_beginning_finds(
+def test_words_that_begin_so_match_the_same_entries_as_the_beginning(
     connection: sqlite3.Connection, vocabulary: Vocabulary, word: str
 ) -> None:
     index = SearchIndex(connection)
     expression = part(vocabulary, word)
     assert "*" not in expression
     for system in (System.ICD10CM, System.ICD10PCS, System.HCPCS):
-        found, _ = index.matching(system, expression, -1)
-        assert found == index.matching(system, f'"{word}"*', -1)[0]
+        entries, _ = index.matching(system, expression, -1)
+        assert entries == index.matching(system, f'"{word}"*', -1)[0]
 
 
-def test_words_of_variants_are_asked_for_beside_those_of_the_text(
-    connection: sqlite3.Connection, vocabulary: Vocabulary
-) -> None:
+def test_words_of_variants_are_searched_too(connection: sqlite3.Connection, vocabulary: Vocabulary) -> None:
     index = SearchIndex(connection)
-    found, _ = index.matching(System.ICD10PCS, part(vocabulary, "percut", variants=True), -1)
-    assert found
-    assert found == index.matching(System.ICD10PCS, '"percut"* OR "¶percut"*', -1)[0]
+    entries, _ = index.matching(System.ICD10PCS, part(vocabulary, "percut", variants=True), -1)
+    assert entries
+    assert entries == index.matching(System.ICD10PCS, '"percut"* OR "¶percut"*', -1)[0]
 
 
 @pytest.mark.parametrize("word", ["fra", "f"])

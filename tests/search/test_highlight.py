@@ -15,7 +15,7 @@ def marked(text: str, *readings: Reading | None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "begins", "found"),
+    ("text", "words", "begins", "expected"),
     [
         ("Fractures of femur", ("fracture",), False, ["Fractures"]),
         ("Fracture of femur", ("frac",), True, ["Frac"]),
@@ -27,8 +27,8 @@ def marked(text: str, *readings: Reading | None) -> list[str]:
         ("", ("typhoid",), True, []),
     ],
 )
-def test_marks(text: str, words: tuple[str, ...], begins: bool, found: list[str]) -> None:
-    assert marked(text, Reading(words, begins=begins)) == found
+def test_marks(text: str, words: tuple[str, ...], begins: bool, expected: list[str]) -> None:
+    assert marked(text, Reading(words, begins=begins)) == expected
 
 
 def test_longest_mark_of_a_word_wins() -> None:
@@ -48,7 +48,7 @@ def test_marks_are_in_order_and_apart(text: str, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "wanted", "least", "most"),
+    ("word", "typed", "least", "most"),
     [
         ("neuropathy", "neuropathy", 1.0, 1.0),
         ("polyneuropathy", "neuropathy", PART, PART),
@@ -58,8 +58,8 @@ def test_marks_are_in_order_and_apart(text: str, words: list[str]) -> None:
         ("cholera", "typhoid", 0.0, 0.0),
     ],
 )
-def test_quality_of_a_word(word: str, wanted: str, least: float, most: float) -> None:
-    assert least <= word_quality(word, wanted, begins=True) <= most
+def test_quality_of_a_word(word: str, typed: str, least: float, most: float) -> None:
+    assert least <= word_quality(word, typed, begins=True) <= most
 
 
 def test_more_of_a_word_is_worth_more(parser: Parser) -> None:

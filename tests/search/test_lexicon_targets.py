@@ -1,4 +1,4 @@
-"""What the lexicon reads into a text finds something: in the bundled code sets, or in what the official files add."""
+"""Meanings of the lexicon have matches in the bundled code sets, or in the official files."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ MOST_UNBUNDLED = 0.03
 
 @pytest.fixture(scope="module")
 def unbundled(library: Library) -> tuple[int, list[tuple[str, frozenset[str]]]]:
-    """How many meanings there are, and those whose words no bundled text holds together, with their phrases."""
+    """Return the number of meanings, and those whose words no bundled text holds together, with their phrases."""
     connection = library.connect()
     systems = [name for (name,) in connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''")]
     meanings = connection.execute("SELECT phrase, words FROM meaning").fetchall()
@@ -59,14 +59,14 @@ def official_texts() -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_the_others_find_something_in_the_official_files(
+def test_other_meanings_have_matches_in_the_official_files(
     unbundled: tuple[int, list[tuple[str, frozenset[str]]]],
 ) -> None:
     _, missed = unbundled
-    wanted = frozenset[str]().union(*(words for _, words in missed))
-    left = dict(enumerate(missed))
+    missing_words = frozenset[str]().union(*(words for _, words in missed))
+    remaining = dict(enumerate(missed))
     for text in official_texts():
-        held = wanted.intersection(word_list(text))
-        for number in [number for number, (_, words) in left.items() if words <= held]:
-            del left[number]
-    assert not left, sorted(phrase for phrase, _ in left.values())
+        text_words = missing_words.intersection(word_list(text))
+        for number in [number for number, (_, words) in remaining.items() if words <= text_words]:
+            del remaining[number]
+    assert not remaining, sorted(phrase for phrase, _ in remaining.values())

@@ -34,10 +34,10 @@ def speller(vocabulary: Vocabulary) -> Speller:
     ],
 )
 def test_likeliest_word_comes_first(speller: Speller, word: str, first: str) -> None:
-    found = speller.corrections(word)
-    assert found[0].text == first
-    assert len(found) <= MOST_CORRECTIONS
-    assert [c.cost for c in found] == sorted(c.cost for c in found)
+    corrections = speller.corrections(word)
+    assert corrections[0].text == first
+    assert len(corrections) <= MOST_CORRECTIONS
+    assert [c.cost for c in corrections] == sorted(c.cost for c in corrections)
 
 
 def test_one_that_is_clearly_meant_stands_alone(speller: Speller) -> None:
@@ -55,7 +55,7 @@ def test_what_is_near_nothing(speller: Speller, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("pneumonia", "neumonia"),
         ("phlegm", "flegm"),
@@ -67,9 +67,9 @@ def test_what_is_near_nothing(speller: Speller, word: str) -> None:
         ("larynx", "larinx"),
     ],
 )
-def test_what_sounds_alike_is_written_alike(one: str, other: str) -> None:
-    assert sound(one) == sound(other)
+def test_words_that_sound_alike_have_one_sound(word: str, other: str) -> None:
+    assert sound(word) == sound(other)
 
 
-def test_what_sounds_otherwise_is_not() -> None:
+def test_words_that_sound_different_have_different_sounds() -> None:
     assert len({sound(word) for word in ("renal", "retinal", "rectal", "rental")}) == 4
