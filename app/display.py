@@ -1,4 +1,4 @@
-"""Finds out, before Qt ends the process over it, whether a window can be shown at all. No Qt."""
+"""Checks whether a window can be shown, before Qt would end the process. Imports no Qt."""
 
 import ctypes
 import sys
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 NO_DISPLAY = (
-    "There is no display to show a window on: `xvfb-run -a make run` shows it on a virtual screen, and "
-    "`codarium lookup QUERY` needs none."
+    "There is no display to show a window on. `codarium lookup QUERY` works without one; "
+    "`xvfb-run -a make run` uses a virtual screen."
 )
 
 WINDOW_LIBRARIES = {
@@ -18,7 +18,7 @@ WINDOW_LIBRARIES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
-"""What Qt's own libraries need of the system, with the Debian packages that bring it."""
+"""System libraries that Qt needs, with the Debian packages that contain them."""
 
 XCB_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
@@ -37,32 +37,33 @@ XCB_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""What the xcb plugin needs besides, by which Qt draws on an X11 screen."""
+"""System libraries that Qt's xcb plugin needs too, which draws on an X11 screen."""
 
 
 def display_problem(environment: Mapping[str, str], platform: str, loads: Callable[[str], bool] | None = None) -> str:
-    """One sentence on why no window can be shown, empty where one can.
+    """Return one sentence on why no window can be shown, empty where one can.
 
-    Qt would end the process with a message about its plugins, so this is asked first. Only Linux has the question.
+    Qt would end the process with a message about its plugins. Only Linux may lack a display or libraries. `loads`
+    returns whether a shared library can be loaded.
     """
     if not platform.startswith("linux"):
         return ""
     loads = loads or can_load
-    chosen = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    platform_plugin = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
     on_x11 = bool(environment.get("DISPLAY"))
     on_wayland = bool(environment.get("WAYLAND_DISPLAY"))
-    if not chosen and not on_x11 and not on_wayland:
+    if not platform_plugin and not on_x11 and not on_wayland:
         return NO_DISPLAY
-    needed = dict(WINDOW_LIBRARIES)
-    uses_xcb = chosen == "xcb" or (not chosen and on_x11 and not on_wayland)
+    required = dict(WINDOW_LIBRARIES)
+    uses_xcb = platform_plugin == "xcb" or (not platform_plugin and on_x11 and not on_wayland)
     if uses_xcb:
-        needed |= XCB_LIBRARIES
-    missing = {library: package for library, package in needed.items() if not loads(library)}
+        required |= XCB_LIBRARIES
+    missing = {library: package for library, package in required.items() if not loads(library)}
     if missing:
         packages = " ".join(sorted(set(missing.values())))
         return (
-            f"The window needs {', '.join(missing)} of the system: on Debian and Ubuntu `sudo apt install {packages}` "
-            "brings it; `codarium lookup QUERY` works without."
+            f"The window needs {', '.join(missing)}. On Debian and Ubuntu: `sudo apt install {packages}`. "
+            "`codarium lookup QUERY` works without a window."
         )
     if uses_xcb and loads is can_load and not x11_answers():
         return f"The display {environment.get('DISPLAY', '')!r} does not answer. {NO_DISPLAY}"
@@ -70,9 +71,9 @@ def display_problem(environment: Mapping[str, str], platform: str, loads: Callab
 
 
 def can_load(library: str) -> bool:
-    """Whether a shared library is there, in a frozen program's own folder or in the system."""
-    own = getattr(sys, "_MEIPASS", "")
-    if own and (Path(own) / library).exists():
+    """Return whether a shared library can be loaded, from a frozen program's own folder or from the system."""
+    frozen_folder = getattr(sys, "_MEIPASS", "")
+    if frozen_folder and (Path(frozen_folder) / library).exists():
         return True
     try:
         ctypes.CDLL(library)
@@ -82,10 +83,10 @@ def can_load(library: str) -> bool:
 
 
 def x11_answers() -> bool:
-    """Whether an X server listens at $DISPLAY."""
-    own = getattr(sys, "_MEIPASS", "")
-    bundled = Path(own) / "libxcb.so.1"
-    xcb = ctypes.CDLL(str(bundled) if own and bundled.exists() else "libxcb.so.1")
+    """Return whether an X server listens at $DISPLAY."""
+    frozen_folder = getattr(sys, "_MEIPASS", "")
+    bundled = Path(frozen_folder) / "libxcb.so.1"
+    xcb = ctypes.CDLL(str(bundled) if frozen_folder and bundled.exists() else "libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]

@@ -1,4 +1,4 @@
-"""The composition root: decides between command line and window, and makes everything that the window is made of."""
+"""The composition root: decides between command line and window, and builds the parts of the window."""
 
 import gc
 import os
@@ -32,23 +32,23 @@ IMPORTED_BEFORE_QT = (
     "app.search.parsing.pieces",
     "app.search.answer",
 )
-"""What the window needs and knows no Qt: PySide reads the source of every module that is imported after it."""
+"""Modules without Qt that the window needs: PySide reads the source of every module that is imported after it."""
 
-START_IS_OVER_MS = 500
-"""By then the window is painted and the engine made."""
+STARTED_MS = 500
+"""Time after which the window is painted and the engine is ready."""
 
 COLLECTOR_THRESHOLDS = (20_000, 20, 50)
-"""Objects made before a collection, and collections before one that goes deeper."""
+"""Objects allocated before a collection, and collections before one of the next generation."""
 
 
 def main(argv: list[str]) -> int:
-    """Runs the program with the arguments of the process, its name first; returns the exit status."""
+    """Run the program with the arguments of the process, its name first; return the exit status."""
     arguments = argv[1:]
     if is_for_command_line(arguments):
         # Without Qt, which takes longer to import than a look-up takes to answer.
         from app.cli.main import main as command_line
 
-        keep_collector_off_the_keystroke()
+        tune_collector()
 
         return command_line(arguments)
     from app.display import display_problem
@@ -62,13 +62,13 @@ def main(argv: list[str]) -> int:
 
 
 def run() -> int:
-    """The entry of the console script."""
+    """Run the console script."""
     return main(sys.argv)
 
 
 def open_window(database: Path | None, query: str) -> int:
-    """Opens the window on a query, and runs it until it is closed."""
-    # A start makes far more objects than it drops: the collector would only walk them again and again.
+    """Open the window on a query, and run it until it is closed; return the exit status."""
+    # A start allocates far more objects than it frees: the collector would only traverse them repeatedly.
     gc.disable()
     for name in IMPORTED_BEFORE_QT:
         import_module(name)
@@ -88,7 +88,7 @@ def open_window(database: Path | None, query: str) -> int:
     application.setStyle("Fusion")
     error_reporter = ErrorReporter(ErrorLog(folder))
     error_reporter.install()
-    # Python would see Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
+    # Python would handle Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         newest = open_current_library() if database is None else CurrentLibrary(open_library(database))
@@ -105,54 +105,55 @@ def open_window(database: Path | None, query: str) -> int:
         error_reporter.set_window(window)
         window.search_worker.failed.connect(error_reporter.report)
         window.start(query)
-        QTimer.singleShot(START_IS_OVER_MS, settle)
+        QTimer.singleShot(STARTED_MS, finish_start)
         return application.exec()
     finally:
-        # The window goes before the application and the connections that it reads from.
+        # The window is closed before the application and the connections that it reads from.
         if window is not None:
             window.finish()
         error_reporter.uninstall()
 
 
-def settle() -> None:
-    """Lets the collector work again, and loads what only the first misspelling needs, in a thread of its own."""
-    keep_collector_off_the_keystroke()
+def finish_start() -> None:
+    """Turn the collector on again, and import in a thread the module that only misspellings need."""
+    tune_collector()
     Thread(target=import_module, args=("rapidfuzz.process",), daemon=True).start()
 
 
-def keep_collector_off_the_keystroke() -> None:
-    """What the start has made stays as long as the program, and is not walked again.
+def tune_collector() -> None:
+    """Keep the garbage collector from running while a user types.
 
-    A search makes some thousand short-lived tuples, which go without the collector's help. At its usual threshold of
-    700 it would run several times in every search, and every few seconds for 20 ms, more than a frame.
+    The objects of the start live as long as the program, and are not traversed again. A search allocates some thousand
+    short-lived tuples, which are freed without the collector. At its usual threshold of 700 it would run several times
+    in every search, and every few seconds for 20 ms, more than a frame.
     """
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     gc.enable()
 
 
-def opened(library: "Library", notices: tuple[str, ...] = ()) -> "OpenLibrary":
-    """A library with connections of its own, which end when it is closed. `notices` are for the person."""
+def open_for_window(library: "Library", notices: tuple[str, ...] = ()) -> "OpenLibrary":
+    """Return a library with connections of its own, which end when it is closed. `notices` are shown to the user."""
     from app.library.open import Library
     from app.ui.main_window.open_library import OpenLibrary
 
-    own = Library(library.path)
+    own_library = Library(library.path)
 
     def make_engine() -> "Engine":
-        # Called in the thread that searches, while the window is painted already.
+        # Called in the thread that searches, after the window is painted.
         from app.search.engine import Engine
 
-        return Engine(own.connect())
+        return Engine(own_library.connect())
 
-    return OpenLibrary(own.path, own.connect(), make_engine, own.close, notices)
+    return OpenLibrary(own_library.path, own_library.connect(), make_engine, own_library.close, notices)
 
 
 def find_other(current: Path) -> "OpenLibrary | None":
-    """The person's library that is to be read now, if it is another than the one that is open."""
+    """Return the library that is to be read now, None if it is the one at `current`."""
     from app.intake.current_library import open_changed_library
 
-    found = open_changed_library(current)
-    return opened(found.library, found.unusable) if found else None
+    changed = open_changed_library(current)
+    return open_for_window(changed.library, changed.unusable) if changed else None
 
 
 def make_window(
@@ -162,7 +163,7 @@ def make_window(
     personal: bool = True,
     notices: tuple[str, ...] = (),
 ) -> "Window":
-    """The window with everything that it is made of; `personal`: it follows the person's library from then on."""
+    """Return the window with all its parts; `personal`: it switches to the user's library whenever that changes."""
     from app.intake.current_library import needs_remake, systems_with_added_files
     from app.notebook.history import History
     from app.ui.dialogs.error_reporter import ErrorLog
@@ -173,7 +174,7 @@ def make_window(
     return Window(
         Program(application, __version__, own_command()),
         LibraryAccess(
-            opened=opened(library, notices),
+            opened=open_for_window(library, notices),
             find_other=find_other if personal else None,
             added_to=systems_with_added_files,
             needs_remake=needs_remake if personal else lambda: False,
@@ -184,7 +185,7 @@ def make_window(
 
 
 def ask_edits(code: str, most: int) -> "CodeEdits | None":
-    """The NCCI edits of a code that are in force today, with at most so many pairs."""
+    """Return the NCCI edits of a code that are in force today, with at most so many pairs."""
     from app.library.ncci.edits_of_code import edits_of
     from app.paths import edits_path
 
@@ -192,7 +193,7 @@ def ask_edits(code: str, most: int) -> "CodeEdits | None":
 
 
 def loaded_edits() -> "LoadedEdits":
-    """The files of the NCCI edits that the person has added."""
+    """Return the files of the NCCI edits that the user has added."""
     from app.library.ncci import edits_of_code
     from app.paths import edits_path
 
@@ -200,12 +201,12 @@ def loaded_edits() -> "LoadedEdits":
 
 
 def no_edits() -> "LoadedEdits":
-    """A window on a database of its own has none."""
+    """Return no files, for a window on a database that --db names."""
     from app.library.ncci.edits_of_code import LoadedEdits
 
     return LoadedEdits()
 
 
 def own_command() -> tuple[str, ...]:
-    """How this program is started as a command line, in a process of its own."""
+    """Return the command that runs this program in a process of its own."""
     return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")

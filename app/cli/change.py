@@ -1,4 +1,4 @@
-"""The commands that change the person's library: add, remove, fetch, remake. What they say others can read as JSON."""
+"""The commands that change the user's library: add, remove, fetch, remake."""
 
 import argparse
 import json
@@ -11,6 +11,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from app.cli.arguments import ALL_TERMS
+from app.cli.output import FOUND, WRONG, complain
+from app.codes.names import count_words
 from app.codes.systems import System
 from app.intake.add import add_files
 from app.intake.apply import Report, describe_failure, remake
@@ -23,150 +26,151 @@ from app.notebook.store import FILE_NAME, NotebookError
 from app.paths import bundled_library, generations, library_folder, make_user_folder
 from app.releases.records import ReleaseError
 
-DONE, WRONG, CONSENT = 0, 2, 3
+CONSENT_REQUIRED = 3
+"""The exit status where terms must be accepted first."""
 
 TERMINATED = 143
-"""What a shell says of a program that was asked to end: 128 and the number of the signal."""
+"""The exit status that shells give a program ended by SIGTERM: 128 and the number of the signal."""
 
-NOWHERE = "Your own folder cannot be written to, so nothing can be added."
+NO_FOLDER = "Your Codarium folder cannot be written to, so nothing can be added."
 
 
 class Reporter:
-    """Tells the progress and the outcome, as lines for people or as one JSON object a line."""
+    """Prints progress and results, as text or as one JSON object on a line. Its methods return exit statuses."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
         self._step = ""
 
     def progress(self, step: str, share: float) -> None:
-        """What is being done and how much of the whole is done, 0 to 1."""
+        """Print the step, and the share of the work that is done, from 0 to 1."""
         if self._as_json:
-            self._say({"progress": {"step": step, "share": round(share, 3)}})
+            self._print_json({"progress": {"step": step, "share": round(share, 3)}})
         elif step != self._step and sys.stderr:
             self._step = step
             print(f"{share:4.0%}  {step}", file=sys.stderr)
 
     def done(self, report: Report) -> int:
-        """What came of it."""
+        """Print the result of a change."""
         if self._as_json:
-            told = {
+            result = {
                 "added": report.added,
                 "unchanged": report.unchanged,
                 "unread": report.unread,
                 "companions": report.companions,
                 "library": str(report.library),
             }
-            self._say({"done": told})
-            return DONE
+            self._print_json({"done": result})
+            return FOUND
         for sentence in report.added or ["Nothing new."]:
             print(sentence)
         for sentence in report.unchanged:
             print(sentence)
         for sentence in report.unread:
-            print(f"Not read: {sentence}")
-        if report.companions == 1:
-            print("And 1 companion that need not be read.")
-        elif report.companions:
-            print(f"And {report.companions} companions that need not be read.")
-        return DONE
+            print(f"Skipped: {sentence}")
+        if report.companions:
+            print(f"Also skipped: {count_words(report.companions, 'companion file')} without codes.")
+        return FOUND
 
-    def needs(self, consent: ConsentError) -> int:
-        """What the person must accept first."""
+    def consent_required(self, consent: ConsentError) -> int:
+        """Print the terms that the user must accept first."""
         if self._as_json:
             needs = {"what": "cpt", "kinds": consent.kinds, "kind": consent.kind, "sentence": str(consent)}
-            self._say({"needs": needs})
+            self._print_json({"needs": needs})
         elif sys.stderr:
             options = " ".join(f"--accept-cpt {kind}" for kind in consent.kinds)
             print(f"codarium: {consent} If you agree, run this command again with {options}.", file=sys.stderr)
-        return CONSENT
+        return CONSENT_REQUIRED
 
     def error(self, sentence: str) -> int:
-        """Why nothing was done; one line, whatever stands in the name of a file."""
-        sentence = " ".join(sentence.split())
+        """Print the reason why nothing was changed, in one line whatever the name of a file contains."""
         if self._as_json:
-            self._say({"error": sentence})
-        elif sys.stderr:
-            print("codarium:", sentence, file=sys.stderr)
+            self._print_json({"error": " ".join(sentence.split())})
+        else:
+            complain(sentence)
         return WRONG
 
     def plan(self, rows: list[dict[str, Any]]) -> int:
-        """What would be downloaded."""
+        """Print the files that would be downloaded."""
         if self._as_json:
-            self._say({"plan": rows})
-            return DONE
+            self._print_json({"plan": rows})
+            return FOUND
         for row in rows:
             size = f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else f"about {row['about_bytes'] / 1e6:.1f} MB"
             print(f"{row['title']} ({size})\n  {row['url'] or row['page']}")
             if row["trouble"]:
                 print(f"  {row['trouble']}")
-        return DONE
+        return FOUND
 
-    def _say(self, told: dict[str, Any]) -> None:
-        print(json.dumps(told), flush=True)
+    def _print_json(self, message: dict[str, Any]) -> None:
+        print(json.dumps(message), flush=True)
 
 
-A_MOMENT = 0.01
-"""Seconds after which the destructor is over."""
+DESTRUCTOR_SECONDS = 0.01
+"""Time after which a destructor has returned."""
 
 
 class _TerminatedError(BaseException):
-    """The process was asked to end; it does so by way of every `finally`, so that nothing is left behind."""
+    """SIGTERM has come. As an exception it runs every `finally`, so that no temporary file is left behind."""
 
 
 def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
-    """What asks the process to end may come while a destructor runs, where Python drops it: it is raised once more."""
-    asked = unraisable.exc_type
-    if not issubclass(asked, _TerminatedError | KeyboardInterrupt) or not hasattr(signal, "setitimer"):
+    """Raise once more a signal's exception that came while a destructor ran, where Python drops exceptions."""
+    signaled = unraisable.exc_type
+    if not issubclass(signaled, _TerminatedError | KeyboardInterrupt) or not hasattr(signal, "setitimer"):
         sys.__unraisablehook__(unraisable)
         return
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise asked
+        raise signaled
 
     signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
+    signal.setitimer(signal.ITIMER_REAL, DESTRUCTOR_SECONDS)
 
 
 def change(arguments: argparse.Namespace) -> int:
-    """Runs the command `arguments.command`; whatever goes wrong is one sentence, and the library is as it was."""
-    asked = False
+    """Run the command `arguments.command`; return the exit status.
+
+    A failure is reported in one sentence, and leaves the library unchanged.
+    """
+    is_terminated = False
 
     def terminate(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
+        nonlocal is_terminated
+        is_terminated = True
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise _TerminatedError
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    previous = signal.signal(signal.SIGTERM, terminate)
     sys.unraisablehook = _raise_again
     try:
         status = _change(arguments)
-        # What comes in the middle of a statement of SQLite is an error of that statement.
-        return TERMINATED if asked and status == WRONG else status
+        # An exception in the middle of a statement of SQLite becomes an error of that statement.
+        return TERMINATED if is_terminated and status == WRONG else status
     except _TerminatedError:
         return TERMINATED
     except BrokenPipeError:
-        # Whoever wanted to hear of it has gone; the stream must not complain again when Python closes it.
+        # The reader has gone; the stream must not complain again when Python closes it.
         sys.stdout = None
         return WRONG
     finally:
         sys.unraisablehook = sys.__unraisablehook__
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _change(arguments: argparse.Namespace) -> int:
     reporter = Reporter(arguments.json)
     if arguments.db is not None:
-        return reporter.error("--db names a database that is only read; leave it out to change your own library.")
-    person = make_user_folder()
-    if person is None:
-        return reporter.error(NOWHERE)
+        return reporter.error("A database given with --db is only read. Leave out --db to change your own library.")
+    folder = make_user_folder()
+    if folder is None:
+        return reporter.error(NO_FOLDER)
     try:
         if arguments.command == "fetch" and arguments.plan:
-            return reporter.plan(_plan(arguments, person))
-        return reporter.done(CHANGES[arguments.command](arguments, person, reporter))
+            return reporter.plan(_plan(arguments, folder))
+        return reporter.done(COMMANDS[arguments.command](arguments, folder, reporter))
     except ConsentError as consent:
-        return reporter.needs(consent)
+        return reporter.consent_required(consent)
     except ReleaseError as error:
         return reporter.error(str(error))
     except BrokenPipeError:
@@ -175,38 +179,38 @@ def _change(arguments: argparse.Namespace) -> int:
         return reporter.error(describe_failure(error))
 
 
-def _add(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
+def _add(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     paths: list[Path] = arguments.files
     for path in paths:
         if not path.exists():
-            raise ReleaseError(f"{path}: there is no such file.")
+            raise ReleaseError(f"{path}: no such file.")
     bundled = bundled_library()
-    return add_files(paths, person, bundled, accepted=_accepted(arguments), progress=reporter.progress)
+    return add_files(paths, folder, bundled, accepted=_accepted(arguments), progress=reporter.progress)
 
 
 def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
-    """The kinds of terms that the person says to have accepted, True for all."""
+    """Return the kinds of terms that the user accepts, True for all."""
     kinds: list[str] = arguments.accept_cpt
-    return "all" in kinds or kinds
+    return ALL_TERMS in kinds or kinds
 
 
-def _remove(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
+def _remove(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     system: System | None = arguments.system
     if system is None:
-        return remove_edits(person, bundled_library(), reporter.progress)
-    report = remove_files(system, person, bundled_library(), reporter.progress)
+        return remove_edits(folder, bundled_library(), reporter.progress)
+    report = remove_files(system, folder, bundled_library(), reporter.progress)
     if system is System.CPT:
-        _forget_titles(person, report)
+        _forget_titles(folder, report)
     return report
 
 
-def _fetch(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
+def _fetch(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     from app.intake.fetch import fetch_files
 
     systems: list[System] = arguments.systems
     return fetch_files(
         systems,
-        person,
+        folder,
         bundled_library(),
         date.today(),
         accepted=_accepted(arguments),
@@ -214,44 +218,46 @@ def _fetch(arguments: argparse.Namespace, person: Path, reporter: Reporter) -> R
     )
 
 
-def _plan(arguments: argparse.Namespace, person: Path) -> list[dict[str, Any]]:
-    """What a fetch would bring, one object for each file; `trouble` is a sentence where it cannot be told."""
+def _plan(arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+    """Return the files that would be downloaded, as JSON objects; `trouble` is a sentence where one cannot be."""
     from app.intake.fetch import plan_fetch
 
     return [
         {
-            "system": one.download.system.value if one.download.system else None,
-            "title": one.download.title,
-            "url": one.url,
-            "page": one.download.page,
-            "bytes": one.size,
-            "about_bytes": round(one.download.megabytes * 1e6),
-            "terms": one.download.terms.value,
-            "trouble": one.problem,
+            "system": planned.download.system.value if planned.download.system else None,
+            "title": planned.download.title,
+            "url": planned.url,
+            "page": planned.download.page,
+            "bytes": planned.size,
+            "about_bytes": round(planned.download.megabytes * 1e6),
+            "terms": planned.download.terms.value,
+            "trouble": planned.problem,
         }
-        for one in plan_fetch(person, arguments.systems, date.today())
+        for planned in plan_fetch(folder, arguments.systems, date.today())
     ]
 
 
-def _remake(_arguments: argparse.Namespace, person: Path, reporter: Reporter) -> Report:
+def _remake(_arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     had_cpt = _may_have_cpt()
-    report = remake(person, bundled_library(), reporter.progress)
+    report = remake(folder, bundled_library(), reporter.progress)
     if had_cpt and not _has_cpt(report.library):
-        _forget_titles(person, report)
+        _forget_titles(folder, report)
     return report
 
 
 def _has_cpt(path: Path) -> bool:
-    """Whether a library has CPT in more than our own words."""
+    """Return whether a library has CPT beyond our own words."""
     library = open_library(path)
     try:
-        return any(one.system is System.CPT and not one.ours for one in Catalogue(library.connect()).code_sets())
+        return any(
+            code_set.system is System.CPT and not code_set.ours for code_set in Catalogue(library.connect()).code_sets()
+        )
     finally:
         library.close()
 
 
 def _may_have_cpt() -> bool:
-    """Whether the person's library has CPT, or cannot be asked."""
+    """Return whether the user's library has CPT, True where it cannot be read."""
     try:
         newest = generations(library_folder())[:1]
         return any(map(_has_cpt, newest))
@@ -259,25 +265,27 @@ def _may_have_cpt() -> bool:
         return True
 
 
-OF_THE_AMA = (System.CPT, System.MODIFIER)
+AMA_SYSTEMS = (System.CPT, System.MODIFIER)
 """Code sets whose titles may be the AMA's."""
 
 
-def _forget_titles(person: Path, report: Report) -> None:
-    """Deletes the titles in the history that came with files of the AMA's. The codes stay, and so do titles of ours,
-    which are those of the library."""
-    if not (person / FILE_NAME).exists():
+def _forget_titles(folder: Path, report: Report) -> None:
+    """Delete the titles in the history that came from files of the AMA.
+
+    The codes stay; titles in our own words are read from the library.
+    """
+    if not (folder / FILE_NAME).exists():
         return
-    history = History(person)
+    history = History(folder)
     try:
-        for system in OF_THE_AMA:
+        for system in AMA_SYSTEMS:
             history.forget_titles(system)
         if not history.lasting:
-            report.unchanged.append(f"Titles in the history stay. {history.trouble}")
+            report.unchanged.append(f"CPT titles in your history were not deleted. {history.trouble}")
     except NotebookError as error:
         report.unchanged.append(str(error))
     finally:
         history.close()
 
 
-CHANGES = {"add": _add, "remove": _remove, "fetch": _fetch, "remake": _remake}
+COMMANDS = {"add": _add, "remove": _remove, "fetch": _fetch, "remake": _remake}

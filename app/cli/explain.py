@@ -1,6 +1,6 @@
-"""`codarium lookup --explain`: how the text was read, and the figures that put each row where it stands."""
+"""`codarium lookup --explain`: the readings of the text, and the figures behind the order of the rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,9 @@ from app.search.parsing.query import MatchKind
 ROWS_EXPLAINED = 10
 """Rows that are explained unless another limit is given."""
 
-HEADS = ("#", "code", "tier", "worth", "text", "held", "covered", "factors")
+COLUMN_LABELS = ("#", "code", "tier", "worth", "text", "held", "covered", "factors")
 
-ENTRY_WORDS = {
+ENTRY_KIND_LABELS = {
     EntryKind.TITLE: "title",
     EntryKind.PLAIN: "name of our own",
     EntryKind.INDEX: "Index line",
@@ -29,17 +29,17 @@ LEGEND = (
 
 
 def first_rows(answer: Answer, rows: int) -> Answer:
-    """An explained answer cut to its first rows."""
+    """Return an explained answer with its first rows only."""
     return replace(answer, hits=answer.hits[:rows])
 
 
 def explained_lines(answer: Answer) -> Iterator[str]:
-    """The lines for people; nothing for an answer that was not explained."""
+    """Yield the explanation as lines of text, none for an answer without one."""
     explained = answer.explained
     if explained is None:
         return
     yield "How the text was read"
-    yield from _table([_part_cells(part) for part in explained.slots], right=(1,))
+    yield from _table([_slot_cells(slot) for slot in explained.slots], right=(1,))
     if not explained.slots:
         yield "  no words"
     for name, words in (("together", explained.phrases), ("left out", explained.without)):
@@ -52,34 +52,39 @@ def explained_lines(answer: Answer) -> Iterator[str]:
     figures = list(map(explained.figures, answer.hits))
     rows = list(zip(answer.hits, figures, strict=True))
     cells = [_row_cells(number, hit, row) for number, (hit, row) in enumerate(rows, start=1)]
-    lines = list(_table([HEADS, *cells], right=(0, 3, 4, 5, 6)))
+    lines = list(_table([COLUMN_LABELS, *cells], right=(0, 3, 4, 5, 6)))
     yield lines[0]
     for line, (hit, row) in zip(lines[1:], rows, strict=True):
         yield line
-        inset = " " * 6
-        yield fit_line(f"{inset}{hit.node.title}", len(inset))
+        indent = " " * 6
+        yield fit_line(f"{indent}{hit.node.title}", len(indent))
         if row is not None:
-            for said in _remarks(explained.slots, hit, row):
-                yield fit_line(f"{inset}{said}", len(inset) + 2)
+            for remark in _remarks(explained.slots, hit, row):
+                yield fit_line(f"{indent}{remark}", len(indent) + 2)
     if any(figures):
         yield ""
         yield fit_line(LEGEND, 0)
 
 
 def explained_json(explained: Explained) -> dict[str, Any]:
-    """How the text was read, as fields."""
+    """Return the readings of the text as fields."""
     return {
         "slots": [
             {
-                "typed": part.typed,
-                "weight": round(part.weight, 4),
-                "free": part.free,
+                "typed": slot.typed,
+                "weight": round(slot.weight, 4),
+                "free": slot.free,
                 "readings": [
-                    {"words": by.words, "kind": by.kind.value, "quality": by.quality, "begins": by.begins}
-                    for by in part.readings
+                    {
+                        "words": reading.words,
+                        "kind": reading.kind.value,
+                        "quality": reading.quality,
+                        "begins": reading.begins,
+                    }
+                    for reading in slot.readings
                 ],
             }
-            for part in explained.slots
+            for slot in explained.slots
         ],
         "together": list(explained.phrases),
         "left_out": list(explained.without),
@@ -87,8 +92,11 @@ def explained_json(explained: Explained) -> dict[str, Any]:
 
 
 def row_json(explained: Explained, hit: Hit) -> dict[str, Any]:
-    """The figures of one hit; only a word in place of its tier for one that has none: `code` for what was found by its
-    code, `beside` for a heading that is offered beside what was found."""
+    """Return the figures of a hit as fields.
+
+    A hit without figures has only a word in place of its tier: `code` where it was found by its code, `beside` for a
+    heading that is offered beside the hits.
+    """
     row = explained.figures(hit)
     if row is None:
         return {"tier": _unscored(hit)}
@@ -109,22 +117,18 @@ def row_json(explained: Explained, hit: Hit) -> dict[str, Any]:
     }
 
 
-def _part_cells(part: ExplainedSlot) -> tuple[str, ...]:
-    weight = "free" if part.free else f"{part.weight:.2f}"
-    return part.typed, weight, " | ".join(map(_reading, _told(part)))
+def _slot_cells(slot: ExplainedSlot) -> tuple[str, ...]:
+    weight = "free" if slot.free else f"{slot.weight:.2f}"
+    return slot.typed, weight, " | ".join(_readings(slot))
 
 
-def _told(part: ExplainedSlot) -> Iterable[tuple[str, str, float]]:
-    """The readings by their words, what they are, and their quality."""
-    for by in part.readings:
-        plain = "as typed" if by is part.readings[0] else "American"
-        kind = plain if by.kind is MatchKind.TITLE else by.kind.value
-        yield f"{by.words}…" if by.begins else by.words, kind, by.quality
-
-
-def _reading(told: tuple[str, str, float]) -> str:
-    words, kind, quality = told
-    return f"{words} ({kind})" if quality == 1.0 else f"{words} ({kind} ×{quality:.2f})"
+def _readings(slot: ExplainedSlot) -> Iterator[str]:
+    """Yield the readings of a slot with their kind and, below 1, their quality: `heart… (as typed)`."""
+    for reading in slot.readings:
+        spelling = "as typed" if reading is slot.readings[0] else "American"
+        kind = spelling if reading.kind is MatchKind.TITLE else reading.kind.value
+        words = f"{reading.words}…" if reading.begins else reading.words
+        yield f"{words} ({kind})" if reading.quality == 1.0 else f"{words} ({kind} ×{reading.quality:.2f})"
 
 
 def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]:
@@ -140,24 +144,24 @@ def _row_cells(number: int, hit: Hit, row: RowFigures | None) -> tuple[str, ...]
 
 
 def _unscored(hit: Hit) -> str:
-    """What stands in place of the tier of a row without figures."""
+    """Return the word in place of the tier of a row without figures."""
     return "beside" if hit.uncounted else "code"
 
 
-def _remarks(parts: Sequence[ExplainedSlot], hit: Hit, row: RowFigures) -> Iterator[str]:
+def _remarks(slots: Sequence[ExplainedSlot], hit: Hit, row: RowFigures) -> Iterator[str]:
     if row.entry_kind is not EntryKind.TITLE:
-        yield f"by its {ENTRY_WORDS[row.entry_kind]}: {row.entry_text}"
-    read = [
-        f"{part.typed} by {by}"
-        for part, by in zip(parts, row.read_by, strict=False)
-        if by and (by, MatchKind.TITLE) != (part.readings[0].words, part.readings[0].kind)
+        yield f"by its {ENTRY_KIND_LABELS[row.entry_kind]}: {row.entry_text}"
+    readings = [
+        f"{slot.typed} by {words}"
+        for slot, words in zip(slots, row.read_by, strict=False)
+        if words and (words, MatchKind.TITLE) != (slot.readings[0].words, slot.readings[0].kind)
     ]
-    if read:
-        yield f"found {', '.join(read)}"
+    if readings:
+        yield f"found {', '.join(readings)}"
     elsewhere = [
-        part.typed
-        for part, by in zip(parts, row.read_by, strict=False)
-        if not by and not part.free and part.typed not in row.missing
+        slot.typed
+        for slot, words in zip(slots, row.read_by, strict=False)
+        if not words and not slot.free and slot.typed not in row.missing
     ]
     if elsewhere:
         yield f"in its 7th characters or axes: {', '.join(elsewhere)}"
@@ -170,7 +174,7 @@ def _remarks(parts: Sequence[ExplainedSlot], hit: Hit, row: RowFigures) -> Itera
 
 
 def _table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[str]:
-    """Rows in columns, those numbered `right` flush right."""
+    """Yield rows in aligned columns, those numbered `right` aligned right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (

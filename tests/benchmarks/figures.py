@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.main import keep_collector_off_the_keystroke
+from app.main import tune_collector
 
 PHRASES = (
     "type 2 diabetes with neuropathy",
@@ -110,7 +110,7 @@ def environment(home: Path) -> dict[str, str]:
 def collector_of_the_program() -> Generator[None]:
     """Measures under the collector's settings of the running program, and gives the test run its own back."""
     before, was_on = gc.get_threshold(), gc.isenabled()
-    keep_collector_off_the_keystroke()
+    tune_collector()
     yield
     gc.set_threshold(*before)
     if not was_on:

@@ -326,7 +326,7 @@ def test_companions_are_counted_and_not_listed(program: Program, tmp_path: Path)
     assert (len(done["unread"]), done["companions"]) == (1, 2)
     status, said, _ = program.say("add", given.parent)
     assert status == 0
-    assert "And 2 companions that need not be read." in said
+    assert "Also skipped: 2 companion files without codes." in said
 
 
 def test_nothing_is_said_of_cpt_when_hcpcs_is_added(home: Path, tmp_path: Path, bundled: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.main import keep_collector_off_the_keystroke
+from app.main import tune_collector
 from app.search.answer import MOST_COUNTED, Answer, Filters, Question
 from app.search.engine import Engine
 from app.search.parsing.pieces import append_word
@@ -238,7 +238,7 @@ def test_each_keystroke_of_any_text_is_answered(
 def quiet_collector() -> Iterator[None]:
     """Set the garbage collector as the program does: collections are not part of a search."""
     before, was_on = gc.get_threshold(), gc.isenabled()
-    keep_collector_off_the_keystroke()
+    tune_collector()
     yield
     gc.set_threshold(*before)
     if not was_on:
