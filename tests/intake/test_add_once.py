@@ -44,6 +44,7 @@ def test_a_workbook_is_parsed_once_when_it_is_added_and_when_it_is_added_again(
         assert openings == {given.name: 3, WORKBOOK: 1}
 
 
+@pytest.mark.slow
 def test_the_real_file_is_parsed_once(openings: "Counter[str]", tmp_path: Path, bundled: Path) -> None:
     given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
     for _ in range(2):
