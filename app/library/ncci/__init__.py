@@ -1,1 +1,1 @@
-"""The NCCI edits: a database beside the library, how it is made and asked."""
+"""The NCCI edits, in a database beside the library: compiling it and asking it."""

@@ -16,11 +16,11 @@ from app.releases.records import PtpEdit, ReleaseError
 SCHEMA = Path(__file__).with_name("ncci.sql")
 
 
-# Few enough that a person who cancels does not wait, many enough that the calls do not count.
+# Few enough that canceling takes effect at once, many enough that the calls cost little.
 _BATCH = 20_000
 
 
-# SQLite's virtual instructions between two looks at whether the person has canceled: some milliseconds.
+# SQLite's virtual instructions between two checks whether the user has canceled: some milliseconds.
 _INSTRUCTIONS = 200_000
 
 
@@ -30,7 +30,7 @@ _STAGED = (
 )
 
 
-# What holds for practitioners and hospitals alike becomes one row. In the order of the key, so that rows are appended.
+# An edit for both practitioners and hospitals becomes one row. In the order of the key, so that rows are appended.
 _MERGED = """
     INSERT INTO edit (first, second, effective, practitioner, hospital, ended, modifier, rationale)
     SELECT first, second, effective, max(practitioner), max(hospital), ended, modifier, rationale
@@ -40,8 +40,8 @@ _MERGED = """
 """
 
 
-# Made at the end, in one go. It holds all that tells whether an edit is in force: a code of anesthesia is the second
-# of ten thousand pairs, most of them ended.
+# Made at the end, in one go. Its columns decide whether an edit is in force: a code of anesthesia is the second of
+# ten thousand pairs, most of them ended.
 _BY_SECOND = "CREATE INDEX edit_by_second ON edit (second, first, effective, ended, modifier)"
 
 
@@ -55,8 +55,8 @@ def compile_edits(
     """Write a database of edits to `out`, a file that must not exist yet; the folder needs as much room again.
 
     The rows are read as they are written, so a part may hold half a million of them. Raises ReleaseError when a file
-    says two things of one pair or code, CanceledError, and sqlite3.Error when the disk is full. `out` is then nothing
-    that can be used, and the caller takes it away.
+    contradicts itself on a pair or code, CanceledError, and sqlite3.Error when the disk is full. `out` cannot be used
+    then, and the caller deletes it.
     """
     staging = out.with_name(f"{out.name}.staging")
     try:
@@ -82,7 +82,7 @@ def compile_edits(
 
 
 class _Compiler:
-    """Writes the rows of one database; what it keeps is what the rows share."""
+    """Writer of the rows of one database, with the values that rows share."""
 
     def __init__(self, connection: sqlite3.Connection, progress: Progress, canceled: Canceled) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""The NCCI edits in a database of their own: compiled once a quarter, asked for the pairs and limits of one code."""
+"""The database of NCCI edits: compiled once a quarter, asked for the pairs and limits of one code."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ _IN_FORCE = (
 
 @dataclass(frozen=True, slots=True)
 class PtpPart:
-    """A file of pairs: whom it holds for (`practitioner` or `hospital`), version (`32.2`), first day, and its rows."""
+    """A file of pairs: its setting (`practitioner` or `hospital`), version (`32.2`), first day, and rows."""
 
     source: Source
     setting: str
@@ -44,7 +44,7 @@ class PtpPart:
 
 @dataclass(frozen=True, slots=True)
 class MuePart:
-    """A file of limits; each of them says whom it holds for."""
+    """A file of limits; each of them has its own setting."""
 
     source: Source
     effective: date | None
@@ -53,7 +53,7 @@ class MuePart:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An edit and for whom it holds: `practitioner`, `hospital` or both."""
+    """An edit and its settings: `practitioner`, `hospital` or both."""
 
     edit: PtpEdit
     settings: tuple[str, ...]
@@ -61,7 +61,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class EditsSource:
-    """A file that the database was compiled from; `kind` is `ptp` or `mue`, `rows` how many of its rows were taken."""
+    """A file that the database was compiled from; `kind` is `ptp` or `mue`, `rows` the number of its rows taken."""
 
     kind: str
     setting: str
@@ -72,6 +72,7 @@ class EditsSource:
 
 
 def date_of(day: int) -> date | None:
+    """Return the date of a day counted from DAY_ZERO; None for 0."""
     return DAY_ZERO + timedelta(days=day) if day else None
 
 
@@ -96,7 +97,7 @@ class Edits:
         )
 
     def limits(self, code: str) -> tuple[MueLimit, ...]:
-        """The most units of a code, at most one limit for each setting, in the order of their names."""
+        """Return the limits of units of a code, at most one for each setting, in the order of the settings' names."""
         rows = self._connection.execute(
             "SELECT code, setting, units, indicator, rationale FROM mue WHERE code = ? ORDER BY setting", (code,)
         )
@@ -105,12 +106,12 @@ class Edits:
     def partners(
         self, code: str, today: date, limit: int = 50, setting: str | None = None
     ) -> tuple[tuple[Pair, ...], int]:
-        """The first `limit` edits in force today that have the code in either column, and how many there are in all.
+        """Return the first `limit` edits in force today with the code in either column, and the number of all of them.
 
-        In the order of the other code. `setting` (`practitioner` or `hospital`) leaves out those of the other one.
-        An edit whose terms differ between the two settings stands once for each.
+        They are in the order of the other code. `setting` (`practitioner` or `hospital`) leaves out those of the other
+        one. An edit whose terms differ between the two settings is there once for each.
         """
-        asked = {
+        parameters = {
             "code": code,
             "today": (today - DAY_ZERO).days,
             "limit": limit,
@@ -120,18 +121,18 @@ class Edits:
         (total,) = self._connection.execute(
             f"SELECT (SELECT count(*) FROM edit WHERE first = :code AND {_IN_FORCE})"
             f" + (SELECT count(*) FROM edit WHERE second = :code AND first <> :code AND {_IN_FORCE})",
-            asked,
+            parameters,
         ).fetchone()
         rows = self._connection.execute(
             f"SELECT {_COLUMNS}, second AS other FROM edit WHERE first = :code AND {_IN_FORCE}"
             f" UNION ALL SELECT {_COLUMNS}, first FROM edit WHERE second = :code AND first <> :code AND {_IN_FORCE}"
             " ORDER BY other, first, effective, hospital LIMIT :limit",
-            asked,
+            parameters,
         )
         return tuple(self._pair(row[:-1]) for row in rows), total
 
     def between(self, first: str, second: str) -> tuple[Pair, ...]:
-        """Every edit that ever held for two codes, whichever stands first, the newest first."""
+        """Return every edit, also past ones, between two codes in either order, the newest first."""
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM edit WHERE first = ? AND second = ?"
             f" UNION SELECT {_COLUMNS} FROM edit WHERE first = ? AND second = ?"
@@ -141,17 +142,17 @@ class Edits:
         return tuple(self._pair(row) for row in rows)
 
     def parts(self) -> tuple[list[PtpPart], list[MuePart]]:
-        """What was compiled, file by file, to be compiled again together with a new file.
+        """Return the compiled files, to be compiled again together with a new file.
 
-        The rows of a part are read when they are asked for, which takes a second for each file.
+        The rows of a part are read when they are iterated, which takes a second for each file.
         """
         ptp: list[PtpPart] = []
         mue: list[MuePart] = []
-        for key, found in enumerate(self.sources(), start=1):
-            if found.kind == "ptp":
-                ptp.append(PtpPart(found.source, found.setting, found.release, found.effective, self._edits(key)))
+        for key, loaded in enumerate(self.sources(), start=1):
+            if loaded.kind == "ptp":
+                ptp.append(PtpPart(loaded.source, loaded.setting, loaded.release, loaded.effective, self._edits(key)))
             else:
-                mue.append(MuePart(found.source, found.effective, self._all_limits(key)))
+                mue.append(MuePart(loaded.source, loaded.effective, self._all_limits(key)))
         return ptp, mue
 
     def _edits(self, source: int) -> Iterator[PtpEdit]:

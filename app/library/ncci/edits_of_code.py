@@ -1,4 +1,4 @@
-"""The NCCI edits of one code as a coder asks for them: the most units, the pairs in force, and both in words."""
+"""The NCCI edits of one code: its limits of units, the pairs in force, and the words for both."""
 
 import sqlite3
 from contextlib import closing
@@ -22,25 +22,25 @@ SETTINGS = {
     "hospital": "Outpatient hospitals",
     "supplier": "Suppliers of equipment",
 }
-"""Whom an edit holds for, in the order in which they are named; `outpatient` of limits is `hospital` of pairs."""
+"""Names of settings, in the order in which they are shown; `outpatient` of limits is `hospital` of pairs."""
 
 INDICATORS = {
-    1: "for each line of a claim; another line with a modifier that fits may carry more",
-    2: "for the whole day, by a rule of CMS's: no more are paid, with whatever modifier",
-    3: "for the whole day, by clinical experience: more may be paid where the record shows that they were needed",
+    1: "for each line of a claim; another line with an appropriate modifier may have more",
+    2: "for the whole day, by CMS policy: no more are paid, with any modifier",
+    3: "for the whole day, by clinical benchmarks: more may be paid if the record shows medical necessity",
 }
 """The adjudication indicator of a limit (CMS, MUE file), in our words."""
 
 MODIFIERS = {0: "no modifier allowed", 1: "modifier allowed", 9: "modifier does not apply"}
 """The modifier indicator of a pair (CMS, PTP file)."""
 
-WRONG_ROWS = (sqlite3.Error, UnicodeDecodeError, KeyError, TypeError, ValueError, OverflowError)
-"""What reading a damaged database may end in."""
+DAMAGE_ERRORS = (sqlite3.Error, UnicodeDecodeError, KeyError, TypeError, ValueError, OverflowError)
+"""Errors that reading a damaged database may raise."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeEdits:
-    """The limits of a code in the order of SETTINGS, the first pairs in force, and how many pairs there are in all."""
+    """The limits of a code in the order of SETTINGS, the first pairs in force, and the number of all pairs."""
 
     limits: "tuple[MueLimit, ...]" = ()
     pairs: "tuple[Pair, ...]" = ()
@@ -49,26 +49,26 @@ class CodeEdits:
 
 @dataclass(frozen=True, slots=True)
 class LoadedEdits:
-    """The files that the edits were made from, none where there are none; `trouble` says why they cannot be read."""
+    """The files that the edits were compiled from, if there are any; `trouble` is the reason if they cannot be read."""
 
     sources: "tuple[EditsSource, ...]" = ()
     trouble: str = ""
 
 
 def has_edits(node: Node) -> bool:
-    """Whether a node is of the kind that edits are made for: a code of CPT or HCPCS."""
+    """Return whether a node is a code that edits may exist for: one of CPT or HCPCS."""
     return node.level is Level.ITEM and node.system in (System.CPT, System.HCPCS)
 
 
 def edits_of(path: Path, code: str, today: date, most: int) -> CodeEdits | None:
-    """The edits of a code on a day, with at most so many pairs; None where there is no database at `path`.
+    """Return the edits of a code on a day, with at most `most` pairs; None if there is no database at `path`.
 
-    It is opened for the question and closed again, which takes less than a millisecond: Windows replaces no file that
-    is open, and the next quarter's edits may come at any time. Raises LibraryError where it is damaged.
+    The database is opened for the question and closed again, which takes less than a millisecond: Windows cannot
+    replace an open file, and the next quarter's edits may come at any time. Raises LibraryError if it is damaged.
     """
     if not path.exists():
         return None
-    # What opens it knows the publishers' files, and takes as long to import as a look-up to answer.
+    # Imported here: it imports the readers of the publishers' files, which takes as long as a look-up.
     from app.library.ncci.database import EDITS_DATABASE, open_edits
 
     try:
@@ -76,12 +76,12 @@ def edits_of(path: Path, code: str, today: date, most: int) -> CodeEdits | None:
             limits = sorted(edits.limits(code), key=lambda limit: list(SETTINGS).index(limit.setting))
             pairs, total = edits.partners(code, today, most)
             return CodeEdits(tuple(limits), pairs, total)
-    except WRONG_ROWS as error:
+    except DAMAGE_ERRORS as error:
         raise EDITS_DATABASE.damage(path, error) from error
 
 
 def loaded_edits(path: Path) -> LoadedEdits:
-    """What the database at `path` was made from."""
+    """Return the files that the database at `path` was compiled from."""
     if not path.exists():
         return LoadedEdits()
     from app.library.ncci.database import EDITS_DATABASE, open_edits
@@ -91,32 +91,32 @@ def loaded_edits(path: Path) -> LoadedEdits:
             return LoadedEdits(edits.sources())
     except LibraryError as error:
         return LoadedEdits(trouble=str(error))
-    except WRONG_ROWS as error:
+    except DAMAGE_ERRORS as error:
         return LoadedEdits(trouble=str(EDITS_DATABASE.damage(path, error)))
 
 
 def limit_words(limit: "MueLimit") -> str:
-    """`2 units for each line of a claim; ...`."""
+    """Return a limit in words: `2 units for each line of a claim; ...`."""
     units = count_words(limit.units, "unit")
     indicator = INDICATORS.get(limit.indicator)
     return f"{units} {indicator}" if indicator else units
 
 
 def other_code(pair: "Pair", code: str) -> str:
-    """The code that a pair sets beside `code`."""
+    """Return the other code of a pair."""
     return pair.edit.second if pair.edit.first == code else pair.edit.first
 
 
 def column_of_other(pair: "Pair", code: str) -> int:
-    """The column in which that other code stands: 1 is paid, 2 is not paid beside it."""
+    """Return the column of the other code of a pair: 1 is paid, 2 is not paid together with it."""
     return 2 if pair.edit.first == code else 1
 
 
 def pair_words(pair: "Pair", code: str) -> str:
-    """`column 2, not paid beside 99213 · modifier allowed · practitioners and outpatient hospitals`."""
+    """Return a pair in words: `column 2, not paid with 99213 · modifier allowed · practitioners ...`."""
     if column_of_other(pair, code) == 2:
-        column = f"column 2, not paid beside {code}"
+        column = f"column 2, not paid with {code}"
     else:
-        column = f"column 1, {code} is not paid beside it"
+        column = f"column 1, {code} is not paid with it"
     whom = " and ".join(SETTINGS[setting].lower() for setting in pair.settings)
     return " · ".join((column, MODIFIERS.get(pair.edit.modifier, "modifier not stated"), whom))

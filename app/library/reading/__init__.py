@@ -1,1 +1,1 @@
-"""Everything that is asked of a library by key."""
+"""Questions by key to a library: nodes, branches, and the facts about a code."""

@@ -1,4 +1,4 @@
-"""Everything that is asked of the code database by key: nodes, branches, and all that is known about one code."""
+"""Questions by key to the code database: nodes, branches, and the facts about one code."""
 
 import sqlite3
 from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from app.library.own_words.modifier_rules import ModifierRules
     from app.library.reading.lexicon_lines import LexiconLine
 
-NO_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
-"""Levels that hold codes without being one or the beginning of one."""
+LEVELS_WITHOUT_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
+"""Levels whose nodes are above codes, but are neither codes nor beginnings of codes."""
 
-WITH_DOTS = (System.ICD10CM, System.ICD10PCS)
-"""Code sets of which a text with a dot inside may be a code; `E11.40` is no HCPCS code."""
+SYSTEMS_WITH_DOTS = (System.ICD10CM, System.ICD10PCS)
+"""Code sets whose codes may be typed with a dot; `E11.40` is not a HCPCS code."""
 
 
 class Catalogue(NodeRows):
@@ -36,7 +36,7 @@ class Catalogue(NodeRows):
         self._modifier_rules: ModifierRules | None = None
 
     def code_sets(self) -> tuple[CodeSet, ...]:
-        """What is loaded, in the order in which one text reads as a code of several."""
+        """Return the loaded code sets in the order of `System.rank`."""
         if self._code_sets is None:
             self._code_sets = read_code_sets(self._db)
         return self._code_sets
@@ -46,19 +46,19 @@ class Catalogue(NodeRows):
         return next((loaded.release for loaded in self.code_sets() if loaded.system is system and not loaded.ours), "")
 
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What the introduction of the Tabular List says, heading by heading."""
+        """Return the conventions in the introduction of the Tabular List: headings, each with its paragraphs."""
         rows = self._db.execute("SELECT title, text FROM convention ORDER BY id")
         return tuple((title, tuple(text.split("\n"))) for title, text in rows)
 
     def lexicon(self) -> tuple["LexiconLine", ...]:
-        """What texts are read as, line by line, in about 10 ms."""
+        """Return the lines of the lexicon, which takes about 10 ms."""
         from app.library.reading.lexicon_lines import lexicon_lines
 
         return lexicon_lines(self._db)
 
     def detail(self, key: int) -> Detail:
-        """Everything that is known about one node. Raises KeyError for an id that there is not."""
-        # Imported here: the first picture of a window shows no code, and does not wait for what only that needs.
+        """Return everything that is known about one node. Raises KeyError for an id that does not exist."""
+        # Imported here: a window opens without a code on its page, and does not wait for the modules of the page.
         from app.library.reading.detail import read_detail
 
         return read_detail(self._db, self, key, self.code_sets(), self._read_modifier_rules)
@@ -71,24 +71,25 @@ class Catalogue(NodeRows):
         return self._modifier_rules
 
     def counterparts(self, node: Node) -> tuple[tuple[str, Node], ...]:
-        """The same code for the other sides of the body, each with its side; without the rest of `detail`."""
+        """Return the same code for the other sides of the body, each with its side, without the rest of `detail`."""
         from app.library.reading.neighbors import counterparts
         from app.library.reading.sides import counterpart_titles
 
-        # Most titles name no side, and the code that is opened is not read twice for them.
+        # Most titles name no side; then nothing is read.
         return counterparts(self, node, self.ancestors(node.id)) if counterpart_titles(node.title) else ()
 
     # Texts that name codes
 
     def find_range(self, text: str) -> Node | None:
-        """The section or range that a text names (`E08-E13`, `J0120-J3591`, `99202-99215`), of ICD-10-CM first; or else
-        the chapter of ICD-10-CM that covers exactly a range (`A00–B99`)."""
+        """Return the section or range that a text names: `E08-E13`, `J0120-J3591`, `99202-99215`; of ICD-10-CM first.
+
+        Otherwise it is the chapter of ICD-10-CM that covers exactly a range (`A00–B99`)."""
         range_ = plain(text.replace("–", "-"))
         if "-" not in range_:
             return self.find(System.ICD10CM, range_)
-        found = self.select("WHERE n.plain = ?", range_)
-        if found:
-            return min(found, key=lambda node: node.system.rank)
+        nodes = self.select("WHERE n.plain = ?", range_)
+        if nodes:
+            return min(nodes, key=lambda node: node.system.rank)
         chapter = self._chapter_of(range_)
         return None if chapter is None else self.node(chapter)
 
@@ -100,7 +101,7 @@ class Catalogue(NodeRows):
 
     def _read_chapter_ranges(self) -> dict[str, int]:
         sections: dict[int, list[str]] = {}
-        # Texts with a hyphen are many, and no index serves this.
+        # Read once, since many texts have a hyphen and no index serves this.
         for chapter, section in self._db.execute(
             "SELECT parent, code FROM node WHERE level = 'section'"
             " AND parent IN (SELECT id FROM node WHERE level = 'chapter') ORDER BY id"
@@ -109,37 +110,37 @@ class Catalogue(NodeRows):
         return {covered(ranges): chapter for chapter, ranges in reversed(sections.items())}
 
     def readings(self, text: str) -> tuple[Node, ...]:
-        """Every code that a text is exactly, spaces, case, dot and O for zero forgiven; ICD-10-CM first.
+        """Return every code that a text is exactly, ICD-10-CM first; spaces, case, dot and O for zero do not matter.
 
-        The form in which it is written wins over forgiven spellings.
+        The spelling as typed comes before the others.
         """
-        found: list[Node] = []
+        readings: list[Node] = []
         for spelling in code_spellings(text):
             nodes = self.select("WHERE n.plain = ?", spelling)
-            found += sorted((n for n in nodes if n not in found), key=lambda n: n.system.rank)
+            readings += sorted((n for n in nodes if n not in readings), key=lambda n: n.system.rank)
         dotted = "." in text.strip(" .-")
-        return tuple(node for node in found if not dotted or node.system in WITH_DOTS)
+        return tuple(node for node in readings if not dotted or node.system in SYSTEMS_WITH_DOTS)
 
     def longest_beginning(self, text: str, allowed: Callable[[Node], bool] = lambda _node: True) -> Node | None:
-        """The code that is left of a mistyped one when characters are taken off its end: `E11.4X` leaves E11.4.
+        """Return the longest beginning of a mistyped code that is a code: E11.4 for `E11.4X`.
 
-        Never less than a category: a code that is cut back further is another code, not a mistyped one.
+        Never less than a category: a code that is shortened further is another code, not a mistyped one.
         """
         spellings = code_spellings(text)
         if not spellings or not any(c.isdigit() for c in spellings[0][:CATEGORY_LENGTH]):
             return None
         for length in range(len(spellings[0]) - 1, CATEGORY_LENGTH - 1, -1):
             for node in self.readings(spellings[0][:length]):
-                if node.level not in NO_CODES and allowed(node):
+                if node.level not in LEVELS_WITHOUT_CODES and allowed(node):
                     return node
         return None
 
     def icd9(self, text: str) -> tuple[Icd9Reading, ...]:
-        """The codes of ICD-9-CM that a text is exactly: `250.00`, `E800.0`; `25000` where no code set that is loaded
-        has a code of that name."""
+        """Return the codes of ICD-9-CM that a text is exactly: `250.00`, `E800.0`; `25000` if no loaded code set has a
+        code of that name."""
         if "." not in text and self.readings(text):
             return ()
-        # As with `detail`: the first picture does not wait for it.
+        # Imported here for the same reason as in `detail`.
         from app.library.reading.equivalents import icd9_readings
 
         return icd9_readings(self._db, text)

@@ -1,4 +1,4 @@
-"""Codes of ICD-9-CM and ICD-10 that the General Equivalence Maps hold for the same, with the flags in words."""
+"""Equivalent codes of ICD-9-CM and ICD-10 by the General Equivalence Maps, with their flags in words."""
 
 import re
 import sqlite3
@@ -10,13 +10,13 @@ from app.codes.node import Level, Node
 from app.codes.shapes import AROUND_CODES, plain, written
 from app.codes.systems import System
 
-MAPPED = {System.ICD10CM: "cm", System.ICD10PCS: "pcs"}
-"""Code sets that have maps, as the names of the maps begin."""
+MAP_PREFIXES = {System.ICD10CM: "cm", System.ICD10PCS: "pcs"}
+"""The beginnings of the names of the maps, by code set."""
 
-LABELS = {"cm": "ICD-9-CM", "pcs": "ICD-9-CM Volume 3"}
+ICD9_LABELS = {"cm": "ICD-9-CM", "pcs": "ICD-9-CM Volume 3"}
 
 MOST_EQUIVALENTS = 100
-"""Codes that are read for one of ICD-9-CM: 39.29 has 1,287, of which the first are as good as the others."""
+"""Equivalents that are read for a code of ICD-9-CM: 39.29 has 1,287, and the first are as good as the others."""
 
 _ICD9 = re.compile(r"[0-9]{2,5}|V[0-9]{2,4}|E[0-9]{3,4}", re.ASCII)
 
@@ -25,7 +25,7 @@ NO_EQUIVALENT = "no equivalent"
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a map: the flags of the file, and the code that it leads to with its title and node."""
+    """A row of a map: the flags of the file, and the target code with its title and node."""
 
     flags: str
     code: str
@@ -33,24 +33,24 @@ class _Row:
     target: int | None
 
     @property
-    def none(self) -> bool:
+    def is_unmapped(self) -> bool:
         return self.flags[1] == "1" or not self.code
 
     @property
-    def combined(self) -> bool:
+    def is_combination(self) -> bool:
         return self.flags[2] == "1"
 
 
 def icd9_dotted(code: str, procedure: bool) -> str:
-    """A plain ICD-9-CM code with its dot: `25000` -> `250.00`, `E8000` -> `E800.0`, procedure `0066` -> `00.66`."""
+    """Return a plain ICD-9-CM code with dot: `25000` -> `250.00`, `E8000` -> `E800.0`; procedure `0066` -> `00.66`."""
     length = 2 if procedure else 4 if code.startswith("E") else 3
     return code if len(code) <= length else f"{code[:length]}.{code[length:]}"
 
 
 def icd9_equivalents(db: sqlite3.Connection, node: Node) -> tuple[Equivalent, ...]:
-    """What the maps give for an ICD-10 code, each code and remark once: those of its own map in the order of their
-    lists, then those from which only the map of ICD-9-CM leads here."""
-    kind = MAPPED.get(node.system)
+    """Return the equivalents of an ICD-10 code, each code and remark once: those of its own map in the order of their
+    lists, then those that only the map of ICD-9-CM leads from."""
+    kind = MAP_PREFIXES.get(node.system)
     if kind is None or node.level in (Level.CHAPTER, Level.SECTION):
         return ()
     procedure, code = kind == "pcs", plain(node.code)
@@ -66,21 +66,21 @@ def icd9_equivalents(db: sqlite3.Connection, node: Node) -> tuple[Equivalent, ..
         " ORDER BY m.source, m.flags",
         (procedure, f"{kind}9to10", code),
     ).fetchall()
-    label = LABELS[kind]
+    label = ICD9_LABELS[kind]
     rows = [_Row(flags, icd9_dotted(target, procedure), title or "", None) for flags, target, title in own]
-    found = _in_words(label, rows)
-    there = {row.code for row in rows}
+    equivalents = _in_words(label, rows)
+    own_codes = {row.code for row in rows}
     for flags, source, title in back:
         row = _Row(flags, icd9_dotted(source, procedure), title or "", None)
-        if row.code not in there:
-            together = ", together with other codes" if row.combined else ""
-            remark = f"{_closeness(row)} and only on the way from {label}{together}"
-            found.append(Equivalent(label, row.code, row.title, remark, None))
-    return tuple(dict.fromkeys(found))
+        if row.code not in own_codes:
+            together = ", with other codes" if row.is_combination else ""
+            remark = f"{_closeness(row)}, only when mapped from {label}{together}"
+            equivalents.append(Equivalent(label, row.code, row.title, remark, None))
+    return tuple(dict.fromkeys(equivalents))
 
 
 def icd9_readings(db: sqlite3.Connection, text: str) -> tuple[Icd9Reading, ...]:
-    """The codes of ICD-9-CM that a text is exactly, diagnoses first; without its dot it may be one of each list."""
+    """Return the codes of ICD-9-CM that a text is exactly, diagnoses first; without a dot there may be two."""
     typed = text.strip(AROUND_CODES).upper()
     code = typed.replace(".", "")
     if not _ICD9.fullmatch(code):
@@ -104,21 +104,21 @@ def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> 
         " AND n.system = ? WHERE m.map = ? AND m.source = ? ORDER BY m.flags, m.target LIMIT ?",
         (system.value, name, code, MOST_EQUIVALENTS),
     )
-    mapped = [_Row(flags, written(system, target), named or "", key) for flags, target, named, key in rows]
+    mapped = [_Row(flags, written(system, target), name or "", key) for flags, target, name, key in rows]
     return Icd9Reading(
         code=icd9_dotted(code, procedure),
         title=title,
-        system_label=LABELS[kind],
+        system_label=ICD9_LABELS[kind],
         equivalents=tuple(_in_words(system.label, mapped)),
         total=total,
     )
 
 
 def _in_words(label: str, rows: list[_Row]) -> list[Equivalent]:
-    lists = _Lists(row.flags for row in rows if row.combined)
+    lists = _Lists(row.flags for row in rows if row.is_combination)
     return [
         Equivalent(label, "", "", NO_EQUIVALENT, None)
-        if row.none
+        if row.is_unmapped
         else Equivalent(label, row.code, row.title, f"{_closeness(row)}{lists.place(row)}", row.target)
         for row in rows
     ]
@@ -137,8 +137,8 @@ class _Lists:
             self._lists.setdefault(row[3], set()).add(row[4])
 
     def place(self, row: _Row) -> str:
-        """What a row that takes part in a combination says of it: `; needs 2 codes together: list 1 of 2`."""
-        if not row.combined:
+        """Return the place of a row in its combination: `; needs 2 codes together: list 1 of 2`; empty without one."""
+        if not row.is_combination:
             return ""
         needed = len(self._lists[row.flags[3]])
         which = f", combination {row.flags[3]} of {len(self._lists)}" if len(self._lists) > 1 else ""

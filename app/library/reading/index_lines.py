@@ -6,15 +6,15 @@ from app.codes.detail import IndexLine
 from app.codes.node import Level, Node
 from app.codes.systems import System
 
-MOST_LINES = 200
-"""Lines that are read of a code; C79.89 has 530, most of them cells of the Neoplasm Table."""
+MOST_INDEX_LINES = 200
+"""Lines that are read for a code; C79.89 has 530, most of them cells of the Neoplasm Table."""
 
 
 def index_lines(db: sqlite3.Connection, node: Node) -> tuple[tuple[IndexLine, ...], int]:
-    """The first lines that lead to a node, in the order of the books, and how many there are.
+    """Return the first lines that lead to a node, in the order of the books, and the number of all of them.
 
-    A finished code takes those of its stem or family, and a PCS code of its own beginnings. Headings take only lines
-    that name them: what leads to a code below them is read there.
+    A finished code has those of its stem or family too, and a PCS code those of its own beginnings. Headings have only
+    lines that name them: lines that lead to a code below are on the page of that code.
     """
     if node.level in (Level.PCS_SECTION, Level.BODY_SYSTEM):
         return (), 0
@@ -27,24 +27,24 @@ def index_lines(db: sqlite3.Connection, node: Node) -> tuple[tuple[IndexLine, ..
     leading = db.execute(
         f"SELECT DISTINCT t.entry FROM index_target t WHERE t.node IN (?, ?){begins} ORDER BY t.entry", values
     ).fetchall()
-    read = [entry for (entry,) in leading[:MOST_LINES]]
-    marks = ",".join("?" * len(read))
+    entries = [entry for (entry,) in leading[:MOST_INDEX_LINES]]
+    marks = ",".join("?" * len(entries))
     rows = db.execute(
         f"SELECT book, path, kind, see, manifestation FROM index_entry WHERE id IN ({marks}) AND kind != 'use'"
         " ORDER BY id",
-        read,
+        entries,
     )
-    # Some lines of a book are there twice.
+    # Some lines of a book occur twice.
     lines = tuple(
         dict.fromkeys(
             IndexLine(tuple(path.split("\n")), _see(kind, see, second), book) for book, path, kind, see, second in rows
         )
     )
-    return lines, len(leading) if len(leading) > MOST_LINES else len(lines)
+    return lines, len(leading) if len(leading) > MOST_INDEX_LINES else len(lines)
 
 
 def _see(kind: str, see: str, manifestation: str) -> str:
-    """`see Resection, Appendix`; of a code that another one follows, which: `with G63 as the second code`."""
+    """Return the reference of a line, or an empty text: `see Resection, Appendix`, `with G63 as the second code`."""
     if kind != "code":
         return f"{kind} {see}"
     return f"with {manifestation} as the second code" if manifestation else ""

@@ -1,4 +1,4 @@
-"""The whole lexicon of a code database, as a person reads it: what is typed, and what it is read as."""
+"""The lexicon of a code database as a list for users: the typed text, and the words that it stands for."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from app.library.lexicon import MeaningKind
 
 
 class LineKind(StrEnum):
-    """Which table a line is of."""
+    """The table that a line comes from."""
 
     ABBREVIATION = "abbreviation"
     EVERYDAY = "everyday"
     SAME = "same"
     SPELLING = "spelling"
-    LITTLE = "little"
+    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconLine:
-    """One line. `search` is what to type to see what it does; `remark` may be empty."""
+    """A line of the lexicon. `search` is a text that shows its effect when searched; `remark` may be empty."""
 
     kind: LineKind
     typed: str
@@ -29,8 +29,8 @@ class LexiconLine:
     search: str
 
 
-PLACES = {"start": "{}…", "end": "…{}", "anywhere": "…{}…", "whole": "{}"}
-"""Where in a word a part of it stands."""
+PART_PATTERNS = {"start": "{}…", "end": "…{}", "anywhere": "…{}…", "whole": "{}"}
+"""The printed forms of a part of a word, by its place in the word."""
 
 PLACE_WORDS = {
     "start": "at the start of a word",
@@ -41,8 +41,8 @@ PLACE_WORDS = {
 
 
 def lexicon_lines(db: sqlite3.Connection) -> tuple[LexiconLine, ...]:
-    """Every line, those that say what something is read as by what is typed, likeliest first for each of these."""
-    return (*_meanings(db), *_spellings(db), *_little(db))
+    """Return every line: meanings by their typed text, likeliest first, then spellings, then ignored words."""
+    return (*_meanings(db), *_spellings(db), *_ignored_words(db))
 
 
 def _meanings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
@@ -53,25 +53,25 @@ def _meanings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
     for phrase, position, text, kind, typed, note in rows:
         place = f"{_ordinal(position)} sense" if phrase in several else ""
         remark = " · ".join(part for part in (place, note) if part)
-        # Letters that stand for words are written large, as the line says it that tells why a row was found.
-        shown = typed.upper() if kind == MeaningKind.ABBREVIATION else typed
-        yield LexiconLine(LineKind(kind), shown, text, remark, typed)
+        # In capitals, as the reasons of search results print abbreviations.
+        printed = typed.upper() if kind == MeaningKind.ABBREVIATION else typed
+        yield LexiconLine(LineKind(kind), printed, text, remark, typed)
 
 
 def _spellings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
     for british, american, place in db.execute(
         "SELECT british, american, place FROM spelling_rule ORDER BY british, position"
     ):
-        around = PLACES[place]
+        around = PART_PATTERNS[place]
         yield LexiconLine(
             LineKind.SPELLING, around.format(british), around.format(american), PLACE_WORDS[place], british
         )
 
 
-def _little(db: sqlite3.Connection) -> Iterator[LexiconLine]:
+def _ignored_words(db: sqlite3.Connection) -> Iterator[LexiconLine]:
     for word, weight in db.execute("SELECT word, weight FROM little_word ORDER BY word"):
-        said = f"counts {weight:.0%} of another word" if weight else "may be left out"
-        yield LexiconLine(LineKind.LITTLE, word, said, "", word)
+        effect = f"counts {weight:.0%} of another word" if weight else "may be left out"
+        yield LexiconLine(LineKind.IGNORED, word, effect, "", word)
 
 
 def _ordinal(number: int) -> str:

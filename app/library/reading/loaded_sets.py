@@ -1,4 +1,4 @@
-"""Which code sets a code database holds: their releases, parts and sources."""
+"""The code sets of a code database: their releases, parts and sources."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ class _PartRow:
 
 
 def read_code_sets(db: sqlite3.Connection) -> tuple[CodeSet, ...]:
-    """What is loaded, in the order in which one text reads as a code of several."""
-    held = {system: _parts(db, system) for system in READING_ORDER}
-    return tuple(_code_set(system, parts) for system, parts in held.items() if _holds_codes(parts))
+    """Return the loaded code sets in the order of `System.rank`."""
+    rows = {system: _parts(db, system) for system in READING_ORDER}
+    return tuple(_code_set(system, parts) for system, parts in rows.items() if _has_codes(parts))
 
 
-def _holds_codes(parts: list[_PartRow]) -> bool:
-    """Whether there is more of a code set than the maps that lead to it."""
+def _has_codes(parts: list[_PartRow]) -> bool:
+    """Return whether more of a code set is loaded than the maps that lead to it."""
     return any(row.part.part in (Part.CODES, Part.OURS) for row in parts)
 
 
 def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
-    """A code set as its newest parts make it, under the release of its codes."""
+    """Return a code set with its newest parts, under the release of its codes."""
     codes = next((row for row in parts if row.part.part == Part.CODES and row.part.current), None)
     if codes is None:
         ours = next((row for row in parts if row.part.part == Part.OURS), None)
         if ours is None:
-            raise sqlite3.DatabaseError(f"no release of {system.label} is told")
+            raise sqlite3.DatabaseError(f"{system.label} has no release")
         return CodeSet(
             system=system,
             release=ours.part.release,
@@ -68,7 +68,7 @@ def _parts(db: sqlite3.Connection, system: System) -> list[_PartRow]:
         " WHERE system = ? ORDER BY id",
         (system.value,),
     ).fetchall()
-    found: list[_PartRow] = []
+    parts: list[_PartRow] = []
     for release, part, name, start, end, remark, codes, valid, current in rows:
         sources = db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (release,))
         loaded = LoadedPart(
@@ -81,12 +81,12 @@ def _parts(db: sqlite3.Connection, system: System) -> list[_PartRow]:
             current=bool(current),
             sources=tuple(Source(*source) for source in sources),
         )
-        found.append(_PartRow(loaded, remark, valid))
-    return found
+        parts.append(_PartRow(loaded, remark, valid))
+    return parts
 
 
 def _title(part: Part, remark: str) -> str:
-    """What a part is; of maps and titles of ICD-9-CM there are several, told apart by their remark."""
+    """Return the title of a part; there are several maps and titles of ICD-9-CM, which differ by their remark."""
     match part:
         case Part.MAPS:
             return f"Equivalence map {remark[:1].lower()}{remark[1:]}"

@@ -1,33 +1,33 @@
-"""Right, left, bilateral, unspecified: the titles that the same code has for another side of the body."""
+"""Titles of the same code for another side of the body: right, left, bilateral, unspecified."""
 
 import re
 
-SIDES = ("right", "left", "bilateral", "unspecified")
+BODY_SIDES = ("right", "left", "bilateral", "unspecified")
 
 _SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
 
 _PAIRED = re.compile(r"(right|left|unspecified) (?:eye|ear)\b|bilateral(?! (?:eye|ear)\b)")
-"""Of eyes and ears the code for both says `bilateral` where that for one says `right eye`."""
+"""Titles for both eyes or ears have `bilateral` in the place of `right eye`."""
 
 
 def counterpart_titles(title: str) -> dict[str, str]:
-    """Titles for the other sides, with the side each is for; empty when the title names no side.
+    """Return titles for the other sides, each with its side; empty if the title names no side.
 
-    Every place where a side is named is tried, one at a time, since `unspecified` may stand for something else too.
+    Every side word is replaced in turn, one at a time, since `unspecified` may mean something else too.
     """
-    found: dict[str, str] = {}
-    places = list(_SIDE.finditer(title))
-    if not any(place[1].lower() != "unspecified" for place in places) and len(places) > 2:
+    titles: dict[str, str] = {}
+    side_words = list(_SIDE.finditer(title))
+    if not any(place[1].lower() != "unspecified" for place in side_words) and len(side_words) > 2:
         return {}
-    for place in places:
+    for place in side_words:
         current = place[1].lower()
-        for side in SIDES:
+        for side in BODY_SIDES:
             if side == current:
                 continue
             word = side.capitalize() if place[1][0].isupper() else side
-            found.setdefault(f"{title[: place.start()]}{word}{title[place.end() :]}", side)
+            titles.setdefault(f"{title[: place.start()]}{word}{title[place.end() :]}", side)
     for place in _PAIRED.finditer(title):
-        pairs = {"bilateral": "bilateral"} if place[1] else {f"{s} {o}": s for o in ("eye", "ear") for s in SIDES}
+        pairs = {"bilateral": "bilateral"} if place[1] else {f"{s} {o}": s for o in ("eye", "ear") for s in BODY_SIDES}
         for words, side in pairs.items():
-            found.setdefault(f"{title[: place.start()]}{words}{title[place.end() :]}", side)
-    return found
+            titles.setdefault(f"{title[: place.start()]}{words}{title[place.end() :]}", side)
+    return titles

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
-from app.library.reading.cache import TwoGenerationCache, filled_up
+from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
 from app.search.parsing.query import Slot
@@ -173,7 +173,7 @@ class SearchIndex:
         return list(self._entries.all_of(sorted(ids), self._read_entries).values())
 
     def _read_entries(self, ids: list[int]) -> list[tuple[int, IndexedEntry]]:
-        padded = filled_up(ids)
+        padded = pad_to_power_of_two(ids)
         marks = ",".join("?" * len(padded))
         rows = self._connection.execute(
             "SELECT e.id, e.node, e.kind, CASE e.text WHEN '' THEN n.title ELSE e.text END, e.words"
@@ -264,7 +264,7 @@ class SearchIndex:
         return parent_of
 
     def _read_parents(self, ids: list[int]) -> list[tuple[int, int | None]]:
-        padded = filled_up(ids)
+        padded = pad_to_power_of_two(ids)
         marks = ",".join("?" * len(padded))
         return self._connection.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", padded).fetchall()
 

@@ -17,7 +17,7 @@ KIND_LABELS = {
     LineKind.EVERYDAY: "everyday",
     LineKind.SAME: "word form",
     LineKind.SPELLING: "spelling",
-    LineKind.LITTLE: "ignored word",
+    LineKind.IGNORED: "ignored word",
 }
 
 

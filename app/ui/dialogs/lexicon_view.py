@@ -37,7 +37,7 @@ CHIP_LABELS = {
     LineKind.EVERYDAY: ("Everyday words", "Everyday"),
     LineKind.SAME: ("Word forms", "Forms"),
     LineKind.SPELLING: ("Spelling", "Spelling"),
-    LineKind.LITTLE: ("Ignored words", "Ignored"),
+    LineKind.IGNORED: ("Ignored words", "Ignored"),
 }
 """The name of each table, and a short one for a narrow window."""
 

@@ -288,7 +288,7 @@ def test_equivalents_of_a_code_with_their_flags_in_words(altered: Altered) -> No
         ("250.00", "Sweet fever", "exact"),
         ("E800.0", "", "approximate; needs 2 codes together: list 1 of 2"),
         ("V10.1", "", "approximate; needs 2 codes together: list 2 of 2"),
-        ("486.9", "", "approximate and only on the way from ICD-9-CM, together with other codes"),
+        ("486.9", "", "approximate, only when mapped from ICD-9-CM, with other codes"),
     ]
     assert {one.system_label for one in found} == {"ICD-9-CM"}
 
