@@ -1,1 +1,1 @@
-"""Makes the bundled code database: `python -m build`. Which sources the bundle is made of, and what only they need."""
+"""The builder of the bundled code database, `python -m build`: its sources, and the code that only they need."""

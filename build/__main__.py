@@ -47,26 +47,29 @@ def main() -> int:
             def report(step: str, share: float) -> None:
                 bar.update(task, description=step, completed=share)
 
-            folder, missing = fetched(report) if arguments.fetch else (arguments.folder, ())
-            contents, maps, said = everything(folder, report)
+            folder, missing = fetch_files(report) if arguments.fetch else (arguments.folder, ())
+            contents, maps, notes = collect_contents(folder, report)
             make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share))
-    # A disk that fills up is an error of SQLite.
+    # SQLite raises its own error when a disk is full.
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
-    for sentence in said:
+    for sentence in notes:
         console.print(sentence, soft_wrap=True, highlight=False)
     print_contents(out, console)
     size = out.stat().st_size / 1e6
     console.print(f"{out}: {size:.1f} MB in {time.perf_counter() - started:.1f} s")
     for sentence in missing:
         print(f"build: {sentence}", file=sys.stderr)
-    # A database that lacks what was asked for is there to be used, but not to be given out.
+    # A database without some of the requested files can be used, but should not be shipped.
     return 1 if missing else 0
 
 
-def fetched(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str, ...]]:
-    """A folder with the official files in force and the ICD-10 codes of the year before, and why some are not in it."""
+def fetch_files(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str, ...]]:
+    """Download the official files in force and the ICD-10 codes of the year before.
+
+    Returns their folder, and a sentence on each file that could not be downloaded.
+    """
     today = date.today()
     now = select_downloads(None, (), today)
     before = [
@@ -78,18 +81,19 @@ def fetched(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str, ..
     return DOWNLOADED, loaded.missing
 
 
-def everything(
+def collect_contents(
     folder: Path | None, progress: Callable[[str, float], None]
 ) -> tuple[list[Contents], Maps | None, list[str]]:
-    """The contents of every code set, from the packages and whatever a folder holds; what was read, and what not."""
+    """Return the contents of every code set, from packages and the files of a folder; maps; notes on the files."""
     initial = InitialContents(icd10cm_contents(), icd10pcs_contents())
     if folder is None:
         return list(initial.all_contents()), None, []
     recognized, unread = recognize(folder)
     if not recognized:
-        raise ReleaseError(f"{folder}: there is no official file in it that Codarium reads.")
-    # CPT stays on the machine of whoever holds a license; no bundle is made with it.
-    public = [one for one in recognized if one.format not in CPT_FORMATS and one.format not in (Format.PTP, Format.MUE)]
+        raise ReleaseError(f"{folder}: it has no official file that Codarium reads.")
+    # CPT is licensed to its user alone, so that no bundle is made with it.
+    left_out = {*CPT_FORMATS, Format.PTP, Format.MUE}
+    public = [file for file in recognized if file.format not in left_out]
     merged = merge(initial, read_files(public, lambda step, share: progress(step, 0.25 * share)))
     not_read = [f"Not read: {file.member.name}: {file.reason}" for file in unread]
     contents = {content.system: content for content in (*initial.all_contents(), *merged.contents)}
@@ -98,7 +102,7 @@ def everything(
 
 
 def print_contents(path: Path, console: Console) -> None:
-    """What a library holds: code sets, releases, counts; then every source with its hash."""
+    """Print the contents of a library: code sets, releases, counts; then every source with its hash."""
     library = open_library(path)
     try:
         code_sets = Catalogue(library.connect()).code_sets()

@@ -18,7 +18,7 @@ _CODE = re.compile(r"[A-Z][0-9A][0-9A-Z]{1,5}")
 
 
 def data_folder(package: str) -> Path:
-    """The `data` folder of an installed package, found without importing it."""
+    """Return the `data` folder of an installed package, found without importing it."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ReleaseError(f"The package {package.replace('_', '-')} is not installed; run `make setup`.")
@@ -26,35 +26,35 @@ def data_folder(package: str) -> Path:
 
 
 def read_codes(path: Path, sections: frozenset[str]) -> frozenset[str]:
-    """The plain codes of the list, one a line (`A000`), among chapters (`1`) and sections (`A00-A09`).
+    """Return the plain codes of the list, which has one a line (`A000`), also chapters (`1`) and sections (`A00-A09`).
 
-    A section of a single category stands in the list by the name of that category (`B20`), which then comes twice.
+    A section of a single category is listed under the name of that category (`B20`), which is then there twice.
     """
     codes: set[str] = set()
-    once = set(sections)
+    unmet_sections = set(sections)
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         line = raw.strip()
         if not line or line.isdigit() or "-" in line:
             continue
         if not _CODE.fullmatch(line):
             raise ReleaseError(f"{path.name}, line {number}: expected a code such as A000, found {line!r}.")
-        if f"{line}-{line}" in once:
-            once.remove(f"{line}-{line}")
+        if f"{line}-{line}" in unmet_sections:
+            unmet_sections.remove(f"{line}-{line}")
             continue
         if line in codes:
-            raise ReleaseError(f"{path.name}, line {number}: {line} stands there twice.")
+            raise ReleaseError(f"{path.name}, line {number}: {line} is there twice.")
         codes.add(line)
     return frozenset(codes)
 
 
 def icd10cm_contents() -> Icd10cm:
-    """The Tabular List of April 2026, which is in force until the end of September 2026."""
+    """Return the Tabular List of April 2026, which is in force until the end of September 2026."""
     folder = data_folder("simple_icd_10_cm")
     xml = folder / "icd10c-tabular-April-1-2026.xml"
     code_list = folder / "code-list-April-2026.txt"
     for path in (xml, code_list):
         if not path.is_file():
-            raise ReleaseError(f"simple-icd-10-cm does not hold {path.name}; install the version that is pinned.")
+            raise ReleaseError(f"simple-icd-10-cm lacks {path.name}; install the version that is pinned.")
     tabular = read_tabular(single_file(xml))
     nodes = tuple(tabular.nodes)
     sections = frozenset(node.code for node in nodes if "-" in node.code)

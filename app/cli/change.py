@@ -22,7 +22,7 @@ from app.intake.remove import remove_edits, remove_files
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
-from app.notebook.store import FILE_NAME, NotebookError
+from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import bundled_library, generations, library_folder, make_user_folder
 from app.releases.records import ReleaseError
 
@@ -274,7 +274,7 @@ def _forget_titles(folder: Path, report: Report) -> None:
 
     The codes stay; titles in our own words are read from the library.
     """
-    if not (folder / FILE_NAME).exists():
+    if not (folder / NOTEBOOK_FILE).exists():
         return
     history = History(folder)
     try:

@@ -1,4 +1,4 @@
-"""Releases of one code set side by side: since when each code is valid, what it was called before, when it ended."""
+"""The history of each code over several releases: its first and last day, its former titles, its changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from app.releases.records import OrderCode, Release
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The codes of one release, plain -> what it says of the code."""
+    """The codes of one release by their plain text."""
 
     release: Release
     codes: Mapping[str, OrderCode]
@@ -19,11 +19,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class CodeHistory:
-    """What several releases say of one code. `code` is as the newest one has it that has it at all.
+    """The history of one code over several releases. `code` is as in the newest release that has it.
 
-    `valid_from` is the day on which it came, where a release without it is loaded too, or at the latest so where that
-    is not its neighbor; `valid_to` likewise its last day, None while the newest release has it. `changes` are in the
-    order of their days, and say when that is only known to lie between two days.
+    `valid_from` is its first day, if an earlier release without it is loaded; if releases in between are missing, it is
+    the latest possible day. `valid_to` is likewise its last day, None while the newest release has it. `changes` are in
+    the order of their days, and note days that are only known to be between two others.
     """
 
     code: OrderCode
@@ -33,18 +33,18 @@ class CodeHistory:
 
 
 def histories(snapshots: Sequence[Snapshot]) -> dict[str, CodeHistory]:
-    """The history of every code of some releases, which are given oldest first."""
-    found: dict[str, _Running] = {}
+    """Return the history of every code of some releases; `snapshots` is oldest first."""
+    histories_begun: dict[str, _UnfinishedHistory] = {}
     before: date | None = None
     for number, snapshot in enumerate(snapshots):
         start = snapshot.release.effective_from
-        # What happened between releases that are not neighbors happened on a day that nobody knows.
+        # Changes between releases that are not neighbors happened on an unknown day in between.
         after = before if before is not None and before + timedelta(days=1) < start else None
         before = snapshot.release.effective_to
         for plain, code in snapshot.codes.items():
-            running = found.get(plain)
+            running = histories_begun.get(plain)
             if running is None:
-                found[plain] = running = _Running(code)
+                histories_begun[plain] = running = _UnfinishedHistory(code)
                 if number:
                     running.valid_from = start
                     running.changes.append(Change(ChangeKind.NEW, start, after=after))
@@ -59,21 +59,23 @@ def histories(snapshots: Sequence[Snapshot]) -> dict[str, CodeHistory]:
                 running.changes.append(Change(kind, start, after=after))
             running.code = code
         if number:
-            _end(found, snapshot, start, after)
-    return {plain: running.history() for plain, running in found.items()}
+            _end(histories_begun, snapshot, start, after)
+    return {plain: running.history() for plain, running in histories_begun.items()}
 
 
-def _end(found: "dict[str, _Running]", snapshot: Snapshot, start: date, after: date | None) -> None:
-    """Codes that a release does not have any more ended on the day before it."""
-    for plain in found.keys() - snapshot.codes.keys():
-        running = found[plain]
+def _end(histories_begun: "dict[str, _UnfinishedHistory]", snapshot: Snapshot, start: date, after: date | None) -> None:
+    """End the codes that a release lacks on the day before it."""
+    for plain in histories_begun.keys() - snapshot.codes.keys():
+        running = histories_begun[plain]
         if running.valid_to is None:
             running.valid_to = start - timedelta(days=1)
             running.changes.append(Change(ChangeKind.ENDED, start, after=after))
 
 
 @dataclass(slots=True)
-class _Running:
+class _UnfinishedHistory:
+    """The history of a code up to the release that was read last."""
+
     code: OrderCode
     valid_from: date | None = None
     valid_to: date | None = None
@@ -83,13 +85,13 @@ class _Running:
         return CodeHistory(self.code, self.valid_from, self.valid_to, tuple(self.changes))
 
 
-def same_title(one: str, other: str) -> bool:
-    """Whether two titles say the same: the XML has accents that the order files lack, and blanks may be doubled."""
-    return one == other or " ".join(fold(one).split()) == " ".join(fold(other).split())
+def same_title(title: str, other: str) -> bool:
+    """Return whether two titles are the same but for accents, which order files lack, and doubled blanks."""
+    return title == other or " ".join(fold(title).split()) == " ".join(fold(other).split())
 
 
 def snapshot_before(snapshot: Mapping[str, CodeHistory], day: date) -> dict[str, OrderCode]:
-    """The codes that were in force on a day, taken back from what is known of them now."""
+    """Return the codes as they were in force on a day, from their histories."""
     codes: dict[str, OrderCode] = {}
     for plain, history in snapshot.items():
         code = _as_of(history, day)
@@ -99,27 +101,27 @@ def snapshot_before(snapshot: Mapping[str, CodeHistory], day: date) -> dict[str,
 
 
 def _as_of(history: CodeHistory, day: date) -> OrderCode | None:
-    """What a code was on a day, None where it was not there."""
-    there = history.valid_to is None
+    """Return a code as it was on a day, None if it did not exist then."""
+    exists = history.valid_to is None
     title, valid = history.code.title, history.code.valid
     for change in reversed(history.changes):
         if change.on <= day:
             break
         match change.kind:
             case ChangeKind.NEW | ChangeKind.RETURNED:
-                there = False
+                exists = False
             case ChangeKind.ENDED:
-                there = True
+                exists = True
             case ChangeKind.REVISED:
                 title = change.text
             case ChangeKind.NOW_VALID:
                 valid = False
             case ChangeKind.NOW_HEADING:
                 valid = True
-    return replace(history.code, valid=valid, title=title) if there else None
+    return replace(history.code, valid=valid, title=title) if exists else None
 
 
 def with_snapshot(snapshots: Iterable[Snapshot], new: Snapshot) -> tuple[Snapshot, ...]:
-    """Snapshots with one more, oldest first; one of the same day takes the place of that which was there."""
-    kept = [s for s in snapshots if s.release.effective_from != new.release.effective_from]
-    return tuple(sorted([*kept, new], key=lambda snapshot: snapshot.release.effective_from))
+    """Return snapshots with one more, oldest first; it replaces one of the same day."""
+    others = [s for s in snapshots if s.release.effective_from != new.release.effective_from]
+    return tuple(sorted([*others, new], key=lambda snapshot: snapshot.release.effective_from))

@@ -1,4 +1,4 @@
-"""What a code set is compiled of: its releases, part by part, as records, read from files or back out of a library."""
+"""The contents of a code set before compiling: its releases by part, read from files or back from a library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from app.releases.records import (
 )
 
 PACKAGED = ".db"
-"""How the files of the registry's ICD-10-PCS package end."""
+"""The suffix of the files of the registry's ICD-10-PCS package."""
 
 
 def is_packaged(release: Release) -> bool:
-    """Whether a release comes from the registry's package, beside which an official file of any date is better."""
+    """Return whether a release comes from the registry's package; an official file of any date is better than that."""
     return any(source.file.endswith(PACKAGED) for source in release.sources)
 
 
@@ -39,10 +39,10 @@ class IndexBook:
 
 
 PcsLabels = Mapping[tuple[str, int, str], str]
-"""What a value means: (`0DT`, 4, `J`) -> `Appendix`; characters 1 to 3 stand under the characters before them.
+"""The labels of values: (`0DT`, 4, `J`) -> `Appendix`; the table of characters 1 to 3 is the characters before them.
 
-One value of a table can mean several things. Then all codes in which it means another than the first stand for
-themselves: (`XW03388`, 6, `8`) -> `Treosulfan`.
+One value of a table can mean several things. Codes in which it does not have the first of these meanings have labels
+of their own: (`XW03388`, 6, `8`) -> `Treosulfan`.
 """
 
 
@@ -66,7 +66,7 @@ class Icd9Titles:
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """What leads from ICD-9-CM and back; each takes the place of what is held under its name."""
+    """Maps from ICD-9-CM and back, and titles of ICD-9-CM; each replaces the loaded one of the same name."""
 
     maps: tuple[EquivalenceMap, ...] = ()
     titles: tuple[Icd9Titles, ...] = ()
@@ -109,7 +109,7 @@ class Icd10pcs:
 
 @dataclass(frozen=True, slots=True)
 class Hcpcs:
-    """HCPCS Level II: the codes of the newest release with their fields, and what older ones say, oldest first."""
+    """HCPCS Level II: the codes of the newest release with their fields, and older snapshots, oldest first."""
 
     release: Release | None = None
     codes: tuple[HcpcsCode, ...] = ()
@@ -139,7 +139,7 @@ class Modifiers:
 
 @dataclass(frozen=True, slots=True)
 class Cpt:
-    """CPT: our own words alone, or with the codes that the person has imported, and the notice that goes with them."""
+    """CPT: our own words alone, or with the codes that the user has imported, and their copyright notice."""
 
     release: Release | None = None
     codes: tuple[CptCode, ...] = ()

@@ -1,4 +1,4 @@
-"""What can be found: the texts that lead to a node, with the words by which the index finds each."""
+"""Entries: the texts that lead to nodes, with the words by which the index finds each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from enum import StrEnum
 
 from app.library.tokens import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
-MARK = "§"
-"""Opens a word of the index that no typed text can hold, because it is not ASCII: what an entry is filtered by."""
+FILTER_MARK = "§"
+"""The first character of index words for filters; typed words never have it, because it is not ASCII."""
 
 VARIANT_MARK = "¶"
-"""Opens a word that stands in an entry's 7th characters or axes only, so that it can be left aside at first."""
+"""The first character of words that only an entry's 7th characters or axes have, which a search may ignore at first."""
 
-_LITTLE = "a an and as at by due for from in into nos of on or other the to with without"
-LITTLE_WORDS = frozenset(_LITTLE.split())
+_IGNORED = "a an and as at by due for from in into nos of on or other the to with without"
+UNCOUNTED_WORDS = frozenset(_IGNORED.split())
 """Words that do not make an entry longer when entries are put in order."""
 
 
 class EntryKind(StrEnum):
-    """Where a text that leads to a node comes from."""
+    """The origin of a text that leads to a node."""
 
     TITLE = "title"
     INCLUSION = "inclusion"
@@ -27,11 +27,11 @@ class EntryKind(StrEnum):
     """A name of our own, an everyday word, a brand."""
 
 
-SAME_BEGINNING = 5
-"""Letters that the forms of a main term have in common."""
+SHARED_LETTERS = 5
+"""Number of letters that the forms of a main term have in common."""
 
-GOES_WITHOUT = frozenset({("fracture", "traumatic")})
-"""Main terms of the Index and the word behind them that nobody types."""
+SKIPPED_WORDS = frozenset({("fracture", "traumatic")})
+"""Main terms of the Index, each with a following word that users do not type."""
 
 KIND_RANK = {EntryKind.TITLE: 0, EntryKind.PLAIN: 1, EntryKind.INDEX: 2, EntryKind.INCLUSION: 3}
 
@@ -40,8 +40,8 @@ KIND_RANK = {EntryKind.TITLE: 0, EntryKind.PLAIN: 1, EntryKind.INDEX: 2, EntryKi
 class Entry:
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
-    `via` is what the text refers on to, which is shown behind an arrow but not searched (`Infarct, myocardium`).
-    `filters` are what it can be confined to: ancestors' ids, and whether "valid only" keeps it.
+    `via` is the text of a reference, shown after an arrow but not searched (`Infarct, myocardium`). `filters` are index
+    words of its ancestors, and VALID_FILTER if it is shown with "valid only".
     """
 
     node: int
@@ -52,66 +52,66 @@ class Entry:
     via: str = ""
 
     @property
-    def shown(self) -> str:
-        """The text as a reason quotes it."""
+    def label(self) -> str:
+        """The text as results quote it."""
         return f"{self.text} → {self.via}" if self.via else self.text
 
 
 def branch_filter(node: int) -> str:
-    """The index word of everything below a chapter, section, category or table."""
-    return f"{MARK}n{node}"
+    """Return the index word of everything below a chapter, section, category or table."""
+    return f"{FILTER_MARK}n{node}"
 
 
-VALID_FILTER = f"{MARK}valid"
+VALID_FILTER = f"{FILTER_MARK}valid"
 
 
 def words_as_read(entry: Entry) -> list[str]:
-    """The words of an entry in order; those that may be there or not, or say nothing new, are opened by a sign.
+    """Return the words of an entry in order; optional and repeated ones begin with OPTIONAL or INFLECTED.
 
-    Main terms of an Index list the forms of their first word, of which a person types one; hyphenated words are typed
-    as one.
+    Main terms of an Index list the forms of their first word, and users type one of them; hyphenated words are also
+    typed as one.
     """
     words = words_with_options(entry.text)
     also = [INFLECTED + word for word in joined(entry.text)]
     if entry.kind is not EntryKind.INDEX:
         return words + also
-    main = words[0][:SAME_BEGINNING] if len(words[0]) >= SAME_BEGINNING else None
-    said = [
-        INFLECTED + word if place and main and (word.startswith(main) or (words[0], word) in GOES_WITHOUT) else word
+    main = words[0][:SHARED_LETTERS] if len(words[0]) >= SHARED_LETTERS else None
+    marked = [
+        INFLECTED + word if place and main and (word.startswith(main) or (words[0], word) in SKIPPED_WORDS) else word
         for place, word in enumerate(words)
     ]
-    return said + also
+    return marked + also
 
 
 def reading_length(entry: Entry) -> int:
-    """How many words an entry makes a reader read: words in parentheses may be there or not, and count nothing."""
-    return sum(word not in LITTLE_WORDS and bare(word) == word for word in words_as_read(entry))
+    """Return the number of words of an entry; optional words in parentheses do not count."""
+    return sum(word not in UNCOUNTED_WORDS and bare(word) == word for word in words_as_read(entry))
 
 
 def in_reading_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries from the one that answers best, whatever was typed, to the one that answers worst.
+    """Return entries from the best to the worst answer, independent of the typed text.
 
-    Of two entries that hold all typed words, the one with fewer other words is the better answer. At equal length a
-    title goes before an Index line, that before an inclusion term, and then the order of the book decides.
+    Of two entries with all typed words, the one with fewer other words is the better answer. At equal length a
+    title comes before an Index line, an Index line before an inclusion term, and then the order of the book decides.
     """
     return sorted(entries, key=lambda entry: (*place_in_order(entry), entry.node))
 
 
 def place_in_order(entry: Entry) -> tuple[int, int]:
-    """Length and rank of the kind, by which entries are put in order."""
+    """Return length and rank of the kind, the order of entries."""
     return reading_length(entry), KIND_RANK[entry.kind]
 
 
 def vocabulary(entries: Iterable[Entry]) -> set[str]:
-    """Every distinct word of the entries, without their filters."""
-    found: set[str] = set()
+    """Return every distinct word of the entries, without their filters."""
+    words: set[str] = set()
     for entry in entries:
-        found.update(word_list(entry.text), entry.more)
-    return found
+        words.update(word_list(entry.text), entry.more)
+    return words
 
 
 def indexed_words(entry: Entry, compounds: Compounds) -> Iterator[str]:
-    """The distinct words by which an entry is found: its own, joined ones, parts of compounds."""
+    """Return the distinct words by which an entry is found: its own, joined ones, parts of compounds."""
     own = dict.fromkeys(word_list(entry.text))
     own.update(dict.fromkeys(joined(entry.text)))
     for word in list(own):

@@ -1,28 +1,28 @@
-"""What the lexicon in the code database says: kinds of meaning, and rules of spelling."""
+"""Records of the lexicon in the code database: kinds of meaning, and rules of spelling."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class MeaningKind(StrEnum):
-    """What a phrase is to its meaning."""
+    """The relation of a phrase to its meaning."""
 
     ABBREVIATION = "abbreviation"
     EVERYDAY = "everyday"
     SAME = "same"
-    """A word that means the same, the learned one for the plain one or the reverse: kidney, renal."""
+    """A synonym, the technical word for the plain one or the reverse: kidney, renal."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpellingRule:
-    """A British part of a word, the American one, and where it stands: start, end, anywhere or whole."""
+    """A British part of a word, the American one, and its place in the word: start, end, anywhere or whole."""
 
     british: str
     american: str
     place: str
 
     def apply(self, word: str) -> str:
-        """The word with the rule applied, itself where the rule does not hold."""
+        """Return the word with the rule applied, unchanged if the rule does not match."""
         match self.place:
             case "whole":
                 return self.american if word == self.british else word

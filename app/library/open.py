@@ -13,11 +13,11 @@ class LibraryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseKind:
-    """A kind of database that Codarium compiles and then only reads: how its files are known and talked about.
+    """A kind of database that Codarium compiles and then only reads: its header, its tables, and its name in messages.
 
     `name` is its name in messages (`code database`), `remedy` the sentence on what to do when a file cannot be used.
-    `application_id` and `schema_version` stand in the header of every file; `required` names tables and indexes
-    without which no question can be answered.
+    `application_id` and `schema_version` are in the header of every file; `required` has the names of the tables and
+    indexes that every file must have.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Library:
         self._connections: list[sqlite3.Connection] = []
 
     def connect(self) -> sqlite3.Connection:
-        """A fresh connection, closed with the library at the latest. It may be used in one thread at a time."""
+        """Return a new connection, closed with the library at the latest. It may be used in one thread at a time."""
         connection = _connect(self.path)
         self._connections.append(connection)
         return connection
@@ -64,9 +64,9 @@ class Library:
 
 
 def open_library(path: Path) -> Library:
-    """Open and check the code database at `path`. Raises LibraryError, which says what is wrong and what to do.
+    """Open and check the code database at `path`. Raises LibraryError, with the problem and the remedy.
 
-    The check reads the header and the tables that every answer needs, not the whole file: a start cannot spare that.
+    The check reads the header and the names of the tables, not the whole file, which would delay the start.
     """
     check_header(path, CODE_DATABASE)
     try:
@@ -86,7 +86,7 @@ def open_library(path: Path) -> Library:
 
 
 def read_only_uri(path: PurePath) -> str:
-    """The URI by which SQLite opens a database that nobody writes to; `path` is absolute.
+    """Return the URI by which SQLite opens a database that is never written to; `path` is absolute.
 
     `PurePath.as_uri` would make the server of a Windows share the authority of the URI, which SQLite refuses: a share
     is `file:////server/share/codes.db`, a drive `file:///C%3A/codes.db`.

@@ -1,4 +1,4 @@
-"""Text as the index sees it: folded, cut into words, plurals taken back. The same rules serve compiling and asking."""
+"""Text as index words: folded, split, singular. Compiling and searching use the same rules."""
 
 import re
 import unicodedata
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
 WORD = re.compile(r"(?P<word>[a-z0-9]+(?:(?<=n)['’]t(?![a-z0-9]))?)(?:['’]s(?![a-z0-9]))?")
-"""A word of a folded text; `can't` is one, and an apostrophe s is not part of any."""
+"""A word of a folded text; `can't` is one word, and an apostrophe s is not part of a word."""
 
 _APOSTROPHES = str.maketrans("", "", "'’")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,}|[0-9]{1,3}[a-z]?)(?![a-z0-9-])")
 
-KEEPS_ITS_S = ("ss", "us", "is", "as", "ous")
+SINGULAR_ENDINGS = ("ss", "us", "is", "as", "ous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Word:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; ligatures spelled out: `Ménière` -> `meniere`, `œdema` -> `oedema`."""
+    """Return a text in lower case, without accents and ligatures: `Ménière` -> `meniere`, `œdema` -> `oedema`."""
     if text.isascii():
         return text.lower()
     spelled = "".join(_LIGATURES.get(c, c) for c in text.lower())
@@ -34,18 +34,18 @@ def fold(text: str) -> str:
 
 
 def _fold_in_place(text: str) -> str:
-    """Folded so that every character keeps its offset, which marks in a title depend on."""
+    """Return a folded text in which every character keeps its offset, for marks in a title."""
     if text.isascii():
         return text.lower()
     return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] or c for c in text)
 
 
 def singular(word: str) -> str:
-    """A folded word without its plural ending: `fractures` -> `fracture`, `arteries` -> `artery`.
+    """Return a folded word without its plural ending: `fractures` -> `fracture`, `arteries` -> `artery`.
 
     It need not be a dictionary form (`diabetes` -> `diabete`), only the same for every way of writing the word.
     """
-    if len(word) < 4 or not word.endswith(("s", "ae")) or word.endswith(KEEPS_ITS_S):
+    if len(word) < 4 or not word.endswith(("s", "ae")) or word.endswith(SINGULAR_ENDINGS):
         return word
     if word.endswith("ae"):
         return word[:-1]
@@ -57,43 +57,43 @@ def singular(word: str) -> str:
 
 
 def without_apostrophe(word: str) -> str:
-    """`can't` as the index has it: `cant`."""
+    """Return a word without apostrophes: `can't` -> `cant`."""
     return word.translate(_APOSTROPHES)
 
 
 def words(text: str) -> Iterator[Word]:
-    """The words of a text in order, with their offsets; an apostrophe s is not part of a word."""
+    """Return the words of a text in order, with their offsets; an apostrophe s is not part of a word."""
     return (Word(*word) for word in placed_words(text))
 
 
 def placed_words(text: str) -> list[tuple[int, int, str]]:
-    """The same as plain tuples, which a keystroke needs a hundred of."""
-    found = WORD.finditer(_fold_in_place(text))
-    return [(match.start(), match.end("word"), singular(without_apostrophe(match["word"]))) for match in found]
+    """Return the same as plain tuples, of which a keystroke needs a hundred."""
+    matches = WORD.finditer(_fold_in_place(text))
+    return [(match.start(), match.end("word"), singular(without_apostrophe(match["word"]))) for match in matches]
 
 
 def word_list(text: str) -> list[str]:
-    """The folded, singular words of a text, in order."""
+    """Return the folded, singular words of a text, in order."""
     return [singular(without_apostrophe(match["word"])) for match in WORD.finditer(_fold_in_place(text))]
 
 
 OPTIONAL = "("
-"""Opens a word that stands in parentheses: a nonessential modifier, which may be there or not."""
+"""The first character of a word in parentheses: a nonessential modifier, which need not be typed."""
 
 
 INFLECTED = "="
-"""Opens a word that says again what the main term of an Index line says: `Ulcer, ulcerated, ulcerating`."""
+"""The first character of a word that repeats the main term of an Index line: `Ulcer, ulcerated, ulcerating`."""
 
 
 def bare(word: str) -> str:
-    """A word of an entry without what opens it."""
+    """Return a word of an entry without OPTIONAL and INFLECTED."""
     return word.lstrip(OPTIONAL + INFLECTED)
 
 
 def words_with_options(text: str) -> list[str]:
-    """The words of a text in order; one in parentheses is opened by one: `hypertension (benign)` -> `(benign`.
+    """Return the words of a text in order; one in parentheses begins with OPTIONAL: `(benign)` -> `(benign`.
 
-    What stands in parentheses does not affect the code, say the conventions of ICD-10-CM.
+    Words in parentheses do not affect the code, by the conventions of ICD-10-CM.
     """
     spans = [match.span() for match in _PARENTHESES.finditer(text)]
     return [
@@ -103,16 +103,16 @@ def words_with_options(text: str) -> list[str]:
 
 
 def joined(text: str) -> Iterator[str]:
-    """Hyphenated words of a text written as one: `post-operative` -> `postoperative`, `B-12` -> `b12`."""
+    """Yield the hyphenated words of a text joined: `post-operative` -> `postoperative`, `B-12` -> `b12`."""
     for match in _JOINED.finditer(_fold_in_place(text)):
         yield singular(match[1] + match[2])
 
 
 class Compounds:
-    """Which words of a vocabulary are the ends of longer ones: `polyneuropathy` ends in `neuropathy`."""
+    """Words of a vocabulary at the ends of longer words: `polyneuropathy` ends in `neuropathy`."""
 
     SHORTEST_PART = 6
-    """Shorter endings (`itis`, `oma`, `emia`) say too little to be looked for on their own."""
+    """Shorter endings (`itis`, `oma`, `emia`) are too common to be searched for on their own."""
 
     SHORTEST_HEAD = 2
 
@@ -120,7 +120,7 @@ class Compounds:
         self._vocabulary = vocabulary
 
     def parts(self, word: str) -> Iterator[str]:
-        """The longest ending of the word that is a word itself, if there is one."""
+        """Yield the longest ending of the word that is a word itself, if there is one."""
         if not word.isalpha():
             return
         for cut in range(self.SHORTEST_HEAD, len(word) - self.SHORTEST_PART + 1):

@@ -1,1 +1,1 @@
-"""What belongs to the person, kept apart from the code database: so far, which codes were opened. No Qt."""
+"""The user's own data, separate from the code database: so far, the history of opened codes. No Qt."""

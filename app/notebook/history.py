@@ -1,4 +1,4 @@
-"""Which codes the person opened, newest first: every statement about `opened` is here."""
+"""The history of opened codes, newest first; every SQL statement on the table `opened` is here."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from pathlib import Path
 from app.codes.systems import System
 from app.notebook.store import NotebookError, connect
 
-KEPT = 2000
-"""How many codes are remembered; a coder opens some three hundred a day, so about a week of distinct ones."""
+MOST_OPENED = 2000
+"""Number of codes in the history; a coder opens some three hundred a day, so about a week of distinct ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedCode:
-    """A code that was opened, under the title that it had then; empty where that had to be deleted."""
+    """A code that was opened, with its title at that time; empty if the title had to be deleted."""
 
     system: System
     code: str
@@ -24,10 +24,10 @@ class OpenedCode:
 
 
 class History:
-    """The person's history of opened codes.
+    """The user's history of opened codes.
 
-    `trouble` is a sentence for the person on a notebook that had to be set aside or could not be used; `lasting` says
-    whether what is remembered outlives the window.
+    `trouble` is a sentence for the user about a notebook that was replaced or cannot be used; `lasting` is True if the
+    history is stored on disk.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -35,7 +35,7 @@ class History:
         self.lasting = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
 
     def record(self, system: System, code: str, title: str, when: datetime | None = None) -> None:
-        """Remembers that a code was opened; raises NotebookError where that cannot be written."""
+        """Add a code to the history, or move it to the front. Raises NotebookError if that cannot be written."""
         moment = when or datetime.now(UTC)
         try:
             self._connection.execute(
@@ -47,14 +47,14 @@ class History:
             self._connection.execute(
                 "DELETE FROM opened WHERE last_opened < (SELECT last_opened FROM opened"
                 " ORDER BY last_opened DESC LIMIT 1 OFFSET ?)",
-                (KEPT - 1,),
+                (MOST_OPENED - 1,),
             )
         except sqlite3.Error as error:
             raise NotebookError(f"History cannot be written ({error}).") from error
 
     def recent(self, limit: int = 12) -> tuple[OpenedCode, ...]:
-        """The codes opened last, newest first. Code sets that this program does not know are passed over."""
-        known = {system.value for system in System}
+        """Return the codes opened last, newest first, without code sets that this program does not know."""
+        systems = {system.value for system in System}
         try:
             rows = self._connection.execute(
                 "SELECT system, code, title, last_opened, times FROM opened"
@@ -66,13 +66,13 @@ class History:
         return tuple(
             OpenedCode(System(system), code, title, datetime.fromtimestamp(moment / 1000, UTC), times)
             for system, code, title, moment, times in rows
-            if system in known
+            if system in systems
         )
 
     def forget_titles(self, system: System) -> None:
-        """Deletes the titles of a code set's codes, which were those of files that the person has removed.
+        """Delete the titles of a code set's codes, since the user has removed the files that they came from.
 
-        The codes stay. What is deleted is overwritten, in the journal too as far as no other window is reading it.
+        The codes stay. Deleted titles are overwritten, also in the journal unless another window is reading it.
         """
         try:
             self._connection.execute("PRAGMA secure_delete = ON")
@@ -82,12 +82,12 @@ class History:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
 
     def clear(self) -> None:
-        """Forgets every opened code."""
+        """Delete the whole history."""
         try:
             self._connection.execute("DELETE FROM opened")
         except sqlite3.Error as error:
             raise NotebookError(f"History cannot be cleared ({error}).") from error
 
     def close(self) -> None:
-        """Closes the notebook; nothing is lost without it."""
+        """Close the notebook; nothing is lost without closing."""
         self._connection.close()

@@ -1,5 +1,5 @@
--- The person's notebook. It lives in their own data folder and outlives every release of the codes, so nothing in
--- it refers to a row of the code database: a code is known by its code set and its text.
+-- The user's notebook. It is in the user's data folder and stays when releases of the codes change, so nothing in it
+-- refers to a row of the code database: a code is named by its code set and its text.
 --
 -- Each block between "-- version N" lines brings a notebook of version N - 1 to version N. A block that has been
 -- released is never changed; what comes next is added below it.
@@ -9,8 +9,8 @@
 -- One row for each code that was ever opened.
 CREATE TABLE opened (
     system      TEXT NOT NULL,              -- the code set, as in app/codes/systems.py: icd10cm
-    code        TEXT NOT NULL,              -- as people write it: E11.40
-    title       TEXT NOT NULL,              -- as it stood when the code was last opened
+    code        TEXT NOT NULL,              -- in its written form: E11.40
+    title       TEXT NOT NULL,              -- the title when the code was last opened
     last_opened INTEGER NOT NULL,           -- milliseconds since 1970, UTC
     times       INTEGER NOT NULL DEFAULT 1, -- how often it was opened
     PRIMARY KEY (system, code)

@@ -28,7 +28,7 @@ from app.library.compiling.read_back import HeldLibrary
 from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
 from app.library.compiling.writer import Writer
 from app.library.contents import Icd10cm
-from app.library.ids import BLOCK
+from app.library.ids import BLOCK_SIZE
 from app.library.open import Library
 from app.library.tokens import word_list, words
 
@@ -67,7 +67,7 @@ class TabularList:
             planned += self._copy(f"q{chr(ord('a') + number)}")
         placed = PlacedNodes(System.ICD10CM, planned)
         entries = list(icd10cm_rows.entries(placed))
-        assert max(len(entries), len(planned)) < BLOCK
+        assert max(len(entries), len(planned)) < BLOCK_SIZE
         connection = sqlite3.connect(path)
         try:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")

@@ -32,7 +32,7 @@ def test_line_that_is_no_code(tmp_path: Path, bad: str) -> None:
 
 
 def test_code_that_stands_there_twice(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"line 2: A00 stands there twice"):
+    with pytest.raises(ReleaseError, match=r"line 2: A00 is there twice"):
         read_codes(list_of(tmp_path, "A00", "A00"), frozenset())
 
 

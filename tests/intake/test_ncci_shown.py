@@ -38,9 +38,9 @@ def added(program: Program, tmp_path: Path) -> Program:
 def test_limits_and_pairs_are_told_in_words(added: Program) -> None:
     status, said, errors = added.say("show", HELD)
     assert (status, errors) == (0, "")
-    assert "Unit limits (NCCI MUE)\n  Practitioners: 4 units for the whole day, by a rule of CMS's" in said
-    assert f"  00001\n    column 1, {HELD} is not paid beside it · modifier allowed · practitioners" in said
-    assert f"  00003\n    column 2, not paid beside {HELD} · no modifier allowed · practitioners" in said
+    assert "Unit limits (NCCI MUE)\n  Practitioners: 4 units for the whole day, by CMS policy" in said
+    assert f"  00001\n    column 1, {HELD} is not paid with it · modifier allowed · practitioners" in said
+    assert f"  00003\n    column 2, not paid with {HELD} · no modifier allowed · practitioners" in said
     assert "00004" not in said
 
 
@@ -61,7 +61,7 @@ def test_a_code_that_is_not_loaded_has_them_beside_the_sentence(added: Program) 
     status, said, errors = added.say("show", "00001")
     assert status == 1
     assert said.startswith("Unit limits (NCCI MUE)\n  Practitioners: 1 unit ")
-    assert "column 2, not paid beside 00001 · modifier allowed · practitioners" in said
+    assert "column 2, not paid with 00001 · modifier allowed · practitioners" in said
     assert "00001 has the form of a CPT code" in errors
     assert added.say("show", "E10.1")[1] == ""
 

@@ -1,6 +1,14 @@
 """What can be found, and in which order it is read."""
 
-from app.library.entries import MARK, VALID_FILTER, Entry, EntryKind, branch_filter, in_reading_order, indexed_words
+from app.library.entries import (
+    FILTER_MARK,
+    VALID_FILTER,
+    Entry,
+    EntryKind,
+    branch_filter,
+    in_reading_order,
+    indexed_words,
+)
 from app.library.tokens import Compounds, word_list
 
 
@@ -30,7 +38,7 @@ def test_no_word_stands_twice() -> None:
 
 def test_filters_are_words_that_nobody_can_type() -> None:
     for word in (VALID_FILTER, branch_filter(4)):
-        assert word.startswith(MARK)
-        assert word_list(MARK) == []
+        assert word.startswith(FILTER_MARK)
+        assert word_list(FILTER_MARK) == []
         assert word not in word_list(word)
     assert branch_filter(4) != branch_filter(44)

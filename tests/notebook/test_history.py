@@ -14,7 +14,7 @@ import pytest
 from app.codes.systems import System
 from app.notebook import history as history_module
 from app.notebook.history import History
-from app.notebook.store import APPLICATION_ID, FILE_NAME, migrations
+from app.notebook.store import NOTEBOOK_FILE, NOTEBOOK_ID, migrations
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CM = System.ICD10CM
@@ -54,7 +54,7 @@ def test_what_was_opened_is_there_the_next_time(tmp_path: Path) -> None:
 
 
 def test_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_module, "KEPT", 3)
+    monkeypatch.setattr(history_module, "MOST_OPENED", 3)
     history = History(tmp_path)
     for number in range(6):
         history.record(CM, f"A0{number}", "title", DAY + timedelta(seconds=number))
@@ -73,7 +73,7 @@ def test_forgetting_forgets_all(tmp_path: Path) -> None:
 def test_a_code_set_that_this_program_does_not_know_is_passed_over(tmp_path: Path) -> None:
     history = History(tmp_path)
     history.record(CM, "E11.9", "title", DAY)
-    with sqlite3.connect(tmp_path / FILE_NAME) as other:
+    with sqlite3.connect(tmp_path / NOTEBOOK_FILE) as other:
         other.execute("INSERT INTO opened VALUES ('icd12', 'X', 'from the future', 9999999999999, 1)")
     other.close()
     assert codes(history) == ["E11.9"]
@@ -97,7 +97,7 @@ def test_without_a_folder_it_lasts_as_long_as_the_window() -> None:
     ],
 )
 def test_a_damaged_notebook_is_set_aside_and_said_to_be(tmp_path: Path, damage: bytes) -> None:
-    (tmp_path / FILE_NAME).write_bytes(damage)
+    (tmp_path / NOTEBOOK_FILE).write_bytes(damage)
     history = History(tmp_path)
     history.record(CM, "E11.9", "title")
     assert codes(history) == ["E11.9"]
@@ -114,20 +114,20 @@ def test_a_notebook_cut_short_is_set_aside(tmp_path: Path) -> None:
     for number in range(300):
         history.record(CM, f"A{number}", "a title long enough to fill some pages " * 5)
     history.close()
-    whole = (tmp_path / FILE_NAME).read_bytes()
-    (tmp_path / FILE_NAME).write_bytes(whole[: len(whole) // 2])
+    whole = (tmp_path / NOTEBOOK_FILE).read_bytes()
+    (tmp_path / NOTEBOOK_FILE).write_bytes(whole[: len(whole) // 2])
     again = History(tmp_path)
-    assert "set aside" in again.trouble
+    assert "renamed to" in again.trouble
     again.record(CM, "E11.9", "title")
     again.close()
 
 
 def test_another_programs_database_is_set_aside_unharmed(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / FILE_NAME) as other:
+    with sqlite3.connect(tmp_path / NOTEBOOK_FILE) as other:
         other.execute("CREATE TABLE theirs (x)")
     other.close()
     history = History(tmp_path)
-    assert "set aside" in history.trouble
+    assert "renamed to" in history.trouble
     history.close()
     aside = next(path for path in tmp_path.iterdir() if path.name.startswith("notebook-damaged-"))
     with sqlite3.connect(aside) as kept:
@@ -137,22 +137,22 @@ def test_another_programs_database_is_set_aside_unharmed(tmp_path: Path) -> None
 
 def test_a_newer_programs_notebook_is_left_alone(tmp_path: Path) -> None:
     History(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE_NAME) as newer:
+    with sqlite3.connect(tmp_path / NOTEBOOK_FILE) as newer:
         newer.execute(f"PRAGMA user_version = {len(migrations()) + 1}")
     newer.close()
-    before = (tmp_path / FILE_NAME).read_bytes()
+    before = (tmp_path / NOTEBOOK_FILE).read_bytes()
     history = History(tmp_path)
     assert "newer Codarium" in history.trouble
     assert not history.lasting
     history.record(CM, "E11.9", "title")
     history.close()
-    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert (tmp_path / NOTEBOOK_FILE).read_bytes() == before
 
 
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     History(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE_NAME) as notebook:
-        assert notebook.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    with sqlite3.connect(tmp_path / NOTEBOOK_FILE) as notebook:
+        assert notebook.execute("PRAGMA application_id").fetchone() == (NOTEBOOK_ID,)
         assert notebook.execute("PRAGMA user_version").fetchone() == (len(migrations()),)
     notebook.close()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.codes.systems import System
-from app.library.entries import LITTLE_WORDS
+from app.library.entries import UNCOUNTED_WORDS
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.search.answer import Question
@@ -68,7 +68,7 @@ TEXTS_WITH_REASONS = [
 
 @pytest.mark.parametrize("text", TEXTS_WITH_REASONS)
 def test_row_without_all_words_in_its_title_has_a_reason(engine: Engine, text: str) -> None:
-    typed = [word for word in word_list(text) if word not in LITTLE_WORDS]
+    typed = [word for word in word_list(text) if word not in UNCOUNTED_WORDS]
     for hit in engine.search(Question(text)).hits:
         title = word_list(hit.node.title)
         if not all(any(word in title_word for title_word in title) for word in typed):

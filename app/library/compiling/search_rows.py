@@ -48,7 +48,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
                 "id": key,
                 "node": entry.node,
                 "kind": entry.kind.value,
-                "text": "" if entry.shown == titles.get(entry.node) else entry.shown,
+                "text": "" if entry.label == titles.get(entry.node) else entry.label,
                 "words": " ".join(words_as_read(entry)),
             }
             for key, entry in enumerate(entries, start=before + 1)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app.codes.systems import System
 from app.library.entries import EntryKind
-from app.library.ids import BLOCK, BLOCK_BITS, first_id, id_range
+from app.library.ids import BLOCK_BITS, BLOCK_SIZE, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
@@ -28,7 +28,7 @@ MATCHING_SQL = {
 KIND_OF_VALUE = {kind.value: kind for kind in EntryKind}
 """A lookup here takes a tenth of the time of a call of the enumeration, which counts for hundreds of entries."""
 
-OFFSET_IN_BLOCK = (BLOCK - 1).__and__
+OFFSET_IN_BLOCK = (BLOCK_SIZE - 1).__and__
 """The position of an entry in the block of its code set. A built-in method, since it is called for thousands."""
 
 ENTRIES_CACHED = 1024
@@ -157,11 +157,11 @@ class SearchIndex:
 
     def order(self, entry: int) -> tuple[int, int]:
         """Return the sort key of an entry among those of several code sets: the shortest texts come first."""
-        return self._order_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)], entry
+        return self._order_of_entry[entry >> BLOCK_BITS][entry & (BLOCK_SIZE - 1)], entry
 
     def node_of(self, entry: int) -> int:
         """Return the node that an entry leads to."""
-        return self._node_of_entry[entry >> BLOCK_BITS][entry & (BLOCK - 1)]
+        return self._node_of_entry[entry >> BLOCK_BITS][entry & (BLOCK_SIZE - 1)]
 
     def nodes_of(self, entries: list[int]) -> Iterator[int]:
         """Return the nodes that entries of one code set lead to, entry by entry."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.library.entries import LITTLE_WORDS
+from app.library.entries import UNCOUNTED_WORDS
 from app.library.tokens import OPTIONAL, words
 from app.search.answer import Aspect, NarrowingWord
 
@@ -64,7 +64,7 @@ _NOT_BODY = frozenset({*SIDES, "upper", "lower", "middle", "main", "accessory", 
 }
 """Words of the names of body parts that other names have too."""
 
-_NEVER_SECOND = LITTLE_WORDS | frozenset({"not", "each", "per", "any"})
+_NEVER_SECOND = UNCOUNTED_WORDS | frozenset({"not", "each", "per", "any"})
 
 _OF_ALL_VARIANTS = frozenset({"and", "for", "with", "without", "encounter", "other", "unspecified", "qualifier"}) | {
     "approach",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.codes.node import Node
-from app.library.entries import LITTLE_WORDS, EntryKind
+from app.library.entries import UNCOUNTED_WORDS, EntryKind
 from app.library.tokens import bare, word_list
 from app.search.matching.candidates import Candidate
 from app.search.matching.index import IndexedEntry
@@ -41,7 +41,7 @@ def determined_variant(
     if not matching:
         matching = [(variant, words) for variant, words in titled if holds_all(words, required)]
     if len(matching) > 1:
-        minor = LITTLE_WORDS | lexicon.minor_words.keys() | DEFAULT_WORDS
+        minor = UNCOUNTED_WORDS | lexicon.minor_words.keys() | DEFAULT_WORDS
         # Words that all variants have do not distinguish them.
         minor |= frozenset[str].intersection(*(frozenset(words) for _, words in titled))
         matching = [(variant, words) for variant, words in matching if _says_no_more(words, required, minor)]

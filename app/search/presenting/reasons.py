@@ -4,7 +4,7 @@ import re
 
 from app.codes.node import Node
 from app.codes.systems import System
-from app.library.entries import LITTLE_WORDS, EntryKind
+from app.library.entries import UNCOUNTED_WORDS, EntryKind
 from app.library.tokens import words
 from app.search import texts
 from app.search.matching.candidates import Candidate, Tier
@@ -59,7 +59,7 @@ def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
     parts += [_reading(typed, by, entry.text) for typed, by in readings if by.kind is not MatchKind.TITLE]
     missing_slots = [candidate.query.slots[number] for number in score.missing]
     # A missing word of little meaning (`with`) does not matter.
-    missing = [slot.typed for slot in missing_slots if slot.typed not in LITTLE_WORDS]
+    missing = [slot.typed for slot in missing_slots if slot.typed not in UNCOUNTED_WORDS]
     if missing:
         parts.append(texts.lacking(missing))
     kinds = {by.kind for _, by in readings}

@@ -66,12 +66,12 @@ def test_limits_and_the_first_pairs_stand_on_the_page(own_home: Path, open_windo
     limits = shown[shown.index("Unit limits (NCCI MUE)") : shown.index("Not paid together with (NCCI pairs)")]
     assert [" ".join(line.split())[:48] for line in limits.replace("\t", "\n").splitlines()[1:]] == [
         "Practitioners",
-        "3 units for the whole day, by clinical experienc",
+        "3 units for the whole day, by clinical benchmark",
         "Outpatient hospitals",
         "1 unit for each line of a claim; another line wi",
     ]
     pairs = shown[shown.index("Not paid together with (NCCI pairs)") :]
-    assert "00001\tcolumn 2, not paid beside J3490 · no modifier allowed · practitioners" in pairs
+    assert "00001\tcolumn 2, not paid with J3490 · no modifier allowed · practitioners" in pairs
     assert f"show the first {MAX_PAIRS:,} of {PAIRS:,} pairs" in pairs
     assert "99999" not in pairs
     assert len([line for line in pairs.splitlines() if "column " in line]) == 12
@@ -94,7 +94,7 @@ def test_the_other_code_is_a_link_where_it_is_loaded(own_home: Path, open_window
     assert other is not None
     open_code(window)
     shown = page(window)
-    assert f"{OTHER}\t{other.title}\ncolumn 1, {CODE} is not paid beside it · modifier allowed" in shown
+    assert f"{OTHER}\t{other.title}\ncolumn 1, {CODE} is not paid with it · modifier allowed" in shown
     assert "show " not in shown[shown.index("Not paid together") :].partition("In ")[0]
     assert f'href="node:{other.id}"' in window.panels.code_panel.page.toHtml()
 

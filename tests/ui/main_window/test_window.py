@@ -550,7 +550,7 @@ def test_a_damaged_notebook_is_reported(open_window: MakeWindow, own_home: Path)
     (own_home / "notebook.db").write_bytes(b"no database at all, but long enough to look like a file" * 40)
     window = open_window()
     window.status_bar.resize(2000, window.status_bar.height())
-    assert "set aside" in window.status_bar.text()
+    assert "renamed to" in window.status_bar.text()
 
 
 def test_the_status_bar_names_the_releases(window: Window, catalogue: Catalogue) -> None:
