@@ -123,9 +123,9 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
     shape = shape_of(text)
-    sentence = (
-        shape.sentence(catalogue.release_of(shape.system)) if shape else f"No code set that is loaded has {text!r}."
-    )
+    sentence = f"No loaded code set has {text!r}."
+    if shape is not None:
+        sentence = shape.sentence(catalogue.complete_release(shape.system))
     # For a text that is likely a code of a set that is not loaded, the beginning of it that is a code would mislead.
     if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
         return sentence

@@ -101,8 +101,8 @@ class CodeShape:
     """The form of code that a text has although no loaded code set has it.
 
     `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`. `statement` begins a sentence for the user (`J1100
-    has the form of a HCPCS code`), which `ending` completes; without an ending the code is missing from the release of
-    `system`.
+    has the form of a HCPCS code`), which `ending` completes; without an ending the code is missing from the
+    loaded codes of `system`.
     """
 
     name: str
@@ -111,11 +111,11 @@ class CodeShape:
     system: System | None = None
 
     def sentence(self, release: str = "") -> str:
-        """Return the sentence for the user; `release` is the loaded one of `system`: `FY2026 (April 2026)`."""
+        """Return the sentence for the user. `release` is given if all of `system` is loaded: `FY2026 (April 2026)`."""
         if self.system is None:
             return f"{self.statement}{self.ending}."
-        loaded = f"the {release.split(' (')[0]} release" if release else "the loaded release"
-        return f"{self.statement} but is not in {loaded}."
+        missing = f"not in the {release.split(' (')[0]} release" if release else "not among the loaded codes"
+        return f"{self.statement} but is {missing}."
 
 
 def shape_of(text: str) -> CodeShape | None:

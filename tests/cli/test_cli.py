@@ -391,7 +391,7 @@ def test_show_reads_what_lookup_reads(capsys: Captured, typed: str, code: str) -
         (["--system", "pcs", "E11.40"], "E11.40 is in ICD-10-CM, which is not searched."),
         (["--system", "pcs", "E08-E13"], "E08-E13 is in ICD-10-CM, which is not searched."),
         (["E11.4X"], "is not in the FY2026 release. Closest: E11.4."),
-        (["0DTJ4ZY"], " release. Closest: 0DTJ."),
+        (["0DTJ4ZY"], " is not among the loaded codes. Closest: 0DTJ."),
         (["S72301X"], "S72.301X has the form of an ICD-10-CM code"),
         (["D0120"], "American Dental Association and are not included."),
     ],

@@ -305,7 +305,7 @@ def test_total_counts_rows_with_the_quoted_words(engine: Engine) -> None:
         ("250.00", "has the form of an ICD-9-CM code"),
         ("250.00", "General Equivalence Maps, which are not loaded"),
         ("38.93", "an ICD-9-CM procedure code"),
-        ("2W3HX1Z", " release"),
+        ("2W3HX1Z", "not among the loaded codes"),
         ("2W3HX1Z", "section Placement are not loaded"),
         ("pcs: kx", "KX is in Modifiers, which is not searched"),
         ("E11.4X", "E11.4X is not a code. Closest: E11.4"),

@@ -41,9 +41,13 @@ class Catalogue(NodeRows):
             self._code_sets = read_code_sets(self._db)
         return self._code_sets
 
-    def release_of(self, system: System | None) -> str:
-        """Return the release of a code set whose official file is loaded: `FY2026 (April 2026)`; empty if none is."""
-        return next((loaded.release for loaded in self.code_sets() if loaded.system is system and not loaded.ours), "")
+    def complete_release(self, system: System | None) -> str:
+        """Return the release of a code set that is loaded completely, `FY2026 (April 2026)`; else an empty text.
+
+        A remark tells that a code set is there in part only: one section of ICD-10-PCS, the starter set of HCPCS.
+        """
+        complete = (loaded for loaded in self.code_sets() if not loaded.ours and not loaded.remark)
+        return next((loaded.release for loaded in complete if loaded.system is system), "")
 
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the conventions in the introduction of the Tabular List: headings, each with its paragraphs."""
