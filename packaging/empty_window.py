@@ -1,4 +1,4 @@
-"""An empty window: what any PySide6 program costs, to measure Codarium beside."""
+"""An empty window, the smallest PySide6 program, with which Codarium is compared."""
 
 import sys
 

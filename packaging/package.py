@@ -1,4 +1,4 @@
-"""`make package`: freezes the program, archives it, and says what it weighs and how fast it starts."""
+"""`make package`: freezes the program, archives it, and prints its size and start-up time."""
 
 import platform
 import shutil
@@ -31,8 +31,8 @@ BESIDE = {
 
 
 def freeze() -> Path:
-    """The program's folder, `dist/codarium`; an empty window's goes to `dist/.work/empty-window`."""
-    # PyInstaller's own choice of folder, ./build, is the database builder's.
+    """Freeze the program into `dist/codarium`, the returned folder; an empty window into `dist/.work/empty-window`."""
+    # PyInstaller's default folder, ./build, is the database builder's.
     where = ["--distpath", str(WORK / "frozen"), "--workpath", str(WORK / "pyinstaller")]
     PyInstaller.__main__.run([str(ROOT / "packaging" / "codarium.spec"), "--noconfirm", "--log-level", "WARN", *where])
     for name, target in (("codarium", DIST / "codarium"), ("empty-window", WORK / "empty-window")):
@@ -49,42 +49,43 @@ def freeze() -> Path:
 
 
 def packages_in(folder: Path) -> list[str]:
-    """The Python packages that something in the frozen folder comes from, by the names of the registry."""
+    """Return the Python packages with files in the frozen folder, by the names of the registry."""
     owners = metadata.packages_distributions()
     frozen = {path.name.partition(".")[0] for path in (folder / "_internal").iterdir()}
     return sorted({owner for name in frozen for owner in owners.get(name, ())} - QT - {"codarium"}, key=str.lower)
 
 
 def copy_licenses(name: str, folder: Path) -> None:
-    """What a package says of its license and, where it is compiled of others, of theirs (its bill of materials)."""
+    """Copy a package's license files and, where it contains compiled libraries, its bill of materials."""
     files = metadata.files(name) or ()
-    found = [file for file in files if "licen" in file.name.lower()]
-    if not found:
+    licenses = [file for file in files if "licen" in file.name.lower()]
+    if not licenses:
         raise FileNotFoundError(f"the installed package {name} has no license file")
     if name.lower() not in (ROOT / "packaging" / "THIRD_PARTY.md").read_text(encoding="utf-8").lower():
         raise LookupError(f"packaging/THIRD_PARTY.md does not name {name}")
-    for file in (*found, *(file for file in files if file.parent.name == "sboms")):
+    for file in (*licenses, *(file for file in files if file.parent.name == "sboms")):
         shutil.copy(str(file.locate()), folder / f"{name}-{file.name.removeprefix(f'{name}.')}")
 
 
 def archive(folder: Path) -> Path:
-    """The folder as `codarium-VERSION-linux-ARCH.tar.xz` beside it, with nobody's name and in a fixed order."""
-    made = DIST / f"codarium-{__version__}-linux-{platform.machine()}.tar.xz"
-    alike = ["--sort=name", "--owner=root:0", "--group=root:0", "--numeric-owner"]
-    command = ["tar", "--create", *alike, "--use-compress-program", "xz -T0 -6", "--file", str(made)]
+    """Archive the folder as `codarium-VERSION-linux-ARCH.tar.xz` beside it, without user names and in a fixed order."""
+    path = DIST / f"codarium-{__version__}-linux-{platform.machine()}.tar.xz"
+    reproducible = ["--sort=name", "--owner=root:0", "--group=root:0", "--numeric-owner"]
+    command = ["tar", "--create", *reproducible, "--use-compress-program", "xz -T0 -6", "--file", str(path)]
     subprocess.run([*command, "--directory", str(folder.parent), folder.name], check=True)
-    return made
+    return path
 
 
 def size_of(folder: Path) -> int:
+    """Return the size of the files in a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def main() -> int:
     folder = freeze()
-    made = archive(folder)
+    archive_path = archive(folder)
     empty = WORK / "empty-window"
-    print(f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.1f} MB")
+    print(f"{archive_path.relative_to(ROOT)}: {archive_path.stat().st_size / 1e6:.1f} MB")
     print(f"unpacked: {size_of(folder) / 1e6:.0f} MB; an empty window: {size_of(empty) / 1e6:.0f} MB")
     missing = missing_tools()
     if missing:

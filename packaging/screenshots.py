@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of the real window on a virtual screen, in both schemes and at 1.5 times the size."""
+"""`make screenshots`: pictures of the real window on a virtual screen, in both color schemes and two sizes."""
 
 import os
 import subprocess
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QImage
-from virtual_screen import Person, missing_tools, virtual_screen
+from virtual_screen import User, missing_tools, virtual_screen
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "dist" / "screenshots"
 WIDTH, HEIGHT = 1440, 900
-# How long nothing may have changed on the screen before it is taken as finished, in seconds.
+# Seconds without a change on the screen, after which the window is taken as finished.
 STILL = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a person does before the picture: types, then presses keys by their X11 names."""
+    """Input before the picture: typed text, then keys by their X11 names."""
 
     name: str
     typed: str
@@ -53,8 +53,8 @@ SCENES = (
 )
 
 
-def take(scene: Scene) -> Path:
-    """The program started afresh, with nothing remembered but the scheme."""
+def take_picture(scene: Scene) -> Path:
+    """Start the program without any settings but the scheme, and return the path of the picture."""
     with (
         tempfile.TemporaryDirectory() as home,
         virtual_screen(round(scene.width * scene.scale), round(HEIGHT * scene.scale)) as screen,
@@ -68,10 +68,10 @@ def take(scene: Scene) -> Path:
         }
         program = subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=environment)
         try:
-            person = Person(screen, program)
-            person.type(scene.typed)
+            user = User(screen, program)
+            user.type(scene.typed)
             wait_until_still(screen.picture)
-            person.press(*scene.keys)
+            user.press(*scene.keys)
             wait_until_still(screen.picture)
             image = QImage(screen.picture(), screen.width, screen.height, QImage.Format.Format_RGB32)
             picture = PICTURES / f"{scene.name}.png"
@@ -84,18 +84,18 @@ def take(scene: Scene) -> Path:
 
 
 def wait_until_still(picture: Callable[[], bytes]) -> None:
-    """Until nothing on the screen has changed for a while; a blinking caret is given up on."""
+    """Wait until the screen has not changed for a while, or, with a blinking caret, for four times as long."""
     deadline = time.monotonic() + 4 * STILL
-    seen, since = picture(), time.monotonic()
+    previous, since = picture(), time.monotonic()
     while time.monotonic() < min(since + STILL, deadline):
         time.sleep(0.05)
-        now = picture()
-        if now != seen:
-            seen, since = now, time.monotonic()
+        current = picture()
+        if current != previous:
+            previous, since = current, time.monotonic()
 
 
 def main(names: Sequence[str]) -> int:
-    """Takes the named pictures, or all."""
+    """Take the named pictures, or all."""
     missing = missing_tools()
     if missing:
         print(missing, file=sys.stderr)
@@ -103,7 +103,7 @@ def main(names: Sequence[str]) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for scene in SCENES:
         if not names or scene.name in names:
-            print(take(scene).relative_to(ROOT))
+            print(take_picture(scene).relative_to(ROOT))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""At the start of the frozen program: no locale is taken as UTF-8, as `python` itself does (PEP 538)."""
+"""Start of the frozen program: a missing locale counts as UTF-8, as `python` itself does (PEP 538)."""
 
 import os
 

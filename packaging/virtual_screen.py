@@ -1,4 +1,4 @@
-"""A screen that nobody looks at, and a person who sits before it: types, and reads titles and the clipboard."""
+"""A virtual X11 screen, and a simulated user who types and reads window titles and the clipboard."""
 
 import contextlib
 import mmap
@@ -11,12 +11,12 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "xclip": "xclip"}
-# What has not happened after this many seconds never will.
+# Seconds after which an awaited event counts as failed.
 PATIENCE = 30.0
 
 
 class Screen:
-    """A virtual screen whose picture is a file: what is painted shows there without asking the X server."""
+    """A virtual screen whose picture is a mapped file, read without asking the X server."""
 
     def __init__(self, display: str, width: int, height: int, picture: mmap.mmap) -> None:
         self.display = display
@@ -25,12 +25,12 @@ class Screen:
         self._picture = picture
 
     def picture(self) -> bytes:
-        """What is on the screen: rows from the top, four bytes a pixel, blue first."""
-        # The pixels end the file, after a header and a color table whose sizes are the X server's affair.
+        """Return the pixels of the screen: rows from the top, four bytes a pixel, blue first."""
+        # The pixels end the file, after a header and a color table whose sizes depend on the X server.
         return self._picture[-self.height * self.width * 4 :]
 
     def is_black(self) -> bool:
-        """Whether no program has painted anything, going by every 13th line: any window is higher than that."""
+        """Return whether no program has painted anything, judged by every 13th line: any window is higher than that."""
         size = self.width * 4
         lines = range(len(self._picture) - self.height * size, len(self._picture), 13 * size)
         return all(self._picture[start : start + size].count(0) == size for start in lines)
@@ -38,7 +38,7 @@ class Screen:
 
 @contextlib.contextmanager
 def virtual_screen(width: int = 1600, height: int = 1000) -> Generator[Screen]:
-    """A screen of its own, black, without a mouse pointer, gone at the end."""
+    """Run a black screen without a mouse pointer, and end it afterward."""
     read_end, write_end = os.pipe()
     with tempfile.TemporaryDirectory() as folder:
         size = f"{width}x{height}x24"
@@ -60,33 +60,36 @@ def virtual_screen(width: int = 1600, height: int = 1000) -> Generator[Screen]:
             server.wait()
 
 
-class Person:
-    """Sits at the program's window on a screen, as soon as there is one."""
+class User:
+    """A simulated user of the program's window, which the constructor waits for."""
 
     def __init__(self, screen: Screen, process: "subprocess.Popen[bytes]") -> None:
         self._environment = os.environ | {"DISPLAY": screen.display}
         self._process = process
-        found = self.until(lambda: self._run("xdotool", "search", "--onlyvisible", "--name", "Codarium"))
-        self._window = found.splitlines()[-1]
+        windows = self.until(lambda: self._run("xdotool", "search", "--onlyvisible", "--name", "Codarium"))
+        self._window = windows.splitlines()[-1]
         self._run("xdotool", "windowmove", self._window, "0", "0")
         self._run("xdotool", "windowsize", "--sync", self._window, str(screen.width), str(screen.height))
         self._run("xdotool", "windowfocus", "--sync", self._window)
 
     def type(self, text: str) -> None:
+        """Type text."""
         self._run("xdotool", "type", "--delay", "20", text)
 
     def press(self, *keys: str) -> None:
-        """Keys by their X11 names: `ctrl+c`, `Down`."""
+        """Press keys by their X11 names: `ctrl+c`, `Down`."""
         self._run("xdotool", "key", "--delay", "20", *keys)
 
     def title(self) -> str:
+        """Return the title of the window."""
         return self._run("xdotool", "getwindowname", self._window)
 
     def clipboard(self) -> str:
+        """Return the text of the clipboard."""
         return self._run("xclip", "-selection", "clipboard", "-out")
 
     def until(self, ask: Callable[[], str], *answers: str) -> str:
-        """Asks again and again until the answer is one of those awaited, or, where none are, any at all."""
+        """Repeat a question until the answer is one of `answers`, or, without them, is not empty; return it."""
         deadline = time.monotonic() + PATIENCE
         while True:
             answer = ask()
@@ -104,6 +107,6 @@ class Person:
 
 
 def missing_tools() -> str:
-    """What to install before a virtual screen can be used, as one sentence; empty where nothing is missing."""
+    """Return one sentence on the packages that a virtual screen lacks, empty where none is missing."""
     packages = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
     return f"A virtual screen needs more programs (Debian: apt install {' '.join(packages)})." if packages else ""

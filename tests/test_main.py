@@ -33,14 +33,14 @@ from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, display_pro
         (["-open"], None, False),
     ],
 )
-def test_which_of_both_answers(arguments: list[str], database: str | None, command_line: bool) -> None:
+def test_command_line_or_window(arguments: list[str], database: str | None, command_line: bool) -> None:
     path, _ = split_database(arguments)
     assert path == (Path(database) if database else None)
     assert is_for_command_line(arguments) is command_line
 
 
 @pytest.mark.parametrize(
-    ("environment", "missing", "said"),
+    ("environment", "missing", "expected"),
     [
         ({}, set[str](), NO_DISPLAY),
         ({"DISPLAY": ":0"}, {"libxcb-cursor.so.0"}, "sudo apt install libxcb-cursor0"),
@@ -49,9 +49,9 @@ def test_which_of_both_answers(arguments: list[str], database: str | None, comma
         ({"QT_QPA_PLATFORM": "offscreen"}, {"libEGL.so.1"}, "libegl1"),
     ],
 )
-def test_why_no_window_can_be_shown(environment: dict[str, str], missing: set[str], said: str) -> None:
+def test_reasons_why_no_window_can_be_shown(environment: dict[str, str], missing: set[str], expected: str) -> None:
     sentence = display_problem(environment, "linux", lambda library: library not in missing)
-    assert said in sentence
+    assert expected in sentence
     assert "codarium lookup" in sentence
     assert "\n" not in sentence
 
@@ -71,7 +71,7 @@ def test_where_a_window_can_be_shown(environment: dict[str, str], platform: str)
 
 
 @pytest.mark.parametrize("environment", [{"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}])
-def test_x11_libraries_are_asked_for_only_where_x11_is_used(environment: dict[str, str]) -> None:
+def test_x11_libraries_are_required_only_on_x11(environment: dict[str, str]) -> None:
     asked: list[str] = []
 
     def loads(library: str) -> bool:
@@ -98,7 +98,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux may be without a display")
-def test_without_a_display_one_sentence_says_what_to_do() -> None:
+def test_missing_display_is_one_sentence_of_advice() -> None:
     done = run()
     assert done.returncode == 2
     assert done.stderr == NO_DISPLAY + "\n"
@@ -106,7 +106,7 @@ def test_without_a_display_one_sentence_says_what_to_do() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux may be without a display")
-def test_a_display_that_does_not_answer_is_not_qts_to_abort_over() -> None:
+def test_unresponsive_display_is_refused_before_qt_aborts() -> None:
     done = run(DISPLAY=":6543")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
@@ -114,7 +114,7 @@ def test_a_display_that_does_not_answer_is_not_qts_to_abort_over() -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a database", b"SQLite format 3\x00" + bytes(2000)])
-def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+def test_unusable_database_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:
     database = tmp_path / "codes.db"
     if content is not None:
         database.write_bytes(content)
@@ -167,7 +167,7 @@ def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_only_adding_needs_is_not_loaded_before_the_first_picture() -> None:
+def test_modules_for_adding_are_not_loaded_before_the_first_picture() -> None:
     script = (
         "import sys\n"
         "from app.ui.main_window.window import Window\n"

@@ -57,9 +57,9 @@ def explained(engine: Engine, text: str) -> tuple[Answer, Explained]:
 
 def figures(engine: Engine, text: str) -> dict[str, RowFigures]:
     """The figures of the rows that were found by words, by their codes."""
-    answer, found = explained(engine, text)
-    told = {hit.node.code: found.figures(hit) for hit in answer.hits}
-    return {code: row for code, row in told.items() if row is not None}
+    answer, explanation = explained(engine, text)
+    fields = {hit.node.code: explanation.figures(hit) for hit in answer.hits}
+    return {code: row for code, row in fields.items() if row is not None}
 
 
 def printed(capsys: Captured, *arguments: str) -> str:
@@ -70,17 +70,19 @@ def printed(capsys: Captured, *arguments: str) -> str:
 @pytest.mark.parametrize("text", TEXTS)
 def test_rows_are_those_of_the_search_that_is_not_explained(engine: Engine, text: str) -> None:
     plain = engine.search(Question(text))
-    answer, found = explained(engine, text)
+    answer, explanation = explained(engine, text)
     assert plain.explained is None
     assert answer.hits == plain.hits
     assert (answer.total, answer.by_system, answer.advice) == (plain.total, plain.by_system, plain.advice)
     for hit in answer.hits:
-        # Whatever is shown is told of: by its figures, by its code, or as a heading that is offered beside.
-        assert found.figures(hit) or hit.kind is MatchKind.CODE or hit.uncounted or hit.reason.startswith("where "), hit
+        # Every hit has figures, was found by its code, or is a heading offered beside the others.
+        assert (
+            explanation.figures(hit) or hit.kind is MatchKind.CODE or hit.uncounted or hit.reason.startswith("where ")
+        ), hit
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_figures_make_what_the_rows_were_ordered_by(engine: Engine, text: str) -> None:
+def test_figures_reproduce_the_order_of_the_rows(engine: Engine, text: str) -> None:
     rows = figures(engine, text)
     before: tuple[int, float, int] | None = None
     for code, row in rows.items():
@@ -95,39 +97,39 @@ def test_figures_make_what_the_rows_were_ordered_by(engine: Engine, text: str) -
         before = None if row.before else place
 
 
-def test_all_that_moves_a_row_is_told(engine: Engine) -> None:
-    told: Counter[str] = Counter()
+def test_every_factor_of_the_order_is_reported(engine: Engine) -> None:
+    fields: Counter[str] = Counter()
     for text in TEXTS:
         for row in figures(engine, text).values():
-            told.update(name for name, _ in row.factors)
-            told.update(name for name in ("agreement", "before", "missing", "variant_of") if getattr(row, name))
-    assert {"kind", "code set", "lacks words", "agreement", "before", "missing", "variant_of"} <= told.keys()
+            fields.update(name for name, _ in row.factors)
+            fields.update(name for name in ("agreement", "before", "missing", "variant_of") if getattr(row, name))
+    assert {"kind", "code set", "lacks words", "agreement", "before", "missing", "variant_of"} <= fields.keys()
 
 
-def test_each_part_says_what_it_was_read_as(engine: Engine) -> None:
-    _, found = explained(engine, "colles fx right")
-    assert [part.typed for part in found.slots] == ["colles", "fx", "right"]
-    fracture = found.slots[1].readings[1]
+def test_each_slot_has_its_readings(engine: Engine) -> None:
+    _, explanation = explained(engine, "colles fx right")
+    assert [part.typed for part in explanation.slots] == ["colles", "fx", "right"]
+    fracture = explanation.slots[1].readings[1]
     assert (fracture.words, fracture.kind) == ("fracture", MatchKind.ABBREVIATION)
     assert 0.9 < fracture.quality < 1.0
-    assert found.slots[0].weight > found.slots[2].weight
+    assert explanation.slots[0].weight > explanation.slots[2].weight
 
 
 def test_corrected_spelling_is_among_the_readings(engine: Engine) -> None:
-    answer, found = explained(engine, "nuemonia")
-    assert ("pneumonia", MatchKind.SPELLING) in [(by.words, by.kind) for by in found.slots[0].readings]
-    row = found.figures(answer.hits[0])
+    answer, explanation = explained(engine, "nuemonia")
+    assert ("pneumonia", MatchKind.SPELLING) in [(by.words, by.kind) for by in explanation.slots[0].readings]
+    row = explanation.figures(answer.hits[0])
     assert row is not None
     assert (row.tier, row.read_by) == ("spelling", ("pneumonia",))
     assert answer.hits[0].kind is MatchKind.SPELLING
 
 
-def test_quoted_and_left_out_words_are_told(engine: Engine) -> None:
-    _, found = explained(engine, '"with coma" diabetes -pregnancy')
-    assert (found.phrases, found.without) == (("with coma",), ("pregnancy",))
+def test_quoted_and_excluded_words_are_reported(engine: Engine) -> None:
+    _, explanation = explained(engine, '"with coma" diabetes -pregnancy')
+    assert (explanation.phrases, explanation.without) == (("with coma",), ("pregnancy",))
 
 
-def test_heading_says_which_detail_it_was_put_before(engine: Engine) -> None:
+def test_heading_names_the_detail_it_was_put_before(engine: Engine) -> None:
     rows = figures(engine, "heart attack")
     heading = rows["I21"]
     assert heading.before in rows
@@ -146,13 +148,13 @@ def test_variant_has_the_figures_of_its_family(engine: Engine) -> None:
     assert rows["0DTJ4ZZ"].worth == rows["0DTJ"].worth
 
 
-def test_what_is_found_by_its_code_has_no_figures(engine: Engine) -> None:
-    answer, found = explained(engine, "e11.40")
+def test_hit_found_by_its_code_has_no_figures(engine: Engine) -> None:
+    answer, explanation = explained(engine, "e11.40")
     assert [hit.node.code for hit in answer.hits] == ["E11.40"]
-    assert found.figures(answer.hits[0]) is None
+    assert explanation.figures(answer.hits[0]) is None
 
 
-def test_page_for_people_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
+def test_text_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
     out = printed(capsys, "heart", "attack").splitlines()
     assert out[0] == "How the text was read"
     assert "myocardial infarction (everyday ×0.92)" in out[1]
@@ -170,36 +172,36 @@ def test_page_for_people_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
     assert [line.partition(" of ")[0] for line in out if " of " in line][-1] == "10"
 
 
-def test_heading_that_is_offered_beside_is_named_as_such(engine: Engine, capsys: Captured) -> None:
-    answer, found = explained(engine, '"with coma" diabetes')
+def test_heading_offered_beside_the_hits_is_marked(engine: Engine, capsys: Captured) -> None:
+    answer, explanation = explained(engine, '"with coma" diabetes')
     [(place, heading)] = [(place, hit) for place, hit in enumerate(answer.hits) if hit.uncounted]
-    assert found.figures(heading) is None
-    told = json.loads(printed(capsys, "--json", '"with coma"', "diabetes"))["hits"][place]
-    assert (told["code"], told["explain"]) == (heading.node.code, {"tier": "beside"})
+    assert explanation.figures(heading) is None
+    fields = json.loads(printed(capsys, "--json", '"with coma"', "diabetes"))["hits"][place]
+    assert (fields["code"], fields["explain"]) == (heading.node.code, {"tier": "beside"})
     [line] = [line for line in printed(capsys, '"with coma"', "diabetes").splitlines() if " beside " in line]
     assert line.split() == [str(place + 1), heading.node.code, "beside", *heading.reason.split()]
     assert heading.reason == f"parent of {answer.hits[0].node.code}"
 
 
-def test_heading_that_was_found_further_down_leaves_the_others_their_figures(engine: Engine) -> None:
-    answer, found = explained(engine, "cataract")
+def test_heading_found_further_down_leaves_the_figures_of_others(engine: Engine) -> None:
+    answer, explanation = explained(engine, "cataract")
     [heading] = [hit for hit in answer.hits if hit.uncounted]
-    assert heading.node.id in found.by_node, "no longer found by itself: another text is needed here"
-    assert found.figures(heading) is None
+    assert heading.node.id in explanation.by_node, "no longer found by itself: another text is needed here"
+    assert explanation.figures(heading) is None
     for hit in answer.hits:
-        row = found.figures(hit)
+        row = explanation.figures(hit)
         if row is not None and row.entry_kind is EntryKind.TITLE and not row.variant_of:
             assert row.entry_text.casefold() == hit.node.title.casefold()
 
 
-def test_corrected_word_is_not_said_to_be_as_typed(capsys: Captured) -> None:
+def test_corrected_word_is_not_marked_as_typed(capsys: Captured) -> None:
     out = printed(capsys, "nuemonia")
     assert "pneumonia… (spelling ×0.85)" in out
     assert "found nuemonia by pneumonia" in out
     assert "as typed" not in out
 
 
-def test_order_is_the_one_of_the_window_whatever_the_limit(capsys: Captured) -> None:
+def test_order_is_that_of_the_window_for_any_limit(capsys: Captured) -> None:
     assert "  1  I21 " in printed(capsys, "--limit", "1", "heart", "attack")
 
 
@@ -209,26 +211,26 @@ def test_json_carries_the_figures_as_added_fields(capsys: Captured) -> None:
     assert [slot["typed"] for slot in answer["explain"]["slots"]] == ["colles", "fx", "right"]
     hit = answer["hits"][0]
     assert list(hit)[-2:] == ["match", "explain"]
-    told = hit["explain"]
-    assert told["tier"] in {tier.name.lower() for tier in Tier}
-    product = told["text"] * math.prod(told["factors"].values()) + told["agreement"]
-    assert product * told["ended"] == pytest.approx(told["worth"])
-    assert told["read_by"][1] == "fracture"
+    fields = hit["explain"]
+    assert fields["tier"] in {tier.name.lower() for tier in Tier}
+    product = fields["text"] * math.prod(fields["factors"].values()) + fields["agreement"]
+    assert product * fields["ended"] == pytest.approx(fields["worth"])
+    assert fields["read_by"][1] == "fracture"
 
 
-def test_json_of_a_code_says_so(capsys: Captured) -> None:
+def test_json_of_a_code_has_the_tier_code(capsys: Captured) -> None:
     answer = json.loads(printed(capsys, "--json", "e11.40"))
     assert answer["hits"][0]["explain"] == {"tier": "code"}
 
 
-def test_without_the_option_nothing_is_added(capsys: Captured) -> None:
+def test_without_the_option_no_field_is_added(capsys: Captured) -> None:
     assert main(["lookup", "--json", "chf"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert "explain" not in answer
     assert all("explain" not in hit for hit in answer["hits"])
 
 
-def test_what_finds_nothing_says_how_it_was_read(capsys: Captured) -> None:
+def test_text_without_a_match_is_explained_too(capsys: Captured) -> None:
     assert main(["lookup", "--explain", "zzqq"]) == 1
     out, err = capsys.readouterr()
     assert "zzqq… (as typed)" in out

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from virtual_screen import PATIENCE, Person, missing_tools, virtual_screen
+from virtual_screen import PATIENCE, User, missing_tools, virtual_screen
 
 from tests.packaging.conftest import DIST
 
@@ -93,14 +93,14 @@ def test_lives_offscreen_until_it_is_ended(codarium: str) -> None:
 
 
 @pytest.fixture
-def person(codarium: str) -> Iterator[Person]:
+def user(codarium: str) -> Iterator[User]:
     """Somebody at the window; what they see at the end is left in `dist/smoke.png`."""
     assert not missing_tools()
     with virtual_screen(1440, 900) as screen:
         environment = NOWHERE | {"DISPLAY": screen.display}
         process = subprocess.Popen([codarium], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
-            yield Person(screen, process)
+            yield User(screen, process)
             picture = QImage(screen.picture(), screen.width, screen.height, QImage.Format.Format_RGB32)
             assert picture.save(str(DIST / "smoke.png"))
             assert process.poll() is None
@@ -110,10 +110,10 @@ def person(codarium: str) -> Iterator[Person]:
         assert said == b""
 
 
-def test_finds_the_code_in_a_real_window(person: Person) -> None:
-    person.type("diabetic neuropathy")
-    person.press("ctrl+a")
-    person.type("e1140")
-    person.until(lambda: person.title().partition(" ")[0], "E11.40")
-    person.press("ctrl+c")
-    person.until(person.clipboard, "E11.40")
+def test_finds_the_code_in_a_real_window(user: User) -> None:
+    user.type("diabetic neuropathy")
+    user.press("ctrl+a")
+    user.type("e1140")
+    user.until(lambda: user.title().partition(" ")[0], "E11.40")
+    user.press("ctrl+c")
+    user.until(user.clipboard, "E11.40")

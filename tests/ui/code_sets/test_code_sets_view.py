@@ -78,16 +78,16 @@ def press(dialog: QDialog, words: str) -> None:
     buttons[0].click()
 
 
-def test_every_code_set_is_there_with_its_state_in_words(view: CodeSetsView, catalogue: Catalogue) -> None:
-    said = view.accessible_text().splitlines()
-    assert len(said) == len(READING_ORDER)
-    for line, code_set in zip(said, catalogue.code_sets(), strict=True):
+def test_every_code_set_is_listed_with_its_status(view: CodeSetsView, catalogue: Catalogue) -> None:
+    expected = view.accessible_text().splitlines()
+    assert len(expected) == len(READING_ORDER)
+    for line, code_set in zip(expected, catalogue.code_sets(), strict=True):
         assert code_set.release in line
-    assert "ended on 30 Sep 2026: add the FY2027 release" in said[0]
-    assert said[5].endswith("in our own words")
+    assert "ended on 30 Sep 2026: add the FY2027 release" in expected[0]
+    assert expected[5].endswith("in our own words")
 
 
-def test_what_a_code_set_is_made_of_is_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
+def test_source_files_are_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
     panel = view.panel(System.ICD10CM)
     assert not panel.is_open
     panel.parts_button.setFocus()
@@ -98,7 +98,7 @@ def test_what_a_code_set_is_made_of_is_one_key_away(view: CodeSetsView, qtbot: Q
     assert "icd10c-tabular-April-1-2026.xml" in shown
 
 
-def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
+def test_tab_reaches_every_button(view: CodeSetsView) -> None:
     view.files_button.setFocus()
     reached: list[str] = []
     for _ in range(40):
@@ -116,7 +116,7 @@ def test_tab_leads_through_all_that_can_be_done(view: CodeSetsView) -> None:
     assert not any("Remove" in name for name in reached)
 
 
-def test_the_status_bar_and_the_page_lead_to_it(window: Window) -> None:
+def test_status_bar_and_page_open_the_view(window: Window) -> None:
     window.status_bar.code_sets_requested.emit()
     assert window.code_sets_controller.view is not None
     assert window.code_sets_controller.view.isVisible()
@@ -125,7 +125,7 @@ def test_the_status_bar_and_the_page_lead_to_it(window: Window) -> None:
     assert window.code_sets_controller.view.isVisible()
 
 
-def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsView, ask: Ask, qtbot: QtBot) -> None:
+def test_codes_of_an_added_file_are_found(window: Window, view: CodeSetsView, ask: Ask, qtbot: QtBot) -> None:
     window.code_sets_controller.add([Path("/tmp/codes.zip")])
     assert window.code_sets_controller.job_bar.isVisible()
     assert view.job_bar.isVisible()
@@ -144,7 +144,7 @@ def test_a_file_is_added_and_its_codes_are_there(window: Window, view: CodeSetsV
     assert view.panel(System.CPT).remove_button.isHidden()
 
 
-def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
+def test_canceling_changes_nothing(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.progressed):
         window.code_sets_controller.add([Path("/tmp/slow.zip")])
     window.code_sets_controller.job_bar.cancel_button.click()
@@ -154,7 +154,7 @@ def test_cancelling_leaves_everything_as_it_was(window: Window, qtbot: QtBot) ->
     assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
-def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_home: Path, qtbot: QtBot) -> None:
+def test_error_is_one_sentence_and_stays_in_the_details(window: Window, own_home: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.failed):
         window.code_sets_controller.add([Path("/tmp/wrong.zip")])
     box = dialog(window, "job_failed")
@@ -170,7 +170,7 @@ def test_an_error_is_one_sentence_that_can_be_read_again(window: Window, own_hom
     assert "details for the log" in log
 
 
-def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window: Window, qtbot: QtBot) -> None:
+def test_cpt_is_read_after_one_consent_only(window: Window, qtbot: QtBot) -> None:
     jobs = window.code_sets_controller.jobs
     with qtbot.waitSignal(jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
@@ -186,7 +186,7 @@ def test_cpt_is_read_only_after_the_person_has_agreed_and_only_once_asked(window
     assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
 
 
-def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qtbot: QtBot) -> None:
+def test_two_kinds_of_terms_are_accepted_one_after_the_other(window: Window, qtbot: QtBot) -> None:
     jobs = window.code_sets_controller.jobs
     with qtbot.waitSignal(jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/both.zip")])
@@ -205,7 +205,7 @@ def test_two_kinds_of_terms_are_asked_for_one_after_the_other(window: Window, qt
         window.code_sets_controller.add([Path("/tmp/both.zip"), Path("/tmp/cpt.zip")])
 
 
-def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot: QtBot) -> None:
+def test_terms_are_accepted_before_the_download(window: Window, qtbot: QtBot) -> None:
     jobs = window.code_sets_controller.jobs
     with qtbot.waitSignal(jobs.planned):
         window.code_sets_controller.fetch(System.CPT)
@@ -222,7 +222,7 @@ def test_terms_are_asked_for_before_anything_is_downloaded(window: Window, qtbot
     assert job.command_line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
 
 
-def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> None:
+def test_nothing_is_added_without_consent(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
     press(dialog(window, "consent_dialog"), "Cancel")
@@ -231,7 +231,7 @@ def test_without_agreement_nothing_is_added(window: Window, qtbot: QtBot) -> Non
     assert not window.code_sets_controller.job_bar.cancel_button.isVisible()
 
 
-def test_nothing_is_downloaded_unasked(window: Window, qtbot: QtBot) -> None:
+def test_nothing_is_downloaded_without_confirmation(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.planned):
         window.actions_by_name["fetch"].trigger()
     box = dialog(window, "download_dialog")
@@ -244,7 +244,9 @@ def test_nothing_is_downloaded_unasked(window: Window, qtbot: QtBot) -> None:
         press(box, "Download")
 
 
-def test_removing_asks_first_and_deletes_the_titles_of_cpt(window: Window, own_home: Path, qtbot: QtBot) -> None:
+def test_removing_cpt_is_confirmed_and_deletes_titles_in_the_history(
+    window: Window, own_home: Path, qtbot: QtBot
+) -> None:
     history = History(own_home)
     history.record(System.CPT, "00001", "Made-up procedure, first", datetime.now(UTC))
     window.code_sets_controller.remove(System.CPT)
@@ -256,7 +258,7 @@ def test_removing_asks_first_and_deletes_the_titles_of_cpt(window: Window, own_h
     history.close()
 
 
-def test_files_are_chosen_in_the_systems_own_dialog(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+def test_files_are_chosen_in_the_dialog_of_the_system(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.actions_by_name["add_files"].trigger()
     chooser = dialog(window, "choose_files")
     assert isinstance(chooser, QFileDialog)
@@ -265,7 +267,7 @@ def test_files_are_chosen_in_the_systems_own_dialog(window: Window, tmp_path: Pa
     chooser.close()
 
 
-def test_closing_asks_while_something_is_being_added(window: Window, qtbot: QtBot) -> None:
+def test_closing_is_confirmed_while_files_are_added(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.code_sets_controller.jobs.progressed):
         window.code_sets_controller.add([Path("/tmp/slow.zip")])
     window.close()
@@ -278,7 +280,7 @@ def test_closing_asks_while_something_is_being_added(window: Window, qtbot: QtBo
     assert window.code_sets_controller.jobs.job is None
 
 
-def test_a_window_on_a_database_of_its_own_adds_nothing(
+def test_window_on_a_given_database_adds_nothing(
     qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
 ) -> None:
     window = main.make_window(qapp, library, own_home, False)
@@ -299,7 +301,7 @@ def test_a_window_on_a_database_of_its_own_adds_nothing(
         window.deleteLater()
 
 
-def test_an_official_file_is_added_by_the_program_itself(
+def test_official_file_is_added_by_the_real_command_line(
     open_window: MakeWindow, ask: Ask, own_home: Path, qtbot: QtBot
 ) -> None:
     given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
@@ -327,7 +329,7 @@ def test_an_official_file_is_added_by_the_program_itself(
     assert view.panel(System.HCPCS).remove_button.isHidden()
 
 
-def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
+def test_unreachable_downloads_are_reported(window: Window) -> None:
     jobs = window.code_sets_controller.jobs
     trouble = "www.cms.gov was tried 3 times in vain; look whether this computer is online."
     plan = (PlannedDownload("icd10cm", "ICD-10-CM FY2027", "https://www.cms.gov/a.zip", 2_200_000, True, trouble),)
@@ -344,7 +346,7 @@ def test_where_nothing_can_be_reached_it_is_said(window: Window) -> None:
     press(offered, "Cancel")
 
 
-def test_releases_make_way_for_a_notice(open_window: MakeWindow, qtbot: QtBot) -> None:
+def test_notice_takes_the_place_of_the_releases(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
     before = window.status_bar.text()
     window.status_bar.show_notice("27447 is not among the codes that are loaded now")
@@ -375,7 +377,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, library: Path | None, *more: str) -
     monkeypatch.setenv("PRETENDED_LIBRARY", str(library) if library else "")
 
 
-def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
+def test_library_is_built_again_once_after_an_update(
     stale: Path, open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     pretend(monkeypatch, libraries.newer)
@@ -397,7 +399,7 @@ def test_after_an_update_the_library_is_made_again_once_and_gone_over_to(
     assert len(ran) == 1
 
 
-def test_what_comes_to_nothing_is_said_quietly(
+def test_failed_rebuild_shows_no_dialog(
     stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     (stale / "library-2.db").write_bytes(b"no database")
@@ -409,7 +411,7 @@ def test_what_comes_to_nothing_is_said_quietly(
     assert "could not start" in dialog(window, "job_report").findChildren(QTextBrowser)[0].toPlainText()
 
 
-def test_what_was_not_asked_for_does_not_keep_the_window_open(
+def test_rebuild_does_not_keep_the_window_open(
     stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     pretend(monkeypatch, None, "remake", "slow.zip")
@@ -420,7 +422,9 @@ def test_what_was_not_asked_for_does_not_keep_the_window_open(
     assert not window.isVisible()
 
 
-def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot) -> None:
+def test_library_of_this_version_is_not_rebuilt(
+    stale: Path, open_window: MakeWindow, own_home: Path, qtbot: QtBot
+) -> None:
     UserLibrary(own_home).write_made_from(bundled_library())
     window = open_window()
     # The window accepts drops once it has made everything that its first picture does without.
@@ -429,7 +433,7 @@ def test_a_library_that_fits_is_left_alone(stale: Path, open_window: MakeWindow,
     assert not window.code_sets_controller.job_bar.isVisible()
 
 
-def test_a_newer_library_that_cannot_be_made_again_is_warned_of(
+def test_warns_of_a_library_that_cannot_be_rebuilt(
     qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
 ) -> None:
     window = main.make_window(qapp, library, own_home, notices=("library-3.db is damaged. Nothing was kept of it.",))
@@ -460,7 +464,7 @@ def made(**told: object) -> CodeSet:
 
 
 @pytest.mark.parametrize(
-    ("code_set", "said", "warns"),
+    ("code_set", "expected", "warns"),
     [
         (made(), "in force until 30 Sep 2026", False),
         (made(effective_to=date(2026, 3, 20)), "ends soon, on 20 Mar 2026", True),
@@ -470,16 +474,16 @@ def made(**told: object) -> CodeSet:
         (None, "not loaded", True),
     ],
 )
-def test_how_a_code_set_stands(code_set: CodeSet | None, said: str, warns: bool) -> None:
+def test_release_status(code_set: CodeSet | None, expected: str, warns: bool) -> None:
     status = release_status(code_set, date(2026, 3, 10))
-    assert (status.text, status.is_warning) == (said, warns)
+    assert (status.text, status.is_warning) == (expected, warns)
 
 
 def part(name: str, *, current: bool = True, release: str = "FY2026") -> LoadedPart:
     return LoadedPart(name, name.capitalize(), release, None, None, 1234, current, (Source("a.xml", "00"),))
 
 
-def test_what_would_bring_more_is_said_until_everything_is_there() -> None:
+def test_missing_parts_are_listed_until_all_are_there() -> None:
     assert code_counts(made()) == "98,186 codes, 74,719 of them valid for submission · since 1 Oct 2025"
     some = made(parts=(part("codes"), part("tabular"), part("index")))
     assert what_to_add(System.ICD10CM, some).startswith("Not loaded: External Cause Index, Neoplasm Table")
@@ -488,7 +492,7 @@ def test_what_would_bring_more_is_said_until_everything_is_there() -> None:
     assert what_to_add(System.HCPCS, None)
 
 
-def test_older_releases_stand_behind_the_newest() -> None:
+def test_current_parts_come_first() -> None:
     parts = current_first([part("codes", current=False, release="FY2025"), part("codes"), part("index")])
     assert [part_text(one) for one in parts] == [
         "Codes · FY2026 · 1,234 codes",
@@ -497,6 +501,6 @@ def test_older_releases_stand_behind_the_newest() -> None:
     ]
 
 
-@pytest.mark.parametrize(("size", "said"), [(None, "size not known"), (12_400_000, "12.4 MB"), (400, "1 KB")])
-def test_sizes(size: int | None, said: str) -> None:
-    assert size_in_words(size) == said
+@pytest.mark.parametrize(("size", "expected"), [(None, "size not known"), (12_400_000, "12.4 MB"), (400, "1 KB")])
+def test_sizes(size: int | None, expected: str) -> None:
+    assert size_in_words(size) == expected

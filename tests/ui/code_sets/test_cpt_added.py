@@ -48,7 +48,7 @@ def traces(home: Path) -> list[Path]:
     return [path for path, content in held if any(word in content for word in words)]
 
 
-def test_cpt_comes_whole_and_goes_to_the_last_byte(
+def test_cpt_is_added_completely_and_removed_to_the_last_byte(
     open_window: MakeWindow, ask: Ask, own_home: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window()

@@ -68,7 +68,7 @@ def dropped(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> li
 
 
 @pytest.mark.parametrize("name", ["", "search_box", "results_list", "browse_tree", "code_panel", "status_bar"])
-def test_files_are_taken_wherever_they_are_dropped(
+def test_files_can_be_dropped_anywhere(
     window: Window, dropped: list[tuple[Path, ...]], name: str, qtbot: QtBot
 ) -> None:
     target = window.findChild(QWidget, name) if name else window
@@ -87,7 +87,7 @@ def test_files_are_taken_wherever_they_are_dropped(
     assert overlay(window) is None
 
 
-def test_the_sheet_goes_when_the_files_are_dragged_away(window: Window, dropped: list[tuple[Path, ...]]) -> None:
+def test_overlay_disappears_when_files_are_dragged_away(window: Window, dropped: list[tuple[Path, ...]]) -> None:
     enter(window, files("/tmp/a.zip"))
     cover = overlay(window)
     assert cover is not None
@@ -109,7 +109,7 @@ def test_files_that_are_dropped_or_leave_before_the_mouse_moves(
     assert overlay(window) is None
 
 
-def test_text_is_for_the_box_and_for_nothing_else(window: Window, dropped: list[tuple[Path, ...]]) -> None:
+def test_text_can_be_dropped_on_the_box_only(window: Window, dropped: list[tuple[Path, ...]]) -> None:
     assert enter(window.search_bar.box, words("heart attack"))
     drop(window.search_bar.box, words("heart attack"))
     assert window.search_bar.text() == "heart attack"
@@ -117,7 +117,7 @@ def test_text_is_for_the_box_and_for_nothing_else(window: Window, dropped: list[
     assert overlay(window) is None
 
 
-def test_an_address_on_the_web_is_no_file() -> None:
+def test_web_address_is_not_a_file() -> None:
     data = QMimeData()
     data.setUrls([QUrl("https://www.cms.gov/codes.zip"), QUrl.fromLocalFile("/tmp/a.zip")])
     assert dropped_files(data) == (Path("/tmp/a.zip"),)
@@ -125,7 +125,7 @@ def test_an_address_on_the_web_is_no_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("paths", "said"),
+    ("paths", "expected"),
     [
         (["/x/a.zip"], "a.zip"),
         (["/x/a.zip", "/x/b"], "a.zip and b"),
@@ -134,5 +134,5 @@ def test_an_address_on_the_web_is_no_file() -> None:
         (["/"], "/"),
     ],
 )
-def test_how_files_are_named(paths: list[str], said: str) -> None:
-    assert list_names([Path(path) for path in paths]) == said
+def test_list_of_file_names(paths: list[str], expected: str) -> None:
+    assert list_names([Path(path) for path in paths]) == expected

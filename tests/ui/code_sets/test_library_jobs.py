@@ -75,7 +75,7 @@ def add(name: str) -> Job:
     return Job("add", (f"/somewhere/{name}",), f"Adding {name}")
 
 
-def test_a_job_tells_how_far_it_is_and_what_it_did(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_job_reports_progress_and_result(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(add("codes.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.steps == [("ICD-10-CM", 0.25), ("verifying", 0.95)]
@@ -91,7 +91,7 @@ def test_further_jobs_wait_for_their_turn(jobs: JobQueue, heard: Heard, qtbot: Q
     assert [outcome.added[0][0] for _, outcome in heard.ends if isinstance(outcome, JobResult)] == ["a", "b", "c"]
 
 
-def test_cancelling_ends_the_process_and_drops_what_waits(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_canceling_ends_the_process_and_drops_waiting_jobs(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.progressed):
         jobs.submit(add("slow.zip"))
     jobs.submit(add("b.zip"))
@@ -102,7 +102,7 @@ def test_cancelling_ends_the_process_and_drops_what_waits(jobs: JobQueue, heard:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there no process can refuse to end")
-def test_a_process_that_will_not_end_is_killed(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_process_that_ignores_sigterm_is_killed(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(add("stubborn.zip"))
     qtbot.waitUntil(lambda: ("will not end", 0.5) in heard.steps)
     jobs.cancel()
@@ -111,13 +111,13 @@ def test_a_process_that_will_not_end_is_killed(jobs: JobQueue, heard: Heard, qtb
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="niceness is of Unix")
-def test_the_process_takes_what_searching_leaves(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_process_runs_at_low_priority(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(add("slow.zip"))
     qtbot.waitUntil(lambda: any("niceness" in step for step, _ in heard.steps))
     assert heard.steps[-1][0] == f"niceness {min(os.nice(0) + 10, 19)}"
 
 
-def test_closing_ends_the_process_without_a_word(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_closing_ends_the_process_without_a_signal(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.progressed):
         jobs.submit(add("slow.zip"))
     started = time.monotonic()
@@ -128,19 +128,19 @@ def test_closing_ends_the_process_without_a_word(jobs: JobQueue, heard: Heard, q
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("wrong.zip", "wrong.zip, line 3: expected a code, found '????'."),
         ("broken.zip", "The work ended before it was done: MemoryError."),
     ],
 )
-def test_what_went_wrong_is_one_sentence(jobs: JobQueue, heard: Heard, qtbot: QtBot, name: str, said: str) -> None:
+def test_failure_is_one_sentence(jobs: JobQueue, heard: Heard, qtbot: QtBot, name: str, expected: str) -> None:
     jobs.submit(add(name))
     qtbot.waitUntil(lambda: bool(heard.ends))
-    assert heard.ends == [("failed", said)]
+    assert heard.ends == [("failed", expected)]
 
 
-def test_a_program_that_is_not_there_is_said(qtbot: QtBot) -> None:
+def test_missing_program_is_reported(qtbot: QtBot) -> None:
     jobs = JobQueue(["/no/such/program"])
     heard = Heard(jobs)
     jobs.submit(add("a.zip"))
@@ -149,7 +149,7 @@ def test_a_program_that_is_not_there_is_said(qtbot: QtBot) -> None:
     assert jobs.job is None
 
 
-def test_cpt_needs_agreement_and_goes_on_with_it(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_cpt_requires_consent(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(add("cpt.zip"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [("consent_required", RequiredConsent(("ama",), "These are CPT files."))]
@@ -158,7 +158,7 @@ def test_cpt_needs_agreement_and_goes_on_with_it(jobs: JobQueue, heard: Heard, q
     assert heard.ends[1][0] == "done"
 
 
-def test_a_plan_names_what_would_be_downloaded(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
+def test_plan_lists_downloads(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(Job("fetch", ("--plan", "icd10cm", "hcpcs"), "Looking"))
     qtbot.waitUntil(lambda: bool(heard.ends))
     assert heard.ends == [
@@ -172,7 +172,7 @@ def test_a_plan_names_what_would_be_downloaded(jobs: JobQueue, heard: Heard, qtb
     ]
 
 
-def test_the_programs_own_command_line_runs_wherever_the_window_was_started(
+def test_own_command_line_runs_from_any_working_directory(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "app").mkdir()
@@ -187,11 +187,11 @@ def test_the_programs_own_command_line_runs_wherever_the_window_was_started(
 
 
 @pytest.mark.parametrize("line", [b"", b"nonsense", b"[1, 2]", b"12", b"\xff\xfe", b'{"progress": '])
-def test_a_line_that_is_no_object_says_nothing(line: bytes) -> None:
+def test_line_that_is_not_an_object_is_ignored(line: bytes) -> None:
     assert parse_message(line) == {}
 
 
-def test_what_is_said_amiss_does_no_harm() -> None:
+def test_fields_of_wrong_types_count_as_absent() -> None:
     assert progress_of({"share": "much"}) == ("", 0.0)
     assert progress_of({"step": 3, "share": 7}) == ("", 1.0)
     assert result_of(["added"]) == JobResult()

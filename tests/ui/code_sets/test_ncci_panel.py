@@ -58,7 +58,7 @@ def page(window: Window) -> str:
     return window.panels.code_panel.page.toPlainText()
 
 
-def test_limits_and_the_first_pairs_stand_on_the_page(own_home: Path, open_window: MakeWindow) -> None:
+def test_page_has_limits_and_the_first_pairs(own_home: Path, open_window: MakeWindow) -> None:
     make_edits()
     window = open_window()
     open_code(window)
@@ -77,7 +77,7 @@ def test_limits_and_the_first_pairs_stand_on_the_page(own_home: Path, open_windo
     assert len([line for line in pairs.splitlines() if "column " in line]) == 12
 
 
-def test_all_that_is_shown_opens_in_place_and_what_is_not_is_counted(own_home: Path, open_window: MakeWindow) -> None:
+def test_more_pairs_open_in_place_and_the_rest_is_counted(own_home: Path, open_window: MakeWindow) -> None:
     make_edits()
     window = open_window()
     open_code(window)
@@ -108,7 +108,7 @@ def test_other_codes_have_none(own_home: Path, open_window: MakeWindow) -> None:
     assert "NCCI" not in page(window)
 
 
-def test_what_another_program_adds_is_there_when_the_window_is_looked_at(
+def test_edits_added_elsewhere_appear_when_the_window_is_activated(
     own_home: Path, open_window: MakeWindow, qtbot: QtBot
 ) -> None:
     first, second = open_window(), open_window()
@@ -125,7 +125,7 @@ def test_what_another_program_adds_is_there_when_the_window_is_looked_at(
     assert "show all" not in page(first)[page(first).index("NCCI pairs") :]
 
 
-def test_damaged_ones_are_told_once_and_the_page_is_whole(own_home: Path, open_window: MakeWindow) -> None:
+def test_damaged_edits_are_reported_once_and_the_page_is_complete(own_home: Path, open_window: MakeWindow) -> None:
     make_edits(3)
     edits_path().write_bytes(edits_path().read_bytes()[:5000])
     window = open_window()
@@ -160,7 +160,7 @@ def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeW
     )
 
 
-def test_they_are_removed_by_the_program_itself(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
+def test_edits_are_removed_by_the_real_command_line(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
     make_edits()
     window = open_window()
     open_code(window)
@@ -177,7 +177,7 @@ def test_they_are_removed_by_the_program_itself(own_home: Path, open_window: Mak
     assert window.code_sets_controller.job_bar.text() == "The NCCI edits: the files that you had added are removed."
 
 
-def test_a_window_on_a_database_of_its_own_shows_none(
+def test_window_on_a_given_database_shows_no_edits(
     qapp: QApplication, library: Library, own_home: Path, qtbot: QtBot
 ) -> None:
     make_edits()

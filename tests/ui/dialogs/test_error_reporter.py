@@ -65,7 +65,7 @@ def test_details_can_be_copied(reporter: ErrorReporter, qtbot: QtBot) -> None:
     assert "Qt 6" in QApplication.clipboard().text()
 
 
-def test_only_the_first_error_asks_for_attention(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
+def test_only_the_first_error_is_shown(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     for number in range(5):
         reporter.report(fail(f"number {number}"))
     qtbot.waitUntil(lambda: len(dialogs()) == 1)
@@ -88,7 +88,7 @@ def test_an_error_in_a_slot_leaves_the_event_loop_running(reporter: ErrorReporte
     qtbot.waitUntil(lambda: later == [1])
 
 
-def test_an_error_in_a_thread_is_shown_too(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
+def test_error_in_a_thread_is_shown_too(reporter: ErrorReporter, tmp_path: Path, qtbot: QtBot) -> None:
     def broken() -> None:
         raise OSError("in a thread")
 
@@ -100,7 +100,7 @@ def test_an_error_in_a_thread_is_shown_too(reporter: ErrorReporter, tmp_path: Pa
 
 
 @pytest.mark.qt_log_ignore("a word of Qt")
-def test_what_qt_says_goes_to_the_log(reporter: ErrorReporter, tmp_path: Path) -> None:
+def test_messages_of_qt_are_logged(reporter: ErrorReporter, tmp_path: Path) -> None:
     qWarning("a word of Qt")
     assert "a word of Qt" in logged(tmp_path)
 

@@ -45,7 +45,7 @@ def test_every_table_of_the_lexicon_is_there(model: LexiconModel) -> None:
         assert counts[kind] > least, kind
 
 
-def test_phrases_are_shown_as_people_write_them_with_their_senses(model: LexiconModel) -> None:
+def test_phrases_are_printed_as_written_with_their_senses(model: LexiconModel) -> None:
     lines = [line for line in shown(model) if line.typed == "AD"]
     assert [line.read_as for line in lines][:2] == ["alzheimer's disease", "atopic dermatitis"]
     assert lines[1].remark == "2nd sense · rarer sense"
@@ -53,7 +53,7 @@ def test_phrases_are_shown_as_people_write_them_with_their_senses(model: Lexicon
     assert "A-FIB" in [line.typed for line in shown(model)]
 
 
-def test_part_of_a_word_is_shown_with_its_place(model: LexiconModel) -> None:
+def test_part_of_a_word_has_its_position(model: LexiconModel) -> None:
     rules = {line.typed: line for line in shown(model) if line.kind is LineKind.SPELLING}
     assert rules["…aemia"].read_as == "…emia"
     assert rules["…aemia"].remark == "at the end of a word"
@@ -61,10 +61,10 @@ def test_part_of_a_word_is_shown_with_its_place(model: LexiconModel) -> None:
     assert "aluminium" in rules
 
 
-def test_word_that_means_little_says_what_it_counts_for(model: LexiconModel) -> None:
-    said = {line.typed: line.read_as for line in shown(model) if line.kind is LineKind.IGNORED}
-    assert said["disease"] == "counts 30% of another word"
-    assert said["of"] == "may be left out"
+def test_ignored_word_has_its_weight(model: LexiconModel) -> None:
+    expected = {line.typed: line.read_as for line in shown(model) if line.kind is LineKind.IGNORED}
+    assert expected["disease"] == "counts 30% of another word"
+    assert expected["of"] == "may be left out"
 
 
 def test_lines_that_begin_with_what_is_typed_come_first(model: LexiconModel) -> None:
@@ -82,7 +82,7 @@ def test_words_are_found_in_any_order_and_column(model: LexiconModel) -> None:
     assert "heart attack" in [line.typed for line in shown(model)]
 
 
-def test_model_says_nothing_beyond_its_rows(model: LexiconModel) -> None:
+def test_model_has_no_data_beyond_its_rows(model: LexiconModel) -> None:
     model.filter("qqqq", None)
     assert model.rowCount() == 0
     assert model.line(0) is None
@@ -98,7 +98,7 @@ def test_box_has_the_focus_and_narrows_the_table(view: LexiconView) -> None:
     assert view.all_chip.count == f"{view.model.rowCount()}"
 
 
-def test_chip_shows_one_table_alone_and_lets_it_go_again(view: LexiconView) -> None:
+def test_chip_toggles_a_single_table(view: LexiconView) -> None:
     everything = view.model.rowCount()
     view.chips[LineKind.SPELLING].click()
     assert {line.kind for line in shown(view.model)} == {LineKind.SPELLING}
@@ -109,9 +109,7 @@ def test_chip_shows_one_table_alone_and_lets_it_go_again(view: LexiconView) -> N
     assert view.all_chip.isChecked()
 
 
-def test_enter_in_the_box_searches_for_the_line_that_the_arrows_have_reached(
-    window: Window, view: LexiconView, qtbot: QtBot
-) -> None:
+def test_enter_in_the_box_searches_for_the_current_line(window: Window, view: LexiconView, qtbot: QtBot) -> None:
     QTest.keyClicks(view.box, "heart at")
     QTest.keyClick(view.box, Qt.Key.Key_Down)
     QTest.keyClick(view.box, Qt.Key.Key_Up)
@@ -146,7 +144,7 @@ def test_enter_in_the_table_searches_too(window: Window, view: LexiconView) -> N
     assert window.search_bar.text() == "copd"
 
 
-def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconView) -> None:
+def test_enter_without_a_line_does_nothing(window: Window, view: LexiconView) -> None:
     stood = view.table.geometry()
     QTest.keyClicks(view.box, "qqqq")
     QApplication.processEvents()
@@ -158,7 +156,7 @@ def test_where_nothing_is_left_enter_does_nothing(window: Window, view: LexiconV
     assert window.search_bar.text() == ""
 
 
-def test_page_comes_back_as_it_was_left(window: Window, view: LexiconView) -> None:
+def test_window_reopens_unchanged(window: Window, view: LexiconView) -> None:
     QTest.keyClicks(view.box, "gallbladder")
     left = view.model.rowCount()
     QTest.keyClick(view.box, Qt.Key.Key_Escape)
@@ -170,7 +168,7 @@ def test_page_comes_back_as_it_was_left(window: Window, view: LexiconView) -> No
 
 
 @pytest.mark.parametrize("steps", [0, 5])
-def test_all_of_it_is_there_at_any_size(window: Window, view: LexiconView, steps: int) -> None:
+def test_everything_fits_at_any_size(window: Window, view: LexiconView, steps: int) -> None:
     window.appearance.zoom_by(steps)
     view.resize(view.minimumSize())
     chips = [view.all_chip, *view.chips.values()]
@@ -181,7 +179,7 @@ def test_all_of_it_is_there_at_any_size(window: Window, view: LexiconView, steps
     assert view.table.viewport().height() >= 2 * view.table.rowHeight(0)
 
 
-def test_another_library_is_read_when_the_page_is_looked_at(window: Window, view: LexiconView) -> None:
+def test_another_library_is_read_when_the_window_is_shown(window: Window, view: LexiconView) -> None:
     view.model.set_lines(())
     assert view.model.rowCount() == 0
     view.refresh()

@@ -1,0 +1,233 @@
+"""`codarium show`: its JSON and text for every code set, and the reasons why a text is not a code."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import main
+from tests.cli.command_line import Captured, printed
+
+
+def test_show_answers_in_the_agreed_form(capsys: Captured) -> None:
+    shown = printed(capsys, "show", "--json", "e1140")
+    assert list(shown)[:10] == [
+        "system",
+        "code",
+        "title",
+        "billable",
+        "status",
+        "ancestors",
+        "notes",
+        "seventh",
+        "children",
+        "also",
+    ]
+    assert (shown["system"], shown["code"], shown["billable"]) == ("icd10cm", "E11.40", True)
+    assert shown["status"] == "Valid for submission"
+    assert shown["ancestors"] == [
+        {"code": "4", "title": "Endocrine, nutritional and metabolic diseases"},
+        {"code": "E08-E13", "title": "Diabetes mellitus"},
+        {"code": "E11", "title": "Type 2 diabetes mellitus"},
+        {"code": "E11.4", "title": "Type 2 diabetes mellitus with neurological complications"},
+    ]
+    assert {"from": "E11", "kind": "use_additional", "text": "insulin (Z79.4)", "codes": ["Z79.4"]} in shown["notes"]
+    assert {"from": "E11", "kind": "excludes1", "text": "gestational diabetes (O24.4-)", "codes": ["O24.4-"]} in shown[
+        "notes"
+    ]
+    assert (shown["seventh"], shown["children"], shown["also"]) == ([], [], [])
+
+
+def test_show_ranges_as_printed(capsys: Captured) -> None:
+    notes = printed(capsys, "show", "--json", "19")["notes"]
+    assert any("T36-T50" in note["codes"] or "P10-P15" in note["codes"] for note in notes)
+    section = printed(capsys, "show", "--json", "E08-E13")
+    assert (section["code"], section["title"], section["billable"]) == ("E08-E13", "Diabetes mellitus", False)
+    assert [above["code"] for above in printed(capsys, "show", "--json", "B20")["ancestors"]] == ["1", "B20-B20"]
+
+
+@pytest.mark.parametrize("code", ["T07", "T07.XXXD", "t07xxxs"])
+def test_show_seventh_characters_on_stem_and_finished_code_alike(capsys: Captured, code: str) -> None:
+    assert printed(capsys, "show", "--json", code)["seventh"] == [
+        {"char": "A", "meaning": "initial encounter", "code": "T07.XXXA"},
+        {"char": "D", "meaning": "subsequent encounter", "code": "T07.XXXD"},
+        {"char": "S", "meaning": "sequela", "code": "T07.XXXS"},
+    ]
+
+
+@pytest.mark.parametrize("typed", ["pos 11", "pos11", "POS: 11", "place of service 11"])
+def test_show_reads_a_code_set_by_its_name(capsys: Captured, typed: str) -> None:
+    shown = printed(capsys, "show", "--json", typed)
+    assert (shown["system"], shown["code"]) == ("pos", "11")
+
+
+def test_show_lists_only_seventh_characters_of_existing_codes(capsys: Captured) -> None:
+    shown = printed(capsys, "show", "--json", "S06.1X7")
+    assert [choice["char"] for choice in shown["seventh"]] == ["A"]
+    assert shown["status"] == "Not valid: needs a 7th character"
+
+
+def test_show_children(capsys: Captured) -> None:
+    shown = printed(capsys, "show", "--json", "E11.4")
+    assert shown["children"][0] == {
+        "code": "E11.40",
+        "title": "Type 2 diabetes mellitus with diabetic neuropathy, unspecified",
+        "billable": True,
+    }
+    assert len(shown["children"]) == 6
+
+
+def test_show_axes(capsys: Captured) -> None:
+    axes = printed(capsys, "show", "--json", "ODTJ4ZZ")["axes"]
+    assert [axis["value"] for axis in axes] == list("0DTJ4ZZ")
+    assert [axis["label"] for axis in axes][2:4] == ["Resection", "Appendix"]
+    assert axes[2]["definition"] == "Cutting out or off, without replacement, all of a body part"
+
+
+def test_show_in_one_code_set(capsys: Captured) -> None:
+    assert printed(capsys, "show", "--json", "--system", "pcs", "0DT")["code"] == "0DT"
+    assert main(["show", "--system", "pcs", "E11.40"]) == 1
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("A00-B99", "1"),
+        ("E08–E13", "E08-E13"),
+        ("E11.9 - Type 2 diabetes mellitus without complications", "E11.9"),
+        ("El1.9", "E11.9"),
+    ],
+)
+def test_show_reads_what_lookup_reads(capsys: Captured, typed: str, code: str) -> None:
+    assert printed(capsys, "show", "--json", typed)["code"] == code
+    assert printed(capsys, "lookup", "--json", typed)["hits"][0]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--system", "pcs", "E11.40"], "E11.40 is in ICD-10-CM, which is not searched."),
+        (["--system", "pcs", "E08-E13"], "E08-E13 is in ICD-10-CM, which is not searched."),
+        (["E11.4X"], "is not in the FY2026 release. Closest: E11.4."),
+        (["0DTJ4ZY"], " is not among the loaded codes. Closest: 0DTJ."),
+        (["S72301X"], "S72.301X has the form of an ICD-10-CM code"),
+        (["D0120"], "American Dental Association and are not included."),
+    ],
+)
+def test_show_gives_the_reason_in_one_line(capsys: Captured, arguments: list[str], expected: str) -> None:
+    assert main(["show", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert expected in err
+    assert len(err.splitlines()) == 1
+
+
+def test_show_of_unknown_codes(capsys: Captured) -> None:
+    for code, expected in (("99212", "CPT"), ("nonsense", "'nonsense'"), ("E11.4X", "E11.4X"), ("", "''")):
+        assert main(["show", code]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert expected in err
+        assert len(err.splitlines()) == 1
+
+
+def test_show_as_text(capsys: Captured) -> None:
+    assert main(["show", "S72.301A"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("S72.301A  Unspecified fracture of shaft of right femur")
+    for expected in ("Valid for submission", "From S72\n", "excludes1: ", "7th characters", "S72.301B"):
+        assert expected in out
+
+
+NEW_KEYS = ("valid_from", "valid_to", "changes", "fields", "passages", "links", "equivalents", "modifiers", "notice")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "system", "code", "billable"),
+    [
+        (["J1100"], "hcpcs", "J1100", True),
+        (["99213"], "cpt", "99213", True),
+        (["LT"], "modifier", "LT", True),
+        (["--system", "pos", "11"], "pos", "11", True),
+        (["J0120-J3591"], "hcpcs", "J0120-J3591", False),
+        (["PLA"], "cpt", "PLA", False),
+        (["E11.40"], "icd10cm", "E11.40", True),
+    ],
+)
+def test_show_of_every_code_set_has_the_same_form(
+    capsys: Captured, arguments: list[str], system: str, code: str, billable: bool
+) -> None:
+    shown = printed(capsys, "show", "--json", *arguments)
+    assert (shown["system"], shown["code"], shown["billable"]) == (system, code, billable)
+    assert set(NEW_KEYS) <= shown.keys()
+
+
+def test_show_prefers_the_exact_spelling(capsys: Captured) -> None:
+    exact = printed(capsys, "show", "--json", "J1100")
+    assert exact["also"][0]["code"] == "J11.00"
+    assert printed(capsys, "show", "--json", "j1100")["code"] == "J11.00"
+    dotted = printed(capsys, "show", "--json", "J11.00")
+    assert (dotted["code"], dotted["also"]) == ("J11.00", [])
+    assert [other["system"] for other in printed(capsys, "show", "--json", "25")["also"]] == ["pos"]
+
+
+def test_show_of_our_own_words_as_text(capsys: Captured) -> None:
+    assert main(["show", "--system", "pos", "11"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("11  Office\nActive · POS\n\nFields\n  Payment setting: Not a facility")
+    assert main(["show", "99213"]) == 0
+    out = capsys.readouterr().out
+    assert "\nWhat it stands for\n  " in out
+    assert "\nModifiers: 24, 25," in out
+
+
+@pytest.fixture
+def with_icd9(library_path: Path, tmp_path: Path) -> str:
+    """The database as it ships with two codes of ICD-9-CM and a map, which only official files bring."""
+    path = tmp_path / "codes.db"
+    shutil.copy(library_path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO icd9 VALUES (0, '25000', 'Sweet urine'), (0, 'V101', 'Made-up history')")
+    connection.execute("INSERT INTO equivalence VALUES ('cm9to10', '25000', '10000', 'E119')")
+    connection.execute("INSERT INTO equivalence VALUES ('cm10to9', 'E119', '10000', '25000')")
+    connection.commit()
+    connection.close()
+    return str(path)
+
+
+def test_show_explains_a_code_of_icd9(capsys: Captured, with_icd9: str) -> None:
+    shown = printed(capsys, "--db", with_icd9, "show", "--json", "250.00")
+    assert (shown["system"], shown["code"], shown["title"]) == ("icd9cm", "250.00", "Sweet urine")
+    assert shown["billable"] is False
+    assert shown["status"].startswith("Ended on 30 Sep 2015")
+    assert shown["equivalents"] == [
+        {
+            "system": "ICD-10-CM",
+            "code": "E11.9",
+            "title": "Type 2 diabetes mellitus without complications",
+            "remark": "approximate",
+        }
+    ]
+    same = printed(capsys, "--db", with_icd9, "show", "--json", "25000")
+    assert same == {**shown, "advice": same["advice"]}
+    assert shown["advice"] == []
+    assert "CPT" in same["advice"][0]
+    assert main(["--db", with_icd9, "show", "250.00"]) == 0
+    assert "\n  E11.9 Type 2 diabetes" in capsys.readouterr().out
+
+
+def test_show_names_the_icd9_code_beside_a_code_that_is_loaded(capsys: Captured, with_icd9: str) -> None:
+    shown = printed(capsys, "--db", with_icd9, "show", "--json", "V10.1")
+    assert (shown["system"], shown["also"]) == (
+        "icd10cm",
+        [{"system": "icd9cm", "code": "V10.1", "title": "Made-up history"}],
+    )
+    assert printed(capsys, "--db", with_icd9, "show", "--json", "E11.9")["equivalents"][0]["code"] == "250.00"
+    assert main(["--db", with_icd9, "show", "--system", "cm", "250.00"]) == 1
+
+
+@pytest.mark.parametrize("typed", ["(E11.40)", "E11.40,", " e1140 ", "E11.40 - Type 2 diabetes mellitus"])
+def test_show_ignores_copied_punctuation_and_titles(capsys: Captured, typed: str) -> None:
+    assert printed(capsys, "show", "--json", typed)["code"] == "E11.40"
