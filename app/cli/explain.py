@@ -17,14 +17,15 @@ COLUMN_LABELS = ("#", "code", "tier", "worth", "text", "held", "covered", "facto
 
 ENTRY_KIND_LABELS = {
     EntryKind.TITLE: "title",
-    EntryKind.PLAIN: "name of our own",
+    EntryKind.PLAIN: "name in our own words",
     EntryKind.INDEX: "Index line",
     EntryKind.INCLUSION: "inclusion term",
 }
 
 LEGEND = (
-    f"worth = (text × factors + agreement) × ended; text is what is held, less up to {COVERAGE_SHARE:.0%} of it the "
-    "less of the entry is covered. A row of a stricter tier stands before all of a looser one."
+    "worth = (text × factors + agreement) × ended. text = held, the share of your words that the entry has, reduced by "
+    f"up to {COVERAGE_SHARE:.0%} the less of the entry they cover. Rows of a stricter tier come before all rows of a "
+    "looser one."
 )
 
 
