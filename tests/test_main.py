@@ -141,6 +141,7 @@ def test_unusable_database_is_one_sentence(tmp_path: Path, content: bytes | None
     assert str(database) in done.stdout
 
 
+@pytest.mark.slow
 def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
     script = (
         "import sys\n"

@@ -192,6 +192,7 @@ def test_american_spelling_is_not() -> None:
     assert british(words) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", SOURCES)
 def test_spelling_is_american(texts: Callable[[], tuple[Text, ...]]) -> None:
     assert_none((text, word) for text in texts() for word in british(text.words))

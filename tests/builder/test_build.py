@@ -74,6 +74,7 @@ def test_parts_that_contradict_leave_everything_as_it_was(
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == ([("codes.db", old)] if old else [])
 
 
+@pytest.mark.slow
 def test_database_that_fails_its_checks_does_not_appear(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_folder_that_cannot_be_made(
     assert capsys.readouterr().err.startswith("build: ")
 
 
+@pytest.mark.slow
 def test_sound_parts_make_a_database_and_a_table_of_what_is_in_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

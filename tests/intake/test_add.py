@@ -63,6 +63,7 @@ def everything(folder: Path) -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrapping", ["zip", "unpacked", "single", "misnamed"])
 def test_files_are_read_however_they_are_wrapped(wrapping: str, tmp_path: Path, bundled: Path) -> None:
     archives = everything(tmp_path / "zips")
@@ -89,6 +90,7 @@ def test_files_are_read_however_they_are_wrapped(wrapping: str, tmp_path: Path, 
     }
 
 
+@pytest.mark.slow
 def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -> None:
     given = [*everything(tmp_path), files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)]
     given += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
@@ -165,6 +167,7 @@ def test_an_order_file_may_be_newer_than_the_tabular_list(tmp_path: Path, bundle
     assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
 
 
+@pytest.mark.slow
 def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask) -> None:
     order, tables = files.pcs_order(tmp_path, 2031), files.pcs_tables(tmp_path, 2031)
     report = add_files([order], tmp_path / "home", bundled)
@@ -181,6 +184,7 @@ def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask)
     assert not differing(contents_of(other.library), contents_of(waited.library))
 
 
+@pytest.mark.slow
 def test_older_tables_explain_what_has_ended(tmp_path: Path, bundled: Path, query: Ask) -> None:
     gone = {**PCS, "0TT00ZZ": "Made-up work that has ended"}
     new = [files.pcs_order(tmp_path, 2032), files.pcs_tables(tmp_path, 2032)]
@@ -194,6 +198,7 @@ def test_older_tables_explain_what_has_ended(tmp_path: Path, bundled: Path, quer
         assert not add_files(old, tmp_path / str(number), bundled).added
 
 
+@pytest.mark.slow
 def test_quarters_of_hcpcs_stand_behind_each_other(tmp_path: Path, bundled: Path, query: Ask) -> None:
     one = files.hcpcs(tmp_path, 2028, {**RIDES, "A0103": "Ride on a made-up horse"})
     two = files.hcpcs(tmp_path, 2029, RIDES)
@@ -233,6 +238,7 @@ def quarters(folder: Path) -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("releases", [years, quarters])
 def test_it_does_not_matter_what_is_added_first(
     releases: Callable[[Path], list[Path]], tmp_path: Path, bundled: Path
@@ -249,6 +255,7 @@ def test_it_does_not_matter_what_is_added_first(
     assert not differing(contents_of(again.library), together)
 
 
+@pytest.mark.slow
 def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path, bundled: Path) -> None:
     home = tmp_path / "home"
     given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
@@ -267,6 +274,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
     assert not kept_contents(home)
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_text_is_read(tmp_path: Path, bundled: Path) -> None:
     path = files.hcpcs(tmp_path, 2030, RIDES)
     path = path.rename(tmp_path / "hcpcs \udcff october 2030.zip")

@@ -53,6 +53,7 @@ def test_the_real_file_is_parsed_once(openings: "Counter[str]", tmp_path: Path, 
         assert openings == {given.name: 3, WORKBOOK: 1}
 
 
+@pytest.mark.slow
 def test_a_kept_file_of_the_same_name_is_parsed_once(openings: "Counter[str]", tmp_path: Path, bundled: Path) -> None:
     first, second = (
         files.hcpcs(tmp_path / "first", 2030, RIDES),

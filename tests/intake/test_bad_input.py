@@ -157,6 +157,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_refused_in_one_sentence(name: str, used: Program, tmp_path: Path) -> None:
     folder = tmp_path / "bad"
@@ -165,12 +166,14 @@ def test_bad_files_are_refused_in_one_sentence(name: str, used: Program, tmp_pat
     assert said in refused(used, make(folder))
 
 
+@pytest.mark.slow
 def test_a_bad_file_among_good_ones_stops_them_where_it_is_damaged(used: Program, tmp_path: Path) -> None:
     good = files.hcpcs(tmp_path, 2030, RIDES)
     damaged = in_zip(tmp_path, "order_2033.txt", files.order(CM).replace("00003", "00004", 1))
     assert "order_2033.txt, line 3" in refused(used, good, damaged)
 
 
+@pytest.mark.slow
 def test_what_is_no_official_file_is_passed_over_and_told(used: Program, tmp_path: Path) -> None:
     good = files.hcpcs(tmp_path / "folder", 2030, RIDES)
     written(good.parent, "letter.txt", b"Dear Sir,\n")
@@ -179,6 +182,7 @@ def test_what_is_no_official_file_is_passed_over_and_told(used: Program, tmp_pat
     assert [sentence.partition(":")[0] for sentence in outcome.of("done")[0]["unread"]] == ["letter.txt"]
 
 
+@pytest.mark.slow
 def test_years_that_are_mixed_in_one_zip_are_told_apart(used: Program, tmp_path: Path) -> None:
     given = files.zipped(
         tmp_path / "mixed.zip",
@@ -191,6 +195,7 @@ def test_years_that_are_mixed_in_one_zip_are_told_apart(used: Program, tmp_path:
     ]
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_is_added_once(used: Program, tmp_path: Path) -> None:
     given = files.hcpcs(tmp_path, 2030, RIDES)
     twin = written(tmp_path, "twin october 2030.zip", given.read_bytes())
@@ -208,6 +213,7 @@ def damaged_zips(whole: bytes, count: int) -> Iterator[bytes]:
         yield bytes(found[: dice.choice((len(found), dice.randrange(1, len(found))))])
 
 
+@pytest.mark.slow
 def test_zips_with_flipped_bits_are_read_or_refused(used: Program, tmp_path: Path) -> None:
     whole = files.hcpcs(tmp_path, 2030, RIDES).read_bytes()
     before = used.left()

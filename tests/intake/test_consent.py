@@ -49,6 +49,7 @@ def test_nothing_is_done_before_the_terms_are_accepted(
     assert add_files(given, tmp_path / "home", bundled, accepted=True).added
 
 
+@pytest.mark.slow
 def test_the_program_asks_and_goes_on_when_told(program: Program, tmp_path: Path) -> None:
     given = files.cpt_long(tmp_path)
     asked = program.run("add", given)
@@ -112,6 +113,7 @@ def leaves_no_trace(home: Path) -> None:
             assert not path.name.startswith(("LONGULT", "MEDU", "MODUL"))
 
 
+@pytest.mark.slow
 def test_removal_leaves_no_byte_behind(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)

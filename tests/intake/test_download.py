@@ -328,6 +328,7 @@ def rows_with_addresses() -> list[UrlPattern]:
     return [row for rows in read_patterns(TABLE).values() for row in rows if row.address]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", rows_with_addresses(), ids=lambda row: row.address.rpartition("/")[2])
 def test_every_row_fetches_its_file_when_nothing_is_at_the_others(
     publisher: Publisher, tmp_path: Path, row: UrlPattern
@@ -591,6 +592,7 @@ def test_redirects_are_followed_within_reason(publisher: Publisher, tmp_path: Pa
     assert names(tmp_path) == ["old.zip"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "drips"])
 def test_a_server_that_stalls_is_given_up_and_what_came_is_kept(
     publisher: Publisher, tmp_path: Path, drips: bool
@@ -615,6 +617,7 @@ def test_a_server_that_stalls_is_given_up_and_what_came_is_kept(
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 30_000
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing_at_all_is_given_up(publisher: Publisher, tmp_path: Path) -> None:
     publisher.answers[WHERE] = lambda handler: handler.hang()
     began = time.monotonic()

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from app.codes.systems import System
 from app.intake.add import recognize_all
 from app.intake.consent import ConsentError, check_consent
@@ -158,6 +160,7 @@ def fewest(counts: "Counter[str]") -> int:
     return min(counts["unread"], counts["refused"], counts["merged"])
 
 
+@pytest.mark.slow
 def test_mutated_real_files_are_read_or_refused(tmp_path: Path) -> None:
     if not RELEASES.exists():
         import pytest

@@ -46,6 +46,7 @@ def cap_files(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@pytest.mark.slow
 def test_files_that_cannot_grow_leave_everything_as_it_was(used: Program, given: list[Path]) -> None:
     before = used.left()
     library = max(len(content) for content in before.values())
@@ -75,6 +76,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_everything_as_it_was(program: Program, small_disk: Path, given: list[Path]) -> None:
     on_disk = Program(program.checkout, small_disk / "home", {"TMPDIR": str(small_disk)})
     assert on_disk.run("add", given[0]).status == 0
@@ -97,6 +99,7 @@ def test_a_full_disk_leaves_everything_as_it_was(program: Program, small_disk: P
         assert on_disk.run("add", given[1]).status == 0
 
 
+@pytest.mark.slow
 def test_a_disk_that_may_not_be_written_to(program: Program, small_disk: Path, given: list[Path]) -> None:
     on_disk = Program(program.checkout, small_disk / "home")
     assert on_disk.run("add", given[0]).status == 0
@@ -136,6 +139,7 @@ def is_whole(program: Program) -> Path:
     return newest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [8])
 def test_a_kill_at_any_moment_leaves_the_old_library_or_the_new_one(
     times: int, program: Program, tmp_path: Path, given: list[Path]
@@ -165,6 +169,7 @@ def test_a_kill_at_any_moment_leaves_the_old_library_or_the_new_one(
     assert len(list(program.folder.glob("library-*.db"))) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_cleanly(number: signal.Signals, status: int, used: Program, given: list[Path]) -> None:
     before = used.left()
@@ -185,6 +190,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, status: int, used: Pro
     assert stopped
 
 
+@pytest.mark.slow
 def test_of_two_at_once_the_second_says_that_the_first_is_running(used: Program, given: list[Path]) -> None:
     with started(used, *given) as process:
         process.send_signal(signal.SIGSTOP)
@@ -199,6 +205,7 @@ def test_of_two_at_once_the_second_says_that_the_first_is_running(used: Program,
     assert not used.run("add", *given).of("done")[0]["added"]
 
 
+@pytest.mark.slow
 def test_nobody_listens_any_more(used: Program, given: list[Path]) -> None:
     """A window that is closed meanwhile: the pipe breaks, and the run ends as if it had been cancelled."""
     before = used.left()
@@ -214,6 +221,7 @@ def test_nobody_listens_any_more(used: Program, given: list[Path]) -> None:
     nothing_unfinished(used)
 
 
+@pytest.mark.slow
 def test_a_library_that_is_damaged_is_passed_over_and_made_again(used: Program, given: list[Path]) -> None:
     good = contents_of(is_whole(used))
     newest = is_whole(used)

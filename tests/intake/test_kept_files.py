@@ -63,6 +63,7 @@ def from_before_it_was_noted(home: Path, _checkout: Path) -> None:
     (home / "code sets" / "made-from.json").write_text('{"size": 1, "modified": 2}')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [of_another_version, damaged, of_another_bundle, from_before_it_was_noted])
 def test_what_was_added_before_stays_when_more_is_added(
     spoil: Callable[[Path, Path], None], home: Path, tmp_path: Path, bundled: Path
@@ -93,6 +94,7 @@ def test_a_bundle_is_told_from_another_by_what_is_in_it(home: Path, tmp_path: Pa
 # What tells the release of a file, and which of two counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deep", [True, False])
 def test_what_only_a_folder_dates_stays_dated(deep: bool, home: Path, tmp_path: Path, bundled: Path) -> None:
     path = unpacked(files.cm_order(tmp_path, 2032, LATER), tmp_path / "given" / "FY2032", "order.txt")
@@ -127,6 +129,7 @@ def reissues(folder: Path) -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 def test_what_is_given_out_again_counts_after_it_is_made_again(home: Path, tmp_path: Path, bundled: Path) -> None:
     given = reissues(tmp_path)
     before = {}
@@ -140,6 +143,7 @@ def test_what_is_given_out_again_counts_after_it_is_made_again(home: Path, tmp_p
         before = added
 
 
+@pytest.mark.slow
 def test_a_corrected_edition_of_cpt_takes_the_place_of_the_other(
     home: Path, tmp_path: Path, bundled: Path, query: Ask
 ) -> None:
@@ -193,6 +197,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "when"),
     [("user_library", "_move", "after"), ("apply", "change_library", "after"), ("install", "flush", "before")],
@@ -256,6 +261,7 @@ def wrong_inside(path: Path) -> None:
     files.zipped(path, icd10cm_order_2032__txt=files.order(LATER) + "00099 A02\r\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [cut, wrong_inside])
 def test_a_damaged_file_keeps_nothing_else_from_being_removed(
     damage: Callable[[Path], None], home: Path, tmp_path: Path, bundled: Path
@@ -293,6 +299,7 @@ def fee_schedule(folder: Path, year: int, month: str) -> Path:
     return files.zipped(folder / f"rvu-{month}-{year}.zip", PPRRVU__csv=content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("year", "month"), [(2030, "January"), (2030, "July"), (2031, "January")])
 def test_the_edition_names_and_dates_cpt_whatever_fee_schedule_there_is(
     year: int, month: str, home: Path, tmp_path: Path, bundled: Path, query: Ask
@@ -317,6 +324,7 @@ def test_a_fee_schedule_of_before_is_kept_out(home: Path, tmp_path: Path, bundle
 # What is said
 
 
+@pytest.mark.slow
 def test_companions_are_counted_and_not_listed(program: Program, tmp_path: Path) -> None:
     given = files.hcpcs(tmp_path / "given", 2030, RIDES)
     (given.parent / "guide.pdf").write_bytes(b"%PDF-1.7 made-up")
@@ -329,6 +337,7 @@ def test_companions_are_counted_and_not_listed(program: Program, tmp_path: Path)
     assert "Also skipped: 2 companion files without codes." in said
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_cpt_when_hcpcs_is_added(home: Path, tmp_path: Path, bundled: Path) -> None:
     add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
     report = add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)

@@ -21,6 +21,7 @@ def completed(codes: dict[str, str], year: int) -> dict[str, str]:
     return {**heads, **codes, f"A0{year % 10}": f"Fever of {year}", f"A0{year % 10}1": "Fever of a year"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_order_files_in_any_order(seed: int, bundled: Path, tmp_path: Path) -> None:
     dice = Random(seed)
@@ -38,6 +39,7 @@ def test_order_files_in_any_order(seed: int, bundled: Path, tmp_path: Path) -> N
         assert not add_files([path], tmp_path / "home", bundled).added
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_subsets_of_everything_in_any_order(seed: int, bundled: Path, tmp_path: Path) -> None:
     dice = Random(seed)

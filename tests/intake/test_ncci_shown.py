@@ -35,6 +35,7 @@ def added(program: Program, tmp_path: Path) -> Program:
     return program
 
 
+@pytest.mark.slow
 def test_limits_and_pairs_are_told_in_words(added: Program) -> None:
     status, said, errors = added.say("show", HELD)
     assert (status, errors) == (0, "")
@@ -44,6 +45,7 @@ def test_limits_and_pairs_are_told_in_words(added: Program) -> None:
     assert "00004" not in said
 
 
+@pytest.mark.slow
 def test_json_has_them_for_codes_of_hcpcs_and_nothing_for_others(added: Program) -> None:
     (shown,) = added.run("show", HELD).said
     (limit,) = shown["ncci"]["limits"]
@@ -57,6 +59,7 @@ def test_json_has_them_for_codes_of_hcpcs_and_nothing_for_others(added: Program)
     assert diagnosis["ncci"] is None
 
 
+@pytest.mark.slow
 def test_a_code_that_is_not_loaded_has_them_beside_the_sentence(added: Program) -> None:
     status, said, errors = added.say("show", "00001")
     assert status == 1
@@ -66,11 +69,13 @@ def test_a_code_that_is_not_loaded_has_them_beside_the_sentence(added: Program) 
     assert added.say("show", "E10.1")[1] == ""
 
 
+@pytest.mark.slow
 def test_without_them_nothing_is_said(program: Program) -> None:
     assert program.run("show", HELD).said[0]["ncci"] is None
     assert "NCCI" not in program.say("show", HELD)[1]
 
 
+@pytest.mark.slow
 def test_damaged_ones_are_said_in_one_line_and_the_code_is_shown(added: Program) -> None:
     path = added.folder / EDITS
     whole = path.read_bytes()
@@ -84,6 +89,7 @@ def test_damaged_ones_are_said_in_one_line_and_the_code_is_shown(added: Program)
         assert "Add the NCCI files again" in errors
 
 
+@pytest.mark.slow
 def test_they_are_removed_with_their_files_and_the_code_sets_stay(added: Program, tmp_path: Path) -> None:
     assert added.run("add", files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})).status == 0
     done = added.run("remove", "ncci")

@@ -26,6 +26,7 @@ def test_the_command_line_knows_the_kinds_that_there_are() -> None:
     assert tuple(CPT_TERMS) == TERMS
 
 
+@pytest.mark.slow
 def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: list[Path]) -> None:
     asked = program.run("add", *both)
     assert asked.status == 3
@@ -41,6 +42,7 @@ def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: li
     assert errors.rstrip().endswith("If you agree, run this command again with --accept-cpt ama --accept-cpt cms.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "accepted",
     [
@@ -86,6 +88,7 @@ def traces(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file() and b"zymurgy" in path.read_bytes().lower()]
 
 
+@pytest.mark.slow
 def test_removing_cpt_forgets_its_titles(program: Program, both: list[Path], tmp_path: Path) -> None:
     assert program.run("add", "--accept-cpt", *both, files.cpt_modifiers(tmp_path)).status == 0
     remember(program.home)
@@ -98,6 +101,7 @@ def test_removing_cpt_forgets_its_titles(program: Program, both: list[Path], tmp
     assert traces(program.home) == []
 
 
+@pytest.mark.slow
 def test_a_library_made_again_without_cpt_forgets_its_titles(program: Program, both: list[Path]) -> None:
     assert program.run("add", "--accept-cpt", *both).status == 0
     remember(program.home)
@@ -110,6 +114,7 @@ def test_a_library_made_again_without_cpt_forgets_its_titles(program: Program, b
     assert traces(program.home) == []
 
 
+@pytest.mark.slow
 def test_no_notebook_is_begun_for_it(program: Program, both: list[Path]) -> None:
     assert program.run("add", "--accept-cpt", *both).status == 0
     assert program.run("remove", "cpt").status == 0
@@ -119,6 +124,7 @@ def test_no_notebook_is_begun_for_it(program: Program, both: list[Path]) -> None
 # The command line says when it reads another library than the newest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("sets",), ("lookup", "fever"), ("show", "A01")])
 def test_a_damaged_library_is_said_in_one_line(program: Program, tmp_path: Path, command: tuple[str, ...]) -> None:
     assert program.run("add", files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})).status == 0

@@ -46,6 +46,7 @@ def without_accents(codes: dict[str, OrderCode]) -> dict[str, tuple[str, bool, i
     return {plain: (code.code, code.valid, firsts[code.title]) for plain, code in codes.items()}
 
 
+@pytest.mark.slow
 @given(releases)
 def test_every_release_can_be_had_back(years: list[Said]) -> None:
     snapshots = [snapshot(2030 + number, said) for number, said in enumerate(years)]
@@ -65,6 +66,7 @@ def test_a_history_that_is_had_back_release_by_release_is_the_same_history(years
     assert histories(again) == known
 
 
+@pytest.mark.slow
 @given(releases, st.randoms(use_true_random=False))
 def test_the_order_in_which_releases_are_added_does_not_matter(years: list[Said], chance: Random) -> None:
     snapshots = [snapshot(2030 + number, said) for number, said in enumerate(years)]
@@ -74,6 +76,7 @@ def test_the_order_in_which_releases_are_added_does_not_matter(years: list[Said]
     assert added == tuple(snapshots)
 
 
+@pytest.mark.slow
 @given(releases)
 def test_dates_say_whether_a_code_is_there(years: list[Said]) -> None:
     for plain, history in told(*years).items():

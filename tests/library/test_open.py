@@ -144,6 +144,7 @@ def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("flipped") / "codes.db"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([1, 3, 30, 300]), st.sampled_from([100, 4096, None]))
 def test_bits_that_flipped_never_cause_another_error(

@@ -40,11 +40,13 @@ def updated(parts: tuple[str, str]) -> tuple[dict[str, tuple[str, bool]], dict[s
     return codes, {row.code: (row.title, row.valid) for row in read_order(real(parts, 2026, "_order_2"))}
 
 
+@pytest.mark.slow
 def test_icd10cm_of_one_year_with_the_addenda_is_the_next_year() -> None:
     codes, following = updated(CM)
     assert codes == following
 
 
+@pytest.mark.slow
 def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> None:
     """There is no order file of FY2027 to compare with, but the addenda count its codes and headers."""
     addenda = single_file(official("icd10cm", "icd10cm_order_addenda_2027.txt"))
@@ -62,6 +64,7 @@ def test_fy2027_by_its_addenda_has_the_codes_that_their_statistics_count() -> No
     assert kinds[AddendumKind.ADD, False] + kinds[AddendumKind.ADD, True] == 63 + 190
 
 
+@pytest.mark.slow
 def test_icd10pcs_of_one_year_with_the_addenda_is_the_next_year_except_for_april() -> None:
     """The file of FY2025 is that of October 2024, but the addenda of FY2026 assume the update of April 2025,
     as their statistics show: 78,986 codes and 910 headers, where October 2024 had 78,948 and 908."""
@@ -155,6 +158,7 @@ def test_damaged_addenda_are_refused(tmp_path: Path, rows: list[str], expected: 
 RAW = "\r\n".join([*ORDER, *TALLY]).encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(RAW)), st.integers(0, 40), st.binary(max_size=8) | st.text(max_size=4).map(str.encode))
 def test_mutated_addenda_raise_only_release_errors(tmp_path: Path, at: int, cut: int, put: bytes) -> None:

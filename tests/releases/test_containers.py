@@ -125,6 +125,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "pipe: it is not an ordinary file."
 
 
+@pytest.mark.slow
 def test_a_member_is_streamed(tmp_path: Path) -> None:
     size = 100 << 20
     path = zipped(tmp_path / "large.zip", {"large.txt": os.urandom(1 << 20) * 100}, zipfile.ZIP_STORED)
@@ -205,6 +206,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_refusal_names_the_file_and_the_reason(tmp_path: Path, case: str) -> None:
     make, reason = REFUSED[case]
@@ -249,6 +251,7 @@ def test_other_files_are_returned_beside_an_unreadable_one(tmp_path: Path) -> No
 SMALL = packed({"a.txt": TEXT * 20, "b.zip": packed({"c.txt": TEXT})})
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(SMALL)))
 def test_a_mutated_zip_raises_only_release_errors(tmp_path: Path, changes: list[tuple[int, int]], end: int) -> None:

@@ -50,6 +50,7 @@ def test_dates_and_previous_codes_of_the_real_table(real: list[Conversion]) -> N
     assert sum(not row.previous for row in real) == 125
 
 
+@pytest.mark.slow
 def test_every_new_code_is_in_the_order_file_or_has_been_replaced_since(real: list[Conversion]) -> None:
     archive = official("icd10cm", "2026-code-descriptions-tabular-order.zip")
     (order,) = (member for member in members(archive) if "_order_2" in member.inside)
@@ -152,6 +153,7 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
 RAW = workbook([HEADS, ("A00.1", 2031, "A00.9")])
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(RAW)), st.integers(0, 4), st.binary(max_size=4))
 def test_a_mutated_workbook_raises_only_release_errors(tmp_path: Path, at: int, cut: int, put: bytes) -> None:
@@ -167,6 +169,7 @@ def test_a_mutated_workbook_raises_only_release_errors(tmp_path: Path, at: int, 
 MARKUP = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>'
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, len(MARKUP)),

@@ -78,6 +78,7 @@ def test_other_files_have_no_kind(tmp_path: Path, content: bytes) -> None:
     assert cpt_kind(member(tmp_path, "a.txt", content)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "parts",
     [
@@ -206,6 +207,7 @@ def test_standard_files_with_other_codes_are_refused_with_the_first_that_differs
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "content", "expected"),
     [
@@ -248,6 +250,7 @@ def test_an_impossible_date_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
     kind, content = FILES[name]
@@ -266,6 +269,7 @@ def test_damaged_files_are_recognized_or_refused(tmp_path: Path, name: str) -> N
     )
 
 
+@pytest.mark.slow
 def test_damaged_modifier_files_are_read_or_refused(tmp_path: Path) -> None:
     new, old = text(separated(MODIFIERS, "\t")), text(MODUL)
     assert refused(tmp_path / "Modifiers.txt", damaged(new, 300, seed=7), read_modifiers) > 50

@@ -45,6 +45,7 @@ def test_from_icd_9_diagnoses(icd9_diagnoses: set[str]) -> None:
     assert [row.target for row in rows if row.source == "25000"] == ["E119"]
 
 
+@pytest.mark.slow
 def test_from_icd_10_diagnoses(icd9_diagnoses: set[str]) -> None:
     rows = real_map(DIAGNOSES, "I10gem.txt")
     assert len(rows) == 81_593
@@ -60,6 +61,7 @@ def test_from_icd_10_diagnoses(icd9_diagnoses: set[str]) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_from_icd_9_procedures(icd9_procedures: set[str]) -> None:
     rows = real_map(PROCEDURES, "gem_i9pcs.txt")
     assert len(rows) == 73_593
@@ -70,6 +72,7 @@ def test_from_icd_9_procedures(icd9_procedures: set[str]) -> None:
     assert [(row.source, row.target) for row in odd] == [("3584", "02S00ZZ"), ("3584", "02S10ZZ"), ("8628", "0NDB0ZZ")]
 
 
+@pytest.mark.slow
 def test_from_icd_10_procedures(icd9_procedures: set[str]) -> None:
     rows = real_map(PROCEDURES, "gem_pcsi9.txt")
     assert len(rows) == 101_025
@@ -113,11 +116,13 @@ def test_other_rows_are_refused(tmp_path: Path, content: str, expected: str) -> 
     assert expected in str(raised.value)
 
 
+@pytest.mark.slow
 def test_damaged_maps_are_read_or_refused(tmp_path: Path) -> None:
     content = "".join(f"A{number:03}    {number:04}  10000\r\n" for number in range(60)).encode()
     assert refused(tmp_path / "made-up.txt", damaged(content, 600, seed=10), read_gem) > 300
 
 
+@pytest.mark.slow
 def test_damaged_real_maps_are_read_or_refused(tmp_path: Path) -> None:
     for archive in (DIAGNOSES, PROCEDURES):
         for member in members(official("gems", archive)):

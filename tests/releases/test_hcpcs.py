@@ -59,6 +59,7 @@ def count(codes: dict[str, HcpcsCode], modifier: bool) -> int:
 # The real files
 
 
+@pytest.mark.slow
 def test_october_2025_is_counted(october_2025: dict[str, HcpcsCode]) -> None:
     assert count(october_2025, modifier=False) == 8_463
     assert count(october_2025, modifier=True) == 383
@@ -101,6 +102,7 @@ def test_cells_that_cms_wrote_as_numbers(october_2025: dict[str, HcpcsCode]) -> 
     assert october_2025["C9088"].ended == date(2025, 9, 30)
 
 
+@pytest.mark.slow
 def test_2019_is_counted_in_both_forms(text_2019: dict[str, HcpcsCode], sheet_2019: dict[str, HcpcsCode]) -> None:
     for codes in (text_2019, sheet_2019):
         assert count(codes, modifier=False) == 6_440
@@ -138,6 +140,7 @@ def test_long_titles_are_joined_over_their_lines(text_2019: dict[str, HcpcsCode]
     assert text_2019["G0503"].title.endswith("and are prepared for discharge from active treatment")
 
 
+@pytest.mark.slow
 def test_october_2020_has_notes_above_its_header_and_a_code_over_two_rows(
     october_2020: dict[str, HcpcsCode],
 ) -> None:
@@ -165,6 +168,7 @@ def test_cross_references_name_codes(october_2025: dict[str, HcpcsCode], text_20
     assert not deleted & text_2019.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("archive", ["2019-alpha-numeric-hcpcs-file.zip", "2020-october-alpha-numeric-hcpcs-file.zip"])
 def test_the_other_files_of_the_zips_are_refused(archive: str) -> None:
     others = [member for member in members(official("hcpcs", archive)) if "ANWEB" not in member.inside]
@@ -407,6 +411,7 @@ def test_other_sheets_are_refused(tmp_path: Path, sheets: tuple[Sequence[Sequenc
 # Damaged files
 
 
+@pytest.mark.slow
 def test_damaged_texts_are_read_or_refused(tmp_path: Path) -> None:
     lines = [NOTICE, *(line(f"A{number:04}", "Made-up", ADD_DT="20300101", ACTION_CD="N") for number in range(30))]
     lines.insert(20, line("A0018", "in two lines", 200, "4"))
@@ -414,6 +419,7 @@ def test_damaged_texts_are_read_or_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "hcpcs.txt", damaged(content, 800, seed=14), read_hcpcs) > 300
 
 
+@pytest.mark.slow
 def test_damaged_parts_of_the_real_text_are_read_or_refused(tmp_path: Path) -> None:
     with real_member("2019-alpha-numeric-hcpcs-file.zip", "ANWEB.txt").open() as stream:
         parts = [stream.read(60_000) for _ in range(6)]
@@ -421,6 +427,7 @@ def test_damaged_parts_of_the_real_text_are_read_or_refused(tmp_path: Path) -> N
         assert refused(tmp_path / "hcpcs.txt", damaged(part, 50, seed), read_hcpcs) > 10
 
 
+@pytest.mark.slow
 def test_damaged_cells_are_read_or_refused(tmp_path: Path) -> None:
     dice = random.Random(15)
     contents: list[bytes] = []

@@ -63,6 +63,7 @@ def test_other_texts_are_refused(tmp_path: Path, content: str, expected: str) ->
     assert expected in str(raised.value)
 
 
+@pytest.mark.slow
 def test_damaged_notes_are_read_or_refused(tmp_path: Path, member_2019: Member) -> None:
     with member_2019.open() as stream:
         content = stream.read()

@@ -58,6 +58,7 @@ def exists(code: str, codes: frozenset[str]) -> bool:
 # The Alphabetic Index
 
 
+@pytest.mark.slow
 def test_terms_are_counted_as_in_the_file(index: Member) -> None:
     """7,973 main terms and 69,226 below them, including those that only have terms below them."""
     depths = Counter(min(len(term.path), 2) for term in index_terms(index, HOLDS))
@@ -66,6 +67,7 @@ def test_terms_are_counted_as_in_the_file(index: Member) -> None:
     assert (content.count(b"<mainTerm>"), content.count(b"<term ")) == (7_973, 69_226)
 
 
+@pytest.mark.slow
 def test_every_code_and_reference_is_an_entry(index: Member, entries: tuple[IndexEntry, ...]) -> None:
     content = read(index)
     written = {tag: content.count(b"<%s>" % tag.encode()) for tag in HOLDS}
@@ -77,6 +79,7 @@ def test_every_code_and_reference_is_an_entry(index: Member, entries: tuple[Inde
     assert sum(1 for entry in entries if entry.manifestation) == written["manif"]
 
 
+@pytest.mark.slow
 def test_all_but_fifteen_codes_of_2017_exist_in_2026(
     entries: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]
 ) -> None:
@@ -120,6 +123,7 @@ def test_known_places_of_the_index(entries: tuple[IndexEntry, ...]) -> None:
     assert categories["category E09"] == ("E09",)
 
 
+@pytest.mark.slow
 def test_reading_keeps_little_of_the_file_in_memory(index: Member, tmp_path: Path) -> None:
     """Only a chunk of 64 KB and its elements, 1.5 MB, are in memory; the tree of the file would take tens of MB."""
     member = written(tmp_path, beginning(read(index), 2_000_000, b"</mainTerm>"))
@@ -141,6 +145,7 @@ def test_versions() -> None:
 # The External Cause Index
 
 
+@pytest.mark.slow
 def test_external_causes_are_complete(external: Member) -> None:
     content = read(external)
     kinds = Counter(entry.kind for entry in read_index(external))
@@ -299,6 +304,7 @@ def test_another_beginning_is_refused(tmp_path: Path, opening: str, expected: st
 GOOD = "<ICD10CM.index><version>2030</version><letter>" + main_term("<code>R52</code>") + "</letter></ICD10CM.index>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -354,6 +360,7 @@ def sound(index: Member) -> bytes:
     return beginning(read(index), 200_000, b"</mainTerm>")
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
 def test_a_damaged_index_gives_entries_or_one_clear_sentence(

@@ -169,6 +169,7 @@ def test_wrong_limits_are_refused_with_their_line(tmp_path: Path, content: bytes
     assert expected in refusal(tmp_path, "MCR_MUE.csv", content)
 
 
+@pytest.mark.slow
 def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.txt", damaged(PTP, 500, seed=1), read_ptp) > 100
     assert refused(tmp_path / "a.csv", damaged(MUE, 500, seed=2), read_mue) > 100

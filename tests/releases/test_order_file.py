@@ -35,6 +35,7 @@ def made_up(folder: Path, *rows: str) -> Member:
     return single_file(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parts", "rows", "valid"),
     [

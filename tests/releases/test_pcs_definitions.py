@@ -32,6 +32,7 @@ LEFT_BEHIND_2026 = {"Monoclonal Antibody", "Other Therapeutic Monoclonal Antibod
 # The real files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "count", "plain", "left_behind"),
     [("2025", 1_066, 837, LEFT_BEHIND), ("2026", 1_090, 844, LEFT_BEHIND | LEFT_BEHIND_2026)],
@@ -63,6 +64,7 @@ def test_every_section_except_radiation_therapy_is_defined(year: str) -> None:
     assert (counts["0", 3], counts["0", 5]) == (31, 7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", ["2025", "2026"])
 def test_operations_are_defined_as_in_the_tables(year: str) -> None:
     defined = {
@@ -85,6 +87,7 @@ def test_every_text_of_the_real_file_is_read() -> None:
         assert sum(bool(getattr(each, name)) for each in read) == count
 
 
+@pytest.mark.slow
 def test_the_registry_package_has_the_same_definitions() -> None:
     official = set(read_definitions(real("definitions", "2025")))
     package = set(icd10pcs_contents().definitions)
@@ -159,6 +162,7 @@ def test_an_invalid_section_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_mutated_real_definitions_are_read_or_refused(tmp_path: Path) -> None:
     written = beginning(real("definitions", "2025"), "</terms>", 60, f"</axis></section></{DEFINITIONS_ROOT}>")
     assert refusals(read_definitions, written, tmp_path) > 200

@@ -45,6 +45,7 @@ def test_every_code_of_the_real_index_begins_codes_of_its_year(lines: list[Index
     assert {code for line in lines for code in line.codes} - beginnings == {"5A0512C", "5A0522C"}
 
 
+@pytest.mark.slow
 def test_words_of_use_are_labels_of_the_tables(lines: list[IndexEntry]) -> None:
     labels: set[str] = set()
     systems: set[str] = set()
@@ -58,6 +59,7 @@ def test_words_of_use_are_labels_of_the_tables(lines: list[IndexEntry]) -> None:
     assert without - told_apart == set()
 
 
+@pytest.mark.slow
 def test_the_registry_package_has_the_same_lines(lines: list[IndexEntry]) -> None:
     """Its lines come from the printed Index: it cuts words at line ends and mistakes paths at page ends, and it has
     the codes that April 2025 added."""
@@ -160,6 +162,7 @@ def test_damage_is_refused_with_file_and_line(tmp_path: Path, inside: str, expec
     assert expected in sentence
 
 
+@pytest.mark.slow
 def test_a_mutated_real_index_is_read_or_refused(tmp_path: Path) -> None:
     written = beginning(real("index", "2025"), "</mainTerm>", 60, f"</letter></{PCS_INDEX_ROOT}>")
     assert refusals(read_pcs_index, written, tmp_path) > 200

@@ -110,6 +110,7 @@ def refusal(read: Callable[[Member], Iterable[object]], path: Path) -> str:
 # The real files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "tables", "rows", "codes"), [("2025", 908, 2_661, 78_948), ("2026", 914, 2_733, 79_115)]
 )
@@ -128,6 +129,7 @@ def test_tables_expanded_are_the_order_file(year: str, tables: int, rows: int, c
     assert {table: ", ".join(each for each in title if each != "None") for table, title in titles.items()} == headings
 
 
+@pytest.mark.slow
 def test_labels_come_with_their_values() -> None:
     codes = dict(chain.from_iterable(expand(row) for row in read_tables(real("tables", "2025"))))
     assert codes["0DTJ4ZZ"] == (
@@ -210,6 +212,7 @@ def test_damage_is_refused_with_file_and_line(tmp_path: Path, tables: tuple[str,
     assert expected in sentence
 
 
+@pytest.mark.slow
 def test_a_lost_label_is_always_noticed(tmp_path: Path) -> None:
     lines = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>").split("\n")
     labels = [number for number, line in enumerate(lines) if "<label " in line]
@@ -226,6 +229,7 @@ def test_an_excessive_product_is_refused_before_it_is_expanded(tmp_path: Path) -
     assert "at most 1,000,000 codes" in refusal(read_tables, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [read_tables, read_operations])
 def test_mutated_real_tables_are_read_or_refused(tmp_path: Path, read: Callable[[Member], Iterable[object]]) -> None:
     written = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>")

@@ -139,6 +139,7 @@ def test_errors_are_refused_with_their_line(tmp_path: Path, content: bytes, expe
     assert expected in refusal(tmp_path, content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [("a.csv", CSV), ("a.txt", text(pprrvu_txt())), ("a.xlsx", xlsx(pprrvu()))],

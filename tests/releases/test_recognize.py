@@ -167,6 +167,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # The real files
 
 
+@pytest.mark.slow
 def test_every_real_file_is_what_its_publisher_says() -> None:
     start = time.perf_counter()
     read, unread = recognize(official("icd10cm").parent)
@@ -187,6 +188,7 @@ def test_every_real_file_is_what_its_publisher_says() -> None:
     assert seconds < SECONDS_PER_FILE * (len(read) + len(unread))
 
 
+@pytest.mark.slow
 def test_every_zip_alone_and_unpacked_gives_the_same(unpacked: Path) -> None:
     for archive in sorted(RELEASES.glob("*/*.zip")):
         from_zip, other = recognize(archive)
@@ -199,12 +201,14 @@ def test_every_zip_alone_and_unpacked_gives_the_same(unpacked: Path) -> None:
         assert all(format_and_release(file) == REAL[short_name(file)] for file in known)
 
 
+@pytest.mark.slow
 def test_every_file_by_itself_is_recognized(unpacked: Path) -> None:
     for path in sorted(unpacked.rglob("*")):
         if path.is_file() and path.name in REAL:
             assert format_and_release(only_file(path)) == REAL[path.name]
 
 
+@pytest.mark.slow
 def test_misleading_names_do_not_matter(unpacked: Path, tmp_path: Path) -> None:
     for name, (format_, release) in REAL.items():
         for path in unpacked.rglob(name):
@@ -397,6 +401,7 @@ def test_missing_files_and_damaged_zips_raise_nothing(tmp_path: Path) -> None:
 SEEDS = (ORDER, PCS_ORDER, NOTICE + "00001\tMade-up\r\n", XML.format("ICD10CM.index", "<title>A</title>"))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(SEEDS),

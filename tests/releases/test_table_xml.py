@@ -37,6 +37,7 @@ def codes_of_2026() -> frozenset[str]:
 # The real files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("zipped", "ending", "without"),
     [
@@ -56,6 +57,7 @@ def test_every_cell_with_a_code_is_an_entry(zipped: str, ending: str, without: b
     assert version(member) == ("2017" if "2017" in ending else "2026")
 
 
+@pytest.mark.slow
 def test_every_neoplasm_of_2026_has_a_code(neoplasms: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
     """A dash means that characters follow, except in seven complete codes that have one too."""
     plain = {code.replace(".", "") for entry in neoplasms for code in entry.codes}
@@ -66,6 +68,7 @@ def test_every_neoplasm_of_2026_has_a_code(neoplasms: tuple[IndexEntry, ...], co
     assert {code[:-1] for code in complete} <= codes_of_2026
 
 
+@pytest.mark.slow
 def test_every_drug_of_2026_has_a_code(drugs: tuple[IndexEntry, ...], codes_of_2026: frozenset[str]) -> None:
     plain = {code.replace(".", "") for entry in drugs for code in entry.codes}
     assert plain <= codes_of_2026
@@ -179,6 +182,7 @@ def test_the_beginning_that_is_damaged_is_sound_itself(sound: bytes, tmp_path: P
     assert len(list(read_table(written(tmp_path, sound)))) > 2_000
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
 def test_a_damaged_table_gives_entries_or_one_clear_sentence(

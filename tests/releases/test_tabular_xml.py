@@ -50,6 +50,7 @@ def by_code(real: Tabular) -> dict[str, TabularNode]:
 # The real file
 
 
+@pytest.mark.slow
 def test_version_and_conventions(real: Tabular) -> None:
     assert real.version == "2026"
     titles = [convention.title for convention in real.conventions]
@@ -266,6 +267,7 @@ def test_the_year_is_read_without_the_rest(real_file: Path) -> None:
     assert version(single_file(real_file)) == "2026"
 
 
+@pytest.mark.slow
 def test_the_list_of_2017_is_read_too() -> None:
     tabular = read_tabular(inside(official("icd10cm", "ICD10CM_FY2017_Full_XML.zip"), "tabular_2017.xml"))
     assert tabular.version == "2017"
@@ -279,6 +281,7 @@ def test_lines_are_counted(tmp_path: Path) -> None:
     assert refusal(written(tmp_path, content).path).startswith("made-up.xml, line 13: expected a code")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=CHANGES)
 def test_a_damaged_list_gives_nodes_or_one_clear_sentence(

@@ -30,6 +30,7 @@ def answers(library: Library) -> Answers:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "codes", "within", "_why"), [pytest.param(*row, id=row[0]) for row in rows()])
 def test_expected_code_is_near_the_top(answers: Answers, typed: str, codes: str, within: str, _why: str) -> None:
     hit_codes = [hit.node.code for hit in answers(typed)]
@@ -54,6 +55,7 @@ def test_table_is_not_cut_short() -> None:
     assert len(list(rows())) >= 900
 
 
+@pytest.mark.slow
 def test_table_covers_every_code_set(answers: Answers) -> None:
     # Two code sets may spell a code alike: only the answer shows which one is meant.
     matching = ([hit for hit in answers(typed) if hit.node.code in codes.split("|")] for typed, codes, _, _ in rows())

@@ -11,6 +11,7 @@ from app.search.engine import Engine
 SAMPLE = 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["pcs_code", "seventh", "code", "subcategory", "category", "family"])
 def test_a_title_typed_in_full_finds_its_code(library: Library, level: str) -> None:
     connection = library.connect()

@@ -148,6 +148,7 @@ def check_filters(answer: Answer, filters: Filters, scope: frozenset[System], ca
             assert filters.within in {node.id, *(above.id for above in catalogue.ancestors(node.id))}
 
 
+@pytest.mark.slow
 @thorough
 @given(data=st.data())
 def test_any_question_is_answered(
@@ -161,6 +162,7 @@ half_characters = st.text(alphabet=st.characters(categories=["Cs"]) | st.sampled
 """Halves of a cut emoji, and the surrogates that Python makes of bytes on a command line that are not UTF-8."""
 
 
+@pytest.mark.slow
 @thorough
 @given(text=half_characters, as_typed=st.booleans())
 def test_half_characters_are_answered(engine: Engine, catalogue: Catalogue, text: str, as_typed: bool) -> None:
@@ -181,6 +183,7 @@ def test_every_kind_of_text_is_answered_at_every_length(
         check(engine.search(question), question, catalogue)
 
 
+@pytest.mark.slow
 @brief
 @given(data=st.data())
 def test_repeated_question_has_the_same_answer(
@@ -192,6 +195,7 @@ def test_repeated_question_has_the_same_answer(
     assert replace(engine.search(question), elapsed_ms=first.elapsed_ms) == first
 
 
+@pytest.mark.slow
 @brief
 @given(data=st.data())
 def test_any_text_can_be_explained(
@@ -209,6 +213,7 @@ def test_any_text_can_be_explained(
             assert figures.worth > 0.0
 
 
+@pytest.mark.slow
 @brief
 @given(data=st.data())
 def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject) -> None:
@@ -220,6 +225,7 @@ def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[
         assert engine.search(replace(question, text=append_word(question.text, word.typed))).hits, word
 
 
+@pytest.mark.slow
 @settings(thorough, max_examples=15)
 @given(data=st.data())
 def test_each_keystroke_of_any_text_is_answered(
@@ -268,6 +274,7 @@ def brute_force(library: Library) -> float:
     return min(durations)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet_collector")
 @pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_no_text_takes_long(library: Library, words: Words, brute_force: float, kind: str) -> None:

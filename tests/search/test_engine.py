@@ -354,6 +354,7 @@ def test_no_advice_where_rows_answer_the_question(engine: Engine) -> None:
 SYNTAX = [*'"*()-:^+{},§¶0', "AND", "OR", "NOT", "NEAR(", "e11", "fracture", "cm:", "';--", "\0", "🙂", "مرض"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(
     st.text(max_size=300)
@@ -457,6 +458,7 @@ def test_a_modifier_that_is_a_word_as_well_is_on_the_first_screen(engine: Engine
         assert System.MODIFIER not in {row.node.system for row in ask(engine, text, systems=CM).hits}
 
 
+@pytest.mark.slow
 def test_every_modifier_typed_exactly_is_first_or_after_meanings_of_the_lexicon(
     engine: Engine, connection: sqlite3.Connection, lexicon: Lexicon
 ) -> None:

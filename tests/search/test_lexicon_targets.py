@@ -37,6 +37,7 @@ def unbundled(library: Library) -> tuple[int, list[tuple[str, frozenset[str]]]]:
     return len(meanings), missed
 
 
+@pytest.mark.slow
 def test_nearly_every_meaning_finds_something_bundled(unbundled: tuple[int, list[tuple[str, frozenset[str]]]]) -> None:
     number, missed = unbundled
     assert len(missed) < MOST_UNBUNDLED * number, [phrase for phrase, _ in missed]

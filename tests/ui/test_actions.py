@@ -48,6 +48,7 @@ def actions(window: Window) -> Actions:
     return window.actions_by_name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "key"), KEYS.items())
 def test_actions_have_their_documented_keys(actions: Actions, name: str, key: str) -> None:
     assert action_key(actions[name]) == key
@@ -61,6 +62,7 @@ def test_every_action_is_in_exactly_one_menu(window: Window, actions: Actions) -
     assert [action.text() for action in window.menuBar().actions()] == list(MENUS)
 
 
+@pytest.mark.slow
 def test_no_key_has_two_actions(actions: Actions) -> None:
     keys = Counter(keys.toString() for action in actions.all() for keys in action.shortcuts())
     assert [key for key, times in keys.items() if times > 1] == []

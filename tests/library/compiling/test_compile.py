@@ -102,6 +102,7 @@ def notes_of(tabular: Element) -> Iterator[tuple[str, str, str]]:
                     yield code.replace(".", ""), NOTE_ELEMENTS[child.tag].value, " ".join((note.text or "").split())
 
 
+@pytest.mark.slow
 def test_every_note_stands_once_at_its_level_in_file_order(database: sqlite3.Connection, tabular: Element) -> None:
     written = list(notes_of(tabular))
     introduction = tabular.find("introduction")
@@ -136,6 +137,7 @@ def test_the_one_reference_that_leads_nowhere_is_to_a_code_that_does_not_exist(d
     assert database.execute("SELECT printed FROM reference WHERE target IS NULL").fetchall() == [("G31.90",)]
 
 
+@pytest.mark.slow
 def test_titles_are_those_of_the_order_file_but_for_accents(database: sqlite3.Connection) -> None:
     if not ORDER_FILE.is_file():
         pytest.skip(f"the official order file is not at {ORDER_FILE}")
@@ -192,6 +194,7 @@ def test_index_lines_keep_what_leads_to_sections_that_are_not_loaded(database: s
 # Ids and branches
 
 
+@pytest.mark.slow
 def test_what_stands_below_a_node_is_a_range(database: sqlite3.Connection) -> None:
     below: Counter[int] = Counter()
     parents: dict[int, int | None] = dict(database.execute("SELECT id, parent FROM node").fetchall())
@@ -215,6 +218,7 @@ def test_same_contents_give_the_same_bytes(
     assert (tmp_path / "one.db").read_bytes() == (tmp_path / "two.db").read_bytes()
 
 
+@pytest.mark.slow
 def test_made_library_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     out = tmp_path / "new folder" / "codes.db"
     steps: list[tuple[str, float]] = []

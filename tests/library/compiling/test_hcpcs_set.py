@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from app.codes.systems import System
 from app.library.compiling.compile import compile_library
 from app.library.compiling.hcpcs import ended, snapshot
@@ -104,6 +106,7 @@ def test_a_code_of_a_letter_without_a_section_stands_at_the_top(compiled: Compil
     assert rows(library, "SELECT parent, status FROM node WHERE code = 'Z0001'") == [(None, "valid")]
 
 
+@pytest.mark.slow
 def test_the_real_file_of_october_2025(lexicon: LexiconTables, tmp_path: Path) -> None:
     archive = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
     (member,) = (m for m in members(archive) if m.inside.lower().endswith(".xlsx") and "anweb" in m.inside.lower())

@@ -330,6 +330,7 @@ def in_force(nodes: list[PlannedNode]) -> tuple[int, int]:
     return len(held), sum(node.status.billable for node in held)
 
 
+@pytest.mark.slow
 def test_the_real_tabular_list_with_the_codes_of_two_years(
     real_tabular: Tabular, fy2025: Snapshot, fy2026: Snapshot
 ) -> None:
@@ -373,6 +374,7 @@ def test_the_real_tabular_list_with_the_codes_of_two_years(
     }
 
 
+@pytest.mark.slow
 def test_an_older_code_set_below_the_real_newer_tabular_list(real_tabular: Tabular, fy2025: Snapshot) -> None:
     nodes = plan(Icd10cm(APRIL_2026, real_tabular, (fy2025,)))
     assert in_force(nodes) == (97_584, 74_260)
@@ -383,6 +385,7 @@ def test_an_older_code_set_below_the_real_newer_tabular_list(real_tabular: Tabul
     assert section.status is CodeStatus.ENDED, "all that it holds came with FY2026"
 
 
+@pytest.mark.slow
 def test_a_newer_code_set_below_an_older_tabular_list_is_as_if_that_were_new(
     real_tabular: Tabular, fy2025: Snapshot, fy2026: Snapshot
 ) -> None:

@@ -169,6 +169,7 @@ def sections() -> tuple[PcsSection, ...]:
     return read_pcs_sections(resource("tables", "pcs_sections.tsv"))
 
 
+@pytest.mark.slow
 def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection, ...]) -> None:
     codes, nodes = plan(both, sections)
     assert all(all(one.labels) for one in codes)
@@ -192,6 +193,7 @@ def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection,
     assert all(node.title.strip(" ,") for node in nodes)
 
 
+@pytest.mark.slow
 def test_real_codes_with_the_tables_of_the_year_before_are_refused(
     both: Icd10pcs, sections: tuple[PcsSection, ...]
 ) -> None:

@@ -231,6 +231,7 @@ def real_neoplasms() -> tuple[IndexEntry, ...]:
     return lines_of("april-1-2026-tables-and-index.zip", "neoplasm", Book.NEOPLASM)
 
 
+@pytest.mark.slow
 def test_most_references_of_the_real_index_are_followed(
     real_index: tuple[IndexEntry, ...], real_neoplasms: tuple[IndexEntry, ...]
 ) -> None:
@@ -244,6 +245,7 @@ def test_most_references_of_the_real_index_are_followed(
     assert followed / len(answerable) > 0.84
 
 
+@pytest.mark.slow
 def test_real_references_lead_to_lines_of_the_main_term_that_they_name(real_index: tuple[IndexEntry, ...]) -> None:
     """Straight, without a further reference in between, they begin with the same letters."""
     book = References(real_index)

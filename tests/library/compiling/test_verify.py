@@ -77,6 +77,7 @@ def test_sound_library_passes(small_library: Path) -> None:
     verify(small_library)
 
 
+@pytest.mark.slow
 def test_real_library_passes(library: Library) -> None:
     verify(library.path)
 

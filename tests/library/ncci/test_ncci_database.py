@@ -193,6 +193,7 @@ def many() -> Iterator[PtpEdit]:
         yield edit(f"{number:05d}", "00001")
 
 
+@pytest.mark.slow
 def test_canceling_stops_the_reading(tmp_path: Path) -> None:
     read: list[PtpEdit] = []
 

@@ -68,6 +68,7 @@ def test_the_table_has_exactly_the_values_of_the_record_layout(fields: HcpcsFiel
         assert values(fields, field) == prose
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("archive", "ending"), FILES, ids=["2019", "2020", "2025"])
 def test_every_value_that_occurs_has_a_meaning(fields: HcpcsFields, archive: str, ending: str) -> None:
     missing: set[tuple[str, str]] = set()

@@ -54,6 +54,7 @@ def places(sections: tuple[HcpcsSection, ...], code: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "archive",
     [
@@ -68,6 +69,7 @@ def test_every_official_code_lies_in_one_range_of_its_section(sections: tuple[Hc
     assert {code: held for code, held in found.items() if len(held) != 1 or held[0][0] != code[0]} == {}
 
 
+@pytest.mark.slow
 def test_every_range_holds_an_official_code(
     sections: tuple[HcpcsSection, ...], october_2025: dict[str, HcpcsCode]
 ) -> None:

@@ -70,6 +70,7 @@ def test_no_modifier_of_cpt_is_missing(modifiers: tuple[OwnModifier, ...]) -> No
     assert {"XE", "XS", "XP", "XU"} <= set(of(ModifierLevel.HCPCS))
 
 
+@pytest.mark.slow
 def test_letter_modifiers_are_in_force_in_the_official_file(
     modifiers: tuple[OwnModifier, ...], hcpcs: dict[str, HcpcsCode]
 ) -> None:
@@ -271,6 +272,7 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "own.tsv: expected modifiers, found none."
 
 
+@pytest.mark.slow
 def test_damage_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
     def read(member: Member) -> tuple[OwnModifier, ...]:
         return read_modifiers(member.path)

@@ -22,6 +22,7 @@ def sections() -> tuple[PcsSection, ...]:
     return read_pcs_sections(TABLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("archive", "name"),
     [

@@ -37,6 +37,7 @@ class TwoChapters(Catalogue):
         return tuple(chapter for chapter in super().roots(system) if chapter.code in ("4", "15"))
 
 
+@pytest.mark.slow
 def test_is_a_sound_model(library: Library, node: Find) -> None:
     model = BrowseModel(TwoChapters(library.connect()))
     # Open before the tester looks, and opened while it watches. It complains through Qt's log, which fails the test.

@@ -38,6 +38,7 @@ def model(catalogue: Catalogue, qapp: QApplication) -> LexiconModel:
     return made
 
 
+@pytest.mark.slow
 def test_every_table_of_the_lexicon_is_there(model: LexiconModel) -> None:
     counts = model.counts()
     assert sum(counts.values()) == model.rowCount()
@@ -67,6 +68,7 @@ def test_ignored_word_has_its_weight(model: LexiconModel) -> None:
     assert expected["of"] == "may be left out"
 
 
+@pytest.mark.slow
 def test_lines_that_begin_with_what_is_typed_come_first(model: LexiconModel) -> None:
     model.filter("heart", None)
     lines = shown(model)
@@ -77,6 +79,7 @@ def test_lines_that_begin_with_what_is_typed_come_first(model: LexiconModel) -> 
     assert all("heart" in " ".join((line.typed, line.read_as, line.remark)).lower() for line in lines)
 
 
+@pytest.mark.slow
 def test_words_are_found_in_any_order_and_column(model: LexiconModel) -> None:
     model.filter("infarction attack", None)
     assert "heart attack" in [line.typed for line in shown(model)]
@@ -89,6 +92,7 @@ def test_model_has_no_data_beyond_its_rows(model: LexiconModel) -> None:
     assert model.data(model.index(0, 0)) is None
 
 
+@pytest.mark.slow
 def test_box_has_the_focus_and_narrows_the_table(view: LexiconView) -> None:
     assert view.box.hasFocus()
     everything = view.model.rowCount()
@@ -123,6 +127,7 @@ def test_enter_in_the_box_searches_for_the_current_line(window: Window, view: Le
     assert row.code == "I21"
 
 
+@pytest.mark.slow
 def test_double_click_on_a_line_searches_for_it(window: Window, view: LexiconView) -> None:
     QTest.keyClicks(view.box, "nstemi")
     area = view.table.visualRect(view.model.index(0, Column.READ_AS))
@@ -137,6 +142,7 @@ def test_double_click_on_a_line_searches_for_it(window: Window, view: LexiconVie
     assert window.search_bar.text() == "nstemi"
 
 
+@pytest.mark.slow
 def test_enter_in_the_table_searches_too(window: Window, view: LexiconView) -> None:
     QTest.keyClicks(view.box, "copd")
     view.table.setFocus()

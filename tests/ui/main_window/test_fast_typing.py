@@ -142,6 +142,7 @@ def paste(window: Window, text: str) -> None:
     QTest.keySequence(window.search_bar.box, QKeySequence(QKeySequence.StandardKey.Paste))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pause", [0, 1, 15], ids=["no pause", "a millisecond", "as long as an answer"])
 @pytest.mark.parametrize("text", [PHRASE, "nuemonia", "s72.301a", "dm2 neurop", "-type diabetes", "e11 "])
 def test_typing_fast(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, text: str, pause: int) -> None:
@@ -156,6 +157,7 @@ def test_typing_fast(window: Window, watcher: Watcher, engine: Engine, qtbot: Qt
     assert watcher.questions <= len(text) + 1
 
 
+@pytest.mark.slow
 def test_each_answer_takes_the_place_of_the_one_before_at_once(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot
 ) -> None:
@@ -179,6 +181,7 @@ def test_each_answer_takes_the_place_of_the_one_before_at_once(
     nothing_flickers(watcher)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [PAGE_OF_NOTES, "x" * PAGE, "a b " * (PAGE // 4), '"' * PAGE, "🙂" * (PAGE // 2)])
 def test_pasting_a_page_and_taking_it_back(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, text: str
@@ -196,6 +199,7 @@ def test_pasting_a_page_and_taking_it_back(
     ends_right(window, watcher, engine, qtbot)
 
 
+@pytest.mark.slow
 def test_holding_backspace_over_a_page(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     box = window.search_bar.box
     box.selectAll()
@@ -215,6 +219,7 @@ def test_holding_backspace_over_a_page(window: Window, watcher: Watcher, engine:
     nothing_flickers(watcher)
 
 
+@pytest.mark.slow
 def test_holding_backspace_until_nothing_is_left(
     window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot
 ) -> None:
@@ -227,6 +232,7 @@ def test_holding_backspace_until_nothing_is_left(
     nothing_flickers(watcher)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pause", [0, 2, 10])
 def test_two_texts_in_turns(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot, pause: int) -> None:
     for text in ("fracture", "nuemonia") * 25:
@@ -250,6 +256,7 @@ def test_emptying_the_box_while_an_answer_is_on_its_way(
     assert watcher.changes[-1].answered is None
 
 
+@pytest.mark.slow
 def test_filters_changed_while_typing(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     window.search_bar.box.selectAll()
     for letter in PHRASE:

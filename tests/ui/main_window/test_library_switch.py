@@ -189,6 +189,7 @@ def test_visits_are_kept_except_to_codes_that_are_not_loaded_any_more(
     assert read_code(window) == "E11.43"
 
 
+@pytest.mark.slow
 def test_filters_and_the_branch_stay(window: Window, libraries: Libraries, bring: Bring, ask: Ask) -> None:
     chapter = window.catalogue.find(System.ICD10CM, "4")
     window.search_bar.set_system(System.ICD10CM)
@@ -229,6 +230,7 @@ def test_the_sections_of_a_code_set_stay_listed(window: Window, libraries: Libra
     assert window.results.model.rowCount() == rows
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells open files by /proc")
 def test_twenty_switches_leave_nothing_behind(
     window: Window, ask: Ask, libraries: Libraries, bring: Bring, qtbot: QtBot
@@ -267,6 +269,7 @@ def test_typing_on_while_the_engine_is_made_ends_with_the_last_words(
     )
 
 
+@pytest.mark.slow
 def test_another_window_notices_when_it_gets_the_focus(
     open_window: MakeWindow, libraries: Libraries, qtbot: QtBot
 ) -> None:

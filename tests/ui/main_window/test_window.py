@@ -430,6 +430,7 @@ def test_passing_over_a_code_does_not_make_it_a_recent_one(window: Window, ask: 
     assert "E11.41" not in rows(window)
 
 
+@pytest.mark.slow
 def test_a_code_that_stays_on_the_page_is_recorded(window: Window, ask: Ask, qtbot: QtBot, own_home: Path) -> None:
     ask(window, "i21.4")
     other = History(own_home)
@@ -527,6 +528,7 @@ def test_enter_goes_into_the_page_as_it_stands(open_window: MakeWindow, ask: Ask
     assert window.panels.code_panel.page.hasFocus()
 
 
+@pytest.mark.slow
 def test_two_windows_at_once_are_fine(open_window: MakeWindow, ask: Ask) -> None:
     one, two = open_window(), open_window()
     ask(one, "e1140")

@@ -60,6 +60,7 @@ def settled(qtbot: QtBot, window: Window, text: str) -> Answer:
     return answer
 
 
+@pytest.mark.slow
 def test_a_click_adds_a_word_and_leaves_as_many_rows_as_it_says(
     window: Window, narrowed: Narrowed, qtbot: QtBot
 ) -> None:
@@ -151,6 +152,7 @@ def test_delete_on_a_typed_word_removes_it(window: Window, narrowed: Narrowed) -
     assert window.search_bar.text() == "fracture right"
 
 
+@pytest.mark.slow
 def test_from_the_box_a_key_removes_the_last_word_but_never_the_first(
     window: Window, narrowed: Narrowed, ask: Ask
 ) -> None:
@@ -170,6 +172,7 @@ def test_words_that_were_added_together_are_removed_together(window: Window, nar
     assert window.search_bar.text() == "colles fracture right"
 
 
+@pytest.mark.slow
 def test_an_added_word_can_be_undone_in_the_box(window: Window, narrowed: Narrowed, qtbot: QtBot) -> None:
     strip = narrowed(window, "fracture femur")
     QTest.mouseClick(chip_of(strip, "right"), Qt.MouseButton.LeftButton)
@@ -224,6 +227,7 @@ def test_rows_stay_where_they_are_when_words_come(window: Window, ask: Ask, qtbo
     assert window.results.list.mapTo(window, window.results.list.rect().topLeft()) == top
 
 
+@pytest.mark.slow
 def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur")
     assert strip.height() > 20
@@ -253,6 +257,7 @@ def test_chips_have_accessible_names(window: Window, narrowed: Narrowed) -> None
     assert strip.accessibleName() == "Narrow results"
 
 
+@pytest.mark.slow
 def test_the_strip_follows_scheme_and_zoom(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur")
     before = strip.height(), chips(strip)[0].height()
