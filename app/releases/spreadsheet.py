@@ -24,8 +24,8 @@ LARGEST_UNPACKED = 128 << 20
 MOST_CELLS = 4_000_000
 """Cells of the rectangle that a sheet spans, which is kept in memory: enough for 48 columns of 83,000 codes."""
 
-MOST_KEPT_CELLS = 1_000_000
-"""Cells of workbooks that are kept after they were read: twice the 48 columns of the 8,900 rows of HCPCS."""
+MOST_KEPT_CELLS = 500_000
+"""Cells of workbooks that are kept after they were read: the 48 columns of the 8,900 rows of HCPCS, and some more."""
 
 _MOST_PARTS = 500
 _MOST_TEXT = 256 << 20
