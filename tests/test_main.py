@@ -168,6 +168,7 @@ def test_the_window_opens_and_closes_in_a_process_of_its_own() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_modules_for_adding_are_not_loaded_before_the_first_picture() -> None:
     script = (
         "import sys\n"

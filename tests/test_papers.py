@@ -55,6 +55,7 @@ def test_files_that_a_paper_names_exist(paper: str) -> None:
     assert {name for name in names - MADE if not exists(name)} == set()
 
 
+@pytest.mark.slow
 def test_definitions_that_the_architecture_names_exist() -> None:
     names = {name for name in quoted("ARCHITECTURE.md") if DEFINITION.fullmatch(name)}
     assert len(names) > 20

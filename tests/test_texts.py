@@ -198,6 +198,7 @@ def test_spelling_is_american(texts: Callable[[], tuple[Text, ...]]) -> None:
     assert_none((text, word) for text in texts() for word in british(text.words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", SOURCES)
 def test_sentences_are_plain(texts: Callable[[], tuple[Text, ...]]) -> None:
     assert_none((text, words) for text in texts() for words in MANNERED.findall(text.words))

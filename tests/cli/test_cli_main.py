@@ -88,6 +88,7 @@ def test_database_is_used_alone(capsys: Captured, tmp_path: Path, library_path: 
     assert {code_set["release"] for code_set in sets} == {"FY2999"}
 
 
+@pytest.mark.slow
 def test_process_exit_statuses() -> None:
     explanation = run("lookup", "--json", "e11.40")
     assert (explanation.returncode, explanation.stderr) == (0, "")

@@ -111,6 +111,7 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
 # Releases side by side
 
 
+@pytest.mark.slow
 def test_a_newer_release_takes_over_and_the_older_one_stays(tmp_path: Path, bundled: Path, query: Ask) -> None:
     report = add_files([files.cm_order(tmp_path, 2032, LATER)], tmp_path / "home", bundled)
     told = nodes(query, report.library, System.ICD10CM)

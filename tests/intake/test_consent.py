@@ -32,6 +32,7 @@ def fee_schedule(folder: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "kind"),
     [(files.cpt_long, "ama"), (files.cpt_medium, "ama"), (files.cpt_modifiers, "ama"), (fee_schedule, "cms")],
@@ -64,6 +65,7 @@ def test_the_program_asks_and_goes_on_when_told(program: Program, tmp_path: Path
     assert done.of("done")[0]["added"] == ["CPT 2030: 2 codes"]
 
 
+@pytest.mark.slow
 def test_accepted_files_join_and_bring_their_notice(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     add_files([files.cpt_long(tmp_path)], home, bundled, accepted=True)
@@ -79,6 +81,7 @@ def test_accepted_files_join_and_bring_their_notice(tmp_path: Path, bundled: Pat
     assert not differing(contents_of(report.library), contents_of(both.library))
 
 
+@pytest.mark.slow
 def test_a_new_edition_takes_the_place_of_the_old_one(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     old, new = files.cpt_long(tmp_path / "old", 2029, "Quaint"), files.cpt_long(tmp_path / "new", 2030)
@@ -93,6 +96,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one(tmp_path: Path, bundled: P
     assert not differing(contents_of(remake(home, bundled).library), newest)
 
 
+@pytest.mark.slow
 def test_hcpcs_keeps_the_modifiers_of_cpt(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     add_files([files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)], home, bundled, accepted=True)

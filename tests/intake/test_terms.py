@@ -56,6 +56,7 @@ def test_terms_are_accepted_one_by_one_or_all(program: Program, both: list[Path]
     assert program.run("add", *accepted, *both).status == 0
 
 
+@pytest.mark.slow
 def test_a_fetch_of_cpt_asks_before_anything_is_downloaded(program: Program, tmp_path: Path) -> None:
     asked = program.run("fetch", "--accept-cpt=ama", "cpt")
     assert asked.status == 3

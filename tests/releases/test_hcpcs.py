@@ -70,6 +70,7 @@ def test_october_2025_is_counted(october_2025: dict[str, HcpcsCode]) -> None:
     assert max(code.ended for code in ended if code.ended) == date(2025, 9, 30)
 
 
+@pytest.mark.slow
 def test_a_code_of_october_2025(october_2025: dict[str, HcpcsCode]) -> None:
     assert october_2025["J1100"] == HcpcsCode(
         code="J1100",
@@ -178,6 +179,7 @@ def test_the_other_files_of_the_zips_are_refused(archive: str) -> None:
             tuple(read_hcpcs(member))
 
 
+@pytest.mark.slow
 def test_no_dental_and_no_level_one_codes(
     text_2019: dict[str, HcpcsCode], october_2020: dict[str, HcpcsCode], october_2025: dict[str, HcpcsCode]
 ) -> None:

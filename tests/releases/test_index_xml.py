@@ -104,6 +104,7 @@ def test_all_but_fifteen_codes_of_2017_exist_in_2026(
     assert all(exists(entry.manifestation, codes_of_2026) for entry in entries if entry.manifestation)
 
 
+@pytest.mark.slow
 def test_every_entry_has_a_code_or_a_reference(entries: tuple[IndexEntry, ...]) -> None:
     for entry in entries:
         assert all(term == " ".join(term.split()) and term for term in entry.path)

@@ -22,6 +22,7 @@ def lines() -> list[IndexEntry]:
 # The real file
 
 
+@pytest.mark.slow
 def test_every_line_of_the_real_index_is_read_once(lines: list[IndexEntry]) -> None:
     assert Counter(line.kind for line in lines) == {"code": 14_711, "use": 2_342, "see": 1_785}
     assert len(set(lines)) == len(lines)

@@ -226,6 +226,7 @@ def test_misleading_names_do_not_matter(unpacked: Path, tmp_path: Path) -> None:
                 assert file.name == "FY2026"
 
 
+@pytest.mark.slow
 def test_a_file_without_a_year_says_what_to_rename_it_to(unpacked: Path, tmp_path: Path) -> None:
     for name, (format_, _) in REAL.items():
         for path in unpacked.rglob(name):

@@ -75,6 +75,7 @@ def test_every_drug_of_2026_has_a_code(drugs: tuple[IndexEntry, ...], codes_of_2
     assert all(f"{code:X<6}A" in codes_of_2026 for code in plain)
 
 
+@pytest.mark.slow
 def test_known_cells(neoplasms: tuple[IndexEntry, ...], drugs: tuple[IndexEntry, ...]) -> None:
     top = "Neoplasm, neoplastic"
     assert neoplasms[0] == IndexEntry((top, "Malignant Primary"), "code", codes=("C80.1",))

@@ -59,6 +59,7 @@ def test_version_and_conventions(real: Tabular) -> None:
     assert any("NOT CODED HERE!" in convention.paragraphs[0] for convention in real.conventions)
 
 
+@pytest.mark.slow
 def test_levels_are_counted(real: Tabular) -> None:
     counts = Counter(node.level for node in real.nodes)
     assert counts[Level.CHAPTER] == 22

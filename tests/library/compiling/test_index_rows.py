@@ -259,6 +259,7 @@ def test_real_references_lead_to_lines_of_the_main_term_that_they_name(real_inde
     assert len(odd) < 0.01 * len(direct)
 
 
+@pytest.mark.slow
 def test_almost_all_lines_of_the_real_index_of_2017_still_name_a_code(
     real_index: tuple[IndexEntry, ...], library_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_range_holds_nothing_that_is_no_code(sections: tuple[HcpcsSection, ...],
     assert places(sections, text) == []
 
 
+@pytest.mark.slow
 def test_starter_codes_exist_and_have_not_ended(
     starter: tuple[StarterCode, ...], october_2025: dict[str, HcpcsCode]
 ) -> None:

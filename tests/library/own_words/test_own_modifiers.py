@@ -80,6 +80,7 @@ def test_letter_modifiers_are_in_force_in_the_official_file(
             assert hcpcs[modifier.code].ended is None, f"{modifier.code} has ended"
 
 
+@pytest.mark.slow
 def test_sentences_are_ours(modifiers: tuple[OwnModifier, ...], hcpcs: dict[str, HcpcsCode]) -> None:
     theirs = {run: code for code, record in hcpcs.items() for run in runs_of_six(record.title)}
     for modifier in modifiers:

@@ -170,6 +170,7 @@ def test_error_is_one_sentence_and_stays_in_the_details(window: Window, own_home
     assert "details for the log" in log
 
 
+@pytest.mark.slow
 def test_cpt_is_read_after_one_consent_only(window: Window, qtbot: QtBot) -> None:
     jobs = window.code_sets_controller.jobs
     with qtbot.waitSignal(jobs.consent_required):
@@ -301,6 +302,7 @@ def test_window_on_a_given_database_adds_nothing(
         window.deleteLater()
 
 
+@pytest.mark.slow
 def test_official_file_is_added_by_the_real_command_line(
     open_window: MakeWindow, ask: Ask, own_home: Path, qtbot: QtBot
 ) -> None:
@@ -346,6 +348,7 @@ def test_unreachable_downloads_are_reported(window: Window) -> None:
     press(offered, "Cancel")
 
 
+@pytest.mark.slow
 def test_notice_takes_the_place_of_the_releases(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
     before = window.status_bar.text()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +49,7 @@ def traces(home: Path) -> list[Path]:
     return [path for path, content in held if any(word in content for word in words)]
 
 
+@pytest.mark.slow
 def test_cpt_is_added_completely_and_removed_to_the_last_byte(
     open_window: MakeWindow, ask: Ask, own_home: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:

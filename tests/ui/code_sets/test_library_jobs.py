@@ -101,6 +101,7 @@ def test_canceling_ends_the_process_and_drops_waiting_jobs(jobs: JobQueue, heard
     assert jobs.waiting == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there no process can refuse to end")
 def test_process_that_ignores_sigterm_is_killed(jobs: JobQueue, heard: Heard, qtbot: QtBot) -> None:
     jobs.submit(add("stubborn.zip"))

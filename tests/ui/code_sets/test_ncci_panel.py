@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -108,6 +109,7 @@ def test_other_codes_have_none(own_home: Path, open_window: MakeWindow) -> None:
     assert "NCCI" not in page(window)
 
 
+@pytest.mark.slow
 def test_edits_added_elsewhere_appear_when_the_window_is_activated(
     own_home: Path, open_window: MakeWindow, qtbot: QtBot
 ) -> None:
@@ -145,6 +147,7 @@ def test_damaged_edits_are_reported_once_and_the_page_is_complete(own_home: Path
     assert not window.code_sets_controller.view.ncci_panel.remove_button.isHidden()
 
 
+@pytest.mark.slow
 def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
     window.code_sets_controller.show_view()
@@ -160,6 +163,7 @@ def test_the_code_sets_view_lists_their_files(own_home: Path, open_window: MakeW
     )
 
 
+@pytest.mark.slow
 def test_edits_are_removed_by_the_real_command_line(own_home: Path, open_window: MakeWindow, qtbot: QtBot) -> None:
     make_edits()
     window = open_window()

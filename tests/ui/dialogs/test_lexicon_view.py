@@ -46,6 +46,7 @@ def test_every_table_of_the_lexicon_is_there(model: LexiconModel) -> None:
         assert counts[kind] > least, kind
 
 
+@pytest.mark.slow
 def test_phrases_are_printed_as_written_with_their_senses(model: LexiconModel) -> None:
     lines = [line for line in shown(model) if line.typed == "AD"]
     assert [line.read_as for line in lines][:2] == ["alzheimer's disease", "atopic dermatitis"]
@@ -54,6 +55,7 @@ def test_phrases_are_printed_as_written_with_their_senses(model: LexiconModel) -
     assert "A-FIB" in [line.typed for line in shown(model)]
 
 
+@pytest.mark.slow
 def test_part_of_a_word_has_its_position(model: LexiconModel) -> None:
     rules = {line.typed: line for line in shown(model) if line.kind is LineKind.SPELLING}
     assert rules["…aemia"].read_as == "…emia"
@@ -62,6 +64,7 @@ def test_part_of_a_word_has_its_position(model: LexiconModel) -> None:
     assert "aluminium" in rules
 
 
+@pytest.mark.slow
 def test_ignored_word_has_its_weight(model: LexiconModel) -> None:
     expected = {line.typed: line.read_as for line in shown(model) if line.kind is LineKind.IGNORED}
     assert expected["disease"] == "counts 30% of another word"
@@ -85,6 +88,7 @@ def test_words_are_found_in_any_order_and_column(model: LexiconModel) -> None:
     assert "heart attack" in [line.typed for line in shown(model)]
 
 
+@pytest.mark.slow
 def test_model_has_no_data_beyond_its_rows(model: LexiconModel) -> None:
     model.filter("qqqq", None)
     assert model.rowCount() == 0
@@ -102,6 +106,7 @@ def test_box_has_the_focus_and_narrows_the_table(view: LexiconView) -> None:
     assert view.all_chip.count == f"{view.model.rowCount()}"
 
 
+@pytest.mark.slow
 def test_chip_toggles_a_single_table(view: LexiconView) -> None:
     everything = view.model.rowCount()
     view.chips[LineKind.SPELLING].click()
@@ -113,6 +118,7 @@ def test_chip_toggles_a_single_table(view: LexiconView) -> None:
     assert view.all_chip.isChecked()
 
 
+@pytest.mark.slow
 def test_enter_in_the_box_searches_for_the_current_line(window: Window, view: LexiconView, qtbot: QtBot) -> None:
     QTest.keyClicks(view.box, "heart at")
     QTest.keyClick(view.box, Qt.Key.Key_Down)
@@ -150,6 +156,7 @@ def test_enter_in_the_table_searches_too(window: Window, view: LexiconView) -> N
     assert window.search_bar.text() == "copd"
 
 
+@pytest.mark.slow
 def test_enter_without_a_line_does_nothing(window: Window, view: LexiconView) -> None:
     stood = view.table.geometry()
     QTest.keyClicks(view.box, "qqqq")
@@ -173,6 +180,7 @@ def test_window_reopens_unchanged(window: Window, view: LexiconView) -> None:
     assert view.box.selectedText() == "gallbladder"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [0, 5])
 def test_everything_fits_at_any_size(window: Window, view: LexiconView, steps: int) -> None:
     window.appearance.zoom_by(steps)
@@ -185,6 +193,7 @@ def test_everything_fits_at_any_size(window: Window, view: LexiconView, steps: i
     assert view.table.viewport().height() >= 2 * view.table.rowHeight(0)
 
 
+@pytest.mark.slow
 def test_another_library_is_read_when_the_window_is_shown(window: Window, view: LexiconView) -> None:
     view.model.set_lines(())
     assert view.model.rowCount() == 0

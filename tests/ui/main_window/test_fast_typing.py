@@ -273,6 +273,7 @@ def test_filters_changed_while_typing(window: Window, watcher: Watcher, engine: 
     assert answer.hits == engine.search(Question(PHRASE, window.search_bar.filters())).hits
 
 
+@pytest.mark.slow
 def test_the_page_follows_the_last_answer(window: Window, watcher: Watcher, engine: Engine, qtbot: QtBot) -> None:
     for text in ("fracture", "e11.40", "gout", "nstemi"):
         window.search_bar.box.setText(text)

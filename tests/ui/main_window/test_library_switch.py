@@ -106,6 +106,7 @@ def test_what_is_read_is_found_again_by_its_code(
     assert tree_node is None or tree_node.code == MOVED
 
 
+@pytest.mark.slow
 def test_what_is_typed_stays_and_is_asked_again(window: Window, ask: Ask, libraries: Libraries, bring: Bring) -> None:
     ask(window, "diabetic mononeuropathy")
     window.search_bar.box.setCursorPosition(4)
