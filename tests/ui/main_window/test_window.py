@@ -610,7 +610,7 @@ def test_dark_and_light_can_be_chosen(window: Window) -> None:
     assert window.grab().toImage().pixelColor(2, 200).name() == LIGHT.ground
 
 
-def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask) -> None:
+def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask, qtbot: QtBot) -> None:
     def places() -> list[int]:
         parts: list[QWidget] = [
             window.left_column,
@@ -620,6 +620,9 @@ def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask) -> None:
         ]
         return [number for part in parts for number in (part.x(), part.width())]
 
+    page = window.panels.code_panel
+    # The page comes after the first picture, and is laid out a moment later.
+    qtbot.waitUntil(lambda: page.width() == window.splitter.widget(2).width())
     before = places()
     for text in ("f", "fracture", "fracture of femur", "xqzzt", "appendectomy", "dm2 neuropathy"):
         ask(window, text)
