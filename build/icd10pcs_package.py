@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.codes.systems import System
 from app.intake.read_files import Digests
-from app.library.compiling.icd10pcs import described
+from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10pcs
 from app.library.open import read_only_uri
 from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
@@ -36,7 +36,7 @@ def icd10pcs_contents() -> Icd10pcs:
         pcs = PcsRelease(tuple(_codes(connection)), tuple(_definitions(connection)), tuple(_index(connection)))
     finally:
         connection.close()
-    return described(_release(path), pcs)
+    return contents_of_release(_release(path), pcs)
 
 
 def _release(path: Path) -> Release:

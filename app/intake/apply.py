@@ -14,7 +14,7 @@ from app.intake.merge import Merged, merge
 from app.intake.ncci import changed_edits
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
-from app.library.compiling.read_back import HeldLibrary
+from app.library.compiling.read_back import LoadedContents
 from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
@@ -138,7 +138,7 @@ def describe_failure(error: Exception) -> str:
 
 def _merge_with(base: Path, records: FileRecords) -> Merged:
     with closing(open_library(base)) as opened:
-        return merge(HeldLibrary(opened.connect()), records)
+        return merge(LoadedContents(opened.connect()), records)
 
 
 def _after_reading(progress: Progress) -> Progress:

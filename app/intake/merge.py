@@ -14,8 +14,8 @@ from app.intake.release_report import ReleaseReporter, Sentences, has_same_sourc
 from app.library.code_history import CodeHistory, Snapshot, with_snapshot
 from app.library.compiling.hcpcs import snapshot
 from app.library.compiling.icd10cm import plan_tabular
-from app.library.compiling.icd10pcs import labelled, with_newer
-from app.library.compiling.maps_rows import MAP_WORDS, TITLE_WORDS
+from app.library.compiling.icd10pcs import labeled_codes, with_newer
+from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
 from app.library.contents import (
     Contents,
     Cpt,
@@ -126,13 +126,13 @@ def _merge_maps(merged: Merged, present: Mapping[str, Release], records: FileRec
     reporter = ReleaseReporter(merged.sentences, "Equivalence map", records.unreported)
     maps: dict[str, EquivalenceMap] = {}
     for map_ in records.maps:
-        name = MAP_WORDS[map_.name]
+        name = MAP_LABELS[map_.name]
         if reporter.replaces(map_.release, releases.get(name), f"{name}, {len(map_.rows):,} rows"):
             maps[map_.name], releases[name] = map_, map_.release
     reporter = ReleaseReporter(merged.sentences, "Titles of", records.unreported)
     titles: dict[bool, Icd9Titles] = {}
     for listed in records.titles:
-        name = TITLE_WORDS[listed.procedure]
+        name = ICD9_TITLE_LABELS[listed.procedure]
         if reporter.replaces(listed.release, releases.get(name), f"{name}, {len(listed.codes):,} codes"):
             titles[listed.procedure], releases[name] = listed, listed.release
     if maps or titles:
@@ -244,7 +244,7 @@ def _without_waiting_orders(merged: Merged, contents: Icd10pcs, records: FileRec
         if any(s.release.effective_from > order.release.effective_from for s in contents.snapshots):
             break
         histories = {plain: CodeHistory(code) for plain, code in order.codes.items()}
-        unexplained = [code.code for code in labelled(contents, histories) if "" in code.labels]
+        unexplained = [code.code for code in labeled_codes(contents, histories) if "" in code.labels]
         if not unexplained:
             break
         waiting.append(order)

@@ -13,7 +13,7 @@ from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.file_records import CptRecords, DamagedError, FileRecords
 from app.library.code_history import Snapshot
-from app.library.compiling.icd10pcs import CODE_LENGTH, labels_of
+from app.library.compiling.icd10pcs import PCS_LENGTH, labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress
@@ -269,7 +269,7 @@ def _order_codes(member: Member, format_: Format) -> dict[str, OrderCode]:
 
 def _is_code(code: str, format_: Format) -> bool:
     """Return whether a line of an order file is a code: the headings of ICD-10-PCS are not, which the tables bring."""
-    return format_ not in (Format.PCS_ORDER, Format.PCS_ADDENDA) or len(code) == CODE_LENGTH
+    return format_ not in (Format.PCS_ORDER, Format.PCS_ADDENDA) or len(code) == PCS_LENGTH
 
 
 def _read_cpt_file(member: Member, format_: Format, release: Release) -> CptRecords:

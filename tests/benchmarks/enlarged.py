@@ -24,7 +24,7 @@ from app.library.compiling import icd10cm, icd10cm_rows
 from app.library.compiling.compile import SCHEMA
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
-from app.library.compiling.read_back import HeldLibrary
+from app.library.compiling.read_back import LoadedContents
 from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
 from app.library.compiling.writer import Writer
 from app.library.contents import Icd10cm
@@ -52,7 +52,7 @@ class TabularList:
     """The nodes of ICD-10-CM, and the larger code databases that are made of them."""
 
     def __init__(self, library: Library) -> None:
-        contents = HeldLibrary(library.connect()).contents(System.ICD10CM)
+        contents = LoadedContents(library.connect()).contents(System.ICD10CM)
         assert isinstance(contents, Icd10cm)
         self._release = contents.tabular_release
         self._planned = icd10cm.plan(contents)

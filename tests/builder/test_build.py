@@ -11,7 +11,7 @@ import pytest
 from app.codes.node import Level
 from app.codes.systems import System
 from app.library.compiling.icd10cm import listed
-from app.library.compiling.icd10pcs import described
+from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10cm, Icd10pcs
 from app.releases.records import PcsRelease, Release, ReleaseError, Tabular, TabularNode
 from build import __main__ as program
@@ -32,7 +32,9 @@ def none_made() -> Icd10cm:
 
 
 def no_procedures() -> Icd10pcs:
-    return described(Release(System.ICD10PCS, "FY2031", date(2030, 10, 1), date(2031, 9, 30), ()), PcsRelease(()))
+    return contents_of_release(
+        Release(System.ICD10PCS, "FY2031", date(2030, 10, 1), date(2031, 9, 30), ()), PcsRelease(())
+    )
 
 
 Make = Callable[[], Icd10cm]

@@ -17,7 +17,7 @@ from app.codes.node import Level
 from app.codes.systems import System
 from app.intake.install import contents_in_own_words, make_library
 from app.library.compiling.icd10cm import listed
-from app.library.compiling.icd10pcs import described
+from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10cm
 from app.releases.records import Convention, PcsCode, PcsRelease, Tabular, TabularNode
 from tests.intake.made_up_releases import CM
@@ -56,7 +56,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("tables", "lexicon"):
         (resources / name).symlink_to(ROOT / "resources" / name)
     pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
-    made = (small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs), *contents_in_own_words())
+    made = (small_icd10cm(), contents_of_release(release(System.ICD10PCS, 2029), pcs), *contents_in_own_words())
     make_library(resources / "codes.db", made)
     return resources / "codes.db"
 

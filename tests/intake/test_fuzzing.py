@@ -20,7 +20,7 @@ from app.intake.add import recognize_all
 from app.intake.consent import ConsentError, check_consent
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import read_files
-from app.library.compiling.icd10pcs import described
+from app.library.compiling.icd10pcs import contents_of_release
 from app.releases.records import PcsCode, PcsRelease, ReleaseError
 from tests.intake.conftest import small_icd10cm
 from tests.library.conftest import LABELS, release
@@ -106,7 +106,7 @@ def inside_out(content: bytes, dice: random.Random) -> bytes:
 @cache
 def initial_contents() -> InitialContents:
     pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
-    return InitialContents(small_icd10cm(), described(release(System.ICD10PCS, 2029), pcs))
+    return InitialContents(small_icd10cm(), contents_of_release(release(System.ICD10PCS, 2029), pcs))
 
 
 def tried(folder: Path, dice: random.Random) -> str:

@@ -18,7 +18,7 @@ from app.intake.merge import InitialContents, merge
 from app.intake.read_files import read_files
 from app.library.compiling.compile import compile_library
 from app.library.compiling.lexicon_tables import read_lexicon
-from app.library.compiling.read_back import HeldLibrary
+from app.library.compiling.read_back import LoadedContents
 from app.library.contents import Cpt, Icd10cm, Icd10pcs, Maps, Modifiers
 from app.library.own_words.tables import OwnTables, read_own_tables
 from app.library.progress import ignore_progress
@@ -32,7 +32,7 @@ from tests.official import official
 def compiled_again(path: Path, out: Path, own: OwnTables = OWN, maps: Maps | None = None) -> Path:
     """The library compiled of what is read back out of another."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
-        held = HeldLibrary(opened)
+        held = LoadedContents(opened)
         contents = [held.contents(system) for system in System]
     compile_library(out, contents, own, LEXICON if own is OWN else read_lexicon(resource("lexicon")), maps)
     return out
@@ -59,7 +59,7 @@ def test_only_the_releases_of_cpt_are_read_back(tmp_path: Path) -> None:
     path = tmp_path / "first.db"
     compile_library(path, made_up_contents(), OWN, LEXICON, MAPS)
     with closing(sqlite3.connect(path)) as opened:
-        held = HeldLibrary(opened)
+        held = LoadedContents(opened)
         cpt, modifiers = held.contents(System.CPT), held.contents(System.MODIFIER)
         assert held.maps().keys() == {"From ICD-9-CM to ICD-10-CM", "ICD-9-CM diagnoses"}
     assert isinstance(cpt, Cpt)
@@ -174,4 +174,4 @@ def test_real_releases_are_read_back(tmp_path: Path) -> None:
     second = compiled_again(first, tmp_path / "second.db", own)
     assert not differing(contents_of(first), contents_of(second))
     with closing(sqlite3.connect(f"{first.resolve().as_uri()}?mode=ro", uri=True)) as opened:
-        assert not merge(HeldLibrary(opened), records).sentences.added
+        assert not merge(LoadedContents(opened), records).sentences.added

@@ -16,7 +16,7 @@ from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.library.compiling.compile import compile_library
 from app.library.compiling.icd10cm import listed
-from app.library.compiling.icd10pcs import described
+from app.library.compiling.icd10pcs import contents_of_release
 from app.library.compiling.lexicon_tables import LexiconTables, Meaning
 from app.library.compiling.verify import verify
 from app.library.contents import (
@@ -249,7 +249,7 @@ def made_up_contents() -> list[Contents]:
     """Six small code sets in which everything occurs that a library can hold."""
     return [
         made_up_icd10cm(),
-        described(release(System.ICD10PCS), PCS),
+        contents_of_release(release(System.ICD10PCS), PCS),
         made_up_hcpcs(),
         made_up_modifiers(),
         Places(),

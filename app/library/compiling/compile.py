@@ -1,4 +1,4 @@
-"""Records into a code database: each code set made as a whole, beside the others, and what the engine needs of all."""
+"""Compiling records into a code database: each code set as a whole, and the search data of all of them."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -29,8 +29,8 @@ from app.library.progress import Progress, ignore_progress
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 
-WEIGHTS = {System.ICD10CM: 5.0, System.ICD10PCS: 4.0, System.HCPCS: 1.0, System.CPT: 1.0}
-"""How long the code sets take, roughly, for the progress; the others hardly any time."""
+COMPILE_WEIGHTS = {System.ICD10CM: 5.0, System.ICD10PCS: 4.0, System.HCPCS: 1.0, System.CPT: 1.0}
+"""Rough shares of time that the code sets take, for the progress; the others take hardly any."""
 
 
 def compile_library(
@@ -63,9 +63,9 @@ def replace_in_library(
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
 ) -> None:
-    """Put code sets in place of those of the same name in a code database that nobody reads: a copy.
+    """Replace code sets in a copy of a code database, which no other program reads.
 
-    Likewise raises ReleaseError; the file is of no use then.
+    Raises ReleaseError when contents contradict each other; the file cannot be used then.
     """
     connection = sqlite3.connect(path)
     try:
@@ -76,7 +76,7 @@ def replace_in_library(
 
 
 def _unsafe_but_fast(connection: sqlite3.Connection) -> None:
-    """Nothing is lost with a file that is half written: it is thrown away."""
+    """Turn off what protects a file that is half written: such a file is deleted anyway."""
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
 
 
@@ -95,17 +95,17 @@ def _replace(
     progress: Progress,
 ) -> None:
     writer = _writer(connection)
-    given = list(contents)
-    total = sum(WEIGHTS.get(one.system, 0.1) for one in given) or 1.0
+    code_sets = list(contents)
+    total = sum(COMPILE_WEIGHTS.get(content.system, 0.1) for content in code_sets) or 1.0
     done = 0.0
-    for one in given:
-        progress(one.system.label, 0.85 * done / total)
-        writer.clear(one.system)
-        entries = _write(writer, one, own)
-        write_entries(writer, one.system, entries)
-        name = f"entry_words_{one.system.value}"
+    for content in code_sets:
+        progress(content.system.label, 0.85 * done / total)
+        writer.clear(content.system)
+        entries = _write(writer, content, own)
+        write_entries(writer, content.system, entries)
+        name = f"entry_words_{content.system.value}"
         connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
-        done += WEIGHTS.get(one.system, 0.1)
+        done += COMPILE_WEIGHTS.get(content.system, 0.1)
     if maps is not None:
         progress("equivalence maps", 0.86)
         write_maps(writer, maps)
@@ -114,7 +114,7 @@ def _replace(
     progress("tidying up", 0.9)
     connection.execute("ANALYZE")
     connection.commit()
-    # Also for what must not be left behind: pages that are free keep what stood on them.
+    # Also removes deleted texts, which stay on free pages otherwise.
     connection.execute("VACUUM")
 
 
@@ -135,7 +135,7 @@ def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
 
 
 def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
-    placed = PlacedNodes(System.ICD10CM, _with_birthdays(icd10cm.plan(contents), contents))
+    placed = PlacedNodes(System.ICD10CM, _with_first_days(icd10cm.plan(contents), contents))
     _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
     nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
@@ -150,15 +150,15 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
         icd10cm_rows.write_conversions(writer, contents.conversions)
         icd10cm_rows.write_replacements(writer, contents.conversions, placed)
 
-    def named(code: str) -> str | None:
+    def resolve(code: str) -> str | None:
         return plain(code) if plain(code) in placed.ids else None
 
-    write_books(writer, contents.books, placed, named)
-    return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, named)]
+    write_books(writer, contents.books, placed, resolve)
+    return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, resolve)]
 
 
-def _with_birthdays(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:
-    """Nodes with the day since when the conversion table says that they are assigned, where no release tells it."""
+def _with_first_days(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:
+    """Return nodes with their first day from the conversion table, if no release gives it."""
     newest = contents.snapshots[-1].release.effective_to
     since: dict[str, date] = {}
     for row in contents.conversions:
@@ -174,7 +174,7 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
     codes, planned = icd10pcs.plan(contents, own.pcs_sections)
     placed = PlacedNodes(System.ICD10PCS, planned)
     valid = sum(n.level is Level.PCS_CODE and n.status is CodeStatus.VALID for n in planned)
-    rows = _counted(contents.snapshots[-1])
+    rows = _count_codes(contents.snapshots[-1])
     _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
     writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
     if contents.definitions_release is not None:
@@ -185,31 +185,31 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
     icd10pcs_rows.write_axes(writer, contents.labels, contents.definitions, own.pcs_sections)
     writer.add_passages((placed.ids[key], texts) for key, texts in icd10pcs_rows.passages(placed, own.pcs_sections))
 
-    def named(code: str) -> str | None:
-        return icd10pcs_rows.named(code, placed)
+    def resolve(code: str) -> str | None:
+        return icd10pcs_rows.resolve_code(code, placed)
 
-    write_books(writer, contents.books, placed, named)
+    write_books(writer, contents.books, placed, resolve)
     more = icd10pcs_rows.variant_words(codes, placed)
     return [
         *icd10pcs_rows.title_entries(placed, more),
         *icd10pcs_rows.section_entries(placed, own.pcs_sections),
-        *book_entries(contents.books, placed, named, more),
+        *book_entries(contents.books, placed, resolve, more),
     ]
 
 
 def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapshot], newest: dict[str, int]) -> None:
-    """The releases of a code set's codes; what stands behind the newest is counted as it was."""
+    """Write the releases of a code set's codes; older ones are counted as they were."""
     *older, last = snapshots
     for snapshot in older:
         valid = sum(code.valid for code in snapshot.codes.values())
-        rows = _counted(snapshot) if system is System.ICD10PCS else len(snapshot.codes)
+        rows = _count_codes(snapshot) if system is System.ICD10PCS else len(snapshot.codes)
         writer.add_release(system, Part.CODES, snapshot.release, codes=rows, valid=valid, current=False)
     writer.add_release(system, Part.CODES, last.release, codes=newest["codes"], valid=newest["valid"])
 
 
-def _counted(snapshot: Snapshot) -> int:
-    """What the order file of ICD-10-PCS counts: its codes, and the tables' three characters as headings."""
-    codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.CODE_LENGTH]
+def _count_codes(snapshot: Snapshot) -> int:
+    """Return the number of codes as the order file of ICD-10-PCS counts: with the three characters of tables."""
+    codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.PCS_LENGTH]
     # The registry's package lists no headings.
     return len(codes) + (0 if is_packaged(snapshot.release) else len({plain[:3] for plain in codes}))
 

@@ -1,4 +1,4 @@
-"""CPT as nodes: what it is built of, in our own words, and the codes that the person has imported."""
+"""CPT as nodes: its sections and ranges in our own words, and the codes that the user has imported."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +21,7 @@ OUTLINE_REMARK = (
     "Association: import your licensed file, or CMS's fee schedule, to see all codes."
 )
 
-TOPS = {
+CATEGORY_CODES = {
     "category-1": "I",
     "category-2": "II",
     "category-3": "III",
@@ -29,9 +29,9 @@ TOPS = {
     "maaa": "MAAA",
     "vaccine-a": "VACCINE",
 }
-"""Codes of the outermost records, which hold several ranges or go by a name."""
+"""Codes for the outermost records, which have several ranges or a name."""
 
-LESSONS_AT = {
+LESSON_PLACES = {
     "em-level": "em",
     "em-time": "em",
     "em-new-or-known": "em",
@@ -41,19 +41,19 @@ LESSONS_AT = {
     "category-3": "category-3",
     "pla": "pla",
 }
-"""Where a lesson is read; the others concern all of Category I."""
+"""The records whose pages have a lesson; the other lessons are on the page of Category I."""
 
 
 def write_cpt(writer: Writer, contents: Cpt, own: OwnTables) -> list[Entry]:
-    """All of CPT that may be shown; returns the entries by which it is found."""
+    """Write all of CPT that may be shown; return the entries by which it is found."""
     examples = {example.code: example for example in own.examples}
     imported = {code.code: code for code in contents.codes}
     keys = _keys(own.cpt)
     planned = list(_outline(own.cpt, keys, imported or {code: CptCode(code) for code in examples}, examples))
     placed = PlacedNodes(System.CPT, planned)
     if contents.release is not None:
-        held = counts(placed)
-        writer.add_release(System.CPT, Part.CODES, contents.release, codes=held["codes"], valid=held["valid"])
+        number = counts(placed)
+        writer.add_release(System.CPT, Part.CODES, contents.release, codes=number["codes"], valid=number["valid"])
     valid = 0 if contents.release else len(examples)
     writer.add_own_words(System.CPT, OUTLINE, OUTLINE_REMARK, codes=len(examples), valid=valid)
     writer.add_nodes(placed)
@@ -70,10 +70,10 @@ def write_cpt(writer: Writer, contents: Cpt, own: OwnTables) -> list[Entry]:
 
 
 def _keys(outline: CptOutline) -> dict[str, str]:
-    """The code of each record: its range (`99202-99215`), told apart where a section and its part have the same."""
+    """Return the code of each record: its range (`99202-99215`), or its key if another record has the same range."""
     keys: dict[str, str] = {}
     for record in outline.records:
-        code = TOPS.get(record.key) or f"{record.ranges[0][0]}-{record.ranges[-1][1]}"
+        code = CATEGORY_CODES.get(record.key) or f"{record.ranges[0][0]}-{record.ranges[-1][1]}"
         keys[record.key] = record.key.upper() if code in keys.values() else code
     return keys
 
@@ -81,7 +81,7 @@ def _keys(outline: CptOutline) -> dict[str, str]:
 def _outline(
     outline: CptOutline, keys: dict[str, str], codes: dict[str, CptCode], examples: dict[str, CptExample]
 ) -> Iterator[PlannedNode]:
-    """Records with the codes that lie in them, in the order of the book."""
+    """Return records and the codes in them, in the order of the book."""
     below: dict[str | None, list[CptSection]] = {}
     for record in outline.records:
         below.setdefault(record.parent, []).append(record)
@@ -111,18 +111,18 @@ def _passages(
 ) -> Iterator[tuple[str, list[Passage]]]:
     lessons: dict[str, list[Passage]] = {}
     for lesson in own.lessons:
-        at = LESSONS_AT.get(lesson.key, "category-1")
+        at = LESSON_PLACES.get(lesson.key, "category-1")
         lessons.setdefault(at, []).append(Passage(lesson.title, "\n".join(lesson.paragraphs), ours=True))
     for record in own.cpt.records:
         yield keys[record.key], [Passage("What it holds", record.text, ours=True), *lessons.get(record.key, ())]
     for code in sorted(imported.keys() | examples.keys() if not imported else imported.keys()):
-        said: list[Passage] = []
+        passages: list[Passage] = []
         if code in imported:
-            said += _official(imported[code])
+            passages += _official(imported[code])
         if code in examples:
-            said += _example(examples[code], alone=code not in imported)
-        if said:
-            yield code, said
+            passages += _example(examples[code], alone=code not in imported)
+        if passages:
+            yield code, passages
 
 
 def _official(code: CptCode) -> Iterable[Passage]:

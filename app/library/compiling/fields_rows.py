@@ -1,15 +1,15 @@
-"""Coded fields of codes as rows: what the file says, and the same in words."""
+"""Coded fields of codes as rows: names and values of the file, and both in words."""
 
 from collections.abc import Callable, Iterable
 
 from app.library.compiling.writer import Row, Writer
 
-Words = Callable[[str, str], tuple[str, str]]
-"""A field's name and value -> what the field is called, and what the value says."""
+FieldWords = Callable[[str, str], tuple[str, str]]
+"""Returns the label of a field and the meaning of its value, from its name and value."""
 
 
-def write_fields(writer: Writer, fields: Iterable[tuple[int, Iterable[tuple[str, str]]]], words: Words) -> None:
-    """The fields of nodes, in the order of the file."""
+def write_fields(writer: Writer, fields: Iterable[tuple[int, Iterable[tuple[str, str]]]], words: FieldWords) -> None:
+    """Write the fields of nodes, in the order of the file."""
 
     def rows() -> Iterable[Row]:
         for node, pairs in fields:

@@ -9,7 +9,7 @@ from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, histories
-from app.library.compiling.fields_rows import Words, write_fields
+from app.library.compiling.fields_rows import FieldWords, write_fields
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Hcpcs
@@ -19,7 +19,7 @@ from app.library.own_words.hcpcs_fields import HcpcsFields
 from app.library.own_words.tables import OwnTables
 from app.releases.records import HcpcsCode, OrderCode, Release
 
-STARTER = "Starter set"
+STARTER_SET = "Starter set"
 STARTER_REMARK = (
     "The codes most used, under plain names of our own; checked against October 2025. "
     "The official file from CMS brings all codes, with their official descriptors."
@@ -27,11 +27,13 @@ STARTER_REMARK = (
 
 
 def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
-    """All of HCPCS Level II; returns the entries by which it is found."""
+    """Write all of HCPCS Level II; return the entries by which it is found."""
     starter = {code.code: code for code in own.hcpcs_starter}
     official = {code.code: code for code in contents.codes}
-    known = histories([*contents.older, snapshot(contents.release, contents.codes)]) if contents.release else {}
-    codes = _official(official, known) if contents.release else _starter(own.hcpcs_starter)
+    code_histories = (
+        histories([*contents.older, snapshot(contents.release, contents.codes)]) if contents.release else {}
+    )
+    codes = _official(official, code_histories) if contents.release else _starter(own.hcpcs_starter)
     placed = PlacedNodes(System.HCPCS, list(_in_sections(codes, own.hcpcs_sections)))
     _write_releases(writer, contents, placed, len(starter))
     writer.add_nodes(placed)
@@ -51,31 +53,31 @@ def write_hcpcs(writer: Writer, contents: Hcpcs, own: OwnTables) -> list[Entry]:
 
 
 def ended(code: HcpcsCode, release: Release) -> bool:
-    """Whether a code is over in a release: its last day lies before the release's first."""
+    """Return whether a code has ended in a release: its last day is before the first day of the release."""
     return code.ended is not None and code.ended < release.effective_from
 
 
-OF_THE_CODE = ("ACTION CD", "ACT EFF DT")
-"""Fields that say what the newest file did to the code; they are not among the fields of its record."""
+ACTION_FIELDS = ("ACTION CD", "ACT EFF DT")
+"""Fields for the action of the newest file on the code; they are not among the fields of its record."""
 
 NO_DAY = "-"
-"""Stands for a day that an older release does not give, in the packed list of its codes."""
+"""The mark for a missing day in the packed list of an older release's codes."""
 
 
 def action(code: HcpcsCode) -> Iterator[tuple[str, str]]:
-    """What the file did to a code, and since when, as fields of it."""
+    """Yield the action of the file on a code, and its day, as fields."""
     if code.action:
         yield "ACTION CD", code.action
     if code.effective is not None:
         yield "ACT EFF DT", code.effective.isoformat()
 
 
-def in_words(fields: HcpcsFields, notes: Collection[str]) -> Words:
-    """The words for fields; of a processing note whose text is not loaded that is said."""
+def in_words(fields: HcpcsFields, notes: Collection[str]) -> FieldWords:
+    """Return the function that gives words for fields; a processing note without its text has NOTE_MISSING."""
 
     def words(name: str, value: str) -> tuple[str, str]:
-        unknown = name == "PROCNOTE" and value not in notes
-        return fields.name(name), NOTE_MISSING if unknown else fields.meaning(name, value)
+        is_missing = name == "PROCNOTE" and value not in notes
+        return fields.name(name), NOTE_MISSING if is_missing else fields.meaning(name, value)
 
     return words
 
@@ -84,12 +86,12 @@ NOTE_MISSING = "its text is not in the processing notes that are loaded"
 
 
 def older_codes(day: date) -> str:
-    """The name under which the codes of an older release are packed, by its first day."""
+    """Return the name of the packed list of an older release's codes, by its first day."""
     return f"codes of {day.isoformat()}"
 
 
 def snapshot(release: Release, codes: Iterable[HcpcsCode]) -> Snapshot:
-    """What a release says of its codes, to be laid beside others."""
+    """Return the snapshot of a release, for comparing it with others."""
     return Snapshot(
         release,
         {
@@ -99,10 +101,10 @@ def snapshot(release: Release, codes: Iterable[HcpcsCode]) -> Snapshot:
     )
 
 
-def _official(codes: dict[str, HcpcsCode], known: dict[str, CodeHistory]) -> Iterator[PlannedNode]:
-    """Codes of the newest file, then those that only older ones have; dates are the file's own where it gives them."""
-    for plain in sorted(known):
-        history, code = known[plain], codes.get(plain)
+def _official(codes: dict[str, HcpcsCode], code_histories: dict[str, CodeHistory]) -> Iterator[PlannedNode]:
+    """Yield the codes of the newest file and of older ones; dates are the file's own if it has them."""
+    for plain in sorted(code_histories):
+        history, code = code_histories[plain], codes.get(plain)
         first, last = history.code.added, history.code.ended
         if code is None:
             last = last or history.valid_to
@@ -118,7 +120,7 @@ def _starter(codes: Iterable[StarterCode]) -> Iterator[PlannedNode]:
 
 
 def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection]) -> Iterator[PlannedNode]:
-    """Codes below the section and range that hold them; one that no range holds stands below its section."""
+    """Yield sections, ranges and codes, each code below its range, or below its section if no range has it."""
     below: dict[str, list[PlannedNode]] = {}
     ranges: list[tuple[str, str]] = []
     for section in sections:
@@ -127,8 +129,8 @@ def _in_sections(codes: Iterable[PlannedNode], sections: Iterable[HcpcsSection])
     firsts = [first for first, _ in ranges]
     for node in sorted(codes, key=lambda node: node.plain):
         place = bisect(firsts, node.plain) - 1
-        held = place >= 0 and node.plain <= ranges[place][1]
-        parent = "-".join(ranges[place]) if held else node.plain[0]
+        in_range = place >= 0 and node.plain <= ranges[place][1]
+        parent = "-".join(ranges[place]) if in_range else node.plain[0]
         below.setdefault(parent, []).append(node)
     for section in sections:
         yield PlannedNode(section.letter, section.title, Level.GROUP, CodeStatus.HEADING, None)
@@ -148,12 +150,12 @@ def _under(node: PlannedNode, parent: str) -> PlannedNode:
 
 
 def _write_releases(writer: Writer, contents: Hcpcs, placed: PlacedNodes, starter: int) -> None:
-    held = [node for node in placed.planned if node.level is Level.ITEM]
+    items = [node for node in placed.planned if node.level is Level.ITEM]
     if contents.release is None:
-        writer.add_own_words(System.HCPCS, STARTER, STARTER_REMARK, **counts(placed))
+        writer.add_own_words(System.HCPCS, STARTER_SET, STARTER_REMARK, **counts(placed))
         return
     in_file = len(contents.codes)
-    valid = sum(node.status.billable for node in held)
+    valid = sum(node.status.billable for node in items)
     writer.add_release(System.HCPCS, Part.CODES, contents.release, codes=in_file, valid=valid)
     for older in contents.older:
         number = sum(code.valid for code in older.codes.values())
@@ -179,28 +181,28 @@ def _passages(
     for node in placed.planned:
         if node.level is not Level.ITEM:
             continue
-        said: list[Passage] = []
+        passages: list[Passage] = []
         code = official.get(node.plain)
         if node.plain in plain_names:
             heading = "In plain words" if code is not None else "This name"
             ours = "It is Codarium's own, in plain words; the official descriptor comes with the file from CMS."
-            said.append(Passage(heading, plain_names[node.plain] if code is not None else ours, ours=True))
+            passages.append(Passage(heading, plain_names[node.plain] if code is not None else ours, ours=True))
         if code is not None:
             if code.short:
-                said.append(Passage("Short descriptor", code.short, ours=False))
+                passages.append(Passage("Short descriptor", code.short, ours=False))
             numbers = [value for name, value in code.fields if name == "PROCNOTE"]
-            said += note_passages(numbers, notes, since)
-        if said:
-            yield node.plain, said
+            passages += note_passages(numbers, notes, since)
+        if passages:
+            yield node.plain, passages
 
 
 def note_passages(numbers: Iterable[str], notes: Mapping[str, str], since: str) -> list[Passage]:
-    """Processing notes in full; `since` is the release that they are of, where the codes are of another."""
+    """Return processing notes in full; `since` is their release, if the codes are of another one."""
     of_release = f" ({since})" if since else ""
     return [Passage(f"Processing note {n}{of_release}", notes[n], ours=False) for n in numbers if n in notes]
 
 
-CODE_LENGTH = 5
+HCPCS_LENGTH = 5
 
 
 def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[int, str, System, str]]:
@@ -209,7 +211,7 @@ def _links(codes: Iterable[HcpcsCode], placed: PlacedNodes) -> Iterator[tuple[in
         label = "Replaced by" if status[code.code] is CodeStatus.ENDED else "Cross-reference"
         for name, value in code.fields:
             # P7001 refers to `CPT` as a whole.
-            if name.startswith("XREF") and len(value) == CODE_LENGTH:
+            if name.startswith("XREF") and len(value) == HCPCS_LENGTH:
                 system = System.HCPCS if value[:1].isalpha() else System.CPT
                 yield placed.ids[code.code], label, system, value
 

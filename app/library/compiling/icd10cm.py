@@ -15,9 +15,9 @@ from app.releases.records import OrderCode, Release, ReleaseError, Tabular, Tabu
 
 
 def listed(release: Release, tabular: Tabular, existing: Collection[str] | None) -> Icd10cm:
-    """ICD-10-CM of a Tabular List and a list of the plain codes that exist, of one and the same release.
+    """Return ICD-10-CM from a Tabular List and a list of the plain codes that exist, of the same release.
 
-    Without a list every 7th character that the Tabular List offers makes a code.
+    Without a list every 7th character of the Tabular List makes a code.
     """
     nodes = tuple(tabular.nodes)
     codes = {
@@ -29,15 +29,14 @@ def listed(release: Release, tabular: Tabular, existing: Collection[str] | None)
 
 
 def plan(contents: Icd10cm) -> list[PlannedNode]:
-    """Every node of ICD-10-CM in the order of the book, parents first, codes that have ended included.
+    """Return every node of ICD-10-CM in the order of the book, parents first, with codes that have ended.
 
-    Where Tabular List and order file are of the same year, they must name the same codes: ReleaseError otherwise. An
-    order file of another year, or of an update within the year that came after the Tabular List, is right about what
-    exists: what it has more is put where its code belongs, what it has not has ended, or has not come yet where the
-    Tabular List is the newer of the two.
+    A Tabular List and an order file of the same year must name the same codes: ReleaseError otherwise. An order file of
+    another year, or of an update within the year after the Tabular List, decides which codes exist: codes that only it
+    has are inserted in order, and codes that it lacks have ended, or begin later if the Tabular List is the newer one.
     """
     newest = contents.snapshots[-1]
-    known = histories(contents.snapshots)
+    code_histories = histories(contents.snapshots)
     same_year = contents.tabular_release.effective_to == newest.release.effective_to
     if same_year and newest.release.effective_from <= contents.tabular_release.effective_from:
         planned = list(plan_tabular(contents.tabular.nodes, newest.codes.keys()))
@@ -45,23 +44,26 @@ def plan(contents: Icd10cm) -> list[PlannedNode]:
     else:
         start = contents.tabular_release.effective_from
         following = [s.release.effective_from for s in contents.snapshots if s.release.effective_from > start]
-        missing = _not_yet(start) if not following else _gone(following[0])
-        planned = [_of_the_year(node, newest, known, missing) for node in plan_tabular(contents.tabular.nodes, None)]
-        planned = [node for node in planned if node.plain in known or node.level is not Level.SEVENTH]
-    there = {node.plain for node in planned}
-    others = [history for plain, history in known.items() if plain not in there]
-    planned = _with_others(planned, others, list(newest.codes))
-    return _settled([_dated(node, known) for node in planned])
+        missing = _begins_on(start) if not following else _ended_before(following[0])
+        planned = [
+            _as_of_order_file(node, newest, code_histories, missing)
+            for node in plan_tabular(contents.tabular.nodes, None)
+        ]
+        planned = [node for node in planned if node.plain in code_histories or node.level is not Level.SEVENTH]
+    planned_codes = {node.plain for node in planned}
+    others = [history for plain, history in code_histories.items() if plain not in planned_codes]
+    planned = _with_other_codes(planned, others, list(newest.codes))
+    return _with_final_levels([_dated(node, code_histories) for node in planned])
 
 
 def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None) -> Iterator[PlannedNode]:
-    """The nodes of the Tabular List in the order of the book: each stem is followed by its finished codes.
+    """Yield the nodes of the Tabular List in the order of the book, each stem followed by its finished codes.
 
-    `existing` are the plain codes of the order file or code list, which is the truth for what exists: 7th characters
-    are offered by the Tabular List for 76 codes more than there are (S06.1X7D). A code that the list has and the
-    Tabular List cannot explain, or the reverse, raises ReleaseError. Without a list every code that is offered is one.
+    `existing` are the plain codes of the order file or code list, which decides which codes exist: the Tabular List has
+    7th characters for 76 codes more (S06.1X7D). Raises ReleaseError for a code that only one of the two has. Without a
+    list every code of the Tabular List exists.
     """
-    left = set(existing or ())
+    unused = set(existing or ())
     inherited: dict[str, tuple[tuple[str, str], ...]] = {}
     for node in nodes:
         characters = node.seventh or inherited.get(node.parent or "", ())
@@ -70,69 +72,71 @@ def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None)
             yield PlannedNode(node.code, node.title, node.level, CodeStatus.HEADING, node.parent, node)
             continue
         if existing is not None:
-            if node.code not in left:
+            if node.code not in unused:
                 raise ReleaseError(f"{node.code}: in the Tabular List, but not in the list of codes (or there twice).")
-            left.remove(node.code)
+            unused.remove(node.code)
         completions: list[PlannedNode] = []
         if node.level is Level.CODE and len(node.code) < SEVENTH_PLACE:
             for char, meaning in characters:
                 code = finished(node.code, char)
-                if existing is None or code in left:
-                    left.discard(code)
+                if existing is None or code in unused:
+                    unused.discard(code)
                     title = f"{node.title}, {meaning}"
                     completions.append(PlannedNode(code, title, Level.SEVENTH, CodeStatus.VALID, node.code))
         is_heading = node.level is not Level.CODE or bool(completions)
-        yield PlannedNode(node.code, node.title, node.level, _standing(node, is_heading), node.parent, node)
+        yield PlannedNode(node.code, node.title, node.level, _tabular_status(node, is_heading), node.parent, node)
         yield from completions
-    if left:
-        raise ReleaseError(f"{min(left)} and {len(left) - 1} more: in the list of codes, but not in the Tabular List.")
+    if unused:
+        raise ReleaseError(
+            f"{min(unused)} and {len(unused) - 1} more: in the list of codes, but not in the Tabular List."
+        )
 
 
-def _standing(node: TabularNode, is_heading: bool) -> CodeStatus:
+def _tabular_status(node: TabularNode, is_heading: bool) -> CodeStatus:
     if is_heading:
         return CodeStatus.HEADING
     return CodeStatus.MANIFESTATION if is_manifestation(node.title) else CodeStatus.VALID
 
 
 def _check_validity(planned: list[PlannedNode], codes: Mapping[str, OrderCode]) -> None:
-    """Order file and Tabular List must agree on which codes are valid for submission."""
+    """Raise ReleaseError unless order file and Tabular List agree on which codes are valid for submission."""
     for node in planned:
         code = codes.get(node.plain)
         if code is not None and code.valid != node.status.billable:
-            said = "valid" if code.valid else "a heading"
-            raise ReleaseError(f"{node.plain}: {said} in the order file, but not in the Tabular List.")
+            status = "valid" if code.valid else "a heading"
+            raise ReleaseError(f"{node.plain}: {status} in the order file, but not in the Tabular List.")
 
 
 # Codes of other years
 
 
 @dataclass(frozen=True, slots=True)
-class _Missing:
-    """Why the order file lacks a code of the Tabular List: it came later, or was gone on the day of a release."""
+class _MissingCode:
+    """Dates and changes of a code that the order file lacks: it begins later, or ended before a release."""
 
     valid_from: date | None = None
     valid_to: date | None = None
     changes: tuple[Change, ...] = ()
 
 
-def _not_yet(start: date) -> _Missing:
-    return _Missing(valid_from=start, changes=(Change(ChangeKind.NEW, start),))
+def _begins_on(start: date) -> _MissingCode:
+    return _MissingCode(valid_from=start, changes=(Change(ChangeKind.NEW, start),))
 
 
-def _gone(following: date) -> _Missing:
-    return _Missing(valid_to=following - timedelta(days=1))
+def _ended_before(following: date) -> _MissingCode:
+    return _MissingCode(valid_to=following - timedelta(days=1))
 
 
-def _of_the_year(
-    node: PlannedNode, newest: Snapshot, known: Mapping[str, CodeHistory], missing: _Missing
+def _as_of_order_file(
+    node: PlannedNode, newest: Snapshot, code_histories: Mapping[str, CodeHistory], missing: _MissingCode
 ) -> PlannedNode:
-    """A node of the Tabular List as an order file of another year has it."""
+    """Return a node of the Tabular List with title and status from an order file of another year."""
     if node.level in (Level.CHAPTER, Level.SECTION):
         return node
     code = newest.codes.get(node.plain)
     if code is None:
-        # Of what has ended the last order file that had it tells the title.
-        last = known[node.plain].code.title if node.plain in known else node.title
+        # The title of an ended code is that of the last order file that had it.
+        last = code_histories[node.plain].code.title if node.plain in code_histories else node.title
         return replace(
             node,
             title=node.title if same_title(node.title, last) else last,
@@ -151,11 +155,13 @@ def _status_of(code: OrderCode) -> CodeStatus:
     return CodeStatus.MANIFESTATION if is_manifestation(code.title) else CodeStatus.VALID
 
 
-def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory], book: Sequence[str]) -> list[PlannedNode]:
-    """Nodes with codes that the Tabular List does not have, each below the nearest code above it.
+def _with_other_codes(
+    planned: list[PlannedNode], others: Sequence[CodeHistory], book: Sequence[str]
+) -> list[PlannedNode]:
+    """Return nodes with codes that the Tabular List lacks, each below the nearest code above it.
 
-    They stand in the order of the order file (`book`), where L98.A comes before L98.5, and those that it has no more in
-    that of their codes.
+    They are in the order of the order file (`book`), where L98.A comes before L98.5; those that it lacks too are in the
+    order of their codes.
     """
     if not others:
         return planned
@@ -176,7 +182,7 @@ def _with_others(planned: list[PlannedNode], others: Sequence[CodeHistory], book
 
 
 def _place(plain: str, siblings: Sequence[str], order: Mapping[str, int]) -> int:
-    """Where a code stands among those that have the same one above them."""
+    """Return the index of a code among its siblings."""
     own = order.get(plain)
     if own is None or not any(sibling in order for sibling in siblings):
         return bisect(siblings, plain)
@@ -185,16 +191,16 @@ def _place(plain: str, siblings: Sequence[str], order: Mapping[str, int]) -> int
 
 
 def _sections(planned: Iterable[PlannedNode]) -> list[tuple[str, str, str]]:
-    """The sections as (first category, last category, chapter)."""
-    found: list[tuple[str, str, str]] = []
+    """Return the sections as (first category, last category, chapter)."""
+    sections: list[tuple[str, str, str]] = []
     chapter = ""
     for node in planned:
         if node.level is Level.CHAPTER:
             chapter = node.plain
         elif node.level is Level.SECTION:
             first, _, last = node.plain.partition("-")
-            found.append((first, last, chapter))
-    return found
+            sections.append((first, last, chapter))
+    return sections
 
 
 def _in_order(
@@ -206,62 +212,62 @@ def _in_order(
 
 
 def _parent(plain: str, by_code: Mapping[str, PlannedNode], sections: Sequence[tuple[str, str, str]]) -> str:
-    """The longest beginning of a code that is one, else the narrowest section that holds its category.
+    """Return the longest beginning of a code that is a code, otherwise the narrowest section of its category.
 
-    A category may lie outside all sections: I1A came when the section before ended with I16, QA0 with a section of its
-    own. It stands in the chapter whose section comes before it.
+    A category may be outside all sections: I1A was added when the section before ended with I16, QA0 with a section of
+    its own. Its parent is then the chapter of the section before it.
     """
     for length in range(len(plain) - 1, CATEGORY_LENGTH - 1, -1):
         if plain[:length] in by_code:
             return plain[:length]
     category = plain[:CATEGORY_LENGTH]
-    holding = [(first, last) for first, last, _ in sections if first <= category <= last]
-    if holding:
+    containing = [(first, last) for first, last, _ in sections if first <= category <= last]
+    if containing:
         # The narrowest is the one that begins last, and of those the one that ends first.
-        latest = max(first for first, _ in holding)
-        return f"{latest}-{min(last for first, last in holding if first == latest)}"
+        latest = max(first for first, _ in containing)
+        return f"{latest}-{min(last for first, last in containing if first == latest)}"
     before = [(first, chapter) for first, _, chapter in sections if first[0] == category[0] and first <= category]
     if not before:
         raise ReleaseError(
-            f"{plain}: no chapter of the Tabular List holds this category; add the Tabular List of the same year."
+            f"{plain}: no chapter of the Tabular List has this category; add the Tabular List of the same year."
         )
     return max(before)[1]
 
 
-def _settled(planned: list[PlannedNode]) -> list[PlannedNode]:
-    """Nodes with the levels and standings that follow from what stands below them, whatever year that is of.
+def _with_final_levels(planned: list[PlannedNode]) -> list[PlannedNode]:
+    """Return nodes with the levels and statuses that follow from the nodes below them, of any year.
 
-    Nothing valid is left in a section whose codes have all ended. A code that the Tabular List writes out as the last
-    becomes a subcategory when a later year divides it.
+    A section has ended when all of its codes have. A code at the lowest level of the Tabular List becomes a subcategory
+    when a later year divides it.
     """
     divided: set[str] = set()
-    alive: set[str] = set()
+    with_valid_codes: set[str] = set()
     for node in reversed(planned):
         if node.parent is None:
             continue
-        if not _finishes(node):
+        if not _adds_seventh(node):
             divided.add(node.parent)
-        if node.status.billable or node.plain in alive:
-            alive.add(node.parent)
-    return [_settle(node, divided, alive) for node in planned]
+        if node.status.billable or node.plain in with_valid_codes:
+            with_valid_codes.add(node.parent)
+    return [_final_level(node, divided, with_valid_codes) for node in planned]
 
 
-def _settle(node: PlannedNode, divided: Collection[str], alive: Collection[str]) -> PlannedNode:
+def _final_level(node: PlannedNode, divided: Collection[str], with_valid_codes: Collection[str]) -> PlannedNode:
     if node.level in (Level.CHAPTER, Level.SECTION):
-        return node if node.plain in alive else replace(node, status=CodeStatus.ENDED)
+        return node if node.plain in with_valid_codes else replace(node, status=CodeStatus.ENDED)
     if node.plain in divided:
         if node.level is Level.CODE and not (node.status.billable and node.tabular):
             level = Level.CATEGORY if len(node.plain) == CATEGORY_LENGTH else Level.SUBCATEGORY
             return replace(node, level=level)
-    elif node.level is Level.CODE and node.tabular is None and _finishes(node) and node.parent not in divided:
+    elif node.level is Level.CODE and node.tabular is None and _adds_seventh(node) and node.parent not in divided:
         return replace(node, level=Level.SEVENTH)
     return node
 
 
-def _finishes(node: PlannedNode) -> bool:
-    """Whether a code is the one above it with a 7th character, judged by its shape where the Tabular List has it not.
+def _adds_seventh(node: PlannedNode) -> bool:
+    """Return whether a code is its parent with a 7th character, judged by its form if the Tabular List lacks it.
 
-    Behind six characters of its own a digit is one more of them: L98.A111.
+    A digit after six characters of a code's own is one more of them, not a 7th character: L98.A111.
     """
     stem, plain = node.parent or "", node.plain
     if node.level is Level.SEVENTH:
@@ -271,8 +277,8 @@ def _finishes(node: PlannedNode) -> bool:
     return len(stem) < SEVENTH_PLACE - 1 or plain[-1].isalpha()
 
 
-def _dated(node: PlannedNode, known: Mapping[str, CodeHistory]) -> PlannedNode:
-    history = known.get(node.plain)
+def _dated(node: PlannedNode, code_histories: Mapping[str, CodeHistory]) -> PlannedNode:
+    history = code_histories.get(node.plain)
     if history is None:
         return node
     return replace(node, valid_from=history.valid_from, valid_to=history.valid_to, changes=history.changes)

@@ -1,4 +1,4 @@
-"""What ICD-10-CM adds to its nodes: notes with the codes that they name, 7th characters, conventions, entries."""
+"""Rows of ICD-10-CM beside its nodes: notes and their references, 7th characters, conventions, entries."""
 
 import itertools
 from collections import Counter
@@ -19,14 +19,14 @@ from app.releases.records import Convention, Conversion
 
 
 def write_conventions(writer: Writer, conventions: Iterable[Convention]) -> None:
-    """What the introduction of the Tabular List says."""
+    """Write the conventions in the introduction of the Tabular List."""
     writer.insert("convention", ({"title": c.title, "text": "\n".join(c.paragraphs)} for c in conventions))
 
 
 def write_notes(writer: Writer, placed: PlacedNodes) -> None:
-    """Notes, references, 7th characters and the table of visual impairment, from the nodes' own records."""
+    """Write notes, references, 7th characters and the table of visual impairment, from the nodes' own records."""
     note_id = 0
-    resolve = _Targets(placed)
+    resolve = _ReferenceTargets(placed)
     notes: list[Row] = []
     references: list[Row] = []
     seventh: list[Row] = []
@@ -61,8 +61,8 @@ def write_notes(writer: Writer, placed: PlacedNodes) -> None:
     writer.insert("visual_range", visual)
 
 
-class _Targets:
-    """Finds the node that a code or range printed in a note opens."""
+class _ReferenceTargets:
+    """Finds the node that a code or range printed in a note leads to."""
 
     def __init__(self, placed: PlacedNodes) -> None:
         self.ids = placed.ids
@@ -81,7 +81,7 @@ class _Targets:
 
 
 def write_tabular_nodes(writer: Writer, placed: PlacedNodes) -> None:
-    """Which nodes the Tabular List writes out, and what it says otherwise than an order file of another year."""
+    """Write the nodes that the Tabular List prints, with its titles and levels if an order file has others."""
     writer.insert(
         "tabular_node",
         (
@@ -97,7 +97,7 @@ def write_tabular_nodes(writer: Writer, placed: PlacedNodes) -> None:
 
 
 def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None:
-    """The rows of the conversion table."""
+    """Write the rows of the conversion table."""
     positions: Counter[str] = Counter()
 
     def rows() -> Iterator[Row]:
@@ -115,34 +115,34 @@ def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None
 
 
 def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed: PlacedNodes) -> None:
-    """Links between new codes and those that were used before them."""
+    """Write links between new codes and those that were used before them."""
     status = {node.plain: node for node in placed.planned}
     before: list[tuple[int, str, System, str]] = []
     after: list[tuple[int, str, System, str]] = []
     for row in conversions:
-        for previous in itertools.chain.from_iterable(map(ends, row.previous)):
+        for previous in itertools.chain.from_iterable(map(previous_codes, row.previous)):
             if row.code in placed.ids:
                 label = f"Used before {day_in_words(row.since)}"
                 before.append((placed.ids[row.code], label, placed.system, previous))
             old = status.get(previous)
-            if old is not None and _gave_way(old, row.since):
+            if old is not None and _was_replaced(old, row.since):
                 after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
     writer.add_links([*after, *before])
 
 
-def ends(previous: str) -> tuple[str, ...]:
-    """The codes that a previous assignment names: `I63-` is I63, `H3520-H3523` its first and its last."""
+def previous_codes(previous: str) -> tuple[str, ...]:
+    """Return the codes that a previous assignment names: `I63-` is I63, `H3520-H3523` its first and its last."""
     return tuple(dict.fromkeys(code for code in previous.split("-") if code))
 
 
-def _gave_way(node: PlannedNode, since: date) -> bool:
-    """Whether a code ended, or became a heading, on the day on which others came."""
+def _was_replaced(node: PlannedNode, since: date) -> bool:
+    """Return whether a code ended, or became a heading, on the day on which others were added."""
     ended = node.valid_to is not None and node.valid_to < since <= node.valid_to + timedelta(days=1)
     return ended or any(change.kind is ChangeKind.NOW_HEADING and change.on == since for change in node.changes)
 
 
 def entries(placed: PlacedNodes) -> Iterator[Entry]:
-    """Titles, and the inclusion terms and Includes notes that lead to them."""
+    """Yield titles, and the inclusion terms and Includes notes that lead to them."""
     meanings: dict[str, set[str]] = {}
     stem_titles = {node.plain: node.title for node in placed.planned if node.level is Level.CODE}
     for node in placed.planned:
@@ -152,11 +152,11 @@ def entries(placed: PlacedNodes) -> Iterator[Entry]:
     for node in placed.planned:
         if node.level is Level.SEVENTH:
             continue
-        key, confined = placed.rows[node.plain], placed.filters(node.plain)
+        key, filters = placed.rows[node.plain], placed.filters(node.plain)
         more = frozenset(meanings.get(node.plain, ()))
-        yield Entry(key, EntryKind.TITLE, node.title, more, confined)
+        yield Entry(key, EntryKind.TITLE, node.title, more, filters)
         if node.tabular is None:
             continue
         texts = (text for kind, text in node.tabular.notes if kind in (NoteKind.INCLUSION, NoteKind.INCLUDES))
         for text in dict.fromkeys(texts):
-            yield Entry(key, EntryKind.INCLUSION, text, more, confined)
+            yield Entry(key, EntryKind.INCLUSION, text, more, filters)

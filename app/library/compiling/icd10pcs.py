@@ -12,16 +12,16 @@ from app.library.own_words.pcs import PcsSection
 from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
 
 FAMILY_LENGTH = 4
-CODE_LENGTH = 7
-TABLE = 3
-"""Characters that name a table."""
+PCS_LENGTH = 7
+TABLE_LENGTH = 3
+"""Number of characters that name a table."""
 UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))
 
 _CONNECTORS = {"to", "from", "with", "into", "in", "of", "for", "on", "using", "and", "at"}
 
 
-def described(release: Release, pcs: PcsRelease) -> Icd10pcs:
-    """ICD-10-PCS of codes that carry the labels of their values."""
+def contents_of_release(release: Release, pcs: PcsRelease) -> Icd10pcs:
+    """Return ICD-10-PCS from a release whose codes have the labels of their values."""
     codes = tuple(pcs.codes)
     snapshot = Snapshot(release, {code.code: OrderCode(code.code, True, code.title) for code in codes})
     index = tuple(pcs.index)
@@ -38,55 +38,59 @@ def described(release: Release, pcs: PcsRelease) -> Icd10pcs:
 
 
 def labels_of(codes: Iterable[tuple[str, Sequence[str]]]) -> dict[tuple[str, int, str], str]:
-    """What the values of codes mean, as `PcsLabels` has it, from (code, its seven labels)."""
+    """Return the labels of values in the form of `PcsLabels`, from (code, its seven labels)."""
     labels: dict[tuple[str, int, str], str] = {}
-    for code, meant in codes:
-        for position, (value, label) in enumerate(zip(code, meant, strict=True), start=1):
-            if label and labels.setdefault((code[: min(position - 1, TABLE)], position, value), label) != label:
+    for code, code_labels in codes:
+        for position, (value, label) in enumerate(zip(code, code_labels, strict=True), start=1):
+            if label and labels.setdefault((code[: min(position - 1, TABLE_LENGTH)], position, value), label) != label:
                 labels[(code, position, value)] = label
     return labels
 
 
 def with_newer(labels: PcsLabels, newer: PcsLabels) -> PcsLabels:
-    """Labels completed, and where both have them replaced, by those of newer tables.
+    """Return labels completed, and replaced if both have them, by those of newer tables.
 
-    What a table of before said of single codes does not hold in the same table of a newer release.
+    Labels of single codes do not apply if a newer release has their table.
     """
-    tables = {place[:TABLE] for place, _, _ in newer}
-    kept = {key: label for key, label in labels.items() if len(key[0]) <= TABLE or key[0][:TABLE] not in tables}
-    return {**kept, **newer}
+    tables = {place[:TABLE_LENGTH] for place, _, _ in newer}
+    current = {
+        key: label
+        for key, label in labels.items()
+        if len(key[0]) <= TABLE_LENGTH or key[0][:TABLE_LENGTH] not in tables
+    }
+    return {**current, **newer}
 
 
-def labelled(contents: Icd10pcs, known: Mapping[str, CodeHistory]) -> list[PcsCode]:
-    """Every 7-character code in ascending order, those that have ended included, with the labels of its values."""
-    codes = sorted(plain for plain in known if len(plain) == CODE_LENGTH)
-    return [PcsCode(code, known[code].code.title, _labels(code, contents.labels)) for code in codes]
+def labeled_codes(contents: Icd10pcs, code_histories: Mapping[str, CodeHistory]) -> list[PcsCode]:
+    """Return every 7-character code in ascending order, also ended ones, with the labels of its values."""
+    codes = sorted(plain for plain in code_histories if len(plain) == PCS_LENGTH)
+    return [PcsCode(code, code_histories[code].code.title, _labels(code, contents.labels)) for code in codes]
 
 
 def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str, str]:
-    found = [
-        labels.get((code, at + 1, value)) or labels.get((code[: min(at, TABLE)], at + 1, value), "")
+    values = [
+        labels.get((code, at + 1, value)) or labels.get((code[: min(at, TABLE_LENGTH)], at + 1, value), "")
         for at, value in enumerate(code)
     ]
-    return (found[0], found[1], found[2], found[3], found[4], found[5], found[6])
+    return (values[0], values[1], values[2], values[3], values[4], values[5], values[6])
 
 
 def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCode], list[PlannedNode]]:
-    """The codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
+    """Return the codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
 
-    A section of which no code is loaded is there nevertheless, to be explained. Raises ReleaseError for codes in force
-    that the tables do not explain: they are of an older year.
+    A section without loaded codes has a node too, since it is explained. Raises ReleaseError for codes in force that
+    the tables do not explain: the tables are of an older year.
     """
-    known = histories(contents.snapshots)
-    codes = labelled(contents, known)
-    unexplained = [code.code for code in codes if "" in code.labels and known[code.code].valid_to is None]
+    code_histories = histories(contents.snapshots)
+    codes = labeled_codes(contents, code_histories)
+    unexplained = [code.code for code in codes if "" in code.labels and code_histories[code.code].valid_to is None]
     if unexplained:
         raise ReleaseError(
             f"{unexplained[0]} and {len(unexplained) - 1} more codes of ICD-10-PCS have values that the tables of "
             f"{contents.tables_release.name} do not explain; add the tables of {contents.snapshots[-1].release.name}."
         )
     loaded = {code.code[0] for code in codes}
-    planned = list(_nodes(codes, known))
+    planned = list(_nodes(codes, code_histories))
     for section in sections:
         if section.character not in loaded:
             planned.append(PlannedNode(section.character, section.name, Level.PCS_SECTION, CodeStatus.HEADING, None))
@@ -94,10 +98,10 @@ def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCo
     return codes, sorted(planned, key=lambda node: order.get(node.plain[0], len(order)))
 
 
-def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterator[PlannedNode]:
+def _nodes(codes: Iterable[PcsCode], code_histories: Mapping[str, CodeHistory]) -> Iterator[PlannedNode]:
     seen: set[str] = set()
-    alive = frozenset(
-        code[:length] for code, history in known.items() if history.valid_to is None for length in range(1, 5)
+    stems_in_force = frozenset(
+        code[:length] for code, history in code_histories.items() if history.valid_to is None for length in range(1, 5)
     )
     for stem, grouped in groupby(codes, key=lambda code: code.code[:FAMILY_LENGTH]):
         family = list(grouped)
@@ -106,27 +110,29 @@ def _nodes(codes: Iterable[PcsCode], known: Mapping[str, CodeHistory]) -> Iterat
             above = stem[:length]
             if above not in seen:
                 seen.add(above)
-                said = (labels[2], labels[1]) if level is Level.OPERATION else (labels[length - 1],)
-                # What no table at hand explains any more goes by its characters.
-                title = ", ".join(filter(None, said)) or above
-                yield PlannedNode(above, title, level, _standing(above, alive), above[:-1] or None)
-        in_force = [code for code in family if known[code.code].valid_to is None]
-        yield PlannedNode(stem, family_title(in_force or family), Level.FAMILY, _standing(stem, alive), stem[:-1])
+                names = (labels[2], labels[1]) if level is Level.OPERATION else (labels[length - 1],)
+                # Without a table that explains it, its characters are its title.
+                title = ", ".join(filter(None, names)) or above
+                yield PlannedNode(above, title, level, _heading_status(above, stems_in_force), above[:-1] or None)
+        in_force = [code for code in family if code_histories[code.code].valid_to is None]
+        yield PlannedNode(
+            stem, family_title(in_force or family), Level.FAMILY, _heading_status(stem, stems_in_force), stem[:-1]
+        )
         for code in family:
-            history = known[code.code]
+            history = code_histories[code.code]
             status = CodeStatus.VALID if history.valid_to is None else CodeStatus.ENDED
             dates = history.valid_from, history.valid_to
             yield PlannedNode(code.code, code.title, Level.PCS_CODE, status, stem, None, *dates, history.changes)
 
 
-def _standing(heading: str, alive: frozenset[str]) -> CodeStatus:
-    return CodeStatus.HEADING if heading in alive else CodeStatus.ENDED
+def _heading_status(heading: str, stems_in_force: frozenset[str]) -> CodeStatus:
+    return CodeStatus.HEADING if heading in stems_in_force else CodeStatus.ENDED
 
 
 def family_title(family: list[PcsCode]) -> str:
-    """What the titles of a family have in common: `Resection of Appendix`, `Insertion of … into Esophagus`.
+    """Return the common part of the titles of a family: `Resection of Appendix`, `Insertion of … into Esophagus`.
 
-    Devices and approaches differ within a family; the operation and the body part do not, and stand at the ends.
+    Devices and approaches differ within a family; the operation and the body part do not, and are at the two ends.
     """
     # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
     bodies = [[word.rstrip(",") for word in code.title.split(f", {code.labels[4]}")[0].split()] for code in family]
@@ -147,5 +153,5 @@ def family_title(family: list[PcsCode]) -> str:
 
 
 def _common_beginning(lists: list[list[str]]) -> list[str]:
-    """The words that all lists begin with."""
+    """Return the words that all lists begin with."""
     return [together[0] for together in takewhile(lambda words: len(set(words)) == 1, zip(*lists, strict=False))]

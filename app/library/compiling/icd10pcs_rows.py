@@ -1,4 +1,4 @@
-"""What ICD-10-PCS adds to its nodes: the values of its axes, their definitions, the Index, entries."""
+"""Rows of ICD-10-PCS beside its nodes: the values of its axes, their definitions, entries."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,8 +17,8 @@ from app.releases.records import PcsCode, PcsDefinition
 def write_axes(
     writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
 ) -> None:
-    """What each character means in its table, what the official files say of the values, and what axes are called."""
-    # Also of values that no code has yet: the tables may come before the order file of their year.
+    """Write the labels of values in their tables, the official definitions of values, and the names of axes."""
+    # Also of values that no code has yet: the tables may be published before the order file of their year.
     writer.insert(
         "pcs_value",
         (
@@ -51,9 +51,9 @@ def write_axes(
 
 
 def variant_words(codes: list[PcsCode], placed: PlacedNodes) -> dict[str, frozenset[str]]:
-    """The words of each family's codes, by which it is found too.
+    """Return the words of each family's codes, by which it is found too.
 
-    Those of codes that have ended find it only where none of its codes is in force.
+    Words of ended codes count only if none of the family's codes is in force.
     """
     varying: dict[str, set[str]] = {}
     ended = {node.plain for node in placed.planned if node.status is CodeStatus.ENDED}
@@ -61,14 +61,14 @@ def variant_words(codes: list[PcsCode], placed: PlacedNodes) -> dict[str, frozen
         if code.code in ended and code.code[:FAMILY_LENGTH] not in ended:
             continue
         stem = code.code[:FAMILY_LENGTH]
-        # Titles say `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
+        # Titles add `Approach` and inflect the labels; labels have words that titles leave out (`No Device`).
         for text in (code.title, *code.labels[3:]):
             varying.setdefault(stem, set()).update(word_list(text))
     return {stem: frozenset(words) for stem, words in varying.items()}
 
 
 def title_entries(placed: PlacedNodes, more: Mapping[str, frozenset[str]]) -> Iterator[Entry]:
-    """Titles of everything above the codes."""
+    """Yield the titles of all nodes above the codes."""
     for node in placed.planned:
         if node.level is not Level.PCS_CODE:
             key, filters = placed.rows[node.plain], placed.filters(node.plain)
@@ -76,25 +76,25 @@ def title_entries(placed: PlacedNodes, more: Mapping[str, frozenset[str]]) -> It
 
 
 def passages(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[tuple[str, list[Passage]]]:
-    """What the sections hold, and how to get the codes of those that are not loaded."""
+    """Yield what the sections contain, and how to get the codes of those that are not loaded."""
     empty = {node.plain for node in placed.planned} - {(node.parent or "")[:1] for node in placed.planned}
     for section in sections:
-        said = [Passage("What it holds", section.holds, ours=True)]
+        texts = [Passage("What it holds", section.holds, ours=True)]
         if section.character in empty:
-            said.append(Passage("How to get its codes", HOW_TO_LOAD, ours=True))
-        yield section.character, said
+            texts.append(Passage("How to get its codes", HOW_TO_LOAD, ours=True))
+        yield section.character, texts
 
 
 def section_entries(placed: PlacedNodes, sections: Iterable[PcsSection]) -> Iterator[Entry]:
-    """Everyday words for what a section holds (`dialysis`, `x-ray`)."""
+    """Yield everyday words for the subjects of a section (`dialysis`, `x-ray`)."""
     for section in sections:
         key, filters = placed.rows[section.character], placed.filters(section.character)
         for words in section.everyday:
             yield Entry(key, EntryKind.PLAIN, words, frozenset(), filters)
 
 
-def named(code: str, placed: PlacedNodes) -> str | None:
-    """The node that a beginning of codes names; one between family and code (`03160`) names the family."""
+def resolve_code(code: str, placed: PlacedNodes) -> str | None:
+    """Return the node of a beginning of codes; one between family and code (`03160`) is that of the family."""
     if code in placed.ids:
         return code
     family = code[:FAMILY_LENGTH]

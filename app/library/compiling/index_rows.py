@@ -1,4 +1,4 @@
-"""The Indexes and tables of a code set: their lines, where they lead, and the entries by which they are found."""
+"""The Indexes and tables of a code set: their lines, the codes that they lead to, and their entries."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
@@ -13,29 +13,29 @@ from app.library.tokens import fold, word_list
 from app.releases.records import IndexEntry
 
 MOST_FOLLOWED = 3
-"""Lines that a reference is followed to: `see Fracture` is no answer that names a code."""
+"""Lines that a reference is followed to: `see Fracture` leads to too many to name a code."""
 
-HEADS = {"Neoplasm, neoplastic": "Neoplasm"}
-"""Main terms that stand for a whole table, as a reason quotes them."""
+SHORT_MAIN_TERMS = {"Neoplasm, neoplastic": "Neoplasm"}
+"""Main terms of whole tables, in the form in which results quote them."""
 
 CONNECTIVES = ("with", "without", "due to", "in", "by", "complicated by", "complicating")
-"""What may be a line of its own, or stand before the term in a reference."""
+"""Words that may be a line of their own, or precede the term in a reference."""
 
-ALIKE = 4
-"""Letters that inflections of a main term have in common: `Ulcer, ulcerated`, `Degeneration, degenerative`."""
+SHARED_LETTERS_OF_TERMS = 4
+"""Number of letters that inflections of a term have in common: `Ulcer, ulcerated`, `Degeneration, degenerative`."""
 
-ELSEWHERE = "condition"
-"""`Abdomen see condition` sends the reader to whatever is the matter with it, not to the line of that name."""
+NO_TARGET = "condition"
+"""`Abdomen see condition` refers to any condition of it, not to a line of that name."""
 
-COLUMNS = {"malignant primary": "malignant", "ca in situ": "in situ"}
-"""Heads of the Neoplasm Table, and what references to it say: `Neoplasm, skin, malignant`."""
+COLUMN_NAMES = {"malignant primary": "malignant", "ca in situ": "in situ"}
+"""Column heads of the Neoplasm Table, and their names in references: `Neoplasm, skin, malignant`."""
 
 Resolve = Callable[[str], str | None]
-"""The plain code of the node that a printed code opens, None where it is not loaded."""
+"""Returns the plain code of the node that a printed code leads to, None if it is not loaded."""
 
 
 def write_books(writer: Writer, books: Iterable[IndexBook], placed: PlacedNodes, resolve: Resolve) -> None:
-    """The lines of Indexes and tables; a code that is not loaded is kept, without a node."""
+    """Write the lines of Indexes and tables; a code that is not loaded is written without a node."""
     entries: list[Row] = []
     targets: list[Row] = []
     number = first_id(placed.system)
@@ -66,20 +66,20 @@ def book_entries(
     resolve: Resolve,
     more: Mapping[str, frozenset[str]] | None = None,
 ) -> Iterator[Entry]:
-    """What is found by the lines of Indexes: those that lead to codes, and those that refer to a line that does.
+    """Yield entries for lines of Indexes that lead to codes, or refer to a line that does.
 
     `more` are the words of a node's variants by its plain code, which find the lines that lead to it too.
     """
     more = more or {}
     seen: set[tuple[int, str]] = set()
-    given = {book.book: book for book in books}
+    by_book = {book.book: book for book in books}
     # The Index refers to its tables too: `see Neoplasm, skin, benign`.
-    table = References(given[Book.NEOPLASM].lines if Book.NEOPLASM in given else (), table=True)
-    for book in given.values():
+    table = References(by_book[Book.NEOPLASM].lines if Book.NEOPLASM in by_book else (), table=True)
+    for book in by_book.values():
         references = table if book.book is Book.NEOPLASM else References(book.lines, table=book.book is Book.DRUGS)
         for line in book.lines:
-            for path, code, via in _leads(line, references, table):
-                text = searched(book.book, path)
+            for path, code, via in _targets(line, references, table):
+                text = entry_text(book.book, path)
                 named = resolve(code)
                 if named and (placed.rows[named], text) not in seen:
                     seen.add((placed.rows[named], text))
@@ -87,16 +87,16 @@ def book_entries(
                     yield Entry(row, EntryKind.INDEX, text, more.get(named, frozenset()), placed.filters(named), via)
 
 
-def searched(book: Book, path: tuple[str, ...]) -> str:
-    """The path of a line as one text: `Neoplasm, breast, Malignant Primary`."""
-    terms = (HEADS.get(path[0], path[0]), *path[1:]) if book is Book.NEOPLASM else path
+def entry_text(book: Book, path: tuple[str, ...]) -> str:
+    """Return the path of a line as one text: `Neoplasm, breast, Malignant Primary`."""
+    terms = (SHORT_MAIN_TERMS.get(path[0], path[0]), *path[1:]) if book is Book.NEOPLASM else path
     return ", ".join(terms)
 
 
-def _leads(
+def _targets(
     line: IndexEntry, references: "References", table: "References"
 ) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """The codes that a line leads to, each with the path to it and what it was referred on to.
+    """Yield the codes that a line leads to, each with the path to it and the reference that it was found by.
 
     `use` lines explain values of axes.
     """
@@ -104,7 +104,7 @@ def _leads(
         return
     for code in line.codes:
         yield line.path, code, ""
-    # `see also` adds to what stands below the term itself; only `see` says that the codes are elsewhere.
+    # `see also` adds to the lines below the term itself; only `see` means that the codes are elsewhere.
     if line.kind == "see" and not line.codes:
         # `Aleve see Naproxen`, which has a code for poisoning, one for adverse effects and so on.
         for cell in references.cells(line.see):
@@ -116,7 +116,7 @@ def _leads(
 
 
 class _Term:
-    """A term of a book: what stands below it, by its text, its first spelling and its others."""
+    """A term of a book: the terms below it, by their text, their first spelling and their others."""
 
     __slots__ = ("below", "first", "lines", "others")
 
@@ -127,7 +127,7 @@ class _Term:
         self.others: dict[str, list[_Term]] = {}
 
     def spelled(self, spelling: str) -> Iterator["_Term"]:
-        """The terms below that go by a spelling, first those that begin with it: `yellow`, then `sylvatic, yellow`."""
+        """Yield the terms below with a spelling, first those that begin with it: `yellow`, then `sylvatic, yellow`."""
         yield from self.first.get(spelling, ())
         yield from self.others.get(spelling, ())
 
@@ -135,7 +135,7 @@ class _Term:
 class References:
     """The lines of a book by their terms, to follow `see Infarct, myocardium`.
 
-    Terms list their spellings (`Infarct, infarction`, `acute or subacute`), of which a reference uses one, in singular
+    Terms list their spellings (`Infarct, infarction`, `acute or subacute`); a reference uses one of them, in singular
     or plural and without `NEC` and the modifiers in parentheses.
     """
 
@@ -158,73 +158,79 @@ class References:
                         at.first.setdefault(spelling, []).append(below)
                     for spelling in others:
                         # Main terms list inflections; `Arnold-Chiari disease, obstruction` is not all obstruction.
-                        if at is not self._top or any(spelling[:ALIKE] == one[:ALIKE] for one in first):
+                        if at is not self._top or any(
+                            spelling[:SHARED_LETTERS_OF_TERMS] == main[:SHARED_LETTERS_OF_TERMS] for main in first
+                        ):
                             at.others.setdefault(spelling, []).append(below)
                 at = below
             at.lines.append(line)
 
     def follow(self, see: str) -> list[IndexEntry]:
-        """The lines with codes that a reference names; through at most three further references, and none in a ring."""
-        wanted = [see]
+        """Return the lines with codes that a reference names, directly or through at most three further references."""
+        references = [see]
         seen: set[str] = set()
         for _ in range(3):
             onward: list[str] = []
-            for text in wanted:
-                if text in seen or text == ELSEWHERE:
+            for text in references:
+                if text in seen or text == NO_TARGET:
                     continue
                 seen.add(text)
                 parts = [part for part in term_key(text).split(", ") if part]
-                term = next((term for term in _named(self._top, parts) if term.lines), None)
+                term = next((term for term in _terms_named(self._top, parts) if term.lines), None)
                 if term is None:
                     continue
                 coded = [line for line in term.lines if line.codes]
                 if coded:
                     return coded
                 onward += [line.see for line in term.lines if line.kind == "see"]
-            wanted = onward
+            references = onward
         return []
 
     def cells(self, see: str) -> list[IndexEntry]:
-        """The cells of the row that a reference names; in a table that is a term without lines of its own."""
+        """Return the cells of the row that a reference names; in a table that is a term without lines of its own."""
         if not self._table:
             return []
         parts = [part for part in term_key(see).split(", ") if part]
-        for row in _named(self._top, parts):
-            found = [line for cell in row.below.values() if not cell.below for line in cell.lines if line.codes]
-            if found and not row.lines:
-                return found
+        for row in _terms_named(self._top, parts):
+            cells = [line for cell in row.below.values() if not cell.below for line in cell.lines if line.codes]
+            if cells and not row.lines:
+                return cells
         return []
 
 
-def _named(above: _Term, parts: list[str]) -> Iterator[_Term]:
-    """The terms that a reference spells out from a term down; a comma may stand within a term as well."""
+def _terms_named(above: _Term, parts: list[str]) -> Iterator[_Term]:
+    """Yield the terms that the parts of a reference name, from a term down; a term may contain a comma itself."""
     if not parts:
         yield above
     for length in range(len(parts), 0, -1):
         spelling = _spelling(", ".join(parts[:length]))
         for term in above.spelled(spelling):
-            yield from _named(term, parts[length:])
+            yield from _terms_named(term, parts[length:])
     # `Ulcer, duodenum, with hemorrhage`, where `with` is a line of its own.
     for word in CONNECTIVES:
         if parts and parts[0].startswith(f"{word} "):
             for term in above.spelled(word):
-                yield from _named(term, [parts[0].removeprefix(f"{word} "), *parts[1:]])
+                yield from _terms_named(term, [parts[0].removeprefix(f"{word} "), *parts[1:]])
 
 
 def _spellings(term: str) -> tuple[set[str], set[str]]:
-    """What a reference may call a term: as a whole or by the first of the words that it lists, and by the others."""
-    whole = term_key(term)
-    listed = whole.split(", ")
+    """Return the spellings of a term in references: the full term and its first listed word; the other words."""
+    full_term = term_key(term)
+    listed = full_term.split(", ")
     # `acute or subacute` are two spellings, `piriform fossa or sinus` is not another word for sinus.
-    alike = [pair for part in listed if len(pair := part.split(" or ")) == 2 and not any(" " in one for one in pair)]
-    first = {_spelling(text) for text in (whole, listed[0])}
-    first.update(COLUMNS[spelling] for spelling in tuple(first) if spelling in COLUMNS)
+    alike = [
+        pair
+        for part in listed
+        if len(pair := part.split(" or ")) == 2 and not any(" " in spelling for spelling in pair)
+    ]
+    first = {_spelling(text) for text in (full_term, listed[0])}
+    first.update(COLUMN_NAMES[spelling] for spelling in tuple(first) if spelling in COLUMN_NAMES)
     others = {_spelling(text) for text in chain(listed[1:], *alike)}
     return first - {""}, others - first - {""}
 
 
 def _spelling(text: str) -> str:
-    """Words in the singular, without what only says that no other line fits better."""
+    """Return words in the singular, without a final `NEC` or `NOS`."""
     words = word_list(text)
     while len(words) > 1 and words[-1] in ("nec", "nos"):
         words.pop()
@@ -232,8 +238,8 @@ def _spelling(text: str) -> str:
 
 
 def term_key(term: str) -> str:
-    """A term without its nonessential modifiers, folded, by which references find it."""
-    kept: list[str] = []
+    """Return a term without its nonessential modifiers, folded, by which references find it."""
+    characters: list[str] = []
     depth = 0
     for char in term:
         if char == "(":
@@ -241,5 +247,5 @@ def term_key(term: str) -> str:
         elif char == ")":
             depth = max(0, depth - 1)
         elif not depth:
-            kept.append(char)
-    return fold(" ".join("".join(kept).split()).replace(" ,", ",")).strip(" ,")
+            characters.append(char)
+    return fold(" ".join("".join(characters).split()).replace(" ,", ",")).strip(" ,")

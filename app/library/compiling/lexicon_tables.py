@@ -1,4 +1,4 @@
-"""The lexicon's tables, tab-separated files under resources/lexicon, as they go into the code database."""
+"""The tables of the lexicon: tab-separated files under resources/lexicon, read for the code database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ _PHRASE_TABLES = {
     "everyday.tsv": MeaningKind.EVERYDAY,
     "names.tsv": MeaningKind.EVERYDAY,
 }
-"""The tables of phrases and their meanings. Names are other names of diseases: eponyms, learned, genetic and historic
-ones; a person who types one is helped as one who types an everyday word is."""
+"""The tables of phrases and their meanings. Names are other names of diseases: eponyms, technical, genetic and historic
+ones; a search treats them like everyday words."""
 
 NO_NOTE = "-"
-"""What stands in the column for notes where there is nothing to say."""
+"""The mark for no note in the column for notes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A phrase and what it may stand for: both as folded, singular words; `text` as a person writes the meaning, and
-    `typed` the phrase. `note` is what a row says to people, such as which of several senses it is.
+    """A phrase and a meaning of it: both as folded, singular words; `text` is the meaning as it is printed, and `typed`
+    the phrase. `note` is a remark for users, such as which of several senses it is.
     """
 
     phrase: tuple[str, ...]
@@ -36,18 +36,18 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class LexiconTables:
-    """Everything that the tables say; `meanings` likeliest first for each phrase."""
+    """The contents of the tables; `meanings` has the likeliest first for each phrase."""
 
     meanings: tuple[Meaning, ...]
-    little: dict[str, float]
+    ignored: dict[str, float]
     spelling: tuple[SpellingRule, ...]
 
 
 def read_lexicon(folder: Path) -> LexiconTables:
-    """The tables of a folder. Raises ReleaseError, naming file and line, for a row that is not what it must be."""
+    """Read the tables of a folder. Raises ReleaseError, naming file and line, for a row with an error."""
     return LexiconTables(
         meanings=tuple(_meanings(folder)),
-        little={
+        ignored={
             word_list(word)[-1]: float(weight) for word, weight in _rows(folder / "weak.tsv", 2) if word_list(word)
         },
         spelling=tuple(
@@ -57,16 +57,16 @@ def read_lexicon(folder: Path) -> LexiconTables:
 
 
 def _meanings(folder: Path) -> Iterator[Meaning]:
-    """Every meaning, once. A row that does nothing is an error, lest somebody keeps it in order for nothing."""
+    """Yield every meaning once. A row without effect is an error, so that the tables have no useless rows."""
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
     for meaning, place in _all_meanings(folder):
         key = (meaning.phrase, meaning.words)
         if not meaning.phrase or not meaning.words:
             raise ReleaseError(f"{place}: a phrase and a meaning with letters or digits are expected.")
         if meaning.phrase == meaning.words:
-            raise ReleaseError(f"{place}: {meaning.text!r} is the same as the phrase once plurals are taken back.")
+            raise ReleaseError(f"{place}: {meaning.text!r} is the same as the phrase without plurals.")
         if key in seen:
-            raise ReleaseError(f"{place}: {meaning.text!r} as a meaning is said already in {seen[key]}.")
+            raise ReleaseError(f"{place}: {meaning.text!r} is already a meaning of the phrase in {seen[key]}.")
         seen[key] = place
         yield meaning
 
@@ -74,8 +74,8 @@ def _meanings(folder: Path) -> Iterator[Meaning]:
 def _all_meanings(folder: Path) -> Iterator[tuple[Meaning, str]]:
     for name, kind in _PHRASE_TABLES.items():
         for place, (phrase, text, note) in _places(folder / name, 3):
-            said = "" if note == NO_NOTE else note
-            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind, phrase, said), place
+            printed_note = "" if note == NO_NOTE else note
+            yield Meaning(tuple(word_list(phrase)), tuple(word_list(text)), text, kind, phrase, printed_note), place
     for place, (word, same, direction) in _places(folder / "families.tsv", 3):
         yield Meaning(tuple(word_list(word)), tuple(word_list(same)), same, MeaningKind.SAME, word), place
         if direction == "both" and " " not in same:
@@ -87,7 +87,7 @@ def _rows(path: Path, columns: int) -> Iterator[tuple[str, ...]]:
 
 
 def _places(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The rows of a table, each with its file and line; lines that begin with # explain its columns."""
+    """Yield the rows of a table, each with its file and line; lines that begin with # explain its columns."""
     if not path.is_file():
         raise ReleaseError(f"The lexicon's table {path} is missing; get it back from the source.")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -35,15 +35,15 @@ GROUPS = {
 
 
 def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list[Entry]:
-    """All modifiers; returns the entries by which they are found."""
+    """Write all modifiers; return the entries by which they are found."""
     ours = {modifier.code: modifier for modifier in own.modifiers}
     official = {code.code: code for code in contents.official}
     titles = {modifier.code: modifier.name for modifier in contents.cpt}
     texts = {modifier.code: modifier.text for modifier in contents.cpt}
     planned: list[PlannedNode] = []
-    every = sorted(ours.keys() | official.keys() | titles.keys(), key=lambda code: (_rank(code), code))
+    codes_in_order = sorted(ours.keys() | official.keys() | titles.keys(), key=lambda code: (_rank(code), code))
     groups: list[tuple[str, str]] = []
-    for level, grouped in groupby(every, key=level_of):
+    for level, grouped in groupby(codes_in_order, key=level_of):
         codes = list(grouped)
         title, text = GROUPS[level]
         key = f"{codes[0]}-{codes[-1]}"
@@ -65,7 +65,7 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
     notes: dict[str, str] = dict(writer.rows("SELECT number, text FROM processing_note"))
     writer.add_passages(
         (placed.ids[code], [*_passages(code, ours, official, titles, texts), *_notes(official.get(code), notes)])
-        for code in every
+        for code in codes_in_order
     )
     fields = own.hcpcs_fields
     write_fields(
@@ -81,7 +81,7 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
 
 
 def level_of(code: str) -> ModifierLevel:
-    """Whose a modifier is, told from its two characters."""
+    """Return the level of a modifier by its two characters."""
     if code.isdecimal():
         return ModifierLevel.CPT
     if code[0].isdecimal():
@@ -94,14 +94,14 @@ def _rank(code: str) -> int:
 
 
 def _write_releases(writer: Writer, contents: Modifiers, placed: PlacedNodes, ours: int) -> None:
-    held = counts(placed)
+    number = counts(placed)
     if contents.release is not None:
         valid = sum(not ended(code, contents.release) for code in contents.official)
         writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=len(contents.official), valid=valid)
     if contents.cpt_release is not None:
         writer.add_release(System.MODIFIER, Part.MODIFIERS, contents.cpt_release, codes=len(contents.cpt))
     remark = "Level I and the common ones of Level II, in our own words; checked against October 2025."
-    valid = 0 if contents.release else held["valid"]
+    valid = 0 if contents.release else number["valid"]
     writer.add_own_words(System.MODIFIER, "In plain words", remark, codes=ours, valid=valid)
 
 
@@ -117,8 +117,8 @@ def _passages(
     modifier = ours.get(code)
     if modifier is None:
         return
-    named = f"{modifier.name}. " if code in official or titles.get(code) else ""
-    yield Passage("In plain words", f"{named}{modifier.meaning}", ours=True)
+    name_before = f"{modifier.name}. " if code in official or titles.get(code) else ""
+    yield Passage("In plain words", f"{name_before}{modifier.meaning}", ours=True)
     yield Passage("When it is used", modifier.when, ours=True)
     yield Passage("What it goes with", modifier.goes_with, ours=True)
     yield Passage("The usual mistake", modifier.mistake, ours=True)

@@ -1,4 +1,4 @@
-"""Place of Service as nodes, with what Codarium says of each place."""
+"""Place of Service as nodes, with our own texts on each place."""
 
 from app.codes.detail import Passage
 from app.codes.node import CodeStatus, Level
@@ -9,7 +9,7 @@ from app.library.entries import Entry, EntryKind
 from app.library.own_words.places import Place, Setting
 from app.library.own_words.tables import OwnTables
 
-SETTINGS = {
+SETTING_MEANINGS = {
     Setting.FACILITY: "Facility: Medicare pays the clinician the lower, facility rate here",
     Setting.NONFACILITY: "Not a facility: Medicare pays the clinician the higher, non-facility rate here",
     Setting.UNSTATED: "Neither facility nor non-facility in Medicare's lists",
@@ -17,7 +17,7 @@ SETTINGS = {
 
 
 def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
-    """All places; returns the entries by which they are found."""
+    """Write all places; return the entries by which they are found."""
     planned = [PlannedNode(place.code, place.name, Level.ITEM, CodeStatus.VALID, None) for place in own.places]
     placed = PlacedNodes(System.POS, planned)
     remark = "Codes and names are those of CMS, as of May 2024; explanations are Codarium's."
@@ -34,7 +34,7 @@ def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
                 "name": "SETTING",
                 "value": place.setting.value,
                 "label": "Payment setting",
-                "meaning": SETTINGS[place.setting],
+                "meaning": SETTING_MEANINGS[place.setting],
             }
             for place in own.places
         ),
@@ -48,7 +48,7 @@ def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
 
 
 def _passages(place: Place) -> list[Passage]:
-    said = [Passage("What it is", place.explanation, ours=True)]
+    passages = [Passage("What it is", place.explanation, ours=True)]
     if place.note and place.note != "-":
-        said.append(Passage("Watch out", place.note, ours=True))
-    return said
+        passages.append(Passage("Watch out", place.note, ours=True))
+    return passages

@@ -1,4 +1,4 @@
-"""Contents of code sets, taken back out of a library: what a new release is merged with."""
+"""Contents of code sets, read back from a library, for merging with a new release."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from app.codes.node import CodeStatus, Level
 from app.codes.parts import PART_OF_BOOK, Book, Part
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, snapshot_before
-from app.library.compiling.hcpcs import NO_DAY, OF_THE_CODE, older_codes
+from app.library.compiling.hcpcs import ACTION_FIELDS, NO_DAY, older_codes
 from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, IndexBook, Modifiers, PcsLabels, Places
 from app.library.ids import id_range
 from app.releases.records import (
@@ -27,7 +27,7 @@ from app.releases.records import (
     TabularNode,
 )
 
-CODE_LEVELS = (
+HISTORY_LEVELS = (
     Level.CATEGORY,
     Level.SUBCATEGORY,
     Level.CODE,
@@ -35,20 +35,20 @@ CODE_LEVELS = (
     Level.PCS_CODE,
     Level.ITEM,
 )
-"""Levels of codes that have a history; the tables, which the order file of ICD-10-PCS lists too, follow from them."""
+"""Levels of codes that have a history; the tables, which the order file of ICD-10-PCS also lists, follow from them."""
 
 
-class HeldLibrary:
-    """A library by the contents of its code sets. `connection` is only read."""
+class LoadedContents:
+    """Return the contents of the code sets of a library. `connection` is only read."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def contents(self, system: System) -> Contents:
-        """What a code set was compiled of, as far as it is still known: nothing that a person sees gets lost.
+        """Return the contents of a code set as far as the library has them: everything that users see is there.
 
-        Of imported CPT, codes and modifiers, only the releases are told: the rest is read from their files anew, and
-        goes with them.
+        Imported CPT codes and modifiers have only their releases: the rest is read from their files again, and removed
+        with them.
         """
         match system:
             case System.ICD10CM:
@@ -65,41 +65,41 @@ class HeldLibrary:
                 return self.cpt()
 
     def maps(self) -> dict[str, Release]:
-        """The releases of equivalence maps and of titles of ICD-9-CM, by what they are called: their remark."""
-        found = [
+        """Return the releases of equivalence maps and of titles of ICD-9-CM, by their remark, which names them."""
+        releases = [
             release
             for system in (System.ICD10CM, System.ICD10PCS)
             for part in (Part.MAPS, Part.ICD9)
             for release in self._releases(system, part)
         ]
-        return {release.remark: release for release in found}
+        return {release.remark: release for release in releases}
 
     # Releases
 
     def _releases(self, system: System, part: Part) -> list[Release]:
-        """Releases of a part, oldest first."""
+        """Return the releases of a part, oldest first."""
         rows = self._db.execute(
             "SELECT id, name, effective_from, effective_to, remark FROM release"
             " WHERE system = ? AND part = ? ORDER BY effective_from, id",
             (system.value, part.value),
         ).fetchall()
-        found: list[Release] = []
+        releases: list[Release] = []
         for key, name, start, end, remark in rows:
             sources = self._db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (key,))
             listed = tuple(Source(file, sha256) for file, sha256 in sources)
-            found.append(Release(system, name, date.fromisoformat(start), date.fromisoformat(end), listed, remark))
-        return found
+            releases.append(Release(system, name, date.fromisoformat(start), date.fromisoformat(end), listed, remark))
+        return releases
 
     def _newest(self, system: System, part: Part) -> Release | None:
-        found = self._releases(system, part)
-        return found[-1] if found else None
+        releases = self._releases(system, part)
+        return releases[-1] if releases else None
 
     # Codes through the years
 
     def _snapshots(self, system: System) -> tuple[Snapshot, ...]:
-        known = self._histories(system)
+        code_histories = self._histories(system)
         return tuple(
-            Snapshot(release, snapshot_before(known, release.effective_from))
+            Snapshot(release, snapshot_before(code_histories, release.effective_from))
             for release in self._releases(system, Part.CODES)
         )
 
@@ -112,24 +112,24 @@ class HeldLibrary:
         for node, kind, on, text, after in rows:
             since = date.fromisoformat(after) if after else None
             changes.setdefault(node, []).append(Change(ChangeKind(kind), date.fromisoformat(on), text, since))
-        marks = ",".join("?" * len(CODE_LEVELS))
+        marks = ",".join("?" * len(HISTORY_LEVELS))
         nodes = self._db.execute(
             f"SELECT id, plain, title, status, valid_from, valid_to, level FROM node"
             f" WHERE system = ? AND level IN ({marks})",
-            (system.value, *CODE_LEVELS),
+            (system.value, *HISTORY_LEVELS),
         )
-        found: dict[str, CodeHistory] = {}
+        code_histories: dict[str, CodeHistory] = {}
         for key, code, title, status, start, end, level in nodes:
-            told = tuple(changes.get(key, ()))
-            order = OrderCode(code, _was_valid(CodeStatus(status), Level(level), told), title)
+            code_changes = tuple(changes.get(key, ()))
+            order = OrderCode(code, _was_valid(CodeStatus(status), Level(level), code_changes), title)
             ended = date.fromisoformat(end) if end else None
-            found[code] = CodeHistory(order, date.fromisoformat(start) if start else None, ended, told)
-        return found
+            code_histories[code] = CodeHistory(order, date.fromisoformat(start) if start else None, ended, code_changes)
+        return code_histories
 
     # ICD-10-CM
 
     def icd10cm(self) -> Icd10cm:
-        """The contents of ICD-10-CM."""
+        """Return the contents of ICD-10-CM."""
         system = System.ICD10CM
         tabular = self._newest(system, Part.TABULAR)
         assert tabular is not None
@@ -147,8 +147,7 @@ class HeldLibrary:
         )
 
     def _tabular_nodes(self) -> Iterator[TabularNode]:
-        """The nodes that the Tabular List writes out: those of the book that are neither finished codes nor of another
-        year's order file."""
+        """Yield the nodes that the Tabular List prints: no finished codes and none of another year's order file."""
         notes: dict[int, list[tuple[NoteKind, str]]] = {}
         for node, kind, text in self._db.execute("SELECT node, kind, text FROM note ORDER BY id"):
             notes.setdefault(node, []).append((NoteKind(kind), text))
@@ -178,10 +177,10 @@ class HeldLibrary:
 
     def _conversions(self) -> Iterator[Conversion]:
         rows = self._db.execute("SELECT code, since, previous FROM conversion ORDER BY code, position").fetchall()
-        found: dict[tuple[str, str], list[str]] = {}
+        assignments: dict[tuple[str, str], list[str]] = {}
         for code, since, previous in rows:
-            found.setdefault((code, since), []).extend([previous] if previous else [])
-        for (code, since), previous in found.items():
+            assignments.setdefault((code, since), []).extend([previous] if previous else [])
+        for (code, since), previous in assignments.items():
             yield Conversion(code, date.fromisoformat(since), tuple(previous))
 
     def _books(self, system: System) -> tuple[IndexBook, ...]:
@@ -200,17 +199,17 @@ class HeldLibrary:
         for entry, book, path, kind, see, manifestation in rows:
             line = IndexEntry(tuple(path.split("\n")), kind, see, tuple(codes.get(entry, ())), manifestation)
             lines.setdefault(Book(book), []).append(line)
-        found: list[IndexBook] = []
+        books: list[IndexBook] = []
         for book, listed in lines.items():
             release = self._newest(system, PART_OF_BOOK[book])
             assert release is not None
-            found.append(IndexBook(release, book, tuple(listed)))
-        return tuple(found)
+            books.append(IndexBook(release, book, tuple(listed)))
+        return tuple(books)
 
     # ICD-10-PCS
 
     def icd10pcs(self) -> Icd10pcs:
-        """The contents of ICD-10-PCS."""
+        """Return the contents of ICD-10-PCS."""
         system = System.ICD10PCS
         tables = self._newest(system, Part.TABLES)
         assert tables is not None
@@ -238,7 +237,7 @@ class HeldLibrary:
     # HCPCS, modifiers, CPT
 
     def hcpcs(self) -> Hcpcs:
-        """The contents of HCPCS Level II."""
+        """Return the contents of HCPCS Level II."""
         releases = self._releases(System.HCPCS, Part.CODES)
         if not releases:
             return Hcpcs()
@@ -255,11 +254,13 @@ class HeldLibrary:
         )
 
     def _older_hcpcs(self, releases: Iterable[Release]) -> Iterator[Snapshot]:
-        """Older releases, which lie there as lists of codes with their dates; titles are taken back by the changes."""
-        known = {code: replace(history, valid_to=None) for code, history in self._histories(System.HCPCS).items()}
+        """Yield older releases, which the library has as lists of codes with dates; titles come from the changes."""
+        code_histories = {
+            code: replace(history, valid_to=None) for code, history in self._histories(System.HCPCS).items()
+        }
         for release in releases:
             day = release.effective_from
-            titles = snapshot_before(known, day)
+            titles = snapshot_before(code_histories, day)
             lists = self._db.execute(
                 "SELECT data FROM packed WHERE system = ? AND name = ?", (System.HCPCS.value, older_codes(day))
             )
@@ -271,17 +272,17 @@ class HeldLibrary:
             yield Snapshot(release, codes)
 
     def modifiers(self) -> Modifiers:
-        """The modifiers of HCPCS Level II, and the release of the AMA's."""
+        """Return the modifiers of HCPCS Level II, and the release of the AMA's."""
         release = self._newest(System.MODIFIER, Part.CODES)
         official = tuple(self._hcpcs_codes(System.MODIFIER)) if release is not None else ()
         return Modifiers(release, official, self._newest(System.MODIFIER, Part.MODIFIERS))
 
     def cpt(self) -> Cpt:
-        """The release of CPT, without its codes."""
+        """Return the release of CPT, without its codes."""
         return Cpt(self._newest(System.CPT, Part.CODES))
 
     def _hcpcs_codes(self, system: System) -> Iterator[HcpcsCode]:
-        """The codes of the newest official file, in the order of their codes."""
+        """Yield the codes of the newest official file, in the order of their codes."""
         fields: dict[int, list[tuple[str, str]]] = {}
         rows = self._db.execute(
             "SELECT node, name, value FROM field WHERE node BETWEEN ? AND ? ORDER BY node, position", id_range(system)
@@ -299,7 +300,7 @@ class HeldLibrary:
                 modifier=system is System.MODIFIER,
                 title=title,
                 short=short,
-                fields=tuple(pair for pair in fields.get(key, ()) if pair[0] not in OF_THE_CODE),
+                fields=tuple(pair for pair in fields.get(key, ()) if pair[0] not in ACTION_FIELDS),
                 added=date.fromisoformat(added) if added else None,
                 effective=date.fromisoformat(effective) if effective else None,
                 ended=date.fromisoformat(ended) if ended else None,
@@ -312,10 +313,10 @@ def _day(text: str) -> date | None:
 
 
 def _was_valid(status: CodeStatus, level: Level, changes: tuple[Change, ...]) -> bool:
-    """Whether a code is valid in the newest release that has it; of one that has ended its changes tell."""
+    """Return whether a code is valid in the newest release that has it; for an ended one by its changes."""
     if status is not CodeStatus.ENDED:
         return status.billable
-    told = [change.kind for change in changes if change.kind in (ChangeKind.NOW_VALID, ChangeKind.NOW_HEADING)]
-    if told:
-        return told[-1] is ChangeKind.NOW_VALID
+    code_changes = [change.kind for change in changes if change.kind in (ChangeKind.NOW_VALID, ChangeKind.NOW_HEADING)]
+    if code_changes:
+        return code_changes[-1] is ChangeKind.NOW_VALID
     return level in (Level.CODE, Level.SEVENTH, Level.PCS_CODE)

@@ -1,4 +1,4 @@
-"""What the search engine needs of a code database: entries in reading order, their words, and the lexicon."""
+"""The search data of a code database: entries in reading order, their words, and the lexicon."""
 
 import sys
 from array import array
@@ -21,11 +21,11 @@ from app.library.ids import first_id
 from app.library.tokens import Compounds
 
 ORDERS_OF_A_LENGTH = 8
-"""More than there are kinds of entry."""
+"""A number above that of the kinds of entry."""
 
 
 def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) -> None:
-    """Entries of one code set, numbered so that a search reads the best ones first."""
+    """Write the entries of one code set, numbered so that a search reads the best ones first."""
     entries = in_reading_order(unordered)
     compounds = Compounds(vocabulary(entries))
     counts: Counter[str] = Counter()
@@ -35,11 +35,11 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
 
     def rows() -> Iterator[tuple[int, str]]:
         for key, entry in enumerate(entries, start=before + 1):
-            found = list(indexed_words(entry, compounds))
-            counts.update(found)
-            more = sorted(entry.more.difference(found))
+            own_words = list(indexed_words(entry, compounds))
+            counts.update(own_words)
+            more = sorted(entry.more.difference(own_words))
             variant_counts.update(more)
-            yield key, " ".join([*found, *(VARIANT_MARK + word for word in more), *entry.filters])
+            yield key, " ".join([*own_words, *(VARIANT_MARK + word for word in more), *entry.filters])
 
     writer.insert(
         "entry",
@@ -55,7 +55,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
         ),
     )
     writer.insert_full_text(system, rows())
-    # A word that no text holds, only 7th characters or axes, counts by those.
+    # A word that only 7th characters or axes have is counted by those.
     counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
     orders = [length * ORDERS_OF_A_LENGTH + rank for length, rank in map(place_in_order, entries)]
     _write_packed(
@@ -70,7 +70,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
 
 
 def write_vocabulary(writer: Writer) -> None:
-    """The words of all code sets together, from what each of them has packed."""
+    """Write the words of all code sets together, from the packed words of each."""
     counts: Counter[str] = Counter()
     for words, numbers in writer.rows(
         "SELECT w.data, n.data FROM packed w JOIN packed n ON n.system = w.system AND n.name = 'word_counts'"
@@ -90,7 +90,7 @@ def _write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None
 
 
 def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
-    """What people write, and the words that the code sets use for it."""
+    """Write the lexicon: typed phrases and their meanings, ignored words, rules of spelling."""
     positions: Counter[str] = Counter()
 
     def meanings() -> Iterator[Row]:
@@ -108,7 +108,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             }
 
     writer.insert("meaning", meanings())
-    writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.little.items()))
+    writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
     writer.insert(
         "spelling_rule",
         (
@@ -119,7 +119,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
 
 
 def packed(numbers: list[int]) -> bytes:
-    """Numbers as little-endian unsigned 32-bit."""
+    """Return numbers as little-endian unsigned 32-bit."""
     values = array("I", numbers)
     if sys.byteorder == "big":
         values.byteswap()
@@ -127,7 +127,7 @@ def packed(numbers: list[int]) -> bytes:
 
 
 def unpacked(data: bytes) -> "array[int]":
-    """The numbers that `packed` has packed."""
+    """Return the numbers of a text that `packed` returned."""
     numbers = array("I")
     numbers.frombytes(data)
     if sys.byteorder == "big":

@@ -1,4 +1,4 @@
-"""What must be true of a code database before it may be used: asked of the file itself, after it is written."""
+"""Checks that a code database must pass before it is used; they query the file itself, after it is written."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from app.releases.records import ReleaseError
 
 
 def _outside(table: str, column: str) -> str:
-    """A table's rows whose id lies in no block of a code set."""
-    held = " OR ".join(f"{column} BETWEEN {low} AND {high}" for low, high in map(id_range, System))
-    return f"SELECT '{table} ' || {column} FROM {table} WHERE NOT ({held})"
+    """Return the query for rows of a table whose id is in no block of a code set."""
+    blocks = " OR ".join(f"{column} BETWEEN {low} AND {high}" for low, high in map(id_range, System))
+    return f"SELECT '{table} ' || {column} FROM {table} WHERE NOT ({blocks})"
 
 
 def _places() -> str:
-    """Each array of a code set has a place for every entry, after one for none: four bytes each."""
+    """Return the query for arrays without one place of four bytes for each entry, and one before them."""
     return " UNION ALL ".join(
         f"""
         SELECT '{system.value} ' || name FROM packed WHERE system = '{system.value}' AND name LIKE '%_of_entry'
@@ -56,7 +56,7 @@ CHECKS = {
         SELECT code FROM node WHERE trim(title) = ''""",
     "a valid code holds other codes": f"""
         SELECT code FROM node WHERE {BILLABLE} AND variants != 1""",
-    # A section of ICD-10-PCS, HCPCS or CPT whose codes are not loaded is there to be explained.
+    # A section of ICD-10-PCS, HCPCS or CPT without loaded codes has a node, since it is explained.
     "a heading holds no valid code": """
         SELECT code FROM node WHERE status = 'heading' AND variants = 0 AND level NOT IN ('pcs_section', 'group')""",
     "a count of valid codes below a node is wrong": f"""
@@ -90,7 +90,7 @@ CHECKS = {
             SELECT 1 FROM pcs_value v
             WHERE v."table" = substr(n.plain, 1, min(p.position - 1, 3)) AND v.position = p.position
             AND v.value = substr(n.plain, p.position, 1))""",
-    # The finished codes of a family stand in its row; a family of one is that code, which then is found itself, and a
+    # Results show the finished codes of a family in its row; a family of one code is that code, and a
     # section of one category (B20-B20) is that category.
     "a node cannot be found": """
         SELECT code FROM node WHERE level NOT IN ('seventh', 'pcs_code') AND id NOT IN (SELECT node FROM entry)
@@ -104,11 +104,11 @@ CHECKS = {
     ),
     "an array of entries is of another length": _places(),
 }
-"""What is broken when the query gives a row, whose first column says where."""
+"""The error that a row of each query means; the first column of the row is the place."""
 
 
 def verify(path: Path) -> None:
-    """Raise ReleaseError, naming what is broken and where, unless everything holds that the program relies on."""
+    """Raise ReleaseError, naming the error and its place, unless the database passes every check."""
     connection = sqlite3.connect(read_only_uri(path.resolve()), uri=True)
     try:
         problem = next(_problems(connection), None)

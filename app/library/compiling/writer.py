@@ -1,4 +1,4 @@
-"""Rows into a code database that is being compiled: releases, nodes, and whatever tables a code set fills."""
+"""The writer of rows of a code database: releases, nodes, and the other tables of a code set."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,10 +17,10 @@ from app.releases.records import HcpcsCode, Release
 
 Row = dict[str, Any]
 
-CODE_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SEVENTH, Level.PCS_CODE, Level.ITEM})
-"""What the order files count as codes: headings of ICD-10-CM are, families of ICD-10-PCS are not."""
+COUNTED_LEVELS = frozenset({Level.CATEGORY, Level.SUBCATEGORY, Level.CODE, Level.SEVENTH, Level.PCS_CODE, Level.ITEM})
+"""Levels that the order files count as codes: headings of ICD-10-CM, but not families of ICD-10-PCS."""
 
-BELOW_NODES = (
+TABLES_OF_NODES = (
     "note",
     "change",
     "link",
@@ -32,51 +32,51 @@ BELOW_NODES = (
     "hcpcs_code",
     "tabular_node",
 )
-"""Tables whose rows belong to the node that they name."""
+"""Tables whose rows belong to a node, by their column `node`."""
 
 
-OWN_TABLES = (Part.MAPS.value, Part.ICD9.value)
-"""Parts that lie in tables of their own, which a code set that is made anew leaves as they are."""
+PARTS_IN_OWN_TABLES = (Part.MAPS.value, Part.ICD9.value)
+"""Parts in tables of their own, which stay when a code set is replaced."""
 
 
 class Writer:
-    """Writes through sqlite-utils, but for what it has no words for."""
+    """Writes through sqlite-utils, and directly where that has no function."""
 
     def __init__(self, db: Any) -> None:
         self._db = db
 
     def insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Rows of one table, each with all of its columns."""
+        """Insert rows of one table, each with all of its columns."""
         self._db[table].insert_all(rows, batch_size=500)
 
     def insert_full_text(self, system: System, rows: Iterable[tuple[int, str]]) -> None:
-        """Rows of a full-text index, whose rowid carries the order: no column, as sqlite-utils would need."""
+        """Insert rows of a full-text index, whose rowid is their order; sqlite-utils would need a column for it."""
         self._db.conn.executemany(f"INSERT INTO entry_words_{system.value} (rowid, words) VALUES (?, ?)", rows)
 
     def execute(self, statement: str, *values: object) -> None:
-        """One statement that gives no rows."""
+        """Run a statement that returns no rows."""
         self._db.conn.execute(statement, values)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What is in the database already."""
+        """Return rows of the database."""
         return self._db.conn.execute(query, values).fetchall()
 
     def clear(self, system: System) -> None:
-        """Takes away everything that belongs to a code set."""
+        """Delete everything that belongs to a code set."""
         execute = self._db.conn.execute
         block = id_range(system)
         execute("DELETE FROM reference WHERE note IN (SELECT id FROM note WHERE node BETWEEN ? AND ?)", block)
         execute("DELETE FROM index_target WHERE entry BETWEEN ? AND ?", block)
         execute("DELETE FROM index_entry WHERE id BETWEEN ? AND ?", block)
-        for table in BELOW_NODES:
+        for table in TABLES_OF_NODES:
             execute(f"DELETE FROM {table} WHERE node BETWEEN ? AND ?", block)
         for table in ("entry", "node"):
             execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", block)
         execute(
             "DELETE FROM source WHERE release IN (SELECT id FROM release WHERE system = ? AND part NOT IN (?, ?))",
-            (system.value, *OWN_TABLES),
+            (system.value, *PARTS_IN_OWN_TABLES),
         )
-        execute("DELETE FROM release WHERE system = ? AND part NOT IN (?, ?)", (system.value, *OWN_TABLES))
+        execute("DELETE FROM release WHERE system = ? AND part NOT IN (?, ?)", (system.value, *PARTS_IN_OWN_TABLES))
         for table in ("packed", "notice"):
             execute(f"DELETE FROM {table} WHERE system = ?", (system.value,))
         own = {
@@ -99,12 +99,12 @@ class Writer:
         valid: int = 0,
         current: bool = True,
     ) -> None:
-        """What one release brought to a code set."""
+        """Add a release of a part of a code set."""
         dates = release.effective_from, release.effective_to
         self._add_release(system, part, release.name, dates, release.remark, codes, valid, current, release.sources)
 
     def add_own_words(self, system: System, name: str, remark: str, *, codes: int, valid: int) -> None:
-        """What Codarium itself says of a code set; it comes from no file that a person could add, and does not end."""
+        """Add the release of our own words on a code set, which has no source file and does not end."""
         self._add_release(system, Part.OURS, name, (None, None), remark, codes, valid, True, ())
 
     def _add_release(
@@ -134,7 +134,7 @@ class Writer:
         self.insert("source", ({"release": key, "file": s.file, "sha256": s.sha256} for s in sources))
 
     def add_nodes(self, placed: PlacedNodes) -> None:
-        """The nodes of a code set, with what releases did to them."""
+        """Add the nodes of a code set, with their changes."""
         ids = placed.ids
         last = {key: key for key in ids.values()}
         variants: Counter[int] = Counter()
@@ -183,7 +183,7 @@ class Writer:
         )
 
     def add_hcpcs(self, placed: PlacedNodes, codes: Iterable[HcpcsCode]) -> None:
-        """What the HCPCS file says of its codes beside their fields."""
+        """Add the facts of the HCPCS file on its codes beside their fields."""
         self.insert(
             "hcpcs_code",
             (
@@ -199,7 +199,7 @@ class Writer:
         )
 
     def add_passages(self, passages: Iterable[tuple[int, Iterable[Passage]]]) -> None:
-        """Texts about nodes, each node's in the order in which they are read."""
+        """Add texts about nodes, those of a node in the order of its page."""
         self.insert(
             "passage",
             (
@@ -216,7 +216,7 @@ class Writer:
         )
 
     def add_links(self, links: Iterable[tuple[int, str, System, str]]) -> None:
-        """Links as (node, label, code set, plain code); those of one node in the order in which they are read."""
+        """Add links as (node, label, code set, plain code); those of a node in the order of its page."""
         positions: Counter[int] = Counter()
 
         def rows() -> Iterable[Row]:
@@ -234,6 +234,6 @@ class Writer:
 
 
 def counts(placed: PlacedNodes) -> dict[str, int]:
-    """How many codes the newest release holds, and how many of them are valid for submission."""
-    held = [node for node in placed.planned if node.level in CODE_LEVELS and node.status is not CodeStatus.ENDED]
-    return {"codes": len(held), "valid": sum(node.status.billable for node in held)}
+    """Return the number of codes of the newest release, and of those that are valid for submission."""
+    current = [node for node in placed.planned if node.level in COUNTED_LEVELS and node.status is not CodeStatus.ENDED]
+    return {"codes": len(current), "valid": sum(node.status.billable for node in current)}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.library.compiling.compile import compile_library
-from app.library.compiling.cpt import LESSONS_AT, TOPS
+from app.library.compiling.cpt import CATEGORY_CODES, LESSON_PLACES
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import verify
 from app.library.contents import Cpt
@@ -32,8 +32,8 @@ def test_without_an_import_only_our_own_words_are_there(compiled: Compiled) -> N
 def test_lessons_are_read_where_they_belong(compiled: Compiled, own: OwnTables) -> None:
     known = {record.key for record in read_own_tables(resource("tables")).cpt.records}
     lessons = {lesson.key for lesson in read_own_tables(resource("tables")).lessons}
-    assert LESSONS_AT.keys() <= lessons
-    assert {"category-1", *LESSONS_AT.values(), *TOPS} <= known
+    assert LESSON_PLACES.keys() <= lessons
+    assert {"category-1", *LESSON_PLACES.values(), *CATEGORY_CODES} <= known
     assert own.lessons
 
 

@@ -9,7 +9,7 @@ from app.codes.detail import Change, ChangeKind
 from app.codes.node import CodeStatus, Level
 from app.codes.systems import System
 from app.library.code_history import Snapshot, histories
-from app.library.compiling.icd10pcs import described, labelled, labels_of, plan, with_newer
+from app.library.compiling.icd10pcs import contents_of_release, labeled_codes, labels_of, plan, with_newer
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
@@ -79,7 +79,7 @@ def test_a_section_without_codes_is_there_to_be_explained() -> None:
 
 
 def test_codes_that_carry_their_labels_make_the_same_plan() -> None:
-    contents = described(year(2031), PcsRelease((APPENDIX, GALLBLADDER)))
+    contents = contents_of_release(year(2031), PcsRelease((APPENDIX, GALLBLADDER)))
     codes, nodes = plan(contents, SECTIONS)
     assert codes == [APPENDIX, GALLBLADDER]
     assert nodes == planned(snapshot(2031, APPENDIX, GALLBLADDER))
@@ -122,7 +122,7 @@ def test_a_value_that_means_something_else_in_another_row_of_its_table_is_told_f
     odd = replace(GALLBLADDER, code="0DTL0ZZ", labels=(*COLON.labels[:3], "Colon", "Open", "Other Device", "None"))
     labels = labels_of((one.code, one.labels) for one in (APPENDIX, COLON, odd))
     contents = Icd10pcs((snapshot(2031, APPENDIX, COLON, odd),), year(2031), labels)
-    assert [one.labels for one in labelled(contents, histories(contents.snapshots))] == [
+    assert [one.labels for one in labeled_codes(contents, histories(contents.snapshots))] == [
         APPENDIX.labels,
         COLON.labels,
         odd.labels,

@@ -14,7 +14,7 @@ from app.codes.parts import Book
 from app.codes.shapes import plain
 from app.codes.systems import System
 from app.library.compiling.compile import compile_library
-from app.library.compiling.index_rows import References, searched, term_key
+from app.library.compiling.index_rows import References, entry_text, term_key
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.contents import IndexBook
 from app.library.own_words.tables import OwnTables
@@ -147,8 +147,8 @@ def test_a_reference_to_a_row_of_a_table_leads_to_its_cells() -> None:
 
 
 def test_the_neoplasm_table_is_found_by_its_name_in_short() -> None:
-    assert searched(Book.NEOPLASM, NEOPLASMS[0].path) == "Neoplasm, arm NEC, Malignant Primary"
-    assert searched(Book.INDEX, ("Infarct, infarction", "brain")) == "Infarct, infarction, brain"
+    assert entry_text(Book.NEOPLASM, NEOPLASMS[0].path) == "Neoplasm, arm NEC, Malignant Primary"
+    assert entry_text(Book.INDEX, ("Infarct, infarction", "brain")) == "Infarct, infarction, brain"
 
 
 def library_of(

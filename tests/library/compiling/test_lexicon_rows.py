@@ -52,15 +52,15 @@ def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: 
         ({"everyday": "bunions\tbunion\t-\n"}, "everyday.tsv, line 2: 'bunion' is the same as the phrase"),
         (
             {"everyday": "c-diff\tcolitis\t-\n"},
-            "everyday.tsv, line 2: 'colitis' as a meaning is said already in abbreviations.tsv",
+            "everyday.tsv, line 2: 'colitis' is already a meaning of the phrase in abbreviations.tsv",
         ),
         (
             {"everyday": "boil\tfuruncle\t-\n", "names": "boils\tfuruncles\t-\n"},
-            "names.tsv, line 2: 'furuncles' as a meaning is said already in everyday.tsv",
+            "names.tsv, line 2: 'furuncles' is already a meaning of the phrase in everyday.tsv",
         ),
         (
             {"everyday": "vein\tvenous\t-\n", "families": "venous\tveins\tboth\n"},
-            "families.tsv, line 2: 'venous' as a meaning is said already",
+            "families.tsv, line 2: 'venous' is already a meaning of the phrase",
         ),
         ({"everyday": "+\tplus\t-\n"}, "everyday.tsv, line 2: a phrase and a meaning with letters"),
         ({"everyday": "boil\tfuruncle\n"}, "everyday.tsv, line 2: expected 3 columns, found 2"),
