@@ -14,7 +14,7 @@ from typing import Any
 from app.cli.arguments import ALL_TERMS
 from app.cli.output import FOUND, WRONG, complain
 from app.codes.names import count_words
-from app.codes.systems import System
+from app.codes.systems import AMA_SYSTEMS, System
 from app.intake.add import add_files
 from app.intake.apply import Report, describe_failure, remake
 from app.intake.consent import ConsentError
@@ -263,10 +263,6 @@ def _may_have_cpt() -> bool:
         return any(map(_has_cpt, newest))
     except (LibraryError, sqlite3.Error):
         return True
-
-
-AMA_SYSTEMS = (System.CPT, System.MODIFIER)
-"""Code sets whose titles may be the AMA's."""
 
 
 def _forget_titles(folder: Path, report: Report) -> None:

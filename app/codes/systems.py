@@ -42,3 +42,6 @@ ALIASES = {
     "mod": System.MODIFIER,
 }
 """The names allowed after `--system` and before the colon of a scope prefix (`cm: neuropathy`)."""
+
+AMA_SYSTEMS = (System.CPT, System.MODIFIER)
+"""Code sets whose titles may be the AMA's: CPT, and the numeric modifiers."""

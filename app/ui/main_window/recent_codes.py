@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.codes.systems import System
+from app.codes.systems import AMA_SYSTEMS, System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
@@ -12,9 +12,6 @@ from app.ui.results.start_rows import recent_row, start_rows
 
 MAX_START_ROWS = 8
 MAX_LISTED = 100
-
-AMA_WORDED = (System.CPT, System.MODIFIER)
-"""Code sets with titles of the AMA: the official wording of the numeric modifiers is the AMA's too."""
 
 
 class RecentCodes:
@@ -47,7 +44,7 @@ class RecentCodes:
     def remove_cpt_titles(self) -> None:
         """Remove the titles of CPT codes and modifiers, which may not outlive the user's CPT files."""
         try:
-            for system in AMA_WORDED:
+            for system in AMA_SYSTEMS:
                 self._history.forget_titles(system)
         except NotebookError as error:
             self._status_bar.show_warning(str(error))

@@ -1,7 +1,7 @@
 """Run as a program: says what `codarium add`, `remove` and `fetch` say with --json, as the names of the files ask for.
 
 The library that it makes is the file that PRETENDED_LIBRARY names. Files: `slow` takes for ever, `stubborn` besides
-does not end when asked to, `cpt` and `both` need the person's agreement, `wrong` cannot be read, `broken` ends without
+does not end when asked to, `cpt` and `both` need the user's consent, `wrong` cannot be read, `broken` ends without
 a word.
 """
 

@@ -29,7 +29,7 @@ PAIRS = 2100
 
 
 def make_edits(pairs: int = PAIRS, units: int = 3) -> None:
-    """The person's edits: so many pairs in force of CODE, the first with OTHER, and one that has ended."""
+    """Make the user's edits: so many pairs in force of CODE, the first with OTHER, and one that has ended."""
     since = date(2020, 1, 1)
     edits = [PtpEdit(OTHER, CODE, since, None, 1, "Made-up reason")]
     edits += [PtpEdit(CODE, f"{number:05}", since, None, 0, "Another reason") for number in range(1, pairs)]
