@@ -38,7 +38,7 @@ from app.library.own_words.hcpcs import HcpcsRange, HcpcsSection, StarterCode
 from app.library.own_words.hcpcs_fields import HcpcsFields
 from app.library.own_words.modifiers import ModifierLevel, OwnModifier
 from app.library.own_words.pcs import PcsSection
-from app.library.own_words.places import Place, Setting
+from app.library.own_words.places import PlaceOfService, Setting
 from app.library.own_words.tables import OwnTables
 from app.releases.records import (
     Convention,
@@ -129,7 +129,7 @@ OWN = OwnTables(
         OwnModifier("25", ModifierLevel.CPT, "A visit besides", "m", "w", "g", "s", ("besides",), ("em",)),
         OwnModifier("LT", ModifierLevel.HCPCS, "Left hand", "m", "w", "g", "s", ("left",), ("surgery", "hcpcs:J")),
     ),
-    places=(Place("11", "Office", "Where a doctor sees people.", Setting.NONFACILITY, "-", ("practice",)),),
+    places=(PlaceOfService("11", "Office", "Where a doctor sees people.", Setting.NONFACILITY, "-", ("practice",)),),
     cpt=CptOutline(
         (
             CptSection("category", "category-1", None, (("00001", "99999"),), "Made-up work", "All of it.", ("work",)),

@@ -6,7 +6,7 @@ from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.writer import Writer
 from app.library.entries import Entry, EntryKind
-from app.library.own_words.places import Place, Setting
+from app.library.own_words.places import PlaceOfService, Setting
 from app.library.own_words.tables import OwnTables
 
 SETTING_MEANINGS = {
@@ -47,7 +47,7 @@ def write_places(writer: Writer, own: OwnTables) -> list[Entry]:
     return entries
 
 
-def _passages(place: Place) -> list[Passage]:
+def _passages(place: PlaceOfService) -> list[Passage]:
     passages = [Passage("What it is", place.explanation, ours=True)]
     if place.note and place.note != "-":
         passages.append(Passage("Watch out", place.note, ours=True))

@@ -1,28 +1,28 @@
 -- The code database: compiled from release files, never migrated, opened read-only.
--- Ids of nodes follow the order of the book, so that what stands below a node is the range (id, last]. Those of a code
--- set, and those of its entries, lie in a block of their own (app.library.ids): a code set is made anew as a whole.
--- Dates are ISO 8601 texts. Codes: `code` as people write it (E11.40), `plain` bare and upper case (E1140).
+-- Ids of nodes follow the order of the book, so that the nodes below a node are the range (id, last]. The ids of a code
+-- set, and those of its entries, are in a block of their own (app.library.ids): a code set is replaced as a whole.
+-- Dates are ISO 8601 texts. Codes: `code` in its written form (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
 PRAGMA user_version = 5;             -- the version of this schema
 
--- What was loaded of each code set: its codes, notes, each Index and table are parts, of which older releases may stand
--- behind the newest.
+-- The loaded releases of each part of a code set: its codes, notes, each Index and table. A part may have older releases
+-- beside its newest one.
 CREATE TABLE release (
     id             INTEGER PRIMARY KEY,
     system         TEXT NOT NULL,     -- app.codes.systems.System
-    part           TEXT NOT NULL,     -- app.library.parts.Part
+    part           TEXT NOT NULL,     -- app.codes.parts.Part
     name           TEXT NOT NULL,     -- FY2026 (April 2026)
-    effective_from TEXT,              -- NULL for what Codarium says in its own words
+    effective_from TEXT,              -- NULL for our own words
     effective_to   TEXT,
-    remark         TEXT NOT NULL,     -- what a person should know about it, or empty
+    remark         TEXT NOT NULL,     -- a remark for users, or empty
     codes          INTEGER NOT NULL,  -- how many codes, headings of ICD-10-CM included, as the order file counts them; of
                                       -- other parts, how many lines or rows
     valid          INTEGER NOT NULL,  -- how many of them are valid for submission
-    current        INTEGER NOT NULL   -- 1 for the newest of its part, 0 for what stands behind it
+    current        INTEGER NOT NULL   -- 1 for the newest of its part, 0 for an older one
 ) STRICT;
 
--- From which files, with the SHA-256 of their bytes.
+-- The files of a release, with the SHA-256 of their bytes.
 CREATE TABLE source (
     id      INTEGER PRIMARY KEY,
     release INTEGER NOT NULL REFERENCES release (id),
@@ -46,23 +46,23 @@ CREATE TABLE node (
     valid_to   TEXT                   -- last day likewise; NULL while it is in force
 ) STRICT;
 CREATE INDEX node_by_code ON node (plain);  -- one code of each code set, as is verified: `system` would cost 2 MB
--- What stands in results, without the hundred thousand codes that families hold: `0` begins 80,000 codes.
+-- Nodes that results show, without the hundred thousand codes of families: `0` begins 80,000 codes.
 CREATE INDEX node_by_row_code ON node (plain) WHERE level NOT IN ('seventh', 'pcs_code');
 CREATE INDEX node_by_parent ON node (parent);
 CREATE INDEX node_by_level ON node (level) WHERE last > id;  -- the neighbors of a chapter are many thousand rows away
 
--- What several releases say of a code, oldest first.
+-- Changes of a code by several releases, oldest first.
 CREATE TABLE change (
     node     INTEGER NOT NULL REFERENCES node (id),
     position INTEGER NOT NULL,
     kind     TEXT NOT NULL,           -- app.codes.detail.ChangeKind
-    "on"     TEXT NOT NULL,           -- the first day on which it held
+    "on"     TEXT NOT NULL,           -- the first day on which it was in effect
     text     TEXT NOT NULL,           -- the old title of a revision
-    after    TEXT,                    -- the last day on which it is known not to have held, where that is not the day before
+    after    TEXT,                    -- the last day on which it was known not to be, if that is not the day before
     PRIMARY KEY (node, position)
 ) STRICT, WITHOUT ROWID;
 
--- Codes that a code is connected with: what replaced it, what it replaced, cross-references.
+-- Codes that a code is connected with: its replacements, the codes that it replaced, cross-references.
 CREATE TABLE link (
     node     INTEGER NOT NULL REFERENCES node (id),
     position INTEGER NOT NULL,
@@ -89,18 +89,18 @@ CREATE TABLE passage (
     position INTEGER NOT NULL,
     heading  TEXT NOT NULL,
     text     TEXT NOT NULL,
-    ours     INTEGER NOT NULL,        -- 1 for what Codarium says, 0 for what the official files say
+    ours     INTEGER NOT NULL,        -- 1 for a text of Codarium, 0 for one of the official files
     PRIMARY KEY (node, position)
 ) STRICT, WITHOUT ROWID;
 
--- Where a modifier is used: `hcpcs:J`, `surgery` (resources/tables/modifiers.tsv).
+-- The codes that a modifier is used with: `hcpcs:J`, `surgery` (resources/tables/modifiers.tsv).
 CREATE TABLE modifier_use (
     applies TEXT NOT NULL,
     node    INTEGER NOT NULL REFERENCES node (id),
     PRIMARY KEY (applies, node)
 ) STRICT, WITHOUT ROWID;
 
--- What the HCPCS file says of a code or modifier beside its fields. Dates are ISO 8601 or NULL.
+-- Facts of the HCPCS file on a code or modifier beside its fields. Dates are ISO 8601 or NULL.
 CREATE TABLE hcpcs_code (
     node      INTEGER PRIMARY KEY REFERENCES node (id),
     short     TEXT NOT NULL,
@@ -109,8 +109,8 @@ CREATE TABLE hcpcs_code (
     action    TEXT NOT NULL           -- the action code: N, A, D ...
 ) STRICT;
 
--- Which nodes the Tabular List writes out itself; the others are finished codes, and codes of other years. With its own
--- title and level where an order file of another year has made others of them.
+-- Nodes that the Tabular List prints; the others are finished codes, and codes of other years. `title` and `level` are
+-- its own if an order file of another year has changed them.
 CREATE TABLE tabular_node (
     node  INTEGER PRIMARY KEY REFERENCES node (id),
     title TEXT,
@@ -123,7 +123,7 @@ CREATE TABLE notice (
     text   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Notes of the Tabular List, at the level where they stand, in file order.
+-- Notes of the Tabular List, at their own level, in file order.
 CREATE TABLE note (
     id   INTEGER PRIMARY KEY,
     node INTEGER NOT NULL REFERENCES node (id),
@@ -140,11 +140,11 @@ CREATE TABLE reference (
     printed TEXT NOT NULL,            -- E08-E13, C7A.-
     low     TEXT NOT NULL,            -- the first and the last code that it covers, as printed
     high    TEXT NOT NULL,
-    target  INTEGER REFERENCES node (id),  -- the node that it opens
+    target  INTEGER REFERENCES node (id),  -- the node that it leads to
     PRIMARY KEY (note, start)
 ) STRICT, WITHOUT ROWID;
 
--- 7th characters, at the node that defines them; they hold for everything below that defines none of its own.
+-- 7th characters, at the node that defines them; they apply to every node below without a definition of its own.
 CREATE TABLE seventh (
     node     INTEGER NOT NULL REFERENCES node (id),
     position INTEGER NOT NULL,
@@ -153,7 +153,7 @@ CREATE TABLE seventh (
     PRIMARY KEY (node, position)
 ) STRICT, WITHOUT ROWID;
 
--- The table of visual impairment that stands at H54. Limits are separated by line feeds: metre, decimal, foot.
+-- The table of visual impairment at H54. Limits are separated by line feeds: meters, decimal, feet.
 CREATE TABLE visual_range (
     node      INTEGER NOT NULL REFERENCES node (id),
     position  INTEGER NOT NULL,
@@ -170,9 +170,9 @@ CREATE TABLE convention (
     text  TEXT NOT NULL
 ) STRICT;
 
--- What a character of an ICD-10-PCS code means; characters 4 to 7 depend on the table, the first three characters.
+-- Meanings of the characters of ICD-10-PCS codes; characters 4 to 7 depend on the table, the first three characters.
 CREATE TABLE pcs_value (
-    "table"  TEXT NOT NULL,           -- 0DT for characters 4 to 7, else the characters before; the whole code where
+    "table"  TEXT NOT NULL,           -- 0DT for characters 4 to 7, else the characters before; the full code if
                                       -- the value means something else in it than in the table's first codes
     position INTEGER NOT NULL,        -- 1 to 7
     value    TEXT NOT NULL,
@@ -180,7 +180,7 @@ CREATE TABLE pcs_value (
     PRIMARY KEY ("table", position, value)
 ) STRICT, WITHOUT ROWID;
 
--- Official definitions of values, by section, place and label.
+-- Official definitions of values, by section, position and label.
 CREATE TABLE pcs_definition (
     section     TEXT NOT NULL,
     position    INTEGER NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE pcs_definition (
     PRIMARY KEY (section, position, label)
 ) STRICT, WITHOUT ROWID;
 
--- What the axes of a section are called.
+-- Names of the axes of a section.
 CREATE TABLE pcs_axis (
     section  TEXT NOT NULL,
     position INTEGER NOT NULL,
@@ -199,20 +199,20 @@ CREATE TABLE pcs_axis (
     PRIMARY KEY (section, position)
 ) STRICT, WITHOUT ROWID;
 
--- Lines of an Index or table: the path of terms from the main term down, separated by line feeds. Ids lie in the block of
+-- Lines of an Index or table: the path of terms from the main term down, separated by line feeds. Ids are in the block of
 -- the code set and follow the order of the book.
 CREATE TABLE index_entry (
     id            INTEGER PRIMARY KEY,
-    book          TEXT NOT NULL,      -- app.releases.records.Book
+    book          TEXT NOT NULL,      -- app.codes.parts.Book
     path          TEXT NOT NULL,
     kind          TEXT NOT NULL,      -- code, see, see also, use
-    see           TEXT NOT NULL,      -- what follows see, see also or use
+    see           TEXT NOT NULL,      -- the text after see, see also or use
     manifestation TEXT NOT NULL       -- the code in brackets that is coded second
 ) STRICT;
 CREATE INDEX index_entry_by_use ON index_entry (see) WHERE kind = 'use';
 
--- Where Index lines lead. A code that is not loaded, or a beginning of codes that no loaded section holds, is kept,
--- without a node.
+-- Targets of Index lines. A code that is not loaded, or a beginning of codes that no loaded section has, is a row without
+-- a node.
 CREATE TABLE index_target (
     entry    INTEGER NOT NULL REFERENCES index_entry (id),
     position INTEGER NOT NULL,
@@ -223,7 +223,7 @@ CREATE TABLE index_target (
 CREATE INDEX index_target_by_node ON index_target (node);
 
 -- General Equivalence Maps. `map` is cm9to10, cm10to9, pcs9to10 or pcs10to9; codes are plain, and the target is empty
--- where there is none. `flags` is the file's own five digits: approximate, no map, combination, scenario, choice.
+-- if there is none. `flags` is the file's own five digits: approximate, no map, combination, scenario, choice.
 CREATE TABLE equivalence (
     map    TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -231,7 +231,7 @@ CREATE TABLE equivalence (
     target TEXT NOT NULL,
     PRIMARY KEY (map, source, flags, target)
 ) STRICT, WITHOUT ROWID;
--- What leads to a code of ICD-10: without it a code's page reads the 74,000 rows of a map through.
+-- For the rows that lead to a code of ICD-10: without it the page of a code reads all 74,000 rows of a map.
 CREATE INDEX equivalence_by_target ON equivalence (target, map) WHERE map IN ('cm9to10', 'pcs9to10');
 
 -- Codes of ICD-9-CM, which ended on 2015-09-30, with their long titles.
@@ -242,7 +242,7 @@ CREATE TABLE icd9 (
     PRIMARY KEY (plain, procedure)
 ) STRICT, WITHOUT ROWID;
 
--- Codes that the conversion table says were used before a code of ICD-10-CM came.
+-- Codes that were used before a code of ICD-10-CM was new, by the conversion table.
 CREATE TABLE conversion (
     code     TEXT NOT NULL,           -- plain, both
     position INTEGER NOT NULL,
@@ -257,17 +257,17 @@ CREATE TABLE processing_note (
     text   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What can be found: titles, inclusion terms and Index paths, each leading to a node. Within a code set ids run from the
--- entry that answers best whatever was typed (the shortest) to the one that answers worst: a search reads them so.
+-- Searchable texts: titles, inclusion terms and Index paths, each leading to a node. Within a code set ids run from the
+-- best answer to any query (the shortest) to the worst one: a search reads them in this order.
 CREATE TABLE entry (
     id    INTEGER PRIMARY KEY,
     node  INTEGER NOT NULL REFERENCES node (id),
     kind  TEXT NOT NULL,              -- app.library.entries.EntryKind
-    text  TEXT NOT NULL,              -- empty where it is the title of its node
-    words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( opens one in parentheses, = another form of the main term
+    text  TEXT NOT NULL,              -- empty if it is the title of its node
+    words TEXT NOT NULL               -- its words, folded and singular, separated by spaces; ( precedes one in parentheses, = another form of the main term
 ) STRICT;
 
--- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and what it can be filtered by.
+-- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and its filters.
 -- One table for each code set, by the id of the entry.
 CREATE VIRTUAL TABLE entry_words_icd10cm USING fts5 (
     words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
@@ -288,7 +288,7 @@ CREATE VIRTUAL TABLE entry_words_cpt USING fts5 (
     words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
 );
 
--- What the engine reads whole. For each code set `node_of_entry` and `order_of_entry` (by place in the block, from 0; the
+-- Data that the engine reads at once. For each code set `node_of_entry` and `order_of_entry` (by place in the block, from 0; the
 -- order is eight times the length plus the rank of the kind, to merge code sets by) are arrays of little-endian unsigned
 -- 32-bit numbers, and so are `word_counts`; `words` are the distinct words of the entries, sorted, separated by line
 -- feeds, in UTF-8. For all code sets together (system is empty) `words` and `word_counts` again.
@@ -299,19 +299,19 @@ CREATE TABLE packed (
     PRIMARY KEY (system, name)
 ) STRICT, WITHOUT ROWID;
 
--- The lexicon: what people write, and the words that the code sets use for it, likeliest first.
+-- The lexicon: typed phrases, and the words that the code sets use for them, likeliest first.
 CREATE TABLE meaning (
     phrase   TEXT NOT NULL,           -- folded, singular words, separated by spaces
     position INTEGER NOT NULL,
     words    TEXT NOT NULL,           -- likewise
-    text     TEXT NOT NULL,           -- as a person writes it
+    text     TEXT NOT NULL,           -- the meaning as it is printed
     kind     TEXT NOT NULL,           -- app.library.lexicon.MeaningKind
-    typed    TEXT NOT NULL,           -- the phrase as a person writes it
-    note     TEXT NOT NULL,           -- which of several senses it is, or what is written out; empty for nothing to say
+    typed    TEXT NOT NULL,           -- the phrase as it is printed
+    note     TEXT NOT NULL,           -- a remark, such as which of several senses it is; may be empty
     PRIMARY KEY (phrase, position)
 ) STRICT, WITHOUT ROWID;
 
--- Words that mean little in what is typed, with what they count for, 0 to 0.5.
+-- Ignored words: words of little weight in a query, with their weight, 0 to 0.5.
 CREATE TABLE little_word (
     word   TEXT PRIMARY KEY,
     weight REAL NOT NULL

@@ -1,6 +1,7 @@
--- The NCCI edits: a database of its own beside the person's library, since its millions of rows are replaced every
--- quarter and no search touches them. Compiled, never migrated, opened read-only.
--- Days are counted from 31 December 1979, so that they take two bytes; that day itself, 0, stands for none. Codes are texts: leading zeros count.
+-- The NCCI edits: a database of their own beside the user library, since its millions of rows are replaced every
+-- quarter and no search reads them. Compiled, never migrated, opened read-only.
+-- Days are counted from 31 December 1979, so that they take two bytes; that day itself, 0, means no day.
+-- Codes are texts: leading zeros count.
 
 PRAGMA application_id = 1129268293;  -- "CODE"
 PRAGMA user_version = 1;             -- the version of this schema
@@ -10,8 +11,8 @@ CREATE TABLE source (
     id        INTEGER PRIMARY KEY,
     kind      TEXT NOT NULL,     -- ptp or mue
     setting   TEXT NOT NULL,     -- practitioner or hospital of ptp; practitioner, outpatient or supplier of mue
-    release   TEXT NOT NULL,     -- 32.2, or empty where the file's name does not say
-    effective INTEGER NOT NULL,  -- first day of the release: by the name, else the latest in the rows; 0 for neither
+    release   TEXT NOT NULL,     -- 32.2, or empty if the name of the file has none
+    effective INTEGER NOT NULL,  -- first day of the release: by the name, otherwise the latest in the rows; 0 for neither
     rows      INTEGER NOT NULL,
     file      TEXT NOT NULL,
     sha256    TEXT NOT NULL
@@ -23,8 +24,8 @@ CREATE TABLE rationale (
     text TEXT NOT NULL
 ) STRICT;
 
--- Pairs of codes. Most hold for practitioners and hospitals alike, and are one row: the two columns name the source
--- that each comes from, 0 for none. A pair can come and go several times.
+-- Pairs of codes. Most apply to both practitioners and hospitals, and are one row: the two columns have the source of
+-- each, 0 for none. A pair can begin and end several times.
 CREATE TABLE edit (
     first        TEXT NOT NULL,
     second       TEXT NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE edit (
     PRIMARY KEY (first, second, effective, practitioner, hospital)
 ) STRICT, WITHOUT ROWID;
 
--- The most units of a code.
+-- The limits of units of codes.
 CREATE TABLE mue (
     code      TEXT NOT NULL,
     setting   TEXT NOT NULL,

@@ -1,1 +1,1 @@
-"""What Codarium says in its own words, read from the tables under resources/tables."""
+"""Codarium's own texts on code sets, read from the tables under resources/tables."""

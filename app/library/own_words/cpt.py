@@ -1,6 +1,6 @@
-"""What the program says of CPT in its own words: how the code set is built, worked examples, lessons.
+"""Our own texts on CPT: the outline of the code set, worked examples, lessons; also the reader of our tables.
 
-Nothing here is the AMA's: number ranges are facts, every title and sentence in the tables is ours.
+Nothing here is from the AMA: number ranges are facts, every title and sentence in the tables is ours.
 """
 
 import re
@@ -12,10 +12,10 @@ from pathlib import Path
 from app.codes.cpt_sections import LETTER_RANGES
 from app.releases.records import ReleaseError
 
-KINDS = ("category", "section", "subsection")
-"""From the outermost inwards; a subsection may also stand in a subsection, or in a category without sections."""
+OUTLINE_KINDS = ("category", "section", "subsection")
+"""From the outermost inward; a subsection may also be in a subsection, or in a category without sections."""
 
-PARENT_KINDS = {"category": (), "section": ("category",), "subsection": KINDS}
+PARENT_KINDS = {"category": (), "section": ("category",), "subsection": OUTLINE_KINDS}
 NONE = "-"
 PARAGRAPH = " ¶ "
 LONGEST_LINE = 100_000
@@ -29,9 +29,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 class CptSection:
     """A category, section or subsection of CPT.
 
-    `ranges` are (first code, last code) pairs in order, as printed (`99202`, `0042T`). Most have one; where codes
-    stand apart from their numbers there are several. A last code of 9999 and a letter means a range still growing.
-    `parent` is the key of the record above, None at the top. `everyday` are what a person types for it, lower case.
+    `ranges` are (first code, last code) pairs in order, as printed (`99202`, `0042T`). Most have one; if codes
+    have numbers far from the others of their section, there are several. A last code of 9999 and a letter means a range
+    that still grows. `parent` is the key of the record above, None at the top. `everyday` are words that users type for
+    it, lower case.
     """
 
     kind: str
@@ -43,7 +44,7 @@ class CptSection:
     everyday: tuple[str, ...]
 
     def holds(self, code: str) -> bool:
-        """Whether a code as printed, upper case, lies in one of the ranges; never for a text that is no code."""
+        """Return whether a code as printed, upper case, is in one of the ranges; False for other texts."""
         if not _CODE.fullmatch(code):
             return False
         return any(_order(first) <= _order(code) <= _order(last) for first, last in self.ranges)
@@ -51,13 +52,13 @@ class CptSection:
 
 @dataclass(frozen=True, slots=True)
 class CptOutline:
-    """How CPT is built: every parent before its children, siblings in the order of their first codes."""
+    """The outline of CPT: every parent before its children, siblings in the order of their first codes."""
 
     records: tuple[CptSection, ...]
 
     def section_of(self, code: str) -> tuple[CptSection, ...]:
-        """The records in whose ranges a code lies, root first; empty for a text that is in no range of CPT."""
-        # Siblings do not overlap and parents come first, so that the records that hold a code are one line of descent.
+        """Return the records whose ranges contain a code, root first; empty for a text that is in no range of CPT."""
+        # Siblings do not overlap and parents come first, so that these records are one line of descent.
         return tuple(record for record in self.records if record.holds(code))
 
 
@@ -76,7 +77,7 @@ class CptExample:
 
 @dataclass(frozen=True, slots=True)
 class CptLesson:
-    """A thing to know about CPT, as paragraphs."""
+    """A lesson on CPT, as paragraphs."""
 
     key: str
     title: str
@@ -84,14 +85,14 @@ class CptLesson:
 
 
 def read_cpt_sections(path: Path) -> CptOutline:
-    """The outline in `cpt_sections.tsv`. Raises ReleaseError, naming file and line, for a row that does not fit in."""
+    """Read the outline in `cpt_sections.tsv`. Raises ReleaseError, naming file and line, for a wrong row."""
     records: list[CptSection] = []
-    known: dict[str, CptSection] = {}
+    earlier: dict[str, CptSection] = {}
     for place, cells in table_rows(path, 8):
         kind, firsts, lasts, parent, key, title, text, everyday = cells
-        if kind not in KINDS:
-            raise ReleaseError(f"{place}: expected {', '.join(KINDS)} as the kind, found {kind!r}.")
-        _check_key(place, key, known)
+        if kind not in OUTLINE_KINDS:
+            raise ReleaseError(f"{place}: expected {', '.join(OUTLINE_KINDS)} as the kind, found {kind!r}.")
+        _check_key(place, key, earlier)
         record = CptSection(
             kind=kind,
             key=key,
@@ -101,43 +102,43 @@ def read_cpt_sections(path: Path) -> CptOutline:
             text=text,
             everyday=parts(place, everyday, "; "),
         )
-        _check_place(place, record, known)
-        known[key] = record
+        _check_place(place, record, earlier)
+        earlier[key] = record
         records.append(record)
     return CptOutline(tuple(records))
 
 
 def read_cpt_examples(path: Path) -> tuple[CptExample, ...]:
-    """The worked examples in `cpt_examples.tsv`. Raises ReleaseError, naming file and line, for a row that is amiss."""
-    found: dict[str, CptExample] = {}
+    """Read the worked examples in `cpt_examples.tsv`. Raises ReleaseError, naming file and line, for a wrong row."""
+    by_key: dict[str, CptExample] = {}
     for place, (code, name, stands_for, *lists) in table_rows(path, 7):
         if not _CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a CPT code, five characters, found {code!r}.")
-        if code in found:
+        if code in by_key:
             raise ReleaseError(f"{place}: {code} is explained already.")
         steps, confused_with, modifiers, pitfalls = (parts(place, cell, PARAGRAPH) for cell in lists)
-        found[code] = CptExample(code, name, stands_for, steps, confused_with, modifiers, pitfalls)
-    return tuple(found.values())
+        by_key[code] = CptExample(code, name, stands_for, steps, confused_with, modifiers, pitfalls)
+    return tuple(by_key.values())
 
 
 def read_cpt_lessons(path: Path) -> tuple[CptLesson, ...]:
-    """The lessons in `cpt_lessons.tsv`, in order. Raises ReleaseError, naming file and line, for a row amiss."""
-    found: dict[str, CptLesson] = {}
+    """Read the lessons in `cpt_lessons.tsv`, in order. Raises ReleaseError, naming file and line, for a wrong row."""
+    by_key: dict[str, CptLesson] = {}
     for place, (key, title, text) in table_rows(path, 3):
-        _check_key(place, key, found)
-        found[key] = CptLesson(key, title, parts(place, text, PARAGRAPH))
-    return tuple(found.values())
+        _check_key(place, key, by_key)
+        by_key[key] = CptLesson(key, title, parts(place, text, PARAGRAPH))
+    return tuple(by_key.values())
 
 
 def table_rows(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The rows of a tab-separated table of ours, each with its file and line; lines that begin with # explain it."""
+    """Yield the rows of a tab-separated table, each with its file and line; lines that begin with # explain it."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ReleaseError(
             f"The table {path} cannot be read ({error.strerror}); get it back from the source."
         ) from error
-    # Not splitlines, which also breaks lines at signs that may stand in a text.
+    # Not splitlines, which also breaks lines at characters that a text may contain.
     for number, raw in enumerate(content.split(b"\n"), start=1):
         place = f"{path.name}, line {number}"
         if len(raw) > LONGEST_LINE:
@@ -161,30 +162,30 @@ def table_rows(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]
 
 
 def parts(place: str, cell: str, separator: str) -> tuple[str, ...]:
-    """The parts of a cell, each of them filled and none twice."""
-    found = tuple(cell.split(separator))
-    for part in found:
+    """Return the parts of a cell. Raises ReleaseError if one is empty or there twice."""
+    cells = tuple(cell.split(separator))
+    for part in cells:
         if not part or part != part.strip() or separator.strip() in part:
             raise ReleaseError(f"{place}: expected texts with {separator!r} between them, found {part!r}.")
-    if len(set(found)) != len(found):
+    if len(set(cells)) != len(cells):
         raise ReleaseError(f"{place}: expected every part once, found one twice in {cell[:80]!r}.")
-    return found
+    return cells
 
 
-def _check_key(place: str, key: str, known: dict[str, CptSection] | dict[str, CptLesson]) -> None:
+def _check_key(place: str, key: str, earlier: dict[str, CptSection] | dict[str, CptLesson]) -> None:
     if not _KEY.fullmatch(key):
         raise ReleaseError(f"{place}: expected a key such as em-office, found {key!r}.")
-    if key in known:
+    if key in earlier:
         raise ReleaseError(f"{place}: the key {key!r} is there already.")
 
 
 def _order(code: str) -> tuple[int, str]:
-    """Where a code stands in CPT: the five digits of Category I first, then letter by letter."""
+    """Return the sort key of a code in CPT: the five digits of Category I first, then letter by letter."""
     return ("", *LETTER_RANGES).index("" if code[-1].isdigit() else code[-1]), code
 
 
 def _ranges(place: str, firsts: str, lasts: str) -> tuple[tuple[str, str], ...]:
-    """`98000 99202` and `98016 99499` -> ((`98000`, `98016`), (`99202`, `99499`))."""
+    """Return the ranges of two cells: `98000 99202`, `98016 99499` -> ((`98000`, `98016`), (`99202`, `99499`))."""
     first_codes, last_codes = firsts.split(" "), lasts.split(" ")
     for code in first_codes + last_codes:
         if not _CODE.fullmatch(code):
@@ -203,24 +204,24 @@ def _ranges(place: str, firsts: str, lasts: str) -> tuple[tuple[str, str], ...]:
     return ranges
 
 
-def _check_place(place: str, record: CptSection, known: dict[str, CptSection]) -> None:
-    """A record lies within its parent, which comes first, and beside what its parent holds already."""
+def _check_place(place: str, record: CptSection, earlier: dict[str, CptSection]) -> None:
+    """Raise ReleaseError unless a record is within its parent, which comes first, and apart from its siblings."""
     allowed = PARENT_KINDS[record.kind]
     if record.parent is None:
         if allowed:
             raise ReleaseError(f"{place}: expected a {record.kind} to stand in another record, found none named.")
-    elif record.parent not in known:
+    elif record.parent not in earlier:
         raise ReleaseError(f"{place}: expected the key of an earlier row as parent, found {record.parent!r}.")
-    elif known[record.parent].kind not in allowed:
+    elif earlier[record.parent].kind not in allowed:
         raise ReleaseError(
-            f"{place}: a {record.kind} does not stand in the {known[record.parent].kind} {record.parent!r}."
+            f"{place}: a {record.kind} does not stand in the {earlier[record.parent].kind} {record.parent!r}."
         )
     else:
-        above = known[record.parent].ranges
+        above = earlier[record.parent].ranges
         for first, last in record.ranges:
             if not any(_order(low) <= _order(first) and _order(last) <= _order(high) for low, high in above):
                 raise ReleaseError(f"{place}: {first} to {last} is not within its parent {record.parent!r}.")
-    siblings = [other for other in known.values() if other.parent == record.parent]
+    siblings = [other for other in earlier.values() if other.parent == record.parent]
     if siblings and _order(siblings[-1].ranges[0][0]) > _order(record.ranges[0][0]):
         raise ReleaseError(
             f"{place}: expected a first code behind {siblings[-1].ranges[0][0]}, found {record.ranges[0][0]}."

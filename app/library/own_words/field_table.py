@@ -1,4 +1,4 @@
-"""Tables of ours that say what coded fields are called, what they are for, and what their values mean."""
+"""Reader of our tables of coded fields: their names, their purposes, and the meanings of their values."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ class FieldTable(NamedTuple):
 
 
 def read_field_table(path: Path) -> FieldTable:
-    """A table. Raises ReleaseError, naming file and line, for a row that is not what it must be."""
+    """Read a table. Raises ReleaseError, naming file and line, for a wrong row."""
     names: dict[str, str] = {}
     purposes: dict[str, str] = {}
     meanings: dict[tuple[str, str], str] = {}

@@ -1,6 +1,6 @@
-"""What the program says of HCPCS Level II in its own words: sections and their ranges, and the codes most used.
+"""Our own texts on HCPCS Level II: sections and their ranges, and the starter set of the codes most used.
 
-D is no section here: the dental codes (CDT) belong to the American Dental Association.
+D is not a section here: the dental codes (CDT) belong to the American Dental Association.
 """
 
 import re
@@ -10,17 +10,17 @@ from pathlib import Path
 from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
-LETTERS = "ABCEGHJKLMPQRSTUV"
+HCPCS_LETTERS = "ABCEGHJKLMPQRSTUV"
 """The letters of Level II that are in use, without D."""
 
-_CODE = re.compile(f"[{LETTERS}][0-9]{{4}}")
+_CODE = re.compile(f"[{HCPCS_LETTERS}][0-9]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)
 class HcpcsRange:
     """Codes of one section from `first` to `last`, both included (`E0100`, `E0159`); the ends need not be codes.
 
-    `everyday` are what a person types for it, lower case.
+    `everyday` are words that users type for it, lower case.
     """
 
     first: str
@@ -30,7 +30,7 @@ class HcpcsRange:
     everyday: tuple[str, ...]
 
     def holds(self, code: str) -> bool:
-        """Whether a code of Level II, upper case, lies in the range; never for a text of another shape."""
+        """Return whether a code of Level II, upper case, is in the range; False for a text of another form."""
         return _CODE.fullmatch(code) is not None and self.first <= code <= self.last
 
 
@@ -55,7 +55,7 @@ class StarterCode:
 
 
 def read_hcpcs_sections(path: Path) -> tuple[HcpcsSection, ...]:
-    """The sections of `hcpcs_sections.tsv`, by letter. Raises ReleaseError, naming file and line, for a row amiss."""
+    """Read the sections of `hcpcs_sections.tsv`, by letter. Raises ReleaseError with file and line for a wrong row."""
     sections: list[HcpcsSection] = []
     for place, (kind, first, last, title, text, everyday) in table_rows(path, 6):
         words = _everyday(place, everyday)
@@ -71,8 +71,8 @@ def read_hcpcs_sections(path: Path) -> tuple[HcpcsSection, ...]:
             _check_range(place, first, last, above)
             sections[-1] = replace(above, ranges=(*above.ranges, HcpcsRange(first, last, title, text, words)))
     letters = "".join(section.letter for section in sections)
-    if letters != LETTERS:
-        raise ReleaseError(f"{path.name}: expected the sections {LETTERS}, found {letters or 'none'}.")
+    if letters != HCPCS_LETTERS:
+        raise ReleaseError(f"{path.name}: expected the sections {HCPCS_LETTERS}, found {letters or 'none'}.")
     for section in sections:
         if not section.ranges:
             raise ReleaseError(f"{path.name}: expected ranges below section {section.letter}, found none.")
@@ -80,26 +80,30 @@ def read_hcpcs_sections(path: Path) -> tuple[HcpcsSection, ...]:
 
 
 def read_hcpcs_starter(path: Path) -> tuple[StarterCode, ...]:
-    """The codes of `hcpcs_starter.tsv`, sorted. Raises ReleaseError, naming file and line, for a row amiss."""
-    found: list[StarterCode] = []
-    named: dict[str, str] = {}
+    """Read the codes of `hcpcs_starter.tsv`, sorted. Raises ReleaseError, naming file and line, for a wrong row."""
+    starters: list[StarterCode] = []
+    codes_by_name: dict[str, str] = {}
     for place, (code, name, everyday) in table_rows(path, 3):
         if not _CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a code such as J1100, not of section D, found {code!r}.")
-        if found and code <= found[-1].code:
-            raise ReleaseError(f"{place}: expected a code behind {found[-1].code}, found {code}.")
-        if name.lower() in named:
-            raise ReleaseError(f"{place}: expected a name of its own, found that of {named[name.lower()]}: {name!r}.")
-        named[name.lower()] = code
-        found.append(StarterCode(code, name, _everyday(place, everyday)))
-    if not found:
+        if starters and code <= starters[-1].code:
+            raise ReleaseError(f"{place}: expected a code behind {starters[-1].code}, found {code}.")
+        if name.lower() in codes_by_name:
+            raise ReleaseError(
+                f"{place}: expected a name of its own, found that of {codes_by_name[name.lower()]}: {name!r}."
+            )
+        codes_by_name[name.lower()] = code
+        starters.append(StarterCode(code, name, _everyday(place, everyday)))
+    if not starters:
         raise ReleaseError(f"{path.name}: expected HCPCS codes, found none.")
-    return tuple(found)
+    return tuple(starters)
 
 
 def _check_letter(place: str, first: str, last: str, above: list[HcpcsSection]) -> None:
-    if len(first) != 1 or first not in LETTERS or first != last:
-        raise ReleaseError(f"{place}: expected one letter of {LETTERS} as first and last, found {first!r}, {last!r}.")
+    if len(first) != 1 or first not in HCPCS_LETTERS or first != last:
+        raise ReleaseError(
+            f"{place}: expected one letter of {HCPCS_LETTERS} as first and last, found {first!r}, {last!r}."
+        )
     if above and first <= above[-1].letter:
         raise ReleaseError(f"{place}: expected a section behind {above[-1].letter}, found {first}.")
 

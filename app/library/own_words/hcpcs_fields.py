@@ -6,14 +6,14 @@ from pathlib import Path
 
 from app.library.own_words.field_table import read_field_table
 
-TABLE = "hcpcs_fields.tsv"
+HCPCS_FIELDS_TABLE = "hcpcs_fields.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class HcpcsFields:
-    """What to call each field of the HCPCS file and what its values mean.
+    """Names of the fields of the HCPCS file, and meanings of their values.
 
-    A field may be asked for by its own name or with its number: `PRICE1` is `PRICE`.
+    A field may be looked up with its number: `PRICE1` is `PRICE`.
     """
 
     names: Mapping[str, str]
@@ -21,15 +21,15 @@ class HcpcsFields:
     meanings: Mapping[tuple[str, str], str]
 
     def name(self, field: str) -> str:
-        """What a person calls the field (`Pricing`); one that the table does not know goes by its own name."""
+        """Return the name of a field for users (`Pricing`); without one in the table, its own name."""
         return self.names.get(self._base(field), field)
 
     def purpose(self, field: str) -> str:
-        """What the field is for, in one sentence; empty for a field that the table does not know."""
+        """Return the purpose of a field in one sentence; empty for a field that the table lacks."""
         return self.purposes.get(self._base(field), "")
 
     def meaning(self, field: str, value: str) -> str:
-        """A value in words; empty for a number, a date or a reference, and for a value that the table lacks."""
+        """Return a value in words; empty for a number, a date or a reference, and for a value that the table lacks."""
         return self.meanings.get((self._base(field), value), "")
 
     def _base(self, field: str) -> str:
@@ -37,5 +37,5 @@ class HcpcsFields:
 
 
 def read_hcpcs_fields(folder: Path) -> HcpcsFields:
-    """The table of a folder. Raises ReleaseError, naming file and line, for a row that is not what it must be."""
-    return HcpcsFields(*read_field_table(folder / TABLE))
+    """Read the table of a folder. Raises ReleaseError, naming file and line, for a wrong row."""
+    return HcpcsFields(*read_field_table(folder / HCPCS_FIELDS_TABLE))

@@ -1,4 +1,4 @@
-"""What the program says of modifiers in its own words: CPT's, and the common ones of HCPCS Level II."""
+"""Our own texts on modifiers: those of CPT, and the common ones of HCPCS Level II."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.releases.records import ReleaseError
 
 
 class ModifierLevel(StrEnum):
-    """Whose a modifier is, in the order of the table."""
+    """The level of a modifier, in the order of the table."""
 
     CPT = "I"
     PERFORMANCE = "performance"
@@ -38,13 +38,13 @@ CATEGORY_I_SECTIONS = {
     "Category I, Pathology and Laboratory": "laboratory",
     "Category I, Medicine": "medicine",
 }
-"""The sections of CPT as `cpt_section` names them, and their words in the table."""
+"""The sections of CPT as `cpt_section` returns them, and their words in the table."""
 
-# D is dental and the American Dental Association's; F, I, N, O, W to Z hold no codes.
+# D belongs to the American Dental Association; F, I, N, O, W to Z have no codes.
 HCPCS_SECTIONS = tuple(f"hcpcs:{letter}" for letter in "ABCEGHJKLMPQRSTUV")
 
 SECTION_WORDS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
-"""What a code's section may be called in the column `applies`, in its order."""
+"""The words for sections in the column `applies`, in its order."""
 
 MODIFIER_KINDS = (
     "ambulance",
@@ -73,7 +73,7 @@ MODIFIER_KINDS = (
     "vision",
     "wounds",
 )
-"""What the codes within those sections may be about; a hint and no limit."""
+"""The words for kinds of codes within those sections; a hint and no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,16 @@ class OwnModifier:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What the codes are about that it is made for, a hint and no limit; often empty."""
+        """The kinds of codes that it is made for, a hint and no limit; often empty."""
         return tuple(word for word in self.applies if word in MODIFIER_KINDS)
 
 
 def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
-    """All modifiers from `modifiers.tsv`: by level, CPT's first, and then by code.
+    """Read all modifiers from `modifiers.tsv`: by level, CPT's first, and then by code.
 
-    Raises ReleaseError, naming file and line, for a row that is not what it must be.
+    Raises ReleaseError, naming file and line, for a wrong row.
     """
-    found: list[OwnModifier] = []
+    modifiers: list[OwnModifier] = []
     levels = list(ModifierLevel)
     for place, (code, level, name, meaning, when, goes_with, mistake, everyday, applies) in table_rows(path, 9):
         if level not in levels:
@@ -123,18 +123,21 @@ def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
         )
         if not _CODES[modifier.level].fullmatch(code):
             raise ReleaseError(f"{place}: expected a modifier of level {level}, found {code!r}.")
-        if found and (levels.index(modifier.level), code) <= (levels.index(found[-1].level), found[-1].code):
-            raise ReleaseError(f"{place}: expected a modifier behind {found[-1].code}, found {code}.")
-        found.append(modifier)
-    if not found:
+        if modifiers and (levels.index(modifier.level), code) <= (
+            levels.index(modifiers[-1].level),
+            modifiers[-1].code,
+        ):
+            raise ReleaseError(f"{place}: expected a modifier behind {modifiers[-1].code}, found {code}.")
+        modifiers.append(modifier)
+    if not modifiers:
         raise ReleaseError(f"{path.name}: expected modifiers, found none.")
-    return tuple(found)
+    return tuple(modifiers)
 
 
 def section_word(code: str) -> str:
-    """The word of SECTION_WORDS for a CPT or HCPCS code as printed: `99213` -> `em`, `J1100` -> `hcpcs:J`.
+    """Return the word of SECTION_WORDS for a CPT or HCPCS code as printed: `99213` -> `em`, `J1100` -> `hcpcs:J`.
 
-    Empty for what is no such code, and for CPT's Category III, whose codes lie in no section.
+    Empty for other texts, and for CPT's Category III, whose codes are in no section.
     """
     if code[:1].isalpha():
         word = f"hcpcs:{code[0]}"
@@ -149,11 +152,11 @@ def section_word(code: str) -> str:
 
 def _applies(place: str, cell: str) -> tuple[str, ...]:
     words = parts(place, cell, ";")
-    known = (*SECTION_WORDS, *MODIFIER_KINDS)
+    allowed = (*SECTION_WORDS, *MODIFIER_KINDS)
     for word in words:
-        if word not in known:
+        if word not in allowed:
             raise ReleaseError(f"{place}: expected a word that the table's opening lines explain, found {word!r}.")
-    if list(words) != sorted(words, key=known.index):
+    if list(words) != sorted(words, key=allowed.index):
         raise ReleaseError(f"{place}: expected sections first and in order, found {cell!r}.")
     if words[0] not in SECTION_WORDS:
         raise ReleaseError(f"{place}: expected a section of CPT or HCPCS, found only {cell!r}.")

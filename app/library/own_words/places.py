@@ -1,4 +1,4 @@
-"""What the program says of the Place of Service codes in its own words; only the names are CMS's."""
+"""Our own texts on the Place of Service codes; only their names are from CMS."""
 
 import re
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ _CODE = re.compile(r"0[1-9]|[1-9][0-9]")
 
 
 class Setting(StrEnum):
-    """How Medicare's physician fee schedule pays at a place."""
+    """The payment of Medicare's physician fee schedule at a place."""
 
     FACILITY = "facility"
     """The lower rate, since the facility is paid for its own costs."""
     NONFACILITY = "nonfacility"
     UNSTATED = "unstated"
-    """CMS's lists of the two name the place in neither."""
+    """The place is in neither of CMS's lists of the two."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A Place of Service code. `name` is the official one; `everyday` are what a person types for it, lower case."""
+class PlaceOfService:
+    """A Place of Service code. `name` is the official one; `everyday` are words that users type for it."""
 
     code: str
     name: str
@@ -34,25 +34,25 @@ class Place:
     everyday: tuple[str, ...]
 
 
-def read_places(path: Path) -> tuple[Place, ...]:
-    """All places from `places_of_service.tsv`, by code.
+def read_places(path: Path) -> tuple[PlaceOfService, ...]:
+    """Read all places from `places_of_service.tsv`, by code.
 
-    Raises ReleaseError, naming file and line, for a row that is not what it must be.
+    Raises ReleaseError, naming file and line, for a wrong row.
     """
-    found: list[Place] = []
+    places: list[PlaceOfService] = []
     for place, (code, name, explanation, setting, note, everyday) in table_rows(path, 6):
         if not _CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a code from 01 to 99, found {code!r}.")
-        if found and code <= found[-1].code:
-            raise ReleaseError(f"{place}: expected a code behind {found[-1].code}, found {code}.")
+        if places and code <= places[-1].code:
+            raise ReleaseError(f"{place}: expected a code behind {places[-1].code}, found {code}.")
         if setting not in tuple(Setting):
             raise ReleaseError(f"{place}: expected {', '.join(Setting)} as the setting, found {setting!r}.")
-        found.append(Place(code, name, explanation, Setting(setting), note, parts(place, everyday, "; ")))
-    if not found:
+        places.append(PlaceOfService(code, name, explanation, Setting(setting), note, parts(place, everyday, "; ")))
+    if not places:
         raise ReleaseError(f"{path.name}: expected Place of Service codes, found none.")
-    return tuple(found)
+    return tuple(places)
 
 
-def is_unassigned(code: str, places: Iterable[Place]) -> bool:
-    """Whether a text is a number from 01 to 99 that none of the places has, so that a claim with it is refused."""
+def is_unassigned(code: str, places: Iterable[PlaceOfService]) -> bool:
+    """Return whether a text is a number from 01 to 99 without a place, so that a claim with it is rejected."""
     return _CODE.fullmatch(code) is not None and all(place.code != code for place in places)

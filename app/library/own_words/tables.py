@@ -1,4 +1,4 @@
-"""Everything that Codarium says of code sets in its own words, read from the tables under resources/tables."""
+"""All of Codarium's own texts on code sets, read from the tables under resources/tables."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_se
 from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
 from app.library.own_words.modifiers import OwnModifier, read_modifiers
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
-from app.library.own_words.places import Place, read_places
+from app.library.own_words.places import PlaceOfService, read_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class OwnTables:
     hcpcs_fields: HcpcsFields
     fee_fields: FeeScheduleFields
     modifiers: tuple[OwnModifier, ...]
-    places: tuple[Place, ...]
+    places: tuple[PlaceOfService, ...]
     cpt: CptOutline
     examples: tuple[CptExample, ...]
     lessons: tuple[CptLesson, ...]
@@ -36,7 +36,7 @@ class OwnTables:
 
 
 def read_own_tables(folder: Path) -> OwnTables:
-    """The tables of a folder. Raises ReleaseError, naming file and line, for what is not as it must be."""
+    """Read the tables of a folder. Raises ReleaseError, naming file and line, for a wrong row."""
     return OwnTables(
         hcpcs_sections=read_hcpcs_sections(folder / "hcpcs_sections.tsv"),
         hcpcs_starter=read_hcpcs_starter(folder / "hcpcs_starter.tsv"),

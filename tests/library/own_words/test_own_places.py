@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own_words.places import Place, Setting, is_unassigned, read_places
+from app.library.own_words.places import PlaceOfService, Setting, is_unassigned, read_places
 from app.paths import resource
 from app.releases.containers import Member
 from app.releases.records import ReleaseError
@@ -20,7 +20,7 @@ GOOD = "11\tOffice\tA practice.\tnonfacility\tNot a hospital.\toffice; clinic"
 
 
 @pytest.fixture(scope="module")
-def places() -> tuple[Place, ...]:
+def places() -> tuple[PlaceOfService, ...]:
     return read_places(TABLE)
 
 
@@ -44,13 +44,15 @@ def bare(name: str) -> str:
 # The real table
 
 
-def test_codes_and_names_are_those_of_cms(places: tuple[Place, ...], cms: dict[str, tuple[str, str]]) -> None:
+def test_codes_and_names_are_those_of_cms(places: tuple[PlaceOfService, ...], cms: dict[str, tuple[str, str]]) -> None:
     assigned = {code: bare(name) for code, (name, _) in cms.items() if name != "Unassigned"}
     assert len(assigned) == 52
     assert {place.code: bare(place.name) for place in places} == assigned
 
 
-def test_a_number_is_unassigned_where_cms_says_so(places: tuple[Place, ...], cms: dict[str, tuple[str, str]]) -> None:
+def test_a_number_is_unassigned_where_cms_says_so(
+    places: tuple[PlaceOfService, ...], cms: dict[str, tuple[str, str]]
+) -> None:
     free: set[str] = set()
     for code, (name, _) in cms.items():
         if name == "Unassigned":
@@ -60,31 +62,33 @@ def test_a_number_is_unassigned_where_cms_says_so(places: tuple[Place, ...], cms
 
 
 @pytest.mark.parametrize("text", ["00", "1", "100", "²9", "٣٠", "AB", ""])
-def test_what_is_no_place_of_service_number_is_not_called_unassigned(text: str, places: tuple[Place, ...]) -> None:
+def test_what_is_no_place_of_service_number_is_not_called_unassigned(
+    text: str, places: tuple[PlaceOfService, ...]
+) -> None:
     assert not is_unassigned(text, places)
 
 
-def test_sentences_are_ours(places: tuple[Place, ...], cms: dict[str, tuple[str, str]]) -> None:
+def test_sentences_are_ours(places: tuple[PlaceOfService, ...], cms: dict[str, tuple[str, str]]) -> None:
     theirs = {run: code for code, (_, text) in cms.items() for run in runs_of_six(text)}
     for place in places:
         for run in runs_of_six(place.explanation) | runs_of_six(place.note):
             assert run not in theirs, f"{place.code} has {' '.join(run)!r} from {theirs[run]}"
 
 
-def test_facility_rates_are_those_of_the_manual(places: tuple[Place, ...]) -> None:
+def test_facility_rates_are_those_of_the_manual(places: tuple[PlaceOfService, ...]) -> None:
     assert [place.code for place in places if place.setting is Setting.FACILITY] == FACILITY.split()
     unstated = [place.code for place in places if place.setting is Setting.UNSTATED]
     assert unstated == ["05", "06", "07", "08", "18", "66"]
 
 
-def test_places_that_are_mixed_up_point_at_each_other(places: tuple[Place, ...]) -> None:
+def test_places_that_are_mixed_up_point_at_each_other(places: tuple[PlaceOfService, ...]) -> None:
     by_code = {place.code: place for place in places}
     for code, other in (("02", "10"), ("10", "02"), ("19", "22"), ("22", "19"), ("31", "32"), ("13", "33")):
         said = f"{by_code[code].explanation} {by_code[code].note}"
         assert re.search(rf"\b{other}\b", said), f"{code} does not name {other}"
 
 
-def test_what_people_type_is_lower_case(places: tuple[Place, ...]) -> None:
+def test_what_people_type_is_lower_case(places: tuple[PlaceOfService, ...]) -> None:
     for place in places:
         assert all(words == words.lower() for words in place.everyday), place.code
 
@@ -134,7 +138,7 @@ def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_damage_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
-    def read(member: Member) -> tuple[Place, ...]:
+    def read(member: Member) -> tuple[PlaceOfService, ...]:
         return read_places(member.path)
 
     assert refused(tmp_path / "places.tsv", damaged(TABLE.read_bytes(), 300, seed=3), read) > 50
