@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.codes.code_sets import CodeSet
+from app.codes.dates import day_in_words
 from app.codes.systems import System
 from app.intake.fetch import download_all, select_downloads
 from app.intake.install import make_library
@@ -101,6 +103,13 @@ def collect_contents(
     return list(contents.values()), merged.maps, sentences
 
 
+def dates_in_force(code_set: CodeSet) -> str:
+    """Return the first and last day of a code set in words."""
+    if code_set.effective_from is None or code_set.effective_to is None:
+        return "does not end"
+    return f"{day_in_words(code_set.effective_from)} to {day_in_words(code_set.effective_to)}"
+
+
 def print_contents(path: Path, console: Console) -> None:
     """Print the contents of a library: code sets, releases, counts; then every source with its hash."""
     library = open_library(path)
@@ -110,8 +119,13 @@ def print_contents(path: Path, console: Console) -> None:
         library.close()
     table = Table("code set", "release", "in force", "codes", "valid")
     for code_set in code_sets:
-        dates = f"{code_set.effective_from} to {code_set.effective_to}" if code_set.effective_from else "does not end"
-        table.add_row(code_set.system.label, code_set.release, dates, f"{code_set.codes:,}", f"{code_set.valid:,}")
+        table.add_row(
+            code_set.system.label,
+            code_set.release,
+            dates_in_force(code_set),
+            f"{code_set.codes:,}",
+            f"{code_set.valid:,}",
+        )
     console.print(table)
     for code_set in code_sets:
         for source in code_set.sources:

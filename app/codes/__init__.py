@@ -1,1 +1,1 @@
-"""What a code is: frozen records, shapes of codes, dots and padding. Pure: no files, no database, no Qt."""
+"""The records of codes and code sets, and the forms of codes. Pure: no files, no database, no Qt."""

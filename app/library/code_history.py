@@ -86,7 +86,7 @@ class _UnfinishedHistory:
 
 
 def same_title(title: str, other: str) -> bool:
-    """Return whether two titles are the same but for accents, which order files lack, and doubled blanks."""
+    """Return whether two titles are the same except for accents, which order files lack, and doubled blanks."""
     return title == other or " ".join(fold(title).split()) == " ".join(fold(other).split())
 
 

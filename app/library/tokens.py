@@ -67,7 +67,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def placed_words(text: str) -> list[tuple[int, int, str]]:
-    """Return the same as plain tuples, of which a keystroke needs a hundred."""
+    """Return the same as plain tuples, since a keystroke needs a hundred of them."""
     matches = WORD.finditer(_fold_in_place(text))
     return [(match.start(), match.end("word"), singular(without_apostrophe(match["word"]))) for match in matches]
 
