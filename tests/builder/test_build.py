@@ -103,8 +103,8 @@ def test_sound_parts_make_a_database_and_a_table_of_what_is_in_it(
     assert run(monkeypatch, out, lambda: made({"A00"})) == 0
     assert list(out.parent.iterdir()) == [out]
     printed = capsys.readouterr().out
-    for said in ("ICD-10-CM", "ICD-10-PCS", "FY2031", "2030-10-01 to 2031-09-30", "MB in"):
-        assert said in printed
+    for text in ("ICD-10-CM", "ICD-10-PCS", "FY2031", "1 Oct 2030 to 30 Sep 2031", "MB in"):
+        assert text in printed
 
 
 def test_database_that_sqlite_cannot_write_is_one_line(
