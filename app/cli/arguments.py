@@ -120,4 +120,8 @@ def _system(text: str) -> System:
 
 def _removable(text: str) -> System | None:
     """Return a code set, or None for the NCCI edits, which are not one."""
-    return None if text.lower() == "ncci" else _system(text)
+    if text.lower() == "ncci":
+        return None
+    if text.lower() not in ALIASES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a code set; choose from {_NAMES}, ncci")
+    return _system(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from app import __version__
+from app.codes.names import count_words
 from app.intake.download_urls import Address, is_allowed
 from app.library.progress import Canceled
 from app.releases.records import ReleaseError
@@ -227,7 +228,7 @@ def unreachable(url: str, error: Exception, limits: Limits) -> UnreachableError:
     """The error for an address that was interrupted too often, by the last interruption."""
     reason = str(error).rstrip(".")
     return UnreachableError(
-        f"{url} was tried {limits.tries} times without success ({reason}); "
+        f"{url} does not answer after {count_words(limits.tries, 'attempt')} ({reason}); "
         "check whether this computer is online, and try again later"
     )
 

@@ -107,7 +107,7 @@ def scope_against_filter(scope: str, chosen: str) -> str:
 
 # Advice: no match, or not all words
 
-NOT_ALL_WORDS = "No match for all words. These rows contain most of them."
+NOT_ALL_WORDS = "No match for all words together. These rows contain some of them."
 
 
 def no_match(text: str) -> str:
@@ -126,6 +126,11 @@ def no_match_below(code: str, words: str) -> str:
 def not_a_code(text: str, closest: str) -> str:
     """Return the advice for a text that was shortened to a code."""
     return f"{text} is not a code. Closest: {closest}"
+
+
+def closest_loaded(closest: str) -> str:
+    """Return the advice beside a text that may be a code of a set that is loaded in part only."""
+    return f"Closest loaded code: {closest}"
 
 
 def would_fall_in(typed: str, code: str, title: str) -> str:

@@ -91,7 +91,8 @@ class Adviser:
         query, codes, node = findings.query, findings.codes, findings.codes.node
         advice: list[str] = []
         if codes.reading is CodeReading.SHORTENED and node is not None and node.id in {row.node.id for row in rows}:
-            advice.append(texts.not_a_code(text, node.code))
+            may_be_a_code = shape is not None and not self._catalogue.complete_release(shape.system)
+            advice.append(texts.closest_loaded(node.code) if may_be_a_code else texts.not_a_code(text, node.code))
         if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
             advice.append(texts.would_fall_in(codes.typed, node.code, node.title))
         if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not outside_filters:
