@@ -228,7 +228,7 @@ def unreachable(url: str, error: Exception, limits: Limits) -> UnreachableError:
     """The error for an address that was interrupted too often, by the last interruption."""
     reason = str(error).rstrip(".")
     return UnreachableError(
-        f"{url} does not answer after {count_words(limits.tries, 'attempt')} ({reason}); "
+        f"{url} failed after {count_words(limits.tries, 'attempt')} ({reason}); "
         "check whether this computer is online, and try again later"
     )
 

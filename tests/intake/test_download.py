@@ -557,7 +557,7 @@ def test_a_server_that_fails_is_asked_again_and_then_another(publisher: Publishe
     publisher.calls.clear()
     publisher.answers[WHERE] = status(500)
     text = refused(publisher.download(WHERE, "/other.zip"), tmp_path)
-    assert "tried 3 times" in text
+    assert "failed after 3 attempts" in text
     assert "500" in text
     # The second address is of the same publisher, which does not answer.
     assert [path for _, path, _ in publisher.calls] == [WHERE] * 3
@@ -612,7 +612,7 @@ def test_a_server_that_stalls_is_given_up_and_what_came_is_kept(
 
     publisher.answers[WHERE] = stalls
     began = time.monotonic()
-    assert "tried 3 times" in refused(publisher.download(), tmp_path, IMPATIENT)
+    assert "failed after 3 attempts" in refused(publisher.download(), tmp_path, IMPATIENT)
     assert time.monotonic() - began < 15
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 30_000
 
