@@ -98,7 +98,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
         "icd10cm_order_2033.txt: The file is empty",
     ),
     "empty folder": (lambda folder: folder, "there is no file in it"),
-    "missing": (lambda folder: folder / "nowhere.zip", "nowhere.zip: there is no such file"),
+    "missing": (lambda folder: folder / "nowhere.zip", "nowhere.zip: no such file"),
     "wrong": (lambda folder: written(folder, "letter.txt", b"Dear Sir,\n"), "letter.txt: None of the files"),
     "web page": (lambda folder: written(folder, "a.zip", b"<!doctype html><html>Not found"), "a.zip: A web page"),
     "noise": (lambda folder: written(folder, "x.zip", random.Random(1).randbytes(9999)), "x.zip: None of the files"),

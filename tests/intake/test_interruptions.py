@@ -107,7 +107,7 @@ def test_a_disk_that_may_not_be_written_to(program: Program, small_disk: Path, g
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     outcome = on_disk.run("add", given[1])
     assert (outcome.status, outcome.errors) == (2, "")
-    assert outcome.of("error") == ["Your own folder cannot be written to, so nothing can be added."]
+    assert outcome.of("error") == ["Your Codarium folder cannot be written to, so nothing can be added."]
     assert on_disk.left() == before
 
 

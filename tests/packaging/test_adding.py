@@ -192,4 +192,4 @@ def test_where_nothing_can_be_written_nothing_is_added(stranger: Stranger, tmp_p
     with stranger.start("add", files.hcpcs(tmp_path, 2040, RIDES), HOME="/dev/null/home") as process:
         said, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (2, "")
-    assert errors == "codarium: Your own folder cannot be written to, so nothing can be added.\n"
+    assert errors == "codarium: Your Codarium folder cannot be written to, so nothing can be added.\n"
