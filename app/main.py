@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 IMPORTED_BEFORE_QT = (
     "concurrent.futures.thread",
     "html",
+    "app.codes.names",
     "app.intake.current_library",
     "app.library.reading.catalogue",
     "app.library.open",
     "app.notebook.history",
     "app.search.parsing.pieces",
+    "app.search.parsing.scopes",
     "app.search.answer",
+    "app.ui.browse",
+    "app.ui.dialogs",
+    "app.ui.main_window.back_forward",
+    "app.ui.results",
+    "app.ui.widgets.color_scheme",
 )
 """Modules without Qt that the window needs: PySide reads the source of every module that is imported after it."""
 
