@@ -196,3 +196,20 @@ def test_modules_for_adding_are_not_loaded_before_the_first_picture() -> None:
     late = ("app.ui.code_sets", "app.ui.code_page.code_panel", "app.ui.main_window.navigation")
     assert not {name for name in loaded if name.startswith(late)}
     assert {name for name in loaded if name.startswith("app.intake.")} == {"app.intake.current_library"}
+
+
+def test_pyside_reads_no_source_of_later_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtCore import qVersion
+
+    from app.main import skip_feature_scan
+
+    feature = vars(sys.modules["shibokensupport.feature"])
+    monkeypatch.setitem(feature, "_mod_uses_pyside", feature["_mod_uses_pyside"])
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    for name in ("imported_before", "imported_after"):
+        (tmp_path / f"{name}.py").write_text("BINDING = 'PySide6'\n", encoding="utf-8")
+        __import__(name)
+        skip_feature_scan()
+    # 0 is a module that PySide found its own name in, -1 one that it ignores.
+    assert feature["pyside_feature_dict"]["imported_before"] == 0, qVersion()
+    assert feature["pyside_feature_dict"]["imported_after"] == -1, qVersion()

@@ -1,15 +1,14 @@
 """Loaded code sets and their parts: releases, dates, sources."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.codes.dates import day_in_words
 from app.codes.systems import System
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file that a code set was read from, with the SHA-256 of its bytes in hexadecimal."""
 
     file: str
@@ -30,8 +29,7 @@ class State(StrEnum):
 ENDING_SOON = timedelta(days=31)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPart:
+class LoadedPart(NamedTuple):
     """A part of a code set as one release has it: its codes, notes, an Index, a table.
 
     `part` is `codes`, `tabular`, `index` ...; `title` the same in words (`Alphabetic Index`). `codes` counts codes or
@@ -48,8 +46,7 @@ class LoadedPart:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CodeSet:
+class CodeSet(NamedTuple):
     """A code set as it is loaded. `codes` counts every code, headings included; `valid` those valid for submission.
 
     Dates are None for the texts of Codarium itself, which do not end. `ours` is True if there is nothing else.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.codes.dates import day_in_words
 from app.codes.node import Node
@@ -23,8 +24,7 @@ class NoteKind(StrEnum):
     SEVENTH_CHARACTER = "seventh_character"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A code, range or stem printed inside a text: `E08-E13`, `C7A.-`.
 
     `start` and `end` are character offsets into that text. `target` is the id of the node that it opens, None if that
@@ -37,8 +37,7 @@ class Reference:
     target: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One `<note>` of the Tabular List, with the code (`E11`, `E08-E13`, `4`) that it belongs to."""
 
     source: str
@@ -47,8 +46,7 @@ class Note:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SeventhCharacter:
+class SeventhCharacter(NamedTuple):
     """One choice of the 7th-character strip. `node` is the finished code, None if there is no such code."""
 
     char: str
@@ -57,8 +55,7 @@ class SeventhCharacter:
     node: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One character of a PCS code: its position (1 to 7), its axis (`Root operation`), its value and meaning.
 
     `value` is the character, `label` its name; `definition`, `explanation` and `examples` are those of the official
@@ -75,8 +72,7 @@ class Axis:
     terms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLine:
+class IndexLine(NamedTuple):
     """An Index entry that leads to a code: its path of terms, main term first, and its reference (`see ...`).
 
     `book` is the Index or table that it is in (`Neoplasm Table`).
@@ -100,8 +96,7 @@ class ChangeKind(StrEnum):
     """A heading before; valid for submission since then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change of a code, and the first day on which it was in effect. `text` is the old title of a revision.
 
     `after` is the last day on which it is known not to have been in effect, if releases between the two that are loaded
@@ -139,8 +134,7 @@ class Change:
                 return f"Valid for submission {since}; before, it was a heading"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A coded field of a code: its official name (`COV`) and value (`C`), and both in words.
 
     `label` is the name of the field (`Coverage`), `meaning` that of the value; empty if it is not known.
@@ -152,8 +146,7 @@ class Field:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A text about a code under a heading: `In plain words`, `The usual mistake`, `Processing note 0013`.
 
     `ours` is True for a text of Codarium, False for one of the official files. Paragraphs are separated by line feeds.
@@ -164,8 +157,7 @@ class Passage:
     ours: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Another code that a code is connected with: `label` is the connection (`Replaced by`, `Cross-reference`).
 
     `code` is in its written form; `title` and `target` (a node's id) are empty and None if it is not loaded.
@@ -178,8 +170,7 @@ class Link:
     target: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Equivalent:
+class Equivalent(NamedTuple):
     """A code that a General Equivalence Map gives for another one.
 
     `system_label` is `ICD-9-CM`, `ICD-9-CM Volume 3`, `ICD-10-CM` or `ICD-10-PCS`; `remark` is the meaning of
@@ -194,8 +185,7 @@ class Equivalent:
     target: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Icd9Reading:
+class Icd9Reading(NamedTuple):
     """A code of ICD-9-CM that a text is exactly, with its equivalents by the General Equivalence Map.
 
     `code` has its dot (`250.00`, `E800.0`, procedure `00.66`); `system_label` is `ICD-9-CM` or `ICD-9-CM Volume 3`.
@@ -209,8 +199,7 @@ class Icd9Reading:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class VisualRange:
+class VisualRange(NamedTuple):
     """A row of the visual impairment table under H54: the category and its limits of visual acuity.
 
     Limits are in meters, decimals and feet: less than the first, at least the second.

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.codes.cpt_sections import cpt_section
 from app.codes.dates import day_in_words
@@ -96,8 +96,7 @@ def code_spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spellings))
 
 
-@dataclass(frozen=True, slots=True)
-class CodeShape:
+class CodeShape(NamedTuple):
     """The form of code that a text has although no loaded code set has it.
 
     `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`. `statement` begins a sentence for the user (`J1100

@@ -1,8 +1,8 @@
 """The library that the program opens: the newest of the user's that opens, else the bundled one. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.codes.code_sets import CodeSet, Source
 from app.codes.systems import System
@@ -13,8 +13,7 @@ from app.paths import bundled_library, edits_path, generations, library_folder, 
 REMAKE_REMEDY = "`codarium remake` makes it again from the files that you have added."
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentLibrary:
+class CurrentLibrary(NamedTuple):
     """The library to use. `unusable` are sentences on newer ones that do not open, newest first."""
 
     library: Library

@@ -1,8 +1,8 @@
 """Entries: the texts that lead to nodes, with the words by which the index finds each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.library.tokens import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
@@ -36,8 +36,7 @@ SKIPPED_WORDS = frozenset({("fracture", "traumatic")})
 KIND_RANK = {EntryKind.TITLE: 0, EntryKind.PLAIN: 1, EntryKind.INDEX: 2, EntryKind.INCLUSION: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
     `via` is the text of a reference, shown after an arrow but not searched (`Infarct, myocardium`). `filters` are index

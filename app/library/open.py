@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NamedTuple
 from urllib.parse import quote
 
 
@@ -11,8 +11,7 @@ class LibraryError(Exception):
     """A database that cannot be used; the text is one sentence on why, and one on what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseKind:
+class DatabaseKind(NamedTuple):
     """A kind of database that Codarium compiles and then only reads: its header, its tables, and its name in messages.
 
     `name` is its name in messages (`code database`), `remedy` the sentence on what to do when a file cannot be used.

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
 WORD = re.compile(r"(?P<word>[a-z0-9]+(?:(?<=n)['’]t(?![a-z0-9]))?)(?:['’]s(?![a-z0-9]))?")
@@ -16,8 +16,7 @@ _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,}|[0-9]{1,3}[a-z]?)(?![a-z
 SINGULAR_ENDINGS = ("ss", "us", "is", "as", "ous")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: its character offsets there, and its folded, singular form."""
 
     start: int

@@ -14,8 +14,7 @@ MOST_COUNTED = 1000
 """Rows are counted exactly up to this number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Limits of a search. `within` is the id of a chapter, section or table to whose codes it is confined."""
 
     systems: frozenset[System] = frozenset()
@@ -23,8 +22,7 @@ class Filters:
     valid_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The question of one keystroke. `as_typed` turns off abbreviations, everyday words and corrected spelling.
 
     `explain` asks for the figures that put the rows in order.
@@ -119,8 +117,7 @@ class Aspect(StrEnum):
     OTHER = "other words"
 
 
-@dataclass(frozen=True, slots=True)
-class NarrowingWord:
+class NarrowingWord(NamedTuple):
     """A word, or a few that stand together, with the number of rows that remain when it is added.
 
     `typed` is the form in which the search box understands it: `"with coma"` in quotes. `rows` is the total of the
@@ -135,16 +132,14 @@ class NarrowingWord:
     at_least: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(NamedTuple):
     """Words with which to narrow the rows of a question, best first, words of an aspect together."""
 
     question: Question
     words: tuple[NarrowingWord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedReading:
+class ExplainedReading(NamedTuple):
     """One reading of a slot: the words that were searched for, and the quality of a match with them."""
 
     words: str
@@ -153,8 +148,7 @@ class ExplainedReading:
     begins: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedSlot:
+class ExplainedSlot(NamedTuple):
     """A slot as typed, with its weight and readings; `free`: an entry may lack it at no cost."""
 
     typed: str
@@ -163,8 +157,7 @@ class ExplainedSlot:
     readings: tuple[ExplainedReading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowFigures:
+class RowFigures(NamedTuple):
     """The figures that put a row where it stands. `worth` orders the rows of a tier; it is made of the others:
 
     worth = (text · the `factors` + `agreement`) · `ended`, and text = held_share, reduced by low coverage.
@@ -194,8 +187,7 @@ class RowFigures:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """The readings of the text, and the figures of the hits.
 
     `by_node` has the figures of all rows that were scored; `figures` returns those of a hit.

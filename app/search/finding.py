@@ -1,7 +1,7 @@
 """The first two steps of a search: parse a question, and find codes and candidates for it."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.codes.shapes import AROUND_CODES, shape_of
 from app.codes.systems import System
@@ -80,7 +80,7 @@ class Finder:
                 # A finished code, or a family of them, has no headings of its own to search.
                 if not codes.node.has_children or codes.node.is_family:
                     return Matches()
-                filters = replace(question.filters, within=codes.node.id)
+                filters = question.filters._replace(within=codes.node.id)
                 return self._tiers.run(query, question, filters, systems)
             case CodeReading.CODE if is_only_a_code(query):
                 return Matches()

@@ -1,7 +1,7 @@
 """Every action of the window with its text, its key and its menu; the window connects the functions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -12,8 +12,7 @@ from app.codes.systems import System
 MENUS = ("File", "Edit", "View", "Go", "Code", "Learn", "Help")
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(NamedTuple):
     """An item of a menu.
 
     `keys` are shortcuts of the window. `box_key` is a key that works while the search box has the focus, such as Down:

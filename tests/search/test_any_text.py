@@ -202,7 +202,7 @@ def test_any_text_can_be_explained(
     engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject
 ) -> None:
     question = data.draw(questions(words, branches))
-    plain, with_figures = engine.search(question), engine.search(replace(question, explain=True))
+    plain, with_figures = engine.search(question), engine.search(question._replace(explain=True))
     assert with_figures.hits == plain.hits
     explained = with_figures.explained
     # A scope and a filter that exclude each other are not read any further.
@@ -222,7 +222,7 @@ def test_any_text_can_be_narrowed(engine: Engine, words: Words, branches: tuple[
     assert narrowing.question == question
     for word in narrowing.words:
         assert word.text
-        assert engine.search(replace(question, text=append_word(question.text, word.typed))).hits, word
+        assert engine.search(question._replace(text=append_word(question.text, word.typed))).hits, word
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ CM, PCS = frozenset({System.ICD10CM}), frozenset({System.ICD10PCS})
 
 
 def ask(engine: Engine, text: str, **filters: object) -> Answer:
-    return engine.search(Question(text, replace(Filters(), **filters), limit=60))
+    return engine.search(Question(text, Filters()._replace(**filters), limit=60))
 
 
 def codes(answer: Answer) -> list[str]:

@@ -1,7 +1,5 @@
 """Words to narrow with: those for a coder's next choice, each with the real total that it leads to."""
 
-from dataclasses import replace
-
 import pytest
 
 from app.codes.systems import System
@@ -85,7 +83,7 @@ def test_counts_respect_filters(engine: Engine) -> None:
     words = engine.narrow(question).words
     assert words
     for word in words:
-        answer = engine.search(replace(question, text=append_word(question.text, word.typed)))
+        answer = engine.search(question._replace(text=append_word(question.text, word.typed)))
         assert answer.total == word.rows
         assert {hit.node.system for hit in answer.hits} == {System.HCPCS}
 

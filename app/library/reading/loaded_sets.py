@@ -1,16 +1,15 @@
 """The code sets of a code database: their releases, parts and sources."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.codes.code_sets import CodeSet, LoadedPart, Source
 from app.codes.parts import Part
 from app.codes.systems import READING_ORDER, System
 
 
-@dataclass(frozen=True, slots=True)
-class _PartRow:
+class _PartRow(NamedTuple):
     """A row of the table of releases."""
 
     part: LoadedPart

@@ -1,7 +1,6 @@
 """Tiered search: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 
@@ -91,7 +90,7 @@ class TieredSearch:
         if not matches.are_enough() and len(query.slots) > 1:
             self._add_nearly_all_words(loosest, filter_part, matches)
         if _ends_in_lone_letter(query, matches):
-            return self.run(replace(query, slots=query.slots[:-1]), question, filters, systems)
+            return self.run(query._replace(slots=query.slots[:-1]), question, filters, systems)
         return matches
 
     def _add_loose_readings(self, query: Query, filter_part: str, matches: Matches) -> Query:

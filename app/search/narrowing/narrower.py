@@ -204,7 +204,7 @@ class Narrower:
         quoted = f'"{text}"'
         forms = (text,) if within_rows else (quoted,) if len(term.words) > 1 or term.is_part else (text, quoted)
         for form in forms:
-            narrowed = replace(question, text=append_word(question.text, form))
+            narrowed = question._replace(text=append_word(question.text, form))
             count = None if within_rows or not matches.strict else self._count_strictly(last, narrowed)
             if count is None:
                 count = _count_in_answer(search(narrowed))

@@ -1,6 +1,5 @@
 """Looser readings of typed words: corrected spelling, other forms, and two words that were written as one."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 from app.library.tokens import singular
@@ -94,7 +93,7 @@ class LooseReadings:
                         seen.add((form,))
                         kind = MatchKind.EVERYDAY if reading.kind is MatchKind.TITLE else reading.kind
                         added.append(Reading((form,), kind, False, reading.quality * FORM_QUALITY, form))
-        return replace(slot, readings=(*slot.readings, *added)) if added else slot
+        return slot._replace(readings=(*slot.readings, *added)) if added else slot
 
     def _slightly_misspelled(self, word: str) -> bool:
         """Return whether an unknown word is within one mistake of a known one, so that it is hardly another form of a
@@ -114,7 +113,7 @@ class LooseReadings:
             return slot
         apart = Reading(parts, MatchKind.SPELLING, False, SPLIT_QUALITY, " ".join(parts))
         weight = self._slot_reader.weight(parts, begins=False)
-        return replace(slot, readings=(*slot.readings, apart), weight=weight)
+        return slot._replace(readings=(*slot.readings, apart), weight=weight)
 
     def _apart(self, word: str) -> tuple[str, str] | None:
         """Return the two words of the index that a word is made of, with the longest first part; None if there are

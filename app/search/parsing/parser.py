@@ -1,7 +1,6 @@
 """Parse typed text into a query, and a query into looser ones."""
 
 import re
-from dataclasses import replace
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
@@ -77,18 +76,18 @@ class Parser:
             if corrections:
                 number += 1
                 first, *others = (correction.text for correction in corrections)
-                word = replace(word, text=first, uncorrected=word.text, alternatives=tuple(others))
+                word = word._replace(text=first, uncorrected=word.text, alternatives=tuple(others))
             words.append(word)
         slots = self._slots(words, as_typed=False)
         slots = [self._loose.split(slot) for slot in slots]
         slots = list(dict.fromkeys(slots))[:MOST_SLOTS]
-        return replace(query, slots=tuple(slots)) if tuple(slots) != query.slots else None
+        return query._replace(slots=tuple(slots)) if tuple(slots) != query.slots else None
 
     def with_forms(self, query: Query) -> Query | None:
         """Return the query with other forms of its words added, for use when few entries hold the words as they are;
         None if there are no other forms."""
         slots = tuple(map(self._loose.with_forms, query.slots))
-        return replace(query, slots=slots) if slots != query.slots else None
+        return query._replace(slots=slots) if slots != query.slots else None
 
     def _slots(self, words: list[TypedWord], *, as_typed: bool) -> list[Slot]:
         slots: list[Slot] = []

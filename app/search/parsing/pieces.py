@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PIECE = re.compile(r'-?"[^"]*"?|[^\s"]+')
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A typed word, quoted words, or words that were added together, with the range of characters that they take."""
 
     start: int

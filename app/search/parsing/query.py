@@ -12,8 +12,8 @@
 | `diabetes -pregnancy`       | without entries that hold a word which begins with pregnancy             |
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.codes.systems import System
 
@@ -31,8 +31,7 @@ class MatchKind(StrEnum):
     PARTIAL = "partial"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a part of the text: words that an entry must all hold.
 
     With `begins` a word of the entry need only begin with one of these. `is_word` says that the index has the words in
@@ -48,8 +47,7 @@ class Reading:
     is_word: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A part of the text, as typed, with its readings; an entry holds the slot when it holds one of them.
 
     `free` marks a joining word (`to`), which an entry may lack and still hold all words.
@@ -61,8 +59,7 @@ class Slot:
     free: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TypedWord:
+class TypedWord(NamedTuple):
     """A typed word: `raw` as it was written, folded; `text` in the singular, as the index has it.
 
     `last` says that it ends the text and may still grow; `gap` is what stands before it. Of a corrected word `text` is
@@ -82,8 +79,7 @@ class TypedWord:
         return not self.uncorrected and self.raw != self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
     `phrases` are words that must stand together, `without` words that must not occur.

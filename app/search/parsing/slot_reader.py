@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from app.library.lexicon import MeaningKind
@@ -84,7 +83,7 @@ class SlotReader:
         if not as_typed:
             readings += self._other_readings(words, senses, begins=begins)
         if begins and (senses or all(word in self._vocabulary for word in words)):
-            readings[0] = replace(readings[0], is_word=True)
+            readings[0] = readings[0]._replace(is_word=True)
         # The weight is that of the American spelling, if there is one; the British one is rare, and would weigh more.
         spellings = [r.words for r in readings if r.kind is MatchKind.TITLE and r.quality > NUMBER_FORM_QUALITY]
         weighed = spellings[-1] if all(self.is_known(word, begins) for word in spellings[-1]) else readings[-1].words
@@ -131,7 +130,7 @@ class SlotReader:
         typed form where entries hold that."""
         correction = " ".join(word.text for word in part)
         corrected = [
-            replace(r, kind=MatchKind.SPELLING, quality=r.quality * SPELLING_QUALITY, text=correction) for r in readings
+            r._replace(kind=MatchKind.SPELLING, quality=r.quality * SPELLING_QUALITY, text=correction) for r in readings
         ]
         if len(part) == 1:
             for rank, text in enumerate(part[0].alternatives, start=1):

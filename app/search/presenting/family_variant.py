@@ -1,7 +1,6 @@
 """The one code of a family that the typed words determine, by 7th character or by approach, device and qualifier."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from app.codes.node import Node
 from app.library.entries import UNCOUNTED_WORDS, EntryKind
@@ -56,7 +55,7 @@ def _not_in_line(readings: tuple[Reading, ...], entry: IndexedEntry) -> tuple[Re
         words = tuple(word for word in reading.words if not _holds(line, word, reading))
         if not words:
             return ()
-        reduced.append(replace(reading, words=words))
+        reduced.append(reading._replace(words=words))
     return tuple(reduced)
 
 

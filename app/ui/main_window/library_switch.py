@@ -1,9 +1,8 @@
 """The switch to another library: typed text, results, page and visits stay as they were."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -87,8 +86,7 @@ class LibrarySwitch(QObject):
         self.check()
 
 
-@dataclass(frozen=True, slots=True)
-class ListState:
+class ListState(NamedTuple):
     """The state of the results list by codes, which are the same in every library."""
 
     open_rows: frozenset[CodeKey | None]

@@ -2,15 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.library.reading.catalogue import Catalogue
 from app.ui.main_window.search_worker import SearchEngine
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLibrary:
+class OpenLibrary(NamedTuple):
     """A library with its own connections: one for the window, and one for each engine that is made.
 
     `make_engine` is called in the search thread. `close` ends all connections; nothing may read from them afterwards.

@@ -1,9 +1,8 @@
 """The services that the program gives to its window: libraries, the user's files, NCCI edits."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QApplication
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """The running program: its Qt application, its version, and the command that starts its command line."""
 
     application: QApplication
@@ -26,8 +24,7 @@ class Program:
     command: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryAccess:
+class LibraryAccess(NamedTuple):
     """The library to read first, and how the window follows the user's library.
 
     `find_other` opens the library to switch to, if another than the one at the given path is in use; it is None for a
@@ -41,8 +38,7 @@ class LibraryAccess:
     needs_remake: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class UserFiles:
+class UserFiles(NamedTuple):
     """The user's own data. `folder` is None where none can be written; `write_log` adds a line to the log there."""
 
     folder: Path | None
@@ -51,8 +47,7 @@ class UserFiles:
     write_log: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class EditsAccess:
+class EditsAccess(NamedTuple):
     """The NCCI edits: of one code with at most a number of pairs, and the files they were read from.
 
     `edits_of` is None for a window that shows no edits.

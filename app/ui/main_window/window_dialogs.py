@@ -1,9 +1,8 @@
 """The dialogs that the window opens: keyboard shortcuts, about, command palette, abbreviations and synonyms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 NO_USER_FOLDER = "none: your data is not saved"
 
 
-@dataclass(frozen=True, slots=True)
-class AboutFacts:
+class AboutFacts(NamedTuple):
     """The program's version and the places of its files, for the About dialog."""
 
     version: str

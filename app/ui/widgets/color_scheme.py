@@ -1,10 +1,9 @@
 """The two color schemes by role. Colors are defined only here; style sheets and painters refer to roles."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """Every color of a scheme, as `#rrggbb`, by its role."""
 
     name: str

@@ -1,7 +1,6 @@
 """Fonts, palette and style sheet of the window, from a scheme and a zoom factor."""
 
 import re
-from dataclasses import asdict
 from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -110,7 +109,7 @@ def stylesheet(scheme: Scheme, zoom: float) -> str:
 
     Raises KeyError for an unknown role, so that a misspelled mark never reaches a screen.
     """
-    roles: dict[str, str] = asdict(scheme)
+    roles: dict[str, str] = scheme._asdict()
     source = resource("style", "codarium.qss").read_text(encoding="utf-8")
     source = _PIXELS_MARK.sub(lambda match: f"{max(1, round(float(match[1]) * zoom))}px", source)
     return _ROLE_MARK.sub(lambda match: roles[match[1]], source)

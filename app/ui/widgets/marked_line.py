@@ -1,15 +1,14 @@
 """Layout of single lines of text with marked words, cut with an ellipsis where they are too long."""
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 Marks = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text laid out once: its layout, and the extents of its marked words from its left end, in pixels."""
 
     layout: QTextLayout

@@ -1,7 +1,6 @@
 """The layout and painting of a row of results."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from math import ceil
 
 import pytest
@@ -74,7 +73,7 @@ def strongest_role(picture: QImage, left: int, right: int) -> str:
 
     ground = QColor(LIGHT.ground)
     strongest = max((QColor(name) for name in colors(picture, left, right)), key=lambda color: distance(color, ground))
-    roles = [field.name for field in fields(LIGHT) if field.name != "name"]
+    roles = [role for role in LIGHT._fields if role != "name"]
     return min(roles, key=lambda role: distance(QColor(getattr(LIGHT, role)), strongest))
 
 
