@@ -14,7 +14,7 @@ LIBRARY_FOLDER = "code sets"
 EDITS = "edits.db"
 """File in the folder of the user library, with the NCCI edits, which are not a code set."""
 
-_GENERATION = re.compile(r"library-([0-9]{1,9})\.db", re.ASCII)
+_LIBRARY_NAME = re.compile(r"library-([0-9]{1,9})\.db", re.ASCII)
 
 
 def resource(*parts: str) -> Path:
@@ -40,7 +40,11 @@ def user_folder() -> Path:
 
 
 def library_folder() -> Path:
-    """Return the folder of the user library, with generations `library-1.db`, `library-2.db` ...; it need not exist."""
+    """Return the folder of the user library, which need not exist.
+
+    Each change makes a library of the next number there, `library-1.db`, `library-2.db` ...; the highest that opens is
+    the one in use.
+    """
     return user_folder() / LIBRARY_FOLDER
 
 
@@ -49,26 +53,26 @@ def edits_path() -> Path:
     return library_folder() / EDITS
 
 
-def generations(folder: Path) -> list[Path]:
+def numbered_libraries(folder: Path) -> list[Path]:
     """Return the libraries `library-N.db` of a folder, the highest number first; none if there is no such folder.
 
     A file of that name may be damaged.
     """
     try:
-        numbered = [(number_of(path), path) for path in folder.iterdir() if _GENERATION.fullmatch(path.name)]
+        numbered = [(library_number(path), path) for path in folder.iterdir() if _LIBRARY_NAME.fullmatch(path.name)]
     except OSError:
         return []
     return [path for _, path in sorted(numbered, reverse=True)]
 
 
-def generation(folder: Path, number: int) -> Path:
-    """Return the path of the generation of a number."""
+def numbered_library(folder: Path, number: int) -> Path:
+    """Return the path of the library of a number."""
     return folder / f"library-{number}.db"
 
 
-def number_of(path: Path) -> int:
-    """Return the number of a generation; `path` is one of `generations`."""
-    match = _GENERATION.fullmatch(path.name)
+def library_number(path: Path) -> int:
+    """Return the number in the name of a library; `path` is one of `numbered_libraries`."""
+    match = _LIBRARY_NAME.fullmatch(path.name)
     assert match is not None
     return int(match[1])
 

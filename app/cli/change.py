@@ -23,7 +23,7 @@ from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
-from app.paths import bundled_library, generations, library_folder, make_user_folder
+from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries
 from app.releases.records import ReleaseError
 
 CONSENT_REQUIRED = 3
@@ -200,7 +200,7 @@ def _remove(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> 
         return remove_edits(folder, bundled_library(), reporter.progress)
     report = remove_files(system, folder, bundled_library(), reporter.progress)
     if system is System.CPT:
-        _forget_titles(folder, report)
+        _delete_titles(folder, report)
     return report
 
 
@@ -241,7 +241,7 @@ def _remake(_arguments: argparse.Namespace, folder: Path, reporter: Reporter) ->
     had_cpt = _may_have_cpt()
     report = remake(folder, bundled_library(), reporter.progress)
     if had_cpt and not _has_cpt(report.library):
-        _forget_titles(folder, report)
+        _delete_titles(folder, report)
     return report
 
 
@@ -259,13 +259,13 @@ def _has_cpt(path: Path) -> bool:
 def _may_have_cpt() -> bool:
     """Return whether the user's library has CPT, True where it cannot be read."""
     try:
-        newest = generations(library_folder())[:1]
+        newest = numbered_libraries(library_folder())[:1]
         return any(map(_has_cpt, newest))
     except (LibraryError, sqlite3.Error):
         return True
 
 
-def _forget_titles(folder: Path, report: Report) -> None:
+def _delete_titles(folder: Path, report: Report) -> None:
     """Delete the titles in the history that came from files of the AMA.
 
     The codes stay; titles in our own words are read from the library.
@@ -275,9 +275,9 @@ def _forget_titles(folder: Path, report: Report) -> None:
     history = History(folder)
     try:
         for system in AMA_SYSTEMS:
-            history.forget_titles(system)
-        if not history.lasting:
-            report.unchanged.append(f"CPT titles in your history were not deleted. {history.trouble}")
+            history.delete_titles(system)
+        if not history.is_persistent:
+            report.unchanged.append(f"CPT titles in your history were not deleted. {history.problem}")
     except NotebookError as error:
         report.unchanged.append(str(error))
     finally:

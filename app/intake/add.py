@@ -129,7 +129,7 @@ def _choose_start(user_library: UserLibrary, bundled: Path, new: NewFiles, reade
     opens still has them, it is added to as it is.
     """
     library = usable_library(user_library, bundled)
-    is_stale = user_library.is_stale(bundled) or user_library.generations()[:1] not in ([], [library])
+    is_stale = user_library.is_stale(bundled) or user_library.libraries()[:1] not in ([], [library])
     formats = formats_to_read_again(new.recognized)
     contents = _inspect_kept(user_library, new, reader, every=is_stale or bool(formats))
     replaced = replaced_files(user_library, contents, new.recognized, new.names)

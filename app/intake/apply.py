@@ -44,7 +44,7 @@ class Report:
 
 def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
     """The newest of the user's libraries that opens, else the bundled one."""
-    for path in user_library.generations():
+    for path in user_library.libraries():
         with suppress(LibraryError):
             open_library(path).close()
             return path
@@ -63,7 +63,7 @@ def apply_records(
     `move_files` is called right before the library is moved into place.
     """
     merged = _merge_with(base, records)
-    library, out = base, user_library.next_generation()
+    library, out = base, user_library.next_library()
     try:
         # The edits are moved into place last, when nothing can go wrong with the library any more.
         with changed_edits(user_library.folder / EDITS, records.pairs, records.limits, progress) as edits:

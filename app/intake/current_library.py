@@ -8,7 +8,7 @@ from app.codes.code_sets import CodeSet, Source
 from app.codes.systems import System
 from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
-from app.paths import bundled_library, edits_path, generations, library_folder, user_folder
+from app.paths import bundled_library, edits_path, library_folder, numbered_libraries, user_folder
 
 REMAKE_REMEDY = "`codarium remake` makes it again from the files that you have added."
 
@@ -26,7 +26,7 @@ def open_current_library() -> CurrentLibrary:
     Raises LibraryError, on the bundled one, if none opens.
     """
     unusable: list[str] = []
-    for path in generations(library_folder()):
+    for path in numbered_libraries(library_folder()):
         try:
             return CurrentLibrary(open_library(path), tuple(unusable))
         except LibraryError as error:
@@ -39,7 +39,7 @@ def open_changed_library(path: Path) -> CurrentLibrary | None:
 
     While nothing has changed this takes one look into the folder. Raises LibraryError if no library opens.
     """
-    libraries = generations(library_folder())
+    libraries = numbered_libraries(library_folder())
     if (libraries[0] if libraries else bundled_library()) == path:
         return None
     current = open_current_library()
@@ -62,7 +62,7 @@ def needs_remake() -> bool:
     if user_library.is_stale(bundled_library()):
         return True
     try:
-        for newest in user_library.generations()[:1]:
+        for newest in user_library.libraries()[:1]:
             open_library(newest).close()
         if edits_path().exists():
             open_edits(edits_path()).close()

@@ -1,4 +1,4 @@
-"""The user library: its generations, the files that were added to it, and the lock of the process that changes it."""
+"""The user library: its numbered databases, the added files, and the lock of the process that changes it."""
 
 import filecmp
 import hashlib
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.intake.install import flush, written_beside
-from app.paths import LIBRARY_FOLDER, generation, generations, number_of
+from app.paths import LIBRARY_FOLDER, library_number, numbered_libraries, numbered_library
 from app.releases.records import ReleaseError
 
 FILES_FOLDER = "files"
@@ -55,18 +55,18 @@ class UserLibrary:
 
     # Libraries
 
-    def generations(self) -> list[Path]:
+    def libraries(self) -> list[Path]:
         """The libraries of the user, newest first; a file of that name need not be one that opens."""
-        return generations(self.folder)
+        return numbered_libraries(self.folder)
 
-    def next_generation(self) -> Path:
+    def next_library(self) -> Path:
         """The path of the next library."""
-        newest = self.generations()[:1]
-        return generation(self.folder, number_of(newest[0]) + 1 if newest else 1)
+        newest = self.libraries()[:1]
+        return numbered_library(self.folder, library_number(newest[0]) + 1 if newest else 1)
 
     def delete_older(self) -> None:
         """Delete the libraries that a newer one replaces; one that is open on Windows stays."""
-        for path in self.generations()[1:]:
+        for path in self.libraries()[1:]:
             with suppress(OSError):
                 path.unlink()
 
@@ -76,12 +76,12 @@ class UserLibrary:
         Windows deletes no library that is open in a window. Then a copy of the bundled one becomes the newest, and the
         open one is deleted with the next change.
         """
-        for path in self.generations():
+        for path in self.libraries():
             with suppress(OSError):
                 path.unlink()
-        if not self.generations():
+        if not self.libraries():
             return bundled
-        library = self.next_generation()
+        library = self.next_library()
         with written_beside(library) as unfinished:
             shutil.copyfile(bundled, unfinished)
             flush(unfinished)
@@ -92,7 +92,7 @@ class UserLibrary:
 
         A run may have been killed between moving the files and the library.
         """
-        if not self.generations() and not self.kept_files():
+        if not self.libraries() and not self.kept_files():
             return False
         made_from = self._read_made_from()
         try:
@@ -102,7 +102,7 @@ class UserLibrary:
 
     def is_copy_of_bundle(self) -> bool:
         """Return whether the newest library is a copy of a bundle, see `return_to_bundle`: nothing is lost with it."""
-        made_from, newest = self._read_made_from(), self.generations()[:1]
+        made_from, newest = self._read_made_from(), self.libraries()[:1]
         return (
             made_from is not None
             and [made_from["library"]] == [path.name for path in newest]
@@ -129,7 +129,7 @@ class UserLibrary:
         return made_from if made_from.keys() == {"bundle", "files", "library"} else None
 
     def _describe_state(self, bundled: Path) -> dict[str, Any]:
-        newest = self.generations()[:1]
+        newest = self.libraries()[:1]
         files = [[os.fsencode(self.relative_name(file.path)).hex(), file.size] for file in self.kept_files()]
         return {
             "bundle": _fingerprint(bundled),

@@ -26,13 +26,13 @@ class OpenedCode:
 class History:
     """The user's history of opened codes.
 
-    `trouble` is a sentence for the user about a notebook that was replaced or cannot be used; `lasting` is True if the
-    history is stored on disk.
+    `problem` is a sentence for the user about a notebook that was replaced or cannot be used, empty if there is none;
+    `is_persistent` is True if the history is stored on disk.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._connection, self.trouble = connect(folder)
-        self.lasting = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
+        self._connection, self.problem = connect(folder)
+        self.is_persistent = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
 
     def record(self, system: System, code: str, title: str, when: datetime | None = None) -> None:
         """Add a code to the history, or move it to the front. Raises NotebookError if that cannot be written."""
@@ -69,7 +69,7 @@ class History:
             if system in systems
         )
 
-    def forget_titles(self, system: System) -> None:
+    def delete_titles(self, system: System) -> None:
         """Delete the titles of a code set's codes, since the user has removed the files that they came from.
 
         The codes stay. Deleted titles are overwritten, also in the journal unless another window is reading it.

@@ -44,7 +44,7 @@ MENU_ITEMS = (
     MenuItem("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
     MenuItem("narrow", "Edit", "Narrow results", ("Ctrl+N",)),
     MenuItem("drop_word", "Edit", "Remove last word", ("Ctrl+Shift+N",)),
-    MenuItem("forget_history", "Edit", "Clear recent codes", separated=True),
+    MenuItem("clear_recent_codes", "Edit", "Clear recent codes", separated=True),
     MenuItem("toggle_tree", "View", "Code tree", ("Ctrl+B",), checkable=True),
     MenuItem("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),
     MenuItem("zoom_out", "View", "Zoom out", ("Ctrl+-",)),

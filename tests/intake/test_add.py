@@ -271,7 +271,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
     for system in (System.HCPCS, System.ICD10CM):
         report = remove_files(system, home, bundled)
     assert report.library == bundled
-    assert not UserLibrary(home).generations()
+    assert not UserLibrary(home).libraries()
     assert not kept_contents(home)
 
 

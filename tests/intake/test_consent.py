@@ -45,7 +45,7 @@ def test_nothing_is_done_before_the_terms_are_accepted(
     with pytest.raises(ConsentError) as asked:
         add_files(given, tmp_path / "home", bundled)
     assert asked.value.kind == kind
-    assert not UserLibrary(tmp_path / "home").generations()
+    assert not UserLibrary(tmp_path / "home").libraries()
     assert not UserLibrary(tmp_path / "home").kept_files()
     assert add_files(given, tmp_path / "home", bundled, accepted=True).added
 
@@ -121,7 +121,7 @@ def leaves_no_trace(home: Path) -> None:
 def test_removal_leaves_no_byte_behind(tmp_path: Path, bundled: Path, query: Ask) -> None:
     home = tmp_path / "home"
     add_files([files.hcpcs(tmp_path, 2030, RIDES)], home, bundled)
-    alone = contents_of(UserLibrary(home).generations()[0])
+    alone = contents_of(UserLibrary(home).libraries()[0])
     given = [files.cpt_long(tmp_path), files.cpt_medium(tmp_path), files.cpt_modifiers(tmp_path)]
     report = add_files(given, home, bundled, accepted=True)
     assert b"zymurgy" in report.library.read_bytes()

@@ -16,7 +16,7 @@ from app.intake.current_library import (
 from app.intake.user_library import UserLibrary
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
-from app.paths import bundled_library, edits_path, generations, library_folder
+from app.paths import bundled_library, edits_path, library_folder, numbered_libraries
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def test_without_any_the_bundled_one_is_opened() -> None:
 def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, library_path: Path) -> None:
     for number in (2, 9, 10):
         (folder / f"library-{number}.db").symlink_to(library_path)
-    assert UserLibrary(folder.parent).next_generation() == folder / "library-11.db"
+    assert UserLibrary(folder.parent).next_library() == folder / "library-11.db"
     for name in ("library-11.db.part", "library-.db", "library-²2.db", ".library-12.db", "files"):
         (folder / name).touch()
-    assert [path.name for path in generations(folder)] == ["library-10.db", "library-9.db", "library-2.db"]
+    assert [path.name for path in numbered_libraries(folder)] == ["library-10.db", "library-9.db", "library-2.db"]
     assert open_current_library().library.path == folder / "library-10.db"
     assert open_current_library().unusable == ()
 

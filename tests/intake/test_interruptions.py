@@ -207,7 +207,7 @@ def test_of_two_at_once_the_second_says_that_the_first_is_running(used: Program,
 
 @pytest.mark.slow
 def test_nobody_listens_any_more(used: Program, given: list[Path]) -> None:
-    """A window that is closed meanwhile: the pipe breaks, and the run ends as if it had been cancelled."""
+    """A window that is closed meanwhile: the pipe breaks, and the run ends as if it had been canceled."""
     before = used.left()
     with started(used, *given) as process:
         assert process.stdout is not None

@@ -45,12 +45,12 @@ def unpacked(archive: Path, folder: Path, name: str) -> Path:
 
 
 def of_another_version(home: Path, _checkout: Path) -> None:
-    with closing(sqlite3.connect(UserLibrary(home).generations()[0])) as opened:
+    with closing(sqlite3.connect(UserLibrary(home).libraries()[0])) as opened:
         opened.execute("PRAGMA user_version = 1")
 
 
 def damaged(home: Path, _checkout: Path) -> None:
-    newest = UserLibrary(home).generations()[0]
+    newest = UserLibrary(home).libraries()[0]
     newest.write_bytes(newest.read_bytes()[:5000])
 
 
@@ -137,7 +137,7 @@ def test_what_is_given_out_again_counts_after_it_is_made_again(home: Path, tmp_p
     for releases in (given, given[:4]):
         for path in releases:
             assert add_files([path], home, bundled).added, path
-        added = contents_of(UserLibrary(home).generations()[0])
+        added = contents_of(UserLibrary(home).libraries()[0])
         assert differing(added, before)
         assert not differing(contents_of(remake(home, bundled).library), added)
         before = added
@@ -271,7 +271,7 @@ def test_a_damaged_file_keeps_nothing_else_from_being_removed(
     damage(UserLibrary(home).files / given[1].name)
     with pytest.raises(ReleaseError, match=f"{given[1].name}, which was added before, can no longer be read"):
         remake(home, bundled)
-    assert not differing(contents_of(UserLibrary(home).generations()[0]), before)
+    assert not differing(contents_of(UserLibrary(home).libraries()[0]), before)
     report = remove_files(System.HCPCS, home, bundled)
     assert [given[1].name in sentence for sentence in report.unread] == [True]
     # Once it is given again all is as it should be.
@@ -362,10 +362,10 @@ def test_the_last_file_can_be_removed_while_a_window_has_the_library_open(
     with monkeypatch.context() as windows:
         windows.setattr(Path, "unlink", unlink)
         report = remove_files(System.CPT, home, bundled)
-    assert report.library == UserLibrary(home).generations()[0] != open_one
+    assert report.library == UserLibrary(home).libraries()[0] != open_one
     assert report.library.read_bytes() == bundled.read_bytes()
     assert not UserLibrary(home).kept_files()
     assert UserLibrary(home).is_copy_of_bundle()
     # It goes with the next change, and so does the copy when the program has another bundle.
     added = add_files([files.cm_order(tmp_path, 2032, {**CM, "A02": "Green fever"})], home, bundled)
-    assert UserLibrary(home).generations() == [added.library]
+    assert UserLibrary(home).libraries() == [added.library]

@@ -48,8 +48,8 @@ def test_what_was_opened_is_there_the_next_time(tmp_path: Path) -> None:
     first.close()
     again = History(tmp_path)
     assert codes(again) == ["E11.40"]
-    assert again.lasting
-    assert again.trouble == ""
+    assert again.is_persistent
+    assert again.problem == ""
     again.close()
 
 
@@ -84,7 +84,7 @@ def test_without_a_folder_it_lasts_as_long_as_the_window() -> None:
     history = History(None)
     history.record(CM, "E11.9", "title")
     assert codes(history) == ["E11.9"]
-    assert not history.lasting
+    assert not history.is_persistent
     history.close()
 
 
@@ -101,11 +101,11 @@ def test_a_damaged_notebook_is_set_aside_and_said_to_be(tmp_path: Path, damage: 
     history = History(tmp_path)
     history.record(CM, "E11.9", "title")
     assert codes(history) == ["E11.9"]
-    assert history.lasting
+    assert history.is_persistent
     aside = [path for path in tmp_path.iterdir() if path.name.startswith("notebook-damaged-")]
     assert len(aside) == 1
     assert aside[0].read_bytes() == damage
-    assert aside[0].name in history.trouble
+    assert aside[0].name in history.problem
     history.close()
 
 
@@ -117,7 +117,7 @@ def test_a_notebook_cut_short_is_set_aside(tmp_path: Path) -> None:
     whole = (tmp_path / NOTEBOOK_FILE).read_bytes()
     (tmp_path / NOTEBOOK_FILE).write_bytes(whole[: len(whole) // 2])
     again = History(tmp_path)
-    assert "renamed to" in again.trouble
+    assert "renamed to" in again.problem
     again.record(CM, "E11.9", "title")
     again.close()
 
@@ -127,7 +127,7 @@ def test_another_programs_database_is_set_aside_unharmed(tmp_path: Path) -> None
         other.execute("CREATE TABLE theirs (x)")
     other.close()
     history = History(tmp_path)
-    assert "renamed to" in history.trouble
+    assert "renamed to" in history.problem
     history.close()
     aside = next(path for path in tmp_path.iterdir() if path.name.startswith("notebook-damaged-"))
     with sqlite3.connect(aside) as kept:
@@ -142,8 +142,8 @@ def test_a_newer_programs_notebook_is_left_alone(tmp_path: Path) -> None:
     newer.close()
     before = (tmp_path / NOTEBOOK_FILE).read_bytes()
     history = History(tmp_path)
-    assert "newer Codarium" in history.trouble
-    assert not history.lasting
+    assert "newer Codarium" in history.problem
+    assert not history.is_persistent
     history.record(CM, "E11.9", "title")
     history.close()
     assert (tmp_path / NOTEBOOK_FILE).read_bytes() == before
@@ -167,11 +167,11 @@ def test_two_windows_write_into_one_notebook(tmp_path: Path) -> None:
 
 
 def test_many_programs_may_start_at_once(tmp_path: Path) -> None:
-    troubles: list[str] = []
+    problems: list[str] = []
 
     def start() -> None:
         history = History(tmp_path)
-        troubles.append(history.trouble)
+        problems.append(history.problem)
         history.close()
 
     threads = [threading.Thread(target=start) for _ in range(8)]
@@ -179,7 +179,7 @@ def test_many_programs_may_start_at_once(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert troubles == [""] * 8
+    assert problems == [""] * 8
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -204,7 +204,7 @@ def test_a_killed_program_loses_nothing_that_it_recorded(tmp_path: Path) -> None
             break
     process.communicate()
     history = History(tmp_path)
-    assert history.trouble == ""
+    assert history.problem == ""
     written = max(int(opened.title.split()[1]) for opened in history.recent(100))
     assert written >= last
     history.close()
@@ -214,8 +214,8 @@ def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Pat
     # A folder that is a file cannot be written to even by root.
     (tmp_path / "file").write_text("x", encoding="utf-8")
     history = History(tmp_path / "file")
-    assert not history.lasting
-    assert "cannot be opened" in history.trouble
+    assert not history.is_persistent
+    assert "cannot be opened" in history.problem
     history.record(CM, "E11.9", "title")
     history.close()
 
@@ -226,7 +226,7 @@ def test_titles_of_a_removed_code_set_leave_no_trace(tmp_path: Path) -> None:
     for number in range(200):
         history.record(System.CPT, f"{number:05}", f"{title} {number}")
     history.record(System.ICD10CM, "E11.9", "Type 2 diabetes mellitus without complications")
-    history.forget_titles(System.CPT)
+    history.delete_titles(System.CPT)
     assert {(one.title, one.times) for one in history.recent(300) if one.system is System.CPT} == {("", 1)}
     kept = [one.title for one in history.recent(300) if one.system is System.ICD10CM]
     assert kept == ["Type 2 diabetes mellitus without complications"]

@@ -49,10 +49,10 @@ class CodeEdits:
 
 @dataclass(frozen=True, slots=True)
 class LoadedEdits:
-    """The files that the edits were compiled from, if there are any; `trouble` is the reason if they cannot be read."""
+    """The files that the edits were compiled from, if there are any; `problem` is the reason if they cannot be read."""
 
     sources: "tuple[EditsSource, ...]" = ()
-    trouble: str = ""
+    problem: str = ""
 
 
 def has_edits(node: Node) -> bool:
@@ -90,9 +90,9 @@ def loaded_edits(path: Path) -> LoadedEdits:
         with closing(open_edits(path)) as edits:
             return LoadedEdits(edits.sources())
     except LibraryError as error:
-        return LoadedEdits(trouble=str(error))
+        return LoadedEdits(problem=str(error))
     except DAMAGE_ERRORS as error:
-        return LoadedEdits(trouble=str(EDITS_DATABASE.damage(path, error)))
+        return LoadedEdits(problem=str(EDITS_DATABASE.damage(path, error)))
 
 
 def limit_words(limit: "MueLimit") -> str:

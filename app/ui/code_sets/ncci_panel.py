@@ -39,8 +39,8 @@ class NcciPanel(QWidget):
         if versions:
             title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(versions)}</span>"
         column.addWidget(self._label(title, 1.12))
-        lines = [source_line(source) for source in edits.sources] or [edits.trouble or ABSENT]
-        color = scheme.warning if edits.trouble else scheme.ink if edits.sources else scheme.muted
+        lines = [source_line(source) for source in edits.sources] or [edits.problem or ABSENT]
+        color = scheme.warning if edits.problem else scheme.ink if edits.sources else scheme.muted
         for number, line in enumerate(lines):
             row_html = f"<span style='color:{color}'>{escape(line)}</span>"
             if edits.sources:
@@ -54,7 +54,7 @@ class NcciPanel(QWidget):
         self.remove_button.setAutoDefault(False)
         self.remove_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.remove_button.setFont(style.text_font(zoom))
-        self.remove_button.setVisible(can_change and bool(edits.sources or edits.trouble))
+        self.remove_button.setVisible(can_change and bool(edits.sources or edits.problem))
         self.remove_button.clicked.connect(lambda: self.remove_requested.emit())
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

@@ -45,7 +45,7 @@ class RecentCodes:
         """Remove the titles of CPT codes and modifiers, which may not outlive the user's CPT files."""
         try:
             for system in AMA_SYSTEMS:
-                self._history.forget_titles(system)
+                self._history.delete_titles(system)
         except NotebookError as error:
             self._status_bar.show_warning(str(error))
 

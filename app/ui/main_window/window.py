@@ -196,7 +196,7 @@ class Window(QMainWindow):
         for name, function in (
             ("close_window", self.close),
             ("quit", self.close),
-            ("forget_history", self._clear_recent_codes),
+            ("clear_recent_codes", self._clear_recent_codes),
             ("code_sets", lambda: self.code_sets_controller.show_view()),
             ("add_files", lambda: self.code_sets_controller.choose_files()),
             ("add_folder", lambda: self.code_sets_controller.choose_folder()),
@@ -219,11 +219,11 @@ class Window(QMainWindow):
             (self.search_bar, self.results), (self.search_bar, self.left_column, self.results, self.status_bar)
         )
         is_persistent, history = self._user_files.settings.is_persistent, self._user_files.history
-        if not is_persistent or not history.lasting:
+        if not is_persistent or not history.is_persistent:
             unsaved = "recent codes" if is_persistent else "window, filters, zoom and recent codes"
             self.status_bar.show_warning(f"Not saved: {unsaved}", tip="Your folder cannot be written to.")
-        if history.trouble:
-            self.status_bar.show_warning(history.trouble)
+        if history.problem:
+            self.status_bar.show_warning(history.problem)
 
     def _finish_start(self) -> None:
         """Make the parts that the first picture does without: tree and page, search engine, the task bar's icon."""

@@ -455,7 +455,7 @@ def test_a_recent_code_that_is_not_loaded_is_marked(open_window: MakeWindow, own
 def test_recent_codes_can_be_cleared(window: Window, ask: Ask) -> None:
     ask(window, "i21.4")
     press(window, Key.Key_Return)
-    do(window, "forget_history")
+    do(window, "clear_recent_codes")
     window.search_bar.box.clear()
     assert "I21.4" not in rows(window)
 
