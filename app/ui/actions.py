@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from app.codes.systems import System
 
 MENUS = ("File", "Edit", "View", "Go", "Code", "Learn", "Help")
+"""The names of the menus, which begin with different letters."""
 
 
 class MenuItem(NamedTuple):
-    """An item of a menu.
+    """An item of a menu; the letter after `&` in its text chooses it while the menu is open, and is the only one there.
 
     `keys` are shortcuts of the window. `box_key` is a key that works while the search box has the focus, such as Down:
     it is only displayed, since trees and pages need it themselves. Of the items with the same `group`, one is checked.
@@ -30,59 +31,71 @@ class MenuItem(NamedTuple):
     separated: bool = False
 
 
+SYSTEM_ITEM_TEXTS = {
+    System.ICD10CM: "ICD-10-C&M only",
+    System.ICD10PCS: "ICD-10-&PCS only",
+    System.HCPCS: "&HCPCS only",
+    System.MODIFIER: "Mo&difiers only",
+    System.POS: "P&OS only",
+    System.CPT: "&CPT only",
+}
+"""The texts of the items that limit searches to a code set."""
+
 MENU_ITEMS = (
-    MenuItem("code_sets", "File", "Code sets", ("Ctrl+D",)),
-    MenuItem("add_files", "File", "Add files…", ("Ctrl+O",)),
-    MenuItem("add_folder", "File", "Add folder…", ("Ctrl+Shift+O",)),
-    MenuItem("fetch", "File", "Download code sets from CMS…"),
-    MenuItem("close_window", "File", "Close window", ("Ctrl+W",), separated=True),
-    MenuItem("quit", "File", "Quit", ("Ctrl+Q",)),
-    MenuItem("copy_code", "Edit", "Copy code or selected text", ("Ctrl+C",)),
-    MenuItem("copy_code_and_title", "Edit", "Copy code and title", ("Ctrl+Shift+C",)),
-    MenuItem("focus_box", "Edit", "Find", ("Ctrl+L", "Ctrl+F"), separated=True),
-    MenuItem("clear_box", "Edit", "Return to search box, then clear it", ("Esc",)),
-    MenuItem("as_typed", "Edit", "Search as typed", ("Ctrl+T",)),
-    MenuItem("narrow", "Edit", "Narrow results", ("Ctrl+N",)),
-    MenuItem("drop_word", "Edit", "Remove last word", ("Ctrl+Shift+N",)),
-    MenuItem("clear_recent_codes", "Edit", "Clear recent codes", separated=True),
-    MenuItem("toggle_tree", "View", "Code tree", ("Ctrl+B",), checkable=True),
-    MenuItem("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), separated=True),
-    MenuItem("zoom_out", "View", "Zoom out", ("Ctrl+-",)),
-    MenuItem("zoom_reset", "View", "Actual size", ("Ctrl+0",)),
-    MenuItem("scheme_system", "View", "Follow system", checkable=True, group="scheme", separated=True),
-    MenuItem("scheme_light", "View", "Light", checkable=True, group="scheme"),
-    MenuItem("scheme_dark", "View", "Dark", checkable=True, group="scheme"),
-    MenuItem("back", "Go", "Back", ("Alt+Left",)),
-    MenuItem("forward", "Go", "Forward", ("Alt+Right",)),
-    MenuItem("previous_code", "Go", "Previous code", ("Alt+Up",), separated=True),
-    MenuItem("next_code", "Go", "Next code", ("Alt+Down",)),
-    MenuItem("next_result", "Go", "Next result", box_key="Down", separated=True),
-    MenuItem("previous_result", "Go", "Previous result", box_key="Up"),
-    MenuItem("page_down", "Go", "Results page down", box_key="PgDown"),
-    MenuItem("page_up", "Go", "Results page up", box_key="PgUp"),
-    MenuItem("enter_detail", "Go", "Go to code page", box_key="Enter"),
-    MenuItem("open_row", "Go", "Expand row", box_key="Right"),
-    MenuItem("close_row", "Go", "Collapse row", box_key="Left"),
-    MenuItem("show_browse", "Go", "Browse", ("Ctrl+Shift+B",), separated=True),
-    MenuItem("show_recent", "Go", "Recent codes", ("Ctrl+H",)),
-    MenuItem("counterpart", "Code", "Other side (right, left, unspecified)", ("Ctrl+R",)),
-    MenuItem("reveal", "Code", "Show in code tree", ("Ctrl+E",)),
-    MenuItem("search_within", "Code", "Search within this branch", ("Ctrl+I",)),
-    MenuItem("search_everywhere", "Code", "Search everywhere", ("Ctrl+Shift+I",)),
+    MenuItem("code_sets", "File", "&Code sets", ("Ctrl+D",)),
+    MenuItem("add_files", "File", "Add &files…", ("Ctrl+O",)),
+    MenuItem("add_folder", "File", "Add f&older…", ("Ctrl+Shift+O",)),
+    MenuItem("fetch", "File", "&Download code sets from CMS…"),
+    MenuItem("close_window", "File", "Close &window", ("Ctrl+W",), separated=True),
+    MenuItem("quit", "File", "&Quit", ("Ctrl+Q",)),
+    MenuItem("copy_code", "Edit", "&Copy code or selected text", ("Ctrl+C",)),
+    MenuItem("copy_code_and_title", "Edit", "Copy code and &title", ("Ctrl+Shift+C",)),
+    MenuItem("focus_box", "Edit", "&Find", ("Ctrl+L", "Ctrl+F"), separated=True),
+    MenuItem("clear_box", "Edit", "&Return to search box, then clear it", ("Esc",)),
+    MenuItem("as_typed", "Edit", "&Search as typed", ("Ctrl+T",)),
+    MenuItem("narrow", "Edit", "&Narrow results", ("Ctrl+N",)),
+    MenuItem("drop_word", "Edit", "Remove &last word", ("Ctrl+Shift+N",)),
+    MenuItem("clear_recent_codes", "Edit", "Clear r&ecent codes", separated=True),
+    MenuItem("toggle_tree", "View", "&Code tree", ("Ctrl+B",), checkable=True),
+    MenuItem("zoom_in", "View", "Zoom &in", ("Ctrl++", "Ctrl+="), separated=True),
+    MenuItem("zoom_out", "View", "Zoom &out", ("Ctrl+-",)),
+    MenuItem("zoom_reset", "View", "&Actual size", ("Ctrl+0",)),
+    MenuItem("scheme_system", "View", "&Follow system", checkable=True, group="scheme", separated=True),
+    MenuItem("scheme_light", "View", "&Light", checkable=True, group="scheme"),
+    MenuItem("scheme_dark", "View", "&Dark", checkable=True, group="scheme"),
+    MenuItem("back", "Go", "&Back", ("Alt+Left",)),
+    MenuItem("forward", "Go", "&Forward", ("Alt+Right",)),
+    MenuItem("previous_code", "Go", "&Previous code", ("Alt+Up",), separated=True),
+    MenuItem("next_code", "Go", "&Next code", ("Alt+Down",)),
+    MenuItem("next_result", "Go", "Next &result", box_key="Down", separated=True),
+    MenuItem("previous_result", "Go", "Pre&vious result", box_key="Up"),
+    MenuItem("page_down", "Go", "Results page &down", box_key="PgDown"),
+    MenuItem("page_up", "Go", "Results page &up", box_key="PgUp"),
+    MenuItem("enter_detail", "Go", "&Go to code page", box_key="Enter"),
+    MenuItem("open_row", "Go", "E&xpand row", box_key="Right"),
+    MenuItem("close_row", "Go", "&Collapse row", box_key="Left"),
+    MenuItem("show_browse", "Go", "Br&owse", ("Ctrl+Shift+B",), separated=True),
+    MenuItem("show_recent", "Go", "R&ecent codes", ("Ctrl+H",)),
+    MenuItem("counterpart", "Code", "Other side (&right, left, unspecified)", ("Ctrl+R",)),
+    MenuItem("reveal", "Code", "Show in code &tree", ("Ctrl+E",)),
+    MenuItem("search_within", "Code", "Search &within this branch", ("Ctrl+I",)),
+    MenuItem("search_everywhere", "Code", "Search &everywhere", ("Ctrl+Shift+I",)),
     MenuItem(
-        "valid_only", "Code", "Only codes valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True
+        "valid_only", "Code", "Only codes &valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True
     ),
-    MenuItem("all_systems", "Code", "All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True),
-    MenuItem("conventions", "Learn", "Conventions of the Tabular List", ("Ctrl+Shift+L",)),
-    MenuItem("lexicon", "Learn", "Abbreviations and synonyms", ("Ctrl+Shift+D",)),
-    MenuItem("learn_cpt", "Learn", "Structure of CPT", separated=True),
-    MenuItem("learn_modifiers", "Learn", "List of modifiers"),
-    MenuItem("learn_places", "Learn", "Places of service"),
-    MenuItem("learn_pcs", "Learn", "Sections of ICD-10-PCS"),
-    MenuItem("learn_hcpcs", "Learn", "Sections of HCPCS"),
-    MenuItem("keys", "Help", "Keyboard shortcuts", ("F1",)),
-    MenuItem("command_palette", "Help", "Find action…", ("Ctrl+K",)),
-    MenuItem("about", "Help", "About Codarium", separated=True),
+    MenuItem(
+        "all_systems", "Code", "&All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True
+    ),
+    MenuItem("conventions", "Learn", "&Conventions of the Tabular List", ("Ctrl+Shift+L",)),
+    MenuItem("lexicon", "Learn", "&Abbreviations and synonyms", ("Ctrl+Shift+D",)),
+    MenuItem("learn_cpt", "Learn", "&Structure of CPT", separated=True),
+    MenuItem("learn_modifiers", "Learn", "List of &modifiers"),
+    MenuItem("learn_places", "Learn", "&Places of service"),
+    MenuItem("learn_pcs", "Learn", "Sections of &ICD-10-PCS"),
+    MenuItem("learn_hcpcs", "Learn", "Sections of &HCPCS"),
+    MenuItem("keys", "Help", "&Keyboard shortcuts", ("F1",)),
+    MenuItem("command_palette", "Help", "&Find action…", ("Ctrl+K",)),
+    MenuItem("about", "Help", "&About Codarium", separated=True),
 )
 
 
@@ -117,9 +130,9 @@ class Actions(QObject):
         return [(menu, [self._by_name[item.name] for item in self._items if item.menu == menu]) for menu in MENUS]
 
     def fill(self, bar: QMenuBar) -> None:
-        """Add a menu bar's menus with all actions."""
+        """Add a menu bar's menus with all actions. Alt and the first letter of its name open a menu."""
         for name in MENUS:
-            menu = QMenu(name, bar)
+            menu = QMenu(f"&{name}", bar)
             menu.setToolTipsVisible(True)
             for item in self._items:
                 if item.menu == name:
@@ -152,11 +165,12 @@ class Actions(QObject):
 
 def system_item(system: System, number: int) -> MenuItem:
     """Return the menu item that limits searches to a code set; it follows the item for all code sets."""
-    return MenuItem(f"system_{system.value}", "Code", f"{system.label} only", (f"Ctrl+{number}",), "", True, "system")
+    text = SYSTEM_ITEM_TEXTS[system]
+    return MenuItem(f"system_{system.value}", "Code", text, (f"Ctrl+{number}",), "", True, "system")
 
 
 def action_label(action: QAction) -> str:
-    """Return the text of an action without its key."""
+    """Return the text of an action without its key and the `&` before its letter."""
     return action.text().partition("\t")[0].replace("&", "")
 
 

@@ -1,5 +1,6 @@
 """Every action is in a menu with its key, and in the command palette."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -48,6 +49,11 @@ def actions(window: Window) -> Actions:
     return window.actions_by_name
 
 
+def menus_of(window: Window) -> list[QMenu]:
+    """The menus of the menu bar."""
+    return [menu for menu in window.menuBar().findChildren(QMenu) if menu.title().removeprefix("&") in MENUS]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "key"), KEYS.items())
 def test_actions_have_their_documented_keys(actions: Actions, name: str, key: str) -> None:
@@ -55,11 +61,27 @@ def test_actions_have_their_documented_keys(actions: Actions, name: str, key: st
 
 
 def test_every_action_is_in_exactly_one_menu(window: Window, actions: Actions) -> None:
-    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title() in MENUS]
-    shown = Counter(action for menu in menus for action in menu.actions() if not action.isSeparator())
+    shown = Counter(action for menu in menus_of(window) for action in menu.actions() if not action.isSeparator())
     assert set(shown) == set(actions.all())
     assert set(shown.values()) == {1}
-    assert [action.text() for action in window.menuBar().actions()] == list(MENUS)
+    assert [action_label(action) for action in window.menuBar().actions()] == list(MENUS)
+
+
+def test_every_menu_and_item_has_a_letter_of_its_own(window: Window) -> None:
+    texts = {"menu bar": [action.text() for action in window.menuBar().actions()]}
+    for menu in menus_of(window):
+        texts[menu.title()] = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert len(texts) == len(MENUS) + 1
+    for name, items in texts.items():
+        letters = [re.findall("&(.)", text) for text in items]
+        assert all(len(letter) == 1 for letter in letters), (name, items)
+        repeated = [letter for letter, times in Counter(key.upper() for (key,) in letters).items() if times > 1]
+        assert repeated == [], (name, items)
+
+
+def test_the_letters_of_menus_are_not_shown_elsewhere(window: Window, actions: Actions) -> None:
+    assert "&" not in "".join(action_label(action) + action.toolTip() for action in actions.all())
+    assert "&" not in keys_html(actions.by_menu(), LIGHT)
 
 
 @pytest.mark.slow
@@ -126,6 +148,19 @@ def test_enter_on_an_empty_palette_does_not_close_the_window(actions: Actions) -
     shown = [action_label(model.index(row).data(ACTION_ROLE)) for row in range(model.rowCount())]
     assert shown[-2:] == ["Close window", "Quit"]
     assert shown[0] == "Code sets"
+
+
+def test_a_palette_without_a_match_says_so(window: Window) -> None:
+    window.actions_by_name["command_palette"].trigger()
+    palette = window.findChild(CommandPalette)
+    assert palette is not None
+    assert not palette.no_match.isVisible()
+    palette.box.setText(" xq<b>zzt ")
+    assert palette.no_match.isVisible()
+    assert palette.no_match.text() == "No action matches “xq<b>zzt”."
+    palette.box.setText("zoom")
+    assert not palette.no_match.isVisible()
+    palette.close()
 
 
 def test_arrow_keys_move_in_the_palette(window: Window) -> None:

@@ -41,7 +41,7 @@ FIRST_KEYS = (
     ("Enter", "go to this page; Esc goes back, then clears"),
     ("Right  Left", "show and hide the codes of a row"),
     ("Ctrl+C", "copy the selected text, or the code"),
-    ("Ctrl+K", "all commands with their keys"),
+    ("Ctrl+K", "all actions with their keys"),
 )
 """The most useful keys; F1 lists them all."""
 

@@ -2,37 +2,22 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QDialog,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QVBoxLayout, QWidget
 
 from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
-
-Index = QModelIndex | QPersistentModelIndex
+from app.ui.widgets.line_delegate import RIGHT_CENTERED, Index, LineDelegate, draw_line
 
 ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
-LINE_HEIGHT = 32
+ACTION_HEIGHT = 32
+"""The height of a row, at zoom 1.0."""
+
+SIDE_INSET = 14
+"""From the edge of the list to the label at the left and the key at the right."""
+
 CLOSING_ACTIONS = ("close_window", "quit")
 """Names of the actions that are listed last."""
 
@@ -107,34 +92,22 @@ class PaletteModel(QAbstractListModel):
         return None
 
 
-class PaletteDelegate(QStyledItemDelegate):
+class PaletteDelegate(LineDelegate):
     """Paints an action's label at the left and its key at the right."""
 
-    def __init__(self, scheme: Scheme, zoom: float, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._scheme, self._zoom = scheme, zoom
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, round(LINE_HEIGHT * self._zoom))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_line(self, painter: QPainter, area: QRectF, state: QStyle.StateFlag, index: Index) -> None:
         action = index.data(ACTION_ROLE)
         if not isinstance(action, QAction):
             return
-        area = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-        painter.save()
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, QColor(self._scheme.selected))
-        inner = area.adjusted(14, 0, -14, 0)
-        painter.setFont(style.text_font(self._zoom))
-        painter.setPen(QColor(self._scheme.ink))
+            painter.fillRect(area, QColor(self.scheme.selected))
+        inner = area.adjusted(SIDE_INSET, 0, -SIDE_INSET, 0)
+        painter.setPen(QColor(self.scheme.ink))
         label = action_label(action) + ("  ✓" if action.isCheckable() and action.isChecked() else "")
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
-        painter.setFont(style.mono_font(12 / style.BASE_PIXELS * self._zoom))
-        painter.setPen(QColor(self._scheme.muted))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, action_key(action))
-        painter.restore()
+        draw_line(painter, style.text_font(self.zoom), inner, label)
+        painter.setPen(QColor(self.scheme.muted))
+        key_font = style.mono_font(12 / style.BASE_PIXELS * self.zoom)
+        draw_line(painter, key_font, inner, action_key(action), RIGHT_CENTERED)
 
 
 class CommandPalette(QDialog):
@@ -151,10 +124,23 @@ class CommandPalette(QDialog):
         self.model = PaletteModel(actions, self)
         self.list = QListView()
         self.list.setModel(self.model)
-        self.list.setItemDelegate(PaletteDelegate(scheme, zoom, self))
+        delegate = PaletteDelegate(ACTION_HEIGHT, self)
+        delegate.set_scheme(scheme)
+        delegate.set_zoom(zoom)
+        self.list.setItemDelegate(delegate)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("Actions")
+        self.no_match = QLabel()
+        self.no_match.setObjectName("dialog_lead")
+        self.no_match.setTextFormat(Qt.TextFormat.PlainText)
+        self.no_match.setWordWrap(True)
+        self.no_match.hide()
+        # Inside the list, so that the box keeps its place.
+        empty = QVBoxLayout(self.list.viewport())
+        empty.setContentsMargins(SIDE_INSET, 10, SIDE_INSET, 0)
+        empty.addWidget(self.no_match)
+        empty.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -181,6 +167,8 @@ class CommandPalette(QDialog):
 
     def _filter(self, typed: str) -> None:
         self.model.filter(typed)
+        self.no_match.setText(f"No action matches “{typed.strip()}”.")
+        self.no_match.setVisible(self.model.rowCount() == 0)
         self._go_to(0)
 
     def _go_to(self, number: int) -> None:

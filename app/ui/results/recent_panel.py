@@ -2,25 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QVBoxLayout, QWidget
 
 from app.ui.results.results_model import ROW_ROLE, Row, row_accessible_text
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.line_delegate import Index, LineDelegate, draw_line
 
-Index = QModelIndex | QPersistentModelIndex
-
-LINE_HEIGHT = 25
+RECENT_CODE_HEIGHT = 25
+"""The height of a row, at zoom 1.0."""
 
 
 class RecentModel(QAbstractListModel):
@@ -54,51 +46,29 @@ class RecentModel(QAbstractListModel):
         return None
 
 
-class RecentDelegate(QStyledItemDelegate):
+class RecentDelegate(LineDelegate):
     """One line for each code, as in the tree; a code that is no longer loaded is muted and struck through."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._scheme = LIGHT
-        self._zoom = 1.0
-
-    def set_scheme(self, scheme: Scheme) -> None:
-        self._scheme = scheme
-
-    def set_zoom(self, factor: float) -> None:
-        self._zoom = factor
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, round(LINE_HEIGHT * self._zoom))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_line(self, painter: QPainter, area: QRectF, state: QStyle.StateFlag, index: Index) -> None:
         row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return
-        area = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-        scheme, zoom = self._scheme, self._zoom
-        painter.save()
+        scheme, zoom = self.scheme, self.zoom
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(scheme.selected))
             painter.drawRoundedRect(area.adjusted(6, 0, -6, 0), 4 * zoom, 4 * zoom)
-        gone = row.node is None
-        painter.setPen(QColor(scheme.muted if gone else scheme.ink))
+        is_unloaded = row.node is None
+        painter.setPen(QColor(scheme.muted if is_unloaded else scheme.ink))
         code_font, title_font = style.mono_font(zoom), style.text_font(zoom)
-        code_font.setStrikeOut(gone)
+        code_font.setStrikeOut(is_unloaded)
         left = area.left() + 14 * zoom
         width = QFontMetricsF(code_font).horizontalAdvance(row.code)
-        self._words(painter, code_font, QRectF(left, area.top(), width + 1, area.height()), row.code)
+        draw_line(painter, code_font, QRectF(left, area.top(), width + 1, area.height()), row.code)
         left += width + 7 * zoom
         title = QFontMetricsF(title_font).elidedText(row.title, Qt.TextElideMode.ElideRight, area.right() - 12 - left)
-        self._words(painter, title_font, QRectF(left, area.top(), area.right() - left, area.height()), title)
-        painter.restore()
-
-    def _words(self, painter: QPainter, font: QFont, area: QRectF, words: str) -> None:
-        painter.setFont(font)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        draw_line(painter, title_font, QRectF(left, area.top(), area.right() - left, area.height()), title)
 
 
 class RecentPanel(QWidget):
@@ -109,7 +79,7 @@ class RecentPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RecentModel(self)
-        self.delegate = RecentDelegate(self)
+        self.delegate = RecentDelegate(RECENT_CODE_HEIGHT, self)
         self.list = QListView()
         self.list.setObjectName("recent_list")
         self.list.setAccessibleName("Recent codes")
