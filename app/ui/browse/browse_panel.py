@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.codes.names import is_named
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
 from app.ui.browse.browse_delegate import BrowseDelegate
 from app.ui.browse.browse_model import BrowseModel
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.node_menu import add_copies, add_counterparts, add_open
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 
 TREE_MARGIN = 6
@@ -110,6 +110,7 @@ class BrowsePanel(QWidget):
     def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("browse_panel")
+        self._catalogue = catalogue
         self.model = BrowseModel(catalogue, self)
         self.tree = BrowseTree(self)
         self._delegate = BrowseDelegate()
@@ -175,12 +176,9 @@ class BrowsePanel(QWidget):
         if node is None:
             return None
         menu = QMenu(self)
-        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
-        if is_named(node):
-            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
-            return menu
-        menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
-        menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
+        add_open(menu, node, self.node_chosen.emit)
+        add_copies(menu, node, self.copy_requested.emit)
+        add_counterparts(menu, self._catalogue.counterparts(node), self.node_chosen.emit)
         return menu
 
     def _restyle(self, scheme: Scheme, zoom: float) -> None:

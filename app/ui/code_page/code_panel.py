@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.codes.detail import Detail
-from app.codes.names import full_name, is_named, set_name
+from app.codes.names import full_name, set_name
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import CodeEdits, has_edits
@@ -24,6 +24,7 @@ from app.ui.code_page.write_facts import date_lines
 from app.ui.code_page.write_ncci import max_pairs, write_edits
 from app.ui.code_page.write_welcome import WELCOME_EXAMPLES, write_conventions, write_not_found, write_welcome
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.node_menu import add_copies, add_counterparts, add_open
 
 AskEdits = Callable[[str, int], CodeEdits | None]
 """Return the NCCI edits of a code, with at most this many pairs. May raise LibraryError."""
@@ -242,8 +243,9 @@ class CodePanel(QWidget):
         if node is None:
             return None
         menu = QMenu(self)
-        menu.addAction(f"Open {node.title if is_named(node) else node.code}", lambda: self.node_chosen.emit(node.id))
-        self._add_copies(menu, node)
+        add_open(menu, node, self.node_chosen.emit)
+        add_copies(menu, node, self.copy_requested.emit)
+        add_counterparts(menu, self._catalogue.counterparts(node), self.node_chosen.emit)
         return menu
 
     def page_menu(self) -> QMenu:
@@ -252,18 +254,12 @@ class CodePanel(QWidget):
         selected = self.selected_text()
         if selected:
             menu.addAction("Copy selected text", lambda: self.copy_requested.emit(selected))
-        node = self.current()
-        if node is not None:
-            self._add_copies(menu, node)
+        if self._detail is not None:
+            add_copies(menu, self._detail.node, self.copy_requested.emit)
         menu.addAction("Select all", self.page.selectAll)
+        if self._detail is not None:
+            add_counterparts(menu, self._detail.counterparts, self.node_chosen.emit)
         return menu
-
-    def _add_copies(self, menu: QMenu, node: Node) -> None:
-        if is_named(node):
-            menu.addAction("Copy title", lambda: self.copy_requested.emit(node.title))
-            return
-        menu.addAction(f"Copy {node.code}", lambda: self.copy_requested.emit(node.code))
-        menu.addAction("Copy code and title", lambda: self.copy_requested.emit(f"{node.code} {node.title}"))
 
     def _open_menu(self, address: str, position: QPoint) -> None:
         menu = self.link_menu(address) or self.page_menu()

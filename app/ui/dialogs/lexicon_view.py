@@ -24,6 +24,7 @@ from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.node_menu import menu_text
 
 TITLE = "Abbreviations and synonyms"
 
@@ -276,7 +277,7 @@ class LexiconView(QDialog):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(f"Search for “{line.search}”").triggered.connect(self.choose)
+        menu.addAction(menu_text(f"Search for “{line.search}”")).triggered.connect(self.choose)
         menu.addAction("Copy line").triggered.connect(lambda: self._copy(line))
         menu.popup(self.table.viewport().mapToGlobal(position))
 

@@ -80,6 +80,7 @@ class Navigation(QObject):
         self._visit_timer = self._timer(VISIT_DELAY_MS, self.record_visit)
         results.row_shown.connect(self._preview_row)
         results.row_chosen.connect(self._open_row)
+        results.node_chosen.connect(self.open)
         results.nothing_shown.connect(self._follow_no_row)
         self.follow_tree(browse)
         code_panel.node_chosen.connect(self.follow_link)

@@ -20,6 +20,7 @@ from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, FilterLayout, count_text
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.node_menu import menu_text
 
 PLACEHOLDER = "Code, words or abbreviation"
 
@@ -284,10 +285,10 @@ class SearchBar(QWidget):
         systems = (self._system,) if self._system else self._systems
         for system in systems:
             for heading in self._branches(system):
-                text = f"{branch_name(heading)}  {heading.title}".replace("&", "&&")
+                text = f"{branch_name(heading)}  {heading.title}"
                 if len(text) > LONGEST_MENU_TEXT:
                     text = text[: LONGEST_MENU_TEXT - 1].rstrip() + "…"
-                menu.addAction(text).triggered.connect(self._limit_to(heading))
+                menu.addAction(menu_text(text)).triggered.connect(self._limit_to(heading))
             if system is not systems[-1]:
                 menu.addSeparator()
         menu.popup(self.branch_chip.mapToGlobal(self.branch_chip.rect().bottomLeft()))

@@ -72,7 +72,7 @@ class Window(QMainWindow):
         systems = tuple(code_set.system for code_set in code_sets)
         self.search_bar = SearchBar(systems, lambda system: filter_branches(self.catalogue, system))
         self.left_column = LeftColumn()
-        self.results = ResultsPanel(self._codes_in)
+        self.results = ResultsPanel(self._codes_in, self.catalogue.counterparts)
         self.status_bar = StatusBar(code_sets, self._today)
         self._page_layout, self._column = QVBoxLayout(), QVBoxLayout()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -13,6 +13,7 @@ from app.ui.results.results_delegate import SIDE_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.node_menu import menu_text
 
 STRIP_HEIGHT = 37
 """At zoom 1.0, with the hairline below. An empty strip keeps it, so that rows stay in place."""
@@ -349,12 +350,12 @@ class NarrowingStrip(QWidget):
             heading = menu.addAction(aspect.value)
             heading.setEnabled(False)
             for word in (word for word in self._words if word.aspect is aspect):
-                line = menu.addAction(f"{word.text}\t{word_count_text(word)}".replace("&", "&&").rstrip())
+                line = menu.addAction(menu_text(f"{word.text}\t{word_count_text(word)}".rstrip()))
                 line.triggered.connect(lambda _=False, word=word: self._add(word))
         if self._pieces:
             menu.addSeparator()
             for piece in self._pieces:
-                line = menu.addAction(f"Remove “{shorten_word(unquoted(piece))}”".replace("&", "&&"))
+                line = menu.addAction(menu_text(f"Remove “{shorten_word(unquoted(piece))}”"))
                 line.triggered.connect(lambda _=False, piece=piece: self._remove(piece))
         if self._more_chip.hasFocus():
             # A menu opened by key is used by key.

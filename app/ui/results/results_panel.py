@@ -27,6 +27,7 @@ from app.ui.results.results_model import ROW_ROLE, ResultsModel, Row, RowKind, b
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
+from app.ui.widgets.node_menu import add_copies, add_counterparts, menu_text, node_name
 
 
 class ResultsList(QListView):
@@ -71,6 +72,7 @@ class ResultsList(QListView):
 class ResultsPanel(QWidget):
     """Shows answers, and reports the current row.
 
+    `codes_in` returns the nodes that an opened row shows, `counterparts` the same code for other sides of the body.
     `row_shown` follows every change of the current row; `row_chosen` is emitted if a row is clicked or entered. Both
     carry the Row. `header_link_clicked`: the text at the right of the header was clicked, such as `search as typed`.
     `search_requested` asks for another text. `nothing_shown` carries an answer without rows, or None with the start
@@ -85,9 +87,17 @@ class ResultsPanel(QWidget):
     copy_requested = Signal(str)
     reveal_requested = Signal(object)
     within_requested = Signal(object)
+    node_chosen = Signal(int)
+    """Another node than that of a row was chosen in a context menu."""
 
-    def __init__(self, codes_in: Callable[[Node], Sequence[Node]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        codes_in: Callable[[Node], Sequence[Node]],
+        counterparts: Callable[[Node], Sequence[tuple[str, Node]]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._counterparts = counterparts
         self.setObjectName("results_panel")
         self.model = ResultsModel(codes_in, self)
         self.delegate = ResultsDelegate(self)
@@ -157,10 +167,7 @@ class ResultsPanel(QWidget):
         header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), header_link)
         self._set_rows([hit_row(hit) for hit in answer.hits])
-        advice = advice_html(answer, self._scheme)
-        self._no_results.setText(advice or "No match")
-        self._footer.setText(advice)
-        self._footer.setVisible(bool(advice and answer.hits))
+        self._show_advice(answer)
         self._pages.setCurrentWidget(self.list if answer.hits else self._no_results)
         if not answer.hits:
             self.nothing_shown.emit(answer)
@@ -247,14 +254,30 @@ class ResultsPanel(QWidget):
             self._go_to(number)
             self._is_silent = False
 
+    def row_menu(self, number: int) -> QMenu | None:
+        """Return the context menu of a row; None if it has no node."""
+        row = self.model.row(number)
+        if row is None or row.node is None:
+            return None
+        node = row.node
+        menu = QMenu(self)
+        add_copies(menu, node, self.copy_requested.emit)
+        menu.addSeparator()
+        if row.can_open:
+            text = "Hide its codes" if row.is_open else f"Show its {count_of_codes(node)} here"
+            menu.addAction(text, lambda: self.toggle(number))
+        menu.addAction("Show in code tree", lambda: self.reveal_requested.emit(node))
+        if node.has_children:
+            menu.addAction(menu_text(f"Search within {node_name(node)}"), lambda: self.within_requested.emit(node))
+        add_counterparts(menu, self._counterparts(node), self.node_chosen.emit)
+        return menu
+
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
         self.delegate.set_scheme(scheme)
         self.narrowing_strip.set_scheme(scheme)
         if self._answer is not None:
-            advice = advice_html(self._answer, scheme)
-            self._no_results.setText(advice)
-            self._footer.setText(advice)
+            self._show_advice(self._answer)
         self.list.viewport().update()
 
     def set_zoom(self, factor: float) -> None:
@@ -301,6 +324,13 @@ class ResultsPanel(QWidget):
         if row is not None and not self._is_silent:
             self.row_shown.emit(row)
 
+    def _show_advice(self, answer: Answer) -> None:
+        """Write the advice below the rows, or in place of them; its links have the color of the scheme."""
+        advice = advice_html(answer, self._scheme)
+        self._no_results.setText(advice or "No match")
+        self._footer.setText(advice)
+        self._footer.setVisible(bool(advice and answer.hits))
+
     def _choose(self, number: int) -> None:
         row = self.model.row(number)
         if row is None:
@@ -317,25 +347,10 @@ class ResultsPanel(QWidget):
         self._summary.set_html(words)
 
     def _open_menu(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
-        row = self.model.row(index.row())
-        if row is None or row.node is None:
-            return
-        node = row.node
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy code").triggered.connect(lambda: self.copy_requested.emit(node.code))
-        menu.addAction("Copy code and title").triggered.connect(
-            lambda: self.copy_requested.emit(f"{node.code} {node.title}")
-        )
-        menu.addSeparator()
-        if row.can_open:
-            words = "Hide its codes" if row.is_open else f"Show its {node.variants:,} codes here"
-            menu.addAction(words).triggered.connect(lambda: self.toggle(index.row()))
-        menu.addAction("Show in the browse tree").triggered.connect(lambda: self.reveal_requested.emit(node))
-        if node.has_children:
-            menu.addAction(f"Search within {node.code}").triggered.connect(lambda: self.within_requested.emit(node))
-        menu.popup(self.list.viewport().mapToGlobal(position))
+        menu = self.row_menu(self.list.indexAt(position).row())
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(position))
 
 
 def advice_label(name: str) -> QLabel:

@@ -89,9 +89,7 @@ class Appearance(QObject):
         scheme, zoom = self._applied
         hints = self._application.styleHints()
         # The platform draws the window's frame and its own dialogs in this scheme.
-        qt_scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(
-            self.scheme_choice, Qt.ColorScheme.Unknown
-        )
+        qt_scheme = QT_SCHEMES.get(self.scheme_choice, Qt.ColorScheme.Unknown)
         blocked = hints.blockSignals(True)
         hints.setColorScheme(qt_scheme)
         hints.blockSignals(blocked)

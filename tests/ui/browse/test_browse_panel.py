@@ -153,6 +153,15 @@ def test_the_menu_of_a_row_copies(panel: BrowsePanel, node: Find) -> None:
     assert panel.row_menu(QModelIndex()) is None
 
 
+def test_the_menu_of_a_row_offers_the_other_side(panel: BrowsePanel, chosen: list[int], node: Find) -> None:
+    menu = panel.row_menu(panel.model.index_of(node("M17.11").id))
+    assert menu is not None
+    others = [action for action in menu.actions() if action.text().startswith("Other side")]
+    assert "Other side: left M17.12" in [action.text() for action in others]
+    others[0].trigger()
+    assert chosen == [node(others[0].text().rpartition(" ")[2]).id]
+
+
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=lambda scheme: scheme.name)
 def test_the_selected_row_has_the_ground_of_its_scheme(panel: BrowsePanel, node: Find, scheme: Scheme) -> None:
     panel.set_scheme(scheme)

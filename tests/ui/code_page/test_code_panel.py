@@ -262,6 +262,15 @@ def test_the_menu_of_a_link(panel: CodePanel, followed: list[int], copied: list[
     assert panel.link_menu("") is None
 
 
+def test_menus_offer_the_other_side(panel: CodePanel, followed: list[int], node: Find) -> None:
+    panel.show_node(node("M17.11").id)
+    link_menu = panel.link_menu(f"node:{node('M17.12').id}")
+    assert link_menu is not None
+    for menu, text in ((panel.page_menu(), "Other side: left M17.12"), (link_menu, "Other side: right M17.11")):
+        next(action for action in menu.actions() if action.text() == text).trigger()
+    assert followed == [node("M17.12").id, node("M17.11").id]
+
+
 def test_the_menu_of_the_page(panel: CodePanel, copied: list[str], node: Find) -> None:
     panel.show_node(node("E11.40").id)
     panel.page.selectAll()

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.library.reading.catalogue import Catalogue
@@ -205,3 +205,12 @@ def test_another_library_is_read_when_the_window_is_shown(window: Window, view: 
     assert view.model.rowCount() == 0
     window.actions_by_name["lexicon"].trigger()
     assert view.model.rowCount() > 0
+
+
+def test_the_menu_of_a_line_shows_an_ampersand_as_typed(view: LexiconView) -> None:
+    view.box.setText("d&c")
+    row = view.table.visualRect(view.model.index(0, Column.TYPED))
+    view.table.customContextMenuRequested.emit(row.center())
+    (menu,) = view.findChildren(QMenu)
+    assert menu.actions()[0].text() == "Search for “d&&c”"
+    menu.close()

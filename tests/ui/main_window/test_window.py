@@ -301,6 +301,14 @@ def test_other_side_is_offered_only_for_codes_with_one(
     assert (actions["counterpart"] in listed) == has_counterparts
 
 
+def test_the_other_side_in_the_menu_of_a_row_opens_its_page(window: Window, ask: Ask) -> None:
+    ask(window, "s72.301a")
+    menu = window.results.row_menu(0)
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Other side: left S72.302A").trigger()
+    assert shown(window) == "S72.302A"
+
+
 def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) -> None:
     ask(window, "e1140")
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)

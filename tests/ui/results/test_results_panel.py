@@ -1,17 +1,59 @@
-"""The summary over the results, and advice where there are none."""
+"""The summary over the results, advice where there are none, and the menus of rows."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
+from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Hit, Question
 from app.search.parsing.query import MatchKind
-from app.ui.results.results_panel import advice_html, summary
-from app.ui.widgets.color_scheme import LIGHT
+from app.ui.results.results_panel import ResultsPanel, advice_html, summary
+from app.ui.widgets.color_scheme import DARK, LIGHT
 
 Find = Callable[[str], Node]
+
+
+@pytest.fixture
+def panel(catalogue: Catalogue, qtbot: QtBot) -> ResultsPanel:
+    panel = ResultsPanel(lambda _node: (), catalogue.counterparts)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_the_menu_of_a_row_acts_on_its_code(panel: ResultsPanel, node: Find) -> None:
+    copied: list[str] = []
+    opened: list[int] = []
+    panel.copy_requested.connect(copied.append)
+    panel.node_chosen.connect(opened.append)
+    panel.show_answer(Answer(Question("x"), (Hit(node("M17.11"), MatchKind.CODE),), total=1))
+    menu = panel.row_menu(0)
+    assert menu is not None
+    actions = {action.text(): action for action in menu.actions() if not action.isSeparator()}
+    assert list(actions)[:3] == ["Copy M17.11", "Copy code and title", "Show in code tree"]
+    actions["Copy M17.11"].trigger()
+    actions["Other side: left M17.12"].trigger()
+    assert copied == ["M17.11"]
+    assert opened == [node("M17.12").id]
+
+
+def test_a_code_without_sides_and_a_missing_row_have_no_other_side(panel: ResultsPanel, node: Find) -> None:
+    panel.show_answer(Answer(Question("x"), (Hit(node("E11.40"), MatchKind.CODE),), total=1))
+    menu = panel.row_menu(0)
+    assert menu is not None
+    assert not any("side" in action.text() for action in menu.actions())
+    assert panel.row_menu(1) is None
+
+
+def test_an_answer_without_rows_and_advice_keeps_its_text_in_another_scheme(panel: ResultsPanel) -> None:
+    panel.show_answer(Answer(Question("x"), ()))
+    panel.set_scheme(DARK)
+    label = panel.findChild(QLabel, "no_results")
+    assert label is not None
+    assert label.text() == "No match"
 
 
 @pytest.mark.parametrize(

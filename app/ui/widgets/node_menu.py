@@ -1,0 +1,40 @@
+"""Items of context menus about one node: open it, copy it, and open the same code for another side of the body."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QMenu
+
+from app.codes.names import is_named
+from app.codes.node import Node
+
+
+def menu_text(text: str) -> str:
+    """Return text of the user or of the library as a menu item shows it: a single `&` would underline a letter."""
+    return text.replace("&", "&&")
+
+
+def node_name(node: Node) -> str:
+    """Return the code of a node or, for a group without one, its title."""
+    return node.title if is_named(node) else node.code
+
+
+def add_open(menu: QMenu, node: Node, open_node: Callable[[int], object]) -> None:
+    """Add the item that opens a node; `open_node` gets its id."""
+    menu.addAction(menu_text(f"Open {node_name(node)}"), lambda: open_node(node.id))
+
+
+def add_copies(menu: QMenu, node: Node, copy: Callable[[str], object]) -> None:
+    """Add the items that copy a node's code, alone and with its title; of a group without a code only the title."""
+    if is_named(node):
+        menu.addAction("Copy title", lambda: copy(node.title))
+        return
+    menu.addAction(f"Copy {node.code}", lambda: copy(node.code))
+    menu.addAction("Copy code and title", lambda: copy(f"{node.code} {node.title}"))
+
+
+def add_counterparts(menu: QMenu, counterparts: Sequence[tuple[str, Node]], open_node: Callable[[int], object]) -> None:
+    """Add an item for each other side that a code exists for: `Other side: left M17.12`."""
+    if counterparts:
+        menu.addSeparator()
+    for side, node in counterparts:
+        menu.addAction(f"Other side: {side} {node.code}", lambda node_id=node.id: open_node(node_id))
