@@ -11,18 +11,13 @@ from pathlib import Path
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
-from app.library.contents import Contents, Cpt, Hcpcs, Maps, Modifiers, Places
+from app.library.contents import Contents, Maps
 from app.library.own_words.tables import read_own_tables
 from app.library.progress import Progress, ignore_progress
 from app.paths import resource
 
 ABANDONED_AFTER = 3600.0
 """Seconds after which no run can still be working on an unfinished database; making one takes under two minutes."""
-
-
-def contents_in_own_words() -> tuple[Contents, ...]:
-    """The code sets as they are without official files: in our own words alone."""
-    return Hcpcs(), Modifiers(), Places(), Cpt()
 
 
 def make_library(

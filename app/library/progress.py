@@ -9,10 +9,6 @@ Canceled = Callable[[], bool]
 """Called now and then by long work, which stops when the answer is True."""
 
 
-class CanceledError(Exception):
-    """Long work was canceled by the user before it was finished."""
-
-
 def ignore_progress(_step: str, _share: float) -> None:
     """Report progress to no one: the default of functions that take a `Progress`."""
 

@@ -1,4 +1,4 @@
-"""The AMA's CPT files of both generations: their kinds, copyright notice and edition, and one record for each code."""
+"""The AMA's CPT files of both generations: their kinds and copyright notice, and one record for each code."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,8 +39,6 @@ _SAMPLE_LINES = 20
 
 _COPYRIGHT = re.compile(r"copyright|©|\(c\)", re.I)
 _COPYRIGHT_HOLDER = re.compile(r"American Medical Association|\bAMA\b|\bCPT\b")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_EDITION = re.compile(r"CPT\W{0,4}(20[0-9]{2})(?![0-9])|(?<![0-9])(20[0-9]{2}) CPT", re.I)
 
 
 class CptKind(StrEnum):
@@ -125,18 +123,6 @@ def copyright_notice(member: Member) -> str:
         if _COPYRIGHT.search(text) and _COPYRIGHT_HOLDER.search(text):
             notices[text[:LONGEST_NOTICE]] = None
     return " ".join(notices)[:LONGEST_NOTICE]
-
-
-def edition_year(member: Member) -> int | None:
-    """Return the edition that the preamble names (`CPT 2026`, `2026 CPT`), else the latest year of the copyright."""
-    for cells in _preamble(member):
-        text = " ".join(cells)
-        if is_cpt_code(text[:5]):
-            break
-        if edition := _EDITION.search(text):
-            return int(edition[1] or edition[2])
-    years = [int(year) for year in _YEAR.findall(copyright_notice(member))]
-    return max(years) if years else None
 
 
 def merge_cpt(files: Sequence[CptFile]) -> tuple[CptCode, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from app.releases import xml_stream
 from app.releases.containers import Member
 from app.releases.records import IndexEntry, ReleaseError
 from app.releases.xml_stream import XmlEvent, error_at, line_of, one_line, text_of, unknown_element, xml_events
@@ -63,11 +62,6 @@ def read_index(member: Member) -> Iterator[IndexEntry]:
         else:
             for heading in (element for element in term.elements if element.tag == "indexHeading"):
                 raise error_at(member, heading, "expected an Index, found the columns of a table (Neoplasms or Drugs).")
-
-
-def version(member: Member) -> str:
-    """Return the year in the first lines of an Index or table (`2017`)."""
-    return xml_stream.version(member, INDEX_ROOTS)
 
 
 def index_terms(member: Member, content_tags: frozenset[str]) -> Iterator[IndexTerm]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
-from app.releases.records import PcsDefinition, PcsTable, ReleaseError
+from app.releases.records import PcsTable, ReleaseError
 from app.releases.xml_stream import XmlEvent, error_at, one_line, text_of, unknown_element, xml_events
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
@@ -61,27 +61,6 @@ def expand(row: PcsTable) -> Iterator[tuple[str, Labels]]:
     """Return every code of a row, seven characters, with the labels of its values, in the order of the values."""
     for (a, first), (b, second), (c, third), (d, fourth), (e, fifth), (f, sixth), (g, seventh) in product(*row.axes):
         yield a + b + c + d + e + f + g, (first, second, third, fourth, fifth, sixth, seventh)
-
-
-def read_operations(member: Member) -> Iterator[PcsDefinition]:
-    """Return the definitions in the heads of the tables, each once; so far only the third character has them.
-
-    They are the same as in the definitions file, which adds explanations and examples, and serve for a release without
-    that file. Radiation Therapy has none. Raises ReleaseError as `read_tables` does.
-    """
-    seen: dict[tuple[str, int, str], str] = {}
-    for table in _tables(member):
-        section = ""
-        for axis, position in _positions(member, table, _HEAD_AXES, "pcsRow"):
-            ((value, label),), definition = _axis(member, axis, position)
-            section = section or value
-            key = (section, int(position), label)
-            if not definition or seen.get(key) == definition:
-                continue
-            if key in seen:
-                raise error_at(member, axis, f"expected one definition of {label[:60]!r}, found a second.")
-            seen[key] = definition
-            yield PcsDefinition(section, int(position), label, definition)
 
 
 def children(member: Member, element: Element) -> Iterator[Element]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import is_cpt_code
@@ -88,8 +87,6 @@ _PRINTED_NAMES = {
 """The words that the header stacks over a column, read downward, if they differ from the name in FEE_COLUMNS."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
-_RELEASED = re.compile(r"RELEASED\s+([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.I)
-_YEAR = re.compile(r"(20[0-9]{2}) National Physician Fee Schedule", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +101,6 @@ class PprrvuRow:
     modifier: str
     description: str
     fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PprrvuTitle:
-    """The year (`2026`) and the release date in the lines above the table; None if they have none."""
-
-    year: int | None
-    released: date | None
 
 
 def read_pprrvu(member: Member) -> Iterator[PprrvuRow]:
@@ -166,37 +155,6 @@ def cpt_codes(rows: Iterable[PprrvuRow]) -> Iterator[CptCode]:
     """Return the CPT codes among the rows with their fields; the description is the AMA's `short` descriptor."""
     for code, short, fields in _codes(row for row in rows if is_cpt_code(row.code)):
         yield CptCode(code, short=short, fields=fields)
-
-
-def hcpcs_fields(rows: Iterable[PprrvuRow]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Return (code, fields) of the HCPCS Level II codes among the rows."""
-    for code, _, fields in _codes(row for row in rows if not is_cpt_code(row.code)):
-        yield code, fields
-
-
-def pprrvu_title(member: Member) -> PprrvuTitle:
-    """Return the year and the release date in the lines above the table."""
-    title = "\n".join(_lines_above_table(member))
-    released = _RELEASED.search(title)
-    year = _YEAR.search(title)
-    day = None
-    if released:
-        try:
-            day = date(int(released[3]), int(released[1]), int(released[2]))
-        except ValueError:
-            day = None
-    return PprrvuTitle(int(year[1]) if year else None, day)
-
-
-def _lines_above_table(member: Member) -> Iterator[str]:
-    if is_workbook(member):
-        above = ((number, " ".join(cells).strip()) for number, cells in grid_rows(member, ","))
-    else:
-        above = lines(member, "utf-8", "cp1252")
-    for number, line in above:
-        if number > HEADER_ROWS or line.lstrip('"').upper().startswith(_FIRST_COLUMNS[0]):
-            return
-        yield line
 
 
 def _codes(rows: Iterable[PprrvuRow]) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:

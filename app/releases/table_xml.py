@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from app.releases import index_xml
 from app.releases.containers import Member
 from app.releases.index_xml import SEE_ELEMENTS, IndexTerm, checked_code, index_terms
 from app.releases.records import IndexEntry, ReleaseError
@@ -54,11 +53,6 @@ def read_table(member: Member) -> Iterator[IndexEntry]:
             else:
                 references.append(IndexEntry(path, SEE_ELEMENTS[element.tag], see=text_of(member, element)))
         yield from references
-
-
-def version(member: Member) -> str:
-    """Return the year in the first lines of the file (`2026`)."""
-    return index_xml.version(member)
 
 
 def _column_headers(member: Member, top: IndexTerm) -> dict[str, str]:

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element
 from app.codes.detail import NoteKind, VisualRange
 from app.codes.node import Level
 from app.codes.shapes import plain
-from app.releases import xml_stream
 from app.releases.containers import Member
 from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
 from app.releases.xml_stream import (
@@ -69,11 +68,6 @@ def read_tabular(member: Member) -> Tabular:
             conventions = tuple(_conventions(element))
     missing = "a <chapter>" if version else "a <version>"
     raise ReleaseError(f"{member.name}, line 1: expected {missing} in <ICD10CM.tabular>, found none.")
-
-
-def version(member: Member) -> str:
-    """Return the fiscal year in the first lines of the file (`2026`)."""
-    return xml_stream.version(member, TABULAR_ROOTS)
 
 
 def _text(member: Member, element: Element, child: str) -> str:

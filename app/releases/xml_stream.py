@@ -47,7 +47,7 @@ def line_of(element: Element) -> int:
 
 
 def xml_events(
-    member: Member, roots: frozenset[str], whole_tags: frozenset[str], *, only_whole: bool = False
+    member: Member, roots: frozenset[str], whole_tags: frozenset[str]
 ) -> Iterator[tuple[XmlEvent, LocatedElement]]:
     """Return the elements of an XML file in its order without keeping the file in memory.
 
@@ -60,12 +60,12 @@ def xml_events(
 
     The first element is one of `roots`. Raises ReleaseError with file and line for another root, for a file that is not
     well-formed, cut or not UTF-8, for a DTD or an entity (no official file has one), and for text outside whole
-    elements, unless `only_whole` is set because the caller ignores the rest. The same for excessive content: more than
-    40 levels, a text of 100,000 characters, a tag of a megabyte, 100,000 elements or 8 megabytes in a whole element.
+    elements. The same for excessive content: more than 40 levels, a text of 100,000 characters, a tag of a megabyte,
+    100,000 elements or 8 megabytes in a whole element.
     """
     from defusedxml.ElementTree import DefusedXMLParser
 
-    collector = _EventCollector(member.name, roots, whole_tags, only_whole)
+    collector = _EventCollector(member.name, roots, whole_tags)
     parser = DefusedXMLParser(target=collector, forbid_dtd=True)
     expat = parser.parser
     collector.expat = expat
@@ -117,21 +117,6 @@ def _parse_chunk(
     return chunk, None
 
 
-def version(member: Member, roots: frozenset[str]) -> str:
-    """Return the text of the `<version>` among the first elements of an official XML file: `2026`.
-
-    Reads no further. Raises ReleaseError if the root is not one of `roots` or the file does not begin with a version.
-    """
-    depth = 0
-    for event, element in xml_events(member, roots, frozenset({"version", "title", "indexHeading"}), only_whole=True):
-        depth += event is XmlEvent.BEGIN
-        if event is XmlEvent.WHOLE and element.tag == "version":
-            return text_of(member, element)
-        if depth > 1:
-            break
-    raise ReleaseError(f"{member.name}, line 1: expected a <version> at the beginning, found none.")
-
-
 def one_line(text: str | None) -> str:
     """Return a text on one line, without blanks at its ends and with one blank for each run of them."""
     return " ".join((text or "").split())
@@ -165,13 +150,12 @@ def _position(error: ParseError) -> tuple[int, str]:
 class _EventCollector:
     """Collects the events of the parser, which calls the methods by these names."""
 
-    def __init__(self, name: str, roots: frozenset[str], whole_tags: frozenset[str], only_whole: bool) -> None:
+    def __init__(self, name: str, roots: frozenset[str], whole_tags: frozenset[str]) -> None:
         self.name = name
         self.expat: XMLParserType | None = None
         self.events: list[tuple[XmlEvent, LocatedElement]] = []
         self._roots = roots
         self._whole_tags = whole_tags
-        self._only_whole = only_whole
         self._open: list[LocatedElement] = []
         # A whole element that has begun and the open elements inside it, with the number of elements inside and the
         # byte at which it began.
@@ -227,7 +211,7 @@ class _EventCollector:
 
     def data(self, text: str) -> None:
         if not self._whole_path:
-            if not self._only_whole and text.strip():
+            if text.strip():
                 raise self.error(f"expected an element, found the text {text.strip()[:40]!r}.")
             return
         self._text_length += len(text)

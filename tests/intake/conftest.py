@@ -15,7 +15,8 @@ import pytest
 
 from app.codes.node import Level
 from app.codes.systems import System
-from app.intake.install import contents_in_own_words, make_library
+from app.intake.install import make_library
+from app.intake.merge import InitialContents
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10cm
@@ -56,8 +57,8 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("tables", "lexicon"):
         (resources / name).symlink_to(ROOT / "resources" / name)
     pcs = PcsRelease((PcsCode("0DTJ0ZZ", "Resection of Appendix, Open Approach", LABELS),), (), ())
-    made = (small_icd10cm(), contents_of_release(release(System.ICD10PCS, 2029), pcs), *contents_in_own_words())
-    make_library(resources / "codes.db", made)
+    initial = InitialContents(small_icd10cm(), contents_of_release(release(System.ICD10PCS, 2029), pcs))
+    make_library(resources / "codes.db", initial.all_contents())
     return resources / "codes.db"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import members
-from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, edition_year, merge_cpt, read_cpt
+from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
 from app.releases.records import CptCode, ReleaseError
 from tests.official import official
@@ -152,18 +152,9 @@ def test_modifiers_of_both_generations(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[:5] not in ("CPTPL", "Clini")])
-def test_the_notice_and_the_edition_come_from_the_license(tmp_path: Path, name: str) -> None:
+def test_the_notice_comes_from_the_license(tmp_path: Path, name: str) -> None:
     license_file = member(tmp_path, name, FILES[name][1])
     assert copyright_notice(license_file) == LICENSE[2]
-    assert edition_year(license_file) == 2030
-
-
-def test_the_year_is_the_latest_of_the_copyright_where_no_edition_is_named(tmp_path: Path) -> None:
-    license_file = member(
-        tmp_path, "a.txt", "CPT only copyright 1995-2029 American Medical Association.\n00001\tMade-up 2031\n"
-    )
-    assert edition_year(license_file) == 2029
-    assert edition_year(member(tmp_path, "a.txt", "00001\tMade-up thing, copyright 2031 CPT\n")) is None
 
 
 def file(folder: Path, name: str, kind: CptKind, content: bytes) -> CptFile:
@@ -265,7 +256,7 @@ def test_damaged_files_are_recognized_or_refused(tmp_path: Path, name: str) -> N
     refused(
         tmp_path / name,
         copies,
-        lambda damaged_file: [cpt_kind(damaged_file), copyright_notice(damaged_file), edition_year(damaged_file)],
+        lambda damaged_file: [cpt_kind(damaged_file), copyright_notice(damaged_file)],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.releases.containers import Member
-from app.releases.index_xml import index_terms, read_index, version
+from app.releases.index_xml import index_terms, read_index
 from app.releases.records import IndexEntry, ReleaseError
 from tests.official import official
 from tests.releases.xml_damage import (
@@ -136,13 +136,6 @@ def test_reading_keeps_little_of_the_file_in_memory(index: Member, tmp_path: Pat
         tracemalloc.stop()
 
 
-def test_versions() -> None:
-    zipped = official("icd10cm", "ICD10CM_FY2017_Full_XML.zip")
-    assert version(inside(zipped, "icd10cm_index_2017.xml")) == "2017"
-    april = official("icd10cm", "april-1-2026-tables-and-index.zip")
-    assert version(inside(april, "eindex-april-1-2026-xml.xml")) == "2026"
-
-
 # The External Cause Index
 
 
@@ -159,7 +152,7 @@ def test_external_causes_lead_to_codes_of_2026(external: Member, codes_of_2026: 
     """2017 names six codes of V47 that the Tabular List of that year had dropped; April 2026 has no exception."""
     gone = {code for entry in read_index(external) for code in entry.codes if not exists(code, codes_of_2026)}
     assert gone == (
-        {"V47.02", "V47.12", "V47.32", "V47.52", "V47.62", "V47.92"} if version(external) == "2017" else set()
+        {"V47.02", "V47.12", "V47.32", "V47.52", "V47.62", "V47.92"} if b"<version>2017" in read(external) else set()
     )
 
 
@@ -344,16 +337,6 @@ def test_utf_16_is_recognized_and_read(tmp_path: Path) -> None:
     content = "<?xml version='1.0' encoding='utf-16'?>" + GOOD.replace("Ache", "Ménière")
     (entry,) = read_index(written(tmp_path, content.encode("utf-16")))
     assert entry.path == ("Ménière",)
-
-
-@pytest.mark.parametrize("content", [b"<ICD10CM.index><title>x</title></ICD10CM.index>", b"<a/>", b"", b"\xff\xfe"])
-def test_no_version_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(ReleaseError, match=r"^made-up\.xml, line 1: expected "):
-        version(written(tmp_path, content))
-
-
-def test_version_is_read_without_the_rest(tmp_path: Path) -> None:
-    assert version(written(tmp_path, f"{GOOD[:60]}{' ' * 100_000}<<<<".encode())) == "2030"
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ import pytest
 from app.codes.pcs import definition_headings
 from app.releases.containers import single_file
 from app.releases.pcs_definitions import DEFINITIONS_ROOT, read_definitions
-from app.releases.pcs_tables import read_operations, read_tables
+from app.releases.pcs_tables import TABLES_ROOT, read_tables
 from app.releases.records import PcsDefinition
+from app.releases.xml_stream import xml_events
 from build.icd10pcs_package import icd10pcs_contents
 from tests.releases.test_pcs_tables import beginning, real, refusal, refusals
 
@@ -72,7 +73,16 @@ def test_operations_are_defined_as_in_the_tables(year: str) -> None:
         for each in read_definitions(real("definitions", year))
         if each.position == 3
     }
-    assert defined == {(each.section, each.label): each.definition for each in read_operations(real("tables", year))}
+    whole = frozenset({"version", "title", "pcsTable"})
+    tables = [table for _, table in xml_events(real("tables", year), frozenset({TABLES_ROOT}), whole)]
+    operations = {
+        (section.get("code"), axis.findtext("label")): axis.findtext("definition")
+        for table in tables
+        for section in table.iterfind("axis[@pos='1']/label")
+        for axis in table.iterfind("axis[@pos='3']")
+        if axis.find("definition") is not None
+    }
+    assert defined == operations
 
 
 def test_every_text_of_the_real_file_is_read() -> None:

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import Member, members, single_file
-from app.releases.pcs_tables import TABLES_ROOT, expand, read_operations, read_tables
-from app.releases.records import PcsDefinition, PcsTable, ReleaseError
+from app.releases.pcs_tables import TABLES_ROOT, expand, read_tables
+from app.releases.records import PcsTable, ReleaseError
 from tests.official import official
 
 ARCHIVES = {
@@ -145,16 +144,6 @@ def test_labels_come_with_their_values() -> None:
     assert len({labels[0] for labels in codes.values()}) == 17
 
 
-def test_operations_of_all_sections_except_radiation_therapy_are_defined() -> None:
-    operations = list(read_operations(real("tables", "2026")))
-    assert {operation.position for operation in operations} == {3}
-    assert Counter(operation.section for operation in operations)["0"] == 31
-    assert {operation.section for operation in operations} == set("0123456789BCFGHX")
-    assert (
-        PcsDefinition("0", 3, "Resection", "Cutting out or off, without replacement, all of a body part") in operations
-    )
-
-
 # Made-up files
 
 
@@ -230,7 +219,6 @@ def test_an_excessive_product_is_refused_before_it_is_expanded(tmp_path: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("read", [read_tables, read_operations])
-def test_mutated_real_tables_are_read_or_refused(tmp_path: Path, read: Callable[[Member], Iterable[object]]) -> None:
+def test_mutated_real_tables_are_read_or_refused(tmp_path: Path) -> None:
     written = beginning(real("tables", "2025"), "</pcsTable>", 8, f"</{TABLES_ROOT}>")
-    assert refusals(read, written, tmp_path) > 250
+    assert refusals(read_tables, written, tmp_path) > 250

@@ -1,6 +1,5 @@
 """The physician fee schedule: the rows at hand, and made-up ones, since those of CPT may not be kept."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
 from app.paths import resource
 from app.releases.containers import single_file
-from app.releases.cpt import copyright_notice, edition_year
-from app.releases.pprrvu import FEE_COLUMNS, PprrvuRow, cpt_codes, hcpcs_fields, pprrvu_title, read_pprrvu
+from app.releases.cpt import copyright_notice
+from app.releases.pprrvu import FEE_COLUMNS, PprrvuRow, cpt_codes, read_pprrvu
 from app.releases.records import ReleaseError
 from tests.official import official
 from tests.releases.damaged import damaged, refused
@@ -45,12 +44,10 @@ def test_the_official_columns_are_all_known(meanings: FeeScheduleFields) -> None
             assert meanings.name(name) != name
             # Whatever is no decimal number is a coded value.
             assert "." in value or meanings.meaning(name, value), (name, value)
-    assert (pprrvu_title(excerpt).year, pprrvu_title(excerpt).released) == (2026, date(2026, 6, 30))
     assert copyright_notice(excerpt).startswith(
         "CPT codes and descriptions only are copyright 2026 American Medical Association."
     )
     assert "Dental" not in copyright_notice(excerpt)
-    assert edition_year(excerpt) == 2026
 
 
 def test_a_column_that_an_older_year_lacks_moves_no_other(tmp_path: Path) -> None:
@@ -99,9 +96,9 @@ def test_a_code_is_one_record_with_the_changes_of_its_modifiers(tmp_path: Path) 
     ]
 
 
-def test_hcpcs_codes_are_separate_and_dental_codes_left_out(tmp_path: Path) -> None:
+def test_dental_codes_are_left_out(tmp_path: Path) -> None:
     rows = read(tmp_path, "a.csv", CSV)
-    assert [(code, dict(fields)["STATUS CODE"]) for code, fields in hcpcs_fields(rows)] == [("G0001", "C")]
+    assert [(row.code, dict(row.fields)["STATUS CODE"]) for row in rows if row.code[0].isalpha()] == [("G0001", "C")]
     assert not any(row.code.startswith("D") for row in rows)
 
 
@@ -149,7 +146,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str, content: b
     refused(
         tmp_path / name,
         damaged(content, 100, seed=12),
-        lambda damaged_file: [pprrvu_title(damaged_file), copyright_notice(damaged_file)],
+        copyright_notice,
     )
 
 

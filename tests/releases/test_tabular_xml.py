@@ -11,7 +11,7 @@ from app.codes.detail import NoteKind
 from app.codes.node import Level
 from app.releases.containers import single_file
 from app.releases.records import ReleaseError, Tabular, TabularNode
-from app.releases.tabular_xml import read_tabular, version
+from app.releases.tabular_xml import read_tabular
 from build.icd10cm_package import data_folder
 from tests.official import official
 from tests.releases.xml_damage import (
@@ -262,10 +262,6 @@ def test_damaged_lists_are_refused(tmp_path: Path, content: bytes, expected: str
     refused = refusal(written(tmp_path, content).path)
     assert refused.startswith("made-up.xml, line ")
     assert expected in refused
-
-
-def test_the_year_is_read_without_the_rest(real_file: Path) -> None:
-    assert version(single_file(real_file)) == "2026"
 
 
 @pytest.mark.slow

@@ -9,26 +9,20 @@ from pathlib import Path
 
 from app.codes.code_sets import Source
 from app.library.ncci.database import DAY_ZERO, MuePart, PtpPart, date_of
-from app.library.progress import Canceled, CanceledError, Progress, ignore_progress, never_canceled
+from app.library.progress import Progress, ignore_progress
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import PtpEdit, ReleaseError
 
 SCHEMA = Path(__file__).with_name("ncci.sql")
 
 
-# Few enough that canceling takes effect at once, many enough that the calls cost little.
+# Few enough to be held in memory, many enough that the calls cost little.
 _BATCH = 20_000
-
-
-# SQLite's virtual instructions between two checks whether the user has canceled: some milliseconds.
-_INSTRUCTIONS = 200_000
-
 
 _STAGED = (
     "INSERT INTO staging.edit (first, second, effective, practitioner, hospital, ended, modifier, rationale) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-
 
 # An edit for both practitioners and hospitals becomes one row. In the order of the key, so that rows are appended.
 _MERGED = """
@@ -38,7 +32,6 @@ _MERGED = """
     GROUP BY first, second, effective, ended, modifier, rationale
     ORDER BY first, second, effective, ended, modifier, rationale
 """
-
 
 # Made at the end, in one go. Its columns decide whether an edit is in force: a code of anesthesia is the second of
 # ten thousand pairs, most of them ended.
@@ -50,13 +43,12 @@ def compile_edits(
     ptp: Sequence[PtpPart],
     mue: Sequence[MuePart],
     progress: Progress = ignore_progress,
-    canceled: Canceled = never_canceled,
 ) -> None:
     """Write a database of edits to `out`, a file that must not exist yet; the folder needs as much room again.
 
     The rows are read as they are written, so a part may hold half a million of them. Raises ReleaseError when a file
-    contradicts itself on a pair or code, CanceledError, and sqlite3.Error when the disk is full. `out` cannot be used
-    then, and the caller deletes it.
+    contradicts itself on a pair or code, and sqlite3.Error when the disk is full. `out` cannot be used then, and the
+    caller deletes it.
     """
     staging = out.with_name(f"{out.name}.staging")
     try:
@@ -70,13 +62,7 @@ def compile_edits(
                 "CREATE TABLE staging.edit"
                 " (first, second, effective, practitioner, hospital, ended, modifier, rationale);"
             )
-            connection.set_progress_handler(canceled, _INSTRUCTIONS)
-            try:
-                _Compiler(connection, progress, canceled).compile(ptp, mue)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                    raise CanceledError from error
-                raise
+            _Compiler(connection, progress).compile(ptp, mue)
     finally:
         staging.unlink(missing_ok=True)
 
@@ -84,10 +70,9 @@ def compile_edits(
 class _Compiler:
     """Writer of the rows of one database, with the values that rows share."""
 
-    def __init__(self, connection: sqlite3.Connection, progress: Progress, canceled: Canceled) -> None:
+    def __init__(self, connection: sqlite3.Connection, progress: Progress) -> None:
         self._connection = connection
         self._progress = progress
-        self._canceled = canceled
         self._rationales: dict[str, int] = {}
         self._days: dict[date | None, int] = {None: 0}
 
@@ -121,8 +106,6 @@ class _Compiler:
         latest = count = 0
         edits = iter(part.edits)
         while batch := [self._row(edit, by_setting) for edit in islice(edits, _BATCH)]:
-            if self._canceled():
-                raise CanceledError
             self._connection.executemany(_STAGED, batch)
             count += len(batch)
             latest = max(latest, *(row[2] for row in batch))

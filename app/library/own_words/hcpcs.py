@@ -29,10 +29,6 @@ class HcpcsRange:
     text: str
     everyday: tuple[str, ...]
 
-    def holds(self, code: str) -> bool:
-        """Return whether a code of Level II, upper case, is in the range; False for a text of another form."""
-        return _CODE.fullmatch(code) is not None and self.first <= code <= self.last
-
 
 @dataclass(frozen=True, slots=True)
 class HcpcsSection:

@@ -94,11 +94,6 @@ class OwnModifier:
     everyday: tuple[str, ...]
     applies: tuple[str, ...]
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of codes that it is made for, a hint and no limit; often empty."""
-        return tuple(word for word in self.applies if word in MODIFIER_KINDS)
-
 
 def read_modifiers(path: Path) -> tuple[OwnModifier, ...]:
     """Read all modifiers from `modifiers.tsv`: by level, CPT's first, and then by code.

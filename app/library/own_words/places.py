@@ -1,7 +1,6 @@
 """Our own texts on the Place of Service codes; only their names are from CMS."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -51,8 +50,3 @@ def read_places(path: Path) -> tuple[PlaceOfService, ...]:
     if not places:
         raise ReleaseError(f"{path.name}: expected Place of Service codes, found none.")
     return tuple(places)
-
-
-def is_unassigned(code: str, places: Iterable[PlaceOfService]) -> bool:
-    """Return whether a text is a number from 01 to 99 without a place, so that a claim with it is rejected."""
-    return _CODE.fullmatch(code) is not None and all(place.code != code for place in places)

@@ -11,7 +11,6 @@ from app.codes.code_sets import Source
 from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import Edits, EditsSource, MuePart, Pair, PtpPart, open_edits
 from app.library.open import LibraryError
-from app.library.progress import CanceledError
 from app.releases.records import MueLimit, PtpEdit, ReleaseError
 
 TODAY = date(2030, 6, 30)
@@ -186,39 +185,6 @@ def test_what_a_reader_refuses_leaves_no_staging_behind(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="line 8"):
         compile_edits(tmp_path / "edits.db", [PtpPart(Source("a", ""), "hospital", "", None, broken())], [])
     assert {path.name for path in tmp_path.iterdir()} <= {"edits.db"}
-
-
-def many() -> Iterator[PtpEdit]:
-    for number in range(60_000):
-        yield edit(f"{number:05d}", "00001")
-
-
-@pytest.mark.slow
-def test_canceling_stops_the_reading(tmp_path: Path) -> None:
-    read: list[PtpEdit] = []
-
-    def counted() -> Iterator[PtpEdit]:
-        for one in many():
-            read.append(one)
-            yield one
-
-    found = PtpPart(Source("a", ""), "hospital", "", None, counted())
-    with pytest.raises(CanceledError):
-        compile_edits(tmp_path / "edits.db", [found], [], canceled=lambda: len(read) > 20_000)
-    assert len(read) < 60_000
-
-
-def test_canceling_stops_the_sorting(tmp_path: Path) -> None:
-    steps: list[str] = []
-    with pytest.raises(CanceledError):
-        compile_edits(
-            tmp_path / "edits.db",
-            [PtpPart(Source("a", ""), "hospital", "", None, many())],
-            [],
-            progress=lambda step, _share: steps.append(step),
-            canceled=lambda: "pairs of codes in order" in steps,
-        )
-    assert steps[-1] == "pairs of codes in order"
 
 
 def test_progress_grows_to_the_whole(tmp_path: Path) -> None:

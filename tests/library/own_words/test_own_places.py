@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.own_words.places import PlaceOfService, Setting, is_unassigned, read_places
+from app.library.own_words.places import PlaceOfService, Setting, read_places
 from app.paths import resource
 from app.releases.containers import Member
 from app.releases.records import ReleaseError
@@ -58,14 +58,7 @@ def test_a_number_is_unassigned_where_cms_says_so(
         if name == "Unassigned":
             first, _, last = code.partition("-")
             free.update(str(number) for number in range(int(first), int(last or first) + 1))
-    assert {f"{number:02}" for number in range(1, 100) if is_unassigned(f"{number:02}", places)} == free
-
-
-@pytest.mark.parametrize("text", ["00", "1", "100", "²9", "٣٠", "AB", ""])
-def test_what_is_no_place_of_service_number_is_not_called_unassigned(
-    text: str, places: tuple[PlaceOfService, ...]
-) -> None:
-    assert not is_unassigned(text, places)
+    assert {f"{number:02}" for number in range(1, 100)} - {place.code for place in places} == free
 
 
 def test_sentences_are_ours(places: tuple[PlaceOfService, ...], cms: dict[str, tuple[str, str]]) -> None:
