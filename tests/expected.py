@@ -7,6 +7,9 @@ from pathlib import Path
 EXPECTED_TABLE = Path(__file__).parent / "relevance" / "expected.tsv"
 EXPECTED_COLUMNS = ["typed", "codes", "within", "why"]
 
+OFFER = "~"
+"""Before codes that are only offered, since nothing answers the text."""
+
 
 def rows() -> Iterator[list[str]]:
     """Yield the rows of the table, without the comment that explains them; codes are separated by `|`."""

@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO
 
 from app.cli.output import FOUND, NOTHING, fit_line
-from app.codes.names import count_words
+from app.codes.names import NEAR_CAPTION, count_words
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.library.open import Library
@@ -66,12 +66,15 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         for line in explained_lines(answer):
             print(line)
     else:
-        _print_hits(answer)
+        _print_hits(answer.hits)
     if answer.hits:
         for sentence in answer.advice:
             print(fit_line(sentence, 0))
     elif answer.advice and sys.stderr:
         print(*answer.advice, file=sys.stderr)
+    if answer.near:
+        print(f"{NEAR_CAPTION}:")
+        _print_hits(answer.near)
     if answer.total > len(answer.hits):
         more = "more than " if answer.at_least else ""
         print(f"{len(answer.hits)} of {more}{answer.total:,}")
@@ -89,12 +92,12 @@ def _counts(answer: Answer) -> Iterator[str]:
             yield f"{system.label} {more}{count:,}"
 
 
-def _print_hits(answer: Answer) -> None:
+def _print_hits(hits: Sequence[Hit]) -> None:
     # One text may be a code of several sets: 25 is a modifier and a place of service.
-    labels = {hit.node.system: hit.node.system.label.removeprefix("ICD-10-") for hit in answer.hits}
+    labels = {hit.node.system: hit.node.system.label.removeprefix("ICD-10-") for hit in hits}
     label_width = max(map(len, labels.values())) + 2 if len(labels) > 1 else 0
-    code_width = max([9, *(len(hit.node.code) for hit in answer.hits)]) + 1
-    for hit in answer.hits:
+    code_width = max([9, *(len(hit.node.code) for hit in hits)]) + 1
+    for hit in hits:
         reason = f"  ({hit.reason})" if hit.reason else ""
         label = f"{labels[hit.node.system]:<{label_width}}" if label_width else ""
         line = f"{hit.node.code:<{code_width}}{label}{hit.node.title}{_remark(hit.node)}{reason}"
@@ -125,6 +128,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "total_at_least": answer.at_least,
         "hits": hits,
         "advice": list(answer.advice),
+        "near": [_hit_json(hit) for hit in answer.near],
         "read_as": answer.read_as,
         "by_system": {system.value: count for system, count in answer.by_system.items()},
         **explanation,

@@ -8,6 +8,9 @@ SET_NAMES = {System.HCPCS: "HCPCS Level II", System.POS: "Place of Service"}
 
 NOT_LOADED = "not loaded"
 
+NEAR_CAPTION = "Near, but not what was typed"
+"""The heading of offers that do not answer what was typed."""
+
 
 def set_name(system: System) -> str:
     """Return the long name of a code set: `Place of Service`."""

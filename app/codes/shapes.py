@@ -20,6 +20,9 @@ PLACEHOLDER = "X"
 CATEGORY_LENGTH = 3
 SEVENTH_PLACE = 7
 
+LEAST_FULL_LENGTH, LEAST_DIGITS = 5, 3
+"""Characters, and digits among them, from which on a text without a dot can hardly be anything but a code."""
+
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
@@ -140,6 +143,18 @@ def shape_of(text: str) -> CodeShape | None:
     if _ICD10CM.fullmatch(bare) and any(c.isdigit() for c in bare[1:]):
         return CodeShape("icd10cm", f"{dotted(bare)} has the form of an ICD-10-CM code", system=System.ICD10CM)
     return None
+
+
+def has_form_of_code(text: str) -> bool:
+    """Return whether a text has the full form of a code and can hardly be a word: `99215`, `Q9999`, `E11.45`, `E1140F`.
+
+    Shorter ones may be words: `b12` and `t12` are no codes of ICD-10-CM, but names.
+    """
+    shape = shape_of(text)
+    if shape is None or shape.name != "icd10cm":
+        return shape is not None
+    bare = plain(text)
+    return "." in text.strip(" .") or (len(bare) >= LEAST_FULL_LENGTH and sum(map(str.isdigit, bare)) >= LEAST_DIGITS)
 
 
 def _cpt_shape(code: str) -> CodeShape:

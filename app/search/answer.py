@@ -75,6 +75,10 @@ class Hit(NamedTuple):
         )
 
 
+MOST_NEAR = 10
+"""Offers beside a text that nothing answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question, which it carries so that an outdated answer can be recognized.
@@ -84,6 +88,8 @@ class Answer:
     text was read (`"dm2" read as type 2 diabetes mellitus`), empty if as typed.
     `advice` are sentences on what to do when little or nothing matches; `suggestions` are (label, text to search for
     instead) pairs that the window offers as links. `explained` is there if the question asks for it.
+    `near` are offers that do not answer what was typed, for an answer without hits: codes near one that does not
+    exist, rows of a far spelling. They are not in the total, and none is selected or copied before the user chooses it.
     """
 
     question: Question
@@ -95,6 +101,7 @@ class Answer:
     advice: tuple[str, ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     elapsed_ms: float = 0.0
+    near: tuple[Hit, ...] = ()
     explained: "Explained | None" = None
 
     def is_lower_bound(self, system: System) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.search.answer import MOST_COUNTED, Answer, Explained, Hit, Narrowing, Question
+from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question
 from app.search.code_search import CodeSearch
 from app.search.finding import Finder, Findings
 from app.search.matching.index import SearchIndex
@@ -100,18 +100,22 @@ class Engine:
         rows = self._rows.rows(findings, ranking)
         explained = _explain(findings, ranking, rows) if question.explain else None
         nodes = matches.nodes.union(ranking.code_rows, (row.node.id for row in rows))
+        near: list[Hit] = []
+        if findings.only_near:
+            rows, near, nodes = [], rows[:MOST_NEAR], set[int]()
         rows = self._rows.with_heading(rows, question.filters)
-        advice, suggestions = self._adviser.advise(findings, rows, best)
+        advice, suggestions = self._adviser.advise(findings, rows, near, best)
         self._last = LastSearch(question, findings.query, rows, nodes, matches, ranking.code_rows)
         return Answer(
             question=question,
             hits=tuple(rows[: question.limit]),
             total=min(len(nodes), MOST_COUNTED),
-            at_least=matches.at_least or len(nodes) > MOST_COUNTED,
+            at_least=not near and (matches.at_least or len(nodes) > MOST_COUNTED),
             by_system=self._counter.by_system(findings, nodes),
             read_as=read_as(best[0]) if best and not ranking.code_rows else "",
             advice=advice,
             suggestions=suggestions,
+            near=tuple(near),
             explained=explained,
         )
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.codes.shapes import AROUND_CODES, shape_of
+from app.codes.shapes import AROUND_CODES, has_form_of_code, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Question
@@ -30,7 +30,8 @@ class ParsedQuestion:
 class Findings:
     """All that was found for a question, in no order. `query` has the words only, if they follow a code.
 
-    `codes` and `icd9` were found by code, `matches` by words.
+    `codes` and `icd9` were found by code, `matches` by words. `only_near` says that nothing of it answers what was
+    typed: its first rows are offered (`Answer.near`), and the answer has no hits.
     """
 
     question: Question
@@ -39,6 +40,7 @@ class Findings:
     codes: CodeRows
     icd9: Icd9Rows
     matches: Matches
+    only_near: bool = False
 
 
 class Finder:
@@ -69,7 +71,8 @@ class Finder:
             by_words = self._find_by_words(question, parsed, CodeRows(), systems)
             if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
                 query, codes, matches = parsed, CodeRows(), by_words
-        return Findings(question, query, systems, codes, icd9, matches)
+        only_near = not icd9.rows and is_no_code(query, codes, matches)
+        return Findings(question, query, systems, codes, icd9, matches, only_near)
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""
@@ -114,6 +117,19 @@ class Finder:
 def is_only_a_code(query: Query) -> bool:
     """Return whether the text is one word with a digit in it, which is likelier a code than a word."""
     return len(query.slots) <= 2 and any(c.isdigit() for c in query.text) and len(query.text.split()) == 1
+
+
+def is_no_code(query: Query, codes: CodeRows, matches: Matches) -> bool:
+    """Return whether the text is meant as a code that no loaded code set has, so that rows are only near it.
+
+    A text in the full form of a code is meant as one although a title names it: HCPCS titles name codes of CPT. Any
+    other text that a title or the lexicon has as a word is that word: `b12`.
+    """
+    if codes.reading not in NOT_LOADED and codes.reading is not CodeReading.NONE:
+        return False
+    if is_only_a_code(query) and has_form_of_code(query.text):
+        return True
+    return codes.reading in NOT_LOADED and not matches.candidates
 
 
 def _in_both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[System] | None:

@@ -128,11 +128,6 @@ def not_a_code(text: str, closest: str) -> str:
     return f"{text} is not a code. Closest: {closest}"
 
 
-def closest_loaded(closest: str) -> str:
-    """Return the advice beside a text that may be a code of a set that is loaded in part only."""
-    return f"Closest loaded code: {closest}"
-
-
 def would_fall_in(typed: str, code: str, title: str) -> str:
     """Return the advice for a code that is not loaded, but whose section or range is."""
     return f"No loaded code begins with {typed}. It would fall in {code} ({title})."

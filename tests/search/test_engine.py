@@ -100,7 +100,6 @@ def test_rows_have_a_location(engine: Engine) -> None:
         ("appendectomy", "0DTJ", MatchKind.INDEX, "Index: Appendectomy"),
         ("congestive heart failure nos", "I50.9", MatchKind.INCLUSION, "includes: Congestive heart failure NOS"),
         ("copd", "J44.9", MatchKind.ABBREVIATION, "abbreviation: COPD"),
-        ("E11.4X", "E11.4", MatchKind.CODE, "closest code to E114X"),
     ],
 )
 def test_kind_and_reason(engine: Engine, typed: str, code: str, kind: MatchKind, reason: str) -> None:
@@ -308,9 +307,10 @@ def test_total_counts_rows_with_the_quoted_words(engine: Engine) -> None:
         ("2W3HX1Z", "not among the loaded codes"),
         ("2W3HX1Z", "section Placement are not loaded"),
         ("pcs: kx", "KX is in Modifiers, which is not searched"),
-        ("E11.4X", "E11.4X is not a code. Closest: E11.4"),
-        ("E11.45", "E11.45 is not a code. Closest: E11.4"),
-        ("0DTJ9ZZ", "Closest loaded code: 0DTJ"),
+        ("E11.4X", "E11.4X has the form of an ICD-10-CM code but is not in the FY"),
+        ("E11.45", "E11.45 has the form of an ICD-10-CM code but is not in the FY"),
+        ("E11.401234", "E11.401234 is not a code. Closest: E11.40"),
+        ("0DTJ9ZZ", "0DTJ9ZZ has the form of an ICD-10-PCS code (Medical and Surgical) but is not among"),
         ("qqqq", "No match for “qqqq”"),
         ("!?", "Punctuation alone has no matches"),
         ("ercp", "under BF1, in the section Imaging, which is not loaded"),
@@ -521,8 +521,28 @@ def test_location_in_every_code_set(engine: Engine, typed: str, location: str) -
 
 
 def test_section_is_offered_for_a_code_that_is_not_loaded(engine: Engine) -> None:
-    (row,) = ask(engine, "27447").hits
+    answer = ask(engine, "27447")
+    assert answer.hits == ()
+    (row,) = answer.near
     assert (row.node.code, row.kind, row.reason) == ("27301-27599", MatchKind.PARTIAL, "27447 would fall in this range")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("E11.4X", "E11.4"), ("E11.77", "E11"), ("0DTJ4ZQ", "0DTJ"), ("J9998X", "J99"), ("S72.301Z", "S72.301")],
+)
+def test_text_in_the_form_of_a_code_that_is_none_has_offers_only(engine: Engine, typed: str, near: str) -> None:
+    answer = ask(engine, typed)
+    assert (answer.hits, answer.total, answer.at_least, sum(answer.by_system.values())) == ((), 0, False, 0)
+    assert near in [row.node.code for row in answer.near]
+    assert "has the form of" in answer.advice[0]
+
+
+@pytest.mark.parametrize("typed", ["b12", "b-12", "vitamin b12", "t12 fracture", "h1n1", "a1c 9", "ft4"])
+def test_word_in_the_form_of_a_code_stays_a_word(engine: Engine, typed: str) -> None:
+    answer = ask(engine, typed)
+    assert answer.hits
+    assert answer.near == ()
 
 
 def test_a_code_comes_before_a_range_of_the_same_everyday_name(engine: Engine) -> None:

@@ -33,7 +33,7 @@ class Adviser:
         self._index = index
 
     def advise(
-        self, findings: Findings, rows: list[Hit], best: list[Candidate]
+        self, findings: Findings, rows: list[Hit], near: list[Hit], best: list[Candidate]
     ) -> tuple[tuple[str, ...], tuple[Suggestion, ...]]:
         """Return sentences of advice, and suggestions; none if the rows answer the question."""
         query, codes = findings.query, findings.codes
@@ -47,12 +47,12 @@ class Adviser:
         outside_filters = () if rows else self._readings_outside_filters(query.text)
         advice = [
             *self._on_shape(findings, shape, rows, outside_filters),
-            *self._on_code(findings, shape, rows, best, outside_filters, text),
+            *self._on_code(findings, shape, rows, near, best, outside_filters, text),
         ]
         suggestions: list[Suggestion] = []
         if len(rows) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
-        advice += self._on_words(findings, shape, rows, best, outside_filters, text)
+        advice += self._on_words(findings, shape, rows, near, best, outside_filters, text)
         if not rows and query.slots and findings.systems and text != typed:
             suggestions.append((texts.SEARCH_ALL, text))
         return tuple(dict.fromkeys(advice)), tuple(dict.fromkeys(suggestions))
@@ -83,6 +83,7 @@ class Adviser:
         findings: Findings,
         shape: CodeShape | None,
         rows: list[Hit],
+        near: list[Hit],
         best: list[Candidate],
         outside_filters: tuple[Node, ...],
         text: str,
@@ -90,9 +91,9 @@ class Adviser:
         """Return advice on a code that is not loaded, and on words after a code."""
         query, codes, node = findings.query, findings.codes, findings.codes.node
         advice: list[str] = []
-        if codes.reading is CodeReading.SHORTENED and node is not None and node.id in {row.node.id for row in rows}:
-            may_be_a_code = shape is not None and not self._catalogue.complete_release(shape.system)
-            advice.append(texts.closest_loaded(node.code) if may_be_a_code else texts.not_a_code(text, node.code))
+        # The form of the text says what it is not, and the offers which codes are near.
+        if shape is None and node is not None and near and near[0].node.id == node.id:
+            advice.append(texts.not_a_code(text, node.code))
         if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
             advice.append(texts.would_fall_in(codes.typed, node.code, node.title))
         if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not outside_filters:
@@ -110,6 +111,7 @@ class Adviser:
         findings: Findings,
         shape: CodeShape | None,
         rows: list[Hit],
+        near: list[Hit],
         best: list[Candidate],
         outside_filters: tuple[Node, ...],
         text: str,
@@ -126,7 +128,7 @@ class Adviser:
         if empty and only_empty:
             advice += _on_sections_not_loaded(empty)
         if not rows and query.slots:
-            if not unloaded_line and not outside_filters and shape is None:
+            if not unloaded_line and not outside_filters and shape is None and not near:
                 advice.append(texts.no_match(text))
             if not outside_filters:
                 for system in System:

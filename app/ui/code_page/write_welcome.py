@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.codes.names import full_name
+from app.codes.names import NEAR_CAPTION, full_name, is_named
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.code_page.page_style import TextSize
-from app.ui.code_page.page_writer import DecorationKind, PageWriter
+from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 from app.ui.code_page.write_lists import MARK_INDENT
 from app.ui.code_page.write_notes import SIGN_INDENT, write_label
 from app.ui.code_page.write_passages import write_view_link
@@ -80,6 +80,9 @@ def write_welcome(page: PageWriter) -> None:
 def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], within: Node | None) -> None:
     """Write the text and the scope of a search without results; the advice stands in the list."""
     question = answer.question
+    if answer.near:
+        _write_near(page, answer)
+        return
     page.block(above=14, line=25)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     typed, separator, meaning = answer.read_as.partition(" read as ")
@@ -103,6 +106,21 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     page.block(above=9)
     page.write("To see what is loaded, or to add more: ", "muted")
     write_view_link(page)
+
+
+def _write_near(page: PageWriter, answer: Answer) -> None:
+    """Write what the text is not, and the offers beside it."""
+    page.block(above=14, line=25)
+    page.write(answer.question.text.strip(), bold=True, size=TextSize.TITLE)
+    for sentence in answer.advice:
+        page.block(above=6)
+        page.write(sentence)
+    write_label(page, NEAR_CAPTION, above=16)
+    for number, hit in enumerate(answer.near):
+        _begin_pair(page, number)
+        page.link(full_name(hit.node, "") if is_named(hit.node) else hit.node.code, node_link(hit.node.id), mono=True)
+        if not is_named(hit.node):
+            page.write(f"\t{hit.node.title}", "muted")
 
 
 def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str, *, is_first: bool) -> None:

@@ -15,6 +15,8 @@ from app.ui.main_window.window_parts import WindowParts
 CPT_OVERVIEW_GROUP = "I"
 """The group of CPT whose page explains the structure of CPT: Category I."""
 
+NOTHING_CHOSEN = "Nothing copied: choose one of the near codes first"
+
 LONGEST_NOTICE = 60
 """Characters of copied text that the status bar shows."""
 
@@ -114,8 +116,11 @@ class Commands(QObject):
         actions, bar, node = self._actions, self._search_bar, self._navigation.node
         actions["back"].setEnabled(self._navigation.can_go_back() or self._is_covered(node))
         actions["forward"].setEnabled(self._navigation.can_go_forward())
-        for name in ("previous_code", "next_code", "copy_code_and_title", "reveal", "search_within"):
+        for name in ("previous_code", "next_code", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
+        # With offers only it says that nothing is copied, and why.
+        only_near = self._results.answer is not None and bool(self._results.answer.near)
+        actions["copy_code_and_title"].setEnabled(node is not None or only_near)
         actions["counterpart"].setEnabled(self._navigation.has_counterparts())
         actions["search_everywhere"].setEnabled(bar.within is not None)
         actions["valid_only"].setChecked(bar.valid_only.isChecked())
@@ -142,6 +147,8 @@ class Commands(QObject):
             self._navigation.show_pending()
             self.copy(self._navigation.node.code)
             self._navigation.record_visit()
+        else:
+            self._say_nothing_copied()
 
     def copy_code_and_title(self) -> None:
         """Copy the code and its title."""
@@ -149,6 +156,13 @@ class Commands(QObject):
         if node is not None:
             self.copy(f"{node.code} {node.title}")
             self._navigation.record_visit()
+        else:
+            self._say_nothing_copied()
+
+    def _say_nothing_copied(self) -> None:
+        answer = self._results.answer
+        if answer is not None and answer.near:
+            self._status_bar.show_notice(NOTHING_CHOSEN)
 
     def back(self) -> None:
         """Go back to the code visited before; from the conventions, to the code whose page they replaced."""

@@ -6,9 +6,18 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.codes.names import NOT_LOADED, NOUNS_OF_LIKE_CODES, count_words, is_range, is_unloaded, printed_range, set_name
+from app.codes.names import (
+    NEAR_CAPTION,
+    NOT_LOADED,
+    NOUNS_OF_LIKE_CODES,
+    count_words,
+    is_range,
+    is_unloaded,
+    printed_range,
+    set_name,
+)
 from app.codes.node import CodeStatus, Level, Node
-from app.search.answer import Hit
+from app.search.answer import Answer, Hit
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role of a row's record."""
@@ -39,6 +48,8 @@ class RowKind(Enum):
     """A code in an opened row, indented below it."""
     RECENT = auto()
     EXAMPLE = auto()
+    STATEMENT = auto()
+    """What was typed, with the statement that it is no code, or that nothing matches it. It cannot be chosen."""
     CAPTION = auto()
     """A heading over the rows below it; it cannot be chosen."""
 
@@ -80,6 +91,11 @@ class Row:
         )
 
     @property
+    def can_be_current(self) -> bool:
+        """Return whether the row can be chosen."""
+        return self.kind not in (RowKind.CAPTION, RowKind.STATEMENT)
+
+    @property
     def can_open(self) -> bool:
         """Return whether the row has codes that can be shown below it."""
         return self.kind is RowKind.HIT and self.node is not None and self.node.has_children and self.node.variants > 0
@@ -114,7 +130,7 @@ class ResultsModel(QAbstractListModel):
                 return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._rows[index.row()].kind is RowKind.CAPTION:
+        if not index.isValid() or not self._rows[index.row()].can_be_current:
             return Qt.ItemFlag.NoItemFlags
         return ROW_FLAGS
 
@@ -186,6 +202,12 @@ def hit_row(hit: Hit) -> Row:
     )
 
 
+def near_rows(answer: Answer) -> list[Row]:
+    """Return the rows of an answer with offers only: a statement on what was typed, a caption and the offers."""
+    statement = Row(RowKind.STATEMENT, title=answer.question.text.strip(), place=" ".join(answer.advice[:1]))
+    return [statement, Row(RowKind.CAPTION, title=NEAR_CAPTION), *map(hit_row, answer.near)]
+
+
 def shown_code(node: Node) -> str:
     """Return a node's code as a row shows it: the range of a group with an en dash."""
     return printed_range(node.code) if is_range(node) else node.code
@@ -229,6 +251,8 @@ def row_accessible_text(row: Row) -> str:
     """Return the accessible text of a row: code, title, status, number of codes, reason and place."""
     if row.kind is RowKind.CAPTION:
         return row.title
+    if row.kind is RowKind.STATEMENT:
+        return f"{row.title}: {row.place}" if row.place else row.title
     if row.kind is RowKind.EXAMPLE:
         return f"Try {row.code}: {row.title}"
     parts = [row.code, row.node.title if row.node else row.title]

@@ -23,7 +23,16 @@ from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import SIDE_MARGIN, ResultsDelegate
-from app.ui.results.results_model import ROW_ROLE, ResultsModel, Row, RowKind, branch_row, count_of_codes, hit_row
+from app.ui.results.results_model import (
+    ROW_ROLE,
+    ResultsModel,
+    Row,
+    RowKind,
+    branch_row,
+    count_of_codes,
+    hit_row,
+    near_rows,
+)
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
@@ -166,9 +175,12 @@ class ResultsPanel(QWidget):
         self.narrowing_strip.show_text(answer.question.text, finished=False)
         header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), header_link)
-        self._set_rows([hit_row(hit) for hit in answer.hits])
+        if answer.near:
+            self._set_rows(near_rows(answer), select=False)
+        else:
+            self._set_rows([hit_row(hit) for hit in answer.hits])
         self._show_advice(answer)
-        self._pages.setCurrentWidget(self.list if answer.hits else self._no_results)
+        self._pages.setCurrentWidget(self.list if self.model.rowCount() else self._no_results)
         if not answer.hits:
             self.nothing_shown.emit(answer)
 
@@ -210,7 +222,7 @@ class ResultsPanel(QWidget):
         direction = 1 if rows > 0 else -1
         target = max(0, min(last, number + rows))
         row = self.model.row(target)
-        while row is not None and row.kind is RowKind.CAPTION:
+        while row is not None and not row.can_be_current:
             target += direction
             row = self.model.row(target)
         if row is not None:
@@ -329,7 +341,7 @@ class ResultsPanel(QWidget):
         advice = advice_html(answer, self._scheme)
         self._no_results.setText(advice or "No match")
         self._footer.setText(advice)
-        self._footer.setVisible(bool(advice and answer.hits))
+        self._footer.setVisible(bool(advice and self.model.rowCount()))
 
     def _choose(self, number: int) -> None:
         row = self.model.row(number)
