@@ -1,4 +1,4 @@
-"""A small made-up library, for tests that damage what they look at."""
+"""A small made-up library, which tests may damage."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -185,13 +185,13 @@ def release(system: System, year: int = 2031) -> Release:
 def made_up_icd10cm() -> Icd10cm:
     """Codes of two years, an Index, a table and a conversion table."""
     tabular = Tabular("2031", (Convention("Excludes1", ("Not coded here.",)),), NODES)
-    made = listed(release(System.ICD10CM), tabular, CODES)
-    newest = made.snapshots[-1].codes
+    icd10cm = listed(release(System.ICD10CM), tabular, CODES)
+    newest = icd10cm.snapshots[-1].codes
     old = {plain: code for plain, code in newest.items() if plain != "A010"}
     old |= {"A018": replace(old["A018"], title="Scarlet fever"), "A019": OrderCode("A019", True, "Red fever, unsure")}
     return replace(
-        made,
-        snapshots=(Snapshot(release(System.ICD10CM, 2030), old), *made.snapshots),
+        icd10cm,
+        snapshots=(Snapshot(release(System.ICD10CM, 2030), old), *icd10cm.snapshots),
         books=tuple(IndexBook(release(System.ICD10CM), book, lines) for book, lines in BOOKS),
         conversions=(Conversion("A010", DATES[0], ("A019",)),),
         conversions_release=release(System.ICD10CM),
@@ -199,7 +199,7 @@ def made_up_icd10cm() -> Icd10cm:
 
 
 def made_up_hcpcs() -> Hcpcs:
-    """Codes in force, ended in the file and gone from it, with fields, a note and a cross-reference."""
+    """Codes in force, ended in the file and missing from it, with fields, a note and a cross-reference."""
 
     def code(plain: str, title: str, ended: date | None = None, **fields: str) -> HcpcsCode:
         return HcpcsCode(plain, False, title, title[:10], tuple(fields.items()), date(2020, 1, 1), None, ended, "N")
@@ -224,11 +224,11 @@ def made_up_hcpcs() -> Hcpcs:
 
 def made_up_modifiers() -> Modifiers:
     """Official wording of one modifier of ours and of one more, and of one of the AMA's."""
-    left = HcpcsCode("LT", True, "Left side", "Left", (("COV", "C"),), date(2000, 1, 1), None, None, "N")
+    left_side = HcpcsCode("LT", True, "Left side", "Left", (("COV", "C"),), date(2000, 1, 1), None, None, "N")
     old = HcpcsCode("ZZ", True, "Asleep", "", (), None, None, date(2029, 12, 31), "D")
     return Modifiers(
         release(System.MODIFIER),
-        (left, old),
+        (left_side, old),
         release(System.MODIFIER),
         (CptModifier("25", "Made-up modifier", "Made-up text"),),
         NOTICE,
@@ -246,7 +246,7 @@ def made_up_cpt() -> Cpt:
 
 
 def made_up_contents() -> list[Contents]:
-    """Six small code sets in which everything occurs that a library can hold."""
+    """Six small code sets with every kind of row that a library can have."""
     return [
         made_up_icd10cm(),
         contents_of_release(release(System.ICD10PCS), PCS),
@@ -279,14 +279,14 @@ def maps() -> Maps:
 
 @pytest.fixture(scope="session")
 def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library of the made-up contents; whoever damages it takes a copy."""
+    """The library of the made-up contents; a test that damages it uses a copy."""
     path = tmp_path_factory.mktemp("small") / "codes.db"
     compile_library(path, made_up_contents(), OWN, LEXICON, MAPS)
     return path
 
 
 Compiled = Callable[[Contents], sqlite3.Connection]
-"""Makes a library of one code set, verified, and opens it."""
+"""A function that makes a verified library of one code set and opens it."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What can be found, and in which order it is read."""
+"""The entries of the search index, and the order in which they are read."""
 
 from app.library.entries import (
     FILTER_MARK,
@@ -28,15 +28,15 @@ def test_at_equal_length_titles_then_index_then_inclusions_then_the_book() -> No
 
 
 def test_entries_are_found_by_joined_words_and_by_parts() -> None:
-    found = list(indexed_words(entry("Post-operative polyneuropathies"), Compounds({"neuropathy"})))
-    assert found == ["post", "operative", "polyneuropathy", "postoperative", "neuropathy"]
+    indexed = list(indexed_words(entry("Post-operative polyneuropathies"), Compounds({"neuropathy"})))
+    assert indexed == ["post", "operative", "polyneuropathy", "postoperative", "neuropathy"]
 
 
-def test_no_word_stands_twice() -> None:
+def test_a_word_is_indexed_once() -> None:
     assert list(indexed_words(entry("pain, knee pain"), Compounds(set()))) == ["pain", "knee"]
 
 
-def test_filters_are_words_that_nobody_can_type() -> None:
+def test_filter_words_cannot_be_typed() -> None:
     for word in (VALID_FILTER, branch_filter(4)):
         assert word.startswith(FILTER_MARK)
         assert word_list(FILTER_MARK) == []

@@ -1,4 +1,4 @@
-"""Opening a library: every file that is none is refused in one clear message, and nothing else ever comes out."""
+"""Opening a library: every other file is refused with one clear message and no other error."""
 
 import os
 import random
@@ -24,11 +24,11 @@ Content = Callable[[bytes], bytes]
 def refusal(path: Path) -> str:
     with pytest.raises(LibraryError) as raised:
         open_library(path)
-    said = str(raised.value)
-    assert str(path) in said
-    assert "make data" in said, "it does not say what to do"
-    assert "\n" not in said
-    return said
+    message = str(raised.value)
+    assert str(path) in message
+    assert "make data" in message, "it does not say what to do"
+    assert "\n" not in message
+    return message
 
 
 def header(content: bytes, place: int, number: int) -> bytes:
@@ -41,7 +41,7 @@ def test_sound_library_opens(small_library: Path) -> None:
     library.close()
 
 
-def test_header_says_what_it_is(small_library: Path) -> None:
+def test_the_header_has_application_id_and_version(small_library: Path) -> None:
     content = small_library.read_bytes()
     assert content[68:72] == CODE_DATABASE.application_id.to_bytes(4, "big") == b"CODI"
     assert int.from_bytes(content[60:64], "big") == CODE_DATABASE.schema_version
@@ -82,14 +82,16 @@ CHANGES: dict[str, tuple[Content, str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "said"), CHANGES.values(), ids=CHANGES)
-def test_what_is_no_library(small_library: Path, tmp_path: Path, change: Content, said: str) -> None:
+@pytest.mark.parametrize(("change", "message"), CHANGES.values(), ids=CHANGES)
+def test_files_that_are_not_libraries_are_refused(
+    small_library: Path, tmp_path: Path, change: Content, message: str
+) -> None:
     path = tmp_path / "codes.db"
     path.write_bytes(change(small_library.read_bytes()))
-    assert said in refusal(path)
+    assert message in refusal(path)
 
 
-def test_path_with_everything_that_an_address_would_take_apart(small_library: Path, tmp_path: Path) -> None:
+def test_a_path_with_characters_that_are_special_in_a_uri(small_library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "Größe ?mode=rw#%41 & 病院"
     folder.mkdir()
     path = folder / "codes 1%.db"
@@ -107,7 +109,7 @@ def test_path_with_everything_that_an_address_would_take_apart(small_library: Pa
         (PureWindowsPath(r"\\server\share\codes.db"), "file:////server/share/codes.db"),
     ],
 )
-def test_address_of_a_file(path: PurePath, uri: str) -> None:
+def test_uri_of_a_file(path: PurePath, uri: str) -> None:
     assert read_only_uri(path) == f"{uri}?mode=ro&immutable=1"
 
 
@@ -140,24 +142,24 @@ def test_unreadable(small_library: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def damaged_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("flipped") / "codes.db"
 
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([1, 3, 30, 300]), st.sampled_from([100, 4096, None]))
-def test_bits_that_flipped_never_cause_another_error(
-    small_library: Path, somewhere: Path, seed: int, flips: int, within: int | None
+def test_flipped_bits_never_cause_another_error(
+    small_library: Path, damaged_path: Path, seed: int, flips: int, within: int | None
 ) -> None:
-    """Opening refuses or succeeds, whatever is in the file; a flip deep inside is an error at the row that it hit."""
+    """Opening refuses or succeeds, whatever the file contains; a flip deep inside fails at the row that it hit."""
     content = bytearray(small_library.read_bytes())
-    chosen = random.Random(seed)
+    generator = random.Random(seed)
     for _ in range(flips):
-        content[chosen.randrange(min(within or len(content), len(content)))] ^= 1 << chosen.randrange(8)
-    somewhere.write_bytes(content)
+        content[generator.randrange(min(within or len(content), len(content)))] ^= 1 << generator.randrange(8)
+    damaged_path.write_bytes(content)
     try:
-        library = open_library(somewhere)
+        library = open_library(damaged_path)
     except LibraryError:
         return
     try:
@@ -171,7 +173,7 @@ def test_bits_that_flipped_never_cause_another_error(
                 catalogue.detail(node.id)
         Engine(library.connect()).search(Question("blue fever"))
     except (sqlite3.DatabaseError, ValueError, LookupError, TypeError):
-        # What SQLite notices, values that are none any more (`h%ading` is no status), and rows that went missing.
+        # Errors that SQLite notices, invalid values (`h%ading` is no status), and missing rows.
         pass
     finally:
         library.close()

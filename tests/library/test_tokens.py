@@ -1,4 +1,4 @@
-"""Text as the index sees it."""
+"""Texts folded and divided into words, as in the index."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ def test_fold_takes_accents_and_capitals_off(text: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "many"),
+    ("singular_form", "plural_form"),
     [
         ("fracture", "fractures"),
         ("artery", "arteries"),
@@ -28,16 +28,16 @@ def test_fold_takes_accents_and_capitals_off(text: str, folded: str) -> None:
         ("box", "boxes"),
     ],
 )
-def test_plurals_are_found_with_their_singulars(one: str, many: str) -> None:
-    assert singular(many) == singular(one)
+def test_plurals_are_found_with_their_singulars(singular_form: str, plural_form: str) -> None:
+    assert singular(plural_form) == singular(singular_form)
 
 
 @pytest.mark.parametrize("word", ["virus", "bronchitis", "stress", "pus", "gas", "axis", "abscess", "nos", "as"])
-def test_what_only_ends_in_s_stays(word: str) -> None:
+def test_words_that_only_end_in_s_stay(word: str) -> None:
     assert singular(word) == word
 
 
-def test_apostrophe_s_is_no_word() -> None:
+def test_apostrophe_s_is_left_out() -> None:
     assert word_list("Alzheimer's disease") == ["alzheimer", "disease"]
     assert word_list("Crohn’s disease") == word_list("Crohn disease")
     assert word_list("Huntington's") == word_list("huntington")
@@ -64,7 +64,7 @@ def test_offsets_are_those_of_the_text(text: str) -> None:
 
 
 @given(st.text(alphabet="abcéèôü '’-xX", max_size=30))
-def test_a_word_is_its_place_folded(text: str) -> None:
+def test_a_word_is_the_folded_text_at_its_offsets(text: str) -> None:
     for word in words(text):
         assert singular(fold(text[word.start : word.end])) == word.text
 

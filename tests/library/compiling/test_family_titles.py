@@ -1,4 +1,4 @@
-"""What a family of ICD-10-PCS codes is called."""
+"""The titles of families of ICD-10-PCS codes."""
 
 import sqlite3
 
@@ -16,7 +16,7 @@ def code(plain: str, title: str, part: str, approach: str = "Open") -> PcsCode:
     return PcsCode(plain, title, labels)
 
 
-def test_what_differs_in_the_middle_is_left_open() -> None:
+def test_words_that_differ_in_the_middle_become_an_ellipsis() -> None:
     family = [
         code("0DH501Z", "Insertion of Radioactive Element into Esophagus, Open Approach", "Esophagus"),
         code("0DH502Z", "Insertion of Monitoring Device into Esophagus, Open Approach", "Esophagus"),
@@ -24,7 +24,7 @@ def test_what_differs_in_the_middle_is_left_open() -> None:
     assert family_title(family) == "Insertion of … into Esophagus"
 
 
-def test_approach_is_left_out_whatever_it_is_called() -> None:
+def test_the_approach_is_never_part_of_the_title() -> None:
     family = [
         code("0DTJ0ZZ", "Resection of Appendix, Open Approach", "Appendix"),
         code(
@@ -37,7 +37,7 @@ def test_approach_is_left_out_whatever_it_is_called() -> None:
     assert family_title(family) == "Resection of Appendix"
 
 
-def test_family_whose_qualifier_names_another_part_goes_by_its_own() -> None:
+def test_a_family_keeps_its_own_body_part_where_a_title_names_another() -> None:
     family = [
         code("027R0T6", "Dilation of Ductus Arteriosus, Open Approach", "Pulmonary Artery, Left"),
         code("027R0ZZ", "Dilation of Left Pulmonary Artery, Open Approach", "Pulmonary Artery, Left"),
@@ -67,7 +67,7 @@ def test_real_families(catalogue: Catalogue, stem: str, title: str) -> None:
     assert family.title.replace(",", "") == title.replace(",", "")
 
 
-def test_no_family_is_called_by_its_operation_and_side_alone(library: Library) -> None:
+def test_no_title_is_only_an_operation_and_a_side(library: Library) -> None:
     connection: sqlite3.Connection = library.connect()
     rows = connection.execute("SELECT code, title FROM node WHERE level = 'family'").fetchall()
     assert len(rows) == 9859

@@ -1,4 +1,4 @@
-"""HCPCS Level II: the starter set under our own names, and the official file with what older ones say."""
+"""HCPCS Level II: the starter set under our own names, and the official file together with older ones."""
 
 import sqlite3
 from dataclasses import replace
@@ -40,17 +40,17 @@ def test_with_a_file_the_titles_are_official_and_our_names_stand_beside_them(com
     library = compiled(made_up_hcpcs())
     titles = "SELECT title FROM node WHERE code = 'A0101'"
     assert rows(library, titles) == [("Ride in a cab",)]
-    said = "SELECT heading, text, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = 'A0101'"
-    assert rows(library, said) == [
+    passages_query = "SELECT heading, text, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = 'A0101'"
+    assert rows(library, passages_query) == [
         ("In plain words", "Cab ride", 1),
         ("Short descriptor", "Ride in a ", 0),
         ("Processing note 0007", "Ask before you ride.", 0),
     ]
-    found = "SELECT text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'A0101' ORDER BY text"
-    assert rows(library, found) == [("",), ("Cab ride",), ("taxi",)], "its title is the node's"
+    entries_query = "SELECT text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'A0101' ORDER BY text"
+    assert rows(library, entries_query) == [("",), ("Cab ride",), ("taxi",)], "its title is the node's"
 
 
-def test_fields_come_in_the_order_of_the_file_and_in_words(compiled: Compiled) -> None:
+def test_fields_keep_the_order_of_the_file_and_have_labels(compiled: Compiled) -> None:
     library = compiled(made_up_hcpcs())
     query = "SELECT name, value, label, meaning FROM field f JOIN node n ON n.id = f.node WHERE code = 'A0101'"
     assert rows(library, query) == [
@@ -61,7 +61,7 @@ def test_fields_come_in_the_order_of_the_file_and_in_words(compiled: Compiled) -
     ]
 
 
-def test_what_has_ended_in_the_file_or_is_gone_from_it(compiled: Compiled) -> None:
+def test_codes_that_ended_in_the_file_or_are_missing_from_it(compiled: Compiled) -> None:
     library = compiled(made_up_hcpcs())
     query = "SELECT code, status, valid_from, valid_to FROM node WHERE level = 'item'"
     assert rows(library, query) == [
@@ -80,7 +80,7 @@ def test_what_has_ended_in_the_file_or_is_gone_from_it(compiled: Compiled) -> No
     ]
 
 
-def test_cross_references_say_what_took_the_place_of_an_ended_code(compiled: Compiled) -> None:
+def test_cross_references_name_the_replacement_of_an_ended_code(compiled: Compiled) -> None:
     library = compiled(made_up_hcpcs())
     assert rows(library, "SELECT n.code, l.label, l.system, l.plain FROM link l JOIN node n ON n.id = l.node") == [
         ("A0101", "Cross-reference", "hcpcs", "J0001"),
@@ -89,20 +89,20 @@ def test_cross_references_say_what_took_the_place_of_an_ended_code(compiled: Com
     ]
 
 
-def test_a_code_is_over_in_the_release_after_its_last_day() -> None:
+def test_a_code_has_ended_in_the_release_after_its_last_day() -> None:
     contents = made_up_hcpcs()
     october, code = release(System.HCPCS), contents.codes[1]
     assert ended(code, october)
     assert not ended(code, release(System.HCPCS, 2030))
     assert not ended(replace(code, ended=october.effective_from), october), "it may still be submitted on that day"
     assert not ended(replace(code, ended=None), october)
-    assert [one.valid for one in snapshot(october, contents.codes).codes.values()] == [True, False, True]
+    assert [order_code.valid for order_code in snapshot(october, contents.codes).codes.values()] == [True, False, True]
 
 
 def test_a_code_of_a_letter_without_a_section_stands_at_the_top(compiled: Compiled) -> None:
     contents = made_up_hcpcs()
-    stranger = replace(contents.codes[0], code="Z0001", fields=())
-    library = compiled(replace(contents, codes=(*contents.codes, stranger)))
+    without_section = replace(contents.codes[0], code="Z0001", fields=())
+    library = compiled(replace(contents, codes=(*contents.codes, without_section)))
     assert rows(library, "SELECT parent, status FROM node WHERE code = 'Z0001'") == [(None, "valid")]
 
 

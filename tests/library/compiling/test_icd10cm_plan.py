@@ -1,4 +1,4 @@
-"""ICD-10-CM as nodes: which finished codes exist is said by the list of codes alone, whatever year it is of."""
+"""ICD-10-CM planned as nodes: the list of codes alone decides which finished codes exist, whatever its year."""
 
 from collections import Counter
 from dataclasses import replace
@@ -22,39 +22,39 @@ from app.releases.records import AddendumKind, OrderCode, Release, ReleaseError,
 from app.releases.tabular_xml import read_tabular
 from tests.official import official
 
-INITIAL, DEATH = ("A", "initial encounter"), ("D", "subsequent encounter")
+INITIAL, SUBSEQUENT = ("A", "initial encounter"), ("D", "subsequent encounter")
 
 
 def nodes(*, stem_seventh: tuple[tuple[str, str], ...] = ()) -> list[TabularNode]:
     return [
         TabularNode("19", "Injuries", Level.CHAPTER, None),
         TabularNode("S00-S09", "Head", Level.SECTION, "19"),
-        TabularNode("S06", "Head injury", Level.CATEGORY, "S00-S09", (), (INITIAL, DEATH)),
-        TabularNode("S061", "Oedema", Level.CODE, "S06", (), stem_seventh),
+        TabularNode("S06", "Head injury", Level.CATEGORY, "S00-S09", (), (INITIAL, SUBSEQUENT)),
+        TabularNode("S061", "Edema", Level.CODE, "S06", (), stem_seventh),
         TabularNode("S062", "Finished in six", Level.CODE, "S06"),
     ]
 
 
 def planned(existing: set[str], **options: tuple[tuple[str, str], ...]) -> dict[str, tuple[Level, CodeStatus, str]]:
-    found = plan_tabular(nodes(**options), existing)
-    return {node.plain: (node.level, node.status, node.title) for node in found}
+    planned_nodes = plan_tabular(nodes(**options), existing)
+    return {node.plain: (node.level, node.status, node.title) for node in planned_nodes}
 
 
 def test_only_listed_codes_are_finished() -> None:
-    found = planned({"S06", "S061", "S061XXA", "S062"})
-    assert found["S061XXA"] == (Level.SEVENTH, CodeStatus.VALID, "Oedema, initial encounter")
-    assert "S061XXD" not in found
-    assert found["S061"][1] is CodeStatus.HEADING
+    nodes_by_plain = planned({"S06", "S061", "S061XXA", "S062"})
+    assert nodes_by_plain["S061XXA"] == (Level.SEVENTH, CodeStatus.VALID, "Edema, initial encounter")
+    assert "S061XXD" not in nodes_by_plain
+    assert nodes_by_plain["S061"][1] is CodeStatus.HEADING
 
 
-def test_a_stem_that_nothing_finishes_is_valid_itself() -> None:
+def test_a_stem_without_finished_codes_is_valid_itself() -> None:
     assert planned({"S06", "S061", "S061XXA", "S062"})["S062"][1] is CodeStatus.VALID
 
 
-def test_nearest_characters_alone_apply() -> None:
+def test_only_the_nearest_seventh_characters_apply() -> None:
     own = (("1", "mild stage"),)
-    found = planned({"S06", "S061", "S061XX1", "S062", "S062XXA"}, stem_seventh=own)
-    assert found["S061XX1"][2] == "Oedema, mild stage"
+    nodes_by_plain = planned({"S06", "S061", "S061XX1", "S062", "S062XXA"}, stem_seventh=own)
+    assert nodes_by_plain["S061XX1"][2] == "Edema, mild stage"
     with pytest.raises(ReleaseError, match="S061XXA"):
         planned({"S06", "S061", "S061XX1", "S061XXA", "S062"}, stem_seventh=own)
 
@@ -77,12 +77,12 @@ def test_manifestations_are_never_first_listed() -> None:
     assert node.status is CodeStatus.MANIFESTATION
 
 
-def test_code_that_is_not_listed_contradicts() -> None:
+def test_a_tabular_code_missing_from_the_list_of_codes_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"S062.*not in the list of codes"):
         planned({"S06", "S061"})
 
 
-def test_listed_code_that_the_tabular_list_lacks_contradicts() -> None:
+def test_a_listed_code_missing_from_the_tabular_list_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"Z99.*not in the Tabular List"):
         planned({"S06", "S061", "S062", "Z99"})
 
@@ -96,12 +96,12 @@ def year(ending: int) -> Release:
 
 def order(ending: int, *codes: str) -> Snapshot:
     """The codes of a year in the order of the file: `A00 a heading`, and with an asterisk `*A000 a valid code`."""
-    found: dict[str, OrderCode] = {}
+    order_codes: dict[str, OrderCode] = {}
     for line in codes:
         plain, _, title = line.partition(" ")
         code = plain.removeprefix("*")
-        found[code] = OrderCode(code, plain != code, title or f"Title of {code}")
-    return Snapshot(year(ending), found)
+        order_codes[code] = OrderCode(code, plain != code, title or f"Title of {code}")
+    return Snapshot(year(ending), order_codes)
 
 
 BOOK = (
@@ -114,7 +114,7 @@ BOOK = (
     TabularNode("A10", "Title of A10", Level.CODE, "A10-A10"),
     TabularNode("19", "Injuries", Level.CHAPTER, None),
     TabularNode("S00-S09", "Head", Level.SECTION, "19"),
-    TabularNode("S00", "Title of S00", Level.CATEGORY, "S00-S09", (), (INITIAL, DEATH)),
+    TabularNode("S00", "Title of S00", Level.CATEGORY, "S00-S09", (), (INITIAL, SUBSEQUENT)),
     TabularNode("S001", "Title of S001", Level.CODE, "S00"),
 )
 CODES_2031 = ("A00", "*A000", "*A001", "*A10", "S00", "S001", "*S001XXA Title of S001, initial encounter")
@@ -128,7 +128,7 @@ def by_code(nodes: list[PlannedNode]) -> dict[str, PlannedNode]:
     return {node.plain: node for node in nodes}
 
 
-def test_the_same_year_is_the_book_alone() -> None:
+def test_codes_of_the_same_year_leave_the_tabular_list_unchanged() -> None:
     nodes = years(order(2031, *CODES_2031))
     assert [node.plain for node in nodes] == [
         *("1", "A00-A09", "A00", "A000", "A001", "A10-A10", "A10"),
@@ -138,7 +138,7 @@ def test_the_same_year_is_the_book_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "said"),
+    ("codes", "message"),
     [
         ((*CODES_2031, "*A002"), "A002 and 0 more: in the list of codes, but not in the Tabular List"),
         (CODES_2031[:-4], "A10: in the Tabular List, but not in the list of codes"),
@@ -146,31 +146,31 @@ def test_the_same_year_is_the_book_alone() -> None:
         (("*A00", *CODES_2031[1:]), "A00: valid in the order file, but not in the Tabular List"),
     ],
 )
-def test_files_of_one_year_that_contradict_each_other(codes: tuple[str, ...], said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_files_of_one_year_that_contradict_each_other_are_refused(codes: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ReleaseError, match=message):
         years(order(2031, *codes))
 
 
-def test_what_a_newer_order_file_has_more_stands_where_its_code_belongs() -> None:
+def test_new_codes_of_a_newer_order_file_are_sorted_into_the_tabular_list() -> None:
     newer = ("A00", "*A000", "A002 divided", "*A0021 first", "*A001", "A05 new category", "*A059", *CODES_2031[3:])
     nodes = years(order(2031, *CODES_2031), order(2032, *newer))
     assert [node.plain for node in nodes][:10] == [
         *("1", "A00-A09", "A00", "A000", "A002", "A0021", "A001", "A05", "A059", "A10-A10"),
     ]
-    found = by_code(nodes)
-    assert (found["A002"].level, found["A002"].status, found["A002"].parent) == (
+    nodes_by_plain = by_code(nodes)
+    assert (nodes_by_plain["A002"].level, nodes_by_plain["A002"].status, nodes_by_plain["A002"].parent) == (
         Level.SUBCATEGORY,
         CodeStatus.HEADING,
         "A00",
     )
-    assert (found["A05"].level, found["A05"].parent) == (Level.CATEGORY, "A00-A09")
-    assert (found["A059"].level, found["A059"].status) == (Level.CODE, CodeStatus.VALID)
+    assert (nodes_by_plain["A05"].level, nodes_by_plain["A05"].parent) == (Level.CATEGORY, "A00-A09")
+    assert (nodes_by_plain["A059"].level, nodes_by_plain["A059"].status) == (Level.CODE, CodeStatus.VALID)
     for plain in ("A002", "A0021", "A05", "A059"):
-        assert found[plain].changes == (Change(ChangeKind.NEW, date(2031, 10, 1)),)
-        assert found[plain].valid_from == date(2031, 10, 1)
+        assert nodes_by_plain[plain].changes == (Change(ChangeKind.NEW, date(2031, 10, 1)),)
+        assert nodes_by_plain[plain].valid_from == date(2031, 10, 1)
 
 
-def test_a_new_stem_is_a_family_like_those_of_the_book() -> None:
+def test_a_new_stem_takes_seventh_characters_like_those_of_the_tabular_list() -> None:
     newer = (
         *CODES_2031,
         "S002",
@@ -180,23 +180,27 @@ def test_a_new_stem_is_a_family_like_those_of_the_book() -> None:
         "*S003111 one digit more",
         "*S00312D by ear",
     )
-    found = by_code(years(order(2032, *newer)))
-    assert (found["S002"].level, found["S002XXA"].level, found["S002XXA"].parent) == (Level.CODE, Level.SEVENTH, "S002")
-    assert (found["S00311"].level, found["S003111"].level) == (Level.SUBCATEGORY, Level.CODE)
-    assert found["S00312D"].level is Level.CODE, "no code of six characters is there to be its stem"
+    nodes_by_plain = by_code(years(order(2032, *newer)))
+    assert (nodes_by_plain["S002"].level, nodes_by_plain["S002XXA"].level, nodes_by_plain["S002XXA"].parent) == (
+        Level.CODE,
+        Level.SEVENTH,
+        "S002",
+    )
+    assert (nodes_by_plain["S00311"].level, nodes_by_plain["S003111"].level) == (Level.SUBCATEGORY, Level.CODE)
+    assert nodes_by_plain["S00312D"].level is Level.CODE, "no code of six characters is there to be its stem"
 
 
-def test_a_new_7th_character_completes_the_stem_of_the_book() -> None:
-    found = by_code(years(order(2032, *CODES_2031, "*S001XXS Title of S001, sequela")))
-    assert (found["S001XXS"].level, found["S001XXS"].status) == (Level.SEVENTH, CodeStatus.VALID)
+def test_a_new_seventh_character_completes_a_stem_of_the_tabular_list() -> None:
+    nodes_by_plain = by_code(years(order(2032, *CODES_2031, "*S001XXS Title of S001, sequela")))
+    assert (nodes_by_plain["S001XXS"].level, nodes_by_plain["S001XXS"].status) == (Level.SEVENTH, CodeStatus.VALID)
 
 
-def test_characters_that_the_book_offers_and_no_year_has_make_no_code() -> None:
+def test_seventh_characters_that_no_year_lists_make_no_code() -> None:
     assert "S001XXD" not in by_code(years(order(2032, *CODES_2031)))
 
 
 def test_a_category_outside_all_sections_stands_in_the_chapter_before() -> None:
-    """As I1A did, when the section before ended with I16, and QA0, whose section came with it."""
+    """Examples: I1A, when the section before ended with I16, and QA0, whose section came with it."""
     nodes = years(order(2032, *CODES_2031, "A1A", "*A1A0"))
     assert by_code(nodes)["A1A"].parent == "1"
     assert [node.plain for node in nodes][5:9] == ["A10-A10", "A10", "A1A", "A1A0"]
@@ -217,32 +221,32 @@ def test_the_narrowest_section_holds_a_new_category() -> None:
         TabularNode("A11-A20", "Heavy fevers", Level.SECTION, "A00-A20"),
         TabularNode("A11", "Title of A11", Level.CODE, "A11-A20"),
     )
-    found = by_code(years(order(2032, "*A00", "*A05", "*A10", "*A11", "*A15"), book=wide))
-    assert [found[plain].parent for plain in ("A05", "A10", "A15")] == ["A00-A09", "A00-A20", "A11-A20"]
-    assert found["A05"].level is Level.CODE, "a category that is a code itself"
+    nodes_by_plain = by_code(years(order(2032, "*A00", "*A05", "*A10", "*A11", "*A15"), book=wide))
+    assert [nodes_by_plain[plain].parent for plain in ("A05", "A10", "A15")] == ["A00-A09", "A00-A20", "A11-A20"]
+    assert nodes_by_plain["A05"].level is Level.CODE, "a category that is a code itself"
 
 
-def test_what_an_older_year_has_more_has_ended() -> None:
+def test_codes_that_only_an_older_year_has_have_ended() -> None:
     old = (*CODES_2031, "*A009 of old", "A10X", "*S001XXS Title of S001, sequela")
     nodes = years(order(2030, *old), order(2031, *CODES_2031))
-    found = by_code(nodes)
+    nodes_by_plain = by_code(nodes)
     for plain, level in (("A009", Level.CODE), ("S001XXS", Level.SEVENTH)):
-        assert (found[plain].level, found[plain].status) == (level, CodeStatus.ENDED)
-        assert found[plain].valid_to == date(2030, 9, 30)
-        assert found[plain].changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
-    assert found["A10"].status is CodeStatus.VALID
+        assert (nodes_by_plain[plain].level, nodes_by_plain[plain].status) == (level, CodeStatus.ENDED)
+        assert nodes_by_plain[plain].valid_to == date(2030, 9, 30)
+        assert nodes_by_plain[plain].changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
+    assert nodes_by_plain["A10"].status is CodeStatus.VALID
     assert [node.plain for node in nodes if node.parent == "A00"] == ["A000", "A001", "A009"]
 
 
-def test_what_a_newer_order_file_has_no_more_ended_before_it() -> None:
-    found = by_code(years(order(2032, "A00", "*A001 another title", *CODES_2031[4:])))
-    assert (found["A000"].status, found["A000"].valid_to) == (CodeStatus.ENDED, date(2031, 9, 30))
-    assert found["A001"].title == "another title"
-    assert found["A10-A10"].status is CodeStatus.ENDED, "nothing is left in the section"
-    assert found["A00-A09"].status is found["1"].status is CodeStatus.HEADING
+def test_codes_missing_from_a_newer_order_file_ended_the_day_before_it() -> None:
+    nodes_by_plain = by_code(years(order(2032, "A00", "*A001 another title", *CODES_2031[4:])))
+    assert (nodes_by_plain["A000"].status, nodes_by_plain["A000"].valid_to) == (CodeStatus.ENDED, date(2031, 9, 30))
+    assert nodes_by_plain["A001"].title == "another title"
+    assert nodes_by_plain["A10-A10"].status is CodeStatus.ENDED, "nothing is left in the section"
+    assert nodes_by_plain["A00-A09"].status is nodes_by_plain["1"].status is CodeStatus.HEADING
 
 
-def test_what_ended_long_ago_ended_before_the_first_year_that_lacks_it() -> None:
+def test_a_code_ends_before_the_first_year_that_lacks_it() -> None:
     without = [code for code in CODES_2031 if code != "*A000"]
     nodes = years(order(2030, *CODES_2031[:1], *without[1:]), order(2032, *without), order(2033, *without))
     assert by_code(nodes)["A000"].valid_to == date(2031, 9, 30)
@@ -250,33 +254,33 @@ def test_what_ended_long_ago_ended_before_the_first_year_that_lacks_it() -> None
 
 def test_a_code_that_a_newer_year_divides_is_a_subcategory() -> None:
     newer = ("A00", "A000", "*A0001", "*A001", "A10", "*A101", *CODES_2031[4:])
-    found = by_code(years(order(2031, *CODES_2031), order(2032, *newer)))
-    assert (found["A000"].level, found["A000"].status) == (Level.SUBCATEGORY, CodeStatus.HEADING)
-    assert found["A000"].changes == (Change(ChangeKind.NOW_HEADING, date(2031, 10, 1)),)
-    assert (found["A10"].level, found["A10"].status) == (Level.CATEGORY, CodeStatus.HEADING)
+    nodes_by_plain = by_code(years(order(2031, *CODES_2031), order(2032, *newer)))
+    assert (nodes_by_plain["A000"].level, nodes_by_plain["A000"].status) == (Level.SUBCATEGORY, CodeStatus.HEADING)
+    assert nodes_by_plain["A000"].changes == (Change(ChangeKind.NOW_HEADING, date(2031, 10, 1)),)
+    assert (nodes_by_plain["A10"].level, nodes_by_plain["A10"].status) == (Level.CATEGORY, CodeStatus.HEADING)
 
 
-def test_codes_of_a_newer_tabular_list_have_not_come_yet() -> None:
-    found = by_code(years(order(2030, "*A00", *CODES_2031[4:])))
-    assert (found["A00"].status, found["A00"].title) == (CodeStatus.VALID, "Title of A00")
+def test_codes_of_a_newer_tabular_list_are_not_in_force_yet() -> None:
+    nodes_by_plain = by_code(years(order(2030, "*A00", *CODES_2031[4:])))
+    assert (nodes_by_plain["A00"].status, nodes_by_plain["A00"].title) == (CodeStatus.VALID, "Title of A00")
     for plain in ("A000", "A10"):
-        assert (found[plain].status, found[plain].valid_from, found[plain].valid_to) == (
+        assert (nodes_by_plain[plain].status, nodes_by_plain[plain].valid_from, nodes_by_plain[plain].valid_to) == (
             CodeStatus.ENDED,
             date(2030, 10, 1),
             None,
         )
-    assert found["A10-A10"].status is CodeStatus.ENDED
+    assert nodes_by_plain["A10-A10"].status is CodeStatus.ENDED
 
 
 def test_an_update_within_the_year_may_bring_codes() -> None:
     april = replace(year(2031), effective_from=date(2031, 4, 1))
     updated = replace(order(2031, *CODES_2031, "*A002"), release=april)
-    found = by_code(years(order(2031, *CODES_2031), updated))
-    assert (found["A002"].status, found["A002"].valid_from) == (CodeStatus.VALID, date(2031, 4, 1))
+    nodes_by_plain = by_code(years(order(2031, *CODES_2031), updated))
+    assert (nodes_by_plain["A002"].status, nodes_by_plain["A002"].valid_from) == (CodeStatus.VALID, date(2031, 4, 1))
 
 
 @given(st.lists(st.frozensets(st.sampled_from(["A001", "A002", "A00X1", "A05", "S001XXS", "S002", "A1A"])), max_size=4))
-def test_whatever_years_stand_side_by_side_every_code_stands_once_below_its_parent(more: list[frozenset[str]]) -> None:
+def test_with_any_years_every_code_appears_once_after_its_parent(more: list[frozenset[str]]) -> None:
     base = ("A00", "*A000", "S00", "S001", "*S001XXA")
     snapshots = [
         order(2031 + 2 * number, *base, *(f"*{code}" for code in sorted(codes))) for number, codes in enumerate(more)
@@ -324,10 +328,10 @@ APRIL_2026 = Release(System.ICD10CM, "FY2026 (April 2026)", date(2026, 4, 1), da
 
 
 def in_force(nodes: list[PlannedNode]) -> tuple[int, int]:
-    """How many codes and headings are in force, and how many of them are valid for submission."""
-    held = [node for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION)]
-    held = [node for node in held if node.status is not CodeStatus.ENDED]
-    return len(held), sum(node.status.billable for node in held)
+    """Return the number of codes and headings in force, and the number of those that are valid for submission."""
+    current = [node for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION)]
+    current = [node for node in current if node.status is not CodeStatus.ENDED]
+    return len(current), sum(node.status.billable for node in current)
 
 
 @pytest.mark.slow
@@ -386,22 +390,22 @@ def test_an_older_code_set_below_the_real_newer_tabular_list(real_tabular: Tabul
 
 
 @pytest.mark.slow
-def test_a_newer_code_set_below_an_older_tabular_list_is_as_if_that_were_new(
+def test_a_newer_code_set_below_an_older_tabular_list_gives_the_plan_of_a_newer_one(
     real_tabular: Tabular, fy2025: Snapshot, fy2026: Snapshot
 ) -> None:
-    """The Tabular List of April 2026 without what came with FY2026, which the order file has to bring by itself."""
-    kept = [
+    """The Tabular List of April 2026 without the codes new in FY2026, which the order file has to bring by itself."""
+    older_nodes = [
         node
         for node in real_tabular.nodes
         if node.code in fy2025.codes or (node.level in (Level.CHAPTER, Level.SECTION) and node.code != "QA0-QA0")
     ]
-    holding = {node.parent for node in kept}
-    old = tuple(replace(node, level=Level.CODE) if node.code not in holding else node for node in kept)
+    parents = {node.parent for node in older_nodes}
+    old = tuple(replace(node, level=Level.CODE) if node.code not in parents else node for node in older_nodes)
     nodes = plan(Icd10cm(year(2025), Tabular("2025", (), old), (fy2025, fy2026)))
-    best = by_code(plan(Icd10cm(APRIL_2026, real_tabular, (fy2025, fy2026))))
+    expected = by_code(plan(Icd10cm(APRIL_2026, real_tabular, (fy2025, fy2026))))
     assert in_force(nodes) == (98_186, 74_719)
     codes = [node for node in nodes if node.plain in fy2026.codes]
     assert [node.plain for node in codes] == list(fy2026.codes)
-    assert [node.plain for node in codes if node.level is not best[node.plain].level] == []
-    assert [node.plain for node in codes if node.status is not best[node.plain].status] == []
-    assert [node.plain for node in codes if node.parent != best[node.plain].parent] == ["QA0"]
+    assert [node.plain for node in codes if node.level is not expected[node.plain].level] == []
+    assert [node.plain for node in codes if node.status is not expected[node.plain].status] == []
+    assert [node.plain for node in codes if node.parent != expected[node.plain].parent] == ["QA0"]

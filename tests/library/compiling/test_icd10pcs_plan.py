@@ -44,19 +44,22 @@ def year(ending: int) -> Release:
 
 def snapshot(ending: int, *codes: PcsCode) -> Snapshot:
     """The codes of a year with their tables, as the order file has them."""
-    found = {one.code[:3]: OrderCode(one.code[:3], False, "A table") for one in codes}
-    found |= {one.code: OrderCode(one.code, True, one.title) for one in codes}
-    return Snapshot(year(ending), found)
+    order_codes = {pcs_code.code[:3]: OrderCode(pcs_code.code[:3], False, "A table") for pcs_code in codes}
+    order_codes |= {pcs_code.code: OrderCode(pcs_code.code, True, pcs_code.title) for pcs_code in codes}
+    return Snapshot(year(ending), order_codes)
 
 
 def planned(*snapshots: Snapshot, labels: tuple[PcsCode, ...] = ()) -> list[PlannedNode]:
-    every = labels or (APPENDIX, COLON, THROUGH_SKIN, GALLBLADDER)
+    explained = labels or (APPENDIX, COLON, THROUGH_SKIN, GALLBLADDER)
     return plan(
-        Icd10pcs(snapshots, snapshots[-1].release, labels_of((one.code, one.labels) for one in every)), SECTIONS
+        Icd10pcs(
+            snapshots, snapshots[-1].release, labels_of((pcs_code.code, pcs_code.labels) for pcs_code in explained)
+        ),
+        SECTIONS,
     )[1]
 
 
-def test_the_plan_is_the_order_of_the_book() -> None:
+def test_the_plan_follows_the_order_of_the_book() -> None:
     nodes = planned(snapshot(2031, APPENDIX, COLON, GALLBLADDER))
     plain = ["0", "0D", "0DT", "0DTJ", "0DTJ0ZZ", "0DTK", "0DTK0ZZ", "0F", "0FT", "0FT4", "0FT40ZZ", "8"]
     assert [node.plain for node in nodes] == plain
@@ -72,7 +75,7 @@ def test_the_plan_is_the_order_of_the_book() -> None:
     ]
 
 
-def test_a_section_without_codes_is_there_to_be_explained() -> None:
+def test_a_section_without_codes_is_still_a_node() -> None:
     section = planned(snapshot(2031, APPENDIX))[-1]
     assert (section.plain, section.title, section.level) == ("8", "Other Procedures", Level.PCS_SECTION)
     assert section.status is CodeStatus.HEADING
@@ -86,24 +89,28 @@ def test_codes_that_carry_their_labels_make_the_same_plan() -> None:
 
 
 def test_a_family_goes_on_while_one_of_its_codes_does() -> None:
-    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, THROUGH_SKIN), snapshot(2031, THROUGH_SKIN))}
-    ended = found["0DTJ0ZZ"]
+    nodes_by_plain = {
+        node.plain: node for node in planned(snapshot(2030, APPENDIX, THROUGH_SKIN), snapshot(2031, THROUGH_SKIN))
+    }
+    ended = nodes_by_plain["0DTJ0ZZ"]
     assert (ended.status, ended.valid_to) == (CodeStatus.ENDED, date(2030, 9, 30))
     assert ended.changes == (Change(ChangeKind.ENDED, date(2030, 10, 1)),)
-    assert found["0DTJ"].status is CodeStatus.HEADING
-    assert found["0DTJ"].title == "Resection of Appendix"
+    assert nodes_by_plain["0DTJ"].status is CodeStatus.HEADING
+    assert nodes_by_plain["0DTJ"].title == "Resection of Appendix"
 
 
 def test_a_family_and_a_table_end_with_their_last_code() -> None:
-    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX))}
-    assert [found[plain].status for plain in ("0F", "0FT", "0FT4", "0FT40ZZ")] == [CodeStatus.ENDED] * 4
-    assert [found[plain].status for plain in ("0", "0D", "0DT", "0DTJ")] == [CodeStatus.HEADING] * 4
+    nodes_by_plain = {
+        node.plain: node for node in planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX))
+    }
+    assert [nodes_by_plain[plain].status for plain in ("0F", "0FT", "0FT4", "0FT40ZZ")] == [CodeStatus.ENDED] * 4
+    assert [nodes_by_plain[plain].status for plain in ("0", "0D", "0DT", "0DTJ")] == [CodeStatus.HEADING] * 4
 
 
-def test_new_codes_tell_since_when() -> None:
-    found = {node.plain: node for node in planned(snapshot(2030, APPENDIX), snapshot(2031, APPENDIX, COLON))}
-    assert found["0DTK0ZZ"].valid_from == date(2030, 10, 1)
-    assert found["0DTJ0ZZ"].valid_from is None
+def test_new_codes_have_their_first_day() -> None:
+    nodes_by_plain = {node.plain: node for node in planned(snapshot(2030, APPENDIX), snapshot(2031, APPENDIX, COLON))}
+    assert nodes_by_plain["0DTK0ZZ"].valid_from == date(2030, 10, 1)
+    assert nodes_by_plain["0DTJ0ZZ"].valid_from is None
 
 
 def test_codes_whose_values_no_table_explains_are_refused() -> None:
@@ -111,25 +118,25 @@ def test_codes_whose_values_no_table_explains_are_refused() -> None:
         planned(snapshot(2031, APPENDIX, GALLBLADDER), labels=(APPENDIX,))
 
 
-def test_what_has_ended_goes_by_its_characters_where_no_table_explains_it() -> None:
+def test_ended_nodes_without_a_table_are_titled_by_their_characters() -> None:
     nodes = planned(snapshot(2030, APPENDIX, GALLBLADDER), snapshot(2031, APPENDIX), labels=(APPENDIX,))
-    found = {node.plain: node.title for node in nodes}
-    assert (found["0F"], found["0FT"], found["0FT40ZZ"]) == ("0F", "0FT", "Resection of Gallbladder, Open Approach")
-    assert all(title.strip(" ,") for title in found.values())
+    titles = {node.plain: node.title for node in nodes}
+    assert (titles["0F"], titles["0FT"], titles["0FT40ZZ"]) == ("0F", "0FT", "Resection of Gallbladder, Open Approach")
+    assert all(title.strip(" ,") for title in titles.values())
 
 
-def test_a_value_that_means_something_else_in_another_row_of_its_table_is_told_from_it() -> None:
+def test_a_value_with_another_meaning_in_another_row_is_kept_apart() -> None:
     odd = replace(GALLBLADDER, code="0DTL0ZZ", labels=(*COLON.labels[:3], "Colon", "Open", "Other Device", "None"))
-    labels = labels_of((one.code, one.labels) for one in (APPENDIX, COLON, odd))
+    labels = labels_of((pcs_code.code, pcs_code.labels) for pcs_code in (APPENDIX, COLON, odd))
     contents = Icd10pcs((snapshot(2031, APPENDIX, COLON, odd),), year(2031), labels)
-    assert [one.labels for one in labeled_codes(contents, histories(contents.snapshots))] == [
+    assert [pcs_code.labels for pcs_code in labeled_codes(contents, histories(contents.snapshots))] == [
         APPENDIX.labels,
         COLON.labels,
         odd.labels,
     ]
 
 
-def test_newer_tables_say_what_a_value_means_now() -> None:
+def test_newer_tables_override_the_meaning_of_a_value() -> None:
     old = labels_of([(APPENDIX.code, APPENDIX.labels), (GALLBLADDER.code, GALLBLADDER.labels)])
     now = (*APPENDIX.labels[:4], "Open and wide", *APPENDIX.labels[5:])
     labels = with_newer(old, labels_of([(APPENDIX.code, now)]))
@@ -172,7 +179,7 @@ def sections() -> tuple[PcsSection, ...]:
 @pytest.mark.slow
 def test_the_real_codes_of_two_years(both: Icd10pcs, sections: tuple[PcsSection, ...]) -> None:
     codes, nodes = plan(both, sections)
-    assert all(all(one.labels) for one in codes)
+    assert all(all(pcs_code.labels) for pcs_code in codes)
     newest = both.snapshots[-1].codes
     assert {node.plain for node in nodes if node.status is CodeStatus.VALID} == {
         plain for plain, row in newest.items() if row.valid

@@ -97,20 +97,20 @@ def test_a_reference_that_names_no_line_leads_nowhere(reference: str) -> None:
     assert References(INDEX).follow(reference) == []
 
 
-def test_a_reference_to_a_reference_to_a_reference_is_the_last_that_is_followed() -> None:
+def test_a_chain_of_at_most_three_references_is_followed() -> None:
     lines = [see(str(number), other=str(number + 1)) for number in range(5)]
     book = References([*lines, code("5", leads="A00")])
     assert [bool(book.follow(str(number))) for number in range(6)] == [False, False, False, True, True, True]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), max_size=12), st.sampled_from("abcd"))
-def test_rings_end(pairs: list[tuple[str, str]], start: str) -> None:
+def test_circular_references_end(pairs: list[tuple[str, str]], start: str) -> None:
     book = References(see(first, other=second) for first, second in pairs)
     assert book.follow(start) == []
 
 
 @given(st.text(max_size=60))
-def test_no_text_is_too_odd_for_a_reference(text: str) -> None:
+def test_any_text_can_be_followed_as_a_reference(text: str) -> None:
     References([*INDEX, see(text or "x", other=text)]).follow(text)
 
 
@@ -123,7 +123,7 @@ def test_no_text_is_too_odd_for_a_reference(text: str) -> None:
         (") broken (", "broken"),
     ],
 )
-def test_modifiers_in_parentheses_do_not_count(term: str, key: str) -> None:
+def test_term_keys_leave_out_modifiers_in_parentheses(term: str, key: str) -> None:
     assert term_key(term) == key
 
 
@@ -146,7 +146,7 @@ def test_a_reference_to_a_row_of_a_table_leads_to_its_cells() -> None:
     assert References(INDEX).cells("Fever") == [], "what stands below a term of an Index is no row"
 
 
-def test_the_neoplasm_table_is_found_by_its_name_in_short() -> None:
+def test_the_neoplasm_table_is_searched_by_its_short_name() -> None:
     assert entry_text(Book.NEOPLASM, NEOPLASMS[0].path) == "Neoplasm, arm NEC, Malignant Primary"
     assert entry_text(Book.INDEX, ("Infarct, infarction", "brain")) == "Infarct, infarction, brain"
 
@@ -178,8 +178,8 @@ def test_entries_lead_to_nodes_by_every_line_and_reference(
     rows = connection.execute(
         "SELECT e.text, n.code FROM entry e JOIN node n ON n.id = e.node WHERE e.kind = 'index' ORDER BY e.text, n.id"
     ).fetchall()
-    found = [(text, node) for text, node in rows]
-    assert found == sorted(
+    entries = [(text, node) for text, node in rows]
+    assert entries == sorted(
         [
             ("Aleve, Adverse effect → Naproxen", "A01.8"),
             ("Aleve, Poisoning Accidental (unintentional) → Naproxen", "A01.0"),
@@ -196,7 +196,7 @@ def test_entries_lead_to_nodes_by_every_line_and_reference(
         ]
     )
 
-    # What has ended keeps its node, what is not loaded is kept as it is printed.
+    # An ended code keeps its node, a code that is not loaded is stored as printed.
     targets = connection.execute(
         "SELECT i.path, t.code, n.code, n.status FROM index_target t JOIN index_entry i ON i.id = t.entry"
         " LEFT JOIN node n ON n.id = t.node WHERE i.path IN ('Old', 'Gone') ORDER BY i.id"
@@ -235,7 +235,7 @@ def real_neoplasms() -> tuple[IndexEntry, ...]:
 def test_most_references_of_the_real_index_are_followed(
     real_index: tuple[IndexEntry, ...], real_neoplasms: tuple[IndexEntry, ...]
 ) -> None:
-    """What is not: `see condition` (476 lines), `by site` and its like (887), tables by name, and main terms or
+    """Not followed: `see condition` (476 lines), `by site` and its like (887), tables by name, and main terms or
     subterms that have no code of their own, only terms below (`Injury, nerve`)."""
     book, table = References(real_index), References(real_neoplasms, table=True)
     references = [line.see for line in real_index if line.kind == "see" and not line.codes]
@@ -264,7 +264,7 @@ def test_almost_all_lines_of_the_real_index_of_2017_still_name_a_code(
     real_index: tuple[IndexEntry, ...], library_path: Path
 ) -> None:
     connection = sqlite3.connect(library_path)
-    held = {code for (code,) in connection.execute("SELECT plain FROM node WHERE system = 'icd10cm'")}
+    loaded_codes = {code for (code,) in connection.execute("SELECT plain FROM node WHERE system = 'icd10cm'")}
     connection.close()
-    missing = {code for line in real_index for code in line.codes if plain(code) not in held}
+    missing = {code for line in real_index for code in line.codes if plain(code) not in loaded_codes}
     assert len(missing) <= 15

@@ -1,4 +1,4 @@
-"""A row of the lexicon that does nothing is refused, by file and line."""
+"""A row of the lexicon without effect is refused, by file and line."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def lexicon(folder: Path, *, everyday: str = "", names: str = "", families: str 
     return folder
 
 
-def test_row_that_says_something_is_read(tmp_path: Path) -> None:
+def test_rows_of_every_table_are_read(tmp_path: Path) -> None:
     tables = read_lexicon(
         lexicon(
             tmp_path,
@@ -33,12 +33,12 @@ def test_row_that_says_something_is_read(tmp_path: Path) -> None:
     ]
 
 
-def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: Path) -> None:
+def test_a_phrase_keeps_its_spelling_and_the_note_of_its_row(tmp_path: Path) -> None:
     tables = read_lexicon(
         lexicon(tmp_path, everyday="age spots\tkeratosis\tof the skin\n", families="vein\tvenous\tboth\n")
     )
-    said = [(meaning.phrase[0], meaning.typed, meaning.note) for meaning in tables.meanings]
-    assert said == [
+    meanings = [(meaning.phrase[0], meaning.typed, meaning.note) for meaning in tables.meanings]
+    assert meanings == [
         ("c", "c diff", ""),
         ("age", "age spots", "of the skin"),
         ("vein", "vein", ""),
@@ -47,7 +47,7 @@ def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ({"everyday": "bunions\tbunion\t-\n"}, "everyday.tsv, line 2: 'bunion' is the same as the phrase"),
         (
@@ -66,7 +66,7 @@ def test_phrase_is_kept_as_people_write_it_with_what_a_row_says_of_it(tmp_path: 
         ({"everyday": "boil\tfuruncle\n"}, "everyday.tsv, line 2: expected 3 columns, found 2"),
     ],
 )
-def test_row_that_does_nothing_is_refused(tmp_path: Path, rows: dict[str, str], said: str) -> None:
+def test_a_row_without_effect_is_refused(tmp_path: Path, rows: dict[str, str], message: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         read_lexicon(lexicon(tmp_path, **rows))
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)

@@ -22,12 +22,12 @@ from tests.library.conftest import NOTICE, Compiled, made_up_modifiers, rows
         ("E1", ModifierLevel.HCPCS),
     ],
 )
-def test_whose_a_modifier_is(code: str, level: ModifierLevel) -> None:
+def test_the_level_of_a_modifier(code: str, level: ModifierLevel) -> None:
     assert level_of(code) is level
     assert level in GROUPS
 
 
-def test_without_files_all_of_it_is_in_our_words(compiled: Compiled) -> None:
+def test_without_files_all_modifiers_are_in_our_own_words(compiled: Compiled) -> None:
     library = compiled(Modifiers())
     assert rows(library, "SELECT code, title, level FROM node") == [
         ("25-25", "Level I: numeric modifiers", "group"),
@@ -40,24 +40,28 @@ def test_without_files_all_of_it_is_in_our_words(compiled: Compiled) -> None:
     assert rows(library, "SELECT count(*) FROM notice") == [(0,)]
 
 
-def test_official_names_go_before_ours_which_still_find_them(compiled: Compiled) -> None:
+def test_official_names_replace_ours_which_still_find_the_modifier(compiled: Compiled) -> None:
     library = compiled(made_up_modifiers())
     assert rows(library, "SELECT code, title, status FROM node WHERE level = 'item'") == [
         ("25", "Made-up modifier", "valid"),
         ("LT", "Left side", "valid"),
         ("ZZ", "Asleep", "ended"),
     ]
-    said = "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '25' ORDER BY position"
-    assert rows(library, said)[0] == ("Official description", 0)
-    plain = "SELECT p.text FROM passage p JOIN node n ON n.id = p.node WHERE code = 'LT' AND heading = 'In plain words'"
-    assert rows(library, plain) == [("Left hand. m",)]
-    found = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'LT' ORDER BY e.text"
-    assert rows(library, found) == [("",), ("Left hand",), ("left",)], "its title is the node's"
+    passages_query = (
+        "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '25' ORDER BY position"
+    )
+    assert rows(library, passages_query)[0] == ("Official description", 0)
+    plain_words_query = (
+        "SELECT p.text FROM passage p JOIN node n ON n.id = p.node WHERE code = 'LT' AND heading = 'In plain words'"
+    )
+    assert rows(library, plain_words_query) == [("Left hand. m",)]
+    entries_query = "SELECT e.text FROM entry e JOIN node n ON n.id = e.node WHERE code = 'LT' ORDER BY e.text"
+    assert rows(library, entries_query) == [("",), ("Left hand",), ("left",)], "its title is the node's"
     assert rows(library, "SELECT system, text FROM notice") == [("modifier", NOTICE)]
     assert ("COV", "C", "As the carrier says") in rows(library, "SELECT name, value, meaning FROM field")
 
 
-def test_where_a_modifier_is_used_is_said_for_the_sections(compiled: Compiled) -> None:
+def test_uses_of_a_modifier_are_stored_by_section(compiled: Compiled) -> None:
     library = compiled(Modifiers())
     uses = "SELECT m.applies, n.code FROM modifier_use m JOIN node n ON n.id = m.node ORDER BY 1, 2"
     assert rows(library, uses) == [("em", "25"), ("hcpcs:J", "LT"), ("surgery", "LT")]
@@ -65,7 +69,7 @@ def test_where_a_modifier_is_used_is_said_for_the_sections(compiled: Compiled) -
 
 def test_a_modifier_that_will_end_after_the_release_is_valid_and_counted(compiled: Compiled) -> None:
     contents = made_up_modifiers()
-    ending = tuple(replace(one, ended=date(2032, 12, 31)) for one in contents.official)
+    ending = tuple(replace(modifier, ended=date(2032, 12, 31)) for modifier in contents.official)
     library = compiled(replace(contents, official=ending))
     assert rows(library, "SELECT status, valid_to FROM node WHERE code = 'ZZ'") == [("valid", "2032-12-31")]
     assert rows(library, "SELECT codes, valid FROM release WHERE part = 'codes'") == [(2, 2)], (

@@ -1,4 +1,4 @@
-"""A code set made anew beside the others: they stay as they are, and of the old one nothing is left."""
+"""Replacing one code set: the others stay as they are, and nothing of the old one remains."""
 
 import shutil
 import sqlite3
@@ -19,26 +19,26 @@ from app.library.own_words.tables import OwnTables
 from app.releases.records import Equivalence, ReleaseError
 from tests.library.conftest import made_up_cpt, made_up_icd10cm, release
 
-ID = {"node": "id", "entry": "id", "index_entry": "id", "index_target": "entry"}
-"""Columns by which rows lie in the block of a code set, where it is not `node`."""
+ID_COLUMNS = {"node": "id", "entry": "id", "index_entry": "id", "index_target": "entry"}
+"""The columns whose ids lie in the block of a code set, for tables where it is not `node`."""
 
-BY_NODE = (
+TABLES_BY_NODE = (
     *("change", "link", "field", "passage", "modifier_use", "note", "seventh", "visual_range"),
     *("hcpcs_code", "tabular_node"),
 )
 
-BY_SYSTEM = ("packed", "notice")
+TABLES_BY_SYSTEM = ("packed", "notice")
 
-OF_ONE = {
+TABLES_OF_ONE_SYSTEM = {
     System.ICD10CM: ("convention", "conversion"),
     System.ICD10PCS: ("pcs_value", "pcs_definition", "pcs_axis"),
     System.HCPCS: ("processing_note",),
 }
 
-FOR_ALL = ("meaning", "little_word", "spelling_rule", "equivalence", "icd9")
+SHARED_TABLES = ("meaning", "little_word", "spelling_rule", "equivalence", "icd9")
 
-BETWEEN = {"reference", "source", "release"}
-"""Tables whose rows are told apart through others."""
+INDIRECT_TABLES = {"reference", "source", "release"}
+"""Tables whose rows belong to a code set through rows of other tables."""
 
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -54,28 +54,30 @@ def dump(path: Path, system: System) -> Dump:
     """Everything in a library that belongs to one code set."""
     connection = sqlite3.connect(path)
     block = id_range(system)
-    found: Dump = {}
-    for table in (*ID, *BY_NODE):
-        column = ID.get(table, "node")
-        found[table] = connection.execute(f"SELECT * FROM {table} WHERE {column} BETWEEN ? AND ?", block).fetchall()
-    for table in BY_SYSTEM:
-        found[table] = connection.execute(f"SELECT * FROM {table} WHERE system = ?", (system,)).fetchall()
-    for table in OF_ONE.get(system, ()):
-        found[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
-    found["reference"] = connection.execute(
+    rows_by_table: Dump = {}
+    for table in (*ID_COLUMNS, *TABLES_BY_NODE):
+        column = ID_COLUMNS.get(table, "node")
+        rows_by_table[table] = connection.execute(
+            f"SELECT * FROM {table} WHERE {column} BETWEEN ? AND ?", block
+        ).fetchall()
+    for table in TABLES_BY_SYSTEM:
+        rows_by_table[table] = connection.execute(f"SELECT * FROM {table} WHERE system = ?", (system,)).fetchall()
+    for table in TABLES_OF_ONE_SYSTEM.get(system, ()):
+        rows_by_table[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    rows_by_table["reference"] = connection.execute(
         "SELECT r.* FROM reference r JOIN note n ON n.id = r.note WHERE n.node BETWEEN ? AND ?", block
     ).fetchall()
     # The ids of releases count up with every one that is added.
-    found["release"] = connection.execute(
+    rows_by_table["release"] = connection.execute(
         "SELECT part, name, effective_from, effective_to, remark, codes, valid, current, file, sha256"
         " FROM release r LEFT JOIN source s ON s.release = r.id WHERE system = ? ORDER BY part, effective_from, file",
         (system,),
     ).fetchall()
     words = f"entry_words_{system}"
-    found[words] = connection.execute(f"SELECT id, block FROM {words}_data ORDER BY id").fetchall()
-    found[f"{words}_docsize"] = connection.execute(f"SELECT * FROM {words}_docsize").fetchall()
+    rows_by_table[words] = connection.execute(f"SELECT id, block FROM {words}_data ORDER BY id").fetchall()
+    rows_by_table[f"{words}_docsize"] = connection.execute(f"SELECT * FROM {words}_docsize").fetchall()
     connection.close()
-    return found
+    return rows_by_table
 
 
 def copy_of(library: Path, folder: Path) -> Path:
@@ -84,10 +86,17 @@ def copy_of(library: Path, folder: Path) -> Path:
     return path
 
 
-def test_every_table_is_known_here(small_library: Path) -> None:
+def test_every_table_is_listed_in_this_file(small_library: Path) -> None:
     connection = sqlite3.connect(small_library)
-    known = {*ID, *BY_NODE, *BY_SYSTEM, *FOR_ALL, *BETWEEN, *(t for names in OF_ONE.values() for t in names)}
-    assert set(tables(connection)) == known, "a new table: which code set do its rows belong to?"
+    listed = {
+        *ID_COLUMNS,
+        *TABLES_BY_NODE,
+        *TABLES_BY_SYSTEM,
+        *SHARED_TABLES,
+        *INDIRECT_TABLES,
+        *(t for names in TABLES_OF_ONE_SYSTEM.values() for t in names),
+    }
+    assert set(tables(connection)) == listed, "a new table: which code set do its rows belong to?"
     connection.close()
 
 
@@ -103,9 +112,9 @@ def test_the_other_code_sets_stay_as_they_are(
     small_library: Path, contents: list[Contents], own: OwnTables, tmp_path: Path, system: System
 ) -> None:
     path = copy_of(small_library, tmp_path)
-    (one,) = (part for part in contents if part.system is system)
+    (code_set,) = (part for part in contents if part.system is system)
     before = {other: dump(path, other) for other in System}
-    replace_in_library(path, [one], own)
+    replace_in_library(path, [code_set], own)
     verify(path)
     for other in System:
         assert dump(path, other) == before[other], "the same contents make the same rows too"
@@ -121,37 +130,40 @@ def test_a_code_set_that_changes_leaves_the_others_alone(small_library: Path, ow
         assert (dump(path, other) == before[other]) == (other is not System.ICD10CM)
 
 
-def test_replacing_all_of_them_is_making_them_anew(
+def test_replacing_all_code_sets_gives_a_newly_compiled_library(
     small_library: Path, contents: list[Contents], own: OwnTables, lexicon: LexiconTables, maps: Maps, tmp_path: Path
 ) -> None:
-    """What was there before shows nowhere: rows and words are those of a library that was compiled at once."""
+    """Nothing of the old contents remains: rows and words are those of a library that was compiled at once."""
     path = tmp_path / "codes.db"
     compile_library(path, [Hcpcs(), Modifiers(), Cpt()], own, lexicon)
     replace_in_library(path, contents, own, maps)
     verify(path)
     for system in System:
         assert dump(path, system) == dump(small_library, system)
-    one, other = sqlite3.connect(path), sqlite3.connect(small_library)
-    for table in FOR_ALL:
-        assert one.execute(f"SELECT * FROM {table}").fetchall() == other.execute(f"SELECT * FROM {table}").fetchall()
+    replaced, compiled = sqlite3.connect(path), sqlite3.connect(small_library)
+    for table in SHARED_TABLES:
+        assert (
+            replaced.execute(f"SELECT * FROM {table}").fetchall()
+            == compiled.execute(f"SELECT * FROM {table}").fetchall()
+        )
     everywhere = "SELECT name, data FROM packed WHERE system = ''"
-    assert one.execute(everywhere).fetchall() == other.execute(everywhere).fetchall()
-    one.close()
-    other.close()
+    assert replaced.execute(everywhere).fetchall() == compiled.execute(everywhere).fetchall()
+    replaced.close()
+    compiled.close()
 
 
 def test_replacing_twice_gives_the_same_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
-    made: list[bytes] = []
+    databases: list[bytes] = []
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
         path = copy_of(small_library, folder)
         replace_in_library(path, [Cpt(), made_up_icd10cm()], own)
-        made.append(path.read_bytes())
-    assert made[0] == made[1]
+        databases.append(path.read_bytes())
+    assert databases[0] == databases[1]
 
 
-LICENSED = (
+LICENSED_TEXTS = (
     *(
         "Made-up procedure",
         "MADE UP ONE",
@@ -162,26 +174,24 @@ LICENSED = (
     ),
     *("WORK RVU", "1.50", "CPT is somebody's.", "Made-up modifier", "Made-up text"),
 )
-"""What comes with an import, down to the words by which it is found."""
+"""All texts of an import, including the words by which it is found."""
 
 
 def test_nothing_of_an_import_is_left_in_the_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
     path = copy_of(small_library, tmp_path)
     content = path.read_bytes().lower()
-    assert all(text.lower().encode() in content for text in LICENSED)
+    assert all(text.lower().encode() in content for text in LICENSED_TEXTS)
     replace_in_library(path, [Cpt(), Modifiers()], own)
     verify(path)
     content = path.read_bytes().lower()
-    assert [text for text in LICENSED if text.lower().encode() in content] == []
+    assert [text for text in LICENSED_TEXTS if text.lower().encode() in content] == []
     # Nor single words, in the vocabulary or the full-text index.
     assert b"quaff" not in content
     assert b"00002" not in content
     assert b"0001t" not in content
 
 
-def test_words_of_a_code_set_that_is_gone_are_no_words_any_more(
-    small_library: Path, own: OwnTables, tmp_path: Path
-) -> None:
+def test_words_of_a_removed_code_set_leave_the_vocabulary(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
     path = copy_of(small_library, tmp_path)
     replace_in_library(path, [Cpt()], own)
     connection = sqlite3.connect(path)
@@ -191,7 +201,7 @@ def test_words_of_a_code_set_that_is_gone_are_no_words_any_more(
     assert "fever" in words.decode().split("\n")
 
 
-def test_an_import_can_come_back(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+def test_an_import_can_be_repeated_after_its_removal(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
     path = copy_of(small_library, tmp_path)
     before = dump(path, System.CPT)
     for contents in (Cpt(), made_up_cpt()):
@@ -210,7 +220,7 @@ def test_contents_that_contradict_each_other_are_refused(small_library: Path, ow
         replace_in_library(path, [bad], own)
 
 
-def test_maps_take_the_place_of_their_like_and_leave_the_others(
+def test_a_map_replaces_the_one_of_its_kind_and_leaves_the_others(
     small_library: Path, own: OwnTables, tmp_path: Path
 ) -> None:
     path = copy_of(small_library, tmp_path)
@@ -237,16 +247,16 @@ def test_maps_outlive_their_code_set(small_library: Path, own: OwnTables, tmp_pa
     path = copy_of(small_library, tmp_path)
     replace_in_library(path, [made_up_icd10cm()], own)
     connection = sqlite3.connect(path)
-    held = connection.execute("SELECT part FROM release WHERE part IN ('equivalence maps', 'ICD-9-CM')").fetchall()
+    parts = connection.execute("SELECT part FROM release WHERE part IN ('equivalence maps', 'ICD-9-CM')").fetchall()
     sources = connection.execute(
         "SELECT count(*) FROM source s JOIN release r ON r.id = s.release WHERE r.part = 'equivalence maps'"
     ).fetchone()
     connection.close()
-    assert len(held) == 2
+    assert len(parts) == 2
     assert sources == (1,)
 
 
-def test_ids_tell_their_code_set() -> None:
+def test_the_code_set_follows_from_an_id() -> None:
     for system in System:
         low, high = id_range(system)
         assert system_of(low) is system_of(high) is system

@@ -1,4 +1,4 @@
-"""What may not be used: each way of damaging a library is named by the check that is there for it."""
+"""Damaged libraries: each kind of damage is named by the check for it."""
 
 import shutil
 import sqlite3
@@ -96,7 +96,7 @@ def test_each_check_catches_its_damage(small_library: Path, tmp_path: Path, brok
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("UPDATE node SET title = ' ' WHERE plain = 'A010'", "a node has no title (A01.0)"),
         ("UPDATE node SET status = 'ended' WHERE plain = 'A010'", "a count of valid codes below a node is wrong (1)"),
@@ -105,8 +105,8 @@ def test_each_check_catches_its_damage(small_library: Path, tmp_path: Path, brok
         ("DELETE FROM node WHERE plain = 'A000'", "refers to nothing"),
     ],
 )
-def test_what_is_broken_is_named(small_library: Path, tmp_path: Path, statement: str, said: str) -> None:
-    assert said in refusal(damaged(small_library, tmp_path, statement))
+def test_the_refusal_names_the_damage(small_library: Path, tmp_path: Path, statement: str, message: str) -> None:
+    assert message in refusal(damaged(small_library, tmp_path, statement))
 
 
 def test_library_without_code_sets_is_refused(own: OwnTables, lexicon: LexiconTables, tmp_path: Path) -> None:

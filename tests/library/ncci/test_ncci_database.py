@@ -1,4 +1,4 @@
-"""The database of NCCI edits: what goes in comes out by code, day and setting."""
+"""The database of NCCI edits, read by code, day and setting."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ def part(setting: str, *edits: PtpEdit, file: str = "") -> PtpPart:
     return PtpPart(Source(file or f"{setting}.txt", "0" * 64), setting, "36.1", QUARTER, edits)
 
 
-def limits(*found: MueLimit) -> MuePart:
-    return MuePart(Source("mue.csv", "1" * 64), QUARTER, found)
+def limits(*mue_limits: MueLimit) -> MuePart:
+    return MuePart(Source("mue.csv", "1" * 64), QUARTER, mue_limits)
 
 
 def compiled(folder: Path, ptp: Sequence[PtpPart], mue: Sequence[MuePart] = ()) -> Edits:
@@ -40,7 +40,7 @@ def compiled(folder: Path, ptp: Sequence[PtpPart], mue: Sequence[MuePart] = ()) 
 
 @pytest.fixture
 def edits(tmp_path: Path) -> Iterator[Edits]:
-    found = compiled(
+    compiled_edits = compiled(
         tmp_path,
         [
             part(
@@ -59,17 +59,17 @@ def edits(tmp_path: Path) -> Iterator[Edits]:
             limits(MueLimit("00001", "outpatient", 4, 2, "Policy"), MueLimit("00002", "outpatient", 1, 1, "")),
         ],
     )
-    yield found
-    found.close()
+    yield compiled_edits
+    compiled_edits.close()
 
 
-def said(pairs: Sequence[Pair]) -> list[tuple[str, str, tuple[str, ...]]]:
+def codes_and_settings(pairs: Sequence[Pair]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(pair.edit.first, pair.edit.second, pair.settings) for pair in pairs]
 
 
 def test_pairs_in_force_in_either_column_by_setting(edits: Edits) -> None:
-    found, total = edits.partners("00001", TODAY)
-    assert said(found) == [
+    pairs, total = edits.partners("00001", TODAY)
+    assert codes_and_settings(pairs) == [
         ("00001", "00002", BOTH),
         ("00003", "00001", ("practitioner",)),
         # Until today for practitioners, without end for hospitals.
@@ -77,7 +77,7 @@ def test_pairs_in_force_in_either_column_by_setting(edits: Edits) -> None:
         ("00001", "00004", ("hospital",)),
     ]
     assert total == 4
-    assert found[0].edit == edit("00001", "00002")
+    assert pairs[0].edit == edit("00001", "00002")
 
 
 @pytest.mark.parametrize(
@@ -91,24 +91,24 @@ def test_pairs_in_force_in_either_column_by_setting(edits: Edits) -> None:
     ],
 )
 def test_an_edit_is_in_force_from_its_first_day_to_its_last(edits: Edits, day: date, seconds: list[str]) -> None:
-    found, _ = edits.partners("00001", day, setting="practitioner")
-    assert [pair.edit.second for pair in found if pair.edit.first == "00001"] == seconds
+    pairs, _ = edits.partners("00001", day, setting="practitioner")
+    assert [pair.edit.second for pair in pairs if pair.edit.first == "00001"] == seconds
 
 
-def test_one_setting_alone(edits: Edits) -> None:
-    found, total = edits.partners("00001", TODAY, setting="hospital")
-    assert (said(found), total) == ([("00001", "00002", BOTH), ("00001", "00004", ("hospital",))], 2)
+def test_pairs_of_one_setting_only(edits: Edits) -> None:
+    pairs, total = edits.partners("00001", TODAY, setting="hospital")
+    assert (codes_and_settings(pairs), total) == ([("00001", "00002", BOTH), ("00001", "00004", ("hospital",))], 2)
 
 
-def test_the_total_counts_what_the_limit_leaves_out(edits: Edits) -> None:
-    found, total = edits.partners("00001", TODAY, limit=1)
-    assert (len(found), total) == (1, 4)
+def test_the_total_includes_pairs_beyond_the_limit(edits: Edits) -> None:
+    pairs, total = edits.partners("00001", TODAY, limit=1)
+    assert (len(pairs), total) == (1, 4)
     assert edits.partners("99999", TODAY) == ((), 0)
 
 
-def test_all_that_ever_was_between_two_codes(edits: Edits) -> None:
-    assert said(edits.between("00001", "00003")) == [("00003", "00001", ("practitioner",))]
-    assert said(edits.between("00007", "00001")) == [("00001", "00007", ("practitioner",))]
+def test_all_edits_between_two_codes_past_and_present(edits: Edits) -> None:
+    assert codes_and_settings(edits.between("00001", "00003")) == [("00003", "00001", ("practitioner",))]
+    assert codes_and_settings(edits.between("00007", "00001")) == [("00001", "00007", ("practitioner",))]
     assert edits.between("00002", "00003") == ()
 
 
@@ -120,7 +120,7 @@ def test_limits_of_a_code(edits: Edits) -> None:
     assert edits.limits("00003") == ()
 
 
-def test_its_sources_are_told(edits: Edits) -> None:
+def test_the_sources_of_the_edits(edits: Edits) -> None:
     sources = edits.sources()
     assert [(source.source.file, source.kind, source.rows) for source in sources] == [
         ("practitioner.txt", "ptp", 5),
@@ -132,7 +132,7 @@ def test_its_sources_are_told(edits: Edits) -> None:
     assert sources[0] == EditsSource("ptp", "practitioner", "36.1", QUARTER, 5, Source("practitioner.txt", "0" * 64))
 
 
-def test_compiled_again_from_itself_it_is_the_same(tmp_path: Path, edits: Edits) -> None:
+def test_compiling_from_the_parts_of_a_database_gives_the_same_edits(tmp_path: Path, edits: Edits) -> None:
     compile_edits(tmp_path / "again.db", *edits.parts())
     again = open_edits(tmp_path / "again.db")
     assert again.sources() == edits.sources()
@@ -142,27 +142,27 @@ def test_compiled_again_from_itself_it_is_the_same(tmp_path: Path, edits: Edits)
     again.close()
 
 
-def test_without_a_day_in_the_name_the_latest_of_the_rows_counts(tmp_path: Path) -> None:
+def test_without_a_date_in_the_file_name_the_latest_row_gives_it(tmp_path: Path) -> None:
     unnamed = PtpPart(
         Source("a.txt", ""), "hospital", "", None, [edit("00001", "00002"), edit("00001", "00003", QUARTER)]
     )
-    found = compiled(tmp_path, [unnamed])
-    assert found.sources()[0].effective == QUARTER
-    found.close()
+    database = compiled(tmp_path, [unnamed])
+    assert database.sources()[0].effective == QUARTER
+    database.close()
 
 
-def test_a_row_that_two_files_have_is_one(tmp_path: Path) -> None:
+def test_a_row_in_two_files_is_stored_once(tmp_path: Path) -> None:
     twin = edit("00001", "00002")
-    found = compiled(tmp_path, [part("hospital", twin), part("hospital", twin, file="twin.xlsx")])
-    assert found.partners("00001", TODAY)[1] == 1
-    found.close()
+    database = compiled(tmp_path, [part("hospital", twin), part("hospital", twin, file="twin.xlsx")])
+    assert database.partners("00001", TODAY)[1] == 1
+    database.close()
 
 
-def test_a_pair_that_comes_back_stands_twice_the_newest_first(tmp_path: Path) -> None:
+def test_a_pair_that_returns_is_listed_twice_newest_first(tmp_path: Path) -> None:
     old = edit("00001", "00002", date(2000, 1, 1), date(2001, 1, 1))
-    found = compiled(tmp_path, [part("hospital", old, edit("00001", "00002"))])
-    assert [pair.edit.effective.year for pair in found.between("00001", "00002")] == [2020, 2000]
-    found.close()
+    database = compiled(tmp_path, [part("hospital", old, edit("00001", "00002"))])
+    assert [pair.edit.effective.year for pair in database.between("00001", "00002")] == [2020, 2000]
+    database.close()
 
 
 def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
@@ -172,12 +172,12 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_two_limits_of_one_code_are_refused(tmp_path: Path) -> None:
-    one = MueLimit("00001", "outpatient", 4, 2, "Policy")
+    limit = MueLimit("00001", "outpatient", 4, 2, "Policy")
     with pytest.raises(ReleaseError, match=r"^mue.csv: .*00001 for the setting outpatient"):
-        compile_edits(tmp_path / "edits.db", [], [limits(one), limits(one)])
+        compile_edits(tmp_path / "edits.db", [], [limits(limit), limits(limit)])
 
 
-def test_what_a_reader_refuses_leaves_no_staging_behind(tmp_path: Path) -> None:
+def test_a_refused_file_leaves_no_staging_file(tmp_path: Path) -> None:
     def broken() -> Iterator[PtpEdit]:
         yield edit("00001", "00002")
         raise ReleaseError("made-up.txt, line 8: damaged.")
@@ -187,7 +187,7 @@ def test_what_a_reader_refuses_leaves_no_staging_behind(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {"edits.db"}
 
 
-def test_progress_grows_to_the_whole(tmp_path: Path) -> None:
+def test_progress_grows_from_0_to_1(tmp_path: Path) -> None:
     shares: list[float] = []
     compile_edits(
         tmp_path / "edits.db",
@@ -200,8 +200,8 @@ def test_progress_grows_to_the_whole(tmp_path: Path) -> None:
 
 
 def test_the_database_is_read_only(tmp_path: Path) -> None:
-    found = compiled(tmp_path, [part("hospital", edit("00001", "00002"))])
-    found.close()
+    database = compiled(tmp_path, [part("hospital", edit("00001", "00002"))])
+    database.close()
     content = (tmp_path / "edits.db").read_bytes()
     reopened = open_edits(tmp_path / "edits.db")
     assert reopened.partners("00001", TODAY)[1] == 1
@@ -211,14 +211,14 @@ def test_the_database_is_read_only(tmp_path: Path) -> None:
 
 def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
     compile_edits(folder / "whole.db", [part("hospital", *(edit("00001", f"{n:05d}") for n in range(3000)))], [])
-    whole = (folder / "whole.db").read_bytes()
+    intact = (folder / "whole.db").read_bytes()
     yield folder / "missing.db", "There is no NCCI edits database"
     for name, content, expected in (
         ("empty.db", b"", "is empty"),
         ("text.db", b"x" * 5000, "not a database"),
-        ("cut.db", whole[:-4096], "incomplete"),
-        ("version.db", whole[:60] + b"\0\0\0\x09" + whole[64:], "has version 9"),
-        ("zeroed.db", whole[:100] + b"\xff" * 3996 + whole[4096:], "damaged"),
+        ("cut.db", intact[:-4096], "incomplete"),
+        ("version.db", intact[:60] + b"\0\0\0\x09" + intact[64:], "has version 9"),
+        ("zeroed.db", intact[:100] + b"\xff" * 3996 + intact[4096:], "damaged"),
     ):
         (folder / name).write_bytes(content)
         yield folder / name, expected
@@ -228,7 +228,7 @@ def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
     yield folder / "other.db", "not a Codarium NCCI edits database"
 
 
-def test_what_is_no_database_of_edits_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_files_that_are_not_edits_databases_are_refused(tmp_path: Path) -> None:
     for path, expected in broken_files(tmp_path):
         with pytest.raises(LibraryError, match=expected):
             open_edits(path)

@@ -30,12 +30,12 @@ LAYOUT = {
     "BETOS": "BETOS_TB                                                   BETOS Table",
     "TOS": "CMS_TYPE_SRVC_TB                                    CMS Type of Service Table",
 }
-# What came after the layout of 2019. Both apply to the same 83 codes of October 2025.
-LATER = {"PRICE": {"40"}, "BETOS": {"O1L"}}
+# Values newer than the layout of 2019. Both apply to the same 83 codes of October 2025.
+NEWER_THAN_LAYOUT = {"PRICE": {"40"}, "BETOS": {"O1L"}}
 # The layout gives ASC_GRP in a sentence, and 0000 as a note's number occurs though there is no such note.
 IN_PROSE = {"ASC_GRP": {"YY"}, "PROCNOTE": {"0000"}}
-# Numbers of sections and notes, other codes, dates and quantities: nothing to be spelled out.
-SPEAK_FOR_THEMSELVES = {"CIM", "MCM", "STATUTE", "XREF", "ASC_DT", "OPPS_DT", "PROCNOTE", "ANEST_BU"}
+# Numbers of sections and notes, other codes, dates and quantities: values without a meaning to spell out.
+WITHOUT_MEANINGS = {"CIM", "MCM", "STATUTE", "XREF", "ASC_DT", "OPPS_DT", "PROCNOTE", "ANEST_BU"}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,12 @@ def fields() -> HcpcsFields:
 
 
 def member(archive: str, ending: str) -> Member:
-    (found,) = (found for found in members(official("hcpcs", archive)) if found.inside.endswith(ending))
-    return found
+    (archive_member,) = (
+        archive_member
+        for archive_member in members(official("hcpcs", archive))
+        if archive_member.inside.endswith(ending)
+    )
+    return archive_member
 
 
 def values(fields: HcpcsFields, field: str) -> set[str]:
@@ -62,7 +66,7 @@ def test_the_table_has_exactly_the_values_of_the_record_layout(fields: HcpcsFiel
             r"^\s*([0-9A-Z]{1,3}) += ", layout[begin : begin + end.start() if end else None], re.MULTILINE
         )
         assert len(listed) >= 5, field
-        assert values(fields, field) == set(listed) | LATER.get(field, set()), field
+        assert values(fields, field) == set(listed) | NEWER_THAN_LAYOUT.get(field, set()), field
     assert {field for field, _value in fields.meanings} == {*LAYOUT, *IN_PROSE}
     for field, prose in IN_PROSE.items():
         assert values(fields, field) == prose
@@ -74,12 +78,12 @@ def test_every_value_that_occurs_has_a_meaning(fields: HcpcsFields, archive: str
     missing: set[tuple[str, str]] = set()
     for code in read_hcpcs(member(archive, ending)):
         for field, value in (*code.fields, ("ACTION CD", code.action)):
-            if field.rstrip("0123456789") not in SPEAK_FOR_THEMSELVES and not fields.meaning(field, value):
+            if field.rstrip("0123456789") not in WITHOUT_MEANINGS and not fields.meaning(field, value):
                 missing.add((field, value))
     assert missing == set()
 
 
-def test_every_column_has_a_name_and_says_what_it_is_for(fields: HcpcsFields) -> None:
+def test_every_column_has_a_name_and_a_purpose(fields: HcpcsFields) -> None:
     own_parts = {"HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION"}
     for column, _begin, _end in HCPCS_COLUMNS:
         if column not in own_parts:
@@ -87,19 +91,19 @@ def test_every_column_has_a_name_and_says_what_it_is_for(fields: HcpcsFields) ->
             assert fields.purpose(column).endswith(".")
 
 
-def test_a_repeated_field_goes_by_its_base(fields: HcpcsFields) -> None:
+def test_a_repeated_field_has_the_name_of_its_base(fields: HcpcsFields) -> None:
     assert fields.name("PRICE3") == fields.name("PRICE") == "Pricing"
     assert fields.meaning("TOS5", "R") == "Rental of durable medical equipment"
 
 
-def test_an_unknown_field_or_value_says_nothing_wrong(fields: HcpcsFields) -> None:
+def test_an_unknown_field_or_value_has_no_meaning(fields: HcpcsFields) -> None:
     assert fields.name("MADE UP 2") == "MADE UP 2"
     assert fields.purpose("MADE UP 2") == ""
     assert fields.meaning("MADE UP 2", "A") == fields.meaning("PRICE1", "98") == ""
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("PRICE\t-\n", "line 1: expected field, value and meaning"),
         ("# x\nPRICE\t-\tPricing\n", "line 2: expected the name of PRICE once, a colon"),
@@ -107,11 +111,11 @@ def test_an_unknown_field_or_value_says_nothing_wrong(fields: HcpcsFields) -> No
         ("COV\t-\tCoverage: x.\nCOV\tC\ta\nCOV\tC\tb\n", "line 3: expected C of COV once"),
     ],
 )
-def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, content: str, said: str) -> None:
+def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "hcpcs_fields.tsv").write_text(content, encoding="utf-8")
     with pytest.raises(ReleaseError) as raised:
         read_hcpcs_fields(tmp_path)
-    assert f"hcpcs_fields.tsv, {said}" in str(raised.value)
+    assert f"hcpcs_fields.tsv, {message}" in str(raised.value)
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_conditions_of_modifiers(rules: ModifierRules, modifier: str, code: str,
     assert rules.allow(modifier, code, text, rules.kinds_of(code, text)) is allowed
 
 
-def test_tables_speak_of_modifiers_and_kinds_that_exist(rules: ModifierRules) -> None:
+def test_tables_name_modifiers_and_kinds_that_exist(rules: ModifierRules) -> None:
     assert set(rules.conditions) <= {modifier.code for modifier in read_modifiers(TABLES / "modifiers.tsv")}
     assert set(rules.kinds) <= {*MODIFIER_KINDS, "artificial leg", "inhaled drug"}
 

@@ -1,4 +1,4 @@
-"""Our own tables on CPT: the outline fits together, the texts are about codes that are in it, damage is told."""
+"""Our own tables on CPT: the outline is consistent, its texts name codes within it, and damage is reported."""
 
 import re
 from contextlib import suppress
@@ -16,8 +16,8 @@ from app.releases.records import ReleaseError
 TABLES = Path(__file__).parents[3] / "resources" / "tables"
 READERS = {"sections": read_cpt_sections, "examples": read_cpt_examples, "lessons": read_cpt_lessons}
 
-ENDED = {"99201"}
-"""Named in a text as what is gone."""
+DELETED_CODES = {"99201"}
+"""Codes that the texts mention as deleted."""
 
 CODE = re.compile(r"\b(?:[0-9]{5}|[0-9]{4}[FTUMA])\b")
 
@@ -28,7 +28,7 @@ def outline() -> CptOutline:
 
 
 def changed(folder: Path, table: str, old: str, new: str) -> Path:
-    """One of the real tables with one place of it altered."""
+    """Write a copy of a real table with one text replaced."""
     text = (TABLES / f"cpt_{table}.tsv").read_text(encoding="utf-8")
     assert old in text
     path = folder / f"cpt_{table}.tsv"
@@ -66,38 +66,38 @@ def changed(folder: Path, table: str, old: str, new: str) -> Path:
         ("", []),
     ],
 )
-def test_number_finds_its_place(outline: CptOutline, code: str, keys: list[str]) -> None:
+def test_sections_of_a_code(outline: CptOutline, code: str, keys: list[str]) -> None:
     assert [record.key for record in outline.section_of(code)] == keys
 
 
 @given(st.one_of(st.text(max_size=7), st.from_regex(r"[0-9]{4}[0-9FTUMA]", fullmatch=True)))
-def test_place_of_any_text_is_one_line_of_descent(outline: CptOutline, code: str) -> None:
-    found = outline.section_of(code)
-    assert [record.parent for record in found] == [None, *(record.key for record in found)][: len(found)]
+def test_sections_of_any_text_form_one_chain(outline: CptOutline, code: str) -> None:
+    sections = outline.section_of(code)
+    assert [record.parent for record in sections] == [None, *(record.key for record in sections)][: len(sections)]
 
 
-def test_ranges_nest_in_order_and_apart(outline: CptOutline) -> None:
-    """Judged anew from the records, not by the reader's own checks."""
+def test_ranges_nest_in_order_without_overlap(outline: CptOutline) -> None:
+    """Check the records independently of the reader's own checks."""
     by_key = {record.key: record for record in outline.records}
 
     def numbers(first: str, last: str) -> tuple[str, int, int]:
         return first[4:] if first[4:].isalpha() else "", int(first.rstrip("FTUMA")), int(last.rstrip("FTUMA"))
 
-    taken: dict[str | None, list[tuple[str, int, int]]] = {}
+    ranges_by_parent: dict[str | None, list[tuple[str, int, int]]] = {}
     for record in outline.records:
         for pair in record.ranges:
             letter, first, last = numbers(*pair)
             assert first <= last
-            taken.setdefault(record.parent, []).append((letter, first, last))
+            ranges_by_parent.setdefault(record.parent, []).append((letter, first, last))
             if record.parent is not None:
                 above = [numbers(*other) for other in by_key[record.parent].ranges]
                 assert any(letter == a and low <= first and last <= high for a, low, high in above), record
-    for parent, ranges in taken.items():
+    for parent, ranges in ranges_by_parent.items():
         for (letter, _, last), (next_letter, first, _) in pairwise(sorted(ranges)):
             assert letter != next_letter or last < first, parent
 
 
-def test_sections_are_those_that_shapes_are_recognised_by(outline: CptOutline) -> None:
+def test_sections_are_those_that_recognize_code_shapes(outline: CptOutline) -> None:
     sections = sorted(
         (*pair, record.title) for record in outline.records if record.kind == "section" for pair in record.ranges
     )
@@ -122,7 +122,7 @@ def test_every_section_has_its_subsections(outline: CptOutline) -> None:
         assert sum(record.parent == section.key for record in outline.records) >= 7, section.key
 
 
-def test_outline_is_said_in_few_sentences_and_lower_case_words(outline: CptOutline) -> None:
+def test_outline_texts_are_short_and_search_words_lower_case(outline: CptOutline) -> None:
     for record in outline.records:
         assert record.text.endswith("."), record.key
         assert len(re.findall(r"[.?](?= |$)", record.text)) <= 3, record.key
@@ -131,7 +131,7 @@ def test_outline_is_said_in_few_sentences_and_lower_case_words(outline: CptOutli
     assert len(set(titles)) == len(titles)
 
 
-def test_examples_are_the_six(outline: CptOutline) -> None:
+def test_the_six_worked_examples(outline: CptOutline) -> None:
     examples = read_cpt_examples(TABLES / "cpt_examples.tsv")
     assert [example.code for example in examples] == ["12002", "36415", "87635", "90658", "99213", "99214"]
     for example in examples:
@@ -141,20 +141,22 @@ def test_examples_are_the_six(outline: CptOutline) -> None:
         assert example.modifiers
 
 
-def test_codes_that_the_texts_name_have_a_place(outline: CptOutline) -> None:
-    """A slip in a number would send a reader astray: every one lies in a subsection, or in a category without any."""
+def test_codes_named_in_the_texts_lie_in_a_subsection(outline: CptOutline) -> None:
+    """Every code named in a text lies in a subsection, or in a category without any; a mistyped one would not."""
     texts = [" ".join(read_table(table)) for table in READERS]
-    named = {code for text in texts for code in CODE.findall(text)} - ENDED
+    named = {code for text in texts for code in CODE.findall(text)} - DELETED_CODES
     assert len(named) > 60
     leaves = {record.key for record in outline.records} - {record.parent for record in outline.records}
-    astray = sorted(code for code in named if not leaves & {record.key for record in outline.section_of(code)})
-    assert astray == []
+    without_subsection = sorted(
+        code for code in named if not leaves & {record.key for record in outline.section_of(code)}
+    )
+    assert without_subsection == []
 
 
 def read_table(table: str) -> list[str]:
     lines = (TABLES / f"cpt_{table}.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    # First and last codes of the outline are the places themselves.
+    # The first and last codes of the outline are the sections themselves.
     return [cell for row in rows for cell in (row[5:] if table == "sections" else row)]
 
 
@@ -167,7 +169,7 @@ def test_lessons_have_several_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new", "said"),
+    ("table", "old", "new", "message"),
     [
         ("sections", "section\t", "chapter\t", r"cpt_sections.tsv, line \d+: expected category, section, subsection"),
         ("sections", "\tem-office\t", "\tEM office\t", "expected a key such as em-office"),
@@ -197,13 +199,13 @@ def test_lessons_have_several_paragraphs() -> None:
         ("lessons", "Counting", "x" * 100_001, "without an end"),
     ],
 )
-def test_row_that_does_not_fit_is_told_with_its_line(tmp_path: Path, table: str, old: str, new: str, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said) as caught:
+def test_an_invalid_row_is_refused_with_its_line(tmp_path: Path, table: str, old: str, new: str, message: str) -> None:
+    with pytest.raises(ReleaseError, match=message) as caught:
         READERS[table](changed(tmp_path, table, old, new))
     assert re.match(rf"cpt_{table}\.tsv, line \d+: ", str(caught.value))
 
 
-def test_table_that_is_missing_is_told(tmp_path: Path) -> None:
+def test_a_missing_table_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"cpt_lessons\.tsv cannot be read"):
         read_cpt_lessons(tmp_path / "cpt_lessons.tsv")
 

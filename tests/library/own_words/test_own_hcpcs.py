@@ -1,4 +1,4 @@
-"""Our own tables on HCPCS: every official code has one place, every name is true and ours, damage is told."""
+"""Our own tables on HCPCS: every official code has one place, names are correct and our own, damage is reported."""
 
 import re
 from contextlib import suppress
@@ -20,7 +20,7 @@ TABLES = Path(__file__).parents[3] / "resources" / "tables"
 READERS = {"sections": read_hcpcs_sections, "starter": read_hcpcs_starter}
 
 EFFECTIVE = date(2025, 10, 1)
-"""Of the newest official file at hand."""
+"""The effective date of the newest official file in the releases folder."""
 
 NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9][0-9,]*(?:\.[0-9]+)?|(?<![A-Za-z0-9])\.[0-9]+")
 ONE_DOSE = re.compile(r"Injection, [^0-9]*,(?: per| up to)? [0-9.,]+ (?:mg|mcg|ml|units?|micrograms?)", re.IGNORECASE)
@@ -43,7 +43,7 @@ def october_2025() -> dict[str, HcpcsCode]:
 
 
 def official_codes(archive: str) -> dict[str, HcpcsCode]:
-    (member,) = (found for found in members(official("hcpcs", archive)) if found.inside.endswith("ANWEB.xlsx"))
+    (member,) = (file for file in members(official("hcpcs", archive)) if file.inside.endswith("ANWEB.xlsx"))
     return {record.code: record for record in read_hcpcs(member) if not record.modifier}
 
 
@@ -67,9 +67,13 @@ def places(sections: tuple[HcpcsSection, ...], code: str) -> list[str]:
     ],
 )
 def test_every_official_code_lies_in_one_range_of_its_section(sections: tuple[HcpcsSection, ...], archive: str) -> None:
-    found = {code: places(sections, code) for code in official_codes(archive)}
-    assert len(found) > 6_000
-    assert {code: held for code, held in found.items() if len(held) != 1 or held[0][0] != code[0]} == {}
+    places_by_code = {code: places(sections, code) for code in official_codes(archive)}
+    assert len(places_by_code) > 6_000
+    assert {
+        code: code_places
+        for code, code_places in places_by_code.items()
+        if len(code_places) != 1 or code_places[0][0] != code[0]
+    } == {}
 
 
 @pytest.mark.slow
@@ -80,7 +84,7 @@ def test_every_range_holds_an_official_code(
     assert used == {f"{section.letter} {range_.first}" for section in sections for range_ in section.ranges}
 
 
-def test_sections_are_told_in_one_to_three_sentences_of_their_own(sections: tuple[HcpcsSection, ...]) -> None:
+def test_sections_have_titles_of_their_own_and_one_to_three_sentences(sections: tuple[HcpcsSection, ...]) -> None:
     assert "".join(section.letter for section in sections) == "ABCEGHJKLMPQRSTUV"
     for section in sections:
         assert all(range_.first[0] == range_.last[0] == section.letter for range_ in section.ranges)
@@ -102,7 +106,7 @@ def test_starter_codes_exist_and_have_not_ended(
     assert {code: ended for code, ended in ends.items() if ended is not None and ended <= EFFECTIVE} == {}
 
 
-def test_starter_reaches_into_every_section(
+def test_the_starter_set_has_codes_of_every_section(
     starter: tuple[StarterCode, ...], sections: tuple[HcpcsSection, ...]
 ) -> None:
     assert {own.code[0] for own in starter} == {section.letter for section in sections}
@@ -167,7 +171,7 @@ def _unit(text: str) -> str:
         ("thinprep", "G0123"),
     ],
 )
-def test_what_people_say_is_among_the_search_words(starter: tuple[StarterCode, ...], word: str, code: str) -> None:
+def test_everyday_names_are_among_the_search_words(starter: tuple[StarterCode, ...], word: str, code: str) -> None:
     assert code in {own.code for own in starter if word in own.everyday}
 
 
@@ -177,7 +181,7 @@ STARTER = "J1100\tDexamethasone\tdecadron"
 
 
 @pytest.mark.parametrize(
-    ("table", "rows", "said"),
+    ("table", "rows", "message"),
     [
         ("sections", [RANGE], "line 1: expected a section before its first range"),
         ("sections", [SECTION.replace("A", "D")], "line 1: expected one letter of ABCEGHJKLMPQRSTUV"),
@@ -206,13 +210,13 @@ STARTER = "J1100\tDexamethasone\tdecadron"
         ("starter", [], "expected HCPCS codes, found none"),
     ],
 )
-def test_row_that_is_amiss_is_told_with_its_line(tmp_path: Path, table: str, rows: list[str], said: str) -> None:
+def test_an_invalid_row_is_refused_with_its_line(tmp_path: Path, table: str, rows: list[str], message: str) -> None:
     path = tmp_path / f"hcpcs_{table}.tsv"
     path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     with pytest.raises(ReleaseError) as raised:
         READERS[table](path)
     assert f"{path.name}" in str(raised.value)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)

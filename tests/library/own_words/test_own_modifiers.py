@@ -22,12 +22,12 @@ from tests.releases.damaged import damaged, refused
 
 TABLE = resource("tables", "modifiers.tsv")
 COLUMNS = ("code", "level", "name", "meaning", "when", "with", "mistake", "everyday", "applies")
-LEVEL_ONE = (
+LEVEL_I_CODES = (
     "22 23 24 25 26 27 32 33 47 50 51 52 53 54 55 56 57 58 59 62 63 66 73 74 76 77 78 79 80 81 82 90 91 92 93 95 96 "
     "97 99"
 )
-GOOD = "22\tI\tMore work\tIt took longer.\tRarely.\tProcedures.\tNo note.\tmore work\tsurgery;medicine"
-LETTERED = GOOD.replace("22\tI", "LT\tII")
+VALID_ROW = "22\tI\tMore work\tIt took longer.\tRarely.\tProcedures.\tNo note.\tmore work\tsurgery;medicine"
+LETTER_ROW = VALID_ROW.replace("22\tI", "LT\tII")
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +59,11 @@ def prose(modifier: OwnModifier) -> tuple[str, ...]:
 # The real table
 
 
-def test_no_modifier_of_cpt_is_missing(modifiers: tuple[OwnModifier, ...]) -> None:
+def test_every_modifier_of_cpt_is_listed(modifiers: tuple[OwnModifier, ...]) -> None:
     def of(level: ModifierLevel) -> list[str]:
         return [modifier.code for modifier in modifiers if modifier.level is level]
 
-    assert of(ModifierLevel.CPT) == LEVEL_ONE.split()
+    assert of(ModifierLevel.CPT) == LEVEL_I_CODES.split()
     assert of(ModifierLevel.PERFORMANCE) == ["1P", "2P", "3P", "8P"]
     assert of(ModifierLevel.ANESTHESIA) == ["P1", "P2", "P3", "P4", "P5", "P6"]
     assert len(of(ModifierLevel.HCPCS)) >= 170
@@ -98,7 +98,7 @@ def test_eyelids_fingers_and_toes_are_those_of_the_official_file(
         ours = f"{by_code[code].name} {by_code[code].meaning}".lower()
         theirs = hcpcs[code].title.lower()
         for word in ("left", "right", "upper", "lower", "thumb", "great", "second", "third", "fourth", "fifth"):
-            # A thumb is told from the second digit, where counting starts, and the first is nowhere in their titles.
+            # The official titles name the thumb and count from the second digit; none says "first".
             if word in theirs:
                 assert word in ours, f"{code} is {theirs!r}"
         side = "left" if "left" in theirs else "right"
@@ -114,9 +114,11 @@ def test_counted_modifiers_have_the_official_number(
 ) -> None:
     for code in codes.split():
         title = hcpcs[code].title.lower()
-        wanted = re.search(r"\b(?:[0-9]+|two|three|four|five|six|seven|eight|nine|one)\b", title)
-        assert wanted, code
-        assert re.search(rf"\b{wanted[0]}\b", by_code[code].name.lower() + " " + by_code[code].meaning.lower()), code
+        number_word = re.search(r"\b(?:[0-9]+|two|three|four|five|six|seven|eight|nine|one)\b", title)
+        assert number_word, code
+        assert re.search(rf"\b{number_word[0]}\b", by_code[code].name.lower() + " " + by_code[code].meaning.lower()), (
+            code
+        )
 
 
 def test_modifiers_named_in_parentheses_are_listed(
@@ -183,14 +185,12 @@ def test_modifiers_go_with_the_right_sections(
         ("59", "25 XE XP XS XU"),
     ],
 )
-def test_the_usual_mistake_names_what_would_have_been_right(
-    code: str, others: str, by_code: dict[str, OwnModifier]
-) -> None:
+def test_the_usual_mistake_names_the_right_modifier(code: str, others: str, by_code: dict[str, OwnModifier]) -> None:
     for other in others.split():
         assert re.search(rf"\b{other}\b", by_code[code].mistake), f"{code} does not name {other}"
 
 
-def test_what_people_type_is_lower_case(modifiers: tuple[OwnModifier, ...]) -> None:
+def test_search_words_are_lower_case(modifiers: tuple[OwnModifier, ...]) -> None:
     for modifier in modifiers:
         assert all(words == words.lower() for words in modifier.everyday), modifier.code
 
@@ -248,25 +248,25 @@ def refusal(folder: Path, *rows: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
-        (GOOD.replace("\tI\t", "\tIII\t"), "expected I, performance, anesthesia, II as the level, found 'III'"),
-        (GOOD.replace("22", "LT"), "expected a modifier of level I, found 'LT'"),
-        (GOOD.replace("22", "2²"), "expected a modifier of level I, found '2²'"),
-        (GOOD.replace("22\tI", "lt\tII"), "expected a modifier of level II, found 'lt'"),
-        (GOOD, "expected a modifier behind LT, found 22"),
-        (LETTERED, "expected a modifier behind LT, found LT"),
-        (LETTERED.replace("LT", "RT").replace("surgery", "surgeries"), "expected a word that the table's opening"),
-        (LETTERED.replace("LT", "RT").replace("surgery;medicine", "medicine;surgery"), "expected sections first"),
-        (LETTERED.replace("LT", "RT").replace("surgery;medicine", "sides"), "expected a section of CPT or HCPCS"),
-        (LETTERED.replace("LT", "RT").replace("surgery;medicine", "surgery;surgery"), "expected every part once"),
-        (LETTERED.replace("LT", "RT").replace("surgery;medicine", "surgery;"), "expected texts with ';'"),
-        (LETTERED.replace("LT", "RT").replace("No note.", " "), "expected a filled cell"),
-        (LETTERED.replace("LT", "RT") + "\tx", "expected 9 columns, found 10"),
+        (VALID_ROW.replace("\tI\t", "\tIII\t"), "expected I, performance, anesthesia, II as the level, found 'III'"),
+        (VALID_ROW.replace("22", "LT"), "expected a modifier of level I, found 'LT'"),
+        (VALID_ROW.replace("22", "2²"), "expected a modifier of level I, found '2²'"),
+        (VALID_ROW.replace("22\tI", "lt\tII"), "expected a modifier of level II, found 'lt'"),
+        (VALID_ROW, "expected a modifier behind LT, found 22"),
+        (LETTER_ROW, "expected a modifier behind LT, found LT"),
+        (LETTER_ROW.replace("LT", "RT").replace("surgery", "surgeries"), "expected a word that the table's opening"),
+        (LETTER_ROW.replace("LT", "RT").replace("surgery;medicine", "medicine;surgery"), "expected sections first"),
+        (LETTER_ROW.replace("LT", "RT").replace("surgery;medicine", "sides"), "expected a section of CPT or HCPCS"),
+        (LETTER_ROW.replace("LT", "RT").replace("surgery;medicine", "surgery;surgery"), "expected every part once"),
+        (LETTER_ROW.replace("LT", "RT").replace("surgery;medicine", "surgery;"), "expected texts with ';'"),
+        (LETTER_ROW.replace("LT", "RT").replace("No note.", " "), "expected a filled cell"),
+        (LETTER_ROW.replace("LT", "RT") + "\tx", "expected 9 columns, found 10"),
     ],
 )
-def test_a_row_that_is_amiss_is_refused_with_its_line(tmp_path: Path, row: str, said: str) -> None:
-    assert refusal(tmp_path, LETTERED, row).startswith(f"own.tsv, line 3: {said}")
+def test_an_invalid_row_is_refused_with_its_line(tmp_path: Path, row: str, message: str) -> None:
+    assert refusal(tmp_path, LETTER_ROW, row).startswith(f"own.tsv, line 3: {message}")
 
 
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_damage_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
+def test_a_damaged_table_is_read_or_refused(tmp_path: Path) -> None:
     def read(member: Member) -> tuple[OwnModifier, ...]:
         return read_modifiers(member.path)
 

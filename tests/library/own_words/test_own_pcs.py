@@ -49,7 +49,7 @@ def test_names_and_axes_are_those_of_the_official_tables(
     assert ours == axes
 
 
-def test_every_section_is_said_in_two_or_three_sentences(sections: tuple[PcsSection, ...]) -> None:
+def test_every_section_has_two_or_three_sentences(sections: tuple[PcsSection, ...]) -> None:
     assert [section.character for section in sections] == list(PCS_SECTIONS)
     for section in sections:
         assert section.holds.endswith(".")
@@ -75,7 +75,7 @@ def test_everyday_words_lead_to_one_section(sections: tuple[PcsSection, ...], wo
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("\nB\tImaging", "\nB\tPictures", r"expected B Imaging, found B Pictures"),
         ("\nB\tImaging", "\nE\tImaging", r"expected B Imaging, found E Imaging"),
@@ -86,17 +86,17 @@ def test_everyday_words_lead_to_one_section(sections: tuple[PcsSection, ...], wo
         ("\tImaging", "\tImaging\t", r"expected 5 columns, found 6"),
     ],
 )
-def test_row_that_does_not_fit_is_told_with_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_an_invalid_row_is_refused_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     text = TABLE.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / TABLE.name
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(ReleaseError, match=said) as caught:
+    with pytest.raises(ReleaseError, match=message) as caught:
         read_pcs_sections(path)
     assert re.match(r"pcs_sections\.tsv, line \d+: ", str(caught.value))
 
 
-def test_section_too_few_or_too_many_is_told(tmp_path: Path) -> None:
+def test_a_wrong_number_of_sections_is_refused(tmp_path: Path) -> None:
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     path = tmp_path / TABLE.name
     path.write_text("\n".join(lines[:-1]), encoding="utf-8")

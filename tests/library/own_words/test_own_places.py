@@ -15,8 +15,8 @@ from tests.releases.damaged import damaged, refused
 TABLE = resource("tables", "places_of_service.tsv")
 COLUMNS = ("code", "name", "explanation", "setting", "note", "everyday")
 # Medicare Claims Processing Manual, chapter 12, section 20.4.2, and chapter 26, section 10.5.
-FACILITY = "02 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61"
-GOOD = "11\tOffice\tA practice.\tnonfacility\tNot a hospital.\toffice; clinic"
+FACILITY_CODES = "02 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61"
+VALID_ROW = "11\tOffice\tA practice.\tnonfacility\tNot a hospital.\toffice; clinic"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def runs_of_six(text: str) -> set[tuple[str, ...]]:
 
 
 def bare(name: str) -> str:
-    """A name without what CMS's page and other lists write differently: blanks, kinds of dash and apostrophe, stars."""
+    """Return a name without blanks and stars, with plain dashes and apostrophes: CMS's lists differ in these."""
     return re.sub(r"[\s*]", "", name).replace("’", "'").replace("–", "-")
 
 
@@ -69,19 +69,19 @@ def test_sentences_are_ours(places: tuple[PlaceOfService, ...], cms: dict[str, t
 
 
 def test_facility_rates_are_those_of_the_manual(places: tuple[PlaceOfService, ...]) -> None:
-    assert [place.code for place in places if place.setting is Setting.FACILITY] == FACILITY.split()
+    assert [place.code for place in places if place.setting is Setting.FACILITY] == FACILITY_CODES.split()
     unstated = [place.code for place in places if place.setting is Setting.UNSTATED]
     assert unstated == ["05", "06", "07", "08", "18", "66"]
 
 
-def test_places_that_are_mixed_up_point_at_each_other(places: tuple[PlaceOfService, ...]) -> None:
+def test_places_that_are_easily_confused_name_each_other(places: tuple[PlaceOfService, ...]) -> None:
     by_code = {place.code: place for place in places}
     for code, other in (("02", "10"), ("10", "02"), ("19", "22"), ("22", "19"), ("31", "32"), ("13", "33")):
-        said = f"{by_code[code].explanation} {by_code[code].note}"
-        assert re.search(rf"\b{other}\b", said), f"{code} does not name {other}"
+        texts = f"{by_code[code].explanation} {by_code[code].note}"
+        assert re.search(rf"\b{other}\b", texts), f"{code} does not name {other}"
 
 
-def test_what_people_type_is_lower_case(places: tuple[PlaceOfService, ...]) -> None:
+def test_search_words_are_lower_case(places: tuple[PlaceOfService, ...]) -> None:
     for place in places:
         assert all(words == words.lower() for words in place.everyday), place.code
 
@@ -104,33 +104,33 @@ def refusal(folder: Path, *rows: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
-        (GOOD.replace("11", "1"), "line 3: expected a code from 01 to 99, found '1'"),
-        (GOOD.replace("11", "00"), "line 3: expected a code from 01 to 99, found '00'"),
-        (GOOD.replace("11", "1²"), "line 3: expected a code from 01 to 99, found '1²'"),
-        (GOOD.replace("11", "02"), "line 3: expected a code behind 03, found 02"),
-        (GOOD.replace("11", "03"), "line 3: expected a code behind 03, found 03"),
-        (GOOD.replace("nonfacility", "office"), "line 3: expected facility, nonfacility, unstated as the setting"),
-        (GOOD.replace("A practice.", ""), "line 3: expected a filled cell"),
-        (GOOD + "\tmore", "line 3: expected 6 columns, found 7"),
-        (GOOD + "; office", "line 3: expected every part once"),
+        (VALID_ROW.replace("11", "1"), "line 3: expected a code from 01 to 99, found '1'"),
+        (VALID_ROW.replace("11", "00"), "line 3: expected a code from 01 to 99, found '00'"),
+        (VALID_ROW.replace("11", "1²"), "line 3: expected a code from 01 to 99, found '1²'"),
+        (VALID_ROW.replace("11", "02"), "line 3: expected a code behind 03, found 02"),
+        (VALID_ROW.replace("11", "03"), "line 3: expected a code behind 03, found 03"),
+        (VALID_ROW.replace("nonfacility", "office"), "line 3: expected facility, nonfacility, unstated as the setting"),
+        (VALID_ROW.replace("A practice.", ""), "line 3: expected a filled cell"),
+        (VALID_ROW + "\tmore", "line 3: expected 6 columns, found 7"),
+        (VALID_ROW + "; office", "line 3: expected every part once"),
     ],
 )
-def test_a_row_that_is_amiss_is_refused_with_its_line(tmp_path: Path, row: str, said: str) -> None:
-    assert refusal(tmp_path, GOOD.replace("11", "03"), row).startswith(f"places.tsv, {said}")
+def test_an_invalid_row_is_refused_with_its_line(tmp_path: Path, row: str, message: str) -> None:
+    assert refusal(tmp_path, VALID_ROW.replace("11", "03"), row).startswith(f"places.tsv, {message}")
 
 
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "places.tsv: expected Place of Service codes, found none."
 
 
-def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"places\.tsv cannot be read"):
         read_places(tmp_path / "places.tsv")
 
 
-def test_damage_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
+def test_a_damaged_table_is_read_or_refused(tmp_path: Path) -> None:
     def read(member: Member) -> tuple[PlaceOfService, ...]:
         return read_places(member.path)
 

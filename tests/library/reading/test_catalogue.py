@@ -1,4 +1,4 @@
-"""What is asked by key: branches, readings, and everything about one code."""
+"""Questions by key: branches, readings, and everything about one code."""
 
 import shutil
 import sqlite3
@@ -14,9 +14,9 @@ from app.library.reading.catalogue import Catalogue
 
 def node(catalogue: Catalogue, code: str) -> Node:
     """The code of that text in the code set that reads it first."""
-    (found, *_) = catalogue.readings(code) or (catalogue.find_range(code),)
-    assert found is not None, code
-    return found
+    (match, *_) = catalogue.readings(code) or (catalogue.find_range(code),)
+    assert match is not None, code
+    return match
 
 
 def detail(catalogue: Catalogue, code: str) -> Detail:
@@ -24,19 +24,19 @@ def detail(catalogue: Catalogue, code: str) -> Detail:
 
 
 def codes(nodes: tuple[Node, ...]) -> list[str]:
-    return [found.code for found in nodes]
+    return [node.code for node in nodes]
 
 
 # Nodes
 
 
 @pytest.mark.parametrize("text", ["E11.40", "e1140", " e11 40 ", "E11.40-", "E1140", "El1.40", "EI1.4O"])
-def test_readings_forgive_how_a_code_is_typed(catalogue: Catalogue, text: str) -> None:
+def test_readings_accept_codes_however_they_are_typed(catalogue: Catalogue, text: str) -> None:
     assert codes(catalogue.readings(text)) == ["E11.40"]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("ODTJ4ZZ", ["0DTJ4ZZ"]),
         ("0dtj", ["0DTJ"]),
@@ -56,8 +56,8 @@ def test_readings_forgive_how_a_code_is_typed(catalogue: Catalogue, text: str) -
         ("", []),
     ],
 )
-def test_readings(catalogue: Catalogue, text: str, found: list[str]) -> None:
-    assert codes(catalogue.readings(text)) == found
+def test_readings(catalogue: Catalogue, text: str, expected: list[str]) -> None:
+    assert codes(catalogue.readings(text)) == expected
 
 
 def test_text_that_is_a_code_of_several_code_sets_is_a_diagnosis_first(small_library: Path, tmp_path: Path) -> None:
@@ -67,18 +67,18 @@ def test_text_that_is_a_code_of_several_code_sets_is_a_diagnosis_first(small_lib
     connection.execute("UPDATE node SET plain = 'A00', code = 'A00', system = 'hcpcs' WHERE plain = '0DT'")
     readings = Catalogue(connection).readings("a00")
     connection.close()
-    assert [found.system for found in readings] == [System.ICD10CM, System.HCPCS]
+    assert [reading.system for reading in readings] == [System.ICD10CM, System.HCPCS]
 
 
 def test_find_keeps_to_one_code_set(catalogue: Catalogue) -> None:
-    found = catalogue.find(System.ICD10CM, "e1140")
-    assert found is not None
-    assert found.code == "E11.40"
+    match = catalogue.find(System.ICD10CM, "e1140")
+    assert match is not None
+    assert match.code == "E11.40"
     assert catalogue.find(System.ICD10PCS, "E11.40") is None
     assert catalogue.find(System.HCPCS, "E1140") is None
 
 
-def test_find_knows_sections_by_their_range_and_chapters_by_their_number(catalogue: Catalogue) -> None:
+def test_find_takes_the_range_of_a_section_and_the_number_of_a_chapter(catalogue: Catalogue) -> None:
     section, sole = catalogue.find(System.ICD10CM, "E08-E13"), catalogue.find(System.ICD10CM, "B20-B20")
     assert section is not None
     assert section.level is Level.SECTION
@@ -125,11 +125,11 @@ def test_ancestors_root_first(catalogue: Catalogue) -> None:
 
 def test_variants_are_the_valid_codes_below(catalogue: Catalogue) -> None:
     family = node(catalogue, "S72.301")
-    found = catalogue.variants(family.id)
-    assert len(found) == family.variants == 16
-    assert all(variant.billable for variant in found)
-    sole = node(catalogue, "E11.40")
-    assert catalogue.variants(sole.id) == (sole,)
+    variants = catalogue.variants(family.id)
+    assert len(variants) == family.variants == 16
+    assert all(variant.billable for variant in variants)
+    code = node(catalogue, "E11.40")
+    assert catalogue.variants(code.id) == (code,)
 
 
 def test_counts_of_valid_codes(catalogue: Catalogue) -> None:
@@ -139,12 +139,12 @@ def test_counts_of_valid_codes(catalogue: Catalogue) -> None:
 
 
 def test_nodes_by_many_ids(catalogue: Catalogue) -> None:
-    one, other = node(catalogue, "E11.40"), node(catalogue, "0DTJ")
-    assert catalogue.nodes([other.id, one.id, 10**9]) == {one.id: one, other.id: other}
+    code, family = node(catalogue, "E11.40"), node(catalogue, "0DTJ")
+    assert catalogue.nodes([family.id, code.id, 10**9]) == {code.id: code, family.id: family}
 
 
 @pytest.mark.parametrize("key", [0, -1, 10**9])
-def test_ids_that_there_are_not(catalogue: Catalogue, key: int) -> None:
+def test_unknown_ids(catalogue: Catalogue, key: int) -> None:
     with pytest.raises(KeyError):
         catalogue.node(key)
     with pytest.raises(KeyError):
@@ -156,7 +156,7 @@ def test_ids_that_there_are_not(catalogue: Catalogue, key: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "said"),
+    ("code", "status", "sentence"),
     [
         ("E11.40", CodeStatus.VALID, "Valid for submission"),
         ("I10", CodeStatus.VALID, "Valid for submission"),
@@ -189,11 +189,11 @@ def test_ids_that_there_are_not(catalogue: Catalogue, key: int) -> None:
         ("B", CodeStatus.HEADING, "A section whose codes are not loaded"),
     ],
 )
-def test_status_is_one_sentence(catalogue: Catalogue, code: str, status: CodeStatus, said: str) -> None:
-    shown = detail(catalogue, code)
-    assert shown.node.status is status
-    assert shown.status_text.startswith(said)
-    assert shown.node.billable is shown.status_text.startswith("Valid")
+def test_status_is_one_sentence(catalogue: Catalogue, code: str, status: CodeStatus, sentence: str) -> None:
+    code_detail = detail(catalogue, code)
+    assert code_detail.node.status is status
+    assert code_detail.status_text.startswith(sentence)
+    assert code_detail.node.billable is code_detail.status_text.startswith("Valid")
 
 
 # Notes
@@ -270,17 +270,17 @@ def test_ranges_open_their_section_or_chapter(catalogue: Catalogue) -> None:
 # 7th characters
 
 
-def test_strip_shows_finished_codes_with_their_padding(catalogue: Catalogue) -> None:
-    strip = detail(catalogue, "T07").seventh
-    assert [(choice.char, choice.meaning, choice.code) for choice in strip] == [
+def test_seventh_characters_lead_to_finished_codes_with_their_padding(catalogue: Catalogue) -> None:
+    choices = detail(catalogue, "T07").seventh
+    assert [(choice.char, choice.meaning, choice.code) for choice in choices] == [
         ("A", "initial encounter", "T07.XXXA"),
         ("D", "subsequent encounter", "T07.XXXD"),
         ("S", "sequela", "T07.XXXS"),
     ]
-    assert [choice.node for choice in strip] == [node(catalogue, choice.code).id for choice in strip]
+    assert [choice.node for choice in choices] == [node(catalogue, choice.code).id for choice in choices]
 
 
-def test_strip_is_the_same_on_stem_and_finished_code(catalogue: Catalogue) -> None:
+def test_seventh_characters_are_the_same_on_stem_and_finished_code(catalogue: Catalogue) -> None:
     assert detail(catalogue, "S72.301").seventh == detail(catalogue, "S72.301K").seventh
     assert len(detail(catalogue, "S72.301").seventh) == 16
 
@@ -290,14 +290,14 @@ def test_only_the_nearest_definitions_apply(catalogue: Catalogue) -> None:
     assert detail(catalogue, "M80.08XA").seventh[0].meaning == "initial encounter for fracture"
 
 
-def test_choice_without_a_real_code_leads_nowhere(catalogue: Catalogue) -> None:
-    strip = {choice.char: choice.node for choice in detail(catalogue, "S06.1X7").seventh}
-    assert strip["A"] == node(catalogue, "S06.1X7A").id
-    assert strip["D"] is None
+def test_a_seventh_character_without_a_listed_code_has_no_node(catalogue: Catalogue) -> None:
+    choices = {choice.char: choice.node for choice in detail(catalogue, "S06.1X7").seventh}
+    assert choices["A"] == node(catalogue, "S06.1X7A").id
+    assert choices["D"] is None
 
 
 @pytest.mark.parametrize("code", ["E11.40", "S72.30", "S72", "E08-E13", "19", "0DTJ4ZZ"])
-def test_no_strip_where_no_seventh_character_belongs(catalogue: Catalogue, code: str) -> None:
+def test_no_seventh_characters_where_none_belong(catalogue: Catalogue, code: str) -> None:
     assert detail(catalogue, code).seventh == ()
 
 
@@ -373,9 +373,9 @@ def test_index_lines_that_lead_to_a_code(catalogue: Catalogue) -> None:
 def test_neighbors_are_of_the_same_kind(
     catalogue: Catalogue, code: str, previous: str | None, following: str | None
 ) -> None:
-    shown = detail(catalogue, code)
-    assert (shown.previous.code if shown.previous else None) == previous
-    assert (shown.next.code if shown.next else None) == following
+    code_detail = detail(catalogue, code)
+    assert (code_detail.previous.code if code_detail.previous else None) == previous
+    assert (code_detail.next.code if code_detail.next else None) == following
 
 
 @pytest.mark.parametrize(
@@ -435,9 +435,9 @@ def test_release_is_that_of_the_code(catalogue: Catalogue) -> None:
     ],
 )
 def test_range_of_a_section_or_chapter(catalogue: Catalogue, text: str, code: str) -> None:
-    found = catalogue.find_range(text)
-    assert found is not None
-    assert found.code == code
+    section = catalogue.find_range(text)
+    assert section is not None
+    assert section.code == code
 
 
 @pytest.mark.parametrize("text", ["", "-", "A00-B98", "E11.9 - Type 2", "nonsense"])
@@ -450,9 +450,9 @@ def test_range_that_nothing_covers(catalogue: Catalogue, text: str) -> None:
     [("E11.4X", "E11.4"), ("S72301X", "S72.301"), ("0DTJ4ZY", "0DTJ"), ("z99.999", "Z99"), ("E11.40", "E11.4")],
 )
 def test_longest_beginning_that_is_a_code(catalogue: Catalogue, text: str, code: str) -> None:
-    found = catalogue.longest_beginning(text)
-    assert found is not None
-    assert found.code == code
+    match = catalogue.longest_beginning(text)
+    assert match is not None
+    assert match.code == code
 
 
 @pytest.mark.parametrize("text", ["", "E11", "99213", "99212", "nonsense", "Q9Q9Q9", "E08-E13"])

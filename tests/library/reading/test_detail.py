@@ -1,4 +1,4 @@
-"""What is known about a code beside its place and notes: dates, fields, links, equivalents, the Index, modifiers."""
+"""Details of a code besides its place and notes: dates, fields, links, equivalents, the Index, modifiers."""
 
 import shutil
 import sqlite3
@@ -21,7 +21,7 @@ Altered = Callable[..., Catalogue]
 def altered(small_library: Path, tmp_path: Path) -> Altered:
     """The made-up library after some statements."""
 
-    def after(*statements: str) -> Catalogue:
+    def alter(*statements: str) -> Catalogue:
         path = tmp_path / "codes.db"
         shutil.copy(small_library, path)
         connection = sqlite3.connect(path)
@@ -29,7 +29,7 @@ def altered(small_library: Path, tmp_path: Path) -> Altered:
             connection.execute(statement)
         return Catalogue(connection)
 
-    return after
+    return alter
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def diagnosis(catalogue: Catalogue, code: str) -> Detail:
 # Dates, changes, statuses
 
 
-def test_new_code_says_since_when_and_what_was_used_before(made_up: Catalogue) -> None:
-    shown = diagnosis(made_up, "A01.0")
-    assert (shown.valid_from, shown.valid_to) == (date(2030, 10, 1), None)
-    assert [change.kind for change in shown.changes] == [ChangeKind.NEW]
-    (before,) = shown.links
+def test_a_new_code_has_its_first_day_and_its_predecessor(made_up: Catalogue) -> None:
+    code_detail = diagnosis(made_up, "A01.0")
+    assert (code_detail.valid_from, code_detail.valid_to) == (date(2030, 10, 1), None)
+    assert [change.kind for change in code_detail.changes] == [ChangeKind.NEW]
+    (before,) = code_detail.links
     assert (before.label, before.code, before.title) == ("Used before 1 Oct 2030", "A01.9", "Red fever, unsure")
 
 
@@ -63,15 +63,15 @@ def test_revised_code_keeps_its_old_title(made_up: Catalogue) -> None:
     assert (change.kind, change.text) == (ChangeKind.REVISED, "Scarlet fever")
 
 
-def test_ended_code_says_when_and_by_what_it_was_replaced(made_up: Catalogue) -> None:
-    shown = diagnosis(made_up, "A01.9")
-    assert shown.status_text == "Ended on 30 Sep 2030, replaced by A01.0"
-    assert shown.valid_to == date(2030, 9, 30)
+def test_an_ended_code_has_its_last_day_and_its_replacement(made_up: Catalogue) -> None:
+    code_detail = diagnosis(made_up, "A01.9")
+    assert code_detail.status_text == "Ended on 30 Sep 2030, replaced by A01.0"
+    assert code_detail.valid_to == date(2030, 9, 30)
     assert detail(made_up, System.HCPCS, "A0200").status_text == "Ended on 30 Sep 2030, replaced by A0101"
     assert detail(made_up, System.HCPCS, "A0102").status_text == "Ended on 30 Sep 2030"
 
 
-def test_ended_codes_stand_beside_valid_ones_only_where_nothing_else_does(made_up: Catalogue) -> None:
+def test_ended_codes_are_neighbors_only_after_the_last_valid_code(made_up: Catalogue) -> None:
     assert [diagnosis(made_up, "A01.9").previous, diagnosis(made_up, "A01.9").next] == [
         made_up.find(System.ICD10CM, "A01.8"),
         None,
@@ -81,12 +81,12 @@ def test_ended_codes_stand_beside_valid_ones_only_where_nothing_else_does(made_u
     assert diagnosis(made_up, "A01.8").next == made_up.find(System.ICD10CM, "A01.9")
 
 
-def test_index_that_still_names_an_ended_code_is_named(altered: Altered) -> None:
-    shown = diagnosis(
+def test_the_status_names_an_index_that_still_lists_an_ended_code(altered: Altered) -> None:
+    code_detail = diagnosis(
         altered("UPDATE index_target SET node = (SELECT id FROM node WHERE plain = 'A019') WHERE code = 'A09.9'"),
         "A01.9",
     )
-    assert shown.status_text.endswith("replaced by A01.0; still named in the Index of FY2031")
+    assert code_detail.status_text.endswith("replaced by A01.0; still named in the Index of FY2031")
 
 
 def test_heading_that_was_valid_before_says_so(altered: Altered) -> None:
@@ -99,8 +99,8 @@ def test_heading_that_was_valid_before_says_so(altered: Altered) -> None:
 
 
 def test_heading_of_ended_codes_ended_with_the_last_of_them(altered: Altered) -> None:
-    shown = diagnosis(altered("UPDATE node SET status = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
-    assert shown.status_text == "Ended on 30 Sep 2030"
+    code_detail = diagnosis(altered("UPDATE node SET status = 'ended', valid_to = NULL WHERE plain = 'A01'"), "A01")
+    assert code_detail.status_text == "Ended on 30 Sep 2030"
 
 
 def node(system: System, code: str, level: Level, status: CodeStatus, variants: int) -> Node:
@@ -159,7 +159,7 @@ def test_status_of_nodes_that_are_not_diagnoses(node_: Node, facts: StatusFacts,
 # Fields, passages, links, notice
 
 
-def test_fields_are_spelled_out_and_those_that_say_nothing_left_out(altered: Altered) -> None:
+def test_fields_are_spelled_out_and_empty_ones_left_out(altered: Altered) -> None:
     catalogue = altered(
         "INSERT INTO field SELECT id, 8, 'ANEST_BU', '0', 'Anesthesia base units', '' FROM node WHERE plain = 'A0101'",
         "INSERT INTO field SELECT id, 9, 'ASC_DT', '20251001', 'Since', '' FROM node WHERE plain = 'A0101'",
@@ -188,7 +188,7 @@ def test_links_lead_into_other_code_sets(made_up: Catalogue) -> None:
     assert link == Link("Cross-reference", System.CPT, "00001", "Made-up procedure, first", target.id)
 
 
-def test_link_to_what_is_not_loaded_leads_nowhere(altered: Altered) -> None:
+def test_a_link_to_a_code_that_is_not_loaded_has_no_target(altered: Altered) -> None:
     catalogue = altered("UPDATE link SET plain = 'B0001' WHERE plain = '00001'")
     (link,) = detail(catalogue, System.HCPCS, "J0001").links
     assert (link.code, link.title, link.target) == ("B0001", "", None)
@@ -217,24 +217,24 @@ def test_finished_code_takes_the_lines_of_its_stem_and_a_heading_only_its_own(ma
     assert diagnosis(made_up, "A00-A09").index == ()
 
 
-def test_code_that_is_coded_second_is_said(altered: Altered) -> None:
+def test_a_manifestation_is_named_as_the_second_code(altered: Altered) -> None:
     catalogue = altered("UPDATE index_entry SET manifestation = 'G63' WHERE path LIKE 'Fever%'")
     assert diagnosis(catalogue, "A00").index[0].see == "with G63 as the second code"
 
 
-def test_of_very_many_lines_the_first_are_read_and_all_are_counted(altered: Altered) -> None:
-    many = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 450)"
-    shown = diagnosis(
+def test_the_first_index_lines_are_read_and_all_are_counted(altered: Altered) -> None:
+    numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 450)"
+    code_detail = diagnosis(
         altered(
-            f"INSERT INTO index_entry {many} SELECT 2000000 + x, 'Index', 'Term ' || x, 'code', '', '' FROM n",
-            f"INSERT INTO index_target {many}"
+            f"INSERT INTO index_entry {numbers} SELECT 2000000 + x, 'Index', 'Term ' || x, 'code', '', '' FROM n",
+            f"INSERT INTO index_target {numbers}"
             " SELECT 2000000 + x, 0, 'A01.8', (SELECT id FROM node WHERE plain = 'A018') FROM n",
         ),
         "A01.8",
     )
-    assert len(shown.index) == 200
-    assert shown.index_total == 450
-    assert shown.index[-1].path == ("Term 200",)
+    assert len(code_detail.index) == 200
+    assert code_detail.index_total == 450
+    assert code_detail.index[-1].path == ("Term 200",)
 
 
 # ICD-10-PCS
@@ -260,7 +260,7 @@ def test_definition_is_found_under_a_heading_that_says_more_than_the_label(alter
     assert [axis.definition for axis in axes[2:]] == ["Cutting out all of a body part", "", "", "in the gut", "cut"]
 
 
-def test_value_that_means_something_else_in_one_code_is_told_apart(altered: Altered) -> None:
+def test_a_value_with_another_meaning_in_one_code_is_kept_apart(altered: Altered) -> None:
     catalogue = altered("INSERT INTO pcs_value VALUES ('0DTJ4ZZ', 6, 'Z', 'Nothing at all')")
     assert detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").axes[5].label == "Nothing at all"
     assert detail(catalogue, System.ICD10PCS, "0DTJ0ZZ").axes[5].label == "No Device"
@@ -269,57 +269,61 @@ def test_value_that_means_something_else_in_one_code_is_told_apart(altered: Alte
 # Equivalents
 
 
-MAP = "INSERT INTO equivalence VALUES ('{}', '{}', '{}', '{}')"
-TITLE = "INSERT INTO icd9 VALUES ({}, '{}', '{}')"
+INSERT_EQUIVALENCE = "INSERT INTO equivalence VALUES ('{}', '{}', '{}', '{}')"
+INSERT_ICD9_TITLE = "INSERT INTO icd9 VALUES ({}, '{}', '{}')"
 
 
 def test_equivalents_of_a_code_with_their_flags_in_words(altered: Altered) -> None:
     catalogue = altered(
         "DELETE FROM equivalence",
-        MAP.format("cm10to9", "A010", "00000", "25000"),
-        MAP.format("cm10to9", "A010", "10111", "E8000"),
-        MAP.format("cm10to9", "A010", "10112", "V101"),
-        MAP.format("cm9to10", "25000", "10000", "A010"),
-        MAP.format("cm9to10", "4869", "10111", "A010"),
-        TITLE.format(0, "25000", "Sweet fever"),
+        INSERT_EQUIVALENCE.format("cm10to9", "A010", "00000", "25000"),
+        INSERT_EQUIVALENCE.format("cm10to9", "A010", "10111", "E8000"),
+        INSERT_EQUIVALENCE.format("cm10to9", "A010", "10112", "V101"),
+        INSERT_EQUIVALENCE.format("cm9to10", "25000", "10000", "A010"),
+        INSERT_EQUIVALENCE.format("cm9to10", "4869", "10111", "A010"),
+        INSERT_ICD9_TITLE.format(0, "25000", "Sweet fever"),
     )
-    found = diagnosis(catalogue, "A01.0").equivalents
-    assert [(one.code, one.title, one.remark) for one in found] == [
+    equivalents = diagnosis(catalogue, "A01.0").equivalents
+    assert [(equivalent.code, equivalent.title, equivalent.remark) for equivalent in equivalents] == [
         ("250.00", "Sweet fever", "exact"),
         ("E800.0", "", "approximate; needs 2 codes together: list 1 of 2"),
         ("V10.1", "", "approximate; needs 2 codes together: list 2 of 2"),
         ("486.9", "", "approximate, only when mapped from ICD-9-CM, with other codes"),
     ]
-    assert {one.system_label for one in found} == {"ICD-9-CM"}
+    assert {equivalent.system_label for equivalent in equivalents} == {"ICD-9-CM"}
 
 
-def test_code_without_an_equivalent_says_so(altered: Altered) -> None:
-    (none,) = diagnosis(altered(MAP.format("cm10to9", "A010", "11000", "")), "A01.0").equivalents
-    assert (none.code, none.remark) == ("", "no equivalent")
+def test_a_code_without_an_equivalent_has_that_remark(altered: Altered) -> None:
+    (missing,) = diagnosis(altered(INSERT_EQUIVALENCE.format("cm10to9", "A010", "11000", "")), "A01.0").equivalents
+    assert (missing.code, missing.remark) == ("", "no equivalent")
 
 
 def test_procedures_have_their_own_maps_and_dots(altered: Altered) -> None:
     catalogue = altered(
-        MAP.format("pcs10to9", "0DTJ4ZZ", "10000", "4709"),
-        TITLE.format(0, "4709", "A diagnosis of that number"),
-        TITLE.format(1, "4709", "Other removal"),
+        INSERT_EQUIVALENCE.format("pcs10to9", "0DTJ4ZZ", "10000", "4709"),
+        INSERT_ICD9_TITLE.format(0, "4709", "A diagnosis of that number"),
+        INSERT_ICD9_TITLE.format(1, "4709", "Other removal"),
     )
-    (found,) = detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").equivalents
-    assert (found.system_label, found.code, found.title) == ("ICD-9-CM Volume 3", "47.09", "Other removal")
+    (equivalent,) = detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").equivalents
+    assert (equivalent.system_label, equivalent.code, equivalent.title) == (
+        "ICD-9-CM Volume 3",
+        "47.09",
+        "Other removal",
+    )
     assert detail(catalogue, System.ICD10PCS, "0DTJ").equivalents == ()
 
 
 def test_alternative_combinations_are_numbered(altered: Altered) -> None:
     catalogue = altered(
         "DELETE FROM equivalence",
-        MAP.format("cm9to10", "0010", "10111", "A010"),
-        MAP.format("cm9to10", "0010", "10112", "A018"),
-        MAP.format("cm9to10", "0010", "10121", "A000XXA"),
-        MAP.format("cm9to10", "0010", "10122", "A018"),
+        INSERT_EQUIVALENCE.format("cm9to10", "0010", "10111", "A010"),
+        INSERT_EQUIVALENCE.format("cm9to10", "0010", "10112", "A018"),
+        INSERT_EQUIVALENCE.format("cm9to10", "0010", "10121", "A000XXA"),
+        INSERT_EQUIVALENCE.format("cm9to10", "0010", "10122", "A018"),
     )
     (reading,) = catalogue.icd9("001.0")
     assert reading.total == 3
-    assert [one.remark for one in reading.equivalents][2:] == [
+    assert [equivalent.remark for equivalent in reading.equivalents][2:] == [
         "approximate; needs 2 codes together: list 1 of 2, combination 2 of 2",
         "approximate; needs 2 codes together: list 2 of 2, combination 2 of 2",
     ]
@@ -329,7 +333,7 @@ def test_alternative_combinations_are_numbered(altered: Altered) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "codes"),
     [
         ("001.0", ["001.0"]),
         (" 001.0 ", ["001.0"]),
@@ -347,23 +351,23 @@ def test_alternative_combinations_are_numbered(altered: Altered) -> None:
         ("\u0660\u0660\u0661.\u0660", []),
     ],
 )
-def test_texts_that_are_codes_of_icd9(altered: Altered, text: str, found: list[str]) -> None:
+def test_texts_that_are_codes_of_icd9(altered: Altered, text: str, codes: list[str]) -> None:
     titles = ((0, "E8000"), (0, "V101"), (1, "0010"))
-    catalogue = altered(*(TITLE.format(procedure, code, "Made-up") for procedure, code in titles))
-    assert [reading.code for reading in catalogue.icd9(text)] == found
+    catalogue = altered(*(INSERT_ICD9_TITLE.format(procedure, code, "Made-up") for procedure, code in titles))
+    assert [reading.code for reading in catalogue.icd9(text)] == codes
 
 
 def test_icd9_code_leads_to_codes_that_are_loaded(made_up: Catalogue) -> None:
     (reading,) = made_up.icd9("001.0")
     target = made_up.find(System.ICD10CM, "A00.0XXA")
     assert target is not None
-    (one,) = reading.equivalents
-    assert (one.system_label, one.code, one.title) == ("ICD-10-CM", "A00.0XXA", target.title)
-    assert (one.remark, one.target, reading.total) == ("approximate", target.id, 1)
+    (equivalent,) = reading.equivalents
+    assert (equivalent.system_label, equivalent.code, equivalent.title) == ("ICD-10-CM", "A00.0XXA", target.title)
+    assert (equivalent.remark, equivalent.target, reading.total) == ("approximate", target.id, 1)
 
 
 def test_number_that_is_a_loaded_code_is_not_taken_for_icd9(altered: Altered) -> None:
-    catalogue = altered(TITLE.format(0, "00001", "Made-up"))
+    catalogue = altered(INSERT_ICD9_TITLE.format(0, "00001", "Made-up"))
     assert catalogue.icd9("00001") == ()
     assert [reading.code for reading in catalogue.icd9("000.01")] == ["000.01"]
 
@@ -403,7 +407,7 @@ def test_modifiers_that_go_with_a_code_fit_it(catalogue: Catalogue, code: str, f
     assert codes.isdisjoint(unfit.split())
 
 
-def test_what_is_added_every_day_comes_first_with_hcpcs(catalogue: Catalogue) -> None:
+def test_everyday_modifiers_come_first_with_hcpcs(catalogue: Catalogue) -> None:
     codes = [modifier.code for modifier in detail(catalogue, System.HCPCS, "J9271").modifiers]
     assert codes[:2] == ["JZ", "JW"]
 
@@ -412,13 +416,13 @@ def test_sides_go_with_every_procedure(catalogue: Catalogue) -> None:
     assert {"LT", "RT", "50"} <= {modifier.code for modifier in detail(catalogue, System.CPT, "12002").modifiers}
 
 
-def test_modifiers_that_have_ended_go_with_nothing(altered: Altered) -> None:
-    there = detail(altered(), System.HCPCS, "J0001").modifiers
-    assert [modifier.code for modifier in there] == ["LT"]
+def test_ended_modifiers_fit_no_code(altered: Altered) -> None:
+    modifiers = detail(altered(), System.HCPCS, "J0001").modifiers
+    assert [modifier.code for modifier in modifiers] == ["LT"]
     ended = altered("UPDATE node SET status = 'ended' WHERE plain = 'LT'")
     assert detail(ended, System.HCPCS, "J0001").modifiers == ()
 
 
 @pytest.mark.parametrize(("system", "code"), [(System.ICD10CM, "A01.0"), (System.HCPCS, "A"), (System.MODIFIER, "25")])
-def test_what_takes_no_modifier(made_up: Catalogue, system: System, code: str) -> None:
+def test_codes_without_modifiers(made_up: Catalogue, system: System, code: str) -> None:
     assert detail(made_up, system, code).modifiers == ()

@@ -1,4 +1,4 @@
-"""The titles that a code has for another side."""
+"""The titles of a code's counterparts for another side."""
 
 import pytest
 
@@ -30,12 +30,12 @@ def test_each_other_side(title: str, titles: dict[str, str]) -> None:
     assert counterpart_titles(title) == titles
 
 
-def test_every_place_is_tried_one_at_a_time() -> None:
-    found = counterpart_titles("Unspecified fracture of shaft of right femur, initial encounter")
-    assert found["Unspecified fracture of shaft of left femur, initial encounter"] == "left"
-    assert found["Unspecified fracture of shaft of unspecified femur, initial encounter"] == "unspecified"
+def test_side_words_are_replaced_one_at_a_time() -> None:
+    titles = counterpart_titles("Unspecified fracture of shaft of right femur, initial encounter")
+    assert titles["Unspecified fracture of shaft of left femur, initial encounter"] == "left"
+    assert titles["Unspecified fracture of shaft of unspecified femur, initial encounter"] == "unspecified"
 
 
 @pytest.mark.parametrize("title", ["Cholera", "Copyright infringement", "Cleft lip", "Bright's disease", ""])
-def test_no_side_no_counterpart(title: str) -> None:
+def test_titles_without_a_side_have_no_counterparts(title: str) -> None:
     assert counterpart_titles(title) == {}
