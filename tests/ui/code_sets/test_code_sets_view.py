@@ -48,10 +48,10 @@ def libraries(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> L
 
 @pytest.fixture
 def window(open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch) -> Window:
-    """A window whose command line is a small program that says what it is asked for."""
-    pretended = str(Path(__file__).with_name("pretended.py"))
-    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, pretended))
-    monkeypatch.setenv("PRETENDED_LIBRARY", str(libraries.newer))
+    """A window with a small fake command line, whose output depends on the names of the files."""
+    program = str(Path(__file__).with_name("fake_command_line.py"))
+    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, program))
+    monkeypatch.setenv("FAKE_LIBRARY", str(libraries.newer))
     return open_window()
 
 
@@ -374,16 +374,16 @@ def stale(own_home: Path, library_path: Path) -> Path:
     return keeping.folder
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, library: Path | None, *more: str) -> None:
-    pretended = str(Path(__file__).with_name("pretended.py"))
-    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, pretended, *more))
-    monkeypatch.setenv("PRETENDED_LIBRARY", str(library) if library else "")
+def use_fake_command_line(monkeypatch: pytest.MonkeyPatch, library: Path | None, *more: str) -> None:
+    program = str(Path(__file__).with_name("fake_command_line.py"))
+    monkeypatch.setattr(main, "own_command", lambda: (sys.executable, program, *more))
+    monkeypatch.setenv("FAKE_LIBRARY", str(library) if library else "")
 
 
 def test_library_is_built_again_once_after_an_update(
     stale: Path, open_window: MakeWindow, libraries: Libraries, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    pretend(monkeypatch, libraries.newer)
+    use_fake_command_line(monkeypatch, libraries.newer)
     ran: list[str] = []
     run = JobQueue.submit
 
@@ -417,7 +417,7 @@ def test_failed_rebuild_shows_no_dialog(
 def test_rebuild_does_not_keep_the_window_open(
     stale: Path, open_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    pretend(monkeypatch, None, "remake", "slow.zip")
+    use_fake_command_line(monkeypatch, None, "remake", "slow.zip")
     window = open_window()
     qtbot.waitUntil(lambda: "niceness" in window.code_sets_controller.job_bar.text())
     assert window.code_sets_controller.job_bar.text().startswith("Bringing your code sets up to the new version")

@@ -22,7 +22,7 @@ from app.ui.code_sets.library_jobs import (
     with_accepted,
 )
 
-PRETENDED = (sys.executable, str(Path(__file__).with_name("pretended.py")))
+FAKE_COMMAND_LINE = (sys.executable, str(Path(__file__).with_name("fake_command_line.py")))
 
 
 class Heard:
@@ -61,7 +61,7 @@ class Heard:
 
 @pytest.fixture
 def jobs(qtbot: QtBot) -> Iterator[JobQueue]:
-    made = JobQueue(PRETENDED)
+    made = JobQueue(FAKE_COMMAND_LINE)
     yield made
     made.close()
 
