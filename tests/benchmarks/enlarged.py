@@ -1,9 +1,9 @@
 """Code databases with several times the entries of ICD-10-CM's Tabular List, written by the program's own writer.
 
-There is no code set of a million entries to measure with, so this one is copied. A copy has nodes of its own, and in
-each of its texts the rarest word is another: `Polyneuropathy in neoplastic disease` becomes `Polyneuropathy in
-neoplasticqb disease`. So both grow that an index consists of: common words stand in as many more texts as there are
-copies, and the number of distinct words grows with them. What is typed still begins the words of every copy.
+No code set has a million entries to measure with, so this one is copied. A copy has nodes of its own, and in
+each of its texts the rarest word is changed: `Polyneuropathy in neoplastic disease` becomes `Polyneuropathy in
+neoplasticqb disease`. So both dimensions of an index grow: common words occur in as many more texts as there are
+copies, and the number of distinct words grows with them. Typed text still begins the words of every copy.
 """
 
 import sqlite3
@@ -37,19 +37,19 @@ LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 
 @dataclass(frozen=True, slots=True)
 class Enlarged:
-    """A code database, what the others are to be made of, and what the search part of it cost."""
+    """A code database, the texts for its rivals, and the cost of its search index."""
 
     path: Path
     texts: list[Text]
     distinct_words: int
     seconds: float
-    """To make the search index, once the nodes stand."""
+    """The time to make the search index after the nodes are written."""
     bytes_on_disk: int
-    """Of the search index with its texts; nodes and all that a page shows are not in it."""
+    """The size of the search index with its texts, without nodes and the other contents of a code's page."""
 
 
 class TabularList:
-    """The nodes of ICD-10-CM, and the larger code databases that are made of them."""
+    """The nodes of ICD-10-CM, and the larger code databases made from them."""
 
     def __init__(self, library: Library) -> None:
         contents = LoadedContents(library.connect()).contents(System.ICD10CM)
@@ -61,7 +61,7 @@ class TabularList:
         self._ends: dict[str, int] = {}
 
     def enlarged(self, times: int, path: Path) -> Enlarged:
-        """A code database at `path` of so many times the entries: ICD-10-CM alone, its Index left out."""
+        """Make a code database at `path` with so many times the entries: ICD-10-CM alone, without its Index."""
         planned = [*self._planned]
         for number in range(1, times):
             planned += self._copy(f"q{chr(ord('a') + number)}")
@@ -97,7 +97,7 @@ class TabularList:
         return Enlarged(path, texts, distinct.count(b"\n") + 1, seconds, size)
 
     def _copy(self, suffix: str) -> Iterator[PlannedNode]:
-        """Every node but the finished codes, which find nothing that their family does not."""
+        """Copy every node except the finished codes, which find nothing that their family does not."""
         for node in self._planned:
             if node.level is Level.SEVENTH:
                 continue
@@ -112,7 +112,7 @@ class TabularList:
             )
 
     def _altered(self, text: str, suffix: str) -> str:
-        """A text whose rarest word ends in a suffix."""
+        """Return a text with a suffix at its rarest word."""
         if text not in self._ends:
             rarest = min(words(text), key=lambda word: (self._counts[word.text], word.start))
             self._ends[text] = rarest.end

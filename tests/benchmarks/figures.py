@@ -54,7 +54,7 @@ PHRASES = (
     "poisoning by aspirin",
     "zzzz qqq",
 )
-"""Searches of a coder, the broadest words, codes, misspellings and what no code set holds."""
+"""Searches of a coder, the broadest words, codes, misspellings and words that no code set has."""
 
 
 class Statistics(Protocol):
@@ -87,49 +87,49 @@ class Benchmark(Protocol):
 
 
 def prefixes(phrase: str) -> tuple[str, ...]:
-    """A phrase as it grows under the keys: `g`, `go`, `gou`, `gout`."""
+    """Return a phrase as it grows with each key: `g`, `go`, `gou`, `gout`."""
     return tuple(phrase[:end] for end in range(1, len(phrase) + 1))
 
 
 KEYSTROKES = tuple(chain.from_iterable(map(prefixes, PHRASES)))
-"""What stands in the box after each keystroke."""
+"""The text in the search box after each keystroke."""
 
 LIMIT = 60
-"""Rows that are asked for, as the window and the command line do."""
+"""The number of rows requested, as by the window and the command line."""
 
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a user's start: byte code is cached, even if the benchmark's own process does not."""
-    passed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    passed["CODARIUM_HOME"] = str(home)
-    passed["PYTHONPATH"] = str(Path(__file__).parents[2])
-    return passed
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables["CODARIUM_HOME"] = str(home)
+    variables["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return variables
 
 
 @contextmanager
 def collector_of_the_program() -> Generator[None]:
-    """Measures under the collector's settings of the running program, and gives the test run its own back."""
-    before, was_on = gc.get_threshold(), gc.isenabled()
+    """Measure under the garbage collector's settings of the program, then restore those of the test run."""
+    before, was_enabled = gc.get_threshold(), gc.isenabled()
     tune_collector()
     yield
     gc.set_threshold(*before)
-    if not was_on:
+    if not was_enabled:
         gc.disable()
     gc.unfreeze()
 
 
 def milliseconds(benchmark: Benchmark) -> list[float]:
-    """The time of each round of a benchmark."""
+    """Return the time of each round of a benchmark."""
     return [seconds * 1000 for seconds in benchmark.stats.stats.data]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that the given share of the values does not exceed; `values` need not be sorted."""
+    """Return the value that the given share of the values does not exceed; `values` need not be sorted."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
-    """Middle, tail and worst of values."""
+    """Return the median, the tail and the worst of values."""
     return {
         "p50": percentile(values, 0.50),
         "p95": percentile(values, 0.95),
@@ -139,7 +139,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[object]]]) -> None:
-    """Prints a table whose rows begin with a name; numbers with a fraction are shown to two places."""
+    """Print a table whose rows begin with a name; numbers with a fraction are shown to two places."""
     lines = [
         (name, [f"{cell:,.2f}" if isinstance(cell, float) else str(cell) for cell in cells]) for name, cells in rows
     ]

@@ -1,4 +1,4 @@
-"""Phrases with the ICD-10-CM codes that are right for them, and how often a way of searching finds those."""
+"""Phrases with their correct ICD-10-CM codes, and the share of them that a way of searching finds."""
 
 import json
 import os
@@ -14,21 +14,21 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 
 GOLD = Path(os.environ.get("CODARIUM_GOLD") or Path(__file__).parents[2].parent / "shared" / "gold" / "dev.jsonl")
-"""Phrases that others gave codes to. A line is {"set", "query", "codes"}, or {"set", "query", "corrected"} for a
-misspelling and what was meant."""
+"""Phrases that others have coded. A line is {"set", "query", "codes"}, or {"set", "query", "corrected"} for a
+misspelling and its correct spelling."""
 
-NO_GOLD = "There are no phrases here that others gave codes to: no file at CODARIUM_GOLD, none in ../shared/gold."
+NO_GOLD = "There are no phrases here that others have coded: no file at CODARIUM_GOLD, none in ../shared/gold."
 
 FIRST_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A typed phrase with its plain codes, each of which is right; or a misspelling with the word that was meant."""
+    """A typed phrase with its plain codes, each of them correct; or a misspelling with the intended word."""
 
     typed: str
     codes: frozenset[str] = frozenset()
-    meant: str = ""
+    intended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,21 @@ class PhraseSet:
 
 
 Search = Callable[[str], Sequence[str]]
-"""Gives codes as people write them, best first."""
+"""Returns dotted codes, best first."""
 
 
 def own_phrases(catalogue: Catalogue) -> PhraseSet:
-    """Our own table, as far as words are typed in it and all that is right are codes of ICD-10-CM."""
+    """Return the rows of our own table that are typed words and expect only codes of ICD-10-CM."""
     return PhraseSet("own", _shuffled(_own(catalogue)))
 
 
 def _own(catalogue: Catalogue) -> Iterator[Phrase]:
     for typed, codes, *_ in rows():
-        right = codes.split("|")
-        # The others know no scopes or quotes, and are not given codes to find.
-        asks_otherwise = any(map(shape_of, (typed, *typed.split()))) or set(typed) & set(':"')
-        if not asks_otherwise and all(catalogue.find(System.ICD10CM, code) is not None for code in right):
-            yield Phrase(typed, frozenset(map(plain, right)))
+        correct = codes.split("|")
+        # The rivals know no scopes or quotes, and are not asked for codes.
+        has_syntax = any(map(shape_of, (typed, *typed.split()))) or set(typed) & set(':"')
+        if not has_syntax and all(catalogue.find(System.ICD10CM, code) is not None for code in correct):
+            yield Phrase(typed, frozenset(map(plain, correct)))
 
 
 def gold_phrases() -> list[PhraseSet]:
@@ -76,11 +76,11 @@ def _shuffled(phrases: Iterator[Phrase] | Sequence[Phrase]) -> tuple[Phrase, ...
 
 def measures(phrases: PhraseSet) -> tuple[str, ...]:
     """Return the names of the shares of a set of phrases: `first`, `ten`; of misspellings `alike`."""
-    return ("alike",) if phrases.phrases[0].meant else ("first", "ten")
+    return ("alike",) if phrases.phrases[0].intended else ("first", "ten")
 
 
 def relevance(search: Search, phrases: Sequence[Phrase]) -> dict[str, float]:
-    """Shares of the phrases, 0 to 1.
+    """Return shares of the phrases, 0 to 1.
 
     `first`: the first code is right. `ten`: one of the first ten is. `alike`: of the first ten that the correct
     spelling finds, how many the misspelling finds too.
@@ -91,11 +91,11 @@ def relevance(search: Search, phrases: Sequence[Phrase]) -> dict[str, float]:
 
     first = ten = alike = 0.0
     for phrase in phrases:
-        found = page(phrase.typed)
-        if phrase.meant:
-            meant = set(page(phrase.meant))
-            alike += len(meant & set(found)) / len(meant) if meant else 0.0
+        codes = page(phrase.typed)
+        if phrase.intended:
+            intended = set(page(phrase.intended))
+            alike += len(intended & set(codes)) / len(intended) if intended else 0.0
         else:
-            first += bool(found) and found[0] in phrase.codes
-            ten += not phrase.codes.isdisjoint(found)
+            first += bool(codes) and codes[0] in phrase.codes
+            ten += not phrase.codes.isdisjoint(codes)
     return {"first": first / len(phrases), "ten": ten / len(phrases), "alike": alike / len(phrases)}

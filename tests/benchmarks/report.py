@@ -13,19 +13,19 @@ README = ROOT / "README.md"
 
 WIDTH = 130
 
-OPENS, CLOSES = "<!-- Written by make bench. -->", "<!-- End of what make bench wrote. -->"
+START_MARK, END_MARK = "<!-- Written by make bench. -->", "<!-- End of what make bench wrote. -->"
 
 Rows = Iterable[tuple[str, Sequence[str]]]
 
 
 class Report:
-    """Sections in the order of their names' arrival."""
+    """Sections in the order in which they were added."""
 
     def __init__(self) -> None:
         self._sections: dict[str, str] = {}
 
     def add(self, name: str, text: str, columns: Sequence[str], rows: Rows) -> None:
-        """A paragraph and a table whose rows begin with a name."""
+        """Add a paragraph and a table whose rows begin with a name."""
         self._sections[name] = f"{textwrap.fill(text, WIDTH)}\n\n{markdown_table(columns, rows)}"
 
     @property
@@ -42,10 +42,10 @@ class Report:
 
     def write_into_readme(self) -> None:
         """Replace the figures of an earlier run in the README."""
-        before, _, rest = README.read_text(encoding="utf-8").partition(OPENS)
-        _, found, after = rest.partition(CLOSES)
-        assert found, f"no place for the figures in {README.name}"
-        README.write_text(f"{before}{OPENS}\n\n{self}\n{CLOSES}{after}", encoding="utf-8")
+        before, _, rest = README.read_text(encoding="utf-8").partition(START_MARK)
+        _, end_mark, after = rest.partition(END_MARK)
+        assert end_mark, f"no place for the figures in {README.name}"
+        README.write_text(f"{before}{START_MARK}\n\n{self}\n{END_MARK}{after}", encoding="utf-8")
 
 
 def markdown_table(columns: Sequence[str], rows: Rows) -> str:
@@ -62,5 +62,5 @@ def machine() -> str:
 
 
 def in_milliseconds(value: float) -> str:
-    """As many places as a reader needs to tell two figures apart."""
+    """Return a number with as many places as a reader needs to distinguish two figures."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,7 +1,7 @@
-"""Other ways of finding codes by words, each in the form that somebody who knows its library would give it.
+"""Other ways of finding codes by words, each written as an expert of its library would.
 
-All are handed the same texts and answer with codes, best first. None is told abbreviations, everyday words or codes.
-All fold case and accents and take the last word for one that is still being typed.
+All get the same texts and return codes, best first. None knows abbreviations, everyday words or codes. All fold case
+and accents, and treat the last word as one that is still being typed.
 """
 
 import re
@@ -15,18 +15,18 @@ from tantivy import Document, Filter, Index, Occur, Query, SchemaBuilder, TextAn
 
 from app.library.tokens import fold
 
-FEW = 10
-"""Texts that hold any of the words are looked for as well when fewer than so many hold all of them."""
+FEW_TEXTS = 10
+"""Texts with any of the words are searched too when fewer than so many have all of them."""
 
 LETTERS_FOR_MISTAKES = ((8, 2), (4, 1), (0, 0))
-"""From how many letters on a word may differ by how many: the shortest are within one letter of dozens of others."""
+"""(length, letters): a word of that length may differ by so many; the shortest differ by one from dozens of others."""
 
-WEIGHT_OF_A_GUESS = 0.5
-"""A word that only resembles another counts so much by the side of its bm25; from 0.05 to 3 it makes no difference."""
+WEIGHT_OF_SIMILAR_WORDS = 0.5
+"""The factor of bm25 for a word that only resembles another; from 0.05 to 3 it makes no difference."""
 
 
 class Text(NamedTuple):
-    """A title, inclusion term or Index line, and the code to which it leads, as people write it."""
+    """A title, inclusion term or Index line, and the dotted code to which it leads."""
 
     code: str
     text: str
@@ -36,7 +36,7 @@ class Rival(Protocol):
     """A way of searching."""
 
     def search(self, text: str, limit: int) -> list[str]:
-        """Codes for what was typed, best first, each once."""
+        """Return the codes for a typed text, best first, each once."""
         ...
 
     def bytes_on_disk(self) -> int: ...
@@ -45,16 +45,16 @@ class Rival(Protocol):
 
 
 class BruteForce:
-    """RapidFuzz: WRatio of what was typed and every text. There is no index."""
+    """RapidFuzz: WRatio of the typed text and every text. There is no index."""
 
     def __init__(self, texts: Sequence[Text], _folder: Path) -> None:
         self._codes = [text.code for text in texts]
         self._texts = [utils.default_process(fold(text.text)) for text in texts]
 
     def search(self, text: str, limit: int) -> list[str]:
-        wanted = utils.default_process(fold(text))
-        found = process.extract(wanted, self._texts, scorer=fuzz.WRatio, limit=limit)
-        return _each_once(self._codes[place] for _, _, place in found)
+        query = utils.default_process(fold(text))
+        matches = process.extract(query, self._texts, scorer=fuzz.WRatio, limit=limit)
+        return _without_repeats(self._codes[place] for _, _, place in matches)
 
     def bytes_on_disk(self) -> int:
         return 0
@@ -84,10 +84,10 @@ class FullText:
         if not words:
             return []
         words[-1] += "*"
-        found = self._matching(" AND ".join(words), limit)
-        if len(found) < FEW and len(words) > 1:
-            found += self._matching(" OR ".join(words), limit)
-        return _each_once(self._codes[row] for row in found)[:limit]
+        matches = self._matching(" AND ".join(words), limit)
+        if len(matches) < FEW_TEXTS and len(words) > 1:
+            matches += self._matching(" OR ".join(words), limit)
+        return _without_repeats(self._codes[row] for row in matches)[:limit]
 
     def _matching(self, expression: str, limit: int) -> list[int]:
         # `rank` is bm25 by its faster name.
@@ -102,7 +102,7 @@ class FullText:
 
 
 class Tantivy:
-    """Tantivy: all words, then any word, by bm25; stemmed, and each word may be one that resembles it."""
+    """Tantivy: all words, then any word, by bm25; stemmed, and each word may also match a similar one."""
 
     def __init__(self, texts: Sequence[Text], folder: Path) -> None:
         self._folder = folder / "tantivy"
@@ -117,7 +117,7 @@ class Tantivy:
         self._schema = fields.add_integer_field("row", fast=True).build()
         index = Index(self._schema, path=str(self._folder))
         index.register_tokenizer("stemmed", self._analyzer)
-        # One thread writes one segment, which is the quickest to search.
+        # One thread writes one segment, which is the fastest to search.
         writer = index.writer(num_threads=1)
         for row, text in enumerate(texts):
             writer.add_document(Document(text=text.text, row=row))
@@ -132,10 +132,10 @@ class Tantivy:
             return []
         last = len(words) - 1
         parts = [self._word(word, unfinished=place == last) for place, word in enumerate(words)]
-        found = self._matching(Occur.Must, parts, limit)
-        if len(found) < FEW and len(parts) > 1:
-            found += self._matching(Occur.Should, parts, limit)
-        return _each_once(self._codes[row] for row in found)[:limit]
+        matches = self._matching(Occur.Must, parts, limit)
+        if len(matches) < FEW_TEXTS and len(parts) > 1:
+            matches += self._matching(Occur.Should, parts, limit)
+        return _without_repeats(self._codes[row] for row in matches)[:limit]
 
     def _word(self, word: str, *, unfinished: bool) -> Query:
         exact = Query.term_query(self._schema, "text", word, "freq")
@@ -143,7 +143,7 @@ class Tantivy:
         if not mistakes and not unfinished:
             return exact
         similar = Query.fuzzy_term_query(self._schema, "text", word, mistakes, prefix=unfinished)
-        guess = Query.boost_query(similar, WEIGHT_OF_A_GUESS)
+        guess = Query.boost_query(similar, WEIGHT_OF_SIMILAR_WORDS)
         return Query.boolean_query([(Occur.Should, exact), (Occur.Should, guess)])
 
     def _matching(self, occur: Occur, parts: list[Query], limit: int) -> list[int]:
@@ -164,8 +164,8 @@ RIVALS: dict[str, Callable[[Sequence[Text], Path], Rival]] = {
     "FTS5 bm25": FullText,
     "tantivy fuzzy": Tantivy,
 }
-"""How each is made, of texts and an empty folder, by the name under which the tables show it."""
+"""The constructors, which take texts and an empty folder, by the names in the tables."""
 
 
-def _each_once(codes: Iterable[str]) -> list[str]:
+def _without_repeats(codes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(codes))

@@ -1,7 +1,7 @@
-"""Time of the worst texts: words of every kind, right and wrong, in any number, up to a page.
+"""Time of the slowest texts: words of every kind, correct and misspelled, in any number, up to a page.
 
-This is the processor time of the thread: the slowest of thousands of searches is measured, and on a busy machine any
-of them may have had to wait.
+The processor time of the thread is measured: the slowest of thousands of searches counts, and on a busy machine any of
+them may have had to wait.
 """
 
 import time
@@ -16,8 +16,8 @@ from app.search.engine import Engine
 from app.search.parsing.vocabulary import Vocabulary
 from tests.any_texts import TEXT_KINDS, Words, texts_of, words_of
 
-EACH = 12
-"""Texts of each kind and length: every one is asked once, since what was asked before costs less."""
+TEXTS_OF_EACH_KIND = 12
+"""The number of texts of each kind and length: each is searched once, since a repeated search costs less."""
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,12 @@ def words(library: Library) -> Words:
 
 @pytest.fixture(scope="module")
 def spreads() -> Iterator[dict[str, dict[str, float]]]:
-    found: dict[str, dict[str, float]] = {}
-    yield found
-    if found:
-        columns = list(next(iter(found.values())))
-        rows = ((kind, list(figures.values())) for kind, figures in found.items())
-        print_table("Milliseconds that a text takes, by what it is made of", columns, rows)
+    spreads_by_kind: dict[str, dict[str, float]] = {}
+    yield spreads_by_kind
+    if spreads_by_kind:
+        columns = list(next(iter(spreads_by_kind.values())))
+        rows = ((kind, list(figures.values())) for kind, figures in spreads_by_kind.items())
+        print_table("Milliseconds that a text takes, by the kind of its words", columns, rows)
 
 
 @pytest.mark.benchmark(group="any text", timer=time.thread_time)
@@ -42,12 +42,12 @@ def test_texts_of_a_kind(
 ) -> None:
     engine = Engine(library.connect())
     engine.warm()
-    texts = list(texts_of(kind, words, seed=3, each=EACH))
-    waiting = (Question(text, limit=LIMIT) for text in texts)
+    texts = list(texts_of(kind, words, seed=3, each=TEXTS_OF_EACH_KIND))
+    questions = (Question(text, limit=LIMIT) for text in texts)
     with collector_of_the_program():
-        benchmark.pedantic(engine.search, setup=lambda: ((next(waiting),), {}), rounds=len(texts))
-    taken = milliseconds(benchmark)
-    spreads[kind] = spread(taken)
+        benchmark.pedantic(engine.search, setup=lambda: ((next(questions),), {}), rounds=len(texts))
+    durations = milliseconds(benchmark)
+    spreads[kind] = spread(durations)
     benchmark.extra_info.update(spreads[kind])
-    worst, text = max(zip(taken, texts, strict=True))
+    worst, text = max(zip(durations, texts, strict=True))
     print(f"\n{kind}, worst: {worst:.1f} {text[:300]!r}")

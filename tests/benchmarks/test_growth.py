@@ -17,8 +17,8 @@ from app.library.open import Library, open_library
 
 TIMES = (1, 4, 16)
 
-EVERY, BRUTE_EVERY = 6, 120
-"""One keystroke in so many is asked; of a million texts, brute force takes seconds for each."""
+STEP, BRUTE_FORCE_STEP = 6, 120
+"""One keystroke in so many is searched; in a million texts, brute force takes seconds for each."""
 
 OURS = "Codarium"
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of a keystroke by their spread; what the index cost."""
+    """The spread of the milliseconds of a keystroke, and the cost of the index."""
 
     spread: dict[str, float]
     seconds: float
@@ -45,18 +45,18 @@ def tabular_list(library: Library) -> TabularList:
 def enlarged(
     request: pytest.FixtureRequest, tabular_list: TabularList, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[int, Enlarged]]:
-    """By how much, and the code database."""
+    """The factor of the size, and the code database."""
     folder = tmp_path_factory.mktemp("enlarged")
     yield request.param, tabular_list.enlarged(request.param, folder / "codes.db")
     shutil.rmtree(folder)
 
 
-class Gathered:
+class Results:
     """The costs of each way at each size, and their table."""
 
     def __init__(self) -> None:
         self.sizes: dict[int, tuple[int, int]] = {}
-        """Entries and distinct words."""
+        """The numbers of entries and of distinct words."""
         self.costs: dict[tuple[str, int], Cost] = {}
 
     def rows(self) -> Iterator[tuple[str, list[str]]]:
@@ -73,21 +73,21 @@ class Gathered:
 
 
 @pytest.fixture(scope="module")
-def gathered(report: Report) -> Iterator[Gathered]:
-    gathered = Gathered()
-    yield gathered
-    if len(gathered.costs) < len(WAYS) * len(TIMES):
+def results(report: Report) -> Iterator[Results]:
+    results = Results()
+    yield results
+    if len(results.costs) < len(WAYS) * len(TIMES):
         return
     entries, words = (
-        ", ".join(f"{sizes[place]:,}" for sizes in map(gathered.sizes.__getitem__, TIMES)) for place in (0, 1)
+        ", ".join(f"{sizes[place]:,}" for sizes in map(results.sizes.__getitem__, TIMES)) for place in (0, 1)
     )
     text = (
         f"How cost grows with the entries: {' / '.join(f'{times}×' for times in TIMES)} those of the Tabular List of"
         " ICD-10-CM, on the same machine. Each copy has another word in place of the rarest of every entry, which makes"
-        f" {entries} entries of {words} different words. Every {EVERY}th keystroke was asked, RapidFuzz every"
-        f" {BRUTE_EVERY}th. The index of Codarium holds the texts as well, those of the others do not."
+        f" {entries} entries of {words} different words. Every {STEP}th keystroke was searched, RapidFuzz every"
+        f" {BRUTE_FORCE_STEP}th. The index of Codarium holds the texts as well, those of the others do not."
     )
-    report.add("growth", text, ["p50, ms", "p99, ms", "index made in, s", "index, MB"], gathered.rows())
+    report.add("growth", text, ["p50, ms", "p99, ms", "index made in, s", "index, MB"], results.rows())
 
 
 @pytest.mark.benchmark(group="growth")
@@ -96,29 +96,29 @@ def test_growth(
     benchmark: Benchmark,
     name: str,
     enlarged: tuple[int, Enlarged],
-    gathered: Gathered,
+    results: Results,
     tmp_path: Path,
 ) -> None:
-    times, made = enlarged
-    gathered.sizes[times] = len(made.texts), made.distinct_words
-    keystrokes = KEYSTROKES[:: BRUTE_EVERY if RIVALS.get(name) is BruteForce else EVERY]
-    waiting = iter(keystrokes)
+    times, database = enlarged
+    results.sizes[times] = len(database.texts), database.distinct_words
+    keystrokes = KEYSTROKES[:: BRUTE_FORCE_STEP if RIVALS.get(name) is BruteForce else STEP]
+    remaining = iter(keystrokes)
     if name == OURS:
-        library = open_library(made.path)
-        searcher, close, seconds, size = Codarium(library), library.close, made.seconds, made.bytes_on_disk
+        library = open_library(database.path)
+        searcher, close, seconds, size = Codarium(library), library.close, database.seconds, database.bytes_on_disk
     else:
         started = time.perf_counter()
-        searcher = RIVALS[name](made.texts, tmp_path)
+        searcher = RIVALS[name](database.texts, tmp_path)
         seconds, size, close = time.perf_counter() - started, searcher.bytes_on_disk(), searcher.close
 
     def search(text: str) -> list[str]:
         return searcher.search(text, LIMIT)
 
     with collector_of_the_program():
-        benchmark.pedantic(search, setup=lambda: ((next(waiting),), {}), rounds=len(keystrokes))
+        benchmark.pedantic(search, setup=lambda: ((next(remaining),), {}), rounds=len(keystrokes))
     close()
-    taken = milliseconds(benchmark)
-    gathered.costs[name, times] = Cost(spread(taken), seconds, size / 1e6)
-    benchmark.extra_info.update(spread(taken), seconds=seconds, megabytes=size / 1e6)
-    slowest = sorted(zip(taken, keystrokes, strict=True), reverse=True)[:5]
-    print(f"\n{times} times, {name}, slowest:", ", ".join(f"{text!r} {one:.1f}" for one, text in slowest))
+    durations = milliseconds(benchmark)
+    results.costs[name, times] = Cost(spread(durations), seconds, size / 1e6)
+    benchmark.extra_info.update(spread(durations), seconds=seconds, megabytes=size / 1e6)
+    slowest = sorted(zip(durations, keystrokes, strict=True), reverse=True)[:5]
+    print(f"\n{times} times, {name}, slowest:", ", ".join(f"{text!r} {duration:.1f}" for duration, text in slowest))

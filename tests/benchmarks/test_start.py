@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from figures import Benchmark, environment, milliseconds, print_table, spread
-from opened import STARTED
+from open_and_measure import STARTED
 
 ROUNDS = 12
 
 LOOKUPS = 20
 
-PROGRAM = Path(__file__).with_name("opened.py")
+PROGRAM = Path(__file__).with_name("open_and_measure.py")
 
 QUERY = "pneumonia"
 
@@ -23,23 +23,23 @@ class Opening:
     """A window in a process of its own, and the figures that it prints."""
 
     def __init__(self, home: Path, *arguments: str) -> None:
-        passed = environment(home)
+        variables = environment(home)
         command = [sys.executable, str(PROGRAM), *arguments]
-        passed[STARTED] = repr(time.monotonic())
-        self._process = subprocess.Popen(command, env=passed, stdout=subprocess.PIPE, encoding="utf-8")
+        variables[STARTED] = repr(time.monotonic())
+        self._process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, encoding="utf-8")
         self.figures: dict[str, float] = {}
 
     def wait_for(self, name: str) -> None:
-        """Reads until the figure of that name has come."""
+        """Read until the figure of that name is printed."""
         assert self._process.stdout is not None
         while name not in self.figures:
             line = self._process.stdout.readline()
-            assert line, f"The process ended before it said {name!r}."
+            assert line, f"The process ended before it printed {name!r}."
             key, _, number = line.partition(" ")
             self.figures[key] = float(number)
 
     def finish(self) -> dict[str, float]:
-        """Waits for the end of the process; all its figures."""
+        """Wait for the end of the process, and return all its figures."""
         self.wait_for("private")
         assert self._process.wait() == 0
         assert self._process.stdout is not None
@@ -49,7 +49,7 @@ class Opening:
 
 @pytest.mark.benchmark(group="start")
 def test_window(benchmark: Benchmark, own_home: Path) -> None:
-    """Each round opens the empty window, then Codarium; what is timed is Codarium until its first answer is painted."""
+    """Open the empty window, then Codarium, in each round; Codarium is timed until its first answer is painted."""
     empty: list[dict[str, float]] = []
     ours: list[dict[str, float]] = []
 
@@ -70,7 +70,7 @@ def test_window(benchmark: Benchmark, own_home: Path) -> None:
     del empty[0], ours[0]
 
     def middle(rounds: list[dict[str, float]], name: str) -> float:
-        return statistics.median(one[name] for one in rounds)
+        return statistics.median(figures[name] for figures in rounds)
 
     first = middle(empty, "painted")
     rows: list[tuple[str, list[object]]] = []
@@ -85,8 +85,8 @@ def test_window(benchmark: Benchmark, own_home: Path) -> None:
         own, other = middle(ours, ours_name), middle(empty, empty_name)
         rows.append((f"{name}, {unit}", [own, other, own / other, own - other]))
         benchmark.extra_info[name] = {"codarium": own, "empty": other, "ratio": own / other, "more": own - other}
-    soonest = min(one["painted"] for one in ours), min(one["painted"] for one in empty)
-    rows.append(("first paint, best round, ms", [*soonest, soonest[0] / soonest[1], soonest[0] - soonest[1]]))
+    fastest = min(figures["painted"] for figures in ours), min(figures["painted"] for figures in empty)
+    rows.append(("first paint, best round, ms", [*fastest, fastest[0] / fastest[1], fastest[0] - fastest[1]]))
     benchmark.extra_info["start ratio"] = middle(ours, "painted") / first
     print_table(f"Median of {ROUNDS} starts", ["codarium", "empty", "ratio", "more"], rows)
 
@@ -94,11 +94,11 @@ def test_window(benchmark: Benchmark, own_home: Path) -> None:
 @pytest.mark.benchmark(group="command line")
 @pytest.mark.parametrize("arguments", [["-m", "app", "lookup", QUERY], ["-m", "app", "show", "E11.40"], ["-c", ""]])
 def test_command_line(benchmark: Benchmark, own_home: Path, arguments: list[str]) -> None:
-    """A whole process with one answer; one that does nothing shows what of it is Python's."""
-    passed = environment(own_home)
+    """Run a complete process with one answer; one that does nothing shows the share of Python itself."""
+    variables = environment(own_home)
 
     def run() -> None:
-        subprocess.run([sys.executable, *arguments], env=passed, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([sys.executable, *arguments], env=variables, stdout=subprocess.DEVNULL, check=True)
 
     benchmark.pedantic(run, rounds=LOOKUPS, warmup_rounds=2)
     figures = spread(milliseconds(benchmark))

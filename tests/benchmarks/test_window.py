@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from figures import PHRASES, Benchmark, collector_of_the_program, milliseconds, print_table, spread
-from opened import Painted
+from open_and_measure import Painted
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -17,14 +17,14 @@ from app.library.open import Library
 from app.main import make_window
 from app.ui.main_window.window import Window
 
-TYPED = PHRASES[:16]
+TYPED_PHRASES = PHRASES[:16]
 
 PAUSE_MS = 100
-"""Ten keys a second: a fast typist. The page and the tree, which follow the list, fall into the pause."""
+"""Ten keys a second: a fast typist. The page and the tree, which follow the list, are drawn in the pause."""
 
 SIZE = QSize(1440, 880)
 
-PATIENCE_MS = 5000
+TIMEOUT_MS = 5000
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -
     opened = make_window(qapp, library, own_home)
     opened.start()
     qtbot.waitExposed(opened)
-    # The offscreen screen is small, and there the window opens maximised: the tree would be folded away, unmeasured.
+    # The offscreen screen is small, and there the window opens maximized: the tree would be folded away, unmeasured.
     opened.showNormal()
     opened.resize(SIZE)
     qtbot.waitUntil(lambda: opened.size() == SIZE)
@@ -51,16 +51,16 @@ def window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -
 
 
 def rest(milliseconds: int) -> None:
-    """Lets the window do what it has to do for that long."""
+    """Let the window process its events for that long."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 
 def press_and_wait(window: Window, character: str) -> None:
-    """Presses a key in the box and waits until the answer to what then stands there is painted.
+    """Press a key in the box and wait until the answer to the new text is painted.
 
-    Where nothing was found, what is painted is the advice in the place of the list.
+    Without results, the advice is painted in the place of the list.
     """
     box, results = window.search_bar.box, window.results
     advice = results.findChild(QLabel, "no_results")
@@ -71,20 +71,20 @@ def press_and_wait(window: Window, character: str) -> None:
         Painted(widget, lambda: results.answer is not None and results.answer.question.text == text, loop.quit)
         for widget in (results.list.viewport(), advice)
     ]
-    QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
+    QTimer.singleShot(TIMEOUT_MS, loop, loop.quit)
     QTest.keyClicks(box, character)
-    # A text of spaces alone asks nothing.
+    # A text of spaces alone is not searched.
     if text.strip():
         loop.exec()
-    for one in watched:
-        one.setParent(None)
-        one.deleteLater()
+    for watcher in watched:
+        watcher.setParent(None)
+        watcher.deleteLater()
 
 
 @pytest.mark.benchmark(group="window")
 @pytest.mark.parametrize("pause", [PAUSE_MS, 0], ids=["ten keys a second", "each after the last was painted"])
 def test_keystroke_to_painted(benchmark: Benchmark, window: Window, pause: int) -> None:
-    keys = [(character, place == 0) for phrase in TYPED for place, character in enumerate(phrase)]
+    keys = [(character, place == 0) for phrase in TYPED_PHRASES for place, character in enumerate(phrase)]
     remaining = iter(keys)
 
     def next_key() -> tuple[tuple[object, ...], dict[str, object]]:
@@ -97,26 +97,30 @@ def test_keystroke_to_painted(benchmark: Benchmark, window: Window, pause: int) 
         return (window, character), {}
 
     benchmark.pedantic(press_and_wait, setup=next_key, rounds=len(keys))
-    taken = milliseconds(benchmark)
-    figures = spread(taken)
+    durations = milliseconds(benchmark)
+    figures = spread(durations)
     benchmark.extra_info.update(figures)
     name = "ten keys a second" if pause else "each after the last was painted"
     print_table("Milliseconds from a keystroke to its answer painted", list(figures), [(name, list(figures.values()))])
-    texts = [phrase[:end] for phrase in TYPED for end in range(1, len(phrase) + 1)]
-    slowest = sorted(zip(taken, texts, strict=True), reverse=True)[:8]
-    print("Slowest:", ", ".join(f"{text!r} {one:.1f}" for one, text in slowest))
+    texts = [phrase[:end] for phrase in TYPED_PHRASES for end in range(1, len(phrase) + 1)]
+    slowest = sorted(zip(durations, texts, strict=True), reverse=True)[:8]
+    print("Slowest:", ", ".join(f"{text!r} {duration:.1f}" for duration, text in slowest))
 
 
 @pytest.mark.benchmark(group="typing")
 @pytest.mark.parametrize("pause", [PAUSE_MS, 30, 0], ids=["ten keys a second", "a held key", "without a pause"])
 def test_longest_stall_while_typing(benchmark: Benchmark, window: Window, pause: int) -> None:
-    """The gaps between the beats of a timer that ought to beat every millisecond."""
+    """Measure the gaps between the beats of a timer that should beat every millisecond."""
     box = window.search_bar.box
     beats: list[float] = []
     pressed: list[tuple[float, str]] = []
     loop = QEventLoop()
     keys: Iterator[Callable[[], None]] = iter(
-        [step for phrase in TYPED for step in (box.clear, *(presses(window, character) for character in phrase))]
+        [
+            step
+            for phrase in TYPED_PHRASES
+            for step in (box.clear, *(presses(window, character) for character in phrase))
+        ]
     )
 
     def beat() -> None:
@@ -126,7 +130,7 @@ def test_longest_stall_while_typing(benchmark: Benchmark, window: Window, pause:
         step = next(keys, None)
         if step is None:
             typing.stop()
-            # What follows the last key: the page, the tree.
+            # The page and the tree follow the last key.
             QTimer.singleShot(300, loop.quit)
             return
         step()
@@ -164,5 +168,5 @@ def test_longest_stall_while_typing(benchmark: Benchmark, window: Window, pause:
 
 
 def presses(window: Window, character: str) -> Callable[[], None]:
-    """Presses a key in the box, when called."""
+    """Return a function that presses a key in the box."""
     return lambda: QTest.keyClicks(window.search_bar.box, character)
