@@ -1,4 +1,4 @@
-"""Run as a program: opens Codarium or an empty window, and prints when it was painted and what memory it takes.
+"""Run as a program: opens Codarium or an empty window, and prints the time of its painting and its memory.
 
 `python open_and_measure.py empty`, `python open_and_measure.py codarium pneumonia`. Lines on standard output are a
 name and a number: `painted` and `answered` are milliseconds since the moment in the environment variable STARTED,

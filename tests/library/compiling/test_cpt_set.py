@@ -79,7 +79,7 @@ def test_fields_of_the_fee_schedule_come_in_words(compiled: Compiled) -> None:
     ]
 
 
-def test_a_code_in_no_range_stands_at_the_top(compiled: Compiled) -> None:
+def test_a_code_outside_all_ranges_has_no_parent(compiled: Compiled) -> None:
     library = compiled(made_up_cpt())
     assert rows(library, "SELECT parent FROM node WHERE code = '0001T'") == [(None,)]
 

@@ -20,7 +20,7 @@ from tests.library.conftest import Compiled, made_up_hcpcs, release, rows
 from tests.official import official
 
 
-def test_without_a_file_the_starter_set_stands_under_our_names(compiled: Compiled) -> None:
+def test_without_a_file_the_starter_set_has_our_names(compiled: Compiled) -> None:
     library = compiled(Hcpcs())
     assert rows(library, "SELECT n.code, n.title, p.code FROM node n LEFT JOIN node p ON p.id = n.parent") == [
         ("A", "Rides", None),
@@ -36,7 +36,7 @@ def test_without_a_file_the_starter_set_stands_under_our_names(compiled: Compile
     ]
 
 
-def test_with_a_file_the_titles_are_official_and_our_names_stand_beside_them(compiled: Compiled) -> None:
+def test_with_a_file_the_titles_are_official_and_our_names_are_passages(compiled: Compiled) -> None:
     library = compiled(made_up_hcpcs())
     titles = "SELECT title FROM node WHERE code = 'A0101'"
     assert rows(library, titles) == [("Ride in a cab",)]
@@ -99,7 +99,7 @@ def test_a_code_has_ended_in_the_release_after_its_last_day() -> None:
     assert [order_code.valid for order_code in snapshot(october, contents.codes).codes.values()] == [True, False, True]
 
 
-def test_a_code_of_a_letter_without_a_section_stands_at_the_top(compiled: Compiled) -> None:
+def test_a_code_of_a_letter_without_a_section_has_no_parent(compiled: Compiled) -> None:
     contents = made_up_hcpcs()
     without_section = replace(contents.codes[0], code="Z0001", fields=())
     library = compiled(replace(contents, codes=(*contents.codes, without_section)))

@@ -199,7 +199,7 @@ def test_seventh_characters_that_no_year_lists_make_no_code() -> None:
     assert "S001XXD" not in by_code(years(order(2032, *CODES_2031)))
 
 
-def test_a_category_outside_all_sections_stands_in_the_chapter_before() -> None:
+def test_a_category_outside_all_sections_belongs_to_the_chapter_before() -> None:
     """Examples: I1A, when the section before ended with I16, and QA0, whose section came with it."""
     nodes = years(order(2032, *CODES_2031, "A1A", "*A1A0"))
     assert by_code(nodes)["A1A"].parent == "1"

@@ -1,4 +1,4 @@
-"""Indexes and tables: where their lines lead, which references are followed, and what is kept without a node."""
+"""Indexes and tables: the targets of their lines, the references that are followed, and lines without a node."""
 
 import sqlite3
 from collections.abc import Iterable

@@ -177,7 +177,7 @@ LICENSED_TEXTS = (
 """All texts of an import, including the words by which it is found."""
 
 
-def test_nothing_of_an_import_is_left_in_the_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+def test_no_text_of_an_import_remains_in_the_bytes(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
     path = copy_of(small_library, tmp_path)
     content = path.read_bytes().lower()
     assert all(text.lower().encode() in content for text in LICENSED_TEXTS)

@@ -73,7 +73,7 @@ def test_find_takes_the_range_of_a_section_and_the_number_of_a_chapter(catalogue
     assert chapter.title == "Diseases of the musculoskeletal system and connective tissue"
 
 
-def test_children_stand_in_the_order_of_the_book(catalogue: Catalogue) -> None:
+def test_children_are_in_the_order_of_the_book(catalogue: Catalogue) -> None:
     assert codes(catalogue.children(node(catalogue, "E11.4").id)) == [
         "E11.40",
         "E11.41",
@@ -159,7 +159,7 @@ def test_range_of_a_section_or_chapter(catalogue: Catalogue, text: str, code: st
 
 
 @pytest.mark.parametrize("text", ["", "-", "A00-B98", "E11.9 - Type 2", "nonsense"])
-def test_range_that_nothing_covers(catalogue: Catalogue, text: str) -> None:
+def test_ranges_without_a_section_or_chapter(catalogue: Catalogue, text: str) -> None:
     assert catalogue.find_range(text) is None
 
 

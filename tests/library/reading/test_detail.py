@@ -138,7 +138,7 @@ def test_fields_are_spelled_out_and_empty_ones_left_out(altered: Altered) -> Non
     assert "ANEST_BU" not in {field.name for field in fields}
 
 
-def test_processing_note_stands_in_full(made_up: Catalogue) -> None:
+def test_processing_notes_are_complete(made_up: Catalogue) -> None:
     passages = {passage.heading: passage for passage in detail(made_up, System.HCPCS, "A0101").passages}
     assert passages["Processing note 0007"].text == "Ask before you ride."
     assert not passages["Processing note 0007"].ours

@@ -91,7 +91,7 @@ def test_notes_of_seventh_characters_are_a_kind_of_their_own(catalogue: Catalogu
     assert note.text == "The appropriate 7th character is to be added to code T07"
 
 
-def test_codes_in_notes_open_what_they_print(catalogue: Catalogue) -> None:
+def test_codes_in_notes_lead_to_the_code_that_they_print(catalogue: Catalogue) -> None:
     notes = {note.text: note.references for note in detail(catalogue, "E11.40").notes}
     (insulin,) = notes["insulin (Z79.4)"]
     assert insulin.target is not None
@@ -105,7 +105,7 @@ def test_codes_in_notes_open_what_they_print(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("code", "printed"), [("E08", "K85-K86.-"), ("S91", "S92.-"), ("T40", "F10.-F19.-"), ("K85.3", "F11.-F17.-")]
 )
-def test_dashes_are_part_of_what_is_printed(catalogue: Catalogue, code: str, printed: str) -> None:
+def test_dashes_are_part_of_the_printed_code(catalogue: Catalogue, code: str, printed: str) -> None:
     named = [reference for note in detail(catalogue, code).notes for reference in note.references]
     assert printed in [reference.printed for reference in named]
 
@@ -257,7 +257,7 @@ def test_counterparts(catalogue: Catalogue, code: str, others: dict[str, str]) -
 
 
 @pytest.mark.parametrize("code", ["H54", "H54.11", "H54.1131", "H54.8"])
-def test_table_of_visual_impairment_stands_at_its_whole_category(catalogue: Catalogue, code: str) -> None:
+def test_every_code_of_its_category_has_the_table_of_visual_impairment(catalogue: Catalogue, code: str) -> None:
     rows = detail(catalogue, code).visual
     assert [row.category for row in rows[1:]] == ["1", "2", "3", "4", "5", "9"]
     assert rows[1].at_least[-1] == "20/200"
