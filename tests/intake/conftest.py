@@ -1,4 +1,4 @@
-"""A small bundled library, the program beside it as a process of its own, and what a library holds, to be compared."""
+"""A small bundled library, the program as a process of its own, and the contents of libraries for comparison."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def small_icd10cm() -> Icd10cm:
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout's `resources/codes.db` that is made in no time, with the program beside it."""
+    """A small `resources/codes.db` that is made quickly, in a checkout with the program."""
     checkout = tmp_path_factory.mktemp("checkout")
     (checkout / "app").symlink_to(ROOT / "app")
     resources = checkout / "resources"
@@ -67,12 +67,12 @@ class Outcome:
     """The end of a run of the program: its exit status, the objects that it printed, and its standard error."""
 
     status: int
-    said: tuple[dict[str, Any], ...]
+    lines: tuple[dict[str, Any], ...]
     errors: str
 
     def of(self, kind: str) -> list[Any]:
         """The contents of the lines of one kind: `progress`, `done`, `needs`, `error`."""
-        return [line[kind] for line in self.said if kind in line]
+        return [line[kind] for line in self.lines if kind in line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,20 @@ class Program:
     def run(self, *arguments: str | Path, first: Callable[[], None] | None = None) -> Outcome:
         """Run one command with --json to its end; it prints one JSON object a line and nothing else."""
         with self.start(arguments[0], "--json", *arguments[1:], first=first) as process:
-            said, errors = process.communicate(timeout=120)
-        lines = tuple(json.loads(line) for line in said.decode().splitlines())
+            output, errors = process.communicate(timeout=120)
+        lines = tuple(json.loads(line) for line in output.decode().splitlines())
         return Outcome(process.returncode, lines, errors.decode())
 
-    def say(self, *arguments: str | Path) -> tuple[int, str, str]:
+    def run_as_typed(self, *arguments: str | Path) -> tuple[int, str, str]:
         """Run one command as a user types it: exit status, standard output and standard error."""
         with self.start(*arguments) as process:
-            said, errors = process.communicate(timeout=120)
-        return process.returncode, said.decode(), errors.decode()
+            output, errors = process.communicate(timeout=120)
+        return process.returncode, output.decode(), errors.decode()
 
-    def left(self) -> dict[str, bytes]:
-        """Every file of the library's folder but the lock, with its bytes."""
-        found = sorted(self.folder.rglob("*"))
-        return {str(p.relative_to(self.folder)): p.read_bytes() for p in found if p.is_file() and p.name != ".lock"}
+    def library_files(self) -> dict[str, bytes]:
+        """Return every file of the library's folder except the lock, with its bytes."""
+        paths = sorted(self.folder.rglob("*"))
+        return {str(p.relative_to(self.folder)): p.read_bytes() for p in paths if p.is_file() and p.name != ".lock"}
 
 
 @pytest.fixture
@@ -136,47 +136,47 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def contents_of(path: Path, leave_out: Sequence[str] = ("release", "source")) -> Rows:
-    """Every row of every table, sorted, those of releases without the numbers that they happened to be given."""
-    found: Rows = {}
+    """Return every row of every table, sorted; releases without their ids, which depend on the order of adding."""
+    rows_by_table: Rows = {}
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
         names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for name in names:
             if name not in NOT_COMPARED and name not in leave_out and not name.startswith("entry_words"):
-                found[name] = sorted(opened.execute(f'SELECT * FROM "{name}"'), key=repr)
-        found["release"] = sorted(
+                rows_by_table[name] = sorted(opened.execute(f'SELECT * FROM "{name}"'), key=repr)
+        rows_by_table["release"] = sorted(
             opened.execute(
                 "SELECT system, part, name, effective_from, effective_to, remark, codes, valid, current FROM release"
             ),
             key=repr,
         )
-        found["source"] = sorted(
+        rows_by_table["source"] = sorted(
             opened.execute("SELECT r.system, r.part, r.name, s.file FROM source s JOIN release r ON r.id = s.release"),
             key=repr,
         )
-    return found
+    return rows_by_table
 
 
-def differing(one: Rows, other: Rows) -> dict[str, tuple[list[Any], list[Any]]]:
-    """The tables whose rows differ, with the first rows that only one of them has."""
+def differing(first: Rows, second: Rows) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return the tables whose rows differ, with the first rows that only one library has."""
     return {
         name: (
-            _rows_only_in(one.get(name, []), other.get(name, [])),
-            _rows_only_in(other.get(name, []), one.get(name, [])),
+            _rows_only_in(first.get(name, []), second.get(name, [])),
+            _rows_only_in(second.get(name, []), first.get(name, [])),
         )
-        for name in one.keys() | other.keys()
-        if one.get(name) != other.get(name)
+        for name in first.keys() | second.keys()
+        if first.get(name) != second.get(name)
     }
 
 
 def _rows_only_in(rows: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> list[Any]:
     """The first three rows that are not among the others."""
-    known = set(others)
-    return [row for row in rows if row not in known][:3]
+    excluded = set(others)
+    return [row for row in rows if row not in excluded][:3]
 
 
 @pytest.fixture
 def query(bundled: Path) -> Callable[..., list[tuple[Any, ...]]]:
-    """Asks a library for rows."""
+    """A function that returns the rows of a query on a library."""
 
     def ask(path: Path, question: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:

@@ -1,4 +1,4 @@
-"""Small made-up releases in the official formats, as zips: what the tests of adding add."""
+"""Small made-up releases in the official formats, as zips, for the tests of adding files."""
 
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -52,17 +52,17 @@ def zipped(path: Path, **members: str | bytes) -> Path:
 
 def order(codes: Codes, headings: Sequence[str] = ()) -> str:
     """An order file (CMS: columns 1-5 sequence, 7-13 code, 15 flag, 17-76 short title, 78- long title)."""
-    every = sorted({*codes, *headings})
-    heads = {code for code in every for other in every if other != code and other.startswith(code)}
+    all_codes = sorted({*codes, *headings})
+    prefixes = {code for code in all_codes for other in all_codes if other != code and other.startswith(code)}
     return "".join(
-        f"{number:05} {code:<7} {int(code not in heads)} {codes.get(code, 'Heading')[:60]:<60} "
+        f"{number:05} {code:<7} {int(code not in prefixes)} {codes.get(code, 'Heading')[:60]:<60} "
         f"{codes.get(code, 'Heading')}\r\n"
-        for number, code in enumerate(every, start=1)
+        for number, code in enumerate(all_codes, start=1)
     )
 
 
 def addenda(year: int, before: Codes, after: Codes) -> str:
-    """Order addenda of ICD-10-CM: what one year's order file has other than that of the year before."""
+    """Order addenda of ICD-10-CM: the differences of one year's order file from that of the year before."""
 
     def flag(codes: Codes, code: str) -> str:
         return str(int(not any(other != code and other.startswith(code) for other in codes)))
@@ -207,12 +207,16 @@ def gems(folder: Path, year: int = 2018) -> Path:
 
 # CPT and NCCI
 
-SECRET = ("Quixotic zymurgy of the first part", "Quixotic zymurgy of the second part", "Quixotic modifying of zymurgy")
-"""Words of made-up descriptors that occur nowhere else: whoever finds them has found what belongs to the AMA."""
+CPT_DESCRIPTORS = (
+    "Quixotic zymurgy of the first part",
+    "Quixotic zymurgy of the second part",
+    "Quixotic modifying of zymurgy",
+)
+"""Made-up descriptors of words that occur nowhere else: a file that has them has text of the AMA."""
 
 
-def cpt_long(folder: Path, year: int = 2030, first: str = SECRET[0]) -> Path:
-    codes = (("00001", first), ("00002", SECRET[1]))
+def cpt_long(folder: Path, year: int = 2030, first: str = CPT_DESCRIPTORS[0]) -> Path:
+    codes = (("00001", first), ("00002", CPT_DESCRIPTORS[1]))
     header = [line.replace("2030", str(year)) for line in made_up.LICENSE]
     path = folder / "LONGULT.txt"
     folder.mkdir(parents=True, exist_ok=True)
@@ -223,14 +227,14 @@ def cpt_long(folder: Path, year: int = 2030, first: str = SECRET[0]) -> Path:
 def cpt_medium(folder: Path) -> Path:
     path = folder / "MEDU.txt"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(made_up.text(made_up.medu((("00001", SECRET[0]), ("00002", SECRET[1])))))
+    path.write_bytes(made_up.text(made_up.medu((("00001", CPT_DESCRIPTORS[0]), ("00002", CPT_DESCRIPTORS[1])))))
     return path
 
 
 def cpt_modifiers(folder: Path) -> Path:
     path = folder / "MODUL.txt"
     folder.mkdir(parents=True, exist_ok=True)
-    blocks = [f"{code} {SECRET[2]} {code}: A made-up text." for code in ("22", "25", "59")]
+    blocks = [f"{code} {CPT_DESCRIPTORS[2]} {code}: A made-up text." for code in ("22", "25", "59")]
     path.write_bytes(made_up.text([*made_up.LICENSE, *blocks]))
     return path
 

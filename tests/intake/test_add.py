@@ -1,4 +1,4 @@
-"""Adding official files: each format in each wrapping, releases side by side whatever came first, nothing twice."""
+"""Adding official files: each format in each wrapping, releases side by side in any order, nothing added twice."""
 
 import shutil
 import sqlite3
@@ -23,7 +23,7 @@ from tests.intake.made_up_releases import CM, PCS
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 LATER = {code: title for code, title in CM.items() if code != "A010"} | {"A018": "Scarlet fever", "A019": "Pink fever"}
-"""The codes of the year after: one has ended, one has a new title, one is new."""
+"""The codes of the next year: one has ended, one has a new title, one is new."""
 
 RIDES = {"A0101": "Ride in a made-up cab", "A0102": "Ride in a made-up sledge"}
 POTIONS = {"A0101": "Ride in a made-up coach", "J0001": "Made-up potion"}
@@ -50,7 +50,7 @@ def changes(ask: Ask, path: Path, plain: str) -> list[tuple[str, str, str]]:
 # Every format, however it is wrapped
 
 
-def everything(folder: Path) -> list[Path]:
+def releases_of_every_kind(folder: Path) -> list[Path]:
     """A release of every kind."""
     return [
         files.cm_order(folder, 2031),
@@ -66,45 +66,45 @@ def everything(folder: Path) -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.parametrize("wrapping", ["zip", "unpacked", "single", "misnamed"])
 def test_files_are_read_however_they_are_wrapped(wrapping: str, tmp_path: Path, bundled: Path) -> None:
-    archives = everything(tmp_path / "zips")
-    given: list[Path] = []
+    archives = releases_of_every_kind(tmp_path / "zips")
+    paths: list[Path] = []
     for number, archive in enumerate(archives):
         folder = tmp_path / "unpacked" / archive.stem
         with zipfile.ZipFile(archive) as opened:
             opened.extractall(folder)
         match wrapping:
             case "zip":
-                given.append(archive)
+                paths.append(archive)
             case "unpacked":
-                given.append(folder)
+                paths.append(folder)
             case "single":
-                given += sorted(folder.iterdir())
+                paths += sorted(folder.iterdir())
             case _:
-                given.append(archive.rename(archive.with_name(f"download ({number}).bin")))
-    plain = add_files(everything(tmp_path / "again"), tmp_path / "one", bundled)
-    report = add_files(given, tmp_path / "other", bundled)
+                paths.append(archive.rename(archive.with_name(f"download ({number}).bin")))
+    expected = add_files(releases_of_every_kind(tmp_path / "again"), tmp_path / "one", bundled)
+    report = add_files(paths, tmp_path / "other", bundled)
     assert not report.unread
-    assert sorted(report.added) == sorted(plain.added)
-    assert not differing(contents_of(plain.library, ("source",)), contents_of(report.library, ("source",))).keys() - {
-        "source"
-    }
+    assert sorted(report.added) == sorted(expected.added)
+    assert not differing(
+        contents_of(expected.library, ("source",)), contents_of(report.library, ("source",))
+    ).keys() - {"source"}
 
 
 @pytest.mark.slow
 def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -> None:
-    given = [*everything(tmp_path), files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)]
-    given += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
-    first = add_files(given, tmp_path / "home", bundled, accepted=True)
-    kept = kept_contents(tmp_path / "home")
+    paths = [*releases_of_every_kind(tmp_path), files.cpt_long(tmp_path), files.cpt_modifiers(tmp_path)]
+    paths += [files.ptp(tmp_path, 2), files.mue(tmp_path)]
+    first = add_files(paths, tmp_path / "home", bundled, accepted=True)
+    kept_before = kept_contents(tmp_path / "home")
     before = {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")}
-    for again in (given, list(reversed(given)), *([one] for one in given)):
+    for again in (paths, list(reversed(paths)), *([path] for path in paths)):
         report = add_files(again, tmp_path / "home", bundled, accepted=True)
         assert not report.added, again
         assert report.unchanged
         assert report.library == first.library
-    renamed = shutil.copyfile(given[0], tmp_path / "renamed 2031.zip")
+    renamed = shutil.copyfile(paths[0], tmp_path / "renamed 2031.zip")
     assert not add_files([renamed], tmp_path / "home", bundled).added
-    assert kept_contents(tmp_path / "home") == kept
+    assert kept_contents(tmp_path / "home") == kept_before
     assert {path: path.stat().st_mtime_ns for path in UserLibrary(tmp_path / "home").folder.rglob("*.db")} == before
 
 
@@ -112,12 +112,12 @@ def test_the_same_release_twice_changes_nothing(tmp_path: Path, bundled: Path) -
 
 
 @pytest.mark.slow
-def test_a_newer_release_takes_over_and_the_older_one_stays(tmp_path: Path, bundled: Path, query: Ask) -> None:
+def test_a_newer_release_becomes_current_and_the_older_one_stays(tmp_path: Path, bundled: Path, query: Ask) -> None:
     report = add_files([files.cm_order(tmp_path, 2032, LATER)], tmp_path / "home", bundled)
-    told = nodes(query, report.library, System.ICD10CM)
-    assert told["A010"] == ("Red fever, mild", "ended", None, "2031-09-30")
-    assert told["A018"] == ("Scarlet fever", "valid", None, None)
-    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    node_rows = nodes(query, report.library, System.ICD10CM)
+    assert node_rows["A010"] == ("Red fever, mild", "ended", None, "2031-09-30")
+    assert node_rows["A018"] == ("Scarlet fever", "valid", None, None)
+    assert node_rows["A019"] == ("Pink fever", "valid", "2031-10-01", None)
     assert changes(query, report.library, "A018") == [("revised", "2031-10-01", "Other red fever")]
     assert changes(query, report.library, "A019") == [("new", "2031-10-01", "")]
     assert changes(query, report.library, "A010") == [("ended", "2031-10-01", "")]
@@ -127,45 +127,45 @@ def test_an_older_release_is_history(tmp_path: Path, bundled: Path, query: Ask) 
     before = {code: title for code, title in CM.items() if code != "A001"} | {"A010": "Red fever, weak", "A015": "Gone"}
     report = add_files([files.cm_order(tmp_path, 2030, before)], tmp_path / "home", bundled)
     assert report.added == ["ICD-10-CM FY2030: 6 codes, as history"]
-    told = nodes(query, report.library, System.ICD10CM)
-    assert told["A001"] == ("Blue fever, left arm", "valid", "2030-10-01", None)
-    assert told["A010"] == ("Red fever, mild", "valid", None, None)
-    assert told["A015"] == ("Gone", "ended", None, "2030-09-30")
+    node_rows = nodes(query, report.library, System.ICD10CM)
+    assert node_rows["A001"] == ("Blue fever, left arm", "valid", "2030-10-01", None)
+    assert node_rows["A010"] == ("Red fever, mild", "valid", None, None)
+    assert node_rows["A015"] == ("Gone", "ended", None, "2030-09-30")
     assert changes(query, report.library, "A010") == [("revised", "2030-10-01", "Red fever, weak")]
     current = query(report.library, "SELECT name FROM release WHERE system = 'icd10cm' AND part = 'codes' AND current")
     assert current == [("FY2031",)]
 
 
 def test_addenda_alone_give_the_year_before(tmp_path: Path, bundled: Path, query: Ask) -> None:
-    given = files.cm_order(tmp_path, 2032, LATER, before=CM)
+    archive = files.cm_order(tmp_path, 2032, LATER, before=CM)
     home = tmp_path / "home"
     shutil.copyfile(bundled, tmp_path / "codes.db")
-    report = add_files([given], home, bundled)
+    report = add_files([archive], home, bundled)
     # The bundle has the year before itself.
     assert any("whose year before is loaded itself" in sentence for sentence in report.unchanged)
     other = files.cm_order(tmp_path / "later", 2033, {**LATER, "A02": "Green fever"}, before=LATER)
     report = add_files([other], tmp_path / "elsewhere", bundled)
-    told = nodes(query, report.library, System.ICD10CM)
-    assert told["A02"] == ("Green fever", "valid", "2032-10-01", None)
-    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    node_rows = nodes(query, report.library, System.ICD10CM)
+    assert node_rows["A02"] == ("Green fever", "valid", "2032-10-01", None)
+    assert node_rows["A019"] == ("Pink fever", "valid", "2031-10-01", None)
     names = query(report.library, "SELECT name, remark FROM release WHERE system = 'icd10cm' AND part = 'codes'")
     assert ("FY2032", "Taken back by the addenda of FY2033.") in names
 
 
 def test_a_tabular_list_may_be_newer_than_the_order_file(tmp_path: Path, bundled: Path, query: Ask) -> None:
     report = add_files([files.cm_tabular(tmp_path, 2032, LATER)], tmp_path / "home", bundled)
-    told = nodes(query, report.library, System.ICD10CM)
-    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
-    assert told["A010"][1:] == ("ended", None, "2031-09-30")
+    node_rows = nodes(query, report.library, System.ICD10CM)
+    assert node_rows["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    assert node_rows["A010"][1:] == ("ended", None, "2031-09-30")
 
 
 def test_an_order_file_may_be_newer_than_the_tabular_list(tmp_path: Path, bundled: Path, query: Ask) -> None:
     far = {**LATER, "A02": "Green fever", "A020": "Green fever, mild"}
-    given = [files.cm_order(tmp_path, 2033, far), files.cm_tabular(tmp_path, 2032, LATER)]
-    report = add_files(given, tmp_path / "home", bundled)
-    told = nodes(query, report.library, System.ICD10CM)
-    assert told["A020"] == ("Green fever, mild", "valid", "2032-10-01", None)
-    assert told["A019"] == ("Pink fever", "valid", "2031-10-01", None)
+    paths = [files.cm_order(tmp_path, 2033, far), files.cm_tabular(tmp_path, 2032, LATER)]
+    report = add_files(paths, tmp_path / "home", bundled)
+    node_rows = nodes(query, report.library, System.ICD10CM)
+    assert node_rows["A020"] == ("Green fever, mild", "valid", "2032-10-01", None)
+    assert node_rows["A019"] == ("Pink fever", "valid", "2031-10-01", None)
 
 
 @pytest.mark.slow
@@ -176,40 +176,40 @@ def test_procedures_need_their_tables(tmp_path: Path, bundled: Path, query: Ask)
     (sentence,) = report.unchanged
     assert sentence.startswith(f"ICD-10-PCS FY2031: {order.name} is kept and waits for the tables of FY2031")
     assert list(kept_contents(tmp_path / "home")) == [order.name]
-    waited = add_files([tables], tmp_path / "home", bundled)
-    told = nodes(query, waited.library, System.ICD10PCS)
-    assert {code for code in told if len(code) == 7} == PCS.keys()
+    completed = add_files([tables], tmp_path / "home", bundled)
+    node_rows = nodes(query, completed.library, System.ICD10PCS)
+    assert {code for code in node_rows if len(code) == 7} == PCS.keys()
     other = add_files([tables], tmp_path / "other", bundled)
     assert nodes(query, other.library, System.ICD10PCS)["0DTJ0ZZ"][1] == "valid"
     other = add_files([order], tmp_path / "other", bundled)
-    assert not differing(contents_of(other.library), contents_of(waited.library))
+    assert not differing(contents_of(other.library), contents_of(completed.library))
 
 
 @pytest.mark.slow
-def test_older_tables_explain_what_has_ended(tmp_path: Path, bundled: Path, query: Ask) -> None:
+def test_older_tables_explain_ended_codes(tmp_path: Path, bundled: Path, query: Ask) -> None:
     gone = {**PCS, "0TT00ZZ": "Made-up work that has ended"}
     new = [files.pcs_order(tmp_path, 2032), files.pcs_tables(tmp_path, 2032)]
     old = [files.pcs_order(tmp_path, 2031, gone), files.pcs_tables(tmp_path, 2031, gone)]
-    for number, given in enumerate(([*new, *old], [*old, *new])):
-        for one in (given[:2], given[2:]):
-            report = add_files(one, tmp_path / str(number), bundled)
-        told = nodes(query, report.library, System.ICD10PCS)
-        assert told["0TT00ZZ"] == ("Made-up work that has ended", "ended", None, "2031-09-30")
-        assert told["0TT"][0] == "Value T of 3, Value T of 2"
+    for number, paths in enumerate(([*new, *old], [*old, *new])):
+        for batch in (paths[:2], paths[2:]):
+            report = add_files(batch, tmp_path / str(number), bundled)
+        node_rows = nodes(query, report.library, System.ICD10PCS)
+        assert node_rows["0TT00ZZ"] == ("Made-up work that has ended", "ended", None, "2031-09-30")
+        assert node_rows["0TT"][0] == "Value T of 3, Value T of 2"
         assert not add_files(old, tmp_path / str(number), bundled).added
 
 
 @pytest.mark.slow
-def test_quarters_of_hcpcs_stand_behind_each_other(tmp_path: Path, bundled: Path, query: Ask) -> None:
-    one = files.hcpcs(tmp_path, 2028, {**RIDES, "A0103": "Ride on a made-up horse"})
-    two = files.hcpcs(tmp_path, 2029, RIDES)
-    three = files.hcpcs(tmp_path, 2030, POTIONS)
-    for path in (three, one, two):
+def test_quarters_of_hcpcs_follow_each_other(tmp_path: Path, bundled: Path, query: Ask) -> None:
+    first = files.hcpcs(tmp_path, 2028, {**RIDES, "A0103": "Ride on a made-up horse"})
+    second = files.hcpcs(tmp_path, 2029, RIDES)
+    third = files.hcpcs(tmp_path, 2030, POTIONS)
+    for path in (third, first, second):
         report = add_files([path], tmp_path / "home", bundled)
-    told = nodes(query, report.library, System.HCPCS)
+    node_rows = nodes(query, report.library, System.HCPCS)
     # The first day is the file's own.
-    assert told["A0103"][1:] == ("ended", "2010-01-01", "2029-09-30")
-    assert told["A0102"][1:] == ("ended", "2010-01-01", "2030-09-30")
+    assert node_rows["A0103"][1:] == ("ended", "2010-01-01", "2029-09-30")
+    assert node_rows["A0102"][1:] == ("ended", "2010-01-01", "2030-09-30")
     assert changes(query, report.library, "A0101") == [("revised", "2030-10-01", "Ride in a made-up cab")]
     rows = query(
         report.library,
@@ -241,33 +241,33 @@ def quarters(folder: Path) -> list[Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("releases", [years, quarters])
-def test_it_does_not_matter_what_is_added_first(
+def test_the_order_of_adding_does_not_matter(
     releases: Callable[[Path], list[Path]], tmp_path: Path, bundled: Path
 ) -> None:
-    given = releases(tmp_path / "files")
-    together = contents_of(add_files(given, tmp_path / "together", bundled).library)
+    paths = releases(tmp_path / "files")
+    together = contents_of(add_files(paths, tmp_path / "together", bundled).library)
     # Each file is once the first and once the last, and of each two either one comes before the other.
     for number, order in enumerate([(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)]):
         library = bundled
         for place in order:
-            library = add_files([given[place]], tmp_path / str(number), bundled).library
+            library = add_files([paths[place]], tmp_path / str(number), bundled).library
         assert not differing(contents_of(library), together), order
-    again = remake(tmp_path / "0", bundled)
-    assert not differing(contents_of(again.library), together)
+    remade = remake(tmp_path / "0", bundled)
+    assert not differing(contents_of(remade.library), together)
 
 
 @pytest.mark.slow
-def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path, bundled: Path) -> None:
+def test_removed_files_are_gone_and_can_be_added_again(tmp_path: Path, bundled: Path) -> None:
     home = tmp_path / "home"
-    given = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
-    both = contents_of(add_files(given, home, bundled).library)
+    paths = [files.hcpcs(tmp_path, 2030, RIDES), files.cm_order(tmp_path, 2032, LATER)]
+    both = contents_of(add_files(paths, home, bundled).library)
     report = remove_files(System.HCPCS, home, bundled)
-    alone = add_files(given[1:], tmp_path / "alone", bundled)
+    alone = add_files(paths[1:], tmp_path / "alone", bundled)
     assert not differing(contents_of(report.library), contents_of(alone.library))
-    assert list(kept_contents(home)) == [given[1].name]
+    assert list(kept_contents(home)) == [paths[1].name]
     with pytest.raises(ReleaseError, match="nothing to remove"):
         remove_files(System.HCPCS, home, bundled)
-    assert not differing(contents_of(add_files(given[:1], home, bundled).library), both)
+    assert not differing(contents_of(add_files(paths[:1], home, bundled).library), both)
     for system in (System.HCPCS, System.ICD10CM):
         report = remove_files(system, home, bundled)
     assert report.library == bundled
@@ -276,7 +276,7 @@ def test_what_is_removed_is_gone_and_what_is_added_again_is_back(tmp_path: Path,
 
 
 @pytest.mark.slow
-def test_a_name_that_is_no_text_is_read(tmp_path: Path, bundled: Path) -> None:
+def test_a_file_name_that_is_not_unicode_is_read(tmp_path: Path, bundled: Path) -> None:
     path = files.hcpcs(tmp_path, 2030, RIDES)
     path = path.rename(tmp_path / "hcpcs \udcff october 2030.zip")
     report: Report = add_files([path], tmp_path / "home", bundled)

@@ -1,4 +1,4 @@
-"""Each file that is added is opened and parsed no more often than needed: what was read is kept within the run."""
+"""Each file that is added is opened and parsed no more often than needed: its records are reused within the run."""
 
 import zipfile
 from collections import Counter
@@ -18,7 +18,7 @@ WORKBOOK = "a workbook in memory"
 
 @pytest.fixture
 def openings(monkeypatch: pytest.MonkeyPatch) -> "Counter[str]":
-    """Counts how often each zip on the disk is opened for reading, and how often a workbook is parsed."""
+    """The number of times that each zip on the disk is opened for reading, and that a workbook is parsed."""
     counts: Counter[str] = Counter()
     real = zipfile.ZipFile.__init__
 
@@ -36,21 +36,21 @@ def openings(monkeypatch: pytest.MonkeyPatch) -> "Counter[str]":
 def test_a_workbook_is_parsed_once_when_it_is_added_and_when_it_is_added_again(
     openings: "Counter[str]", tmp_path: Path, bundled: Path
 ) -> None:
-    given = files.hcpcs(tmp_path, 2030, RIDES)
+    path = files.hcpcs(tmp_path, 2030, RIDES)
     for _ in range(2):
         openings.clear()
-        add_files([given], tmp_path / "home", bundled)
-        # To list what is in it, to recognize the workbook, and to see again that it is one.
-        assert openings == {given.name: 3, WORKBOOK: 1}
+        add_files([path], tmp_path / "home", bundled)
+        # Opened to list its members, to recognize the workbook, and to check it again.
+        assert openings == {path.name: 3, WORKBOOK: 1}
 
 
 @pytest.mark.slow
 def test_the_real_file_is_parsed_once(openings: "Counter[str]", tmp_path: Path, bundled: Path) -> None:
-    given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
+    path = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
     for _ in range(2):
         openings.clear()
-        add_files([given], tmp_path / "home", bundled)
-        assert openings == {given.name: 3, WORKBOOK: 1}
+        add_files([path], tmp_path / "home", bundled)
+        assert openings == {path.name: 3, WORKBOOK: 1}
 
 
 @pytest.mark.slow

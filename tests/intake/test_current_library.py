@@ -1,4 +1,4 @@
-"""The library that is opened: the newest of the user's that can be used, else the bundled one."""
+"""The library that is opened: the newest usable one of the user, else the bundled one."""
 
 import shutil
 import sqlite3
@@ -21,18 +21,18 @@ from app.paths import bundled_library, edits_path, library_folder, numbered_libr
 
 @pytest.fixture
 def folder(own_home: Path) -> Path:
-    made = library_folder()
-    made.mkdir()
-    assert made.is_relative_to(own_home)
-    return made
+    path = library_folder()
+    path.mkdir()
+    assert path.is_relative_to(own_home)
+    return path
 
 
-def test_without_any_the_bundled_one_is_opened() -> None:
+def test_without_a_user_library_the_bundled_one_is_opened() -> None:
     assert open_current_library().library.path == bundled_library()
     assert open_changed_library(bundled_library()) is None
 
 
-def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, library_path: Path) -> None:
+def test_the_highest_number_wins_not_the_last_name_in_the_alphabet(folder: Path, library_path: Path) -> None:
     for number in (2, 9, 10):
         (folder / f"library-{number}.db").symlink_to(library_path)
     assert UserLibrary(folder.parent).next_library() == folder / "library-11.db"
@@ -44,7 +44,7 @@ def test_the_highest_number_wins_and_not_the_last_in_the_alphabet(folder: Path, 
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + bytes(2000)])
-def test_a_broken_one_is_passed_over_and_told_of(folder: Path, library_path: Path, content: bytes) -> None:
+def test_a_damaged_library_is_skipped_and_reported(folder: Path, library_path: Path, content: bytes) -> None:
     (folder / "library-1.db").symlink_to(library_path)
     (folder / "library-2.db").write_bytes(content)
     newest = open_current_library()
@@ -55,19 +55,19 @@ def test_a_broken_one_is_passed_over_and_told_of(folder: Path, library_path: Pat
     assert open_changed_library(folder / "library-1.db") is None
 
 
-def test_another_one_is_found_only_where_there_is_another(folder: Path, library_path: Path) -> None:
+def test_a_changed_library_is_opened_only_if_it_is_another_file(folder: Path, library_path: Path) -> None:
     (folder / "library-1.db").symlink_to(library_path)
-    found = open_changed_library(bundled_library())
-    assert found is not None
-    assert found.library.path == folder / "library-1.db"
-    assert open_changed_library(found.library.path) is None
+    changed = open_changed_library(bundled_library())
+    assert changed is not None
+    assert changed.library.path == folder / "library-1.db"
+    assert open_changed_library(changed.library.path) is None
     (folder / "library-1.db").unlink()
-    back = open_changed_library(found.library.path)
+    back = open_changed_library(changed.library.path)
     assert back is not None
     assert back.library.path == bundled_library()
 
 
-def test_what_was_added_is_told_from_what_came_with_the_program(tmp_path: Path, library_path: Path) -> None:
+def test_code_sets_with_added_files_are_recognized(tmp_path: Path, library_path: Path) -> None:
     own = tmp_path / "own.db"
     shutil.copy(library_path, own)
     with sqlite3.connect(own) as db:
@@ -81,45 +81,45 @@ def test_what_was_added_is_told_from_what_came_with_the_program(tmp_path: Path, 
         library.close()
 
 
-# When it is to be made again
+# When the library needs a remake
 
 
 @pytest.fixture
-def kept(folder: Path, library_path: Path) -> Path:
+def made_library(folder: Path, library_path: Path) -> Path:
     """A library of the bundle that the program has, and a file that it was made from."""
-    keeping = UserLibrary(folder.parent)
-    keeping.files.mkdir()
-    (keeping.files / "codes.zip").touch()
+    user_library = UserLibrary(folder.parent)
+    user_library.files.mkdir()
+    (user_library.files / "codes.zip").touch()
     (folder / "library-1.db").symlink_to(library_path)
-    keeping.write_made_from(bundled_library())
+    user_library.write_made_from(bundled_library())
     assert not needs_remake()
     return folder
 
 
-def test_after_an_update_of_the_program_it_is_made_again(kept: Path) -> None:
-    (kept / "made-from.json").write_text('{"size": 1, "modified": 2}')
+def test_after_a_program_update_the_library_needs_a_remake(made_library: Path) -> None:
+    (made_library / "made-from.json").write_text('{"size": 1, "modified": 2}')
     assert needs_remake()
     # Without the files it was made from nothing could take its place.
-    (kept / "files" / "codes.zip").unlink()
+    (made_library / "files" / "codes.zip").unlink()
     assert not needs_remake()
 
 
-def test_a_copy_of_the_bundle_alone_is_given_up_with_that_bundle(kept: Path) -> None:
-    (kept / "files" / "codes.zip").unlink()
-    UserLibrary(kept.parent).write_made_from(bundled_library())
+def test_a_mere_copy_of_the_bundle_needs_a_remake_for_another_bundle(made_library: Path) -> None:
+    (made_library / "files" / "codes.zip").unlink()
+    UserLibrary(made_library.parent).write_made_from(bundled_library())
     assert not needs_remake()
-    noted = kept / "made-from.json"
-    noted.write_text(noted.read_text().replace("samples", "other samples"))
+    made_from = made_library / "made-from.json"
+    made_from.write_text(made_from.read_text().replace("samples", "other samples"))
     assert needs_remake()
 
 
-def test_a_damaged_one_is_made_again_and_one_before_it_does_not_count(kept: Path) -> None:
-    (kept / "library-2.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
+def test_a_damaged_library_needs_a_remake_unless_a_newer_one_works(made_library: Path) -> None:
+    (made_library / "library-2.db").write_bytes(b"SQLite format 3\x00" + bytes(2000))
     assert needs_remake()
-    (kept / "library-2.db").rename(kept / "library-0.db")
+    (made_library / "library-2.db").rename(made_library / "library-0.db")
     assert not needs_remake()
 
 
-def test_damaged_edits_are_made_again(kept: Path) -> None:
+def test_damaged_edits_need_a_remake(made_library: Path) -> None:
     edits_path().write_bytes(b"no database")
     assert needs_remake()

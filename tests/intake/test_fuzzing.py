@@ -1,6 +1,6 @@
 """Real files, mutated and zipped again: recognized, read and merged, or refused in a sentence; nothing else happens.
 
-`python -m tests.intake.test_fuzzing SECONDS [SEED]` tries as many as there is time for, and says how many.
+`python -m tests.intake.test_fuzzing SECONDS [SEED]` tries as many as there is time for, and prints how many.
 """
 
 import random
@@ -27,80 +27,84 @@ from tests.library.conftest import LABELS, release
 from tests.official import RELEASES
 from tests.releases.damaged import ODD_BYTES, ODD_CHARACTERS
 
-LONGEST = 200_000
-"""Bytes of a member that are kept: enough for every reader to reach its rows, few enough to try many."""
+LONGEST_MEMBER = 200_000
+"""The number of bytes of a member that are used: enough for every reader to reach its rows, few enough to try many."""
 
 FOLDERS = ("icd10cm", "icd10pcs", "hcpcs", "gems", "ncci", "pfs")
 
 
 @cache
 def beginnings() -> tuple[tuple[str, str, bytes], ...]:
-    """(zip, member, its beginning) of every real file; workbooks are kept whole, since they cannot be cut."""
-    found: list[tuple[str, str, bytes]] = []
+    """(zip, member, its beginning) of every real file; workbooks are complete, since they cannot be cut."""
+    members: list[tuple[str, str, bytes]] = []
     for path in sorted(path for folder in FOLDERS for path in (RELEASES / folder).glob("*")):
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as opened:
                 for info in opened.infolist():
-                    whole = info.filename.lower().endswith(".xlsx")
+                    is_workbook = info.filename.lower().endswith(".xlsx")
                     if not info.is_dir() and not info.filename.endswith((".pdf", ".xsd")) and info.file_size < 5 << 20:
-                        found.append((path.stem, info.filename, opened.read(info)[: None if whole else LONGEST]))
+                        members.append(
+                            (path.stem, info.filename, opened.read(info)[: None if is_workbook else LONGEST_MEMBER])
+                        )
                     elif not info.is_dir() and info.filename.endswith((".txt", ".xml")):
                         with opened.open(info) as stream:
-                            found.append((path.stem, info.filename, stream.read(LONGEST)))
+                            members.append((path.stem, info.filename, stream.read(LONGEST_MEMBER)))
         elif path.suffix in (".txt", ".csv"):
-            found.append((path.stem, path.name, path.read_bytes()))
-    return tuple(found)
+            members.append((path.stem, path.name, path.read_bytes()))
+    return tuple(members)
 
 
-def mutated(content: bytes, dice: random.Random) -> bytes:
+def mutated(content: bytes, generator: random.Random) -> bytes:
     """Bytes flipped, cut and inserted; lines dropped, doubled and swapped; fields swapped."""
-    found = bytearray(content)
-    for _ in range(dice.choice((0, 1, 1, 1, 2, 4))):
-        at = dice.randrange(max(len(found), 1))
-        match dice.randrange(8):
+    mutation = bytearray(content)
+    for _ in range(generator.choice((0, 1, 1, 1, 2, 4))):
+        position = generator.randrange(max(len(mutation), 1))
+        match generator.randrange(8):
             case 0:
-                if found:
-                    found[at] ^= 1 << dice.randrange(8)
+                if mutation:
+                    mutation[position] ^= 1 << generator.randrange(8)
             case 1:
-                del found[at:]
+                del mutation[position:]
             case 2:
-                found[at:at] = dice.choice([sign.encode() for sign in ODD_CHARACTERS] + list(ODD_BYTES))
+                mutation[position:position] = generator.choice(
+                    [sign.encode() for sign in ODD_CHARACTERS] + list(ODD_BYTES)
+                )
             case 3:
-                found[at:at] = bytes([dice.randrange(256)]) * dice.choice((1, 40, 200_000))
+                mutation[position:position] = bytes([generator.randrange(256)]) * generator.choice((1, 40, 200_000))
             case _:
-                lines = bytes(found).split(b"\n")
-                one, other = dice.randrange(len(lines)), dice.randrange(len(lines))
-                match dice.randrange(5):
+                lines = bytes(mutation).split(b"\n")
+                first, second = generator.randrange(len(lines)), generator.randrange(len(lines))
+                match generator.randrange(5):
                     case 0:
-                        del lines[one]
+                        del lines[first]
                     case 1:
-                        lines.insert(other, lines[one])
+                        lines.insert(second, lines[first])
                     case 2:
-                        lines[one], lines[other] = lines[other], lines[one]
+                        lines[first], lines[second] = lines[second], lines[first]
                     case 3:
-                        mark = dice.choice((b"\t", b",", b" ", b">"))
-                        fields = lines[one].split(mark)
-                        dice.shuffle(fields)
-                        lines[one] = mark.join(fields)
+                        mark = generator.choice((b"\t", b",", b" ", b">"))
+                        fields = lines[first].split(mark)
+                        generator.shuffle(fields)
+                        lines[first] = mark.join(fields)
                     case _:
-                        where = dice.randrange(len(lines[one]) + 1)
-                        lines[one] = lines[one][:where] + lines[other][where:]
-                found = bytearray(b"\n".join(lines))
-    return bytes(found)
+                        cut = generator.randrange(len(lines[first]) + 1)
+                        lines[first] = lines[first][:cut] + lines[second][cut:]
+                mutation = bytearray(b"\n".join(lines))
+    return bytes(mutation)
 
 
-def inside_out(content: bytes, dice: random.Random) -> bytes:
-    """A workbook of which one part is mutated, since a flipped byte of the whole only breaks its checksum."""
+def with_mutated_part(content: bytes, generator: random.Random) -> bytes:
+    """Return a workbook with one part mutated, since a flipped byte of the zip only breaks its checksum."""
     import io
 
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(held, "w") as new:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         infos = old.infolist()
-        victim = dice.choice(infos)
+        chosen = generator.choice(infos)
         for info in infos:
             part = old.read(info)
-            new.writestr(info.filename, mutated(part, dice) if info is victim else part)
-    return held.getvalue()
+            new.writestr(info.filename, mutated(part, generator) if info is chosen else part)
+    return buffer.getvalue()
 
 
 @cache
@@ -109,31 +113,31 @@ def initial_contents() -> InitialContents:
     return InitialContents(small_icd10cm(), contents_of_release(release(System.ICD10PCS, 2029), pcs))
 
 
-def tried(folder: Path, dice: random.Random) -> str:
-    """What became of one mutated file: `unread`, `refused`, `merged`, or `asked` where it needs consent."""
-    archive, name, content = dice.choice(beginnings())
-    workbook = content.startswith(b"PK") and dice.random() < 0.8
-    content = inside_out(content, dice) if workbook else mutated(content, dice)
+def outcome_of_one_file(folder: Path, generator: random.Random) -> str:
+    """Return the outcome of one mutated file: `unread`, `refused` or `merged`."""
+    archive, name, content = generator.choice(beginnings())
+    workbook = content.startswith(b"PK") and generator.random() < 0.8
+    content = with_mutated_part(content, generator) if workbook else mutated(content, generator)
     path = folder / f"{archive}.zip"
     with zipfile.ZipFile(path, "w") as opened:
         opened.writestr(name, content)
     try:
         read, unread = recognize_all([path])
-        assert all("\n" not in one.reason for one in unread)
+        assert all("\n" not in file.reason for file in unread)
         if not read:
             return "unread"
         try:
             check_consent(read, accepted=False)
         except ConsentError:
             check_consent(read, accepted=True)
-        found = read_files(read, lambda _step, _share: None)
-        for part in found.pairs:
+        records = read_files(read, lambda _step, _share: None)
+        for part in records.pairs:
             for _edit in part.edits:
                 pass
-        for limits in found.limits:
+        for limits in records.limits:
             for _limit in limits.limits:
                 pass
-        merge(initial_contents(), found)
+        merge(initial_contents(), records)
     except ReleaseError as error:
         sentence = str(error)
     else:
@@ -144,19 +148,19 @@ def tried(folder: Path, dice: random.Random) -> str:
 
 
 def outcomes(folder: Path, seed: int) -> Iterator[str]:
-    dice = random.Random(seed)
+    generator = random.Random(seed)
     while True:
-        state = dice.getstate()
+        state = generator.getstate()
         try:
-            yield tried(folder, dice)
+            yield outcome_of_one_file(folder, generator)
         except Exception as error:
-            dice.setstate(state)
-            error.add_note(f"of {dice.choice(beginnings())[:2]}")
+            generator.setstate(state)
+            error.add_note(f"of {generator.choice(beginnings())[:2]}")
             raise
 
 
-def fewest(counts: "Counter[str]") -> int:
-    """How often the rarest of the outcomes came."""
+def rarest_count(counts: "Counter[str]") -> int:
+    """Return the count of the rarest outcome."""
     return min(counts["unread"], counts["refused"], counts["merged"])
 
 
@@ -166,22 +170,22 @@ def test_mutated_real_files_are_read_or_refused(tmp_path: Path) -> None:
         import pytest
 
         pytest.skip("needs the official release files")
-    found = outcomes(tmp_path, 20261122)
+    results = outcomes(tmp_path, 20261122)
     begin = time.perf_counter()
     counts: Counter[str] = Counter()
     # On a busy machine it goes on until there are enough of each.
-    while (seconds := time.perf_counter() - begin) < 3 or (seconds < 30 and fewest(counts) <= 3):
-        counts[next(found)] += 1
-    assert fewest(counts) > 3, counts
+    while (seconds := time.perf_counter() - begin) < 3 or (seconds < 30 and rarest_count(counts) <= 3):
+        counts[next(results)] += 1
+    assert rarest_count(counts) > 3, counts
 
 
 def main(seconds: float, seed: int) -> None:
     counts: Counter[str] = Counter()
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        found = outcomes(Path(folder), seed)
+        results = outcomes(Path(folder), seed)
         while time.perf_counter() - begin < seconds:
-            counts[next(found)] += 1
+            counts[next(results)] += 1
     sys.stdout.write(f"{counts.total():,} files tried: {dict(counts)}\n")
 
 

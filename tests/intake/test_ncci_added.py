@@ -30,7 +30,7 @@ def units(home: Path, code: str = "00001") -> list[int]:
         opened.close()
 
 
-def test_the_edits_come_and_the_library_stays(tmp_path: Path, bundled: Path) -> None:
+def test_edits_are_added_and_the_library_stays(tmp_path: Path, bundled: Path) -> None:
     home = tmp_path / "home"
     report = add_files([files.ptp(tmp_path, 2), files.mue(tmp_path)], home, bundled)
     assert report.library == bundled
@@ -42,7 +42,7 @@ def test_the_edits_come_and_the_library_stays(tmp_path: Path, bundled: Path) -> 
     assert units(home) == [2]
 
 
-def test_parts_of_a_quarter_join_and_the_next_quarter_takes_over(tmp_path: Path, bundled: Path) -> None:
+def test_parts_of_a_quarter_are_merged_and_the_next_quarter_replaces_them(tmp_path: Path, bundled: Path) -> None:
     home = tmp_path / "home"
     add_files([files.ptp(tmp_path, 2)], home, bundled)
     add_files([files.ptp(tmp_path, 2, (("00003", "00004"),), part=2), files.mue(tmp_path)], home, bundled)
@@ -63,20 +63,20 @@ def test_parts_of_a_quarter_join_and_the_next_quarter_takes_over(tmp_path: Path,
     assert len((UserLibrary(home).folder / EDITS).read_bytes()) == len(before)
 
 
-def test_the_text_and_its_twin_in_one_zip_count_once_and_its_parts_all(tmp_path: Path, bundled: Path) -> None:
+def test_a_text_and_its_workbook_count_once_and_parts_count_separately(tmp_path: Path, bundled: Path) -> None:
     from tests.releases import made_up
 
-    one = made_up.ptp([("00001", "00002", "20200101", "*", "1")])
-    two = made_up.ptp([("00003", "00004", "20200101", "*", "1")])
-    given = files.zipped(
+    first = made_up.ptp([("00001", "00002", "20200101", "*", "1")])
+    second = made_up.ptp([("00003", "00004", "20200101", "*", "1")])
+    archive = files.zipped(
         tmp_path / "ptp.zip",
         **{
-            "ccipra-v322r0-f1__txt": made_up.text(one),
-            "ccipra-v322r0-f1__xlsx": made_up.xlsx([line.split("\t") for line in one]),
-            "ccipra-v322r0-f2__txt": made_up.text(two),
+            "ccipra-v322r0-f1__txt": made_up.text(first),
+            "ccipra-v322r0-f1__xlsx": made_up.xlsx([line.split("\t") for line in first]),
+            "ccipra-v322r0-f2__txt": made_up.text(second),
         },
     )
-    report = add_files([given], tmp_path / "home", bundled)
+    report = add_files([archive], tmp_path / "home", bundled)
     assert len(report.added) == 2
     assert pairs(tmp_path / "home") == [("00001", "00002"), ("00003", "00004")]
 
@@ -86,9 +86,9 @@ def test_a_damaged_file_leaves_the_edits_as_they_were(tmp_path: Path, bundled: P
     add_files([files.ptp(tmp_path, 2), files.hcpcs(tmp_path, 2029, {"A0101": "Ride"})], home, bundled)
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     damaged = files.ptp(tmp_path / "damaged", 3, (("00001", "00002"), ("00001", "000²2")))
-    for given in ([damaged], [damaged, files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})]):
+    for paths in ([damaged], [damaged, files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})]):
         with pytest.raises(ReleaseError, match=r"ccipra-v322r0-f1\.txt, line 8"):
-            add_files(given, home, bundled)
+            add_files(paths, home, bundled)
         assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
 
 
@@ -96,7 +96,7 @@ def test_a_failing_library_leaves_the_edits_as_they_were(tmp_path: Path, bundled
     home = tmp_path / "home"
     add_files([files.ptp(tmp_path, 2)], home, bundled)
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    # Good edits, but codes that the Tabular List of their day does not have, which is found out when it is made.
+    # Good edits, but codes that the Tabular List of their day lacks, an error that only compiling finds.
     with pytest.raises(ReleaseError, match="not in the Tabular List"):
         add_files([files.ptp(tmp_path, 3), files.cm_order(tmp_path, 2031, {**CM, "A02": "Green fever"})], home, bundled)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before

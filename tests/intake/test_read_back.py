@@ -1,4 +1,4 @@
-"""Contents read back out of a library: compiled again they are the same library, byte for byte."""
+"""Contents read back from a library: compiled again they give the same library, byte for byte."""
 
 import sqlite3
 from collections.abc import Container
@@ -30,10 +30,10 @@ from tests.official import official
 
 
 def compiled_again(path: Path, out: Path, own: OwnTables = OWN, maps: Maps | None = None) -> Path:
-    """The library compiled of what is read back out of another."""
+    """Compile a library from the contents read back from another."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as opened:
-        held = LoadedContents(opened)
-        contents = [held.contents(system) for system in System]
+        loaded = LoadedContents(opened)
+        contents = [loaded.contents(system) for system in System]
     compile_library(out, contents, own, LEXICON if own is OWN else read_lexicon(resource("lexicon")), maps)
     return out
 
@@ -42,11 +42,11 @@ def test_a_small_library_is_read_back_byte_for_byte(tmp_path: Path) -> None:
     # The AMA's texts are read from its files alone.
     contents = [
         Cpt()
-        if isinstance(one, Cpt)
-        else replace(one, cpt_release=None, cpt=(), notice="")
-        if isinstance(one, Modifiers)
-        else one
-        for one in made_up_contents()
+        if isinstance(code_set, Cpt)
+        else replace(code_set, cpt_release=None, cpt=(), notice="")
+        if isinstance(code_set, Modifiers)
+        else code_set
+        for code_set in made_up_contents()
     ]
     first = tmp_path / "first.db"
     compile_library(first, contents, OWN, LEXICON, MAPS)
@@ -59,9 +59,9 @@ def test_only_the_releases_of_cpt_are_read_back(tmp_path: Path) -> None:
     path = tmp_path / "first.db"
     compile_library(path, made_up_contents(), OWN, LEXICON, MAPS)
     with closing(sqlite3.connect(path)) as opened:
-        held = LoadedContents(opened)
-        cpt, modifiers = held.contents(System.CPT), held.contents(System.MODIFIER)
-        assert held.maps().keys() == {"From ICD-9-CM to ICD-10-CM", "ICD-9-CM diagnoses"}
+        loaded = LoadedContents(opened)
+        cpt, modifiers = loaded.contents(System.CPT), loaded.contents(System.MODIFIER)
+        assert loaded.maps().keys() == {"From ICD-9-CM to ICD-10-CM", "ICD-9-CM diagnoses"}
     assert isinstance(cpt, Cpt)
     assert isinstance(modifiers, Modifiers)
     assert cpt.release is not None
@@ -84,11 +84,11 @@ def is_chosen_line(book: Book, line: IndexEntry) -> bool:
 def thinned_tabular(tabular: Tabular) -> Tabular:
     """A tenth of the categories of a Tabular List, with their chapters and sections."""
     nodes = tuple(tabular.nodes)
-    kept = {node.code for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION) and is_chosen(node.code)}
+    chosen = {node.code for node in nodes if node.level not in (Level.CHAPTER, Level.SECTION) and is_chosen(node.code)}
     for node in reversed(nodes):
-        if node.code in kept and node.parent is not None:
-            kept.add(node.parent)
-    return replace(tabular, nodes=tuple(node for node in nodes if node.code in kept))
+        if node.code in chosen and node.parent is not None:
+            chosen.add(node.parent)
+    return replace(tabular, nodes=tuple(node for node in nodes if node.code in chosen))
 
 
 def thinned(records: FileRecords) -> FileRecords:
@@ -168,7 +168,7 @@ def test_real_releases_are_read_back(tmp_path: Path) -> None:
         Icd10pcs((orders[System.ICD10PCS][0],), tables_release, labels),
     )
     merged = merge(initial, records)
-    contents = {one.system: one for one in (*initial.all_contents(), *merged.contents)}
+    contents = {code_set.system: code_set for code_set in (*initial.all_contents(), *merged.contents)}
     own, first = read_own_tables(resource("tables")), tmp_path / "first.db"
     compile_library(first, contents.values(), own, read_lexicon(resource("lexicon")))
     second = compiled_again(first, tmp_path / "second.db", own)

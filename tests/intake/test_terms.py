@@ -13,31 +13,31 @@ from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
 from tests.intake.test_consent import fee_schedule
 
-TITLE = files.SECRET[0]
+TITLE = files.CPT_DESCRIPTORS[0]
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> list[Path]:
+def cpt_files(tmp_path: Path) -> list[Path]:
     """A file of the AMA's and CMS's fee schedule."""
     return [files.cpt_long(tmp_path), fee_schedule(tmp_path)]
 
 
-def test_the_command_line_knows_the_kinds_that_there_are() -> None:
+def test_the_command_line_knows_all_kinds_of_terms() -> None:
     assert tuple(CPT_TERMS) == TERMS
 
 
 @pytest.mark.slow
-def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: list[Path]) -> None:
-    asked = program.run("add", *both)
-    assert asked.status == 3
-    (needs,) = asked.of("needs")
+def test_missing_consents_of_all_kinds_are_listed_at_once(program: Program, cpt_files: list[Path]) -> None:
+    outcome = program.run("add", *cpt_files)
+    assert outcome.status == 3
+    (needs,) = outcome.of("needs")
     assert (needs["kinds"], needs["kind"]) == (["ama", "cms"], "ama")
     assert needs["sentence"] == " ".join(terms.text for terms in CPT_TERMS.values())
-    asked = program.run("add", "--accept-cpt", "ama", *both)
-    assert asked.of("needs")[0]["kinds"] == ["cms"]
-    assert asked.of("needs")[0]["sentence"] == CPT_TERMS["cms"].text
-    assert program.left() == {}
-    status, _, errors = program.say("add", *map(str, both))
+    outcome = program.run("add", "--accept-cpt", "ama", *cpt_files)
+    assert outcome.of("needs")[0]["kinds"] == ["cms"]
+    assert outcome.of("needs")[0]["sentence"] == CPT_TERMS["cms"].text
+    assert program.library_files() == {}
+    status, _, errors = program.run_as_typed("add", *map(str, cpt_files))
     assert status == 3
     assert errors.rstrip().endswith("If you agree, run this command again with --accept-cpt ama --accept-cpt cms.")
 
@@ -52,16 +52,16 @@ def test_what_is_lacking_is_said_of_all_kinds_at_once(program: Program, both: li
         [f"--accept-cpt={ALL_TERMS}"],
     ],
 )
-def test_terms_are_accepted_one_by_one_or_all(program: Program, both: list[Path], accepted: list[str]) -> None:
-    assert program.run("add", *accepted, *both).status == 0
+def test_terms_are_accepted_one_by_one_or_all(program: Program, cpt_files: list[Path], accepted: list[str]) -> None:
+    assert program.run("add", *accepted, *cpt_files).status == 0
 
 
 @pytest.mark.slow
 def test_a_fetch_of_cpt_asks_before_anything_is_downloaded(program: Program, tmp_path: Path) -> None:
-    asked = program.run("fetch", "--accept-cpt=ama", "cpt")
-    assert asked.status == 3
-    assert asked.of("needs")[0]["kinds"] == ["cms"]
-    assert asked.of("progress") == []
+    outcome = program.run("fetch", "--accept-cpt=ama", "cpt")
+    assert outcome.status == 3
+    assert outcome.of("needs")[0]["kinds"] == ["cms"]
+    assert outcome.of("progress") == []
 
 
 # Titles in the history
@@ -71,7 +71,7 @@ def remember(home: Path) -> None:
     history = History(home)
     for system, code, title in (
         (System.CPT, "00001", TITLE),
-        (System.MODIFIER, "22", f"{files.SECRET[2]} 22"),
+        (System.MODIFIER, "22", f"{files.CPT_DESCRIPTORS[2]} 22"),
         (System.ICD10CM, "A01", "Blue fever"),
     ):
         history.record(system, code, title, datetime.now(UTC))
@@ -80,9 +80,9 @@ def remember(home: Path) -> None:
 
 def remembered(home: Path) -> dict[str, str]:
     history = History(home)
-    found = {one.code: one.title for one in history.recent()}
+    titles = {visit.code: visit.title for visit in history.recent()}
     history.close()
-    return found
+    return titles
 
 
 def traces(home: Path) -> list[Path]:
@@ -90,8 +90,8 @@ def traces(home: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_removing_cpt_forgets_its_titles(program: Program, both: list[Path], tmp_path: Path) -> None:
-    assert program.run("add", "--accept-cpt", *both, files.cpt_modifiers(tmp_path)).status == 0
+def test_removing_cpt_forgets_its_titles(program: Program, cpt_files: list[Path], tmp_path: Path) -> None:
+    assert program.run("add", "--accept-cpt", *cpt_files, files.cpt_modifiers(tmp_path)).status == 0
     remember(program.home)
     assert traces(program.home)
     # Another window has the notebook open.
@@ -103,8 +103,8 @@ def test_removing_cpt_forgets_its_titles(program: Program, both: list[Path], tmp
 
 
 @pytest.mark.slow
-def test_a_library_made_again_without_cpt_forgets_its_titles(program: Program, both: list[Path]) -> None:
-    assert program.run("add", "--accept-cpt", *both).status == 0
+def test_a_library_made_again_without_cpt_forgets_its_titles(program: Program, cpt_files: list[Path]) -> None:
+    assert program.run("add", "--accept-cpt", *cpt_files).status == 0
     remember(program.home)
     assert program.run("remake").status == 0
     assert remembered(program.home)["00001"] == TITLE
@@ -116,27 +116,27 @@ def test_a_library_made_again_without_cpt_forgets_its_titles(program: Program, b
 
 
 @pytest.mark.slow
-def test_no_notebook_is_begun_for_it(program: Program, both: list[Path]) -> None:
-    assert program.run("add", "--accept-cpt", *both).status == 0
+def test_removing_cpt_creates_no_notebook(program: Program, cpt_files: list[Path]) -> None:
+    assert program.run("add", "--accept-cpt", *cpt_files).status == 0
     assert program.run("remove", "cpt").status == 0
     assert not (program.home / "notebook.db").exists()
 
 
-# The command line says when it reads another library than the newest
+# The message of the command line when the newest library cannot be read
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [("sets",), ("lookup", "fever"), ("show", "A01")])
-def test_a_damaged_library_is_said_in_one_line(program: Program, tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_damaged_library_is_reported_in_one_line(program: Program, tmp_path: Path, command: tuple[str, ...]) -> None:
     assert program.run("add", files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})).status == 0
-    assert program.say(*command)[2] == ""
+    assert program.run_as_typed(*command)[2] == ""
     (program.folder / "library-1.db").write_bytes(b"no database")
-    status, said, errors = program.say(*command)
+    status, output, errors = program.run_as_typed(*command)
     assert status == 0
-    assert said
+    assert output
     (line,) = errors.splitlines()
     assert "library-1.db is not a database. `codarium remake` makes it again" in line
     assert line.endswith("Until then the library that came with Codarium is used.")
     assert program.run("remake").status == 0
-    assert program.say(*command)[2] == ""
-    assert "Ride" in program.say("show", "A0101")[1]
+    assert program.run_as_typed(*command)[2] == ""
+    assert "Ride" in program.run_as_typed("show", "A0101")[1]

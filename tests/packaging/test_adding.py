@@ -105,8 +105,8 @@ def test_cpt_only_for_who_accepts_its_terms_and_no_trace_of_it_is_left(stranger:
     assert (status, said["needs"]["what"]) == (3, "cpt")
     assert stranger.kept() == {}
     stranger.change("add", "--accept-cpt", given)
-    assert stranger.title("cpt", "00001") == files.SECRET[0]
-    assert any(files.SECRET[0].encode() in content for content in stranger.kept().values())
+    assert stranger.title("cpt", "00001") == files.CPT_DESCRIPTORS[0]
+    assert any(files.CPT_DESCRIPTORS[0].encode() in content for content in stranger.kept().values())
     stranger.change("remove", "cpt")
     assert stranger.title("cpt", "00001") == ""
     assert not any(b"zymurgy" in path.read_bytes() for path in stranger.home.rglob("*") if path.is_file())
