@@ -63,8 +63,8 @@ def open_window(database: Path | None, query: str) -> int:
     skip_feature_scan()
     from PySide6.QtWidgets import QApplication
 
-    from app.intake.current_library import CurrentLibrary, open_current_library
-    from app.library.open import LibraryError, open_library
+    from app.intake.current_library import CurrentLibrary, open_current_library, open_named_library
+    from app.library.open import LibraryError
     from app.paths import make_user_folder
     from app.ui.dialogs.error_reporter import ErrorLog, ErrorReporter
 
@@ -79,7 +79,7 @@ def open_window(database: Path | None, query: str) -> int:
     # Python would handle Ctrl+C in the terminal only at the next event; nothing is lost by ending at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        newest = open_current_library() if database is None else CurrentLibrary(open_library(database))
+        newest = open_current_library() if database is None else CurrentLibrary(open_named_library(database))
     except LibraryError as error:
         from app.ui.dialogs.error_dialog import show_refusal
 

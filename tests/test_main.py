@@ -138,6 +138,7 @@ def test_unusable_database_is_one_sentence(tmp_path: Path, content: bytes | None
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout.startswith("dialog: ")
+    assert "Reinstall" not in done.stdout
     assert str(database) in done.stdout
 
 

@@ -90,6 +90,10 @@ class Reporter:
             complain(sentence)
         return WRONG
 
+    def unchanged(self, sentence: str) -> int:
+        """Print an error of the disk or the database; a window says in its own words that nothing was changed."""
+        return self.error(sentence if self._as_json else f"{sentence} Nothing was changed.")
+
     def plan(self, rows: list[dict[str, Any]]) -> int:
         """Print the files that would be downloaded."""
         if self._as_json:
@@ -176,7 +180,7 @@ def _change(arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return reporter.error(describe_failure(error))
+        return reporter.unchanged(describe_failure(error))
 
 
 def _add(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:

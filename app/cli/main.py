@@ -10,8 +10,8 @@ from typing import TextIO
 from app.cli.arguments import parse_arguments
 from app.cli.commands import CHANGE_COMMANDS
 from app.cli.output import FOUND, WRONG, complain
-from app.intake.current_library import open_current_library
-from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
+from app.intake.current_library import DATABASE_REMEDY, open_current_library, open_named_library, with_remedy
+from app.library.open import CODE_DATABASE, Library, LibraryError
 from app.paths import library_folder
 
 INTERRUPTED = 130
@@ -58,7 +58,8 @@ def _run(arguments: argparse.Namespace) -> int:
         raise
     except Exception as error:
         if isinstance(error, sqlite3.DatabaseError) or not _is_intact(library):
-            complain(str(CODE_DATABASE.damage(library.path, error)))
+            damage = CODE_DATABASE.damage(library.path, error)
+            complain(with_remedy(damage, DATABASE_REMEDY) if arguments.db else str(damage))
         else:
             complain(f"unexpected error ({type(error).__name__}: {error}); please report it")
         return WRONG
@@ -69,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _open(database: Path | None) -> Library:
     """Open the database that --db names, or the newest library that can be used. Raises LibraryError."""
     if database:
-        return open_library(database)
+        return open_named_library(database)
     newest = open_current_library()
     for sentence in newest.unusable[:1]:
         complain(f"{sentence} Until then {_described(newest.library.path)} is used.")

@@ -104,7 +104,7 @@ def _describe_nothing_read(paths: Sequence[Path], unread: Sequence[Unread]) -> s
     if len(unread) == 1:
         return f"{unread[0].member.name}: {unread[0].reason}"
     names = ", ".join(path.name for path in paths)
-    reasons = "; ".join(f"{file.member.name}: {file.reason}" for file in unread[:3])
+    reasons = " ".join(f"{file.member.name}: {file.reason}" for file in unread[:3])
     return f"{names}: no file in it can be read. {reasons}" if reasons else f"{names}: there is no file in it."
 
 

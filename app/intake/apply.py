@@ -124,16 +124,16 @@ def remake(user_folder: Path, bundled: Path, progress: Progress = ignore_progres
 
 
 def describe_failure(error: Exception) -> str:
-    """The sentence on an error of the disk or the database while a library was made."""
+    """The sentence on an error of the disk or the database while a library was made; the library is as it was."""
     # SQLite says `disk I/O error` of a quota, and of a disk that fills up while it writes through its cache.
     disk_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     if disk_full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
-        return "The disk is full: nothing was changed. Free about 300 MB and try again."
+        return "The disk is full. Free about 300 MB and try again."
     if isinstance(error, OSError):
-        return f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was changed."
+        return f"{error.filename or 'A file'}: {error.strerror or error}."
     if isinstance(error, sqlite3.Error):
-        return f"The library could not be made ({error}). Nothing was changed."
-    return f"Unexpected error ({type(error).__name__}: {error}); please report it. Nothing was changed."
+        return f"The library could not be made ({error})."
+    return f"Unexpected error ({type(error).__name__}: {error}); please report it."
 
 
 def _merge_with(base: Path, records: FileRecords) -> Merged:

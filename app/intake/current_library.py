@@ -12,6 +12,8 @@ from app.paths import bundled_library, edits_path, library_folder, numbered_libr
 
 REMAKE_REMEDY = "`codarium remake` makes it again from the files that you have added."
 
+DATABASE_REMEDY = "Give --db the path of a code database, such as Codarium's own codes.db."
+
 
 class CurrentLibrary(NamedTuple):
     """The library to use. `unusable` are sentences on newer ones that do not open, newest first."""
@@ -30,8 +32,21 @@ def open_current_library() -> CurrentLibrary:
         try:
             return CurrentLibrary(open_library(path), tuple(unusable))
         except LibraryError as error:
-            unusable.append(f"{str(error).removesuffix(CODE_DATABASE.remedy)}{REMAKE_REMEDY}")
+            unusable.append(with_remedy(error, REMAKE_REMEDY))
     return CurrentLibrary(open_library(bundled_library()), tuple(unusable))
+
+
+def open_named_library(path: Path) -> Library:
+    """Open the library that the user names with --db. Raises LibraryError, without advice to reinstall."""
+    try:
+        return open_library(path)
+    except LibraryError as error:
+        raise LibraryError(with_remedy(error, DATABASE_REMEDY)) from error
+
+
+def with_remedy(error: LibraryError, remedy: str) -> str:
+    """Return the text of an error on a code database with another remedy."""
+    return f"{str(error).removesuffix(CODE_DATABASE.remedy)}{remedy}"
 
 
 def open_changed_library(path: Path) -> CurrentLibrary | None:

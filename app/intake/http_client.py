@@ -72,6 +72,7 @@ _LENGTH = re.compile(r"[0-9]{1,15}")
 # Servers that are overloaded or under maintenance; any other error they will answer again.
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 _GONE = (404, 410)
+_ERROR_NUMBER = re.compile(r"\[Errno -?[0-9]+\] ")
 
 
 @contextmanager
@@ -93,7 +94,7 @@ def open_client(limits: Limits, addresses: Iterable[Address]) -> Generator["http
         client = _make_client(limits, check)
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         raise DownloadError(
-            f"Nothing can be downloaded with the proxy or certificate settings of this computer ({error}); "
+            f"Nothing can be downloaded with the proxy or certificate settings of this computer ({error_text(error)}); "
             "check its variables HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
         ) from error
     with client:
@@ -134,7 +135,12 @@ def send_request(client: "httpx.Client", method: str, url: str, headers: dict[st
     except httpx.TimeoutException as error:
         raise BrokenConnectionError("it does not answer in time") from error
     except httpx.HTTPError as error:
-        raise BrokenConnectionError(str(error) or type(error).__name__) from error
+        raise BrokenConnectionError(error_text(error)) from error
+
+
+def error_text(error: Exception) -> str:
+    """Return the text of an error without the number that Python puts before it: `[Errno -2] Name not known`."""
+    return _ERROR_NUMBER.sub("", str(error)) or type(error).__name__
 
 
 def check_status(response: "httpx.Response") -> None:

@@ -74,7 +74,7 @@ CPT_FORMATS = AMA_FORMATS | {Format.PPRRVU}
 AMA_NOTICE = (
     "CPT: copyright American Medical Association, all rights reserved. CPT is a registered trademark of the AMA."
 )
-"""Shown where an imported file carries no notice of its own."""
+"""Shown where an added file carries no notice of its own."""
 
 
 _AddedAt = Callable[[Recognized], float]

@@ -102,6 +102,12 @@ _CPT_FORMATS = {
 _SAMPLE_LINES = 300
 _REQUIRED_SHARE = 0.8
 _SAMPLE_ROWS = 60
+_SAMPLE_CHARACTERS = 512
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+"""The character that decoding puts in place of bytes that are not UTF-8."""
+
+NOT_TEXT = "bytes that are not text"
 
 _ORDER_LINE = re.compile(r"[0-9]{5} (?P<code>[A-Z0-9]{3,7}) {1,5}(?P<flag>[01]) .{60} \S")
 _ADDENDA_LINE = re.compile(
@@ -147,7 +153,7 @@ def format_of(member: Member, head: bytes) -> Format | str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "Its text is UTF-16; save it as UTF-8 and add it again."
     if b"\0" in head[:512]:
-        return _not_read("bytes that are not text")
+        return _not_read(NOT_TEXT)
     text = head.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if text.lstrip().startswith("<"):
         return _xml(text)
@@ -155,7 +161,7 @@ def format_of(member: Member, head: bytes) -> Format | str:
 
 
 def _not_read(content: str) -> str:
-    return f"None of the files that Codarium reads: it holds {content}."
+    return f"Not a file that Codarium reads; it holds {content}."
 
 
 def _xml(text: str) -> Format | str:
@@ -207,8 +213,19 @@ def _text(member: Member, text: str, cut: bool) -> Format | str:
         return format_
     if _POA_EXEMPT.search(filled[0]):
         return _POA_EXEMPT_REASON
-    beginning = "".join(c if c.isprintable() else " " for c in filled[0].strip()[:QUOTED_LENGTH])
+    if not _is_legible(text[:_SAMPLE_CHARACTERS]):
+        return _not_read(NOT_TEXT)
+    beginning = "".join(c if _is_printable(c) else " " for c in filled[0].strip()[:QUOTED_LENGTH])
     return _not_read(f"text that begins with “{beginning}”")
+
+
+def _is_legible(text: str) -> bool:
+    """Return whether most of the characters can be printed; a text in another encoding has some that cannot."""
+    return sum(_is_printable(c) or c.isspace() for c in text) >= _REQUIRED_SHARE * len(text)
+
+
+def _is_printable(character: str) -> bool:
+    return character.isprintable() and character != REPLACEMENT
 
 
 def _matches(lines: Sequence[str], shape: re.Pattern[str]) -> list[re.Match[str]]:

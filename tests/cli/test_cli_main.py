@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,14 @@ def test_database_that_cannot_be_used_is_one_line(capsys: Captured, tmp_path: Pa
     missing = tmp_path / "none.db"
     empty = tmp_path / "empty.db"
     empty.touch()
-    for path in (missing, empty, tmp_path):
-        assert str(path) in refused(capsys, "--db", str(path), *command)
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE song (title)")
+    for path in (missing, empty, tmp_path, other):
+        sentence = refused(capsys, "--db", str(path), *command)
+        assert str(path) in sentence
+        assert "Give --db the path of a code database" in sentence
+        assert "Reinstall" not in sentence
 
 
 def test_database_that_turns_out_damaged_is_one_line(capsys: Captured, library_path: Path, tmp_path: Path) -> None:
@@ -74,7 +81,9 @@ def test_error_from_a_damaged_database_is_reported_as_damage(
     with path.open("r+b") as file:
         file.seek(-4096, os.SEEK_END)
         file.write(b"\xff" * 4096)
-    assert "is damaged (no such level)" in refused(capsys, "--db", str(path), "show", "E11.40")
+    sentence = refused(capsys, "--db", str(path), "show", "E11.40")
+    assert "is damaged (no such level)" in sentence
+    assert "Reinstall" not in sentence
 
 
 def test_database_is_used_alone(capsys: Captured, tmp_path: Path, library_path: Path) -> None:

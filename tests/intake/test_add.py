@@ -1,5 +1,6 @@
 """Adding official files: each format in each wrapping, releases side by side in any order, nothing added twice."""
 
+import errno
 import shutil
 import sqlite3
 import zipfile
@@ -12,7 +13,7 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.add import add_files
-from app.intake.apply import Report, remake
+from app.intake.apply import Report, describe_failure, remake
 from app.intake.remove import remove_files
 from app.intake.user_library import UserLibrary
 from app.releases.records import ReleaseError
@@ -284,3 +285,16 @@ def test_a_file_name_that_is_not_unicode_is_read(tmp_path: Path, bundled: Path) 
     with closing(sqlite3.connect(report.library)) as opened:
         assert "hcpcs \ufffd october 2030.zip" in {file for (file,) in opened.execute("SELECT file FROM source")}
     assert not add_files([path], tmp_path / "home", bundled).added
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full. Free about 300 MB and try again."),
+        (PermissionError(errno.EACCES, "Permission denied", "a.zip"), "a.zip: Permission denied."),
+        (sqlite3.OperationalError("disk I/O error"), "The library could not be made (disk I/O error)."),
+    ],
+)
+def test_a_failure_is_described_by_its_reason_alone(error: Exception, sentence: str) -> None:
+    """Window and command line say themselves that nothing was changed."""
+    assert describe_failure(error) == sentence

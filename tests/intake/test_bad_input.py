@@ -99,9 +99,9 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "empty folder": (lambda folder: folder, "there is no file in it"),
     "missing": (lambda folder: folder / "nowhere.zip", "nowhere.zip: no such file"),
-    "wrong": (lambda folder: written(folder, "letter.txt", b"Dear Sir,\n"), "letter.txt: None of the files"),
+    "wrong": (lambda folder: written(folder, "letter.txt", b"Dear Sir,\n"), "letter.txt: Not a file that"),
     "web page": (lambda folder: written(folder, "a.zip", b"<!doctype html><html>Not found"), "a.zip: A web page"),
-    "noise": (lambda folder: written(folder, "x.zip", random.Random(1).randbytes(9999)), "x.zip: None of the files"),
+    "noise": (lambda folder: written(folder, "x.zip", random.Random(1).randbytes(9999)), "x.zip: Not a file that"),
     "truncated zip": (
         lambda folder: written(folder, "cut.zip", files.cm_order(folder, 2033).read_bytes()[:-30]),
         "cut.zip: The zip is damaged or incomplete, download it again",
@@ -152,7 +152,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "names that are no text": (
         lambda folder: written(folder, "a\nb \udcff.txt", b"Dear Sir,"),
-        "None of the files",
+        "Not a file that",
     ),
 }
 

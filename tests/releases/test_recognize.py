@@ -91,10 +91,10 @@ REAL: dict[str, Expected] = {
 }
 
 NOT_READ = {
-    "README.md": "None of the files that Codarium reads: it holds text that begins with",
-    "LAYOUT.md": "None of the files that Codarium reads: it holds text that begins with",
-    "cms-pos-2024-05-02.tsv": "None of the files that Codarium reads: it holds text that begins with",
-    "ReadMePOAexemptFY26.txt": "None of the files that Codarium reads: it holds text that begins with",
+    "README.md": "Not a file that Codarium reads; it holds text that begins with",
+    "LAYOUT.md": "Not a file that Codarium reads; it holds text that begins with",
+    "cms-pos-2024-05-02.tsv": "Not a file that Codarium reads; it holds text that begins with",
+    "ReadMePOAexemptFY26.txt": "Not a file that Codarium reads; it holds text that begins with",
     **{
         f"POAexempt{change}CodesFY26.{ending}": "A list of the codes exempt from present-on-admission (POA) reporting"
         for change in ("", "Add", "Delete", "Revise")
@@ -382,6 +382,8 @@ def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
         (ORDER.encode("utf-16"), "Its text is UTF-16; save it as UTF-8"),
         (b"12 Rose Street\n1204 Lily Lane\n", "it holds text that begins with “12 Rose Street”"),
         (b"Dear all,\nthe codes are attached.\n", "it holds text that begins with “Dear all,”"),
+        (bytes(range(128, 256)) * 3, "Not a file that Codarium reads; it holds bytes that are not text."),
+        ("Sehr geehrte Frau Müller,\n".encode("latin-1"), "text that begins with “Sehr geehrte Frau M ller,”"),
         (b"PK\x03\x04 cut", "The zip is damaged or incomplete"),
         (workbook([("Shopping",), ("Milk", 2)]), "it holds a workbook that begins with “Shopping”"),
         (workbook([("a",)], "<row><c><v>1</v></c></row>"), "have no position; save it again"),

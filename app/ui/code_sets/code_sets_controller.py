@@ -284,7 +284,8 @@ class CodeSetsController(QObject):
             self._show_sentence("Your code sets are unchanged: they could not be built again.", details=True)
             self.remake_failed.emit()
             return
-        self._show_sentence(f"Nothing was changed: {sentence}", details=True)
+        # That nothing was changed stands in the dialog, which opens beside it.
+        self._show_sentence(sentence, details=True)
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", sentence, parent=self._parent())
         box.setObjectName("job_failed")
         box.setTextFormat(Qt.TextFormat.PlainText)

@@ -84,7 +84,7 @@ def test_every_code_set_is_listed_with_its_status(view: CodeSetsView, catalogue:
     for line, code_set in zip(expected, catalogue.code_sets(), strict=True):
         assert code_set.release in line
     assert "ended on 30 Sep 2026: add the FY2027 release" in expected[0]
-    assert expected[5].endswith("in our own words")
+    assert expected[5].endswith("in Codarium's words")
 
 
 def test_source_files_are_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
@@ -160,6 +160,8 @@ def test_error_is_one_sentence_and_stays_in_the_details(window: Window, own_home
     box = dialog(window, "job_failed")
     assert isinstance(box, QMessageBox)
     assert box.text() == "wrong.zip, line 3: expected a code, found '????'."
+    assert box.informativeText() == "The code sets are unchanged."
+    assert window.code_sets_controller.job_bar.text() == box.text()
     press(box, "Close")
     window.code_sets_controller.job_bar.details_button.click()
     again = dialog(window, "job_report")
@@ -473,7 +475,7 @@ def made(**told: object) -> CodeSet:
         (made(effective_to=date(2026, 3, 20)), "ends soon, on 20 Mar 2026", True),
         (made(effective_to=date(2025, 9, 30)), "ended on 30 Sep 2025: add the FY2026 release", True),
         (made(effective_to=None), "in force", False),
-        (made(ours=True), "in our own words", False),
+        (made(ours=True), "in Codarium's words", False),
         (None, "not loaded", True),
     ],
 )
