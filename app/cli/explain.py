@@ -17,7 +17,7 @@ COLUMN_LABELS = ("#", "code", "tier", "worth", "text", "held", "covered", "facto
 
 ENTRY_KIND_LABELS = {
     EntryKind.TITLE: "title",
-    EntryKind.PLAIN: "name in our own words",
+    EntryKind.PLAIN: "name in Codarium's words",
     EntryKind.INDEX: "Index line",
     EntryKind.INCLUSION: "inclusion term",
 }

@@ -146,8 +146,12 @@ class Field(NamedTuple):
     meaning: str
 
 
+OWN_WORDS_HEADING = "In Codarium's words"
+"""The heading of a text of Codarium beside the official ones."""
+
+
 class Passage(NamedTuple):
-    """A text about a code under a heading: `In plain words`, `The usual mistake`, `Processing note 0013`.
+    """A text about a code under a heading: `In Codarium's words`, `The usual mistake`, `Processing note 0013`.
 
     `ours` is True for a text of Codarium, False for one of the official files. Paragraphs are separated by line feeds.
     """

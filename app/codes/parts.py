@@ -51,7 +51,7 @@ PART_LABELS = {
     Part.MODIFIERS: "Official wording of modifiers",
     Part.MAPS: "Equivalence maps to and from ICD-9-CM",
     Part.ICD9: "Titles of ICD-9-CM",
-    Part.OURS: "In Codarium's own words",
+    Part.OURS: "In Codarium's words",
 }
 
 PART_OF_BOOK = {

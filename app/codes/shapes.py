@@ -162,7 +162,7 @@ def _cpt_shape(code: str) -> CodeShape:
     if not section:
         ending = ", but no section of CPT has that number; check for a typing error"
         return CodeShape("cpt", f"{code} has the form of a CPT code", ending)
-    return CodeShape("cpt", f"{code} has the form of a CPT code ({section})", "; import your licensed file to see it")
+    return CodeShape("cpt", f"{code} has the form of a CPT code ({section})", "; add your licensed file to see it")
 
 
 def of_another_set(code: str, system: System) -> str:

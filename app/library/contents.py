@@ -139,7 +139,7 @@ class Modifiers:
 
 @dataclass(frozen=True, slots=True)
 class Cpt:
-    """CPT: our own words alone, or with the codes that the user has imported, and their copyright notice."""
+    """CPT: our own words alone, or with the codes of files that the user has added, and their copyright notice."""
 
     release: Release | None = None
     codes: tuple[CptCode, ...] = ()

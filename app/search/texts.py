@@ -155,7 +155,7 @@ def icd9_code(code: str, title: str, code_set: str, in_map: int, in_rows: int) -
 # Advice: code sets that are not loaded in full
 
 CPT_SECTIONS_ONLY = (
-    "Only the sections of CPT and worked examples are loaded. Import your licensed file, or CMS's fee schedule, to "
+    "Only the sections of CPT and worked examples are loaded. Add your licensed file, or CMS's fee schedule, to "
     "search CPT codes."
 )
 

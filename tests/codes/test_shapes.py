@@ -135,7 +135,7 @@ def test_code_opens_a_pasted_line(pasted: str, code: str) -> None:
         (
             "99213",
             "cpt",
-            "99213 has the form of a CPT code (Category I, Evaluation and Management); import your licensed file",
+            "99213 has the form of a CPT code (Category I, Evaluation and Management); add your licensed file",
         ),
         ("00790", "cpt", "00790 has the form of a CPT code (Category I, Anesthesia);"),
         ("12002", "cpt", "12002 has the form of a CPT code (Category I, Surgery);"),

@@ -1,4 +1,4 @@
-"""CPT as nodes: its sections and ranges in our own words, and the codes that the user has imported."""
+"""CPT as nodes: its sections and ranges in our own words, and the codes of files that the user has added."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,8 +17,8 @@ from app.releases.records import CptCode
 
 OUTLINE = "How it is built"
 OUTLINE_REMARK = (
-    "Sections and number ranges with worked examples, in our own words. CPT belongs to the American Medical "
-    "Association: import your licensed file, or CMS's fee schedule, to see all codes."
+    "Sections and number ranges with worked examples, in Codarium's words. CPT belongs to the American Medical "
+    "Association: add your licensed file, or CMS's fee schedule, to see all codes."
 )
 
 CATEGORY_CODES = {
@@ -47,9 +47,9 @@ LESSON_PLACES = {
 def write_cpt(writer: Writer, contents: Cpt, own: OwnTables) -> list[Entry]:
     """Write all of CPT that may be shown; return the entries by which it is found."""
     examples = {example.code: example for example in own.examples}
-    imported = {code.code: code for code in contents.codes}
+    added = {code.code: code for code in contents.codes}
     keys = _keys(own.cpt)
-    planned = list(_outline(own.cpt, keys, imported or {code: CptCode(code) for code in examples}, examples))
+    planned = list(_outline(own.cpt, keys, added or {code: CptCode(code) for code in examples}, examples))
     placed = PlacedNodes(System.CPT, planned)
     if contents.release is not None:
         number = counts(placed)
@@ -57,7 +57,7 @@ def write_cpt(writer: Writer, contents: Cpt, own: OwnTables) -> list[Entry]:
     valid = 0 if contents.release else len(examples)
     writer.add_own_words(System.CPT, OUTLINE, OUTLINE_REMARK, codes=len(examples), valid=valid)
     writer.add_nodes(placed)
-    writer.add_passages((placed.ids[node], texts) for node, texts in _passages(own, keys, imported, examples))
+    writer.add_passages((placed.ids[node], texts) for node, texts in _passages(own, keys, added, examples))
     fees = own.fee_fields
     write_fields(
         writer,
@@ -66,7 +66,7 @@ def write_cpt(writer: Writer, contents: Cpt, own: OwnTables) -> list[Entry]:
     )
     if contents.notice:
         writer.insert("notice", [{"system": System.CPT.value, "text": contents.notice}])
-    return list(_entries(placed, own.cpt, keys, examples, imported))
+    return list(_entries(placed, own.cpt, keys, examples, added))
 
 
 def _keys(outline: CptOutline) -> dict[str, str]:
@@ -107,7 +107,7 @@ def _title(code: CptCode) -> str:
 
 
 def _passages(
-    own: OwnTables, keys: dict[str, str], imported: dict[str, CptCode], examples: dict[str, CptExample]
+    own: OwnTables, keys: dict[str, str], added: dict[str, CptCode], examples: dict[str, CptExample]
 ) -> Iterator[tuple[str, list[Passage]]]:
     lessons: dict[str, list[Passage]] = {}
     for lesson in own.lessons:
@@ -115,12 +115,12 @@ def _passages(
         lessons.setdefault(at, []).append(Passage(lesson.title, "\n".join(lesson.paragraphs), ours=True))
     for record in own.cpt.records:
         yield keys[record.key], [Passage("What it holds", record.text, ours=True), *lessons.get(record.key, ())]
-    for code in sorted(imported.keys() | examples.keys() if not imported else imported.keys()):
+    for code in sorted(added.keys() | examples.keys() if not added else added.keys()):
         passages: list[Passage] = []
-        if code in imported:
-            passages += _official(imported[code])
+        if code in added:
+            passages += _official(added[code])
         if code in examples:
-            passages += _example(examples[code], alone=code not in imported)
+            passages += _example(examples[code], alone=code not in added)
         if passages:
             yield code, passages
 
@@ -128,7 +128,7 @@ def _passages(
 def _official(code: CptCode) -> Iterable[Passage]:
     title = _title(code)
     for heading, text in (
-        ("In plain words", code.consumer),
+        ("Consumer descriptor", code.consumer),
         ("Medium descriptor", code.medium),
         ("Short descriptor", code.short),
     ):
@@ -155,14 +155,14 @@ def _entries(
     outline: CptOutline,
     keys: dict[str, str],
     examples: dict[str, CptExample],
-    imported: dict[str, CptCode],
+    added: dict[str, CptCode],
 ) -> Iterator[Entry]:
     everyday = {keys[record.key]: record.everyday for record in outline.records}
     for node in placed.planned:
         key, filters = placed.rows[node.plain], placed.filters(node.plain)
         yield Entry(key, EntryKind.TITLE, node.title, frozenset(), filters)
         others = list(everyday.get(node.plain, ()))
-        code = imported.get(node.plain)
+        code = added.get(node.plain)
         if code is not None:
             others += [text for text in (code.consumer, *code.clinician) if text]
             if node.plain in examples:

@@ -4,7 +4,7 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from app.codes.detail import Passage
+from app.codes.detail import OWN_WORDS_HEADING, Passage
 from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
 from app.codes.systems import System
@@ -184,8 +184,8 @@ def _passages(
         passages: list[Passage] = []
         code = official.get(node.plain)
         if node.plain in plain_names:
-            heading = "In plain words" if code is not None else "This name"
-            ours = "It is Codarium's own, in plain words; the official descriptor comes with the file from CMS."
+            heading = OWN_WORDS_HEADING if code is not None else "This name"
+            ours = "It is Codarium's own; the official descriptor comes with the file from CMS."
             passages.append(Passage(heading, plain_names[node.plain] if code is not None else ours, ours=True))
         if code is not None:
             if code.short:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from app.codes.detail import Passage
+from app.codes.detail import OWN_WORDS_HEADING, Passage
 from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
 from app.codes.systems import System
@@ -100,9 +100,9 @@ def _write_releases(writer: Writer, contents: Modifiers, placed: PlacedNodes, ou
         writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=len(contents.official), valid=valid)
     if contents.cpt_release is not None:
         writer.add_release(System.MODIFIER, Part.MODIFIERS, contents.cpt_release, codes=len(contents.cpt))
-    remark = "Level I and the common ones of Level II, in our own words; checked against October 2025."
+    remark = "Level I and the common ones of Level II, in Codarium's words; checked against October 2025."
     valid = 0 if contents.release else number["valid"]
-    writer.add_own_words(System.MODIFIER, "In plain words", remark, codes=ours, valid=valid)
+    writer.add_own_words(System.MODIFIER, "Names and meanings", remark, codes=ours, valid=valid)
 
 
 def _passages(
@@ -118,7 +118,7 @@ def _passages(
     if modifier is None:
         return
     name_before = f"{modifier.name}. " if code in official or titles.get(code) else ""
-    yield Passage("In plain words", f"{name_before}{modifier.meaning}", ours=True)
+    yield Passage(OWN_WORDS_HEADING, f"{name_before}{modifier.meaning}", ours=True)
     yield Passage("When it is used", modifier.when, ours=True)
     yield Passage("What it goes with", modifier.goes_with, ours=True)
     yield Passage("The usual mistake", modifier.mistake, ours=True)

@@ -81,7 +81,7 @@ def _books(code_set: CodeSet | None, lines: Iterable[IndexLine]) -> tuple[str, .
     return tuple(f"{book} of {releases.get(PART_OF_BOOK[Book(book)], '')}" for book in books)
 
 
-OWN_WORDS = "in our own words"
+OWN_WORDS = "in Codarium's words"
 
 
 def _release(db: sqlite3.Connection, node: Node, code_set: CodeSet | None) -> str:

@@ -50,7 +50,7 @@ class TreeItem:
 
 
 STRUCTURE_ONLY = "structure only"
-OWN_WORDS = "our own words"
+WORDS_OF_CODARIUM = "Codarium's words"
 
 
 class BrowseModel(QAbstractItemModel):
@@ -224,7 +224,7 @@ def code_set_count(code_set: CodeSet) -> str:
     # The bundle has the structure of CPT and a few examples, not its codes.
     if code_set.system is System.CPT:
         return STRUCTURE_ONLY
-    return f"{code_set.valid:,} · {OWN_WORDS}"
+    return f"{code_set.valid:,} · {WORDS_OF_CODARIUM}"
 
 
 def titles_above(item: TreeItem) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.codes.detail import Passage
+from app.codes.detail import OWN_WORDS_HEADING, Passage
 from app.ui.code_page.page_writer import PageWriter
 from app.ui.code_page.write_notes import HANGING_INDENT, write_label
 
@@ -13,9 +13,9 @@ CODE_SETS_ADDRESS = "action:code_sets"
 CODE_SETS_NAME = "Code sets"
 """The name of that view in our own texts; it is a link wherever it stands."""
 
-OUR_WORDS, OFFICIAL_WORDS = "In Codarium's words", "Official text"
+OFFICIAL_WORDS = "Official text"
 
-OPENING_HEADINGS = frozenset({"In plain words", "What it holds", "What it is", "What they are"})
+OPENING_HEADINGS = frozenset({OWN_WORDS_HEADING, "What it holds", "What it is", "What they are"})
 """Headings that only open a text: the first text of the page goes without them."""
 
 NAME_HEADING = "This name"
@@ -33,7 +33,7 @@ LISTED_CODES = re.compile(r"[0-9A-Z]{2,5}(?:(?:,| to| and| or|, and) [0-9A-Z]{2,
 def write_passages(page: PageWriter, passages: Sequence[Passage]) -> None:
     """Write official texts and ours, each under its own heading; the kind that comes first stays first."""
     for ours in dict.fromkeys(passage.ours for passage in passages):
-        write_label(page, OUR_WORDS if ours else OFFICIAL_WORDS)
+        write_label(page, OWN_WORDS_HEADING if ours else OFFICIAL_WORDS)
         of_kind = [passage for passage in passages if passage.ours is ours]
         for number, passage in enumerate(of_kind):
             is_bare = number == 0 and passage.heading in OPENING_HEADINGS

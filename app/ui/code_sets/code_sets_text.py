@@ -76,7 +76,7 @@ def release_status(code_set: CodeSet | None, today: date) -> ReleaseStatus:
         case State.ENDED:
             return ReleaseStatus(state, f"ended on {last}: add the {release_due(code_set.system, today)} release", True)
         case _:
-            return ReleaseStatus(state, "in our own words", False)
+            return ReleaseStatus(state, "in Codarium's words", False)
 
 
 def code_counts(code_set: CodeSet) -> str:

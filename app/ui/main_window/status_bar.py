@@ -225,7 +225,7 @@ def release_texts(code_set: CodeSet) -> tuple[str, ...]:
 def own_texts(code_sets: Sequence[CodeSet]) -> tuple[str, ...]:
     """Return the text on code sets that are loaded only in our own words, at five lengths; the last are empty."""
     names = [code_set.system.label for code_set in code_sets if code_set.system is not System.CPT]
-    descriptions = f"{', '.join(names)} in our own words" if names else ""
+    descriptions = f"{', '.join(names)} in Codarium's words" if names else ""
     short = CPT_NOT_LOADED if len(names) < len(code_sets) else ""
     return " · ".join(text for text in (descriptions, short) if text), short, "", "", ""
 
@@ -240,7 +240,7 @@ def expiry_warning(code_set: CodeSet, today: date) -> str:
 
 def sources_text(code_set: CodeSet) -> str:
     """Return the dates of a release and the files that it was read from, one per line."""
-    lines = [f"{code_set.system.label} in Codarium's own words"]
+    lines = [f"{code_set.system.label} in Codarium's words"]
     if code_set.effective_from is not None and code_set.effective_to is not None:
         lines = [f"In force {days_in_words(code_set.effective_from, code_set.effective_to)}"]
     lines += [code_set.remark, *(source.file for source in code_set.sources)]

@@ -57,7 +57,7 @@ def test_imported_texts_are_marked_apart_from_our_own(compiled: Compiled) -> Non
         "SELECT heading, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = '00001' ORDER BY position"
     )
     assert rows(library, passages_query)[:4] == [
-        ("In plain words", 0),
+        ("Consumer descriptor", 0),
         ("Medium descriptor", 0),
         ("Short descriptor", 0),
         ("What it stands for", 1),

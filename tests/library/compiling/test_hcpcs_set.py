@@ -32,7 +32,7 @@ def test_without_a_file_the_starter_set_has_our_names(compiled: Compiled) -> Non
     assert rows(library, "SELECT part, codes, valid FROM release") == [("our own words", 2, 2)]
     assert rows(library, "SELECT DISTINCT ours FROM passage") == [(1,)]
     assert rows(library, "SELECT text FROM passage p JOIN node n ON n.id = p.node WHERE code = 'A0101'") == [
-        ("It is Codarium's own, in plain words; the official descriptor comes with the file from CMS.",)
+        ("It is Codarium's own; the official descriptor comes with the file from CMS.",)
     ]
 
 
@@ -42,7 +42,7 @@ def test_with_a_file_the_titles_are_official_and_our_names_are_passages(compiled
     assert rows(library, titles) == [("Ride in a cab",)]
     passages_query = "SELECT heading, text, ours FROM passage p JOIN node n ON n.id = p.node WHERE code = 'A0101'"
     assert rows(library, passages_query) == [
-        ("In plain words", "Cab ride", 1),
+        ("In Codarium's words", "Cab ride", 1),
         ("Short descriptor", "Ride in a ", 0),
         ("Processing note 0007", "Ask before you ride.", 0),
     ]

@@ -142,7 +142,7 @@ def test_processing_notes_are_complete(made_up: Catalogue) -> None:
     passages = {passage.heading: passage for passage in detail(made_up, System.HCPCS, "A0101").passages}
     assert passages["Processing note 0007"].text == "Ask before you ride."
     assert not passages["Processing note 0007"].ours
-    assert passages["In plain words"].ours
+    assert passages["In Codarium's words"].ours
 
 
 def test_links_lead_into_other_code_sets(made_up: Catalogue) -> None:

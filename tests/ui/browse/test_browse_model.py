@@ -58,10 +58,10 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
     assert rows == [
         ("", "ICD-10-CM", "74,719"),
         ("", "ICD-10-PCS", "68,367"),
-        ("", "HCPCS Level II", "1,515 · our own words"),
+        ("", "HCPCS Level II", "1,515 · Codarium's words"),
         ("", "CPT", "structure only"),
-        ("", "Modifiers", "356 · our own words"),
-        ("", "Place of Service", "52 · our own words"),
+        ("", "Modifiers", "356 · Codarium's words"),
+        ("", "Place of Service", "52 · Codarium's words"),
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QTextDocument
 
-from app.codes.detail import Passage
+from app.codes.detail import OWN_WORDS_HEADING, Passage
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.page_style import PageStyle
@@ -31,7 +31,7 @@ def real(catalogue: Catalogue, system: System, code: str) -> Written:
 
 def test_each_kind_of_words_is_named_once() -> None:
     page = passages(
-        Passage("In plain words", "CPAP machine", ours=True),
+        Passage(OWN_WORDS_HEADING, "CPAP machine", ours=True),
         Passage("Short descriptor", "Cont airway pressure device", ours=False),
         Passage("The usual mistake", "Forgotten.", ours=True),
     )

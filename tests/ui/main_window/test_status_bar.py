@@ -42,7 +42,7 @@ def bar(qtbot: QtBot) -> StatusBar:
 def test_our_own_words_have_no_dates_and_are_named_once(bar: StatusBar) -> None:
     assert bar.text() == (
         "ICD-10-CM FY2026 (April 2026) | ended 30 Sep 2026: add FY2027 | ICD-10-PCS FY2027"
-        " | HCPCS, POS in our own words · CPT not loaded"
+        " | HCPCS, POS in Codarium's words · CPT not loaded"
     )
 
 
@@ -141,7 +141,7 @@ def test_a_click_on_a_release_or_its_warning_asks_for_the_code_sets(bar: StatusB
 
 def test_the_tip_has_the_dates_of_a_release_or_tells_that_the_words_are_ours() -> None:
     assert sources_text(PCS) == "In force 1 Oct 2026 to 30 Sep 2027"
-    assert sources_text(OURS[0]) == "HCPCS in Codarium's own words\nA remark."
+    assert sources_text(OURS[0]) == "HCPCS in Codarium's words\nA remark."
 
 
 def test_a_release_has_a_warning_from_the_day_after_its_last(catalogue: Catalogue) -> None:
