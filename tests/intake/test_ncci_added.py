@@ -12,6 +12,7 @@ from app.paths import EDITS
 from app.releases.records import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.made_up_releases import CM
+from tests.releases import made_up
 
 
 def pairs(home: Path) -> list[tuple[str, str]]:
@@ -64,8 +65,6 @@ def test_parts_of_a_quarter_are_merged_and_the_next_quarter_replaces_them(tmp_pa
 
 
 def test_a_text_and_its_workbook_count_once_and_parts_count_separately(tmp_path: Path, bundled: Path) -> None:
-    from tests.releases import made_up
-
     first = made_up.ptp([("00001", "00002", "20200101", "*", "1")])
     second = made_up.ptp([("00003", "00004", "20200101", "*", "1")])
     archive = files.zipped(

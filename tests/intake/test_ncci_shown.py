@@ -16,7 +16,7 @@ HCPCS_CODE = "J3490"
 
 @pytest.fixture
 def added(program: Program, tmp_path: Path) -> Program:
-    """The program with pairs of three codes, one of which has ended, and with limits."""
+    """The program with three pairs of codes, one of them ended, and with limits."""
     rows = [
         ("00001", HCPCS_CODE, "20200101", "*", "1"),
         (HCPCS_CODE, "00003", "20200101", "*", "0"),

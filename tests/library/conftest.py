@@ -236,7 +236,7 @@ def made_up_modifiers() -> Modifiers:
 
 
 def made_up_cpt() -> Cpt:
-    """Codes with made-up titles, one of which we explain; one lies in no range that the outline knows."""
+    """Codes with made-up titles: one is among our examples, one lies in no range of the outline."""
     codes = (
         CptCode("00001", "Made-up procedure, first", "Made-up, medium", "MADE UP ONE", "Made-up in plain words"),
         CptCode("00002", short="MADE UP TWO", fields=(("STATUS", "A"), ("WORK RVU", "1.50"))),

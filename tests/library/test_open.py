@@ -57,11 +57,11 @@ def test_connections_are_read_only_and_end_with_the_library(small_library: Path)
         connection.execute("SELECT 1")
 
 
-def test_missing(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "nowhere" / "codes.db").startswith("There is no code database")
 
 
-def test_folder(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "is not a file" in refusal(tmp_path)
 
 
@@ -113,7 +113,7 @@ def test_uri_of_a_file(path: PurePath, uri: str) -> None:
     assert read_only_uri(path) == f"{uri}?mode=ro&immutable=1"
 
 
-def test_database_of_another_program(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "codes.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE bookmarks (url TEXT)")
@@ -122,7 +122,7 @@ def test_database_of_another_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", ["node", "packed", "entry_words_icd10cm"])
-def test_table_missing(small_library: Path, tmp_path: Path, table: str) -> None:
+def test_a_library_without_one_of_its_tables_is_refused(small_library: Path, tmp_path: Path, table: str) -> None:
     path = tmp_path / "codes.db"
     path.write_bytes(small_library.read_bytes())
     connection = sqlite3.connect(path)
@@ -134,7 +134,7 @@ def test_table_missing(small_library: Path, tmp_path: Path, table: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable to root")
-def test_unreadable(small_library: Path, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused(small_library: Path, tmp_path: Path) -> None:
     path = tmp_path / "codes.db"
     path.write_bytes(small_library.read_bytes())
     path.chmod(0)

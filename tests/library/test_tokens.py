@@ -43,7 +43,7 @@ def test_apostrophe_s_is_left_out() -> None:
     assert word_list("Huntington's") == word_list("huntington")
 
 
-def test_hyphens_and_brackets_part_words() -> None:
+def test_hyphens_and_brackets_separate_words() -> None:
     assert word_list("Non-ST elevation (NSTEMI), vertebra(e)") == ["non", "st", "elevation", "nstemi", "vertebra", "e"]
 
 

@@ -12,7 +12,7 @@ from tests.library.reading.made_up_codes import Altered
 
 @pytest.fixture
 def altered(small_library: Path, tmp_path: Path) -> Altered:
-    """The made-up library after some statements."""
+    """A function that runs statements on a copy of the made-up library and opens it."""
 
     def alter(*statements: str) -> Catalogue:
         path = tmp_path / "codes.db"

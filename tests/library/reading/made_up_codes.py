@@ -7,7 +7,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 
 Altered = Callable[..., Catalogue]
-"""A function that opens the made-up library after some statements."""
+"""The type of the fixture `altered`: it takes SQL statements."""
 
 
 def detail(catalogue: Catalogue, system: System, code: str) -> Detail:

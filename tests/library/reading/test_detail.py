@@ -204,7 +204,7 @@ def test_the_first_index_lines_are_read_and_all_are_counted(altered: Altered) ->
 # ICD-10-PCS
 
 
-def test_axes_of_other_sections_are_called_as_in_their_tables(catalogue: Catalogue) -> None:
+def test_axes_of_other_sections_are_named_as_in_their_tables(catalogue: Catalogue) -> None:
     assert detail(catalogue, System.ICD10PCS, "F").axes[0].label == "Physical Rehabilitation and Diagnostic Audiology"
     assert [axis.axis for axis in detail(catalogue, System.ICD10PCS, "0DT").axes] == [
         "Section",

@@ -263,7 +263,7 @@ def test_every_code_of_its_category_has_the_table_of_visual_impairment(catalogue
     assert rows[1].at_least[-1] == "20/200"
 
 
-def test_no_table_elsewhere(catalogue: Catalogue) -> None:
+def test_other_codes_have_no_table_of_visual_impairment(catalogue: Catalogue) -> None:
     for code in ("H53.9", "7", "H53-H54", "E11.40", "0DTJ4ZZ"):
         assert detail(catalogue, code).visual == ()
 
