@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_CODE = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
+_CODE_IN_TEXT = r"[A-Z](?:[0-9][0-9A-Z]|A[0-9])(?:\.[0-9A-Z]{1,4})?"
 _DASH = r"\.?-(?![A-Z0-9])"
 _PRINTED = re.compile(
-    rf"(?<![A-Za-z0-9.])(?P<low>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?"
-    rf"(?:\.?(?:-|–)(?P<high>{_CODE})(?![A-Za-z0-9])(?:{_DASH})?)?"
+    rf"(?<![A-Za-z0-9.])(?P<low>{_CODE_IN_TEXT})(?![A-Za-z0-9])(?:{_DASH})?"
+    rf"(?:\.?(?:-|–)(?P<high>{_CODE_IN_TEXT})(?![A-Za-z0-9])(?:{_DASH})?)?"
 )
 _NOT_A_CODE_AFTER = re.compile(r"(?:vitamins? [A-Z0-9, ]*|LGMD )$", re.IGNORECASE)
 

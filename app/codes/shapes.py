@@ -18,6 +18,11 @@ ICD9_ENDED = day_in_words(date(2015, 9, 30))
 
 PLACEHOLDER = "X"
 CATEGORY_LENGTH = 3
+"""Characters of a category of ICD-10-CM or of a table of ICD-10-PCS."""
+
+PCS_LENGTH = 7
+"""Characters of a code of ICD-10-PCS; a shorter text is the beginning of one."""
+
 SEVENTH_PLACE = 7
 
 LEAST_FULL_LENGTH, LEAST_DIGITS = 5, 3

@@ -11,17 +11,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.codes.systems import System
-from app.library.own_words.cpt import table_rows
+from app.library.own_words.cpt import KEY, table_rows
 from app.releases.records import ReleaseError
 
 TABLE_NAME = "downloads.tsv"
 """The name of the table, under resources/tables and in the user's folder."""
 
-_COLUMNS = 9
+_COLUMN_COUNT = 9
 _EMPTY = "-"
-_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MEGABYTES = re.compile(r"[0-9]{1,4}(?:\.[0-9])?")
-_DATE = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
+_ISO_DAY = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # CMS and CDC publish a fiscal year in June, CMS a quarter of HCPCS some five weeks ahead.
 _PUBLISHED_AHEAD = {"fiscal": timedelta(days=120), "quarter": timedelta(days=40)}
@@ -104,7 +103,7 @@ def read_patterns(bundled: Path, own: Path | None = None) -> dict[str, tuple[Url
     Raises ReleaseError, naming file and line, for a row that is not valid.
     """
     patterns: dict[str, list[UrlPattern]] = {}
-    for place, cells in table_rows(bundled, _COLUMNS):
+    for place, cells in table_rows(bundled, _COLUMN_COUNT):
         pattern = _parse_row(place, cells)
         if pattern.key in patterns and pattern.key != next(reversed(patterns)):
             raise ReleaseError(f"{place}: expected the rows of {pattern.key} together, found another one.")
@@ -113,7 +112,7 @@ def read_patterns(bundled: Path, own: Path | None = None) -> dict[str, tuple[Url
         raise ReleaseError(f"{bundled.name}: expected addresses, found none.")
     if own is not None and own.exists():
         own_patterns: dict[str, list[UrlPattern]] = {}
-        for place, cells in table_rows(own, _COLUMNS):
+        for place, cells in table_rows(own, _COLUMN_COUNT):
             bundled_rows = patterns.get(cells[0])
             own_patterns.setdefault(cells[0], []).append(
                 _parse_row(place, cells, bundled_rows[0] if bundled_rows else None)
@@ -228,7 +227,7 @@ def _fill(text: str, start: date) -> str:
 def _parse_row(place: str, cells: tuple[str, ...], bundled: UrlPattern | None = None) -> UrlPattern:
     """Check the cells of a row; `bundled` gives the values that a row of the user's own table leaves out."""
     key, system, name, address, frequency, megabytes, terms, since, page = cells
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise ReleaseError(f"{place}: expected a key such as icd10cm-codes, found {key!r}.")
     if bundled is not None:
         own_cells = (name, frequency, megabytes, terms, since, page)
@@ -294,7 +293,7 @@ def _check_url(place: str, url: str) -> None:
 
 def _parse_day(place: str, text: str) -> date:
     try:
-        if _DATE.fullmatch(text):
+        if _ISO_DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 from app.intake.file_records import FileRecords
 from app.intake.release_report import ReleaseReporter
 from app.library.code_history import Snapshot, same_title, with_snapshot
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError
-
-PCS_SECTIONS = 17
-"""The number of sections of ICD-10-PCS; a release with codes of fewer is incomplete."""
 
 FREEZE_ENDED = date(2016, 10, 1)
 """Before this day codes were frozen, and one year could have exactly those of the year before."""
@@ -29,7 +27,8 @@ def with_orders(
         if order.release.system is system:
             result = _with_order(reporter, result, order)
     if system is System.ICD10PCS:
-        complete = tuple(s for s in result if len({code[0] for code in s.codes}) == PCS_SECTIONS)
+        # A release with codes of fewer sections is incomplete.
+        complete = tuple(s for s in result if len({code[0] for code in s.codes}) == len(PCS_SECTIONS))
         result = complete or result
     for release, addenda in records.addenda:
         if release.system is system:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from app.codes.code_sets import Source
 from app.codes.parts import Book
+from app.codes.shapes import PCS_LENGTH
 from app.codes.systems import System
 from app.intake.file_records import CptRecords, DamagedError, FileRecords
 from app.library.code_history import Snapshot
-from app.library.compiling.icd10pcs import PCS_LENGTH, labels_of
+from app.library.compiling.icd10pcs import labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress

@@ -76,7 +76,7 @@ COMPANIONS = {
 }
 """The formats that accompany the data, with the sentence that says why they are not read."""
 
-SYSTEMS = {
+SYSTEMS_BY_FORMAT = {
     **{format_: System.ICD10CM for format_ in Format if format_.name.startswith(("CM_", "GEM_CM_"))},
     **{format_: System.ICD10PCS for format_ in Format if format_.name.startswith(("PCS_", "GEM_PCS_"))},
     **{format_: System.HCPCS for format_ in Format if format_.name.startswith("HCPCS_")},

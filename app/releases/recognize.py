@@ -9,7 +9,7 @@ from pathlib import Path
 from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, InspectedFile, Member, inspected_files
 from app.releases.edition import Edition, edition_by_names
-from app.releases.formats import COMPANIONS, SYSTEMS, Format, format_of
+from app.releases.formats import COMPANIONS, SYSTEMS_BY_FORMAT, Format, format_of
 from app.releases.records import ReleaseError
 from app.releases.spreadsheet import MOST_KEPT_CELLS
 
@@ -90,7 +90,7 @@ def _recognized(top: Path, file: InspectedFile) -> Recognized | Unread:
     return Recognized(
         member,
         format_,
-        SYSTEMS.get(format_),
+        SYSTEMS_BY_FORMAT.get(format_),
         edition.name,
         edition.effective_from,
         edition.effective_to,

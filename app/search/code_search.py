@@ -7,7 +7,7 @@ from enum import Enum
 
 from app.codes.detail import Icd9Reading
 from app.codes.node import Level, Node
-from app.codes.shapes import AROUND_CODES, code_spellings, pasted_code, plain, shape_of
+from app.codes.shapes import AROUND_CODES, CATEGORY_LENGTH, PCS_LENGTH, code_spellings, pasted_code, plain, shape_of
 from app.codes.systems import System
 from app.library.ids import system_of
 from app.library.reading.catalogue import Catalogue
@@ -31,12 +31,6 @@ is searched: `mod: rt`, the section of `hcpcs: j` or `pcs: f`, `cpt: II`. Elsewh
 
 LONG_NUMBER = 5
 """The number of digits that are read as a code when words follow: `99213 office visit`, but not `100 mg`."""
-
-PCS_LENGTH = 7
-"""Characters of a code of ICD-10-PCS; a shorter text is the beginning of one."""
-
-CATEGORY_LENGTH = 3
-"""Characters of a category or table; finished codes are searched once more than these were typed."""
 
 MOST_CODE_ROWS = 1001
 """One more than is counted exactly."""
@@ -75,7 +69,7 @@ class CodeRows:
     words: str = ""
 
 
-NOT_LOADED = frozenset({CodeReading.SHORTENED, CodeReading.SECTION})
+UNLOADED_READINGS = frozenset({CodeReading.SHORTENED, CodeReading.SECTION})
 """Readings of a text that is not a loaded code: their rows are an offer."""
 
 
@@ -216,6 +210,7 @@ class CodeSearch:
             code, finished=False, limit=MOST_CODE_ROWS, valid_only=row_filter.valid_only
         )
         unfinished = [key for key in unfinished if row_filter.allows_id(key)]
+        # Finished codes are searched once more than a category was typed.
         if len(code) > CATEGORY_LENGTH:
             finished = self._index.nodes_beginning(code, finished=True, limit=MOST_CODE_ROWS, valid_only=False)
             finished = [key for key in finished if row_filter.allows_id(key)]

@@ -7,7 +7,7 @@ from app.codes.shapes import AROUND_CODES, has_form_of_code, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Question
-from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
 from app.search.parsing.parser import Parser
@@ -90,7 +90,9 @@ class Finder:
             case _:
                 matches = self._tiers.run(query, question, question.filters, systems)
         # `E11.45` is meant as a code: an entry with a 45 somewhere does not answer it.
-        meant_as_code = is_only_a_code(query) and (codes.reading in NOT_LOADED or shape_of(query.text) is not None)
+        meant_as_code = is_only_a_code(query) and (
+            codes.reading in UNLOADED_READINGS or shape_of(query.text) is not None
+        )
         if meant_as_code and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
             return Matches()
         return matches
@@ -125,11 +127,11 @@ def is_no_code(query: Query, codes: CodeRows, matches: Matches) -> bool:
     A text in the full form of a code is meant as one although a title names it: HCPCS titles name codes of CPT. Any
     other text that a title or the lexicon has as a word is that word: `b12`.
     """
-    if codes.reading not in NOT_LOADED and codes.reading is not CodeReading.NONE:
+    if codes.reading not in UNLOADED_READINGS and codes.reading is not CodeReading.NONE:
         return False
     if is_only_a_code(query) and has_form_of_code(query.text):
         return True
-    return codes.reading in NOT_LOADED and not matches.candidates
+    return codes.reading in UNLOADED_READINGS and not matches.candidates
 
 
 def _in_both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[System] | None:

@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
-from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.index import SearchIndex
@@ -63,7 +63,7 @@ class Ranker:
         question, query, candidates = findings.question, findings.query, findings.matches.candidates
         # A shortened code, or a section, is offered only if no words match. Rows are folded before they are counted: a
         # family of one and its only code are one.
-        superseded = findings.codes.reading in NOT_LOADED and candidates
+        superseded = findings.codes.reading in UNLOADED_READINGS and candidates
         reasons = {} if superseded else self._code_reasons(findings.codes, findings.icd9)
         code_rows = self._index.rows_for(reasons)
         ranked = _best_of_each_node(candidates, set(code_rows), max(question.limit, LEAST_RANKED))
@@ -82,7 +82,7 @@ class Ranker:
         for key in codes.rows:
             if codes.reading is CodeReading.SHORTENED and codes.node is not None and key == codes.node.id:
                 reasons[key] = texts.closest_code(codes.typed)
-            elif codes.reading in NOT_LOADED:
+            elif codes.reading in UNLOADED_READINGS:
                 reasons[key] = texts.would_hold(codes.typed)
             else:
                 reasons[key] = ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.codes.systems import System
 from app.releases.containers import members
-from app.releases.formats import COMPANIONS, SYSTEMS, Format
+from app.releases.formats import COMPANIONS, SYSTEMS_BY_FORMAT, Format
 from app.releases.recognize import Recognized, Unread, recognize
 from tests.official import RELEASES, official
 from tests.releases.workbooks import workbook
@@ -175,7 +175,7 @@ def test_every_real_file_is_what_its_publisher_says() -> None:
     # The folder may get further files at any time: they need an answer, and the known files keep theirs.
     recognized = [(short_name(file), format_and_release(file)) for file in read]
     assert {name: expected for name, expected in REAL.items() if recognized.count((name, expected)) != 1} == {}
-    assert all(file.system is SYSTEMS.get(file.format) for file in read)
+    assert all(file.system is SYSTEMS_BY_FORMAT.get(file.format) for file in read)
     reasons = [(short_name(file), file.reason) for file in unread]
     assert all(reason and "\n" not in reason for _, reason in reasons)
     for name, beginning in NOT_READ.items():
@@ -306,7 +306,7 @@ def test_formats_of_other_years(tmp_path: Path, content: str, format_: Format) -
     assert file.format is format_
     if format_ not in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
         assert file.effective_to.year == 2031
-    assert file.system is SYSTEMS.get(format_)
+    assert file.system is SYSTEMS_BY_FORMAT.get(format_)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.codes.node import CodeStatus, Level
 from app.codes.parts import PART_OF_BOOK, Part
-from app.codes.shapes import plain
+from app.codes.shapes import PCS_LENGTH, plain
 from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.library.compiling import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
@@ -209,7 +209,7 @@ def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapsho
 
 def _count_codes(snapshot: Snapshot) -> int:
     """Return the number of codes as the order file of ICD-10-PCS counts: with the three characters of tables."""
-    codes = [plain for plain in snapshot.codes if len(plain) == icd10pcs.PCS_LENGTH]
+    codes = [plain for plain in snapshot.codes if len(plain) == PCS_LENGTH]
     # The registry's package lists no headings.
     return len(codes) + (0 if is_packaged(snapshot.release) else len({plain[:3] for plain in codes}))
 

@@ -5,6 +5,7 @@ from itertools import groupby, takewhile
 
 from app.codes.node import CodeStatus, Level
 from app.codes.parts import Book
+from app.codes.shapes import PCS_LENGTH
 from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs, IndexBook, PcsLabels
@@ -12,7 +13,6 @@ from app.library.own_words.pcs import PcsSection
 from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
 
 FAMILY_LENGTH = 4
-PCS_LENGTH = 7
 TABLE_LENGTH = 3
 """Number of characters that name a table."""
 UPPER_LEVELS = ((1, Level.PCS_SECTION), (2, Level.BODY_SYSTEM), (3, Level.OPERATION))

@@ -20,8 +20,8 @@ NONE = "-"
 PARAGRAPH = " ¶ "
 LONGEST_LINE = 100_000
 
-_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTER_RANGES)}]")
-_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CPT_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTER_RANGES)}]")
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -45,7 +45,7 @@ class CptSection:
 
     def holds(self, code: str) -> bool:
         """Return whether a code as printed, upper case, is in one of the ranges; False for other texts."""
-        if not _CODE.fullmatch(code):
+        if not _CPT_CODE.fullmatch(code):
             return False
         return any(_order(first) <= _order(code) <= _order(last) for first, last in self.ranges)
 
@@ -112,7 +112,7 @@ def read_cpt_examples(path: Path) -> tuple[CptExample, ...]:
     """Read the worked examples in `cpt_examples.tsv`. Raises ReleaseError, naming file and line, for a wrong row."""
     by_key: dict[str, CptExample] = {}
     for place, (code, name, stands_for, *lists) in table_rows(path, 7):
-        if not _CODE.fullmatch(code):
+        if not _CPT_CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a CPT code, five characters, found {code!r}.")
         if code in by_key:
             raise ReleaseError(f"{place}: {code} is explained already.")
@@ -173,7 +173,7 @@ def parts(place: str, cell: str, separator: str) -> tuple[str, ...]:
 
 
 def _check_key(place: str, key: str, earlier: dict[str, CptSection] | dict[str, CptLesson]) -> None:
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise ReleaseError(f"{place}: expected a key such as em-office, found {key!r}.")
     if key in earlier:
         raise ReleaseError(f"{place}: the key {key!r} is there already.")
@@ -188,7 +188,7 @@ def _ranges(place: str, firsts: str, lasts: str) -> tuple[tuple[str, str], ...]:
     """Return the ranges of two cells: `98000 99202`, `98016 99499` -> ((`98000`, `98016`), (`99202`, `99499`))."""
     first_codes, last_codes = firsts.split(" "), lasts.split(" ")
     for code in first_codes + last_codes:
-        if not _CODE.fullmatch(code):
+        if not _CPT_CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected CPT codes with one space between them, found {code!r}.")
     if len(first_codes) != len(last_codes):
         raise ReleaseError(

@@ -13,7 +13,7 @@ from app.releases.records import ReleaseError
 HCPCS_LETTERS = "ABCEGHJKLMPQRSTUV"
 """The letters of Level II that are in use, without D."""
 
-_CODE = re.compile(f"[{HCPCS_LETTERS}][0-9]{{4}}")
+_HCPCS_CODE = re.compile(f"[{HCPCS_LETTERS}][0-9]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def read_hcpcs_starter(path: Path) -> tuple[StarterCode, ...]:
     starters: list[StarterCode] = []
     codes_by_name: dict[str, str] = {}
     for place, (code, name, everyday) in table_rows(path, 3):
-        if not _CODE.fullmatch(code):
+        if not _HCPCS_CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a code such as J1100, not of section D, found {code!r}.")
         if starters and code <= starters[-1].code:
             raise ReleaseError(f"{place}: expected a code behind {starters[-1].code}, found {code}.")
@@ -106,7 +106,7 @@ def _check_letter(place: str, first: str, last: str, above: list[HcpcsSection]) 
 
 def _check_range(place: str, first: str, last: str, section: HcpcsSection) -> None:
     for code in (first, last):
-        if not _CODE.fullmatch(code) or code[0] != section.letter:
+        if not _HCPCS_CODE.fullmatch(code) or code[0] != section.letter:
             raise ReleaseError(f"{place}: expected a code of section {section.letter}, found {code!r}.")
     if last < first:
         raise ReleaseError(f"{place}: expected a range from its lower end to its upper, found {first} to {last}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.library.own_words.cpt import parts, table_rows
 from app.releases.records import ReleaseError
 
-_CODE = re.compile(r"0[1-9]|[1-9][0-9]")
+_PLACE_CODE = re.compile(r"0[1-9]|[1-9][0-9]")
 
 
 class Setting(StrEnum):
@@ -40,7 +40,7 @@ def read_places(path: Path) -> tuple[PlaceOfService, ...]:
     """
     places: list[PlaceOfService] = []
     for place, (code, name, explanation, setting, note, everyday) in table_rows(path, 6):
-        if not _CODE.fullmatch(code):
+        if not _PLACE_CODE.fullmatch(code):
             raise ReleaseError(f"{place}: expected a code from 01 to 99, found {code!r}.")
         if places and code <= places[-1].code:
             raise ReleaseError(f"{place}: expected a code behind {places[-1].code}, found {code}.")

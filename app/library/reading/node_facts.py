@@ -8,7 +8,7 @@ from app.codes.dates import day_in_words
 from app.codes.detail import Change, ChangeKind, Field, Link, Passage
 from app.codes.node import CodeStatus, Node
 from app.codes.shapes import written
-from app.library.reading.node_rows import SYSTEMS
+from app.library.reading.node_rows import SYSTEMS_BY_NAME
 
 FIELDS_WITHOUT_MEANING = frozenset({("ANEST_BU", "0")})
 """Fields that nearly every code of the HCPCS file has, with a value that means that nothing applies."""
@@ -83,7 +83,7 @@ def links(db: sqlite3.Connection, node: Node) -> tuple[Link, ...]:
         (node.id,),
     )
     return tuple(
-        Link(label, SYSTEMS[system], written(SYSTEMS[system], code), title or "", target)
+        Link(label, SYSTEMS_BY_NAME[system], written(SYSTEMS_BY_NAME[system], code), title or "", target)
         for label, system, code, title, target in rows
     )
 

@@ -7,7 +7,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
 from app.search.answer import Filters, Hit
-from app.search.code_search import NOT_LOADED, CodeReading, CodeRows, Icd9Rows
+from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Icd9Rows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.index import SearchIndex
@@ -183,7 +183,7 @@ def _lacks_words(rows: list[Hit], best: list[Candidate]) -> bool:
 
 
 def _is_a_code(codes: CodeRows) -> bool:
-    return bool(codes.rows) and codes.reading not in NOT_LOADED
+    return bool(codes.rows) and codes.reading not in UNLOADED_READINGS
 
 
 def _on_icd9(icd9: Icd9Rows) -> list[str]:

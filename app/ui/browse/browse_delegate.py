@@ -11,10 +11,11 @@ from app.codes.node import CodeStatus, Level, Node
 from app.ui.browse.browse_model import BrowseRole
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.line_delegate import LEFT_CENTERED
 from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
-ROW_HEIGHT = 24
-INDENT = 16
+TREE_ROW_HEIGHT = 24
+TREE_INDENT = 16
 """From a row's arrow to those of its children."""
 
 ARROW_LEFT, ARROW_SIZE, TEXT_LEFT, RIGHT_MARGIN, CODE_GAP = 8, 8, 18, 12, 5
@@ -23,7 +24,6 @@ ARROW_LEFT, ARROW_SIZE, TEXT_LEFT, RIGHT_MARGIN, CODE_GAP = 8, 8, 18, 12, 5
 MAX_CACHED_ROWS = 1024
 """The number of cached rows and of cached elided texts: some thirty screens."""
 
-LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED, HOVERED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_MouseOver.value
 FOCUSED = QStyle.StateFlag.State_HasFocus.value
 BRANCH, OPEN = QStyle.StateFlag.State_Children.value, QStyle.StateFlag.State_Open.value
@@ -70,10 +70,10 @@ class BrowseDelegate(QStyledItemDelegate):
     @property
     def indent(self) -> int:
         """The indent of a level."""
-        return self._px(INDENT)
+        return self._px(TREE_INDENT)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self._px(120), self._px(ROW_HEIGHT))
+        return QSize(self._px(120), self._px(TREE_ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from app.codes.code_sets import CodeSet
 from app.codes.names import (
@@ -20,8 +20,7 @@ from app.codes.names import (
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-
-Index = QModelIndex | QPersistentModelIndex
+from app.ui.widgets.line_delegate import Index
 
 
 class BrowseRole(IntEnum):

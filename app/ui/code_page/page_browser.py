@@ -17,13 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
-from app.ui.code_page.page_paint import MARK_SIZE, paint_decoration
+from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_mark
 
-SIDE_MARGIN = 26
+PAGE_MARGIN = 26
 """The smallest margin at either side of the column, as in the design."""
 
 NARROW_COLUMN = 380
@@ -88,7 +88,7 @@ class PageBrowser(QTextBrowser):
     def column_width(self) -> float:
         """Return the width of the text: that of the reading column, or less in a narrow panel."""
         widest = self._style.max_column_width()
-        return max(1.0, min(widest, self.width() - 2 * self._style.px(SIDE_MARGIN)))
+        return max(1.0, min(widest, self.width() - 2 * self._style.px(PAGE_MARGIN)))
 
     def block_rect(self, number: int) -> QRectF:
         """Return the rectangle of a block's lines in the viewport."""
@@ -168,7 +168,7 @@ class PageBrowser(QTextBrowser):
             text = self._lines_of(decoration)
             if text.intersects(visible):
                 paint_decoration(painter, decoration.kind, text, column, self._style)
-        side, line = self._style.px(MARK_SIZE), self._style.px(BODY_LINE)
+        side, line = self._style.px(PAGE_MARK_SIZE), self._style.px(BODY_LINE)
         for mark in self._marks:
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(visible):

@@ -7,13 +7,13 @@ from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import PADDING, DecorationKind
 from app.ui.widgets.symbols import draw_excludes_sign
 
-BAR_WIDTH = 3
+NOTE_BAR_WIDTH = 3
 """Width of the bar beside a note."""
 
 SIGN_SIZE = 10
 """Side of the sign in front of an Excludes heading."""
 
-MARK_SIZE = 10
+PAGE_MARK_SIZE = 10
 """Side of a status mark in running text."""
 
 
@@ -30,16 +30,16 @@ def paint_decoration(painter: QPainter, kind: DecorationKind, text: QRectF, colu
         case DecorationKind.RULE_ABOVE:
             _hairline(painter, column, text.top() - px(5), scheme.hairline)
         case DecorationKind.PLAIN_BAR:
-            _bar(painter, box, scheme.hairline, px(BAR_WIDTH))
+            _bar(painter, box, scheme.hairline, px(NOTE_BAR_WIDTH))
         case DecorationKind.ACCENT_BAR:
-            _bar(painter, box, scheme.accent, px(BAR_WIDTH))
+            _bar(painter, box, scheme.accent, px(NOTE_BAR_WIDTH))
         case DecorationKind.EXCLUDES1:
             painter.fillRect(box, QColor(scheme.excludes1_ground))
-            _bar(painter, box, scheme.excludes1, px(BAR_WIDTH))
+            _bar(painter, box, scheme.excludes1, px(NOTE_BAR_WIDTH))
             _sign(painter, text, column, style, scheme.excludes1, never=True)
         case DecorationKind.EXCLUDES2:
             painter.fillRect(box, QColor(scheme.warning_ground))
-            _dashed_bar(painter, box, scheme.warning, px(BAR_WIDTH))
+            _dashed_bar(painter, box, scheme.warning, px(NOTE_BAR_WIDTH))
             _sign(painter, text, column, style, scheme.warning, never=False)
         case DecorationKind.CHOSEN:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -35,6 +35,7 @@ from app.ui.code_sets.code_sets_text import (
 from app.ui.code_sets.job_bar import JobBar
 from app.ui.code_sets.library_jobs import JobQueue
 from app.ui.code_sets.ncci_panel import NcciPanel
+from app.ui.code_sets.panel_parts import TEXT_INDENT, panel_button, panel_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.symbols import draw_mark
@@ -47,10 +48,7 @@ MARKS = {
 }
 """The marks of codes: filled, half, crossed, hollow; a code set that is not loaded has a broken ring."""
 
-FIRST_SIZE = QSize(720, 680)
-SIDE = 24
-INDENT = 22
-"""From the left edge to the text beside the mark, at zoom 1.0."""
+CODE_SETS_SIZE = QSize(720, 680)
 
 
 class StateMark(QWidget):
@@ -59,7 +57,7 @@ class StateMark(QWidget):
     def __init__(self, state: State, scheme: Scheme, zoom: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._scheme, self._zoom = state, scheme, zoom
-        self.setFixedSize(round((INDENT - 8) * zoom), round(20 * zoom))
+        self.setFixedSize(round((TEXT_INDENT - 8) * zoom), round(20 * zoom))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         side = 11 * self._zoom
@@ -114,20 +112,22 @@ class CodeSetPanel(QWidget):
         title = f"<b>{escape(name)}</b>"
         if release:
             title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(release)}</span>"
-        head.addWidget(self._label(title, 1.12), 1)
+        head.addWidget(panel_label(title, zoom, 1.12), 1)
         column.addLayout(head)
         self._below = QVBoxLayout()
-        self._below.setContentsMargins(round(INDENT * zoom), 0, 0, 0)
+        self._below.setContentsMargins(round(TEXT_INDENT * zoom), 0, 0, 0)
         self._below.setSpacing(round(4 * zoom))
         column.addLayout(self._below)
         color = scheme.warning if status.is_warning else scheme.ink
         line = f"<span style='color:{color}'>{escape(status.text[0].upper() + status.text[1:])}</span>"
         if code_set is not None:
             line += f"<span style='color:{scheme.muted}'> · {escape(code_counts(code_set))}</span>"
-        self._below.addWidget(self._label(line))
+        self._below.addWidget(panel_label(line, zoom))
         for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set)):
             if sentence:
-                self._below.addWidget(self._label(f"<span style='color:{scheme.muted}'>{escape(sentence)}</span>"))
+                self._below.addWidget(
+                    panel_label(f"<span style='color:{scheme.muted}'>{escape(sentence)}</span>", zoom)
+                )
         self._add_buttons(code_set, can_change=can_change, is_added=is_added)
         self._parts = self._parts_list(code_set) if code_set is not None else QWidget()
         self._parts.hide()
@@ -152,9 +152,9 @@ class CodeSetPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(round(14 * self._zoom))
         name = set_name(self.system)
-        self.fetch_button = self._button("Download from CMS…", f"Download {name} from CMS")
-        self.remove_button = self._button("Remove…", f"Remove the files that were added to {name}")
-        self.parts_button = self._button("Source files  ▸", f"Source files of {name}")
+        self.fetch_button = panel_button("Download from CMS…", f"Download {name} from CMS", self._zoom)
+        self.remove_button = panel_button("Remove…", f"Remove the files that were added to {name}", self._zoom)
+        self.parts_button = panel_button("Source files  ▸", f"Source files of {name}", self._zoom)
         self.fetch_button.setVisible(can_change and self.system in FETCHED)
         self.remove_button.setVisible(can_change and is_added)
         self.parts_button.setVisible(code_set is not None)
@@ -178,27 +178,8 @@ class CodeSetPanel(QWidget):
             row_html = f"<span style='color:{color}'>{escape(part_text(part))}</span>"
             if files:
                 row_html += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
-            column.addWidget(self._label(row_html, 0.96))
+            column.addWidget(panel_label(row_html, self._zoom, 0.96))
         return parts
-
-    def _label(self, html: str, size: float = 1.0) -> QLabel:
-        label = QLabel(html)
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setWordWrap(True)
-        label.setFont(style.text_font(size * self._zoom))
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return label
-
-    def _button(self, text: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName("code_set_button")
-        button.setAccessibleName(name)
-        button.setFlat(True)
-        button.setAutoDefault(False)
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setFont(style.text_font(self._zoom))
-        return button
 
 
 class CodeSetsView(QDialog):
@@ -258,7 +239,7 @@ class CodeSetsView(QDialog):
         page = QWidget()
         page.setObjectName("code_sets_page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(SIDE, 0, SIDE, 12)
+        column.setContentsMargins(style.DIALOG_MARGIN, 0, style.DIALOG_MARGIN, 12)
         column.setSpacing(0)
         self._code_set_panels = []
         for system, code_set in in_order(code_sets):
@@ -308,7 +289,7 @@ class CodeSetsView(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 20, SIDE, 14)
+        head.setContentsMargins(style.DIALOG_MARGIN, 20, style.DIALOG_MARGIN, 14)
         head.setSpacing(10)
         head.addWidget(self._heading)
         head.addWidget(self._lead)
@@ -325,13 +306,13 @@ class CodeSetsView(QDialog):
         column.addWidget(self.job_bar)
         column.addWidget(_hairline())
         foot = QHBoxLayout()
-        foot.setContentsMargins(SIDE, 10, SIDE, 12)
+        foot.setContentsMargins(style.DIALOG_MARGIN, 10, style.DIALOG_MARGIN, 12)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column.addLayout(foot)
         self.setMinimumSize(420, 320)
         screen = self.screen().availableSize()
-        self.resize(FIRST_SIZE.boundedTo(screen))
+        self.resize(CODE_SETS_SIZE.boundedTo(screen))
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)

@@ -9,8 +9,8 @@ from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
-HEIGHT = 34
-BAR_WIDTH = 160
+JOB_BAR_HEIGHT = 34
+PROGRESS_WIDTH = 160
 
 
 class ProgressLine(QWidget):
@@ -38,7 +38,7 @@ class ProgressLine(QWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(BAR_WIDTH * self._factor), round(4 * self._factor))
+        return QSize(round(PROGRESS_WIDTH * self._factor), round(4 * self._factor))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -104,7 +104,7 @@ class JobBar(QWidget):
         self._progress.set_scheme(scheme)
 
     def set_zoom(self, factor: float) -> None:
-        self.setFixedHeight(round(HEIGHT * factor))
+        self.setFixedHeight(round(JOB_BAR_HEIGHT * factor))
         self._progress.set_zoom(factor)
         for widget in (self._text, self.cancel_button, self.details_button, self.close_button):
             widget.setFont(style.text_font(12.5 / style.BASE_PIXELS * factor))

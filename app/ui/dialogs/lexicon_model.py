@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
-
-Index = QModelIndex | QPersistentModelIndex
+from app.ui.widgets.line_delegate import Index
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role that returns a row's line."""
@@ -30,7 +29,7 @@ class Column(IntEnum):
     REMARK = 3
 
 
-COLUMN_LABELS = {Column.TYPED: "Typed", Column.READ_AS: "Read as", Column.KIND: "Kind", Column.REMARK: "Remark"}
+COLUMN_HEADINGS = {Column.TYPED: "Typed", Column.READ_AS: "Read as", Column.KIND: "Kind", Column.REMARK: "Remark"}
 
 
 class LexiconModel(QAbstractTableModel):
@@ -82,7 +81,7 @@ class LexiconModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMN_LABELS[Column(section)]
+            return COLUMN_HEADINGS[Column(section)]
         return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) if role == ALIGNMENT else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

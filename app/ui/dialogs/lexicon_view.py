@@ -26,7 +26,7 @@ from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.node_menu import menu_text
 
-TITLE = "Abbreviations and synonyms"
+LEXICON_TITLE = "Abbreviations and synonyms"
 
 EXPLANATION = (
     "Charts use other words than the code sets. These tables list the terms that a search also looks for when you type "
@@ -42,13 +42,13 @@ CHIP_LABELS = {
 }
 """The name of each table, and a short one for a narrow window."""
 
-FIRST_SIZE = QSize(860, 680)
-SMALLEST_SIZE = QSize(560, 420)
+LEXICON_SIZE = QSize(860, 680)
+SMALLEST_LEXICON_SIZE = QSize(560, 420)
 """Both at zoom 1.0."""
-SIDE, GAP = 24, 6
+CHIP_GAP = 6
 CELL_PADDING = 11
 """Pixels from a cell's edge to its text: the style sheet's 8, and Qt's own 3."""
-ROW_HEIGHT = 27
+LEXICON_LINE_HEIGHT = 27
 TYPED_SHARE, REMARK_SHARE, KIND_PIXELS = 0.22, 0.27, 112
 """Shares of the width for the first and last column, and pixels for the third at zoom 1.0; meanings have the rest."""
 
@@ -67,12 +67,12 @@ class LexiconView(QDialog):
     def __init__(self, lines: Callable[[], Sequence[LexiconLine]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("lexicon_view")
-        self.setWindowTitle(f"{TITLE} · Codarium")
+        self.setWindowTitle(f"{LEXICON_TITLE} · Codarium")
         self._lines = lines
         self._stale = True
         self._kind: LineKind | None = None
         self._zoom = 1.0
-        self._heading = QLabel(TITLE)
+        self._heading = QLabel(LEXICON_TITLE)
         self._heading.setObjectName("dialog_heading")
         self._explanation = QLabel(EXPLANATION)
         self._explanation.setObjectName("dialog_lead")
@@ -143,8 +143,8 @@ class LexiconView(QDialog):
             part.setFont(font)
         for chip in (self.all_chip, *self.chips.values()):
             chip.set_zoom(factor)
-        self.table.verticalHeader().setDefaultSectionSize(round(ROW_HEIGHT * factor))
-        self.setMinimumSize((SMALLEST_SIZE * factor).boundedTo(self.screen().availableSize()))
+        self.table.verticalHeader().setDefaultSectionSize(round(LEXICON_LINE_HEIGHT * factor))
+        self.setMinimumSize((SMALLEST_LEXICON_SIZE * factor).boundedTo(self.screen().availableSize()))
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -173,7 +173,7 @@ class LexiconView(QDialog):
     def _set_up_table(self) -> None:
         table = self.table
         table.setObjectName("lexicon_table")
-        table.setAccessibleName(TITLE)
+        table.setAccessibleName(LEXICON_TITLE)
         table.setModel(self.model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -201,19 +201,19 @@ class LexiconView(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 20, SIDE, 12)
+        head.setContentsMargins(style.DIALOG_MARGIN, 20, style.DIALOG_MARGIN, 12)
         head.setSpacing(10)
         for part in (self._heading, self._explanation, self.box):
             head.addWidget(part)
         chips = QHBoxLayout()
-        chips.setSpacing(GAP)
+        chips.setSpacing(CHIP_GAP)
         for chip in (self.all_chip, *self.chips.values()):
             chips.addWidget(chip)
         chips.addStretch(1)
         head.addLayout(chips)
         column.addLayout(head)
         rows = QVBoxLayout()
-        rows.setContentsMargins(SIDE - CELL_PADDING, 0, 0, 0)
+        rows.setContentsMargins(style.DIALOG_MARGIN - CELL_PADDING, 0, 0, 0)
         rows.addWidget(self.table)
         # Inside the table, which keeps its place.
         empty = QVBoxLayout(self.table.viewport())
@@ -222,18 +222,21 @@ class LexiconView(QDialog):
         empty.addStretch(1)
         column.addLayout(rows, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(SIDE, 10, SIDE, 12)
+        foot.setContentsMargins(style.DIALOG_MARGIN, 10, style.DIALOG_MARGIN, 12)
         foot.setSpacing(8)
         foot.addWidget(self._hint, 1)
         foot.addWidget(self.search_button)
         foot.addWidget(self.close_button)
         column.addLayout(foot)
-        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(LEXICON_SIZE.boundedTo(self.screen().availableSize()))
 
     def _fit(self) -> None:
         """Shorten the chips where the window is narrow, and set the widths of the columns."""
         chips = (self.all_chip, *self.chips.values())
-        wide = sum(chip.width_in(FilterLayout.BESIDE) + GAP for chip in chips) + 2 * SIDE <= self.width()
+        wide = (
+            sum(chip.width_in(FilterLayout.BESIDE) + CHIP_GAP for chip in chips) + 2 * style.DIALOG_MARGIN
+            <= self.width()
+        )
         for chip in chips:
             chip.set_filter_layout(FilterLayout.BESIDE if wide else FilterLayout.BELOW_BARE)
         header = self.table.horizontalHeader()

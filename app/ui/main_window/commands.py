@@ -17,7 +17,7 @@ CPT_OVERVIEW_GROUP = "I"
 
 NOTHING_CHOSEN = "Nothing copied: choose one of the near codes first"
 
-LONGEST_NOTICE = 60
+LONGEST_COPIED_TEXT = 60
 """Characters of copied text that the status bar shows."""
 
 
@@ -133,7 +133,7 @@ class Commands(QObject):
     def copy(self, text: str) -> None:
         """Put text on the clipboard, and tell so in the status bar."""
         QApplication.clipboard().setText(text)
-        shortened = text if len(text) <= LONGEST_NOTICE else f"{text[: LONGEST_NOTICE - 1].rstrip()}…"
+        shortened = text if len(text) <= LONGEST_COPIED_TEXT else f"{text[: LONGEST_COPIED_TEXT - 1].rstrip()}…"
         self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}")
 
     def copy_selection(self) -> None:

@@ -22,14 +22,14 @@ from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, FilterLayout, coun
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.node_menu import menu_text
 
-PLACEHOLDER = "Code, words or abbreviation"
+BOX_PLACEHOLDER = "Code, words or abbreviation"
 
 MIN_BOX_WIDTH = 340
 """The box gets its own row before it is narrower than this."""
 
-SIDE_MARGIN, CHIP_SPACING = 14, 6
+BAR_MARGIN, CHIP_SPACING = 14, 6
 
-BRANCH_LEVELS = {System.ICD10CM: 1, System.ICD10PCS: 2}
+BRANCH_DEPTHS = {System.ICD10CM: 1, System.ICD10PCS: 2}
 """Levels of a code set that the branch filter lists: the chapters; the sections of PCS with their body systems."""
 
 LONGEST_MENU_TEXT = 64
@@ -43,7 +43,7 @@ class SearchBox(QLineEdit):
         self.setObjectName("search_box")
         self.setAccessibleName("Search")
         self.setAccessibleDescription("Type a code, words or an abbreviation; results update with every keystroke")
-        self.setPlaceholderText(PLACEHOLDER)
+        self.setPlaceholderText(BOX_PLACEHOLDER)
         self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
         self._hint = QLabel("esc clears", self)
         self._hint.setObjectName("search_hint")
@@ -123,7 +123,7 @@ class SearchBar(QWidget):
         other_filters.addWidget(self.valid_only)
         other_filters.addStretch(1)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(SIDE_MARGIN, 7, SIDE_MARGIN, 10)
+        self._grid.setContentsMargins(BAR_MARGIN, 7, BAR_MARGIN, 10)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._arrange()
@@ -166,7 +166,7 @@ class SearchBar(QWidget):
     def _width_in(self, layout: FilterLayout) -> int:
         """Return the width of the whole bar in a layout."""
         chips = (self.all_chip, *self.chips.values())
-        width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * SIDE_MARGIN
+        width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * BAR_MARGIN
         if layout is not FilterLayout.TWO_ROWS:
             width += self.branch_chip.width_in(layout) + self.valid_only.sizeHint().width() + 2 * CHIP_SPACING + 8 + 16
         return width + MIN_BOX_WIDTH + 16 if layout.beside else width
@@ -297,7 +297,7 @@ class SearchBar(QWidget):
 def filter_branches(catalogue: Catalogue, system: System) -> tuple[Node, ...]:
     """Return the headings of a code set that the branch filter lists, in the order of the book."""
     roots = catalogue.roots(system)
-    if BRANCH_LEVELS.get(system, 1) == 1:
+    if BRANCH_DEPTHS.get(system, 1) == 1:
         return roots
     branches: list[Node] = []
     for root in roots:

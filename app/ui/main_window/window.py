@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from app.ui.main_window.panels import Panels
     from app.ui.main_window.window_parts import WindowParts
 
-TITLE = "Codarium"
+WINDOW_TITLE = "Codarium"
 DEFAULT_COLUMN_WIDTHS = (318, 560, 562)
-SMALLEST_SIZE = (560, 420)
+SMALLEST_WINDOW_SIZE = (560, 420)
 
 
 class Window(QMainWindow):
@@ -57,7 +57,7 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setWindowTitle(TITLE)
+        self.setWindowTitle(WINDOW_TITLE)
         self._program, self._library, self._user_files, self._edits = program, library, user_files, edits
         self._today = today or date.today()
         self.catalogue = SwitchableCatalogue(library.opened.connection)
@@ -108,7 +108,7 @@ class Window(QMainWindow):
             self._panels = build_panels(self._parts(), self.catalogue, self._user_files.history, self._edits, self)
             navigation = self._panels.navigation
             navigation.node_shown.connect(self._node_shown)
-            navigation.cleared.connect(lambda: self.setWindowTitle(TITLE))
+            navigation.cleared.connect(lambda: self.setWindowTitle(WINDOW_TITLE))
             self._state.current_node = lambda: navigation.node
             navigation.restore(self._user_files.settings.last_code)
             self._panels.commands.refresh()
@@ -189,7 +189,7 @@ class Window(QMainWindow):
         content = QWidget()
         content.setLayout(self._column)
         self.setCentralWidget(content)
-        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setMinimumSize(*SMALLEST_WINDOW_SIZE)
 
     def _connect(self) -> None:
         actions = self.actions_by_name
@@ -310,7 +310,7 @@ class Window(QMainWindow):
 
     def _node_shown(self, node: Node) -> None:
         name = f"Chapter {node.code}" if node.level is Level.CHAPTER else node.code
-        self.setWindowTitle(f"{name} · {TITLE}")
+        self.setWindowTitle(f"{name} · {WINDOW_TITLE}")
         self._fill_recent()
         self._state.save_later()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
 from app.search.parsing.pieces import Piece, split_pieces, unquoted
-from app.ui.results.results_delegate import SIDE_MARGIN
+from app.ui.results.results_delegate import ROW_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
@@ -292,7 +292,7 @@ class NarrowingStrip(QWidget):
 
     def _place(self) -> None:
         """Place as many chips side by side as fit; the others are in the menu."""
-        gap, left = round(CHIP_GAP * self._factor), round(SIDE_MARGIN * self._factor)
+        gap, left = round(CHIP_GAP * self._factor), round(ROW_MARGIN * self._factor)
         # Nearer to the line above, where it belongs, than to the rows.
         top = round(4 * self._factor)
         caption = round(QFontMetricsF(self.font()).horizontalAdvance(CAPTION)) + gap if self._words else 0

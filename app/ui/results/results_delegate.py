@@ -11,15 +11,16 @@ from app.ui.results.results_model import ROW_ROLE, Row, RowKind, count_of_codes
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.line_delegate import LEFT_CENTERED
 from app.ui.widgets.marked_line import Line, Marks, lay_out
 from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
 
-ROW_HEIGHT = 55
+RESULT_HEIGHT = 55
 """54 pixels and the hairline below them, at zoom 1.0."""
 VARIANT_HEIGHT = 35
 CAPTION_HEIGHT = 36
 
-SIDE_MARGIN = 16
+ROW_MARGIN = 16
 """From the panel's edge to the code, and from the mark to the other edge."""
 TITLE_LEFT = 105
 """The left edge of titles and second lines: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
@@ -29,12 +30,11 @@ VARIANT_INDENT = 18
 NARROW_LIST = 520
 """In a list narrower than this, badges are short and an opener is a bare count: the title needs the width."""
 ACCENT_BAR_WIDTH = 3
-MARK_SIZE = 9.5
+ROW_MARK_SIZE = 9.5
 MAX_CACHED_LINES = 512
 """The number of cached line layouts: several screens of rows, a few kilobytes each. Also of cached text widths."""
 
 # Combined and converted once instead of for every row: Python's flags take a microsecond each.
-LEFT_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 SELECTED = QStyle.StateFlag.State_Selected.value
 HOVERED = QStyle.StateFlag.State_MouseOver.value
 NO_PEN = Qt.PenStyle.NoPen
@@ -151,7 +151,7 @@ class ResultsDelegate(QStyledItemDelegate):
             case RowKind.CAPTION:
                 height = CAPTION_HEIGHT
             case _:
-                height = ROW_HEIGHT
+                height = RESULT_HEIGHT
         return round(height * self._zoom)
 
     def opener_span(self, row: Row, width: int) -> tuple[float, float]:
@@ -191,7 +191,7 @@ class ResultsDelegate(QStyledItemDelegate):
     def _paint_caption(self, painter: QPainter, area: QRectF, row: Row) -> None:
         painter.setFont(self._row_fonts().second_line)
         painter.setPen(self._colors.muted)
-        words = area.adjusted(SIDE_MARGIN * self._zoom, 0, 0, -6 * self._zoom)
+        words = area.adjusted(ROW_MARGIN * self._zoom, 0, 0, -6 * self._zoom)
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.title)
 
     def _paint_row(self, painter: QPainter, area: QRectF, row: Row) -> None:
@@ -205,11 +205,11 @@ class ResultsDelegate(QStyledItemDelegate):
         axis = area.top() + (area.height() - 1) / 2 if is_one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
         if row.kind in (RowKind.EXAMPLE, RowKind.STATEMENT):
-            left = area.left() + SIDE_MARGIN * zoom
+            left = area.left() + ROW_MARGIN * zoom
         else:
             painter.setPen(colors.ink)
             painter.setFont(fonts.code if len(row.code) <= MAX_CODE_LENGTH else fonts.range)
-            code = QRectF(area.left() + SIDE_MARGIN * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
+            code = QRectF(area.left() + ROW_MARGIN * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
             painter.drawText(code, LEFT_CENTERED, row.code)
             if row.code_kind:
                 code.setLeft(code.left() + fonts.code_metrics.horizontalAdvance(row.code) + 6 * zoom)
@@ -219,9 +219,12 @@ class ResultsDelegate(QStyledItemDelegate):
 
         right = area.left() + self._badge_left(row, width)
         if row.node is not None:
-            center = QPointF(area.right() - (SIDE_MARGIN + 6) * zoom, axis)
+            center = QPointF(area.right() - (ROW_MARGIN + 6) * zoom, axis)
             square = QRectF(
-                center.x() - MARK_SIZE * zoom / 2, center.y() - MARK_SIZE * zoom / 2, MARK_SIZE * zoom, MARK_SIZE * zoom
+                center.x() - ROW_MARK_SIZE * zoom / 2,
+                center.y() - ROW_MARK_SIZE * zoom / 2,
+                ROW_MARK_SIZE * zoom,
+                ROW_MARK_SIZE * zoom,
             )
             draw_mark(painter, square, row.node.status, self._scheme)
             if not is_one_line:
@@ -235,7 +238,7 @@ class ResultsDelegate(QStyledItemDelegate):
         title = self._line(row.title, row.marks, int(right - left), False)
         self._draw_line(painter, title, QPointF(left, axis - title.height / 2), colors.ink)
         if not is_one_line:
-            self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - SIDE_MARGIN * zoom)
+            self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - ROW_MARGIN * zoom)
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
         """Paint the reason, since the title does not contain it, then the place of the row."""
@@ -286,11 +289,11 @@ class ResultsDelegate(QStyledItemDelegate):
         """Return the left edge of the badge, from the row's left edge; without a badge, of the mark or the margin."""
         zoom = self._zoom
         if row.node is None:
-            return width - SIDE_MARGIN * zoom
+            return width - ROW_MARGIN * zoom
         if row.kind is RowKind.VARIANT:
-            return width - (SIDE_MARGIN + 20) * zoom
+            return width - (ROW_MARGIN + 20) * zoom
         badge = self._row_fonts().badge_width(self._badge(row.node, width)) + 12 * zoom
-        return width - (SIDE_MARGIN + 22) * zoom - badge
+        return width - (ROW_MARGIN + 22) * zoom - badge
 
     def _draw_line(self, painter: QPainter, line: Line, at: QPointF, ink: QColor) -> None:
         if line.extents:

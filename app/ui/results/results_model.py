@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from app.codes.names import (
     NEAR_CAPTION,
@@ -18,6 +18,7 @@ from app.codes.names import (
 )
 from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Answer, Hit
+from app.ui.widgets.line_delegate import Index
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role of a row's record."""
@@ -25,7 +26,6 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 """Combined once: the list asks for them for every row that it paints, and Python's flags are slow to combine."""
 
-Index = QModelIndex | QPersistentModelIndex
 
 STATUS_WORDS = {
     CodeStatus.VALID: "valid for submission",

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.codes.names import count_words
 from app.codes.node import Node
 from app.search.answer import Answer
+from app.ui.results.answer_text import advice_html, summary
 from app.ui.results.narrowing_strip import NarrowingStrip
-from app.ui.results.results_delegate import SIDE_MARGIN, ResultsDelegate
+from app.ui.results.results_delegate import ROW_MARGIN, ResultsDelegate
 from app.ui.results.results_model import (
     ROW_ROLE,
     ResultsModel,
@@ -296,7 +296,7 @@ class ResultsPanel(QWidget):
         self.delegate.set_zoom(factor)
         self.narrowing_strip.set_zoom(factor)
         self._header.setFixedHeight(round(37 * factor))
-        margin, vertical_margin = round(SIDE_MARGIN * factor), round(14 * factor)
+        margin, vertical_margin = round(ROW_MARGIN * factor), round(14 * factor)
         self._header.setContentsMargins(margin, 0, margin - 5, 0)
         for label in (self._no_results, self._footer):
             label.setContentsMargins(margin, vertical_margin, margin, vertical_margin)
@@ -376,37 +376,3 @@ def advice_label(name: str) -> QLabel:
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
-
-
-def summary(answer: Answer) -> str:
-    """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
-    row_count, total = len(answer.hits), answer.total
-    if not row_count:
-        result_count = "no match"
-    elif answer.at_least:
-        result_count = f"{row_count:,} of more than {total:,}"
-    elif row_count < total:
-        result_count = f"{row_count:,} of {total:,}"
-    else:
-        result_count = count_words(total, "result")
-        if any(hit.uncounted for hit in answer.hits):
-            result_count += " + parent heading"
-    typed, separator, meaning = answer.read_as.partition(" read as ")
-    if separator:
-        return f"{result_count} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
-    if typed:
-        return f"{result_count} · read as <i>{escape(typed, quote=False)}</i>"
-    if answer.question.as_typed:
-        return f"{result_count} · searched as typed"
-    return result_count
-
-
-def advice_html(answer: Answer, scheme: Scheme) -> str:
-    """Return the advice of an answer with few or no results: sentences, then links to other searches."""
-    paragraph_style = "margin:0 0 8px 0;line-height:130%"
-    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in answer.advice)
-    links = " &nbsp;·&nbsp; ".join(
-        f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
-        for label, text in answer.suggestions
-    )
-    return sentences + (f"<p style='margin:0'>{links}</p>" if links else "")

@@ -11,6 +11,9 @@ from app.ui.widgets.color_scheme import Scheme
 BASE_PIXELS = 13
 """The size of running text at zoom 1.0 on a 96 dpi screen; Qt multiplies it by the screen's own scale."""
 
+DIALOG_MARGIN = 24
+"""Pixels from the edge of a dialog to its contents, at any zoom."""
+
 MONO_FAMILIES = (
     "JetBrains Mono",
     "Cascadia Mono",

@@ -16,8 +16,8 @@ from app.search.answer import Hit
 from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_delegate import (
     NARROW_LIST,
-    ROW_HEIGHT,
-    SIDE_MARGIN,
+    RESULT_HEIGHT,
+    ROW_MARGIN,
     TITLE_LEFT,
     ResultsDelegate,
     RowFonts,
@@ -121,7 +121,7 @@ def test_no_space_stands_before_the_ellipsis() -> None:
 
 def test_a_row_is_54_pixels_and_its_hairline_at_every_zoom(hit: Row) -> None:
     delegate = ResultsDelegate()
-    assert delegate.height_of(hit) == ROW_HEIGHT == 55
+    assert delegate.height_of(hit) == RESULT_HEIGHT == 55
     delegate.set_zoom(1.5)
     assert delegate.height_of(hit) == round(55 * 1.5)
 
@@ -145,7 +145,7 @@ def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find
     def middle_and_rim(code: str) -> tuple[bool, bool]:
         """Return whether the mark's center is filled, and its left rim."""
         picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
-        center = WIDTH - SIDE_MARGIN - 6
+        center = WIDTH - ROW_MARGIN - 6
         ground = LIGHT.ground
         return (
             picture.pixelColor(center, 18).name() != ground,
@@ -158,7 +158,7 @@ def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find
 
 def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) -> None:
     picture = painted(hit_row(Hit(node("G63"), MatchKind.CODE)))
-    center = WIDTH - SIDE_MARGIN - 6
+    center = WIDTH - ROW_MARGIN - 6
     assert picture.pixelColor(center - 2, 18).name() == LIGHT.valid
     assert picture.pixelColor(center + 2, 18).name() == LIGHT.ground
 
@@ -203,7 +203,7 @@ def test_the_longest_range_keeps_clear_of_its_title(catalogue: Catalogue) -> Non
     group = catalogue.find(System.CPT, "98000-99499")
     assert group is not None
     picture = painted(Row(RowKind.HIT, group, "98000–99499", ""))
-    assert LIGHT.ink in colors(picture, SIDE_MARGIN, TITLE_LEFT - 20)
+    assert LIGHT.ink in colors(picture, ROW_MARGIN, TITLE_LEFT - 20)
     assert LIGHT.ink not in colors(picture, TITLE_LEFT - 8, TITLE_LEFT)
 
 
@@ -212,6 +212,6 @@ def test_the_word_after_a_modifier_is_between_code_and_title(catalogue: Catalogu
     modifier = catalogue.find(System.MODIFIER, "25")
     assert modifier is not None
     picture = painted(Row(RowKind.HIT, modifier, "25", ""))
-    end_of_code = SIDE_MARGIN + ceil(RowFonts.at(1.0).code_metrics.horizontalAdvance("25"))
+    end_of_code = ROW_MARGIN + ceil(RowFonts.at(1.0).code_metrics.horizontalAdvance("25"))
     assert strongest_role(picture, end_of_code + 1, TITLE_LEFT) == "muted"
     assert colors(picture, TITLE_LEFT - 12, TITLE_LEFT) == {LIGHT.ground, LIGHT.hairline}

@@ -11,7 +11,8 @@ from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Hit, Question
 from app.search.parsing.query import MatchKind
-from app.ui.results.results_panel import ResultsPanel, advice_html, summary
+from app.ui.results.answer_text import advice_html, summary
+from app.ui.results.results_panel import ResultsPanel
 from app.ui.widgets.color_scheme import DARK, LIGHT
 
 Find = Callable[[str], Node]

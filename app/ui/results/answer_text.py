@@ -1,0 +1,41 @@
+"""The texts of an answer beside its rows: the line above them, and the advice below or in place of them."""
+
+from html import escape
+
+from app.codes.names import count_words
+from app.search.answer import Answer
+from app.ui.widgets.color_scheme import Scheme
+
+
+def summary(answer: Answer) -> str:
+    """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
+    row_count, total = len(answer.hits), answer.total
+    if not row_count:
+        result_count = "no match"
+    elif answer.at_least:
+        result_count = f"{row_count:,} of more than {total:,}"
+    elif row_count < total:
+        result_count = f"{row_count:,} of {total:,}"
+    else:
+        result_count = count_words(total, "result")
+        if any(hit.uncounted for hit in answer.hits):
+            result_count += " + parent heading"
+    typed, separator, meaning = answer.read_as.partition(" read as ")
+    if separator:
+        return f"{result_count} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
+    if typed:
+        return f"{result_count} · read as <i>{escape(typed, quote=False)}</i>"
+    if answer.question.as_typed:
+        return f"{result_count} · searched as typed"
+    return result_count
+
+
+def advice_html(answer: Answer, scheme: Scheme) -> str:
+    """Return the advice of an answer with few or no results: sentences, then links to other searches."""
+    paragraph_style = "margin:0 0 8px 0;line-height:130%"
+    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in answer.advice)
+    links = " &nbsp;·&nbsp; ".join(
+        f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
+        for label, text in answer.suggestions
+    )
+    return sentences + (f"<p style='margin:0'>{links}</p>" if links else "")
