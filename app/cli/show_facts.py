@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.codes.detail import Icd9Reading
 from app.codes.node import Node
+from app.codes.shapes import ICD9_ENDED
 from app.codes.systems import System
 from app.library.ncci.edits_of_code import CodeEdits, edits_of
 from app.library.reading.catalogue import Catalogue
@@ -13,7 +14,7 @@ from app.library.reading.catalogue import Catalogue
 ICD9 = "icd9cm"
 """The name of ICD-9-CM in JSON; it is not a code set here, but leads to the codes of those that are."""
 
-ICD9_ENDED = "Ended on 30 Sep 2015, when ICD-10 replaced ICD-9-CM"
+ICD9_STATUS = f"Ended on {ICD9_ENDED}, when ICD-10 replaced ICD-9-CM"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ may be, and the other fields are empty.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.cli.show_facts import ICD9, ICD9_ENDED, OtherReading, title_of
+from app.cli.show_facts import ICD9, ICD9_STATUS, OtherReading, title_of
 from app.codes.detail import Detail, Equivalent, Icd9Reading
 from app.codes.node import CodeStatus
 from app.library.ncci.edits_of_code import CodeEdits, column_of_other, limit_words, other_code, pair_words
@@ -120,7 +120,7 @@ def icd9_json(reading: Icd9Reading, also: Sequence[OtherReading]) -> dict[str, A
         "code": reading.code,
         "title": reading.title,
         "billable": False,
-        "status": ICD9_ENDED,
+        "status": ICD9_STATUS,
         "ancestors": [],
         "notes": [],
         "seventh": [],

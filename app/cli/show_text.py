@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from app.cli.show_facts import ICD9_ENDED, OtherReading, edits_in_force, title_of
+from app.cli.show_facts import ICD9_STATUS, OtherReading, edits_in_force, title_of
 from app.codes.dates import day_in_words
 from app.codes.detail import ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
 from app.codes.node import CodeStatus
@@ -130,7 +130,7 @@ def _more_lines(number: int) -> Iterator[str]:
 def icd9_lines(reading: Icd9Reading, also: Sequence[OtherReading]) -> Iterator[str]:
     """Yield a code of ICD-9-CM with the codes that replace it."""
     yield f"{reading.code}  {reading.title}"
-    yield f"{ICD9_ENDED} ({reading.system_label})"
+    yield f"{ICD9_STATUS} ({reading.system_label})"
     yield from _equivalent_lines(reading.equivalents, reading.total)
     yield from also_lines(also)
 

@@ -1,4 +1,7 @@
-"""Dates as they are printed on the screen and in plain text; JSON and the database have them in ISO form."""
+"""Dates as they are printed on the screen and in plain text, and as official files write them.
+
+JSON and the database have them in ISO form.
+"""
 
 from datetime import date
 
@@ -20,3 +23,18 @@ def day_in_words(day: date) -> str:
 def days_in_words(first: date, last: date) -> str:
     """Return the days between which something is in force: `1 Oct 2025 to 30 Sep 2026`."""
     return f"{day_in_words(first)} to {day_in_words(last)}"
+
+
+def day_of_digits(text: str) -> date | None:
+    """Return the day of eight digits, as most official files write it; None for any other text.
+
+    >>> day_of_digits("20260930")
+    datetime.date(2026, 9, 30)
+    >>> day_of_digits("00000000")
+    """
+    if not (len(text) == 8 and text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None

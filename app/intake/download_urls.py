@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.codes.systems import System
-from app.library.own_words.cpt import KEY, table_rows
+from app.library.own_words.cpt import KEY
+from app.library.own_words.table_rows import table_rows
 from app.releases.records import ReleaseError
 
 TABLE_NAME = "downloads.tsv"

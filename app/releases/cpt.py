@@ -34,10 +34,10 @@ from app.releases.text_lines import lines
 LONGEST_NOTICE = 2000
 """Characters of a copyright notice that are returned; the AMA's have about two hundred."""
 
-_SAMPLE_LINES = 20
+_MEDIUM_SAMPLE_LINES = 20
 """Lines that must all have the shape of MEDU's; a list of ICD-9-CM has a shorter code among as many lines."""
 
-_COPYRIGHT = re.compile(r"copyright|©|\(c\)", re.I)
+_COPYRIGHT_SIGN = re.compile(r"copyright|©|\(c\)", re.I)
 _COPYRIGHT_HOLDER = re.compile(r"American Medical Association|\bAMA\b|\bCPT\b")
 
 
@@ -120,7 +120,7 @@ def copyright_notice(member: Member) -> str:
         text = " ".join(" ".join(cells).split()).strip(" ,")
         if is_cpt_code(text[:5]):
             break
-        if _COPYRIGHT.search(text) and _COPYRIGHT_HOLDER.search(text):
+        if _COPYRIGHT_SIGN.search(text) and _COPYRIGHT_HOLDER.search(text):
             notices[text[:LONGEST_NOTICE]] = None
     return " ".join(notices)[:LONGEST_NOTICE]
 
@@ -194,7 +194,7 @@ def _fixed_columns_kind(member: Member) -> CptKind | None:
         if not line.strip() or not (has_code or count):
             continue
         count += 1
-        if count <= _SAMPLE_LINES and not (has_code and line == line.upper()):
+        if count <= _MEDIUM_SAMPLE_LINES and not (has_code and line == line.upper()):
             return None
         longest = max(longest, len(line.rstrip()))
     if longest > MEDIUM_LINE_LENGTH:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import checked_code, checked_date, headed_rows, words
+from app.releases.cpt_rows import FIRST_COLUMN, checked_cpt_code, checked_date, headed_rows, words
 from app.releases.records import CptCode, ReleaseError
 
-_FIRST_COLUMN = "conceptid"
 _CODE_COLUMN = "code"
 _CONSOLIDATED = {
     "cptcode": _CODE_COLUMN,
@@ -27,17 +26,17 @@ _CLINICIAN = {"cptcode": _CODE_COLUMN, "cliniciandescriptorid": "id", "clinician
 
 def is_consolidated(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST_COLUMN, "cptcode"] and any(name.startswith("medium") for name in names)
+    return names[:2] == [FIRST_COLUMN, "cptcode"] and any(name.startswith("medium") for name in names)
 
 
 def is_consumer(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST_COLUMN, "cptcode"] and any(name.startswith("consumerfriendly") for name in names)
+    return names[:2] == [FIRST_COLUMN, "cptcode"] and any(name.startswith("consumerfriendly") for name in names)
 
 
 def is_clinician(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:2] == [_FIRST_COLUMN, "cptcode"] and "cliniciandescriptor" in names
+    return names[:2] == [FIRST_COLUMN, "cptcode"] and "cliniciandescriptor" in names
 
 
 def read_consolidated(member: Member) -> Iterator[CptCode]:
@@ -47,14 +46,14 @@ def read_consolidated(member: Member) -> Iterator[CptCode]:
     Effective Date (YYYYMMDD), Test Name, Lab Name, Manufacturer Name. Raises ReleaseError naming the line.
     """
     is_empty = True
-    for number, row in headed_rows(member, _FIRST_COLUMN, _CONSOLIDATED, _CODE_COLUMN):
+    for number, row in headed_rows(member, FIRST_COLUMN, _CONSOLIDATED, _CODE_COLUMN):
         if not row.get("long"):
             raise ReleaseError(
                 f"{member.name}, line {number}: expected a long descriptor of {row[_CODE_COLUMN]!r}, found none."
             )
         is_empty = False
         yield CptCode(
-            checked_code(member, number, row[_CODE_COLUMN]),
+            checked_cpt_code(member, number, row[_CODE_COLUMN]),
             long=row["long"],
             medium=row.get("medium", ""),
             short=row.get("short", ""),
@@ -72,7 +71,7 @@ def read_consumer(member: Member) -> Iterator[CptCode]:
     Columns: Concept Id, CPT Code, Consumer Friendly Descriptor.
     """
     for number, code, text in _texts(member, _CONSUMER):
-        yield CptCode(checked_code(member, number, code), consumer=text)
+        yield CptCode(checked_cpt_code(member, number, code), consumer=text)
 
 
 def read_clinician(member: Member) -> Iterator[CptCode]:
@@ -81,13 +80,13 @@ def read_clinician(member: Member) -> Iterator[CptCode]:
     Columns: Concept Id, CPT Code, Clinician Descriptor Id, Clinician Descriptor. Raises ReleaseError naming the line.
     """
     for number, code, text in _texts(member, _CLINICIAN):
-        yield CptCode(checked_code(member, number, code), clinician=(text,))
+        yield CptCode(checked_cpt_code(member, number, code), clinician=(text,))
 
 
 def _texts(member: Member, columns: dict[str, str]) -> Iterator[tuple[int, str, str]]:
     """Return (line number, code, descriptor) of every row below the header."""
     is_empty = True
-    for number, row in headed_rows(member, _FIRST_COLUMN, columns, _CODE_COLUMN):
+    for number, row in headed_rows(member, FIRST_COLUMN, columns, _CODE_COLUMN):
         if not row.get("text"):
             raise ReleaseError(
                 f"{member.name}, line {number}: expected a descriptor of {row[_CODE_COLUMN]!r}, found none."

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import PREAMBLE_LINES, headed_rows, words
+from app.releases.cpt_rows import FIRST_COLUMN, PREAMBLE_LINES, headed_rows, words
 from app.releases.records import QUOTED_LENGTH, CptModifier, ReleaseError
 from app.releases.text_lines import lines
 
 LONGEST_BLOCK = 200
 """Lines of one modifier's text; the longest has about twenty."""
 
-_FIRST_COLUMN = "conceptid"
 _MODIFIER_COLUMNS = {"modifiercode": "modifier", "modifiername": "name", "modifierdescription": "text"}
 _MODIFIER_CODE = re.compile(r"[0-9A-Z]{2}")
 # A wrapped line of text may begin with a number of two digits, but not with a capitalized name after it. Two letters
@@ -23,7 +22,7 @@ _BLOCK_BEGINNING = re.compile(
 
 def is_modifiers(cells: list[str]) -> bool:
     names = [words(cell) for cell in cells]
-    return names[:1] == [_FIRST_COLUMN] and "modifiercode" in names
+    return names[:1] == [FIRST_COLUMN] and "modifiercode" in names
 
 
 def read_modifiers(member: Member) -> Iterator[CptModifier]:
@@ -34,7 +33,7 @@ def read_modifiers(member: Member) -> Iterator[CptModifier]:
     the line.
     """
     seen: set[str] = set()
-    for number, row in headed_rows(member, _FIRST_COLUMN, _MODIFIER_COLUMNS, "modifier"):
+    for number, row in headed_rows(member, FIRST_COLUMN, _MODIFIER_COLUMNS, "modifier"):
         code = row["modifier"]
         if not _MODIFIER_CODE.fullmatch(code):
             raise ReleaseError(

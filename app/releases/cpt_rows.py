@@ -12,7 +12,10 @@ from app.releases.text_lines import lines
 PREAMBLE_LINES = 400
 """Lines within which the rows of an AMA file must begin; its license takes about thirty."""
 
-_DATE = re.compile(
+FIRST_COLUMN = "conceptid"
+"""The first column of the AMA's tables with a header, in the form that `words` gives."""
+
+_CPT_DATE = re.compile(
     r"(?P<y>[0-9]{4})-?(?P<m>[0-9]{2})-?(?P<d>[0-9]{2})|(?P<um>[0-9]{1,2})/(?P<ud>[0-9]{1,2})/(?P<uy>[0-9]{4})"
 )
 
@@ -22,7 +25,7 @@ def is_cpt_code(text: str) -> bool:
     return len(text) == 5 and text.isascii() and text[:4].isdigit() and (text[4].isdigit() or "A" <= text[4] <= "Z")
 
 
-def checked_code(member: Member, number: int, cell: str) -> str:
+def checked_cpt_code(member: Member, number: int, cell: str) -> str:
     """Return the code in a cell. Raises ReleaseError if it is not a CPT code."""
     code = cell.strip()
     if is_cpt_code(code):
@@ -41,7 +44,7 @@ def checked_date(member: Member, number: int, cell: str) -> date | None:
     text = cell.strip()
     if not text:
         return None
-    if len(text) <= 10 and (match := _DATE.fullmatch(text)):
+    if len(text) <= 10 and (match := _CPT_DATE.fullmatch(text)):
         try:
             return date(int(match["y"] or match["uy"]), int(match["m"] or match["um"]), int(match["d"] or match["ud"]))
         except ValueError:

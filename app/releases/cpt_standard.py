@@ -7,7 +7,7 @@ from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
-from app.releases.cpt_rows import checked_code, checked_date, plain_rows
+from app.releases.cpt_rows import checked_cpt_code, checked_date, plain_rows
 from app.releases.records import QUOTED_LENGTH, CptCode, ReleaseError
 
 MEDIUM_LINE_LENGTH, SHORT_LINE_LENGTH = 54, 34
@@ -28,7 +28,7 @@ def read_long(member: Member) -> Iterator[CptCode]:
         code, tab, text = line.partition("\t")
         if not tab or "\t" in text.rstrip() or not text.strip():
             raise _unexpected_line(member, number, line, "a code, a tab and its descriptor")
-        yield CptCode(checked_code(member, number, code), long=text.strip())
+        yield CptCode(checked_cpt_code(member, number, code), long=text.strip())
 
 
 def read_medium(member: Member) -> Iterator[CptCode]:
@@ -51,7 +51,7 @@ def _fixed_column_rows(member: Member, width: int) -> Iterator[tuple[str, str]]:
             raise ReleaseError(
                 f"{member.name}, line {number}: expected at most {width} characters, found {len(line.rstrip())}."
             )
-        yield checked_code(member, number, line[:5]), line[6:].strip()
+        yield checked_cpt_code(member, number, line[:5]), line[6:].strip()
 
 
 def _unexpected_line(member: Member, number: int, line: str, expected: str) -> ReleaseError:
@@ -78,7 +78,7 @@ def read_pla(member: Member) -> Iterator[CptCode]:
         position += 1
         if texts.get("cdStatus", "").upper().startswith("DELETE"):
             continue
-        code = checked_code(member, position, texts["cdCode"])
+        code = checked_cpt_code(member, position, texts["cdCode"])
         yield CptCode(
             code,
             long=texts.get("cdDesc", ""),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.codes.dates import day_of_digits
 from app.releases.containers import Member
 from app.releases.formats import Format
 from app.releases.hcpcs_txt import text_rows
@@ -30,7 +31,7 @@ _FEE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _CPT_EDITION = re.compile(r"CPT\W{0,4}(20[0-9]{2})(?![0-9])|(?<![0-9])(20[0-9]{2})\s+CPT", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))[^\n]{0,300}?american medical association", re.IGNORECASE)
+_AMA_NOTICE = re.compile(r"(?:copyright|©|\(c\))[^\n]{0,300}?american medical association", re.IGNORECASE)
 _ICD9_VERSION = re.compile(r"(?<![a-z])(?:CMS|v|version)[\s_-]?([0-9]{2})(?![0-9])", re.IGNORECASE)
 _LAST_ICD9_VERSION = 32
 # Version 32 was the one for fiscal year 2015.
@@ -73,18 +74,18 @@ def _edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[
         return lambda names: schedule or _named_quarter(names, january=True)
     if format_ is Format.MUE:
         effective = mue_effective(member)
-        return lambda names: _ncci(effective, names)
+        return lambda names: _ncci_edition(effective, names)
     if format_ is Format.PTP:
         ptp = ptp_name(member)
-        return lambda names: _ncci(ptp.effective if ptp else None, names)
+        return lambda names: _ncci_edition(ptp.effective if ptp else None, names)
     if format_.name.startswith("CPT_"):
-        return lambda names: _cpt(head, names)
+        return lambda names: _cpt_edition(head, names)
     if format_ in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
-        return _icd9
+        return _icd9_edition
     if format_.name.startswith("GEM_"):
-        return _gem
+        return _gem_edition
     stated = _stated_fiscal_year(format_, member, head)
-    return lambda names: _icd10(stated, names)
+    return lambda names: _icd10_edition(stated, names)
 
 
 def _example(format_: Format, member: Member) -> str:
@@ -99,16 +100,16 @@ def _example(format_: Format, member: Member) -> str:
 # ICD-10
 
 
-def _icd10(stated: tuple[int, int] | None, names: Sequence[str]) -> Edition | None:
+def _icd10_edition(stated: tuple[int, int] | None, names: Sequence[str]) -> Edition | None:
     """Return the edition by (fiscal year, month) from the content, None if it has none, else by names."""
     named = _named_fiscal_year(names)
     if stated is None:
-        return _fiscal(*named) if named else None
+        return _fiscal_edition(*named) if named else None
     year, month = stated
     # The content gives the year, but in most formats only the name tells that it is the April update.
     if month == 10 and named is not None and named[0] == year:
         month = named[1]
-    return _fiscal(year, month)
+    return _fiscal_edition(year, month)
 
 
 def _stated_fiscal_year(format_: Format, member: Member, head: bytes) -> tuple[int, int] | None:
@@ -131,7 +132,7 @@ def _stated_fiscal_year(format_: Format, member: Member, head: bytes) -> tuple[i
     return None
 
 
-def _fiscal(year: int, month: int) -> Edition:
+def _fiscal_edition(year: int, month: int) -> Edition:
     """Return the release of a federal fiscal year, which begins in October of the year before, or of its update."""
     last = date(year, 9, 30)
     if month == 10:
@@ -163,12 +164,12 @@ def _named_year(names: Iterable[str]) -> int | None:
     return next((int(match[1]) for name in names if (match := _NAMED_YEAR.search(name))), None)
 
 
-def _gem(names: Iterable[str]) -> Edition | None:
+def _gem_edition(names: Iterable[str]) -> Edition | None:
     year = _named_year(names)
     return Edition(str(year), date(year - 1, 10, 1), date(year, 9, 30)) if year else None
 
 
-def _icd9(names: Iterable[str]) -> Edition:
+def _icd9_edition(names: Iterable[str]) -> Edition:
     """Return the version in the name (`CMS32_DESC_LONG_DX`), else the last, the only one that CMS still publishes."""
     named = (int(match[1]) for name in names if (match := _ICD9_VERSION.search(name)))
     version = next((number for number in named if 20 <= number <= _LAST_ICD9_VERSION), _LAST_ICD9_VERSION)
@@ -186,7 +187,7 @@ def _quarter(day: date) -> tuple[date, date]:
     return first, following - timedelta(days=1)
 
 
-def _quarterly(day: date) -> Edition:
+def _quarterly_edition(day: date) -> Edition:
     """Return the release of the quarter that a day is in, named by its first month."""
     first, last = _quarter(day)
     return Edition(f"{month_name[first.month]} {first.year}", first, last)
@@ -202,21 +203,12 @@ def _hcpcs_quarter(format_: Format, member: Member) -> Edition | None:
         counts = Counter(row.get("ACT EFF DT", "")[:8] for _, row in rows)
         quarters: Counter[date] = Counter()
         for text, count in counts.items():
-            if (day := _day(text)) is not None:
+            if (day := day_of_digits(text)) is not None:
                 quarters[_quarter(day)[0]] += count
         enough = 2 if quarters.total() > 100 else 1
         if latest := max((first for first, count in quarters.items() if count >= enough), default=None):
-            return _quarterly(latest)
+            return _quarterly_edition(latest)
     return None
-
-
-def _day(text: str) -> date | None:
-    if not (len(text) == 8 and text.isascii() and text.isdigit()):
-        return None
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
 
 
 def _named_quarter(names: Iterable[str], january: bool) -> Edition | None:
@@ -228,7 +220,7 @@ def _named_quarter(names: Iterable[str], january: bool) -> Edition | None:
         if year := _NAMED_YEAR.search(name):
             month = _NAMED_MONTH.search(re.sub(r"[_0-9]", " ", name))
             if month or january:
-                return _quarterly(date(int(year[1]), _MONTHS[month[1].lower()] if month else 1, 1))
+                return _quarterly_edition(date(int(year[1]), _MONTHS[month[1].lower()] if month else 1, 1))
     return None
 
 
@@ -240,11 +232,11 @@ def _titled_fee_schedule(member: Member, head: bytes) -> Edition | None:
     for text in texts:
         if title := _FEE_TITLE.search(text):
             month = _MONTHS[title[2][:3].lower()] if title[2] else 1
-            return _quarterly(date(int(title[1]), month, 1))
+            return _quarterly_edition(date(int(title[1]), month, 1))
     return None
 
 
-def _ncci(day: date | None, names: Sequence[str]) -> Edition | None:
+def _ncci_edition(day: date | None, names: Sequence[str]) -> Edition | None:
     """Return the quarter of NCCI edits, `2026 Q3`, by the version or date in the file's name, else by other names."""
     if day is None:
         named = _named_quarter(names, january=False)
@@ -261,7 +253,7 @@ def _ncci(day: date | None, names: Sequence[str]) -> Edition | None:
     return Edition(f"{first.year} Q{first.month // 3 + 1}", first, last)
 
 
-def _cpt(head: bytes, names: Sequence[str]) -> Edition | None:
+def _cpt_edition(head: bytes, names: Sequence[str]) -> Edition | None:
     """Return the edition in the notice, else in the file's name, else the year after the AMA's copyright."""
     text = "" if head.startswith(b"PK") else head.decode("utf-8", "replace")
     year = None
@@ -269,6 +261,6 @@ def _cpt(head: bytes, names: Sequence[str]) -> Edition | None:
         year = int(named[1] or named[2])
     if year is None:
         year = _named_year(names)
-    if year is None and (notice := _COPYRIGHT.search(text)):
+    if year is None and (notice := _AMA_NOTICE.search(text)):
         year = max((int(copyright_year) + 1 for copyright_year in _NAMED_YEAR.findall(notice[0])), default=None)
     return Edition(f"CPT {year}", date(year, 1, 1), date(year, 12, 31)) if year else None

@@ -149,22 +149,22 @@ def format_of(member: Member, head: bytes) -> Format | str:
     if head.startswith(b"PK"):
         if not is_document(head) and b"[Content_Types].xml" not in head:
             return _not_read("a zip")
-        return _workbook(member)
+        return _workbook_format(member)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "Its text is UTF-16; save it as UTF-8 and add it again."
     if b"\0" in head[:512]:
         return _not_read(NOT_TEXT)
     text = head.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if text.lstrip().startswith("<"):
-        return _xml(text)
-    return _text(member, text, len(head) == HEAD_BYTES)
+        return _xml_format(text)
+    return _text_format(member, text, len(head) == HEAD_BYTES)
 
 
 def _not_read(content: str) -> str:
     return f"Not a file that Codarium reads; it holds {content}."
 
 
-def _xml(text: str) -> Format | str:
+def _xml_format(text: str) -> Format | str:
     bare = re.sub(r"<!--.*?(?:-->|$)", "", text, flags=re.DOTALL)
     # A document type declaration begins with <! and is not the root; the reader refuses files that have one.
     element = _ROOT_ELEMENT.search(bare)
@@ -192,7 +192,7 @@ def _xml(text: str) -> Format | str:
     return Format.CM_EXTERNAL if title and "external" in title[1].lower() else Format.CM_INDEX
 
 
-def _text(member: Member, text: str, cut: bool) -> Format | str:
+def _text_format(member: Member, text: str, cut: bool) -> Format | str:
     lines = text.split("\n")
     if cut and len(lines) > 1:
         # The rest of the last line was not read.
@@ -200,15 +200,15 @@ def _text(member: Member, text: str, cut: bool) -> Format | str:
     filled = [line.rstrip() for line in lines if line.strip()][:_SAMPLE_LINES]
     if not filled:
         return _not_read("nothing but blanks")
-    for recognize_lines in (_icd10, _gem, _hcpcs, _edits):
+    for recognize_lines in (_icd10_format, _gem_format, _hcpcs_format, _edits_format):
         format_ = recognize_lines(filled)
         if format_ is not None:
             return format_
     if _CPT_WORDS.search(text):
-        format_ = _cpt(member, filled)
+        format_ = _cpt_format(member, filled)
         if format_ is not None:
             return format_
-    format_ = _plain_codes(filled)
+    format_ = _code_list_format(filled)
     if format_ is not None:
         return format_
     if _POA_EXEMPT.search(filled[0]):
@@ -234,7 +234,7 @@ def _matches(lines: Sequence[str], shape: re.Pattern[str]) -> list[re.Match[str]
     return matches if lines and len(matches) >= _REQUIRED_SHARE * len(lines) else []
 
 
-def _icd10(lines: Sequence[str]) -> Format | None:
+def _icd10_format(lines: Sequence[str]) -> Format | None:
     """Return the format of an order file or addenda.
 
     ICD-10-PCS has headers of three characters and codes of seven, and no other lengths; every line of its addenda has a
@@ -260,7 +260,7 @@ def _in_sections(matches: Sequence[re.Match[str]]) -> bool:
     return all(match["code"][0] in PCS_SECTIONS for match in matches)
 
 
-def _gem(lines: Sequence[str]) -> Format | None:
+def _gem_format(lines: Sequence[str]) -> Format | None:
     """Return the map's format. The target is in column 9 after an ICD-10 code, in column 7 after an ICD-9-CM code."""
     matches = _matches(lines, _GEM_LINE)
     if not matches:
@@ -277,7 +277,7 @@ def _gem(lines: Sequence[str]) -> Format | None:
     return Format.GEM_CM_10_TO_9 if to_icd9 else Format.GEM_CM_9_TO_10
 
 
-def _hcpcs(lines: Sequence[str]) -> Format | None:
+def _hcpcs_format(lines: Sequence[str]) -> Format | None:
     """Return the format of the HCPCS file or one that comes with it. Notes may stand above its rows."""
     if sum(bool(_HCPCS_LINE.match(line)) for line in lines) >= min(2, len(lines)):
         return Format.HCPCS_TXT
@@ -295,7 +295,7 @@ def _hcpcs(lines: Sequence[str]) -> Format | None:
     return None
 
 
-def _edits(lines: Sequence[str]) -> Format | None:
+def _edits_format(lines: Sequence[str]) -> Format | None:
     """Return the format of NCCI's tables or the fee schedule by their headers; the pairs also by their rows."""
     top = "\n".join(lines[:40])
     if _FEE_SCHEDULE_TITLE.search(top):
@@ -307,7 +307,7 @@ def _edits(lines: Sequence[str]) -> Format | None:
     return None
 
 
-def _cpt(member: Member, lines: Sequence[str]) -> Format | None:
+def _cpt_format(member: Member, lines: Sequence[str]) -> Format | None:
     kind = cpt_kind(member)
     if kind is not None:
         return _CPT_FORMATS[kind]
@@ -317,7 +317,7 @@ def _cpt(member: Member, lines: Sequence[str]) -> Format | None:
     return Format.CPT_HISTORY if any("delet" in line or "history" in line for line in tabbed) else None
 
 
-def _plain_codes(lines: Sequence[str]) -> Format | None:
+def _code_list_format(lines: Sequence[str]) -> Format | None:
     """Return the format of a list of codes with one title.
 
     ICD-9-CM pads a diagnosis code to five columns, ICD-10-CM pads a code to seven.
@@ -338,7 +338,7 @@ def _plain_codes(lines: Sequence[str]) -> Format | None:
     return Format.CM_CODES if cm_codes >= _REQUIRED_SHARE * len(matches) else None
 
 
-def _workbook(member: Member) -> Format | str:
+def _workbook_format(member: Member) -> Format | str:
     """Return the format of a workbook by the headers of its columns and the titles above them."""
     formats_by_columns = (
         ({"current code assignment", "effective"}, Format.CM_CONVERSION),

@@ -13,7 +13,7 @@ from app.releases.text_lines import LONGEST_LINE
 _LEVEL_TWO = re.compile(r"[A-Z][0-9]{4}")
 _LEVEL_ONE = re.compile(r"[0-9]{4}[0-9A-Z]|[0-9]{2}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
-_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
+_HCPCS_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 
 # Columns that become attributes of the record. All others are its fields.
 _ATTRIBUTES = frozenset(
@@ -159,7 +159,7 @@ def _date(location: str, cells: dict[str, str], name: str) -> date | None:
     text = cells.get(name, "")
     if not text.strip("0"):
         return None
-    match = _DATE.fullmatch(text)
+    match = _HCPCS_DATE.fullmatch(text)
     try:
         if match:
             return date(int(match[1]), int(match[2]), int(match[3]))

@@ -113,7 +113,7 @@ def index_terms(member: Member, content_tags: frozenset[str]) -> Iterator[IndexT
         raise ReleaseError(f"{member.name}, line 1: expected the letters of an Index or table, found none.")
 
 
-def checked_code(member: Member, element: Element, code: str) -> str:
+def checked_icd10_code(member: Member, element: Element, code: str) -> str:
     """Return a printed code unchanged. Raises ReleaseError if it does not begin with a category."""
     if not _PRINTED_CODE.fullmatch(code):
         raise error_at(member, element, f"expected a code such as E11.4- in <{element.tag}>, found {code[:40]!r}.")
@@ -131,9 +131,9 @@ def _entries(member: Member, term: IndexTerm) -> Iterator[IndexEntry]:
         elif element.tag == "manif":
             if not codes or manifestation:
                 raise _misplaced(member, element)
-            manifestation = checked_code(member, element, text.strip("[] "))
+            manifestation = checked_icd10_code(member, element, text.strip("[] "))
         else:
-            code = checked_code(member, element, text)
+            code = checked_icd10_code(member, element, text)
             if element.tag == "code":
                 codes.append(code)
             elif element.tag == "subcat":

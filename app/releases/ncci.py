@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from app.codes.dates import day_of_digits
 from app.releases.containers import Member
 from app.releases.grids import GridRow, grid_rows
 from app.releases.records import QUOTED_LENGTH, MueLimit, PtpEdit, ReleaseError
@@ -227,12 +228,9 @@ def _code(member: Member, number: int, cell: str) -> str:
 
 def _day(member: Member, number: int, cell: str) -> date:
     """Return a date written YYYYMMDD, which a sheet may hold as a number."""
-    text = cell.strip().removesuffix(".0") if len(cell) <= _LONGEST_CELL else ""
-    if len(text) == 8 and text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        try:
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        except ValueError:
-            pass
+    day = day_of_digits(cell.strip().removesuffix(".0")) if len(cell) <= _LONGEST_CELL else None
+    if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
     raise ReleaseError(f"{member.name}, line {number}: expected a date as YYYYMMDD, found {cell[:QUOTED_LENGTH]!r}.")
 
 

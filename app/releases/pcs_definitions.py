@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from app.releases.containers import Member
 from app.releases.pcs_tables import VALUES, children
 from app.releases.records import PcsDefinition, ReleaseError
-from app.releases.xml_stream import XmlEvent, error_at, text_of, unknown_element, xml_events
+from app.releases.xml_stream import XmlEvent, check_allowed, error_at, text_of, unknown_element, xml_events
 
 DEFINITIONS_ROOT = "ICD10PCS.definitions"
 # The devices that share a value with a broader device in other tables than Insertion. No code depends on it.
@@ -32,13 +32,13 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
     for event, element in xml_events(member, frozenset({DEFINITIONS_ROOT}), _WHOLE_TAGS):
         if event is XmlEvent.BEGIN:
             if open_elements:
-                _check_allowed(member, open_elements[-1], element)
+                check_allowed(member, open_elements[-1], element, _ALLOWED_TAGS)
                 section = _attribute(member, element, "code", VALUES)
             open_elements.append(element)
         elif event is XmlEvent.END:
             open_elements.pop()
         elif element.tag == "axis":
-            _check_allowed(member, open_elements[-1], element)
+            check_allowed(member, open_elements[-1], element, _ALLOWED_TAGS)
             for definition in _axis(member, element, section):
                 key = (section, definition.position, definition.label)
                 if key in seen:
@@ -47,11 +47,6 @@ def read_definitions(member: Member) -> Iterator[PcsDefinition]:
                 yield definition
     if not seen:
         raise ReleaseError(f"{member.name}, line 1: expected a <terms> with a definition, found none.")
-
-
-def _check_allowed(member: Member, parent: Element, child: Element) -> None:
-    if child.tag not in _ALLOWED_TAGS.get(parent.tag, ()):
-        raise unknown_element(member, parent.tag, child)
 
 
 def _attribute(member: Member, element: Element, name: str, allowed: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from app.releases.containers import Member
 from app.releases.pcs_tables import VALUES, children
 from app.releases.records import IndexEntry, ReleaseError
-from app.releases.xml_stream import XmlEvent, error_at, one_line, text_of, unknown_element, xml_events
+from app.releases.xml_stream import XmlEvent, check_allowed, error_at, one_line, text_of, unknown_element, xml_events
 
 PCS_INDEX_ROOT = "ICD10PCS.index"
 
@@ -38,21 +38,16 @@ def read_pcs_index(member: Member) -> Iterator[IndexEntry]:
     for event, element in xml_events(member, frozenset({PCS_INDEX_ROOT}), _WHOLE_TAGS):
         if event is XmlEvent.BEGIN:
             if open_elements:
-                _check_allowed(member, open_elements[-1], element)
+                check_allowed(member, open_elements[-1], element, _ALLOWED_TAGS)
             open_elements.append(element)
         elif event is XmlEvent.END:
             open_elements.pop()
         elif element.tag == "mainTerm":
-            _check_allowed(member, open_elements[-1], element)
+            check_allowed(member, open_elements[-1], element, _ALLOWED_TAGS)
             is_empty = False
             yield from _lines(member, element, ())
     if is_empty:
         raise ReleaseError(f"{member.name}, line 1: expected a <mainTerm>, found none.")
-
-
-def _check_allowed(member: Member, parent: Element, child: Element) -> None:
-    if child.tag not in _ALLOWED_TAGS.get(parent.tag, ()):
-        raise unknown_element(member, parent.tag, child)
 
 
 def _lines(member: Member, term: Element, path: tuple[str, ...], depth: int = 0) -> Iterator[IndexEntry]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
-from app.releases.index_xml import SEE_ELEMENTS, IndexTerm, checked_code, index_terms
+from app.releases.index_xml import SEE_ELEMENTS, IndexTerm, checked_icd10_code, index_terms
 from app.releases.records import IndexEntry, ReleaseError
 from app.releases.xml_stream import error_at, one_line, text_of, unknown_element
 
@@ -79,4 +79,4 @@ def _code(member: Member, cell: Element) -> str:
     for child in cell:
         raise unknown_element(member, cell.tag, child)
     code = one_line(cell.text).rstrip(_FOOTNOTES)
-    return "" if code in _NO_CODE else checked_code(member, cell, code)
+    return "" if code in _NO_CODE else checked_icd10_code(member, cell, code)

@@ -1,6 +1,6 @@
 """XML files read from beginning to end without keeping them in memory, for the readers of official files."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO, cast
 from xml.etree.ElementTree import Element, ParseError
@@ -140,6 +140,12 @@ def error_at(member: Member, element: Element, sentence: str) -> ReleaseError:
 def unknown_element(member: Member, parent: str, child: Element) -> ReleaseError:
     """Return the error for an element that no reader knows: a new kind of content must not be lost unnoticed."""
     return error_at(member, child, f"expected no such element in <{parent}>, found <{child.tag[:60]}>.")
+
+
+def check_allowed(member: Member, parent: Element, child: Element, allowed: Mapping[str, Collection[str]]) -> None:
+    """Raise ReleaseError unless the tag of a child is allowed in its parent, by the tag of that."""
+    if child.tag not in allowed.get(parent.tag, ()):
+        raise unknown_element(member, parent.tag, child)
 
 
 def _position(error: ParseError) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from app.codes.cpt_sections import cpt_section
 from app.codes.node import Node
 from app.codes.pcs import PCS_SECTIONS
+from app.codes.shapes import PCS_LENGTH
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.matching.index import SearchIndex
@@ -85,7 +86,7 @@ def _system(code: str) -> System | None:
         return System.CPT if code[4] in CPT_LETTERS else None
     if len(code) == CODE_LENGTH and code[1:].isdigit():
         return None if code[0] == "D" else System.HCPCS
-    if len(code) == 7 and code[0] in PCS_SECTIONS and not set("IO") & set(code):
+    if len(code) == PCS_LENGTH and code[0] in PCS_SECTIONS and not set("IO") & set(code):
         return System.ICD10PCS
     return None
 

@@ -153,7 +153,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, name: str, content: b
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ("STATUS CODE\tA", "line 1: expected field, value and meaning"),
+        ("STATUS CODE\tA", "line 1: expected 3 columns, found 2"),
         ("STATUS CODE\tA\tActive", "line 1: expected A of STATUS CODE once and below"),
         ("STATUS CODE\t-\tStatus", "line 1: expected the name of STATUS CODE once, a colon"),
     ],

@@ -1,28 +1,24 @@
-"""Our own texts on CPT: the outline of the code set, worked examples, lessons; also the reader of our tables.
+"""Our own texts on CPT: the outline of the code set, worked examples, lessons.
 
 Nothing here is from the AMA: number ranges are facts, every title and sentence in the tables is ours.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from app.codes.cpt_sections import LETTER_RANGES
+from app.library.own_words.table_rows import NONE, PARAGRAPH, parts, table_rows
 from app.releases.records import ReleaseError
 
 OUTLINE_KINDS = ("category", "section", "subsection")
 """From the outermost inward; a subsection may also be in a subsection, or in a category without sections."""
 
 PARENT_KINDS = {"category": (), "section": ("category",), "subsection": OUTLINE_KINDS}
-NONE = "-"
-PARAGRAPH = " ¶ "
-LONGEST_LINE = 100_000
 
 _CPT_CODE = re.compile(rf"[0-9]{{4}}[0-9{''.join(LETTER_RANGES)}]")
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,48 +124,6 @@ def read_cpt_lessons(path: Path) -> tuple[CptLesson, ...]:
         _check_key(place, key, by_key)
         by_key[key] = CptLesson(key, title, parts(place, text, PARAGRAPH))
     return tuple(by_key.values())
-
-
-def table_rows(path: Path, columns: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the rows of a tab-separated table, each with its file and line; lines that begin with # explain it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReleaseError(
-            f"The table {path} cannot be read ({error.strerror}); get it back from the source."
-        ) from error
-    # Not splitlines, which also breaks lines at characters that a text may contain.
-    for number, raw in enumerate(content.split(b"\n"), start=1):
-        place = f"{path.name}, line {number}"
-        if len(raw) > LONGEST_LINE:
-            raise ReleaseError(f"{place}: expected a line of a table, found {len(raw)} bytes without an end.")
-        try:
-            line = raw.removesuffix(b"\r").decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise ReleaseError(f"{place}: expected UTF-8 text, found byte {raw[error.start]:#04x}.") from error
-        control = _CONTROL.search(line)
-        if control:
-            raise ReleaseError(f"{place}: expected text, found the control character {control[0]!r}.")
-        if not line or line.startswith("#"):
-            continue
-        cells = tuple(line.split("\t"))
-        if len(cells) != columns:
-            raise ReleaseError(f"{place}: expected {columns} columns, found {len(cells)}.")
-        for cell in cells:
-            if not cell or cell != cell.strip():
-                raise ReleaseError(f"{place}: expected a filled cell without spaces round it, found {cell!r}.")
-        yield place, cells
-
-
-def parts(place: str, cell: str, separator: str) -> tuple[str, ...]:
-    """Return the parts of a cell. Raises ReleaseError if one is empty or there twice."""
-    cells = tuple(cell.split(separator))
-    for part in cells:
-        if not part or part != part.strip() or separator.strip() in part:
-            raise ReleaseError(f"{place}: expected texts with {separator!r} between them, found {part!r}.")
-    if len(set(cells)) != len(cells):
-        raise ReleaseError(f"{place}: expected every part once, found one twice in {cell[:80]!r}.")
-    return cells
 
 
 def _check_key(place: str, key: str, earlier: dict[str, CptSection] | dict[str, CptLesson]) -> None:

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.library.own_words.cpt import parts, table_rows
+from app.library.own_words.table_rows import parts, table_rows
 from app.releases.records import ReleaseError
 
 HCPCS_LETTERS = "ABCEGHJKLMPQRSTUV"
-"""The letters of Level II that are in use, without D."""
+"""The letters of Level II that are in use, without D, which is the American Dental Association's."""
 
 _HCPCS_CODE = re.compile(f"[{HCPCS_LETTERS}][0-9]{{4}}")
 

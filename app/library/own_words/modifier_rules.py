@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.library.own_words.cpt import parts, table_rows
+from app.library.own_words.table_rows import NONE, parts, table_rows
 from app.releases.records import ReleaseError
 
-NONE = "-"
 ANY_TITLE = "*"
 SPACE = "_"
 """A space at the end of a word, which a table cannot show."""

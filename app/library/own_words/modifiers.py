@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.codes.cpt_sections import cpt_section
-from app.library.own_words.cpt import parts, table_rows
+from app.library.own_words.hcpcs import HCPCS_LETTERS
+from app.library.own_words.table_rows import parts, table_rows
 from app.releases.records import ReleaseError
 
 
@@ -40,8 +41,7 @@ CATEGORY_I_SECTIONS = {
 }
 """The sections of CPT as `cpt_section` returns them, and their words in the table."""
 
-# D belongs to the American Dental Association; F, I, N, O, W to Z have no codes.
-HCPCS_SECTIONS = tuple(f"hcpcs:{letter}" for letter in "ABCEGHJKLMPQRSTUV")
+HCPCS_SECTIONS = tuple(f"hcpcs:{letter}" for letter in HCPCS_LETTERS)
 
 SECTION_WORDS = (*CATEGORY_I_SECTIONS.values(), "performance", *HCPCS_SECTIONS)
 """The words for sections in the column `applies`, in its order."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.codes.pcs import PCS_SECTIONS
-from app.library.own_words.cpt import parts, table_rows
+from app.library.own_words.table_rows import parts, table_rows
 from app.releases.records import ReleaseError
 
 AXES = 7

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.library.own_words.cpt import parts, table_rows
+from app.library.own_words.table_rows import parts, table_rows
 from app.releases.records import ReleaseError
 
 _PLACE_CODE = re.compile(r"0[1-9]|[1-9][0-9]")

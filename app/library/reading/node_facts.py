@@ -1,10 +1,9 @@
 """Facts about one node from the files and our own tables: dates, changes, fields, passages, links, notice."""
 
-import re
 import sqlite3
 from datetime import date
 
-from app.codes.dates import day_in_words
+from app.codes.dates import day_in_words, day_of_digits
 from app.codes.detail import Change, ChangeKind, Field, Link, Passage
 from app.codes.node import CodeStatus, Node
 from app.codes.shapes import written
@@ -12,9 +11,6 @@ from app.library.reading.node_rows import SYSTEMS_BY_NAME
 
 FIELDS_WITHOUT_MEANING = frozenset({("ANEST_BU", "0")})
 """Fields that nearly every code of the HCPCS file has, with a value that means that nothing applies."""
-
-_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
-"""The form of a day in a date field: YYYYMMDD."""
 
 
 def dates(db: sqlite3.Connection, node: Node) -> tuple[date | None, date | None]:
@@ -59,14 +55,9 @@ def fields(db: sqlite3.Connection, node: Node) -> tuple[Field, ...]:
 
 def _day(name: str, value: str) -> str:
     """Return the value of a date field (`ASC_DT`, YYYYMMDD) in words: `1 Jan 2025`; empty for anything else."""
-    parts = _DAY.fullmatch(value) if name.endswith("_DT") else None
-    if parts is None:
-        return ""
-    try:
-        return day_in_words(date(int(parts[1]), int(parts[2]), int(parts[3])))
     # The file has zeros, and may have typing errors, in place of a day.
-    except ValueError:
-        return ""
+    day = day_of_digits(value) if name.endswith("_DT") else None
+    return "" if day is None else day_in_words(day)
 
 
 def passages(db: sqlite3.Connection, node: Node) -> tuple[Passage, ...]:

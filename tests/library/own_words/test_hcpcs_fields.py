@@ -105,7 +105,7 @@ def test_an_unknown_field_or_value_has_no_meaning(fields: HcpcsFields) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("PRICE\t-\n", "line 1: expected field, value and meaning"),
+        ("PRICE\t-\n", "line 1: expected 3 columns, found 2"),
         ("# x\nPRICE\t-\tPricing\n", "line 2: expected the name of PRICE once, a colon"),
         ("COV\tC\tThe contractor decides\n", "line 1: expected C of COV once and below the row"),
         ("COV\t-\tCoverage: x.\nCOV\tC\ta\nCOV\tC\tb\n", "line 3: expected C of COV once"),
@@ -119,5 +119,5 @@ def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, content: str, mess
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"hcpcs_fields\.tsv: the table cannot be read"):
+    with pytest.raises(ReleaseError, match=r"hcpcs_fields\.tsv cannot be read"):
         read_hcpcs_fields(tmp_path)
