@@ -83,7 +83,7 @@ def _index(connection: sqlite3.Connection) -> Iterator[IndexEntry]:
 
 
 def index_entries(chunks: Iterable[tuple[str, str]]) -> Iterator[IndexEntry]:
-    r"""The lines of the Index, put together again from chunks of (main term, lines separated by line feeds).
+    r"""Yield the lines of the Index, put together again from chunks of (main term, lines separated by line feeds).
 
     Levels are tab-indented; a chunk that continues another repeats the path with `(continued)`. Codes are marked:
     `Artery\n\tCoronary\n\t\tOne Artery **0210**` under `Bypass` is the path Bypass, Artery, Coronary, One Artery.

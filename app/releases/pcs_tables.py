@@ -78,7 +78,7 @@ def children(member: Member, element: Element) -> Iterator[Element]:
 
 
 def _tables(member: Member) -> Iterator[Element]:
-    """The `<pcsTable>` elements. One table of three characters is one element."""
+    """Yield the `<pcsTable>` elements. One table of three characters is one element."""
     seen: set[str] = set()
     root: Element | None = None
     for event, element in xml_events(member, frozenset({TABLES_ROOT}), frozenset({"version", "title", "pcsTable"})):

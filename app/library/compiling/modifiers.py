@@ -51,10 +51,10 @@ def write_modifiers(writer: Writer, contents: Modifiers, own: OwnTables) -> list
         planned.append(PlannedNode(key, title, Level.GROUP, CodeStatus.HEADING, None))
         for code in codes:
             row = official.get(code)
-            over = row is not None and contents.release is not None and ended(row, contents.release)
+            has_ended = row is not None and contents.release is not None and ended(row, contents.release)
             name = row.title if row is not None else titles.get(code) or ours[code].name
             dates = (row.added, row.ended) if row is not None else (None, None)
-            status = CodeStatus.ENDED if over else CodeStatus.VALID
+            status = CodeStatus.ENDED if has_ended else CodeStatus.VALID
             planned.append(PlannedNode(code, name, Level.ITEM, status, key, None, *dates))
     placed = PlacedNodes(System.MODIFIER, planned)
     _write_releases(writer, contents, placed, len(ours))

@@ -39,7 +39,7 @@ HISTORY_LEVELS = (
 
 
 class LoadedContents:
-    """Return the contents of the code sets of a library. `connection` is only read."""
+    """Reads the contents of the code sets of a library back. `connection` is only read."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
