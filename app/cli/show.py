@@ -72,7 +72,7 @@ def code_lines(
     if nodes:
         yield from _node_lines(catalogue, nodes, icd9, edits, today, as_json=as_json)
     elif icd9:
-        yield from _icd9_lines(text, icd9, as_json=as_json)
+        yield from _icd9_lines(catalogue, text, icd9, as_json=as_json)
 
 
 def _node_lines(
@@ -101,11 +101,11 @@ def _node_lines(
     yield from also_lines(also)
 
 
-def _icd9_lines(text: str, icd9: Sequence[Icd9Reading], *, as_json: bool) -> Iterator[str]:
+def _icd9_lines(catalogue: Catalogue, text: str, icd9: Sequence[Icd9Reading], *, as_json: bool) -> Iterator[str]:
     also = [other_icd9(reading) for reading in icd9[1:]]
     shape = shape_of(text)
     # Without its dot it may be meant as a code of a set that is not loaded: 25000 is also a number of CPT.
-    advice = [shape.sentence()] if shape is not None and shape.name != "icd9" else []
+    advice = [catalogue.missing_code_sentence(shape)] if shape is not None and shape.name != "icd9" else []
     if as_json:
         from app.cli.show_json import icd9_json
 
@@ -125,7 +125,7 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     shape = shape_of(text)
     sentence = f"No loaded code set has {text!r}."
     if shape is not None:
-        sentence = shape.sentence(catalogue.complete_release(shape.system))
+        sentence = catalogue.missing_code_sentence(shape)
     # For a text that is likely a code of a set that is not loaded, the beginning of it that is a code would mislead.
     if shape is not None and shape.name not in ("icd10cm", "icd10pcs"):
         return sentence

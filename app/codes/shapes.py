@@ -108,8 +108,8 @@ class CodeShape(NamedTuple):
     """The form of code that a text has although no loaded code set has it.
 
     `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`. `statement` begins a sentence for the user (`J1100
-    has the form of a HCPCS code`), which `ending` completes; without an ending the code is missing from the
-    loaded codes of `system`.
+    has the form of a HCPCS code`), which `ending` completes while no official file of `system` is loaded. Without a
+    system it always does; without an ending the code is missing from the loaded codes of the system.
     """
 
     name: str
@@ -117,9 +117,12 @@ class CodeShape(NamedTuple):
     ending: str = ""
     system: System | None = None
 
-    def sentence(self, release: str = "") -> str:
-        """Return the sentence for the user. `release` is given if all of `system` is loaded: `FY2026 (April 2026)`."""
-        if self.system is None:
+    def sentence(self, release: str = "", *, has_file: bool = False) -> str:
+        """Return the sentence for the user.
+
+        `release` is given if all of `system` is loaded: `FY2026 (April 2026)`; `has_file` if an official file of it is.
+        """
+        if self.system is None or (self.ending and not has_file):
             return f"{self.statement}{self.ending}."
         missing = f"not in the {release.split(' (')[0]} release" if release else "not among the loaded codes"
         return f"{self.statement} but is {missing}."
@@ -167,7 +170,8 @@ def _cpt_shape(code: str) -> CodeShape:
     if not section:
         ending = ", but no section of CPT has that number; check for a typing error"
         return CodeShape("cpt", f"{code} has the form of a CPT code", ending)
-    return CodeShape("cpt", f"{code} has the form of a CPT code ({section})", "; add your licensed file to see it")
+    ending = "; add your licensed file to see it"
+    return CodeShape("cpt", f"{code} has the form of a CPT code ({section})", ending, System.CPT)
 
 
 def of_another_set(code: str, system: System) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
 from app.codes.detail import Detail, Icd9Reading
+from app.codes.names import is_unloaded
 from app.codes.node import Level, Node
-from app.codes.shapes import CATEGORY_LENGTH, code_spellings, covered, plain
+from app.codes.shapes import CATEGORY_LENGTH, CodeShape, code_spellings, covered, plain
 from app.codes.systems import System
 from app.library.reading.loaded_sets import read_code_sets
 from app.library.reading.node_rows import NodeRows
@@ -44,10 +45,22 @@ class Catalogue(NodeRows):
     def complete_release(self, system: System | None) -> str:
         """Return the release of a code set that is loaded completely, `FY2026 (April 2026)`; else an empty text.
 
-        A remark tells that a code set is there in part only: one section of ICD-10-PCS, the starter set of HCPCS.
+        A remark tells that a code set is there in part only, as the packaged section of ICD-10-PCS is. A release of
+        ICD-10-PCS that lacks a section is incomplete too. Of CPT it is not known: each of its files may hold a part.
         """
-        complete = (loaded for loaded in self.code_sets() if not loaded.ours and not loaded.remark)
-        return next((loaded.release for loaded in complete if loaded.system is system), "")
+        loaded = self._with_file(system)
+        if loaded is None or loaded.remark or system is System.CPT:
+            return ""
+        has_gap = system is System.ICD10PCS and any(map(is_unloaded, self.roots(system)))
+        return "" if has_gap else loaded.release
+
+    def missing_code_sentence(self, shape: CodeShape) -> str:
+        """Return the sentence on a text that has the form of a code which is not loaded."""
+        return shape.sentence(self.complete_release(shape.system), has_file=self._with_file(shape.system) is not None)
+
+    def _with_file(self, system: System | None) -> CodeSet | None:
+        """Return a code set of which an official file is loaded, not our own words alone; else None."""
+        return next((loaded for loaded in self.code_sets() if loaded.system is system and not loaded.ours), None)
 
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the conventions in the introduction of the Tabular List: headings, each with its paragraphs."""

@@ -73,7 +73,7 @@ class Adviser:
             return [of_another_set(node.code, node.system) for node in outside_filters]
         if shape is None or (rows and (_is_a_code(codes) or shape.name == "icd10cm")):
             return []
-        advice = [shape.sentence(self._catalogue.complete_release(shape.system))]
+        advice = [self._catalogue.missing_code_sentence(shape)]
         if shape.name == "icd9" and not self._index.has_maps():
             advice.append(texts.NO_MAPS)
         return advice

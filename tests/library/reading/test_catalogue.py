@@ -2,11 +2,13 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.codes.node import Level
+from app.codes.shapes import shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from tests.library.reading.real_codes import codes, node
@@ -180,3 +182,33 @@ def test_no_beginning_shorter_than_a_category(catalogue: Catalogue, text: str) -
 
 def test_longest_beginning_that_is_allowed(catalogue: Catalogue) -> None:
     assert catalogue.longest_beginning("E11.4X", lambda node: node.system is System.ICD10PCS) is None
+
+
+# Texts that have the form of a code
+
+
+def missing_code_sentence(catalogue: Catalogue, text: str) -> str:
+    shape = shape_of(text)
+    assert shape is not None
+    return catalogue.missing_code_sentence(shape)
+
+
+@pytest.mark.parametrize(
+    ("text", "ending"),
+    [
+        ("A99.9", " is not in the FY2031 release."),
+        ("A0199", " is not in the FY2031 release."),
+        # The release has codes of one section alone, and no remark says so.
+        ("0DTJ8ZZ", " is not among the loaded codes."),
+        ("8E09XZZ", " is not among the loaded codes."),
+        # Files of the AMA and of CMS are loaded, which may hold a part of the codes.
+        ("27447", " is not among the loaded codes."),
+    ],
+)
+def test_a_release_lacks_a_code_only_where_all_of_it_is_loaded(small_library: Path, text: str, ending: str) -> None:
+    with closing(sqlite3.connect(small_library)) as connection:
+        assert missing_code_sentence(Catalogue(connection), text).endswith(ending)
+
+
+def test_a_code_of_cpt_comes_with_a_file_until_one_is_loaded(catalogue: Catalogue) -> None:
+    assert missing_code_sentence(catalogue, "27447").endswith("; add your licensed file to see it.")
