@@ -1,9 +1,11 @@
 """Entries: the texts that lead to nodes, with the words by which the index finds each."""
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.library.ranges import range_words
 from app.library.tokens import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
 FILTER_MARK = "§"
@@ -12,7 +14,7 @@ FILTER_MARK = "§"
 VARIANT_MARK = "¶"
 """The first character of words that only an entry's 7th characters or axes have, which a search may ignore at first."""
 
-_IGNORED = "a an and as at by due for from in into nos of on or other the to with without"
+_IGNORED = "a an and as at by classified due elsewhere for from in into nec nos not of on or other the to with without"
 UNCOUNTED_WORDS = frozenset(_IGNORED.split())
 """Words that do not make an entry longer when entries are put in order."""
 
@@ -64,19 +66,41 @@ def branch_filter(node: int) -> str:
 VALID_FILTER = f"{FILTER_MARK}valid"
 
 
+_UPPER_PARENTHESES = re.compile(r" \([^()]*\)(?=[^()]*(?:\([^()]*\)[^()]*)*, )")
+"""Parentheses that a comma follows: they qualify a term above the last one of an Index line."""
+
+_TABLE_OF_NEOPLASMS = "Neoplasm, "
+_TABLE_OF_DRUGS = re.compile(r", (?:Poisoning|Adverse effect|Underdosing)[^,]*$")
+"""Lines of tables, whose last term is the name of a column."""
+
+
+def own_text(entry: Entry) -> str:
+    """Return the text of an entry by which it is found. Parentheses in an Index line qualify the term that they follow
+    and no other: `Fever (of unknown origin), yellow` is not a fever of unknown origin."""
+    text = entry.text
+    if entry.kind is not EntryKind.INDEX or "(" not in text or text.startswith(_TABLE_OF_NEOPLASMS):
+        return text
+    return text if _TABLE_OF_DRUGS.search(text) else _UPPER_PARENTHESES.sub("", text)
+
+
 def words_as_read(entry: Entry) -> list[str]:
     """Return the words of an entry in order; optional and repeated ones begin with OPTIONAL or INFLECTED.
 
     Main terms of an Index list the forms of their first word, and users type one of them; hyphenated words are also
     typed as one.
     """
-    words = words_with_options(entry.text)
-    also = [INFLECTED + word for word in joined(entry.text)]
+    text = own_text(entry)
+    words = words_with_options(text)
+    also = [INFLECTED + word for word in (*joined(text), *range_words(text))]
     if entry.kind is not EntryKind.INDEX:
         return words + also
     main = words[0][:SHARED_LETTERS] if len(words[0]) >= SHARED_LETTERS else None
+    # The forms of a main term stand before its parentheses: `Pneumonia (acute), pneumococcal` has none.
+    forms = len(word_list(entry.text.partition("(")[0])) if "(" in entry.text else len(words)
     marked = [
-        INFLECTED + word if place and main and (word.startswith(main) or (words[0], word) in SKIPPED_WORDS) else word
+        INFLECTED + word
+        if 0 < place < forms and main and (word.startswith(main) or (words[0], word) in SKIPPED_WORDS)
+        else word
         for place, word in enumerate(words)
     ]
     return marked + also
@@ -105,14 +129,16 @@ def vocabulary(entries: Iterable[Entry]) -> set[str]:
     """Return every distinct word of the entries, without their filters."""
     words: set[str] = set()
     for entry in entries:
-        words.update(word_list(entry.text), entry.more)
+        words.update(word_list(own_text(entry)), entry.more)
     return words
 
 
 def indexed_words(entry: Entry, compounds: Compounds) -> Iterator[str]:
     """Return the distinct words by which an entry is found: its own, joined ones, parts of compounds."""
-    own = dict.fromkeys(word_list(entry.text))
-    own.update(dict.fromkeys(joined(entry.text)))
+    text = own_text(entry)
+    own = dict.fromkeys(word_list(text))
+    own.update(dict.fromkeys(joined(text)))
+    own.update(dict.fromkeys(range_words(text)))
     for word in list(own):
         own.update(dict.fromkeys(compounds.parts(word)))
     return iter(own)

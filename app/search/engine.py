@@ -20,6 +20,7 @@ from app.search.matching.tiers import TieredSearch
 from app.search.narrowing.narrower import LastSearch, Narrower
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
+from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
 from app.search.presenting.axis_words import AxisWords
@@ -41,7 +42,8 @@ class Engine:
         index = SearchIndex(connection)
         lexicon = Lexicon(connection)
         vocabulary = Vocabulary(connection)
-        parser = Parser(lexicon, vocabulary)
+        roles = Roles(connection)
+        parser = Parser(lexicon, vocabulary, roles)
         codes = CodeSearch(catalogue, index, lexicon)
         tiers = TieredSearch(index, vocabulary, lexicon, parser)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)

@@ -142,6 +142,9 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
     if by_index and detail.tier is Tier.WHOLE:
         return False
+    # A number chooses among details: the heading of `weeks 10-19` does not stand before week 10.
+    if heading.value < detail.value and any(slot.typed[0].isdigit() for slot in detail.query.slots):
+        return False
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
 
 

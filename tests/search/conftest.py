@@ -8,6 +8,7 @@ from app.library.open import Library
 from app.search.engine import Engine
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
+from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 
 
@@ -32,5 +33,5 @@ def lexicon(connection: sqlite3.Connection) -> Lexicon:
 
 
 @pytest.fixture(scope="session")
-def parser(lexicon: Lexicon, vocabulary: Vocabulary) -> Parser:
-    return Parser(lexicon, vocabulary)
+def parser(connection: sqlite3.Connection, lexicon: Lexicon, vocabulary: Vocabulary) -> Parser:
+    return Parser(lexicon, vocabulary, Roles(connection))

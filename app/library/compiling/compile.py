@@ -109,7 +109,7 @@ def _replace(
     if maps is not None:
         progress("equivalence maps", 0.86)
         write_maps(writer, maps)
-    writer.execute("DELETE FROM packed WHERE system = ''")
+    writer.execute("DELETE FROM packed WHERE system = '' AND name IN ('words', 'word_counts')")
     write_vocabulary(writer)
     progress("tidying up", 0.9)
     connection.execute("ANALYZE")

@@ -1,7 +1,7 @@
 """The tables of the lexicon: tab-separated files under resources/lexicon, read for the code database."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.library.lexicon import MeaningKind, SpellingRule
@@ -15,6 +15,10 @@ _PHRASE_TABLES = {
 }
 """The tables of phrases and their meanings. Names are other names of diseases: eponyms, technical, genetic and historic
 ones; a search treats them like everyday words."""
+
+ROLE_TABLES = {"roles": 2, "status": 2, "wider": 3}
+"""The tables of words that say how the rest of a text is meant, with their numbers of columns. They are few, so that
+the engine reads them at once."""
 
 NO_NOTE = "-"
 """The mark for no note in the column for notes."""
@@ -36,11 +40,13 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class LexiconTables:
-    """The contents of the tables; `meanings` has the likeliest first for each phrase."""
+    """The contents of the tables; `meanings` has the likeliest first for each phrase, and `roles` the rows of
+    ROLE_TABLES."""
 
     meanings: tuple[Meaning, ...]
     ignored: dict[str, float]
     spelling: tuple[SpellingRule, ...]
+    roles: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict[str, tuple[tuple[str, ...], ...]])
 
 
 def read_lexicon(folder: Path) -> LexiconTables:
@@ -53,6 +59,7 @@ def read_lexicon(folder: Path) -> LexiconTables:
         spelling=tuple(
             SpellingRule(british, american, place) for british, american, place in _rows(folder / "spelling.tsv", 3)
         ),
+        roles={name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in ROLE_TABLES.items()},
     )
 
 

@@ -108,6 +108,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             }
 
     writer.insert("meaning", meanings())
+    _write_packed(writer, "", {name: _lines(rows) for name, rows in tables.roles.items()})
     writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
     writer.insert(
         "spelling_rule",
@@ -116,6 +117,11 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             for position, rule in enumerate(tables.spelling, start=1)
         ),
     )
+
+
+def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Return rows of a table as lines of tab-separated cells."""
+    return "\n".join(map("\t".join, rows)).encode()
 
 
 def packed(numbers: list[int]) -> bytes:

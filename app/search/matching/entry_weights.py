@@ -1,20 +1,39 @@
 """Weights of an entry's words: the cost of each word that a query does not say. They are the same for every query."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from app.codes.node import is_manifestation
 from app.library.entries import EntryKind
+from app.library.ranges import RANGE_MARK
 from app.library.reading.cache import TwoGenerationCache
 from app.library.tokens import bare
 from app.search.matching.index import IndexedEntry
 from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.ranges import OF_RANGE
+from app.search.parsing.roles import CLASSIFIERS, is_number
 from app.search.parsing.vocabulary import Vocabulary
 
 AFTER_MALIGNANT = {"primary": 0.05, "secondary": 2.0}
 """Shares of the columns of the Neoplasm Table. A cancer is the primary one unless the text says otherwise, so that
 `primary` hardly matters when the query does not say it, and `secondary` does."""
+
+OF_BREAST = {"female": 0.1, "male": 2.5}
+"""A disease of the breast is a woman's unless the text says otherwise."""
+
+RANGE_END_SHARE = 0.0
+"""The share of the numbers of an entry with a range: a number within it is answered, though it is neither end."""
+
+LIMITING_WORDS = frozenset({"less", "than", "or", "greater", "more", "over", "under"})
+LIMITING_SHARE = 0.1
+"""Words of a range with an open end, and their share."""
+
+_NUMBERS = re.compile("[0-9]+")
+
+MOST_RANGES_OF_ENTRY = 4
+"""Words at the end of an entry among which its ranges stand."""
 
 MINOR_WORD_SHARE = 0.08
 """The least share of a word that means little (`unspecified`)."""
@@ -34,12 +53,17 @@ IMPLIED_WORDS = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", 
 IMPLIED_SHARE = 0.3
 """Words that mostly apply and that people seldom say: `aortic stenosis` is the nonrheumatic one."""
 
+OTHER_DIABETES = frozenset({"1", "specified", "nec", "drug", "chemical", "underlying", "induced"})
+OTHER_DIABETES_SHARE = 2.5
+"""Words of the other kinds of diabetes, which people who mean them say."""
+
 DEFAULT_TYPE_SHARE = 0.05
 """Diabetes is coded as type 2 when no type is said (official guidelines, I.C.4.a.2)."""
 
 _QUALIFYING_WORDS = """
     newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal
     pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing
+    stress prosthesis prosthetic multiple
 """
 QUALIFYING_WORDS = frozenset(_QUALIFYING_WORDS.split())
 QUALIFYING_SHARE = 1.7
@@ -56,7 +80,10 @@ specified as primary or secondary` holds the words, but says neither."""
 WITHOUT_LENGTH = 3
 """The number of words that `without` denies: `with aura` is not answered by `without aura`."""
 
-_AFFECTING_WORDS = UNSPECIFIED_WORDS | {"malignant", "diabete", "not"}
+CLASSIFIED_MARK = "@"
+"""What stands between a number and the word that it belongs to, in the words of an entry: `2@stage`."""
+
+_AFFECTING_WORDS = UNSPECIFIED_WORDS | CLASSIFIERS | {"malignant", "diabete", "not", "breast", "than"}
 """Words that change the weight of others in their entry. Most entries hold none."""
 
 ENTRIES_WEIGHED = 1024
@@ -69,7 +96,8 @@ class EntryWeights(NamedTuple):
     """The words of an entry with their weights, which are the same for every query.
 
     `denied` are the positions of words that count half as a match, `denied_or_without` those and the positions after
-    `without`, which also count half unless the query says `without`.
+    `without`, which also count half unless the query says `without`. `limits` are those of numbers after `less than` or
+    `greater than`, which are not meant themselves.
     """
 
     words: tuple[str, ...]
@@ -78,6 +106,7 @@ class EntryWeights(NamedTuple):
     denied_or_without: frozenset[int]
     is_group: bool
     never_first: bool
+    limits: frozenset[int] = frozenset()
 
 
 class Weigher:
@@ -95,12 +124,16 @@ class Weigher:
         return self._cache.all_of(by_id, lambda ids: [(key, self._weigh(by_id[key])) for key in ids])
 
     def _weigh(self, entry: IndexedEntry) -> EntryWeights:
-        if _AFFECTING_WORDS.isdisjoint(entry.words):
+        if _AFFECTING_WORDS.isdisjoint(entry.words) and not any(RANGE_MARK in word for word in entry.words[-1:]):
             return self._entry_weights(entry, tuple(map(self._word_weight, entry.words)))
         weights: list[float] = []
         denied_places: set[int] = set()
         without_places: set[int] = set()
         of_diabetes = "diabete" in entry.words
+        of_breast = "breast" in entry.words
+        words = list(entry.words)
+        limits: set[int] = set()
+        range_ends = _range_ends(entry.words[-MOST_RANGES_OF_ENTRY:])
         unspecified = 0
         denied = 0
         before = ""
@@ -114,8 +147,21 @@ class Weigher:
                 unspecified = 2
             if before == "malignant":
                 weight *= AFTER_MALIGNANT.get(word, 1.0)
+            elif of_breast:
+                weight *= OF_BREAST.get(word, 1.0)
+            if before == "than" and is_number(word):
+                limits.add(place)
+            if word in range_ends:
+                weight *= RANGE_END_SHARE
+                words[place] = f"{word}{CLASSIFIED_MARK}{OF_RANGE}"
+            elif range_ends and word in LIMITING_WORDS:
+                weight *= LIMITING_SHARE
+            if before in CLASSIFIERS and is_number(word):
+                words[place] = f"{word}{CLASSIFIED_MARK}{before}"
             if of_diabetes and word == "2":
                 weight *= DEFAULT_TYPE_SHARE
+            elif of_diabetes and word in OTHER_DIABETES:
+                weight *= OTHER_DIABETES_SHARE
             if word == "specified" and before == "not":
                 denied = NOT_SPECIFIED_LENGTH
             if word == "without":
@@ -126,7 +172,11 @@ class Weigher:
                 denied -= 1
             weights.append(weight)
         return self._entry_weights(
-            entry, tuple(weights), frozenset(denied_places), frozenset(denied_places | without_places)
+            entry._replace(words=tuple(words)),
+            tuple(weights),
+            frozenset(denied_places),
+            frozenset(denied_places | without_places),
+            frozenset(limits),
         )
 
     def _entry_weights(
@@ -135,6 +185,7 @@ class Weigher:
         weights: tuple[float, ...],
         denied: frozenset[int] = frozenset(),
         denied_or_without: frozenset[int] = frozenset(),
+        limits: frozenset[int] = frozenset(),
     ) -> EntryWeights:
         return EntryWeights(
             entry.words,
@@ -143,6 +194,7 @@ class Weigher:
             denied_or_without,
             entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
             is_manifestation(entry.text),
+            limits,
         )
 
     def _compute_word_weight(self, word: str) -> float:
@@ -162,3 +214,8 @@ class Weigher:
         else:
             share = 1.0 if minor_weight is None else max(MINOR_WORD_SHARE, minor_weight * 0.5)
         return self._vocabulary.weight(unmarked) * share
+
+
+def _range_ends(words: Iterable[str]) -> set[str]:
+    """Return the words of the numbers at the ends of the ranges among some words."""
+    return {end for word in words if RANGE_MARK in word for end in _NUMBERS.findall(word)}

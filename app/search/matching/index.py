@@ -268,6 +268,29 @@ class SearchIndex:
         marks = ",".join("?" * len(padded))
         return self._connection.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", padded).fetchall()
 
+    def children_with(self, ids: Iterable[int], word: str) -> list[tuple[int, int, str]]:
+        """Return the children of some nodes whose titles have a word somewhere, without the codes of families: the
+        node, the child and its title."""
+        padded = pad_to_power_of_two(list(ids))
+        marks = ",".join("?" * len(padded))
+        return self._connection.execute(
+            f"SELECT parent, id, title FROM node WHERE parent IN ({marks})"
+            " AND level NOT IN ('seventh', 'pcs_code') AND title LIKE ?",
+            (*padded, f"%{word}%"),
+        ).fetchall()
+
+    def siblings_with(self, ids: Iterable[int], word: str) -> list[tuple[int, str, int, str]]:
+        """Return the siblings of some nodes for `unspecified` parts whose titles have a word somewhere: the node, its
+        title, the sibling and its title."""
+        padded = pad_to_power_of_two(list(ids))
+        marks = ",".join("?" * len(padded))
+        return self._connection.execute(
+            "SELECT n.id, n.title, s.id, s.title FROM node n JOIN node s ON s.parent = n.parent"
+            f" WHERE n.id IN ({marks}) AND n.title LIKE '%unspecified%' AND s.title LIKE ?"
+            " AND s.level NOT IN ('seventh', 'pcs_code')",
+            (*padded, f"%{word}%"),
+        ).fetchall()
+
     def rows_for(self, ids: Iterable[int]) -> list[int]:
         """Return the ids of the rows that show these nodes: for a family of one, that of its only code."""
         node_ids = tuple(ids)

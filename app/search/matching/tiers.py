@@ -14,9 +14,18 @@ from app.search.matching.expressions import Expressions, all_parts, filter_expre
 from app.search.matching.heaviest_slots import heaviest_slots
 from app.search.matching.index import IndexedEntry, SearchIndex
 from app.search.matching.scoring import Scorer
+from app.search.matching.sided_codes import (
+    NAMES_READ,
+    SIDED_SYSTEMS,
+    named_entries,
+    side_slot,
+    sided_candidates,
+    with_slot,
+    without_slot,
+)
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
-from app.search.parsing.query import Query, Slot
+from app.search.parsing.query import MatchKind, Query, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
 FIRST_READ = 2 * MOST_COUNTED
@@ -42,9 +51,19 @@ RARE_WORD_ENTRIES = 1500
 WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
 """The code sets whose entries hold the words of 7th characters and axes too."""
 
+MOST_BESIDE_SIDED = 100
+"""Rows that hold all words, side included, beside which codes by other names are looked for: among more of them is
+what was meant."""
+
+BESIDE_WEIGHT = 1.0
+"""The weight above which what may be lacking is searched for all the same: the cancer that has spread."""
+
 LEAST_HELD_SHARE = 0.15
 """The share of the query's weight that an entry must hold to be offered when no entry holds all words. In phrases that
 others coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
+
+LEAST_HELD_BY_WORD = 0.3
+"""The same for the words of phrases by themselves: `failure` of `heart failure` is not what was meant."""
 
 NEARLY_SCORED = 80
 """Entries that are scored when no entry holds all words: heaviest first, so that later ones hardly ever become rows."""
@@ -80,6 +99,11 @@ class TieredSearch:
         matches.systems = self._index.loaded(systems)
         filter_part = filter_expression(filters)
         self._add_all_words(query, Tier.WORDS, filter_part, matches)
+        if query.reduced is not None and not any(c.tier is Tier.WHOLE for c in matches.candidates):
+            # The words that say how the rest is meant are in few texts, and those that lack them are meant too.
+            query = query.reduced
+            self._add_all_words(query, Tier.WORDS, filter_part, matches)
+        self._add_sided_codes(query, filter_part, matches)
         if matches.are_enough():
             return matches
         matches.strict = False
@@ -88,7 +112,9 @@ class TieredSearch:
             return matches
         loosest = query if question.as_typed else self._add_loose_readings(query, filter_part, matches)
         if not matches.are_enough() and len(query.slots) > 1:
-            self._add_nearly_all_words(loosest, filter_part, matches)
+            # A phrase of the lexicon must not hide what its words say each by itself: `dog bite` of a hand.
+            by_word = None if question.as_typed else self._parser.word_by_word(query)
+            self._add_nearly_all_words(loosest, by_word, filter_part, matches)
         if _ends_in_lone_letter(query, matches):
             return self.run(query._replace(slots=query.slots[:-1]), question, filters, systems)
         return matches
@@ -175,6 +201,28 @@ class TieredSearch:
         slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
         self._score(query, tier, [(entry, slot_bits) for entry in entries], matches)
 
+    def _add_sided_codes(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add the codes for a typed side that only their headings, or their unspecified counterparts, are named by."""
+        side = side_slot(query)
+        if side is None or query.phrases or len(matches.nodes) > MOST_BESIDE_SIDED:
+            return
+        number, side_word = side
+        rest = without_slot(query, number)
+        required = _required_slots(rest)
+        systems = self._index.holding(required, [s for s in matches.systems if s in SIDED_SYSTEMS])
+        if not systems:
+            return
+        parts = self._expressions.parts_of(required, filter_part)
+        by_system = self._index.entries_matching(all_parts(parts), NAMES_READ, systems)
+        entries = named_entries(self._index.entries(self._index.best_first(by_system, NAMES_READ)))
+        found = Matches(explains=matches.explains)
+        slot_bits = sum(1 << place for place, slot in enumerate(rest.slots) if slot in required)
+        self._score(rest, Tier.WORDS, [(entry, slot_bits) for entry in entries], found)
+        sided = sided_candidates(self._index, with_slot(found.candidates, query, number), query, number, side_word)
+        sided = [candidate for candidate in sided if candidate.entry.node not in matches.excluded]
+        matches.add_nodes(candidate.entry.node for candidate in sided)
+        matches.candidates += sided
+
     def _read_with_phrases(
         self, expression: str, query: Query, systems: Iterable[System], matches: Matches
     ) -> tuple[list[IndexedEntry], set[int]]:
@@ -213,15 +261,41 @@ class TieredSearch:
         by_system = self._index.entries_matching(self._expressions.any_of(words), NO_LIMIT, self._index.systems)
         return frozenset(chain.from_iterable(map(self._index.nodes_of, by_system)))
 
-    def _add_nearly_all_words(self, query: Query, filter_part: str, matches: Matches) -> None:
-        """Add the entries that hold most of what was typed, found by its rarer words."""
+    def _add_nearly_all_words(self, query: Query, by_word: Query | None, filter_part: str, matches: Matches) -> None:
+        """Add the entries that hold most of what was typed; `by_word` is the same text without phrases, if any."""
+        nearly = self._nearly(query, LEAST_HELD_SHARE, filter_part, matches)
+        if by_word is not None:
+            own = {slot.typed for slot in query.slots if not slot.free}
+            beside = {number for number, slot in enumerate(by_word.slots) if slot.typed in own}
+            nearly += [
+                candidate
+                for candidate in self._nearly(by_word, LEAST_HELD_BY_WORD, filter_part, matches)
+                if not beside.issubset(candidate.score.missing)
+            ]
+        side = side_slot(by_word or query)
+        if side is not None:
+            nearly += sided_candidates(self._index, nearly, by_word or query, *side)
+        seen: set[int] = set()
+        for candidate in sorted(nearly, key=lambda c: c.order):
+            if len(matches.nodes) >= FEW_ROWS + MOST_NEARLY_ROWS:
+                break
+            if candidate.entry.id in seen:
+                continue
+            seen.add(candidate.entry.id)
+            matches.nodes.add(candidate.entry.node)
+            matches.candidates.append(candidate)
+
+    def _nearly(self, query: Query, least: float, filter_part: str, matches: Matches) -> list[Candidate]:
+        """Return candidates that hold at least a share of what was typed, found by its rarer words."""
+        query = with_whole_words(query)
         entries_of_slot: dict[int, frozenset[int]] = {}
         weights = [slot.weight for slot in query.slots]
         # A slot that no entry holds does not count.
         systems_of = {
             number: systems
             for number, slot in enumerate(query.slots)
-            if (systems := self._index.holding((slot,), matches.systems))
+            if (not slot.free or slot.weight > BESIDE_WEIGHT)
+            and (systems := self._index.holding((slot,), matches.systems))
         }
         total = sum(weights[number] for number in systems_of)
         reached = 0.0
@@ -246,14 +320,11 @@ class TieredSearch:
         entries = self._new_entries(heaviest_entries(), matches, NEARLY_SCORED)
         nearly = Matches(explains=matches.explains)
         self._score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
-        for candidate in sorted(nearly.candidates, key=lambda c: c.order):
-            if len(matches.nodes) >= FEW_ROWS + MOST_NEARLY_ROWS:
-                break
-            missing = candidate.score.missing
-            reached = sum(weight for number, weight in enumerate(weights) if number not in missing)
-            if reached >= LEAST_HELD_SHARE * total:
-                matches.nodes.add(candidate.entry.node)
-                matches.candidates.append(candidate)
+
+        def held(candidate: Candidate) -> float:
+            return sum(weights[number] for number in systems_of if number not in candidate.score.missing)
+
+        return [candidate for candidate in nearly.candidates if held(candidate) >= least * total]
 
     def _score(self, query: Query, tier: Tier, entries: list[tuple[IndexedEntry, int]], matches: Matches) -> None:
         """Add entries as candidates of a tier; each is given with a bit set for each slot that it holds."""
@@ -271,6 +342,20 @@ class TieredSearch:
                 value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
             entry_tier = whole_tier if whole_tier and score.is_whole else tier if score.firm else Tier.NEARLY
             matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
+
+
+def with_whole_words(query: Query) -> Query:
+    """Return a query whose finished words are not beginnings of others if they are words or abbreviations themselves:
+    what begins with `cat` or `mi` has thousands of entries, and hides those that hold the word."""
+    last = len(query.slots) - 1
+    slots = tuple(
+        slot._replace(readings=(slot.readings[0]._replace(begins=False), *slot.readings[1:]))
+        if any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
+        or (number < last and slot.readings[0].is_word)
+        else slot
+        for number, slot in enumerate(query.slots)
+    )
+    return query._replace(slots=slots)
 
 
 def _required_slots(query: Query) -> tuple[Slot, ...]:

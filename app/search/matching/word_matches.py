@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from app.library.tokens import INFLECTED, OPTIONAL, bare
-from app.search.matching.entry_weights import IMPLIED_SHARE, QUALIFYING_SHARE
+from app.search.matching.entry_weights import CLASSIFIED_MARK, IMPLIED_SHARE, QUALIFYING_SHARE
 from app.search.parsing.query import Query
+from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
 from app.search.word_match import BEGINNING, SHORTEST_INNER, word_quality
 
 INSIDE_WORD = 0.8
@@ -18,6 +19,17 @@ not, and is not the subject of the line. `Abscess (embolic) (metastatic) ..., li
 
 IN_PARENTHESES = 64
 """The shift of a slot's bit for a match in parentheses, beyond the numbers of slots."""
+
+CONTRADICTED = 128
+"""The shift of a slot's bit for a word that contradicts it: another stage, the other side."""
+
+SIDES = {
+    "left": frozenset({"right", "bilateral"}),
+    "right": frozenset({"left", "bilateral"}),
+    "bilateral": frozenset({"left", "right", "unilateral"}),
+    "unilateral": frozenset({"bilateral"}),
+}
+"""The sides of the body, each with those that contradict it."""
 
 DENIED_QUALITY = 0.5
 """The factor for a match with a denied word: after `not specified as`, or after `without`."""
@@ -32,13 +44,19 @@ _IMPLIED_MATCH = 1
 
 
 class QueryWord(NamedTuple):
-    """A word of a reading: its number, that of its slot, and whether a word of an entry need only begin with it."""
+    """A word of a reading: its number, that of its slot, and whether a word of an entry need only begin with it.
+
+    `number_of` is the word that a number belongs to. `instead` are words of which an entry that has one of them
+    contradicts this one: the other side.
+    """
 
     key: int
     slot: int
     word: str
     begins: bool
     is_word: bool
+    number_of: str = ""
+    instead: frozenset[str] = frozenset()
 
 
 WordMatch = tuple[tuple[int, int, float], ...]
@@ -60,6 +78,7 @@ class WordMatcher:
         short = {query_word.word for query_word in query_words if len(query_word.word) < SHORTEST_INNER}
         self._short = tuple(sign + word for word in short for sign in ("", OPTIONAL, INFLECTED))
         self._long = {query_word.word for query_word in query_words} - short
+        self._may_contradict = any(query_word.number_of or query_word.instead for query_word in query_words)
         self._number_of: dict[WordMatch, int] = {(): NO_MATCH}
         # After the number for no match comes that for a word which matches nothing but is implied.
         self.matches: list[WordMatch] = [(), ()]
@@ -71,18 +90,30 @@ class WordMatcher:
         time that matching each of them does."""
         possible = {word for long_word in self._long for word in words if long_word in word}
         possible.update([word for word in words if word.startswith(self._short)])
+        if self._may_contradict:
+            possible.update([word for word in words if CLASSIFIED_MARK in word or word in SIDES])
         if self._names_series:
             possible.update([word for word in words if bare(word) in IMPLIED_IN_SERIES])
         return words - possible
 
     def number(self, word: str, *, in_line: bool) -> int:
         """Return the number of the match of an entry's word; `in_line` for words of an Index line."""
-        unmarked = bare(word)
+        unmarked, _, number_of = bare(word).partition(CLASSIFIED_MARK)
         match = tuple(
-            (key, slot, quality)
-            for key, slot, typed, begins, is_word in self._query_words
-            if typed in unmarked and (quality := self._quality(slot, unmarked, typed, begins, is_word))
+            (query_word.key, query_word.slot, quality)
+            for query_word in self._query_words
+            if query_word.word in unmarked
+            and (not number_of or query_word.number_of in ("", number_of, ANY_NUMBER if number_of != OF_RANGE else ""))
+            and (quality := self._quality(query_word, unmarked))
         )
+        if not match and ((number_of and number_of != OF_RANGE) or unmarked in SIDES):
+            match = tuple(
+                (query_word.key, query_word.slot + CONTRADICTED, 0.0)
+                for query_word in self._query_words
+                if (query_word.number_of == number_of if number_of else unmarked in query_word.instead)
+            )
+            if match:
+                return self._numbered(match)
         if not match and self._names_series and unmarked in IMPLIED_IN_SERIES:
             return _IMPLIED_MATCH
         if in_line and word.startswith(OPTIONAL) and match:
@@ -92,14 +123,14 @@ class WordMatcher:
             )
         return self._numbered(match)
 
-    def _quality(self, slot: int, word: str, typed: str, begins: bool, is_word: bool) -> float:
+    def _quality(self, query_word: QueryWord, word: str) -> float:
         """Return how well an entry's word matches a typed one, 0 to 1. A finished word begins another by chance: motor,
         motorcycle."""
-        quality = word_quality(word, typed, begins)
+        quality = word_quality(word, query_word.word, query_word.begins)
         if quality < 1.0:
-            if slot < self._last_slot:
+            if query_word.slot < self._last_slot:
                 quality = min(quality, BEGINNING)
-            if is_word:
+            if query_word.is_word:
                 quality *= INSIDE_WORD
         return quality
 

@@ -93,6 +93,7 @@ class LooseReadings:
                         seen.add((form,))
                         kind = MatchKind.EVERYDAY if reading.kind is MatchKind.TITLE else reading.kind
                         added.append(Reading((form,), kind, False, reading.quality * FORM_QUALITY, form))
+        added += slot.wider
         return slot._replace(readings=(*slot.readings, *added)) if added else slot
 
     def _slightly_misspelled(self, word: str) -> bool:

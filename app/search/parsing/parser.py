@@ -5,7 +5,8 @@ import re
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
-from app.search.parsing.query import Query, Slot, TypedWord
+from app.search.parsing.query import Query, Slot, TypedWord, Use
+from app.search.parsing.roles import Roles
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.slot_reader import SlotReader
 from app.search.parsing.vocabulary import Vocabulary
@@ -31,9 +32,10 @@ _QUOTED_EXCLUDED_OR_WORD = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s
 class Parser:
     """Parses typed text with a lexicon and the vocabulary of the index."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, roles: Roles) -> None:
         self._vocabulary = vocabulary
-        self._slot_reader = SlotReader(lexicon, vocabulary)
+        self._roles = roles
+        self._slot_reader = SlotReader(lexicon, vocabulary, roles)
         self._loose = LooseReadings(lexicon, vocabulary, self._slot_reader)
 
     def parse(self, text: str, *, as_typed: bool = False) -> Query:
@@ -56,12 +58,28 @@ class Parser:
         for sign, word in _COMPARISON_SIGNS:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
-        slots = self._slots(typed, as_typed=as_typed)
+        marked = None
+        if not as_typed:
+            typed, marked = self._roles.mark(typed)
+        query = self._query(rest, typed, as_typed=as_typed)
+        query = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
+        if marked is not None and not query.phrases:
+            reduced = self._query(rest, marked, as_typed=False)
+            query = query._replace(reduced=reduced._replace(without=query.without, systems=systems))
+        return query
+
+    def _query(self, text: str, words: list[TypedWord], *, as_typed: bool) -> Query:
         # A word that is typed again adds no condition, but would cost another lookup.
-        slots = list(dict.fromkeys(slots))
-        return Query(
-            rest, tuple(slots[:MOST_SLOTS]), tuple(p for p in phrases if p), tuple(without), systems, tuple(typed)
-        )
+        slots = dict.fromkeys(self._slots(words, as_typed=as_typed))
+        return Query(text, tuple(slots)[:MOST_SLOTS], words=tuple(words))
+
+    def word_by_word(self, query: Query) -> Query | None:
+        """Return the query without phrases of the lexicon: `dog bite` also is a bite. None if it has none."""
+        if all(len(slot.readings[0].words) == 1 for slot in query.slots):
+            return None
+        words = [word._replace(use=Use.APART) if word.use is Use.PLAIN else word for word in query.words]
+        slots = tuple(dict.fromkeys(self._slots(words, as_typed=False)))[:MOST_SLOTS]
+        return query._replace(slots=slots) if slots != query.slots else None
 
     def corrected(self, query: Query) -> Query | None:
         """Return the query with its misspelled words corrected; None if there is nothing to correct.
@@ -95,7 +113,10 @@ class Parser:
         while position < len(words):
             length = 1 if as_typed else self._phrase_length(words, position)
             part = words[position : position + length]
-            if length == 1 and position + 1 < len(words) and self._joins(part[0], words[position + 1]):
+            if length == 1 and _is_decimal(words, position):
+                part = words[position : position + 2]
+                slots.append(self._slot_reader.slot(tuple(part), as_typed))
+            elif length == 1 and position + 1 < len(words) and self._joins(part[0], words[position + 1]):
                 part = words[position : position + 2]
                 slots.append(self._slot_reader.joined_slot(part))
             else:
@@ -104,8 +125,16 @@ class Parser:
         return slots
 
     def _phrase_length(self, words: list[TypedWord], position: int) -> int:
-        """Return the number of words of the longest phrase of the lexicon that starts at a position; 1 if none does."""
+        """Return the number of words of the longest phrase of the lexicon that starts at a position; 1 if none does. An
+        operation in the past is one phrase, whether the lexicon has it or not."""
+        use = words[position].use
+        if use is Use.APART:
+            return 1
+        if use is Use.PAST:
+            return sum(1 for word in words if word.use is Use.PAST)
         for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
+            if words[position + length - 1].use is not use:
+                continue
             if self._slot_reader.senses(tuple(word.text for word in words[position : position + length])):
                 return length
         return 1
@@ -121,6 +150,13 @@ class Parser:
             and joined in self._vocabulary
             and (word.text not in self._vocabulary or following.text not in self._vocabulary)
         )
+
+
+def _is_decimal(words: list[TypedWord], position: int) -> bool:
+    """Return whether a word and the following one are a number with its decimals: `37.2`."""
+    if position + 1 >= len(words) or words[position + 1].gap != ".":
+        return False
+    return words[position].text.isdigit() and words[position + 1].text.isdigit()
 
 
 def _typed_words(text: str, *, ends_open: bool) -> list[TypedWord]:

@@ -12,7 +12,7 @@
 | `diabetes -pregnancy`       | without entries that hold a word which begins with pregnancy             |
 """
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from app.codes.systems import System
@@ -29,6 +29,22 @@ class MatchKind(StrEnum):
     EVERYDAY = "everyday"
     SPELLING = "spelling"
     PARTIAL = "partial"
+
+
+class Use(Enum):
+    """The part that a typed word plays in the text.
+
+    ASIDE words may be lacking: they only say how the rest is meant (`r/o MI`). APART words are no phrase of the
+    lexicon with others. PAST words are an operation or a disease that the patient had, RELATIVE ones the disease of a
+    relative. BESIDE words may be lacking too, but are a finding of their own (a cancer that has spread elsewhere).
+    """
+
+    PLAIN = 0
+    ASIDE = 1
+    BESIDE = 5
+    APART = 2
+    PAST = 3
+    RELATIVE = 4
 
 
 class Reading(NamedTuple):
@@ -50,20 +66,25 @@ class Reading(NamedTuple):
 class Slot(NamedTuple):
     """A part of the text, as typed, with its readings; an entry holds the slot when it holds one of them.
 
-    `free` marks a joining word (`to`), which an entry may lack and still hold all words.
+    `free` marks a joining word (`to`), which an entry may lack and still hold all words. `wider` are readings by the
+    region or group that takes in what was typed, for when no entry names that itself. `number_of` is the word that a
+    number belongs to (`stage`), empty if it stands by itself.
     """
 
     typed: str
     readings: tuple[Reading, ...]
     weight: float = 1.0
     free: bool = False
+    wider: tuple[Reading, ...] = ()
+    number_of: str = ""
 
 
 class TypedWord(NamedTuple):
     """A typed word: `raw` as it was written, folded; `text` in the singular, as the index has it.
 
     `last` says that it ends the text and may still grow; `gap` is what stands before it. Of a corrected word `text` is
-    the correction, `uncorrected` the singular of what was typed, and `alternatives` are further corrections.
+    the correction, `uncorrected` the singular of what was typed, and `alternatives` are further corrections. Of a
+    number, `number_of` is the word that it belongs to.
     """
 
     raw: str
@@ -72,6 +93,8 @@ class TypedWord(NamedTuple):
     gap: str
     uncorrected: str = ""
     alternatives: tuple[str, ...] = ()
+    use: Use = Use.PLAIN
+    number_of: str = ""
 
     @property
     def plural(self) -> bool:
@@ -82,7 +105,8 @@ class TypedWord(NamedTuple):
 class Query(NamedTuple):
     """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
-    `phrases` are words that must stand together, `without` words that must not occur.
+    `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
+    text without the words that only say how the rest is meant, None if there are no such words.
     """
 
     text: str
@@ -91,6 +115,7 @@ class Query(NamedTuple):
     without: tuple[str, ...] = ()
     systems: frozenset[System] = frozenset()
     words: tuple[TypedWord, ...] = ()
+    reduced: "Query | None" = None
 
     @property
     def readings(self) -> tuple[Reading, ...]:

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from app.library.lexicon import MeaningKind
+from app.library.tokens import word_list
 from app.search.parsing.forms import NUMBER_FORMS
 from app.search.parsing.lexicon import Lexicon, Sense
-from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord
+from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord, Use
+from app.search.parsing.ranges import Ranges
+from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 
 SLOTS_CACHED = 256
@@ -37,6 +40,29 @@ FURTHER_SPELLING = 0.05
 NUMBER_FORM_QUALITY = 0.95
 """The quality of a number in its other form (`ii` for `2`)."""
 
+PAST_QUALITY = 0.97
+"""The quality of what a patient has after an operation, which is what a text on the past means."""
+
+ASIDE_SHARE = 0.03
+"""The share of its weight that a word set aside keeps: next to nothing, since it does not belong to what is coded."""
+
+BESIDE_SHARE = 0.3
+"""The share that the cancer keeps which has spread."""
+
+WIDER_QUALITY = 0.85
+MOST_WIDER = 4
+"""The quality of a reading by a wider region or group, and how many a slot has."""
+
+OTHER_WORDS_QUALITY = 0.95
+MOST_IN_OTHER_WORDS = 3
+"""The quality of an abbreviation's meaning in other words, and how many of these are read."""
+
+RANGE_QUALITY = 0.95
+WIDER_RANGE = 0.01
+LEAST_RANGE_QUALITY = 0.8
+"""The quality of a number that lies within a range of the entry, the loss for each narrower range that holds it, and
+the least that remains."""
+
 LEAST_WEIGHT = 0.05
 """The weight of words that an entry may freely lack (`of`, `with`): next to nothing."""
 
@@ -61,9 +87,11 @@ _NUMBER = re.compile(r"[0-9]+(?:[a-z]|st|nd|rd|th)?|i{1,3}|i?v|vi{1,3}|i?x")
 class SlotReader:
     """Reads parts of the text with a lexicon and the vocabulary of the index."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, roles: Roles) -> None:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
+        self._roles = roles
+        self._ranges = Ranges(vocabulary)
         # From one keystroke to the next all words but the last are the same.
         self.slot = lru_cache(maxsize=SLOTS_CACHED)(self._slot)
 
@@ -76,10 +104,34 @@ class SlotReader:
 
     def _slot(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
         """Return the slot of a word or phrase; `as_typed` leaves the lexicon and American spelling aside."""
+        slot = self._slot_as_said(part, as_typed)
+        if as_typed:
+            return slot
+        uses = {word.use for word in part}
+        words = [word.text for word in part]
+        share = self._roles.weight(words)
+        if uses in ({Use.ASIDE}, {Use.BESIDE}):
+            share = ASIDE_SHARE if Use.ASIDE in uses else BESIDE_SHARE
+            return slot._replace(free=True, weight=max(LEAST_WEIGHT, slot.weight * share))
+        wider = self._wider_readings(slot, of_relative=Use.RELATIVE in uses)
+        number_of = part[0].number_of
+        if share == 1.0 and not wider and not number_of:
+            return slot
+        weight = self.weight(tuple(words), begins=False) if number_of else max(LEAST_WEIGHT, slot.weight * share)
+        return slot._replace(weight=weight, wider=wider, number_of=number_of)
+
+    def _slot_as_said(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
         words = tuple(word.text for word in part)
+        if part[0].use is Use.PAST:
+            return self._past_slot(part, words)
         begins = (len(part) == 1 and part[0].last) or min(map(len, words)) >= SHORTEST_PREFIX
         senses = () if as_typed else self.senses(words)
         readings = [self._typed_reading(part, words, begins=begins)]
+        if part[0].number_of:
+            readings += [
+                Reading((text,), MatchKind.TITLE, False, max(LEAST_RANGE_QUALITY, RANGE_QUALITY - WIDER_RANGE * rank))
+                for rank, text in enumerate(self._ranges.holding(words, part[0].number_of))
+            ]
         if not as_typed:
             readings += self._other_readings(words, senses, begins=begins)
         if begins and (senses or all(word in self._vocabulary for word in words)):
@@ -98,6 +150,34 @@ class SlotReader:
         if abbreviated is not None:
             weight = min(weight, self.weight(abbreviated.words, begins=False))
         return Slot(_as_typed(part), tuple(readings), weight, free)
+
+    def _past_slot(self, part: Sequence[TypedWord], words: tuple[str, ...]) -> Slot:
+        """Return the slot of an operation or disease in the past, read as what the patient has now."""
+        readings = tuple(
+            Reading(tuple(word_list(meaning)), MatchKind.EVERYDAY, False, PAST_QUALITY - RARER_SENSE * rank, meaning)
+            for rank, meaning in enumerate(self._roles.past(words))
+        )
+        return Slot(_as_typed(part), readings, self.weight(readings[0].words, begins=False))
+
+    def _wider_readings(self, slot: Slot, *, of_relative: bool) -> tuple[Reading, ...]:
+        """Return the readings of a slot by wider regions and groups."""
+        readings: dict[tuple[str, ...], Reading] = {}
+        for reading in slot.readings:
+            for words in self._roles.wider(reading.words, of_relative=of_relative):
+                text = " ".join(words)
+                quality = reading.quality * WIDER_QUALITY
+                readings.setdefault(words, Reading(words, MatchKind.EVERYDAY, False, quality, text))
+        return tuple(readings.values())[:MOST_WIDER]
+
+    def _in_other_words(self, sense: Sense) -> list[tuple[str, ...]]:
+        """Return the meaning of an abbreviation with a word replaced by another of its family: what is a limb in some
+        titles is an extremity in others."""
+        found: list[tuple[str, ...]] = []
+        for place, word in enumerate(sense.words):
+            for same in self._lexicon.senses((word,)):
+                if same.kind is MeaningKind.SAME and len(same.words) == 1:
+                    found.append((*sense.words[:place], *same.words, *sense.words[place + 1 :]))
+        return found[:MOST_IN_OTHER_WORDS]
 
     def _typed_reading(self, part: Sequence[TypedWord], words: tuple[str, ...], *, begins: bool) -> Reading:
         if len(part) == 1 and part[0].plural and words[0] not in self._vocabulary:
@@ -122,6 +202,12 @@ class SlotReader:
                 text=sense.text,
             )
             for rank, sense in enumerate(senses)
+        ]
+        readings += [
+            Reading(other_words, MatchKind.ABBREVIATION, False, OTHER_WORDS_QUALITY, sense.text)
+            for sense in senses
+            if sense.kind is MeaningKind.ABBREVIATION and len(sense.words) > 1
+            for other_words in self._in_other_words(sense)
         ]
         return readings
 

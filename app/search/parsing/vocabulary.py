@@ -96,6 +96,12 @@ def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> 
     return _data(connection, name, system).decode()
 
 
+def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
+    """Read a packed table of the lexicon; a library that was made before there was such a table has none."""
+    row = connection.execute("SELECT data FROM packed WHERE system = '' AND name = ?", (name,)).fetchone()
+    return [line.split("\t") for line in row[0].decode().split("\n")] if row and row[0] else []
+
+
 def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
     row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
     if row is None:
