@@ -42,7 +42,7 @@ class Entry(NamedTuple):
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
     `via` is the text of a reference, shown after an arrow but not searched (`Infarct, myocardium`). `filters` are index
-    words of its ancestors, and VALID_FILTER if it is shown with "valid only".
+    words of its ancestors, and VALID_FILTER if it is shown with "valid only". `main` is the main term of an Index line.
     """
 
     node: int
@@ -51,6 +51,7 @@ class Entry(NamedTuple):
     more: frozenset[str]
     filters: tuple[str, ...]
     via: str = ""
+    main: str = ""
 
     @property
     def label(self) -> str:
@@ -66,21 +67,15 @@ def branch_filter(node: int) -> str:
 VALID_FILTER = f"{FILTER_MARK}valid"
 
 
-_UPPER_PARENTHESES = re.compile(r" \([^()]*\)(?=[^()]*(?:\([^()]*\)[^()]*)*, )")
-"""Parentheses that a comma follows: they qualify a term above the last one of an Index line."""
-
-_TABLE_OF_NEOPLASMS = "Neoplasm, "
-_TABLE_OF_DRUGS = re.compile(r", (?:Poisoning|Adverse effect|Underdosing)[^,]*$")
-"""Lines of tables, whose last term is the name of a column."""
+_PARENTHESES = re.compile(r" ?\([^()]*\)")
 
 
 def own_text(entry: Entry) -> str:
-    """Return the text of an entry by which it is found. Parentheses in an Index line qualify the term that they follow
-    and no other: `Fever (of unknown origin), yellow` is not a fever of unknown origin."""
-    text = entry.text
-    if entry.kind is not EntryKind.INDEX or "(" not in text or text.startswith(_TABLE_OF_NEOPLASMS):
-        return text
-    return text if _TABLE_OF_DRUGS.search(text) else _UPPER_PARENTHESES.sub("", text)
+    """Return the text of an entry by which it is found. Parentheses after the main term of an Index line qualify that
+    term alone: `Fever (of unknown origin), yellow` is not a fever of unknown origin."""
+    if not entry.main or entry.main == entry.text:
+        return entry.text
+    return _PARENTHESES.sub("", entry.main) + entry.text.removeprefix(entry.main)
 
 
 def words_as_read(entry: Entry) -> list[str]:
@@ -89,9 +84,8 @@ def words_as_read(entry: Entry) -> list[str]:
     Main terms of an Index list the forms of their first word, and users type one of them; hyphenated words are also
     typed as one.
     """
-    text = own_text(entry)
-    words = words_with_options(text)
-    also = [INFLECTED + word for word in (*joined(text), *range_words(text))]
+    words = words_with_options(entry.text)
+    also = [INFLECTED + word for word in (*joined(entry.text), *range_words(entry.text))]
     if entry.kind is not EntryKind.INDEX:
         return words + also
     main = words[0][:SHARED_LETTERS] if len(words[0]) >= SHARED_LETTERS else None
@@ -129,7 +123,16 @@ def vocabulary(entries: Iterable[Entry]) -> set[str]:
     """Return every distinct word of the entries, without their filters."""
     words: set[str] = set()
     for entry in entries:
-        words.update(word_list(own_text(entry)), entry.more)
+        words.update(word_list(entry.text), entry.more)
+    return words
+
+
+def further_words(entry: Entry) -> set[str]:
+    """Return the words by which an entry is found only when few hold all words: those of its variants, and those in
+    parentheses after its main term, which mostly hold for the lines below it too."""
+    words = set(entry.more)
+    if own_text(entry) != entry.text:
+        words.update(word_list(entry.main))
     return words
 
 

@@ -142,10 +142,26 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
     if by_index and detail.tier is Tier.WHOLE:
         return False
-    # A number chooses among details: the heading of `weeks 10-19` does not stand before week 10.
-    if heading.value < detail.value and any(slot.typed[0].isdigit() for slot in detail.query.slots):
+    if heading.value < detail.value and _says_less(heading, detail):
         return False
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
+
+
+def _says_less(heading: Candidate, detail: Candidate) -> bool:
+    """Return whether a heading lacks something typed that its detail holds, or holds a number only within a wider
+    range: `weeks 10-19` does not stand before week 10."""
+    if heading.query is not detail.query:
+        return False
+    if len(heading.score.missing) > len(detail.score.missing):
+        return True
+    # A heading to which the Index leads for a stage is that of all stages.
+    by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is EntryKind.TITLE
+    pairs = zip(heading.query.slots, heading.score.readings, detail.score.readings, strict=True)
+    return any(
+        of_heading is None or by_index or of_heading.quality < of_detail.quality
+        for slot, of_heading, of_detail in pairs
+        if slot.number_of and of_detail is not None
+    )
 
 
 def _ended_last(ranked: list[Candidate], nodes: Mapping[int, Node]) -> list[Candidate]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.tokens import word_list
+from app.search.parsing.roles import Role
 
 LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 
@@ -16,19 +17,25 @@ COLUMNS = {
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
     "names": ("phrase", "meaning", "note"),
+    "roles": ("phrase", "role"),
     "spelling": ("british", "american", "where"),
+    "status": ("phrase", "meaning"),
     "weak": ("word", "weight"),
+    "wider": ("phrase", "wider", "where"),
 }
 LEAST_ROWS = {
     "abbreviations": 3500,
     "everyday": 2000,
     "families": 1500,
     "names": 2000,
+    "roles": 250,
     "spelling": 150,
+    "status": 250,
     "weak": 100,
+    "wider": 120,
 }
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
-SORTED_BY_WORD_ALONE = ("abbreviations", "everyday", "names")
+SORTED_BY_WORD_ALONE = ("abbreviations", "everyday", "names", "status")
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
 
@@ -118,3 +125,13 @@ def test_place_of_a_spelling_is_known() -> None:
 
 def test_weight_of_a_weak_word_lies_between_nothing_and_a_half() -> None:
     assert all(0.0 <= float(row[1]) <= 0.5 for row in rows_of("weak"))
+
+
+def test_roles_are_those_that_the_search_knows() -> None:
+    assert {row[1] for row in rows_of("roles")} == {role.value for role in Role}
+    assert {row[2] for row in rows_of("wider")} == {"any", "family"}
+
+
+def test_no_phrase_has_two_roles() -> None:
+    phrases = [" ".join(word_list(row[0])) for row in rows_of("roles")]
+    assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []

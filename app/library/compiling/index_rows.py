@@ -18,6 +18,9 @@ MOST_FOLLOWED = 3
 SHORT_MAIN_TERMS = {"Neoplasm, neoplastic": "Neoplasm"}
 """Main terms of whole tables, in the form in which results quote them."""
 
+TABLES = frozenset({Book.NEOPLASM, Book.DRUGS})
+"""Books whose lines are rows of a table, without terms below a main term."""
+
 CONNECTIVES = ("with", "without", "due to", "in", "by", "complicated by", "complicating")
 """Words that may be a line of their own, or precede the term in a reference."""
 
@@ -84,7 +87,9 @@ def book_entries(
                 if named and (placed.rows[named], text) not in seen:
                     seen.add((placed.rows[named], text))
                     row = placed.rows[named]
-                    yield Entry(row, EntryKind.INDEX, text, more.get(named, frozenset()), placed.filters(named), via)
+                    main = "" if book.book in TABLES else path[0]
+                    words = more.get(named, frozenset[str]())
+                    yield Entry(row, EntryKind.INDEX, text, words, placed.filters(named), via, main)
 
 
 def entry_text(book: Book, path: tuple[str, ...]) -> str:

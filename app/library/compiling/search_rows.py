@@ -11,6 +11,7 @@ from app.library.compiling.writer import Row, Writer
 from app.library.entries import (
     VARIANT_MARK,
     Entry,
+    further_words,
     in_reading_order,
     indexed_words,
     place_in_order,
@@ -37,7 +38,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
         for key, entry in enumerate(entries, start=before + 1):
             own_words = list(indexed_words(entry, compounds))
             counts.update(own_words)
-            more = sorted(entry.more.difference(own_words))
+            more = sorted(further_words(entry).difference(own_words))
             variant_counts.update(more)
             yield key, " ".join([*own_words, *(VARIANT_MARK + word for word in more), *entry.filters])
 

@@ -75,6 +75,10 @@ class Matches:
     at_least: bool = False
     explains: bool = False
 
+    def with_same_limits(self) -> "Matches":
+        """Return empty matches with the same limits."""
+        return Matches(self.systems, self.score_limit, self.row_limit, self.excluded, explains=self.explains)
+
     def add_nodes(self, nodes: Iterable[int]) -> None:
         """Count nodes towards the total."""
         self.nodes.update(nodes)

@@ -9,7 +9,7 @@ from app.codes.node import is_manifestation
 from app.library.entries import EntryKind
 from app.library.ranges import RANGE_MARK
 from app.library.reading.cache import TwoGenerationCache
-from app.library.tokens import bare
+from app.library.tokens import OPTIONAL, bare
 from app.search.matching.index import IndexedEntry
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.ranges import OF_RANGE
@@ -80,10 +80,12 @@ specified as primary or secondary` holds the words, but says neither."""
 WITHOUT_LENGTH = 3
 """The number of words that `without` denies: `with aura` is not answered by `without aura`."""
 
+OPTIONAL_WITHOUT = f"{OPTIONAL}without"
+
 CLASSIFIED_MARK = "@"
 """What stands between a number and the word that it belongs to, in the words of an entry: `2@stage`."""
 
-_AFFECTING_WORDS = UNSPECIFIED_WORDS | CLASSIFIERS | {"malignant", "diabete", "not", "breast", "than"}
+_AFFECTING_WORDS = UNSPECIFIED_WORDS | CLASSIFIERS | {"malignant", "diabete", "not", "breast", "than", OPTIONAL_WITHOUT}
 """Words that change the weight of others in their entry. Most entries hold none."""
 
 ENTRIES_WEIGHED = 1024
@@ -164,7 +166,7 @@ class Weigher:
                 weight *= OTHER_DIABETES_SHARE
             if word == "specified" and before == "not":
                 denied = NOT_SPECIFIED_LENGTH
-            if word == "without":
+            if word == "without" or word == OPTIONAL_WITHOUT:
                 without_places.update(range(place + 1, place + 1 + WITHOUT_LENGTH))
             before = word
             if denied:

@@ -21,6 +21,9 @@ SIDED_SYSTEMS = (System.ICD10CM,)
 NAMES_READ = 60
 """Entries that hold all words but the side, best first, whose codes are looked at."""
 
+STATUS_TITLES = ("Presence of", "Acquired absence")
+"""The beginnings of titles of what an operation leaves: a text that names the operation means that itself."""
+
 SIDED_LOOKED_AT = 24
 """Candidates whose sided codes are looked for, best first."""
 
@@ -71,6 +74,8 @@ def sided_candidates(
     by_node: dict[int, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: c.order)[:SIDED_LOOKED_AT]:
         names_otherwise = candidate.entry.kind is not EntryKind.TITLE and number in candidate.score.missing
+        if any(query.slots[place].is_site for place in candidate.score.missing if place < len(query.slots)):
+            continue
         if names_otherwise and len(candidate.query.slots) == len(query.slots):
             by_node.setdefault(candidate.entry.node, candidate)
     found: list[Candidate] = []
@@ -111,6 +116,6 @@ def _sole_children(index: SearchIndex, nodes: Iterable[int], word: str) -> dict[
     """Return the child of each node that has just one whose title holds a word."""
     below: dict[int, list[int]] = {}
     for node, child, title in index.children_with(nodes, word):
-        if word in title.lower().split():
+        if word in title.lower().split() and not title.startswith(STATUS_TITLES):
             below.setdefault(node, []).append(child)
     return {node: children[0] for node, children in below.items() if len(children) == 1}

@@ -195,11 +195,20 @@ class TieredSearch:
             )
             scored = self._number_to_score(ordered, matches.score_limit, matches.row_limit)
             entries = self._new_entries(ordered, matches, scored)
-        matches.add_nodes(nodes)
         if not entries:
+            matches.add_nodes(nodes)
             return
         slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
-        self._score(query, tier, [(entry, slot_bits) for entry in entries], matches)
+        found = matches.with_same_limits() if variants else matches
+        self._score(query, tier, [(entry, slot_bits) for entry in entries], found)
+        if variants and len(entries) < matches.score_limit:
+            # What holds the words only in the parentheses after a main term is no row.
+            firm = [candidate for candidate in found.candidates if candidate.tier is not Tier.NEARLY]
+            nodes -= {entry.node for entry in entries} - {candidate.entry.node for candidate in firm}
+            found.candidates = firm
+        if variants:
+            matches.candidates += found.candidates
+        matches.add_nodes(nodes)
 
     def _add_sided_codes(self, query: Query, filter_part: str, matches: Matches) -> None:
         """Add the codes for a typed side that only their headings, or their unspecified counterparts, are named by."""
@@ -272,9 +281,9 @@ class TieredSearch:
                 for candidate in self._nearly(by_word, LEAST_HELD_BY_WORD, filter_part, matches)
                 if not beside.issubset(candidate.score.missing)
             ]
-        side = side_slot(by_word or query)
-        if side is not None:
-            nearly += sided_candidates(self._index, nearly, by_word or query, *side)
+            side = side_slot(by_word)
+            if side is not None:
+                nearly += sided_candidates(self._index, nearly, by_word, *side)
         seen: set[int] = set()
         for candidate in sorted(nearly, key=lambda c: c.order):
             if len(matches.nodes) >= FEW_ROWS + MOST_NEARLY_ROWS:

@@ -6,7 +6,7 @@ from app.library.tokens import WORD, fold, singular, without_apostrophe, word_li
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
 from app.search.parsing.query import Query, Slot, TypedWord, Use
-from app.search.parsing.roles import Roles
+from app.search.parsing.roles import CANCER_WORDS, Roles
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.slot_reader import SlotReader
 from app.search.parsing.vocabulary import Vocabulary
@@ -116,7 +116,7 @@ class Parser:
             if length == 1 and _is_decimal(words, position):
                 part = words[position : position + 2]
                 slots.append(self._slot_reader.slot(tuple(part), as_typed))
-            elif length == 1 and position + 1 < len(words) and self._joins(part[0], words[position + 1]):
+            elif length == 1 and self._joins_next(words, position):
                 part = words[position : position + 2]
                 slots.append(self._slot_reader.joined_slot(part))
             else:
@@ -135,9 +135,17 @@ class Parser:
         for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
             if words[position + length - 1].use is not use:
                 continue
+            if use is Use.RELATIVE and words[position + length - 1].text in CANCER_WORDS:
+                # Titles of family histories name the organ, or the organs that it belongs to.
+                continue
             if self._slot_reader.senses(tuple(word.text for word in words[position : position + length])):
                 return length
         return 1
+
+    def _joins_next(self, words: list[TypedWord], position: int) -> bool:
+        if position + 1 >= len(words) or words[position].use is not Use.PLAIN:
+            return False
+        return self._joins(words[position], words[position + 1])
 
     def _joins(self, word: TypedWord, following: TypedWord) -> bool:
         """Return whether two words are one that was written apart: `hyper tension`, `b-12`, `e/m`."""

@@ -36,8 +36,10 @@ class Ranges:
     def _find(self, number: float, number_of: str) -> tuple[str, ...]:
         if self._all is None:
             self._all = [_parsed(word) for word in self._vocabulary.beginning(RANGE_MARK)]
-        found = [(high - low, word) for low, high, of, word in self._all if low <= number <= high and of == number_of]
-        return tuple(word for _, word in sorted(found)[:MOST_RANGES])
+        found = [
+            (high - low, -low, word) for low, high, of, word in self._all if low <= number <= high and of == number_of
+        ]
+        return tuple(word for *_, word in sorted(found)[:MOST_RANGES])
 
 
 def _parsed(word: str) -> tuple[float, float, str, str]:

@@ -60,6 +60,7 @@ SEPARATING_SIGNS = frozenset(",;.\n")
 """Signs after which something else begins: what a marker says ends there."""
 
 TOWARDS = frozenset({"to", "in", "into"})
+FROM = "from"
 ALONG = frozenset({"with", "w", "and", "has"})
 
 CLASSIFIERS = frozenset(["type", "stage", "grade", "class", "degree", "category", "level", "phase", "group", "factor"])
@@ -101,6 +102,10 @@ class Roles:
         """Return whether a word names a side of the body."""
         return self._role_of.get((word,)) is Role.SIDE
 
+    def is_site(self, words: Sequence[str]) -> bool:
+        """Return whether all words name a part of the body."""
+        return all(self._role_of.get((word,)) is Role.SITE for word in words)
+
     def past(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return what a patient has who had an operation or a disease, likeliest first."""
         return self._past.get(words, ())
@@ -141,7 +146,7 @@ class Roles:
         marked = [
             word._replace(use=use) if use is not word.use else word for word, use in zip(words, uses, strict=True)
         ]
-        if all(use in (Use.PLAIN, Use.RELATIVE) for use in uses):
+        if all(use in (Use.PLAIN, Use.RELATIVE) for use in uses) or any(map(_is_never_a_title, spans)):
             return marked, None
         if all(use is Use.ASIDE for use in uses):
             return words, None
@@ -170,7 +175,7 @@ class Roles:
         for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
             phrase = tuple(word.text for word in words[position : position + length])
             role = self._role_of.get(phrase)
-            if role in MARKERS:
+            if role is not None and role in MARKERS:
                 return _Span(position, position + length, role)
         return None
 
@@ -203,6 +208,12 @@ class Roles:
             position += 1
 
 
+def _is_never_a_title(span: _Span) -> bool:
+    """Return whether a marker is never a part of a title, so that the text is not searched for with it: a question
+    mark, or what a note says of the visit."""
+    return span.start == span.end or span.role is Role.CONTEXT
+
+
 def _mark_spread(words: list[TypedWord], span: _Span, uses: list[Use]) -> None:
     """Set aside the cancer that spread, where the text says to which organ: that is what the secondary code names."""
     end = _end_of_part(words, span.end)
@@ -210,7 +221,15 @@ def _mark_spread(words: list[TypedWord], span: _Span, uses: list[Use]) -> None:
     if towards is not None and towards + 1 < end:
         for place in [*range(span.start), *range(span.end, towards)]:
             uses[place] = Use.BESIDE
-        uses[towards + 1 : end] = [Use.APART] * (end - towards - 1)
+        more = next((place for place in range(towards + 2, end) if words[place].text in ALONG), end)
+        origin = next((place for place in range(towards + 1, end) if words[place].text == FROM), end)
+        target = min(more, origin)
+        uses[towards + 1 : target] = [Use.APART] * (target - towards - 1)
+        uses[target:end] = [Use.BESIDE] * (end - target)
+        return
+    origin = next((place for place in range(span.end, end) if words[place].text == FROM), None)
+    if origin is not None:
+        uses[span.end : end] = [Use.BESIDE] * (end - span.end)
         return
     if span.end < end:
         # In `secondary bone cancer` the bone is where it went, and `bone cancer` would be a primary one.

@@ -114,11 +114,15 @@ class SlotReader:
             share = ASIDE_SHARE if Use.ASIDE in uses else BESIDE_SHARE
             return slot._replace(free=True, weight=max(LEAST_WEIGHT, slot.weight * share))
         wider = self._wider_readings(slot, of_relative=Use.RELATIVE in uses)
+        if Use.RELATIVE in uses:
+            # Titles of family histories name groups, seldom the disease.
+            slot, wider = slot._replace(readings=slot.readings + wider), ()
         number_of = part[0].number_of
         if share == 1.0 and not wider and not number_of:
             return slot
+        is_site = self._roles.is_site(words)
         weight = self.weight(tuple(words), begins=False) if number_of else max(LEAST_WEIGHT, slot.weight * share)
-        return slot._replace(weight=weight, wider=wider, number_of=number_of)
+        return slot._replace(weight=weight, wider=wider, number_of=number_of, is_site=is_site)
 
     def _slot_as_said(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
         words = tuple(word.text for word in part)

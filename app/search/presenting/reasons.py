@@ -1,10 +1,11 @@
 """The reason for a row in one line: the entry that led to its node, and how the text was read."""
 
 import re
+from collections.abc import Iterable
 
 from app.codes.node import Node
 from app.codes.systems import System
-from app.library.entries import UNCOUNTED_WORDS, EntryKind
+from app.library.entries import SHARED_LETTERS, UNCOUNTED_WORDS, EntryKind
 from app.library.tokens import words
 from app.search import texts
 from app.search.matching.candidates import Candidate, Tier
@@ -39,6 +40,11 @@ DRUG_COLUMNS = (
 )
 """The column headings of the tables, in which their lines end."""
 
+LONGEST_PATH = 70
+"""Characters of a path that a row shows beside its code."""
+
+_IN_PARENTHESES = re.compile(r" ?\([^()]*\)")
+
 _AFTER_QUOTE = re.compile(f" → |{texts.REASON_SEPARATOR}")
 
 EXTERNAL_CAUSES = "VWXY"
@@ -55,7 +61,8 @@ def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
     readings = [(slot.typed, by) for slot, by in zip(candidate.query.slots, score.readings, strict=True) if by]
     if entry.kind in LABEL_OF_ENTRY:
         source = index_name(entry.text, node) if entry.kind is EntryKind.INDEX else ""
-        parts.append(f"{source or LABEL_OF_ENTRY[entry.kind]}: {entry.text}")
+        quote = index_path(entry.text, [by for _, by in readings]) if source else entry.text
+        parts.append(f"{source or LABEL_OF_ENTRY[entry.kind]}: {quote}")
     parts += [_reading(typed, by, entry.text) for typed, by in readings if by.kind is not MatchKind.TITLE]
     missing_slots = [candidate.query.slots[number] for number in score.missing]
     # A missing word of little meaning (`with`) does not matter.
@@ -64,6 +71,28 @@ def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
         parts.append(texts.lacking(missing))
     kinds = {by.kind for _, by in readings}
     return _kind(candidate, kinds, bool(missing_slots)), texts.REASON_SEPARATOR.join(parts)
+
+
+def index_path(line: str, readings: Iterable[Reading]) -> str:
+    """Return a line of the Index as a row quotes it: without parentheses that hold none of what was typed, and of a
+    long path the main term and the end, which leads to the code."""
+    matched = {word for reading in readings for word in reading.words}
+
+    def kept(group: re.Match[str]) -> str:
+        return "" if matched.isdisjoint(word.text for word in words(group[0])) else group[0]
+
+    path, arrow, via = _IN_PARENTHESES.sub(kept, line).partition(" → ")
+    main, *middle = path.split(", ")
+    # The main term of `Ulcer, ulcerated, ulcerating, pressure` is one word in three forms.
+    while middle and middle[0].lower().startswith(main[:SHARED_LETTERS].lower()):
+        middle.pop(0)
+    path = ", ".join([main, *middle])
+    if len(path) > LONGEST_PATH:
+        end: list[str] = []
+        while middle and len(main) + sum(map(len, end)) + len(middle[-1]) < LONGEST_PATH:
+            end.insert(0, middle.pop())
+        path = ", ".join([main, "…", *(end or middle[-1:])]) if middle else path
+    return f"{path}{arrow}{via}"
 
 
 def index_name(line: str, node: Node) -> str:
