@@ -12,8 +12,9 @@ from app.codes.names import NEAR_CAPTION, count_words
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.library.open import Library
-from app.search.answer import Answer, Filters, Hit, Question
+from app.search.answer import Answer, Filters, Hit, Question, TypedCode
 from app.search.engine import Engine
+from app.search.parsing.query import MatchKind
 
 ROWS = 60
 """Rows of an answer unless another limit is given; as many as the window asks for."""
@@ -66,8 +67,9 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
         for line in explained_lines(answer):
             print(line)
     else:
-        _print_hits(answer.hits)
-    if answer.hits:
+        _print_typed_codes(answer.typed_codes)
+        _print_hits(() if answer.typed_codes else answer.hits)
+    if answer.hits or answer.typed_codes:
         for sentence in answer.advice:
             print(fit_line(sentence, 0))
     elif answer.advice and sys.stderr:
@@ -104,6 +106,16 @@ def _print_hits(hits: Sequence[Hit]) -> None:
         print(fit_line(line, code_width + label_width))
 
 
+def _print_typed_codes(typed_codes: Sequence[TypedCode]) -> None:
+    """Print the codes of a text that has several, in the order typed."""
+    width = max([9, *(len(typed.hit.node.code if typed.hit else typed.typed) for typed in typed_codes)]) + 1
+    for typed in typed_codes:
+        if typed.hit is None:
+            print(fit_line(f"{typed.typed:<{width}}{typed.statement}", width))
+        else:
+            print(fit_line(f"{typed.hit.node.code:<{width}}{typed.hit.node.title}  ({typed.hit.reason})", width))
+
+
 def _remark(node: Node) -> str:
     """Return what a row says of a code that may not be submitted: `  [16 codes]`, `  [ended]`."""
     if node.status is CodeStatus.ENDED:
@@ -113,7 +125,7 @@ def _remark(node: Node) -> str:
 
 def _answer_json(answer: Answer) -> dict[str, Any]:
     explained = answer.explained
-    hits = [_hit_json(hit) for hit in answer.hits]
+    hits = [_typed_json(typed) for typed in answer.typed_codes] or [_hit_json(hit) for hit in answer.hits]
     explanation: dict[str, Any] = {}
     if explained is not None:
         from app.cli.explain import explained_json, row_json
@@ -133,6 +145,24 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "by_system": {system.value: count for system, count in answer.by_system.items()},
         **explanation,
     }
+
+
+def _typed_json(typed: TypedCode) -> dict[str, Any]:
+    """Return one of several codes as fields: those of a hit, of which a text that is no code has no system and no
+    code."""
+    if typed.hit is None:
+        match = {"kind": MatchKind.CODE.value, "text": ""}
+        fields = {
+            "system": None,
+            "code": None,
+            "title": typed.statement,
+            "billable": False,
+            "variants": 0,
+            "match": match,
+        }
+    else:
+        fields = _hit_json(typed.hit)
+    return {**fields, "typed": typed.typed, "units": typed.units or None}
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.cli.output import FOUND, NOTHING, complain, fit_line
 from app.cli.show_facts import edits_in_force, other_icd9, other_reading
 from app.codes.detail import Icd9Reading
 from app.codes.node import Node
-from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, plain, shape_of
+from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, plain, shape_of, unassigned_place, without_slip
 from app.codes.systems import ALIASES, System
 from app.library.ncci.edits_of_code import has_edits
 from app.library.open import Library, LibraryError
@@ -119,10 +119,15 @@ def _icd9_lines(catalogue: Catalogue, text: str, icd9: Sequence[Icd9Reading], *,
 def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     """Return one line on a text that is not a code, or not one of the code set that was named."""
     system, text = _split_named_set(text, system)
+    if system is System.POS and text.isdecimal():
+        return unassigned_place(text)
     elsewhere = _nodes_named(catalogue, text)
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
     shape = shape_of(text)
+    first, *others = re.split(r"[\s,;/-]+", text.strip(AROUND_CODES))
+    if shape is None and others and len(first) > 2 and catalogue.readings(first):
+        return f"{text!r} is more than one code. `codarium lookup` reads them all."
     sentence = f"No loaded code set has {text!r}."
     if shape is not None:
         sentence = catalogue.missing_code_sentence(shape)
@@ -136,16 +141,17 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
 def _split_named_set(text: str, system: System | None) -> tuple[System | None, str]:
     """Return the code set that a text names and the code after it, as `lookup` reads it: `pos 11`, `pos11`.
 
-    Where --system names another code set, both are returned unchanged.
+    Where --system names another code set, both are returned unchanged. A place of service has two digits.
     """
     from app.search.parsing.scopes import split_scope
 
     glued = _GLUED.fullmatch(text.strip())
     systems, code = split_scope(text)
     named = ALIASES[glued["set"].lower()] if glued else next(iter(systems), None)
-    if named is None or system not in (None, named):
+    if named is not None and system not in (None, named):
         return system, text
-    return named, glued["code"] if glued else code
+    code = glued["code"] if glued else code
+    return named or system, code.zfill(2) if (named or system) is System.POS and code.isdecimal() else code
 
 
 def _nodes_named(catalogue: Catalogue, text: str) -> Sequence[Node]:
@@ -154,8 +160,10 @@ def _nodes_named(catalogue: Catalogue, text: str) -> Sequence[Node]:
     A code that is written exactly so comes first: `E1140` is a code of HCPCS and, without its dot, one of ICD-10-CM.
     """
     text = text.strip(AROUND_CODES)
-    nodes = catalogue.readings(text)
+    nodes = catalogue.readings(text) or catalogue.readings(without_slip(text))
     if nodes:
         return sorted(nodes, key=lambda node: node.code != text)
     section = catalogue.find_range(text)
-    return (section,) if section is not None else catalogue.readings(pasted_code(text))
+    padded = catalogue.without_placeholders(text)
+    named = section or padded
+    return (named,) if named is not None else catalogue.readings(pasted_code(text))

@@ -193,7 +193,8 @@ class Icd9Reading(NamedTuple):
     """A code of ICD-9-CM that a text is exactly, with its equivalents by the General Equivalence Map.
 
     `code` has its dot (`250.00`, `E800.0`, procedure `00.66`); `system_label` is `ICD-9-CM` or `ICD-9-CM Volume 3`.
-    `equivalents` are the first rows of the map, `total` counts the distinct codes that it leads to.
+    `equivalents` are the first rows of the map, `total` counts the distinct codes that it leads to. A heading has no
+    rows of its own, but those of the `codes` below it, and as its title what their titles have in common.
     """
 
     code: str
@@ -201,6 +202,7 @@ class Icd9Reading(NamedTuple):
     system_label: str
     equivalents: tuple[Equivalent, ...]
     total: int
+    codes: int = 0
 
 
 class VisualRange(NamedTuple):

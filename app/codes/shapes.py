@@ -29,6 +29,10 @@ LEAST_FULL_LENGTH, LEAST_DIGITS = 5, 3
 """Characters, and digits among them, from which on a text without a dot can hardly be anything but a code."""
 
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
+_SLIP = re.compile(
+    r"([A-Z][0-9OIl][0-9A-Z])(?:\s*[,\-–_·]\s*|\s+\.\s*|\.\s+)(?![A-Z][0-9][0-9A-Z])([0-9A-Z]{1,4})", re.IGNORECASE
+)
+_LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
 _CDT = re.compile(r"D[0-9]{4}")
@@ -80,6 +84,28 @@ def pasted_code(text: str) -> str:
     """Return the code that starts a pasted line, or an empty text: `E11.9 - Type 2 diabetes ...` -> `E11.9`."""
     match = _PASTED.match(text)
     return match["code"] if match else ""
+
+
+def without_slip(text: str) -> str:
+    """Return a code of ICD-10-CM with a dot in place of the comma or hyphen that was typed: `E11,9`, `e11-9` and
+    `E11 . 9` -> `E11.9`. Any other text is returned unchanged: `E08-E13` is a range, `J1885-RT` a code and a modifier.
+    """
+    match = _SLIP.fullmatch(text.strip())
+    return f"{match[1]}.{match[2]}" if match else text
+
+
+def with_placeholders(text: str) -> str:
+    """Return a code of ICD-10-CM that ends in the letter of a 7th character with as many placeholders X as it needs:
+    `W21.89A` -> `W2189XA`, `T07XXXXD` -> `T07XXXD`; an empty text for a code that cannot be meant so.
+
+    The code is plain, and need not exist. A digit as the 7th character may be the next character of the code as well.
+    """
+    bare = plain(text)
+    if not _LACKS_PLACEHOLDER.fullmatch(bare):
+        return ""
+    stem = bare[:-1].rstrip(PLACEHOLDER)
+    padded = finished(stem, bare[-1])
+    return padded if len(padded) == SEVENTH_PLACE and padded != bare and len(stem) >= CATEGORY_LENGTH else ""
 
 
 def code_spellings(text: str) -> tuple[str, ...]:
@@ -177,3 +203,10 @@ def _cpt_shape(code: str) -> CodeShape:
 def of_another_set(code: str, system: System) -> str:
     """Return a sentence on a code or section that exists, but in a code set that is not searched."""
     return f"{code} is in {system.label}, which is not searched."
+
+
+def unassigned_place(code: str) -> str:
+    """Return a sentence on a two-digit number that is no place of service."""
+    if not code.isdigit() or len(code) > 2 or not int(code):
+        return f"{code} is not a place of service. Its codes are 01 to 99."
+    return f"{code.zfill(2)} is an unassigned place of service: CMS has given the number no place."

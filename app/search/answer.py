@@ -75,6 +75,34 @@ class Hit(NamedTuple):
         )
 
 
+class CodeState(StrEnum):
+    """The state of one of several codes, as the line on all of them counts it."""
+
+    VALID = "valid"
+    UNFINISHED = "unfinished"
+    """A heading or family: the code needs more characters."""
+    ENDED = "ended"
+    NOT_LOADED = "not loaded"
+    """In the form of a code of a set that is not loaded, or only in part."""
+    UNKNOWN = "unknown"
+    """In no loaded code set."""
+    HIDDEN = "hidden"
+    """Loaded, but outside the code sets or the filters of the search."""
+
+
+class TypedCode(NamedTuple):
+    """One of several codes in a text: as typed, and its row, None if it is not a code that can be shown.
+
+    `statement` says what the code is, or what it is not; `units` are those of a claim line, 0 without any.
+    """
+
+    typed: str
+    hit: Hit | None
+    state: CodeState
+    statement: str
+    units: int = 0
+
+
 MOST_NEAR = 10
 """Offers beside a text that nothing answers."""
 
@@ -90,6 +118,8 @@ class Answer:
     instead) pairs that the window offers as links. `explained` is there if the question asks for it.
     `near` are offers that do not answer what was typed, for an answer without hits: codes near one that does not
     exist, rows of a far spelling. They are not in the total, and none is selected or copied before the user chooses it.
+    `typed_codes` are the codes of a text with several, in the order typed, and `hits` those of them that are loaded;
+    the first sentence of `advice` sums them up.
     """
 
     question: Question
@@ -102,6 +132,7 @@ class Answer:
     suggestions: tuple[tuple[str, str], ...] = ()
     elapsed_ms: float = 0.0
     near: tuple[Hit, ...] = ()
+    typed_codes: tuple[TypedCode, ...] = ()
     explained: "Explained | None" = None
 
     def is_lower_bound(self, system: System) -> bool:

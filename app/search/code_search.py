@@ -7,21 +7,31 @@ from enum import Enum
 
 from app.codes.detail import Icd9Reading
 from app.codes.node import Level, Node
-from app.codes.shapes import AROUND_CODES, CATEGORY_LENGTH, PCS_LENGTH, code_spellings, pasted_code, plain, shape_of
+from app.codes.shapes import (
+    AROUND_CODES,
+    CATEGORY_LENGTH,
+    PCS_LENGTH,
+    code_spellings,
+    dotted,
+    pasted_code,
+    plain,
+    shape_of,
+    with_placeholders,
+    without_slip,
+)
 from app.codes.systems import System
 from app.library.ids import system_of
-from app.library.reading.catalogue import Catalogue
+from app.library.reading.catalogue import SYSTEMS_WITH_DOTS, Catalogue
 from app.library.tokens import fold, word_list
+from app.search import texts
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import Lexicon
 from app.search.unloaded_sections import SectionFinder
 
-_LABEL = re.compile(
-    r"^(?:(?:dx|px|icd|icd-?(?:10|9)(?:-?(?:cm|pcs))?|code)\s*[:#]\s*|icd-?(?:10|9)(?:-?(?:cm|pcs))?\s+(?=\S*[0-9]))",
-    re.IGNORECASE,
-)
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
+_WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.IGNORECASE)
+"""The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
 _GROUP = re.compile(r"\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*[-–]\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*", re.IGNORECASE)
 """A range of HCPCS, CPT or the modifiers: `J0120-J3591`, `99202-99215`, `22-99`."""
 
@@ -31,6 +41,8 @@ is searched: `mod: rt`, the section of `hcpcs: j` or `pcs: f`, `cpt: II`. Elsewh
 
 LONG_NUMBER = 5
 """The number of digits that are read as a code when words follow: `99213 office visit`, but not `100 mg`."""
+
+POS_LENGTH = 2
 
 MOST_CODE_ROWS = 1001
 """One more than is counted exactly."""
@@ -49,6 +61,8 @@ class CodeReading(Enum):
     """A code without words to search for: a range, or a line pasted from a list (`E11.9 - Type 2 ...`)."""
     CODE_AND_WORDS = "code and words"
     """A code that is followed by words, which are searched for below it: `e11 neuropathy`."""
+    PADDED = "padded"
+    """A code whose placeholders X are missing, or are too many: `W21.89A`."""
     SHORTENED = "shortened"
     """Not a code, but a beginning of it is one: `E11.4X`."""
     SECTION = "section"
@@ -59,7 +73,8 @@ class CodeReading(Enum):
 class CodeRows:
     """Ids of rows, best first, and the reading of the text; `typed` is the code in plain form.
 
-    `node` is the shortened code, or the code that `words` follow, or the section of a code that is not loaded.
+    `node` is the shortened code, or the code that `words` follow, or the section of a code that is not loaded. `padded`
+    is a row near the text that has further placeholders.
     """
 
     reading: CodeReading = CodeReading.NONE
@@ -67,6 +82,7 @@ class CodeRows:
     typed: str = ""
     node: Node | None = None
     words: str = ""
+    padded: Node | None = None
 
 
 UNLOADED_READINGS = frozenset({CodeReading.SHORTENED, CodeReading.SECTION})
@@ -109,7 +125,14 @@ class CodeSearch:
     def rows(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
         """Return the rows of a text; none if it cannot be a code, or its code does not pass scope and filters."""
         row_filter = self.row_filter(systems, filters)
-        typed, text = text, _LABEL.sub("", text.strip(AROUND_CODES)).strip(AROUND_CODES)
+        typed, text = text, text.strip(AROUND_CODES)
+        wildcard = _WILDCARD.fullmatch(text)
+        if wildcard:
+            return self._wildcard(wildcard[1], row_filter)
+        if without_slip(text) != text and self._catalogue.readings(without_slip(text)):
+            text = without_slip(text)
+        if not systems and "." in text.strip(" .-"):
+            row_filter = self.row_filter(frozenset(SYSTEMS_WITH_DOTS), filters)
         if _RANGE.fullmatch(text):
             return self._range(text, row_filter)
         if _GROUP.fullmatch(text):
@@ -120,6 +143,9 @@ class CodeSearch:
         if self._abbreviated_table(text.partition(" ")[0], systems) is not None:
             return CodeRows()
         spellings = _spellings(text, systems)
+        if "." in text and plain(text).isdigit():
+            # A number, or a code of ICD-9-CM.
+            spellings = []
         if self._holds_abbreviation(text) and not any(self._finished(spelling) for spelling in spellings):
             spellings = []
         # `E11 .40` and `0DTJ 4ZZ` are codes with a stray space, not a code followed by a word.
@@ -135,9 +161,28 @@ class CodeSearch:
         spellings = _spellings(pasted, systems) if pasted else spellings
         for spelling in spellings:
             rows = self._beginning(spelling, row_filter)
+            if systems == frozenset({System.POS}) and len(spelling) == 1:
+                rows = tuple(dict.fromkeys([*self._beginning(spelling.zfill(POS_LENGTH), row_filter), *rows]))
             if rows:
                 return CodeRows(reading, rows, spelling)
+        padded = [node for node in self.padded(pasted or text) if row_filter.allows(node)]
+        if padded:
+            return CodeRows(CodeReading.PADDED, (padded[0].id,), plain(pasted or text), padded=padded[0])
         return self._instead(pasted or text, spellings[0], row_filter) if spellings else CodeRows()
+
+    def padded(self, text: str) -> tuple[Node, ...]:
+        """Return the code that a text is but for its placeholders X, missing or too many: `W21.89A`, `T07XXXXD`."""
+        node = self._catalogue.without_placeholders(text)
+        return (node,) if node is not None and not self._catalogue.readings(text) else ()
+
+    def _wildcard(self, beginning: str, row_filter: "RowFilter") -> CodeRows:
+        """Return all codes that begin as the text before a wildcard."""
+        code = plain(beginning)
+        for spelling in code_spellings(code):
+            rows = self._beginning(spelling, row_filter)
+            if rows:
+                return CodeRows(CodeReading.CODE_ONLY, rows, spelling)
+        return CodeRows(CodeReading.CODE_ONLY, (), code)
 
     def _abbreviated_table(self, word: str, systems: frozenset[System]) -> Node | None:
         """Return the beginning of ICD-10-PCS codes that is spelled like an abbreviation, which is meant first: DM2, the
@@ -165,6 +210,10 @@ class CodeSearch:
             return CodeRows()
         section = self._sections.find(code, row_filter.systems) if "." not in text else None
         shortened = self._shorten(code, row_filter)
+        # A digit may be the 7th character, or the character that follows: the finished code is only near.
+        padded = self._catalogue.find(System.ICD10CM, with_placeholders(code)) if code[-1].isdigit() else None
+        if padded is not None and row_filter.allows(padded):
+            return CodeRows(CodeReading.SHORTENED, (padded.id, *shortened.rows), code, shortened.node, padded=padded)
         if section is None or not row_filter.allows(section):
             return shortened
         if shortened.node is None or section.system is System.CPT:
@@ -260,6 +309,12 @@ def _spellings(text: str, systems: frozenset[System]) -> list[str]:
     """Return the codes that a text may mean; one without any digit is a word, except in code sets with such codes."""
     longest = _LONGEST_LETTERS.get(next(iter(systems)), 0) if len(systems) == 1 else 0
     return [s for s in code_spellings(text) if len(s) <= longest or any(c.isdigit() for c in s)]
+
+
+def padding_reason(typed: str, node: Node) -> str:
+    """Return the reason for a code that is not typed with its placeholders; empty if it is."""
+    is_padded = plain(typed) != plain(node.code) and with_placeholders(typed) == plain(node.code)
+    return texts.placeholder_added(dotted(plain(typed)), node.code) if is_padded else ""
 
 
 def _is_code(node: Node) -> bool:

@@ -6,13 +6,14 @@ and present (`Answer`).
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question
+from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question, TypedCode
 from app.search.code_search import CodeSearch
 from app.search.finding import Finder, Findings
 from app.search.matching.index import SearchIndex
@@ -24,6 +25,7 @@ from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
 from app.search.presenting.axis_words import AxisWords
+from app.search.presenting.code_list import CodeListReader, list_summary
 from app.search.presenting.reasons import read_as
 from app.search.presenting.row_counts import RowCounter
 from app.search.presenting.rows import RowBuilder
@@ -51,6 +53,7 @@ class Engine:
         self._finder = Finder(catalogue, codes, parser, tiers)
         self._ranker = Ranker(catalogue, index, codes)
         self._rows = RowBuilder(catalogue, lexicon, self._axis_words, title_words)
+        self._code_list = CodeListReader(catalogue, codes)
         self._counter = RowCounter(index, codes, tiers)
         self._adviser = Adviser(catalogue, index)
         self._narrower = Narrower(index, catalogue, lexicon, parser, tiers, title_words)
@@ -93,6 +96,9 @@ class Engine:
         parsed = self._finder.parse(question)
         if parsed.systems is None:
             return Answer(question, advice=(contradiction(parsed.query, question.filters),))
+        typed_codes = self._code_list.read(question, parsed.systems)
+        if typed_codes:
+            return _list_answer(question, typed_codes)
         findings = self._finder.find(question, parsed.query, parsed.systems)
         ranking = self._ranker.rank(findings)
         return self._present(findings, ranking)
@@ -120,6 +126,18 @@ class Engine:
             near=tuple(near),
             explained=explained,
         )
+
+
+def _list_answer(question: Question, typed_codes: tuple[TypedCode, ...]) -> Answer:
+    hits = [typed.hit for typed in typed_codes if typed.hit is not None]
+    return Answer(
+        question=question,
+        hits=tuple(hits[: question.limit]),
+        total=len(hits),
+        by_system=dict(Counter(hit.node.system for hit in hits)),
+        advice=(list_summary(typed_codes),),
+        typed_codes=typed_codes[: question.limit],
+    )
 
 
 def _explain(findings: Findings, ranking: Ranking, rows: list[Hit]) -> Explained:

@@ -1,6 +1,5 @@
 """The first two steps of a search: parse a question, and find codes and candidates for it."""
 
-import re
 from dataclasses import dataclass
 
 from app.codes.shapes import AROUND_CODES, has_form_of_code, shape_of
@@ -13,7 +12,8 @@ from app.search.matching.tiers import TieredSearch
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
 
-_ICD9_LABEL = re.compile(r"^(?:icd-?9(?:-?cm)?|dx|code)\s*[:#]?\s*(?=\S*[0-9])", re.IGNORECASE)
+CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
+"""Code sets alone in which a text of two characters with a digit can be nothing but a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,10 @@ class Finder:
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""
+        if systems in CODES_ONLY and is_only_a_code(query) and not codes.rows and len(query.text.strip()) <= 2:
+            return Matches()
         match codes.reading:
-            case CodeReading.CODE_ONLY:
+            case CodeReading.CODE_ONLY | CodeReading.PADDED:
                 return Matches()
             case CodeReading.CODE_AND_WORDS if codes.node is not None:
                 # A finished code, or a family of them, has no headings of its own to search.
@@ -107,7 +109,7 @@ class Finder:
             return Icd9Rows()
         row_filter = self._codes.row_filter(systems, filters)
         rows: dict[int, str] = {}
-        readings = self._catalogue.icd9(_ICD9_LABEL.sub("", text))
+        readings = self._catalogue.icd9(text)
         for reading in readings:
             for equivalent in reading.equivalents:
                 if equivalent.target is not None and row_filter.allows_id(equivalent.target):

@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
-from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows, padding_reason
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.index import SearchIndex
@@ -64,7 +64,7 @@ class Ranker:
         # A shortened code, or a section, is offered only if no words match. Rows are folded before they are counted: a
         # family of one and its only code are one.
         superseded = findings.codes.reading in UNLOADED_READINGS and candidates
-        reasons = {} if superseded else self._code_reasons(findings.codes, findings.icd9)
+        reasons = findings.icd9.rows if superseded else self._code_reasons(findings.codes, findings.icd9)
         code_rows = self._index.rows_for(reasons)
         ranked = _best_of_each_node(candidates, set(code_rows), max(question.limit, LEAST_RANKED))
         word_code = None
@@ -80,8 +80,11 @@ class Ranker:
         """Return the rows that are found by code, in order, each with its reason."""
         reasons: dict[int, str] = {}
         for key in codes.rows:
-            if codes.reading is CodeReading.SHORTENED and codes.node is not None and key == codes.node.id:
-                reasons[key] = texts.closest_code(codes.typed)
+            if codes.padded is not None and key == codes.padded.id:
+                reasons[key] = padding_reason(codes.typed, codes.padded)
+            elif codes.reading is CodeReading.SHORTENED:
+                is_section = codes.node is None or key != codes.node.id
+                reasons[key] = texts.would_hold(codes.typed) if is_section else texts.closest_code(codes.typed)
             elif codes.reading in UNLOADED_READINGS:
                 reasons[key] = texts.would_hold(codes.typed)
             else:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from app.codes.names import NOUNS_OF_LIKE_CODES, count_words
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.shapes import ICD9_ENDED
 from app.codes.systems import System
 
@@ -133,6 +135,77 @@ def would_fall_in(typed: str, code: str, title: str) -> str:
     return f"No loaded code begins with {typed}. It would fall in {code} ({title})."
 
 
+def not_a_modifier(text: str) -> str:
+    """Return the advice for two characters that are no loaded modifier."""
+    return f"{text.upper()} is not among the loaded modifiers."
+
+
+def begins_modifiers(text: str) -> str:
+    """Return the advice for the first character of modifiers."""
+    return f"{text.upper()} is not a modifier; these begin with it."
+
+
+def no_code(text: str) -> str:
+    """Return the advice for one of several codes that is in no loaded code set."""
+    return f"{text} is not among the loaded codes."
+
+
+def no_code_begins(text: str) -> str:
+    """Return the advice for a wildcard that no loaded code matches."""
+    return f"No loaded code begins with {text}."
+
+
+# Advice: several codes
+
+HIDDEN_BY_FILTER = "Hidden by the filters"
+
+
+def list_summary(valid: int, unfinished: int, ended: int, not_loaded: int, unknown: int, hidden: int) -> str:
+    """Return the line on several codes: `3 codes: 2 valid, 1 needs more characters`."""
+    counts = (
+        (valid, "valid"),
+        (unfinished, "needs more characters" if unfinished == 1 else "need more characters"),
+        (ended, "ended"),
+        (not_loaded, "not loaded"),
+        (unknown, "not a code" if unknown == 1 else "not codes"),
+        (hidden, "hidden"),
+    )
+    total = valid + unfinished + ended + not_loaded + unknown + hidden
+    return f"{count_words(total, 'code')}: {', '.join(f'{number:,} {words}' for number, words in counts if number)}"
+
+
+def with_modifiers(summary: str, modifiers: int, places: int) -> str:
+    """Return the line on several codes with the number of modifiers and places of service among them."""
+    added = [
+        count_words(number, noun) for number, noun in ((modifiers, "modifier"), (places, "place of service")) if number
+    ]
+    return f"{summary}; {' and '.join(added)}" if added else summary
+
+
+def status_in_list(node: Node) -> str:
+    """Return the status of one of several codes in a few words."""
+    match node.status:
+        case CodeStatus.VALID:
+            return "active" if node.system in NOUNS_OF_LIKE_CODES else "valid"
+        case CodeStatus.MANIFESTATION:
+            return "valid, but never first-listed"
+        case CodeStatus.ENDED:
+            return "ended"
+        case CodeStatus.HEADING:
+            needs = "a 7th character" if node.level is Level.CODE else "more characters"
+            return f"needs {needs}: {count_words(node.variants, 'code')}"
+
+
+def also_a_code(code: str, system: System) -> str:
+    """Return the remark on a code that is spelled like one of another code set."""
+    return f"also {system.label} {code}"
+
+
+def placeholder_added(typed: str, code: str) -> str:
+    """Return the reason for a code that was typed without its placeholders, or with too many."""
+    return f"placeholder X: {typed} → {code}"
+
+
 # Advice: ICD-9-CM
 
 NO_MAPS = (
@@ -141,10 +214,11 @@ NO_MAPS = (
 )
 
 
-def icd9_code(code: str, title: str, code_set: str, in_map: int, in_rows: int) -> str:
+def icd9_code(code: str, title: str, code_set: str, in_map: int, in_rows: int, codes: int = 0) -> str:
     """Return the advice for a code of ICD-9-CM: `in_map` codes are equivalent to it, and `in_rows` of them are
-    shown."""
-    sentence = f"{code} is “{title}” in {code_set}, which ended on {ICD9_ENDED}"
+    shown. A heading has `codes` below it."""
+    named = f"a heading of {count_words(codes, 'code')}{f' ({title})' if title else ''}" if codes else f"“{title}”"
+    sentence = f"{code} is {named} in {code_set}, which ended on {ICD9_ENDED}"
     if not in_rows:
         return f"{sentence}. The General Equivalence Map lists no equivalent."
     if in_rows < in_map:

@@ -128,7 +128,6 @@ def test_code_outside_the_filter_has_no_row(search: CodeSearch) -> None:
         ("0DTJ 4ZZ", "0DTJ4ZZ"),
         ("(E11.40)", "E11.40"),
         ("E11.40,", "E11.40"),
-        ("dx: E11.40", "E11.40"),
         ("\ufeffE11.40", "E11.40"),
     ],
 )

@@ -8,7 +8,7 @@ from app.codes.code_sets import CodeSet
 from app.codes.detail import Detail, Icd9Reading
 from app.codes.names import is_unloaded
 from app.codes.node import Level, Node
-from app.codes.shapes import CATEGORY_LENGTH, CodeShape, code_spellings, covered, plain
+from app.codes.shapes import CATEGORY_LENGTH, CodeShape, code_spellings, covered, plain, with_placeholders
 from app.codes.systems import System
 from app.library.reading.loaded_sets import read_code_sets
 from app.library.reading.node_rows import NodeRows
@@ -151,6 +151,12 @@ class Catalogue(NodeRows):
                 if node.level not in LEVELS_WITHOUT_CODES and allowed(node):
                     return node
         return None
+
+    def without_placeholders(self, text: str) -> Node | None:
+        """Return the code of ICD-10-CM that a text is but for its placeholders X, missing or too many: `W21.89A`,
+        `T07XXXXD`. None where the 7th character is a digit, which may be meant as the next character of the code."""
+        padded = with_placeholders(text)
+        return self.find(System.ICD10CM, padded) if padded and padded[-1].isalpha() else None
 
     def icd9(self, text: str) -> tuple[Icd9Reading, ...]:
         """Return the codes of ICD-9-CM that a text is exactly: `250.00`, `E800.0`; `25000` if no loaded code set has a

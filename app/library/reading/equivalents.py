@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.codes.detail import Equivalent, Icd9Reading
 from app.codes.node import Level, Node
@@ -21,6 +22,9 @@ MOST_EQUIVALENTS = 100
 _ICD9 = re.compile(r"[0-9]{2,5}|V[0-9]{2,4}|E[0-9]{3,4}", re.ASCII)
 
 NO_EQUIVALENT = "no equivalent"
+
+PREFIX_END = "\x7f"
+"""Behind every text that begins with the text before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +84,73 @@ def icd9_equivalents(db: sqlite3.Connection, node: Node) -> tuple[Equivalent, ..
 
 
 def icd9_readings(db: sqlite3.Connection, text: str) -> tuple[Icd9Reading, ...]:
-    """Return the codes of ICD-9-CM that a text is exactly, diagnoses first; without a dot there may be two."""
+    """Return the codes of ICD-9-CM that a text is exactly, diagnoses first; without a dot there may be two. Where there
+    is none, the heading that the text is: `296.2`, `250`."""
     typed = text.strip(AROUND_CODES).upper()
     code = typed.replace(".", "")
     if not _ICD9.fullmatch(code):
         return ()
     rows = db.execute("SELECT procedure, title FROM icd9 WHERE plain = ? ORDER BY procedure", (code,)).fetchall()
-    return tuple(
+    readings = tuple(
         _reading(db, code, bool(procedure), title)
         for procedure, title in rows
         if typed in (code, icd9_dotted(code, bool(procedure)))
     )
+    return readings or tuple(
+        heading
+        for procedure in (False, True)
+        if "." in typed or (not procedure and icd9_dotted(f"{code}0", procedure) == f"{code}.0")
+        for heading in _heading(db, typed, code, procedure)
+    )
+
+
+def _heading(db: sqlite3.Connection, typed: str, code: str, procedure: bool) -> tuple[Icd9Reading, ...]:
+    """Return the heading of ICD-9-CM that a code is, with the equivalents of its codes; none if it has no codes.
+
+    The file of titles has no headings: the title is what those of the codes have in common.
+    """
+    if icd9_dotted(code, procedure) != typed.removesuffix("."):
+        return ()
+    titles = [
+        title
+        for (title,) in db.execute(
+            "SELECT title FROM icd9 WHERE plain > ? AND plain < ? AND procedure = ? ORDER BY plain",
+            (code, code + PREFIX_END, procedure),
+        )
+    ]
+    if not titles:
+        return ()
+    kind, system = ("pcs", System.ICD10PCS) if procedure else ("cm", System.ICD10CM)
+    rows = db.execute(
+        "SELECT m.source, m.flags, m.target, n.title, n.id FROM equivalence m LEFT JOIN node n ON n.plain = m.target"
+        " AND n.system = ? WHERE m.map = ? AND m.source > ? AND m.source < ? AND m.target != ''"
+        " ORDER BY m.source, m.flags, m.target",
+        (system.value, f"{kind}9to10", code, code + PREFIX_END),
+    )
+    equivalents: dict[str, Equivalent] = {}
+    for source, flags, target, title, key in rows:
+        row = _Row(flags, written(system, target), title or "", key)
+        if row.is_unmapped or row.code in equivalents:
+            continue
+        remark = f"{_closeness(row)}, of its code {icd9_dotted(source, procedure)}"
+        equivalents[row.code] = Equivalent(system.label, row.code, row.title, remark, row.target)
+    return (
+        Icd9Reading(
+            code=icd9_dotted(code, procedure),
+            title=_common_words(titles),
+            system_label=ICD9_LABELS[kind],
+            equivalents=tuple(equivalents.values())[:MOST_EQUIVALENTS],
+            total=len(equivalents),
+            codes=len(titles),
+        ),
+    )
+
+
+def _common_words(titles: list[str]) -> str:
+    """Return the words with which all titles begin."""
+    in_columns = zip(*map(str.split, titles), strict=False)
+    words = takewhile(lambda column: len(set(column)) == 1, in_columns)
+    return " ".join(column[0] for column in words).rstrip(" ,;:")
 
 
 def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> Icd9Reading:

@@ -9,7 +9,7 @@ _NAMED_FIRST = (
     # A name that means nothing else confines any text after it. A short name, which abbreviates other things as well
     # (CPT deficiency, pos. for positive), confines only a text that looks like one of its codes.
     (System.MODIFIER, re.compile(r"^\s*modifiers?[\s:#]+(?=\S)", re.IGNORECASE)),
-    (System.MODIFIER, re.compile(r"^\s*mod[\s#]+(?=[0-9a-z]{2}\s*$)", re.IGNORECASE)),
+    (System.MODIFIER, re.compile(r"^\s*mod[\s#]+(?=(?:[0-9a-z]{2}|[0-9])\s*$)", re.IGNORECASE)),
     (System.POS, re.compile(r"^\s*place\s+of\s+service(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
     (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,2}\s*$)", re.IGNORECASE)),
     (System.HCPCS, re.compile(r"^\s*hcpcs(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
@@ -30,6 +30,15 @@ _CODE_FOR = re.compile(
 """`icd 10 code for gout`, as people ask a search engine."""
 
 
+_LABEL = re.compile(
+    r"^\s*(?:(?:primary|secondary|principal|admitting)\s+)?"
+    r"(?:(?:[ps]?dx|px|icd(?:[-\s]?(?:10|9))?(?:[-\s]?(?:cm|pcs))?|diagnos[ie]s|procedure|billing|cpt|hcpcs)(?:\s*codes?)?|codes?)"
+    r"(?:\s*[:#=]\s*|\s+(?=(?=\S*[0-9])[a-z0-9]\S{2,}))",
+    re.IGNORECASE,
+)
+"""A label before a code: `dx E11.65`, `procedure code 99213`; before other words only with its sign, `dx: gout`."""
+
+
 def split_scope(text: str) -> tuple[frozenset[System], str]:
     """Return the code set of a scope prefix, if any, and the text after it: `pcs: lung` -> {ICD10PCS}, `lung`.
 
@@ -48,4 +57,4 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
         match = pattern.match(text)
         if match:
             return frozenset({system}), match[1]
-    return frozenset(), text
+    return frozenset(), _LABEL.sub("", text)

@@ -2,7 +2,7 @@
 
 from app.codes.node import Level, Node
 from app.codes.pcs import PCS_SECTIONS
-from app.codes.shapes import CodeShape, of_another_set, shape_of
+from app.codes.shapes import AROUND_CODES, CodeShape, of_another_set, shape_of, unassigned_place
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
@@ -45,6 +45,9 @@ class Adviser:
         # Words that only without their spaces have the form of a code are words: `htn ckd 4`.
         shape = shape_of(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
         outside_filters = () if rows else self._readings_outside_filters(query.text)
+        of_short_code = _on_short_code(findings, rows)
+        if of_short_code:
+            return (of_short_code,), ((texts.SEARCH_ALL, text),) if not rows and text != typed else ()
         advice = [
             *self._on_shape(findings, shape, rows, outside_filters),
             *self._on_code(findings, shape, rows, near, best, outside_filters, text),
@@ -176,6 +179,18 @@ def code_set_labels(systems: frozenset[System]) -> str:
     return ", ".join(system.label for system in sorted(systems, key=lambda system: system.rank))
 
 
+def _on_short_code(findings: Findings, rows: list[Hit]) -> str:
+    """Return advice on a modifier or a place of service that does not exist; empty for any other text."""
+    text = findings.query.text.strip(AROUND_CODES)
+    if findings.systems == frozenset({System.POS}) and text.isdecimal() and not rows:
+        return unassigned_place(text)
+    if findings.systems != frozenset({System.MODIFIER}) or not text.isalnum() or not text.isascii():
+        return ""
+    if len(text) == 1 and text.isdecimal() and rows:
+        return texts.begins_modifiers(text)
+    return texts.not_a_modifier(text) if len(text) == 2 and not rows else ""
+
+
 def _lacks_words(rows: list[Hit], best: list[Candidate]) -> bool:
     """Return whether no row holds all words; a body part of an Index line does, and is not a candidate."""
     nodes = {candidate.entry.node for candidate in best}
@@ -195,6 +210,7 @@ def _on_icd9(icd9: Icd9Rows) -> list[str]:
             reading.system_label,
             reading.total,
             len({equivalent.code for equivalent in reading.equivalents if equivalent.code}),
+            reading.codes,
         )
         for reading in icd9.readings
     ]

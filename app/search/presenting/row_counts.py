@@ -50,7 +50,7 @@ class RowCounter:
         if codes.reading is not CodeReading.CODE_AND_WORDS:
             rows = self._codes.rows(query.text, frozenset({system}), filters)
             if rows.reading is not CodeReading.NONE:
-                only_code = rows.reading is CodeReading.CODE_ONLY
+                only_code = rows.reading in (CodeReading.CODE_ONLY, CodeReading.PADDED)
                 only_code = only_code or (rows.reading is CodeReading.CODE and is_only_a_code(query))
                 return len(self._index.rows_for(rows.rows[:MOST_COUNTED])) if only_code else None
         if not query.slots:

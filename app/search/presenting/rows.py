@@ -36,9 +36,8 @@ FIRST_ROWS = 10
 HEADING_POSITION = 3
 """The position at which a heading is offered, after the rows found by code."""
 
-WORD_CODE_POSITION = 3
-"""The lowest position of a code that is an abbreviation as well (`ms`, `dm2`): below the best meanings of that, and
-still on the first screen."""
+WORD_CODE_POSITION = 2
+"""The lowest position of a code that is an abbreviation as well (`ms`, `dm2`): below the two best meanings of that."""
 
 FAMILIES_SEARCHED = 3
 """Families among so many first rows are searched for a variant that the words determine."""
@@ -75,7 +74,7 @@ class RowBuilder:
         seen = set(ranking.shown_codes)
         for rank, candidate in enumerate(ranking.best):
             node = ranking.nodes[candidate.entry.node]
-            location = _location(node, parents)
+            location = location_of(node, parents)
             kind, reason = kind_and_reason(candidate, node)
             if rank < FAMILIES_SEARCHED and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
                 variant = determined_variant(
@@ -135,7 +134,7 @@ class RowBuilder:
         position = max((rank for rank, row in enumerate(before, 1) if row.node.id in meanings), default=0)
         parents = self._catalogue.nodes({node.parent} if node.parent is not None else ())
         others = [row for row in rows if row.node.id != node.id]
-        word_code = Hit(node, MatchKind.CODE, location=_location(node, parents))
+        word_code = Hit(node, MatchKind.CODE, location=location_of(node, parents))
         return [*others[:position], word_code, *others[position:]]
 
     def with_heading(self, rows: list[Hit], filters: Filters) -> list[Hit]:
@@ -151,7 +150,7 @@ class RowBuilder:
             return rows
         parents = self._catalogue.nodes({parent.parent} if parent.parent is not None else ())
         reason = texts.parent_of(first.node.code)
-        heading = Hit(parent, first.kind, reason, location=_location(parent, parents), uncounted=True)
+        heading = Hit(parent, first.kind, reason, location=location_of(parent, parents), uncounted=True)
         others = [row for row in rows if row.node.id != parent.id]
         position = min(HEADING_POSITION, len(others))
         while position < len(others) and others[position].kind is MatchKind.CODE:
@@ -168,7 +167,7 @@ def _code_rows(findings: Findings, ranking: Ranking, parents: Mapping[int, Node]
             ranking.nodes[key],
             kind if key in codes.rows else MatchKind.CODE,
             ranking.code_reasons.get(key, ""),
-            location=_location(ranking.nodes[key], parents),
+            location=location_of(ranking.nodes[key], parents),
         )
         for key in ranking.shown_codes
     ]
@@ -184,7 +183,7 @@ def _readings_in_variant(candidate: Candidate) -> tuple[Reading, ...]:
     )
 
 
-def _location(node: Node, parents: Mapping[int, Node]) -> str:
+def location_of(node: Node, parents: Mapping[int, Node]) -> str:
     """Return the code and title of a node's parent, or the name of its code set or level at the top."""
     parent = parents.get(node.parent) if node.parent is not None else None
     if parent is None:
