@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
+from app.paths import resource
 from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question, TypedCode
 from app.search.code_search import CodeSearch
 from app.search.finding import Finder, Findings
@@ -21,6 +23,7 @@ from app.search.matching.tiers import TieredSearch
 from app.search.narrowing.narrower import LastSearch, Narrower
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
+from app.search.parsing.procedures import ProcedureReader
 from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
@@ -47,7 +50,10 @@ class Engine:
         roles = Roles(connection)
         parser = Parser(lexicon, vocabulary, roles)
         codes = CodeSearch(catalogue, index, lexicon)
-        tiers = TieredSearch(index, vocabulary, lexicon, parser)
+        procedures = ProcedureReader(
+            parser, resource("lexicon"), lambda slot: bool(index.holding((slot,), (System.ICD10PCS,)))
+        )
+        tiers = TieredSearch(index, vocabulary, lexicon, parser, procedures)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)
         self._axis_words = AxisWords(index)
         self._finder = Finder(catalogue, codes, parser, tiers)

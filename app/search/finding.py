@@ -95,7 +95,7 @@ class Finder:
         meant_as_code = is_only_a_code(query) and (
             codes.reading in UNLOADED_READINGS or shape_of(query.text) is not None
         )
-        if meant_as_code and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
+        if meant_as_code and all(candidate.tier.is_loose for candidate in matches.candidates):
             return Matches()
         return matches
 
@@ -148,4 +148,4 @@ def _nothing_below(codes: CodeRows, matches: Matches) -> bool:
     node = codes.node
     if codes.reading is not CodeReading.CODE_AND_WORDS or node is None or node.billable:
         return False
-    return node.system is System.ICD10PCS and all(c.tier is Tier.NEARLY for c in matches.candidates)
+    return node.system is System.ICD10PCS and all(c.tier.is_loose for c in matches.candidates)

@@ -313,7 +313,7 @@ def test_total_counts_rows_with_the_quoted_words(engine: Engine) -> None:
         ("0DTJ9ZZ", "0DTJ9ZZ has the form of an ICD-10-PCS code (Medical and Surgical) but is not among"),
         ("qqqq", "No match for “qqqq”"),
         ("!?", "Punctuation alone has no matches"),
-        ("ercp", "under BF1, in the section Imaging, which is not loaded"),
+        ("cholangiogram", "under BF0, in the section Imaging, which is not loaded"),
         ("-type", "besides the excluded one"),
         ("cm:", "to search ICD-10-CM"),
     ],

@@ -14,9 +14,12 @@ LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 # What each table's columns are called, in order; its opening comment explains every one of them.
 COLUMNS = {
     "abbreviations": ("abbreviation", "meaning", "note"),
+    "combining_forms": ("form", "body parts"),
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
     "names": ("phrase", "meaning", "note"),
+    "operation_suffixes": ("ending", "operations", "note"),
+    "procedure_words": ("phrase", "operations", "body parts", "details"),
     "roles": ("phrase", "role"),
     "spelling": ("british", "american", "where"),
     "status": ("phrase", "meaning"),
@@ -25,9 +28,12 @@ COLUMNS = {
 }
 LEAST_ROWS = {
     "abbreviations": 3500,
+    "combining_forms": 200,
     "everyday": 2000,
     "families": 1500,
     "names": 2000,
+    "operation_suffixes": 20,
+    "procedure_words": 700,
     "roles": 250,
     "spelling": 150,
     "status": 250,

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from app.codes.systems import System
+from app.library.ids import first_id
 from app.search.answer import MOST_COUNTED
 from app.search.matching.index import IndexedEntry
 from app.search.matching.scoring import Score
@@ -13,6 +14,14 @@ from app.search.parsing.query import Query
 
 FEW_ROWS = 10
 """Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""
+
+CLASSIFICATIONS = frozenset({System.ICD10CM, System.ICD10PCS})
+"""The code sets of diagnoses and procedures, whose blocks of ids are the first ones."""
+
+MEANT_VALUE = 0.75
+"""The value of a row that says little more than was typed."""
+
+_AFTER_CLASSIFICATIONS = first_id(System.HCPCS)
 
 MOST_SCORED = 100
 """Entries that are scored in a tier. They come best first already; to reorder more costs more than a frame and moves
@@ -22,17 +31,27 @@ nothing upwards."""
 class Tier(IntEnum):
     """The tiers, strictest first; a row of a looser tier never stands before a row of a stricter one.
 
-    WHOLE: a text says what was typed and no more. WORDS: it holds all words. VARIANTS: some stand in its 7th characters
-    or axes. FORMS: some stand in it with another ending. SPELLING: some are corrected, because no entry holds them as
-    typed. NEARLY: it holds most of the words.
+    WHOLE: a text says what was typed and no more. PROCEDURE: the text asks for a procedure, and this is a good one.
+    WORDS: a text holds all words. VARIANTS: some stand in its 7th characters or axes. FORMS: some stand in it with
+    another ending. SPELLING: some are corrected, because no entry holds them as typed. UNLOADED: it holds all words,
+    but no code below it is loaded. NEARLY: it holds most of the words. REPORTING: it holds all or most of them by
+    chance, as a long descriptor for the reporting of quality does.
     """
 
     WHOLE = 1
-    WORDS = 2
-    VARIANTS = 3
-    FORMS = 4
-    SPELLING = 5
-    NEARLY = 6
+    PROCEDURE = 2
+    WORDS = 3
+    VARIANTS = 4
+    FORMS = 5
+    SPELLING = 6
+    UNLOADED = 7
+    NEARLY = 8
+    REPORTING = 9
+
+    @property
+    def is_loose(self) -> bool:
+        """True if an entry of the tier is an offer, not an answer to all that was typed."""
+        return self >= Tier.NEARLY
 
 
 class Candidate(NamedTuple):
@@ -60,7 +79,7 @@ class Matches:
     `systems` are the code sets that are searched and `excluded` nodes that must not be found. In each tier
     `score_limit` entries are read and scored, more only where they lead to fewer than `row_limit` rows. `strict` says
     that only the tiers for all words as typed have run. `entries_read` are the entries that hold all words, by code set
-    and best first. With `explains` scores carry their figures.
+    and best first. `several_words` were typed. With `explains` scores carry their figures.
     """
 
     systems: tuple[System, ...] = ()
@@ -73,6 +92,7 @@ class Matches:
     nodes: set[int] = field(default_factory=set[int])
     entries_read: list[list[int]] = field(default_factory=list[list[int]])
     at_least: bool = False
+    several_words: bool = False
     explains: bool = False
 
     def with_same_limits(self) -> "Matches":
@@ -85,10 +105,28 @@ class Matches:
         self.at_least = self.at_least or len(self.nodes) > MOST_COUNTED
 
     def are_enough(self) -> bool:
-        """Return whether no looser tier is needed; rows that hold the words only in parentheses are not counted."""
-        if len(self.nodes) < FEW_ROWS:
+        """Return whether no looser tier is needed.
+
+        Rows that hold the words only in parentheses are not counted. Long descriptors of HCPCS hold several words by
+        chance: unless a row says little more than these, only diagnoses and procedures are counted.
+        """
+        rows = self._counted_nodes()
+        if len(rows) < FEW_ROWS:
             return False
-        loose = {candidate.entry.node for candidate in self.candidates if candidate.tier is Tier.NEARLY}
+        loose = {candidate.entry.node for candidate in self.candidates if candidate.tier >= Tier.UNLOADED}
         if loose:
-            loose -= {candidate.entry.node for candidate in self.candidates if candidate.tier is not Tier.NEARLY}
-        return len(self.nodes) - len(loose) >= FEW_ROWS
+            loose -= {candidate.entry.node for candidate in self.candidates if candidate.tier < Tier.UNLOADED}
+        return len(rows) - len(loose & rows) >= FEW_ROWS
+
+    def systems_with_few_rows(self) -> tuple[System, ...]:
+        """Return the code sets that looser tiers search, if the rows are not enough: all if all have few together."""
+        if len(self.nodes) < FEW_ROWS:
+            return self.systems
+        return tuple(system for system in self.systems if system in CLASSIFICATIONS) or self.systems
+
+    def _counted_nodes(self) -> set[int]:
+        if len(self.nodes) < FEW_ROWS or not self.several_words or CLASSIFICATIONS.isdisjoint(self.systems):
+            return self.nodes
+        if any(candidate.value >= MEANT_VALUE for candidate in self.candidates):
+            return self.nodes
+        return set(filter(_AFTER_CLASSIFICATIONS.__gt__, self.nodes))

@@ -337,6 +337,39 @@ class SearchIndex:
         )
         return [label for (label,) in rows]
 
+    def headings_of_procedures(self) -> frozenset[int]:
+        """Return the ids of the sections, body systems and operations of ICD-10-PCS, which no body part is part of."""
+        rows = self._connection.execute(
+            "SELECT id FROM node WHERE level IN ('pcs_section', 'body_system', 'operation')"
+        )
+        return frozenset(key for (key,) in rows)
+
+    def without_codes(self) -> frozenset[int]:
+        """Return the ids of sections and ranges below which no code is loaded."""
+        rows = self._connection.execute(
+            "SELECT id FROM node WHERE level IN ('group', 'pcs_section') AND variants = 0 AND status = 'heading'"
+        )
+        return frozenset(key for (key,) in rows)
+
+    def unlisted(self, system: System) -> frozenset[int]:
+        """Return the ids of the codes of a code set for what has no code of its own."""
+        rows = self._connection.execute(
+            "SELECT id FROM node WHERE id BETWEEN ? AND ? AND (title LIKE '%unlisted%' OR title LIKE '%unclassified%'"
+            " OR title LIKE '%not otherwise classified%' OR title LIKE '%miscellaneous%')",
+            id_range(system),
+        )
+        return frozenset(key for (key,) in rows)
+
+    def between(self, system: System, ranges: Iterable[tuple[str, str]]) -> frozenset[int]:
+        """Return the ids of the codes of a code set in ranges of plain codes, both ends included."""
+        ids: set[int] = set()
+        for first, last in ranges:
+            rows = self._connection.execute(
+                "SELECT id FROM node WHERE plain BETWEEN ? AND ? AND system = ?", (first, last, system.value)
+            )
+            ids.update(key for (key,) in rows)
+        return frozenset(ids)
+
     def last_below(self, node: int) -> int:
         """Return the id of the last node below a node."""
         row = self._connection.execute("SELECT last FROM node WHERE id = ?", (node,)).fetchone()

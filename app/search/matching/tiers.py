@@ -23,8 +23,10 @@ from app.search.matching.sided_codes import (
     with_slot,
     without_slot,
 )
+from app.search.matching.standing import Standing
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
+from app.search.parsing.procedures import Procedure, ProcedureReader
 from app.search.parsing.query import MatchKind, Query, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
@@ -68,6 +70,10 @@ LEAST_HELD_BY_WORD = 0.3
 NEARLY_SCORED = 80
 """Entries that are scored when no entry holds all words: heaviest first, so that later ones hardly ever become rows."""
 
+PROCEDURES_SCORED = 60
+"""Entries that are scored for a procedure, shortest first: more than there are first rows, since some are of tissues
+that are not meant."""
+
 MOST_NEARLY_ROWS = 30
 """Rows that do not hold all words are an offer, not an answer, and people do not read further."""
 
@@ -80,8 +86,17 @@ FACTOR_OF_BLOCK = {first_id(system) >> BLOCK_BITS: factor for system, factor in 
 class TieredSearch:
     """Runs the tiers for queries, with an index, expressions and weights that all queries share."""
 
-    def __init__(self, index: SearchIndex, vocabulary: Vocabulary, lexicon: Lexicon, parser: Parser) -> None:
+    def __init__(
+        self,
+        index: SearchIndex,
+        vocabulary: Vocabulary,
+        lexicon: Lexicon,
+        parser: Parser,
+        procedures: ProcedureReader,
+    ) -> None:
         self._index = index
+        self._procedures = procedures
+        self._standing = Standing(index)
         self._expressions = Expressions(vocabulary)
         self._weigher = Weigher(vocabulary, lexicon)
         self._parser = parser
@@ -92,32 +107,78 @@ class TieredSearch:
     def run(self, query: Query, question: Question, filters: Filters, systems: frozenset[System]) -> Matches:
         """Return the candidates for a query, strictest tier first, looser ones only while there are few rows."""
         score_limit = min(MOST_SCORED_ON_REQUEST, max(MOST_SCORED, ENTRIES_PER_ROW * question.limit))
-        matches = Matches(score_limit=score_limit, row_limit=question.limit, explains=question.explain)
+        matches = Matches(
+            score_limit=score_limit,
+            row_limit=question.limit,
+            several_words=len(query.slots) > 1,
+            explains=question.explain,
+        )
         if not query.slots:
             return matches
         matches.excluded = self._excluded(query)
         matches.systems = self._index.loaded(systems)
         filter_part = filter_expression(filters)
         self._add_all_words(query, Tier.WORDS, filter_part, matches)
+        procedure = None if question.as_typed or query.phrases else self._procedures.read(query)
         if query.reduced is not None and not any(c.tier is Tier.WHOLE for c in matches.candidates):
             # The words that say how the rest is meant are in few texts, and those that lack them are meant too.
             query = query.reduced
             self._add_all_words(query, Tier.WORDS, filter_part, matches)
         self._add_sided_codes(query, filter_part, matches)
-        if matches.are_enough():
-            return matches
-        matches.strict = False
-        self._add_all_words(query, Tier.VARIANTS, filter_part, matches)
-        if matches.are_enough() or query.phrases:
-            return matches
-        loosest = query if question.as_typed else self._add_loose_readings(query, filter_part, matches)
-        if not matches.are_enough() and len(query.slots) > 1:
-            # A phrase of the lexicon must not hide what its words say each by itself: `dog bite` of a hand.
-            by_word = None if question.as_typed else self._parser.word_by_word(query)
-            self._add_nearly_all_words(loosest, by_word, filter_part, matches)
-        if _ends_in_lone_letter(query, matches):
+        if not matches.are_enough() and self._add_looser(query, question, filter_part, matches):
             return self.run(query._replace(slots=query.slots[:-1]), question, filters, systems)
+        # An operation alone leads to hundreds of body parts: the text as it was typed does as much. Last, so that
+        # diagnoses are searched as if there were no procedures.
+        if procedure is not None and len(procedure.query.slots) > 1 and System.ICD10PCS in matches.systems:
+            self._add_procedures(procedure, filter_part, matches)
+        if procedure is not None and procedure.is_asked_for:
+            matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
         return matches
+
+    def _add_looser(self, query: Query, question: Question, filter_part: str, matches: Matches) -> bool:
+        """Run the looser tiers; return whether the text ends in a letter that should be ignored."""
+        matches.strict = False
+        searched = matches.systems
+        # Where only diagnoses and procedures are few, the other code sets need no looser rows.
+        matches.systems = matches.systems_with_few_rows()
+        self._add_all_words(query, Tier.VARIANTS, filter_part, matches)
+        if not (matches.are_enough() or query.phrases):
+            loosest = query if question.as_typed else self._add_loose_readings(query, filter_part, matches)
+            if not matches.are_enough() and len(query.slots) > 1:
+                # A phrase of the lexicon must not hide what its words say each by itself: `dog bite` of a hand.
+                by_word = None if question.as_typed else self._parser.word_by_word(query)
+                self._add_nearly_all_words(loosest, by_word, filter_part, matches)
+            if _ends_in_lone_letter(query, matches):
+                return True
+        matches.systems = searched
+        return False
+
+    def _add_procedures(self, procedure: Procedure, filter_part: str, matches: Matches) -> None:
+        """Add the entries of ICD-10-PCS that hold what a text asks for in its own words, and put the best first."""
+        matches.strict = False
+        found = Matches(
+            systems=(System.ICD10PCS,),
+            score_limit=PROCEDURES_SCORED,
+            excluded=matches.excluded,
+            explains=matches.explains,
+        )
+        query = procedure.query
+        self._add_all_words(query, Tier.VARIANTS, filter_part, found)
+        if not found.candidates:
+            query = self._parser.with_forms(query) or query
+            self._add_all_words(query, Tier.VARIANTS, filter_part, found)
+        if not found.candidates:
+            found.candidates = self._nearly(query, LEAST_HELD_SHARE, filter_part, found)
+        found.candidates = [
+            candidate
+            for candidate in found.candidates
+            if procedure.is_named_by(candidate.score.readings, candidate.score.missing)
+        ]
+        if procedure.is_asked_for:
+            matches.candidates = self._standing.with_procedures_first(matches.candidates, found.candidates)
+        else:
+            matches.candidates += found.candidates
+        matches.add_nodes(candidate.entry.node for candidate in found.candidates)
 
     def _add_loose_readings(self, query: Query, filter_part: str, matches: Matches) -> Query:
         """Run the tiers for other forms and corrected spelling; return the loosest query that was made for them."""
@@ -285,8 +346,10 @@ class TieredSearch:
             if side is not None:
                 nearly += sided_candidates(self._index, nearly, by_word, *side)
         seen: set[int] = set()
+        before = len(matches.nodes)
+        most = FEW_ROWS + MOST_NEARLY_ROWS if before < FEW_ROWS else before + FEW_ROWS
         for candidate in sorted(nearly, key=lambda c: c.order):
-            if len(matches.nodes) >= FEW_ROWS + MOST_NEARLY_ROWS:
+            if len(matches.nodes) >= most:
                 break
             if candidate.entry.id in seen:
                 continue
@@ -327,7 +390,7 @@ class TieredSearch:
                     yield entry
 
         entries = self._new_entries(heaviest_entries(), matches, NEARLY_SCORED)
-        nearly = Matches(explains=matches.explains)
+        nearly = Matches(systems=matches.systems, explains=matches.explains)
         self._score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
 
         def held(candidate: Candidate) -> float:
@@ -344,12 +407,16 @@ class TieredSearch:
         weights = self._weigher.weigh(entry for entry, _ in entries)
         scorer.expect(weights.values())
         whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
+        special_nodes = self._standing.special_nodes
+        among_others = matches.systems != (System.ICD10PCS,)
         for entry, slot_bits in entries:
             score = scorer.score(entry, weights[entry.id], slot_bits)
             value = score.value
-            if not score.by_lexicon:
+            if among_others and not score.by_lexicon:
                 value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
             entry_tier = whole_tier if whole_tier and score.is_whole else tier if score.firm else Tier.NEARLY
+            if entry.node in special_nodes:
+                entry_tier = self._standing.tier(entry, entry_tier, value, query)
             matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
 
 

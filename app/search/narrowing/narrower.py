@@ -43,7 +43,7 @@ LEAST_FAMILIES_SHARE = 0.3
 SHORTEST_TEXT = 2
 """Characters; a single letter says too little of the word that is going to be typed."""
 
-TIERS_WITH_VARIANT_ROWS = (Tier.VARIANTS, Tier.SPELLING)
+TIERS_WITH_VARIANT_ROWS = (Tier.PROCEDURE, Tier.VARIANTS, Tier.SPELLING)
 """In these tiers a code that the words determine within its family is counted as a row too."""
 
 READABLE_ROWS = 15
@@ -165,8 +165,8 @@ class Narrower:
             titles = [IndexedEntry(n.id, n.id, EntryKind.TITLE, n.title, tuple(self._words_of(n.title))) for n in nodes]
             return titles, titles
         matches = last.matches
-        loose = {candidate.entry.id for candidate in matches.candidates if candidate.tier is Tier.NEARLY}
-        firm = sorted((c for c in matches.candidates if c.tier is not Tier.NEARLY), key=lambda c: c.order)
+        loose = {candidate.entry.id for candidate in matches.candidates if candidate.tier.is_loose}
+        firm = sorted((c for c in matches.candidates if not c.tier.is_loose), key=lambda c: c.order)
         best = [candidate.entry for candidate in firm[:BEST_ENTRIES]]
         number_read = sum(map(len, matches.entries_read))
         if number_read <= len(matches.candidates):

@@ -1,6 +1,7 @@
 """Parse typed text into a query, and a query into looser ones."""
 
 import re
+from collections.abc import Sequence
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
@@ -100,6 +101,14 @@ class Parser:
         slots = [self._loose.split(slot) for slot in slots]
         slots = list(dict.fromkeys(slots))[:MOST_SLOTS]
         return query._replace(slots=tuple(slots)) if tuple(slots) != query.slots else None
+
+    def slots_of(self, words: Sequence[TypedWord]) -> list[Slot]:
+        """Return the slots of some words of a text, read as if they were all of it."""
+        return self._slots(list(words), as_typed=False)
+
+    def weight(self, words: tuple[str, ...]) -> float:
+        """Return the weight of words of the index."""
+        return self._slot_reader.weight(words, begins=False)
 
     def with_forms(self, query: Query) -> Query | None:
         """Return the query with other forms of its words added, for use when few entries hold the words as they are;

@@ -9,7 +9,7 @@ from app.search import texts
 from app.search.answer import Filters, Hit
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Icd9Rows
 from app.search.finding import Findings
-from app.search.matching.candidates import Candidate, Tier
+from app.search.matching.candidates import Candidate
 from app.search.matching.index import SearchIndex
 from app.search.parsing.query import Query
 
@@ -194,7 +194,7 @@ def _on_short_code(findings: Findings, rows: list[Hit]) -> str:
 def _lacks_words(rows: list[Hit], best: list[Candidate]) -> bool:
     """Return whether no row holds all words; a body part of an Index line does, and is not a candidate."""
     nodes = {candidate.entry.node for candidate in best}
-    return bool(best) and all(c.tier is Tier.NEARLY for c in best) and bool(rows) and rows[0].node.id in nodes
+    return bool(best) and all(c.tier.is_loose for c in best) and bool(rows) and rows[0].node.id in nodes
 
 
 def _is_a_code(codes: CodeRows) -> bool:

@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.entries import SHARED_LETTERS, UNCOUNTED_WORDS, EntryKind
 from app.library.tokens import words
 from app.search import texts
-from app.search.matching.candidates import Candidate, Tier
+from app.search.matching.candidates import Candidate
 from app.search.parsing.query import MatchKind, Reading
 
 KIND_OF_ENTRY = {
@@ -55,7 +55,7 @@ def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
     """Return the kind of match and the reason for a row; the reason is empty if the title itself shows it."""
     score, entry = candidate.score, candidate.entry
     title_shows_it = entry.kind is EntryKind.TITLE and not score.by_lexicon
-    if title_shows_it and not score.missing and candidate.tier is not Tier.NEARLY:
+    if title_shows_it and not score.missing and not candidate.tier.is_loose:
         return MatchKind.TITLE, ""
     parts: list[str] = []
     readings = [(slot.typed, by) for slot, by in zip(candidate.query.slots, score.readings, strict=True) if by]
@@ -115,7 +115,7 @@ def quoted_part(reason: str) -> str:
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:
     if MatchKind.SPELLING in kinds:
         return MatchKind.SPELLING
-    if partial or candidate.tier is Tier.NEARLY:
+    if partial or candidate.tier.is_loose:
         return MatchKind.PARTIAL
     if candidate.entry.kind in KIND_OF_ENTRY:
         return KIND_OF_ENTRY[candidate.entry.kind]

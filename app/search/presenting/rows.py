@@ -39,6 +39,9 @@ HEADING_POSITION = 3
 WORD_CODE_POSITION = 2
 """The lowest position of a code that is an abbreviation as well (`ms`, `dm2`): below the two best meanings of that."""
 
+WITH_VARIANT_ROWS = (Tier.PROCEDURE, Tier.VARIANTS, Tier.SPELLING)
+"""Tiers in which a family's codes are searched for one that the words determine."""
+
 FAMILIES_SEARCHED = 3
 """Families among so many first rows are searched for a variant that the words determine."""
 
@@ -76,7 +79,7 @@ class RowBuilder:
             node = ranking.nodes[candidate.entry.node]
             location = location_of(node, parents)
             kind, reason = kind_and_reason(candidate, node)
-            if rank < FAMILIES_SEARCHED and node.is_family and candidate.tier in (Tier.VARIANTS, Tier.SPELLING):
+            if rank < FAMILIES_SEARCHED and node.is_family and candidate.tier in WITH_VARIANT_ROWS:
                 variant = determined_variant(
                     self._catalogue.children(node.id), candidate, self._lexicon, self._words_of
                 )
@@ -107,7 +110,7 @@ class RowBuilder:
         Only if no entry holds all words, since a line does not name the body parts.
         """
         rows: list[Hit] = []
-        if not best or best[0].tier is not Tier.NEARLY:
+        if not best or not best[0].tier.is_loose:
             return rows
         for candidate in best[:INDEX_LINES_EXPANDED]:
             node = nodes[candidate.entry.node]

@@ -1,0 +1,146 @@
+"""The standing of code sets' entries: procedures first where they are asked for, and last what nobody can use."""
+
+from collections.abc import Container, Iterable
+from functools import cached_property
+
+from app.codes.systems import System
+from app.library.entries import EntryKind
+from app.library.ids import BLOCK_BITS, first_id
+from app.library.tokens import word_list
+from app.search.matching.candidates import FEW_ROWS, Candidate, Tier
+from app.search.matching.index import IndexedEntry, SearchIndex
+from app.search.parsing.query import Query
+
+REPORTING_RANGES = (
+    ("G0029", "G0067"),
+    ("G0908", "G0999"),
+    ("G8126", "G8999"),
+    ("G9050", "G9140"),
+    ("G9188", "G9472"),
+    ("G9497", "G9677"),
+    ("G9694", "G9977"),
+    ("G9988", "G9999"),
+    ("M0001", "M0005"),
+    ("M1000", "M1999"),
+)
+"""HCPCS codes by which care is reported for measures of quality, without the services that are among them (home visits
+by video, demonstrations with a payment). Their descriptors are sentences of twenty words, which hold nearly any
+text."""
+
+_WORDS_OF_LAST = """
+    documented documentation measure eligible performance reason numerator mip
+    unlisted unclassified miscellaneous noc classified
+"""
+WORDS_OF_LAST = frozenset(_WORDS_OF_LAST.split())
+"""Words of a text that asks for such a code, or for an unlisted one."""
+
+OWN_WORDS_VALUE = 0.8
+"""The value of an entry of which the text says the better half."""
+
+OWN_NAME_VALUE = 0.72
+"""The value of a name of our own for a section or range, if the text is hardly less than the name."""
+
+STATUS_RANGES = (("Z40", "Z53~"), ("Z79", "Z99~"))
+"""Categories of ICD-10-CM for aftercare, and for what somebody has had or has got."""
+
+LEAST_VALUE_SHARE = 0.75
+"""The share of the best procedure's value that others of the first rows have. A replacement of the hip is first of all
+one of its joint; that of a muscle of the hip stands with all that holds these words."""
+
+PCS_BLOCK = first_id(System.ICD10PCS) >> BLOCK_BITS
+
+
+class Standing:
+    """Puts entries into stricter or looser tiers by what they lead to. The nodes are read at the first search."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    @cached_property
+    def special_nodes(self) -> frozenset[int]:
+        """The nodes whose entries may be put into another tier than they were found in."""
+        return self._last | self._without_codes | self._headings_of_procedures
+
+    @cached_property
+    def _without_codes(self) -> frozenset[int]:
+        return self._index.without_codes()
+
+    @cached_property
+    def _last(self) -> frozenset[int]:
+        return self._index.between(System.HCPCS, REPORTING_RANGES) | self._index.unlisted(System.HCPCS)
+
+    @cached_property
+    def _headings_of_procedures(self) -> frozenset[int]:
+        return self._index.headings_of_procedures()
+
+    @cached_property
+    def _words_of_body_parts(self) -> frozenset[str]:
+        return frozenset(word for label in self._index.body_parts() for word in word_list(label))
+
+    @cached_property
+    def _below_procedures(self) -> frozenset[int]:
+        """Headings of procedures, and the state of having had one: `Colostomy status` says no more than colostomy."""
+        return self._headings_of_procedures | self._index.between(System.ICD10CM, STATUS_RANGES)
+
+    def tier(self, entry: IndexedEntry, tier: Tier, value: float, query: Query) -> Tier:
+        """Return the tier of an entry that was found in a tier with a value."""
+        if tier is Tier.WHOLE and entry.node in self._headings_of_procedures and self._names_body_part(query):
+            return Tier.UNLOADED
+        if tier.is_loose or entry.node not in self._without_codes:
+            if tier is not Tier.WHOLE and entry.node in self._last and not _asks_for_last(query):
+                return tier if value >= OWN_WORDS_VALUE else Tier.REPORTING
+            return tier
+        if tier is Tier.WHOLE:
+            # A service by its name (`radiology`) is meant; a part of the body is what diagnoses and procedures are of.
+            return Tier.UNLOADED if self._names_body_part(query) else tier
+        return tier if entry.kind is EntryKind.PLAIN and value >= OWN_NAME_VALUE else Tier.UNLOADED
+
+    def _names_body_part(self, query: Query) -> bool:
+        return all(word.text in self._words_of_body_parts for word in query.words)
+
+    def with_procedures_first(self, candidates: Iterable[Candidate], found: Iterable[Candidate]) -> list[Candidate]:
+        """Return candidates with the best procedures of ICD-10-PCS first; `found` are those that hold the text as read
+        in the words of ICD-10-PCS.
+
+        Headings above body parts come after them: they say no more than the operation.
+        """
+        given, read = list(candidates), list(found)
+        procedures = [candidate for candidate in (*given, *read) if self._is_procedure(candidate)]
+        procedures.sort(key=lambda candidate: -candidate.value)
+        least = LEAST_VALUE_SHARE * procedures[0].value if procedures else 0.0
+        best: set[int] = set()
+        for candidate in procedures:
+            if len(best) == FEW_ROWS or candidate.value < least:
+                break
+            best.add(candidate.entry.node)
+        return [self._placed(candidate, best) for candidate in (*given, *read)] if best else [*given, *read]
+
+    def _is_procedure(self, candidate: Candidate) -> bool:
+        node = candidate.entry.node
+        return node >> BLOCK_BITS == PCS_BLOCK and node not in self._headings_of_procedures
+
+    def with_sections_of_procedures_first(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return candidates with the best section of CPT and of ICD-10-PCS first, if the text asks for a procedure
+        whose codes are not loaded."""
+        if any(self._is_procedure(candidate) and candidate.tier < Tier.UNLOADED for candidate in candidates):
+            return candidates
+        sections = sorted((c for c in candidates if c.tier is Tier.UNLOADED), key=lambda c: c.order)
+        best = {candidate.entry.node >> BLOCK_BITS: candidate.entry.node for candidate in reversed(sections)}
+        return [
+            candidate._replace(tier=Tier.PROCEDURE)
+            if candidate.tier is Tier.UNLOADED and candidate.entry.node in best.values()
+            else candidate
+            for candidate in candidates
+        ]
+
+    def _placed(self, candidate: Candidate, best: Container[int]) -> Candidate:
+        if candidate.entry.node in best:
+            return candidate if candidate.tier is Tier.WHOLE else candidate._replace(tier=Tier.PROCEDURE)
+        if candidate.tier is Tier.WHOLE and candidate.entry.node in self._below_procedures:
+            return candidate._replace(tier=Tier.WORDS)
+        return candidate
+
+
+def _asks_for_last(query: Query) -> bool:
+    words = {word.text for word in query.words}
+    return not words.isdisjoint(WORDS_OF_LAST)
