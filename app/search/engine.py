@@ -126,7 +126,7 @@ class Engine:
             total=min(len(nodes), MOST_COUNTED),
             at_least=not near and (matches.at_least or len(nodes) > MOST_COUNTED),
             by_system=self._counter.by_system(findings, nodes),
-            read_as=read_as(best[0]) if best and not ranking.code_rows else "",
+            read_as=read_as(best[0]) if best and not ranking.code_rows and not near else "",
             advice=advice,
             suggestions=suggestions,
             near=tuple(near),

@@ -193,7 +193,7 @@ def status_in_list(node: Node) -> str:
             return "ended"
         case CodeStatus.HEADING:
             needs = "a 7th character" if node.level is Level.CODE else "more characters"
-            return f"needs {needs}: {count_words(node.variants, 'code')}"
+            return f"needs {needs} ({count_words(node.variants, 'code')} below)"
 
 
 def also_a_code(code: str, system: System) -> str:

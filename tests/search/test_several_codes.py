@@ -168,7 +168,7 @@ def test_each_code_has_a_row_in_order_with_its_status(engine: Engine) -> None:
     assert rows(answer) == ["icd10cm:I50.2", "icd10cm:I50.22", "icd10cm:J44.9"]
     assert answer.total == 3
     assert answer.advice == ("4 codes: 2 valid, 1 needs more characters, 1 not a code",)
-    assert "needs more characters: 4 codes" in answer.hits[0].reason
+    assert "needs more characters (4 codes below)" in answer.hits[0].reason
 
 
 def test_modifiers_and_units_belong_to_the_code_before_them(engine: Engine) -> None:

@@ -80,8 +80,8 @@ def write_welcome(page: PageWriter) -> None:
 def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], within: Node | None) -> None:
     """Write the text and the scope of a search without results; the advice stands in the list."""
     question = answer.question
-    if answer.near:
-        _write_near(page, answer)
+    if answer.near or answer.typed_codes:
+        _write_statements(page, answer)
         return
     page.block(above=14, line=25)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
@@ -108,9 +108,19 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     write_view_link(page)
 
 
-def _write_near(page: PageWriter, answer: Answer) -> None:
-    """Write what the text is not, and the offers beside it."""
+def _write_statements(page: PageWriter, answer: Answer) -> None:
+    """Write what the text is not, and the codes near it; of several codes what each is."""
     page.block(above=14, line=25)
+    if answer.typed_codes:
+        page.write(answer.advice[0], bold=True, size=TextSize.TITLE)
+        for number, typed in enumerate(answer.typed_codes):
+            _begin_pair(page, number)
+            if typed.hit is None:
+                page.write(typed.typed.upper(), mono=True)
+            else:
+                _write_code_link(page, typed.hit.node)
+            page.write(f"\t{typed.statement if typed.hit is None else typed.hit.node.title}", "muted")
+        return
     page.write(answer.question.text.strip(), bold=True, size=TextSize.TITLE)
     for sentence in answer.advice:
         page.block(above=6)
@@ -118,9 +128,13 @@ def _write_near(page: PageWriter, answer: Answer) -> None:
     write_label(page, NEAR_CAPTION, above=16)
     for number, hit in enumerate(answer.near):
         _begin_pair(page, number)
-        page.link(full_name(hit.node, "") if is_named(hit.node) else hit.node.code, node_link(hit.node.id), mono=True)
+        _write_code_link(page, hit.node)
         if not is_named(hit.node):
             page.write(f"\t{hit.node.title}", "muted")
+
+
+def _write_code_link(page: PageWriter, node: Node) -> None:
+    page.link(node.title if is_named(node) else node.code, node_link(node.id), mono=not is_named(node))
 
 
 def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str, *, is_first: bool) -> None:

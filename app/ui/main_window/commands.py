@@ -15,7 +15,7 @@ from app.ui.main_window.window_parts import WindowParts
 CPT_OVERVIEW_GROUP = "I"
 """The group of CPT whose page explains the structure of CPT: Category I."""
 
-NOTHING_CHOSEN = "Nothing copied: choose one of the near codes first"
+NOTHING_CHOSEN = "Nothing copied: choose a row first"
 
 LONGEST_COPIED_TEXT = 60
 """Characters of copied text that the status bar shows."""
@@ -118,9 +118,8 @@ class Commands(QObject):
         actions["forward"].setEnabled(self._navigation.can_go_forward())
         for name in ("previous_code", "next_code", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
-        # With offers only it says that nothing is copied, and why.
-        only_near = self._results.answer is not None and bool(self._results.answer.near)
-        actions["copy_code_and_title"].setEnabled(node is not None or only_near)
+        # With rows of which none is chosen it says that nothing is copied, and why.
+        actions["copy_code_and_title"].setEnabled(node is not None or self._has_rows_to_choose())
         actions["counterpart"].setEnabled(self._navigation.has_counterparts())
         actions["search_everywhere"].setEnabled(bar.within is not None)
         actions["valid_only"].setChecked(bar.valid_only.isChecked())
@@ -160,9 +159,12 @@ class Commands(QObject):
             self._say_nothing_copied()
 
     def _say_nothing_copied(self) -> None:
-        answer = self._results.answer
-        if answer is not None and answer.near:
+        if self._has_rows_to_choose():
             self._status_bar.show_notice(NOTHING_CHOSEN)
+
+    def _has_rows_to_choose(self) -> bool:
+        answer = self._results.answer
+        return answer is not None and bool(answer.near or answer.typed_codes)
 
     def back(self) -> None:
         """Go back to the code visited before; from the conventions, to the code whose page they replaced."""

@@ -84,7 +84,7 @@ class Navigation(QObject):
         results.nothing_shown.connect(self._follow_no_row)
         self.follow_tree(browse)
         code_panel.node_chosen.connect(self.follow_link)
-        if results.answer is not None and not results.answer.hits:
+        if results.answer is not None and results.current_row() is None:
             self._follow_no_row(results.answer)
 
     @property

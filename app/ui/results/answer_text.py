@@ -10,8 +10,10 @@ from app.ui.widgets.color_scheme import Scheme
 def summary(answer: Answer) -> str:
     """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
     row_count, total = len(answer.hits), answer.total
+    if answer.typed_codes:
+        return escape(answer.advice[0])
     if not row_count:
-        result_count = "no match"
+        result_count = f"no match, {len(answer.near)} near" if answer.near else "no match"
     elif answer.at_least:
         result_count = f"{row_count:,} of more than {total:,}"
     elif row_count < total:

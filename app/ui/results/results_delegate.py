@@ -204,7 +204,7 @@ class ResultsDelegate(QStyledItemDelegate):
         # The middle of the first line, where code, title, badge and mark are all centered.
         axis = area.top() + (area.height() - 1) / 2 if is_one_line else area.top() + 18 * zoom
         left = area.left() + TITLE_LEFT * zoom + indent
-        if row.kind in (RowKind.EXAMPLE, RowKind.STATEMENT):
+        if row.kind is RowKind.EXAMPLE or (row.kind is RowKind.STATEMENT and not row.code):
             left = area.left() + ROW_MARGIN * zoom
         else:
             painter.setPen(colors.ink)

@@ -36,6 +36,11 @@ STATUS_WORDS = {
 """The meaning of a row's mark, for screen readers."""
 
 
+NO_SUCH_CODE = "Not a loaded code"
+
+LONGEST_CODE = 9
+"""Characters of a typed text that has room where other rows have their code."""
+
 IN_USE = "active"
 """Status of a modifier or a place of service, which are not submitted by themselves."""
 
@@ -123,7 +128,7 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{row.code} {row.title}".strip()
             case Qt.ItemDataRole.ToolTipRole:
-                return row.node.title if row.node else row.title
+                return row.node.title if row.node else row.place if row.kind is RowKind.STATEMENT else row.title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row_accessible_text(row)
             case _:
@@ -202,10 +207,31 @@ def hit_row(hit: Hit) -> Row:
     )
 
 
-def near_rows(answer: Answer) -> list[Row]:
-    """Return the rows of an answer with offers only: a statement on what was typed, a caption and the offers."""
-    statement = Row(RowKind.STATEMENT, title=answer.question.text.strip(), place=" ".join(answer.advice[:1]))
-    return [statement, Row(RowKind.CAPTION, title=NEAR_CAPTION), *map(hit_row, answer.near)]
+def answer_rows(answer: Answer) -> list[Row]:
+    """Return the rows of an answer: its hits; the codes of a text with several, in the order typed; or a statement on
+    what the text is not, a caption and the offers below it."""
+    if answer.typed_codes:
+        return [
+            hit_row(typed.hit) if typed.hit else _row_without_code(typed.typed, typed.statement)
+            for typed in answer.typed_codes
+        ]
+    if answer.near:
+        return [_statement_row(answer), Row(RowKind.CAPTION, title=NEAR_CAPTION), *map(hit_row, answer.near)]
+    return list(map(hit_row, answer.hits))
+
+
+def _statement_row(answer: Answer) -> Row:
+    typed = answer.question.text.strip()
+    sentence = answer.advice[0] if answer.advice else ""
+    if any(map(str.isdigit, typed)) and len(typed) <= LONGEST_CODE:
+        return _row_without_code(typed, sentence)
+    return Row(RowKind.STATEMENT, title=f"“{typed}”", place=sentence)
+
+
+def _row_without_code(typed: str, statement: str) -> Row:
+    # The code stands before the statement, which would name it again.
+    place = statement.removeprefix(typed.upper()).strip()
+    return Row(RowKind.STATEMENT, code=typed.upper(), title=NO_SUCH_CODE, place=place)
 
 
 def shown_code(node: Node) -> str:
@@ -252,7 +278,7 @@ def row_accessible_text(row: Row) -> str:
     if row.kind is RowKind.CAPTION:
         return row.title
     if row.kind is RowKind.STATEMENT:
-        return f"{row.title}: {row.place}" if row.place else row.title
+        return ", ".join(text for text in (row.code, row.title, row.place) if text)
     if row.kind is RowKind.EXAMPLE:
         return f"Try {row.code}: {row.title}"
     parts = [row.code, row.node.title if row.node else row.title]

@@ -28,10 +28,9 @@ from app.ui.results.results_model import (
     ResultsModel,
     Row,
     RowKind,
+    answer_rows,
     branch_row,
     count_of_codes,
-    hit_row,
-    near_rows,
 )
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
@@ -171,17 +170,17 @@ class ResultsPanel(QWidget):
         """Show an answer from its first row."""
         self._answer = answer
         self._hides_search = False
-        self.narrowing_strip.fold(False)
+        # Several codes are no words to narrow.
+        self.narrowing_strip.fold(bool(answer.typed_codes))
         self.narrowing_strip.show_text(answer.question.text, finished=False)
         header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), header_link)
-        if answer.near:
-            self._set_rows(near_rows(answer), select=False)
-        else:
-            self._set_rows([hit_row(hit) for hit in answer.hits])
+        rows = answer_rows(answer)
+        # What is no code is not chosen, and no other in its place.
+        self._set_rows(rows, select=bool(rows) and rows[0].can_be_current)
         self._show_advice(answer)
         self._pages.setCurrentWidget(self.list if self.model.rowCount() else self._no_results)
-        if not answer.hits:
+        if self.current_row() is None:
             self.nothing_shown.emit(answer)
 
     def show_start(self, rows: Sequence[Row]) -> None:
@@ -341,7 +340,8 @@ class ResultsPanel(QWidget):
         advice = advice_html(answer, self._scheme)
         self._no_results.setText(advice or "No match")
         self._footer.setText(advice)
-        self._footer.setVisible(bool(advice and self.model.rowCount()))
+        # The line on several codes stands above them.
+        self._footer.setVisible(bool(advice and self.model.rowCount() and not answer.typed_codes))
 
     def _choose(self, number: int) -> None:
         row = self.model.row(number)

@@ -321,6 +321,22 @@ def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) ->
     assert QApplication.clipboard().text() == "E11.40 Type 2 diabetes mellitus with diabetic neuropathy, unspecified"
 
 
+@pytest.mark.parametrize("text", ["E11.77", "99285", "99285 E11.40"])
+def test_nothing_is_copied_before_a_row_is_chosen(window: Window, ask: Ask, text: str) -> None:
+    ask(window, "e1140")
+    QApplication.clipboard().setText("before")
+    ask(window, text)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    for modifiers in (control, control | shift):
+        press(window, Key.Key_C, modifiers)
+        assert QApplication.clipboard().text() == "before"
+        assert "Nothing copied" in window.status_bar.text()
+    assert shown(window) == ""
+    press(window, Key.Key_Down)
+    press(window, Key.Key_C, control)
+    assert QApplication.clipboard().text() == shown(window) != ""
+
+
 def test_after_moving_on_selected_text_is_not_what_is_copied(window: Window, ask: Ask) -> None:
     ask(window, "dm2 neuropathy")
     window.search_bar.box.selectAll()

@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Answer, Hit, Question
+from app.search.answer import Answer, CodeState, Hit, Question, TypedCode
 from app.search.parsing.query import MatchKind
 from app.ui.results.answer_text import advice_html, summary
+from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import ResultsPanel
 from app.ui.widgets.color_scheme import DARK, LIGHT
 
@@ -47,6 +48,60 @@ def test_a_code_without_sides_and_a_missing_row_have_no_other_side(panel: Result
     assert menu is not None
     assert not any("side" in action.text() for action in menu.actions())
     assert panel.row_menu(1) is None
+
+
+SENTENCE = "99285 has the form of a CPT code; add your licensed file to see it."
+
+
+def row_codes(panel: ResultsPanel) -> list[tuple[RowKind, str]]:
+    rows = (panel.model.row(number) for number in range(panel.model.rowCount()))
+    return [(row.kind, row.code) for row in rows if row is not None]
+
+
+def test_offers_stand_below_a_statement_and_none_is_selected(panel: ResultsPanel, node: Find, qtbot: QtBot) -> None:
+    near = (Hit(node("E11.4"), MatchKind.CODE), Hit(node("E11.40"), MatchKind.CODE))
+    with qtbot.waitSignal(panel.nothing_shown):
+        panel.show_answer(Answer(Question("99285"), advice=(SENTENCE,), near=near))
+    assert row_codes(panel) == [
+        (RowKind.STATEMENT, "99285"),
+        (RowKind.CAPTION, ""),
+        (RowKind.HIT, "E11.4"),
+        (RowKind.HIT, "E11.40"),
+    ]
+    statement = panel.model.row(0)
+    assert statement is not None
+    assert (statement.title, statement.place) == ("Not a loaded code", SENTENCE.removeprefix("99285 "))
+    assert panel.current_row() is None
+    panel.step(1)
+    current = panel.current_row()
+    assert current is not None
+    assert current.code == "E11.4"
+    panel.step(-1)
+    assert panel.current_row() == current
+
+
+def test_words_without_a_match_have_a_statement_too(panel: ResultsPanel, node: Find) -> None:
+    advice = ("No match for “glaive fever”.",)
+    panel.show_answer(Answer(Question("glaive fever"), advice=advice, near=(Hit(node("E11.4"), MatchKind.SPELLING),)))
+    statement = panel.model.row(0)
+    assert statement is not None
+    assert (statement.code, statement.title, statement.place) == ("", "“glaive fever”", advice[0])
+
+
+def test_several_codes_have_a_row_each(panel: ResultsPanel, node: Find, qtbot: QtBot) -> None:
+    hit = Hit(node("E11.40"), MatchKind.CODE, "valid")
+    typed = (
+        TypedCode("e11.40", hit, CodeState.VALID, "valid"),
+        TypedCode("99285", None, CodeState.NOT_LOADED, SENTENCE),
+    )
+    answer = Answer(Question("x"), (hit,), total=1, advice=("2 codes: 1 valid, 1 not loaded",), typed_codes=typed)
+    panel.show_answer(answer)
+    assert row_codes(panel) == [(RowKind.HIT, "E11.40"), (RowKind.STATEMENT, "99285")]
+    assert summary(answer) == "2 codes: 1 valid, 1 not loaded"
+    assert panel.current_row() == panel.model.row(0)
+    with qtbot.waitSignal(panel.nothing_shown):
+        panel.show_answer(replace(answer, typed_codes=typed[::-1]))
+    assert panel.current_row() is None
 
 
 def test_an_answer_without_rows_and_advice_keeps_its_text_in_another_scheme(panel: ResultsPanel) -> None:
