@@ -71,7 +71,7 @@ class Finder:
             by_words = self._find_by_words(question, parsed, CodeRows(), systems)
             if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
                 query, codes, matches = parsed, CodeRows(), by_words
-        only_near = not icd9.rows and is_no_code(query, codes, matches)
+        only_near = not icd9.rows and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
         return Findings(question, query, systems, codes, icd9, matches, only_near)
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:

@@ -1,6 +1,6 @@
 """Texts of answers: locations of rows and reasons for them, advice, and labels of links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.codes.names import NOUNS_OF_LIKE_CODES, count_words
 from app.codes.node import CodeStatus, Level, Node
@@ -115,6 +115,12 @@ NOT_ALL_WORDS = "No match for all words together. These rows contain some of the
 def no_match(text: str) -> str:
     """Return the advice for words that nothing matches."""
     return f"No match for “{text}”, as typed or with corrected spelling. Try fewer or shorter words."
+
+
+def did_you_mean(typed: str, words: Sequence[str]) -> str:
+    """Return the advice for an unknown word and the words, at least one, that may be meant by it."""
+    *others, last = words
+    return f"No match for “{typed}”. Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
 
 
 def no_match_below(code: str, words: str) -> str:

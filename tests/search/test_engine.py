@@ -113,10 +113,23 @@ def test_everyday_words_are_explained(engine: Engine) -> None:
 
 
 def test_spelling_is_explained(engine: Engine) -> None:
-    row = hit(ask(engine, "nuemonia"), "J18.9")
+    answer = ask(engine, "nuemonia")
+    row = hit(answer, "J18.9")
     assert row.kind is MatchKind.SPELLING
-    assert row.reason == "spelling: nuemonia → pneumonia"
+    assert answer.read_as == "“nuemonia” read as pneumonia"
+    assert row.reason == "", "the line above all rows tells it"
     assert marked(row) == ["Pneumonia"]
+
+
+def test_row_explains_another_correction_than_the_line_above(engine: Engine) -> None:
+    answer = ask(engine, "psycosis")
+    assert answer.read_as == "“psycosis” read as psychosis"
+    assert "spelling: psycosis → sycosis" in " ".join(row.reason for row in answer.hits)
+
+
+def test_misspelled_text_is_answered_like_the_right_one(engine: Engine) -> None:
+    for wrong, right in (("newmonia", "pneumonia"), ("rhumatoid artritis", "rheumatoid arthritis")):
+        assert [row.node.code for row in ask(engine, wrong).hits] == [row.node.code for row in ask(engine, right).hits]
 
 
 def test_reason_names_missing_words(engine: Engine) -> None:

@@ -21,6 +21,7 @@ COLUMNS = {
     "operation_suffixes": ("ending", "operations", "note"),
     "procedure_words": ("phrase", "operations", "body parts", "details"),
     "roles": ("phrase", "role"),
+    "sensitive": ("letters", "where"),
     "spelling": ("british", "american", "where"),
     "status": ("phrase", "meaning"),
     "weak": ("word", "weight"),
@@ -35,6 +36,7 @@ LEAST_ROWS = {
     "operation_suffixes": 20,
     "procedure_words": 700,
     "roles": 250,
+    "sensitive": 50,
     "spelling": 150,
     "status": 250,
     "weak": 100,
@@ -127,6 +129,10 @@ def test_direction_of_a_family_is_known() -> None:
 
 def test_place_of_a_spelling_is_known() -> None:
     assert {row[2] for row in rows_of("spelling")} <= {"start", "end", "anywhere", "whole"}
+
+
+def test_place_of_sensitive_letters_is_known() -> None:
+    assert {row[1] for row in rows_of("sensitive")} == {"start", "whole"}
 
 
 def test_weight_of_a_weak_word_lies_between_nothing_and_a_half() -> None:

@@ -174,7 +174,7 @@ def test_rare_words_weigh_more_than_common_ones(parser: Parser) -> None:
 
 def corrected(parser: Parser, text: str) -> list[Reading]:
     query = parser.corrected(parser.parse(text))
-    return [] if query is None else [r for s in query.slots for r in s.readings if r.kind is MatchKind.SPELLING]
+    return [] if query is None else [r for s in query.slots for r in s.readings if r.corrected]
 
 
 @pytest.mark.parametrize(

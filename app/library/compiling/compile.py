@@ -109,7 +109,9 @@ def _replace(
     if maps is not None:
         progress("equivalence maps", 0.86)
         write_maps(writer, maps)
-    writer.execute("DELETE FROM packed WHERE system = '' AND name IN ('words', 'word_counts')")
+    writer.execute(
+        "DELETE FROM packed WHERE system = '' AND (name IN ('words', 'word_counts') OR name LIKE 'spelled_%')"
+    )
     write_vocabulary(writer)
     progress("tidying up", 0.9)
     connection.execute("ANALYZE")

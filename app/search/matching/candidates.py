@@ -10,7 +10,7 @@ from app.library.ids import first_id
 from app.search.answer import MOST_COUNTED
 from app.search.matching.index import IndexedEntry
 from app.search.matching.scoring import Score
-from app.search.parsing.query import Query
+from app.search.parsing.query import Offer, Query
 
 FEW_ROWS = 10
 """Looser tiers run only while there are fewer rows than this: strict matches are never diluted."""
@@ -79,7 +79,9 @@ class Matches:
     `systems` are the code sets that are searched and `excluded` nodes that must not be found. In each tier
     `score_limit` entries are read and scored, more only where they lead to fewer than `row_limit` rows. `strict` says
     that only the tiers for all words as typed have run. `entries_read` are the entries that hold all words, by code set
-    and best first. `several_words` were typed. With `explains` scores carry their figures.
+    and best first. `several_words` were typed. `offers` are words that may be meant by words to which no entry leads;
+    `only_offered` says that all candidates are found by these alone, and answer nothing. With `explains` scores carry
+    their figures.
     """
 
     systems: tuple[System, ...] = ()
@@ -93,6 +95,8 @@ class Matches:
     entries_read: list[list[int]] = field(default_factory=list[list[int]])
     at_least: bool = False
     several_words: bool = False
+    offers: tuple[Offer, ...] = ()
+    only_offered: bool = False
     explains: bool = False
 
     def with_same_limits(self) -> "Matches":

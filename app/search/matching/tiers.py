@@ -125,33 +125,54 @@ class TieredSearch:
             query = query.reduced
             self._add_all_words(query, Tier.WORDS, filter_part, matches)
         self._add_sided_codes(query, filter_part, matches)
-        if not matches.are_enough() and self._add_looser(query, question, filter_part, matches):
-            return self.run(query._replace(slots=query.slots[:-1]), question, filters, systems)
+        if not matches.are_enough():
+            instead = self._add_looser(query, question, filter_part, matches)
+            if instead is not None:
+                matches = self.run(instead, question, filters, systems)
+                matches.strict = False
+                return matches
         # An operation alone leads to hundreds of body parts: the text as it was typed does as much. Last, so that
         # diagnoses are searched as if there were no procedures.
         if procedure is not None and len(procedure.query.slots) > 1 and System.ICD10PCS in matches.systems:
             self._add_procedures(procedure, filter_part, matches)
         if procedure is not None and procedure.is_asked_for:
             matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
+        if not (question.as_typed or query.phrases) and all(c.tier.is_loose for c in matches.candidates):
+            self._add_offers(query, filter_part, matches)
         return matches
 
-    def _add_looser(self, query: Query, question: Question, filter_part: str, matches: Matches) -> bool:
-        """Run the looser tiers; return whether the text ends in a letter that should be ignored."""
+    def _add_looser(self, query: Query, question: Question, filter_part: str, matches: Matches) -> Query | None:
+        """Run the looser tiers; return the query to run instead, if the text is misspelled or ends in a letter that
+        should be ignored."""
         matches.strict = False
         searched = matches.systems
         # Where only diagnoses and procedures are few, the other code sets need no looser rows.
         matches.systems = matches.systems_with_few_rows()
         self._add_all_words(query, Tier.VARIANTS, filter_part, matches)
         if not (matches.are_enough() or query.phrases):
+            corrected = None if question.as_typed or matches.candidates else self._parser.corrected(query)
+            if corrected is not None:
+                # No entry holds the words as they are typed, so that the text is answered as if it were spelled right.
+                return corrected
             loosest = query if question.as_typed else self._add_loose_readings(query, filter_part, matches)
             if not matches.are_enough() and len(query.slots) > 1:
                 # A phrase of the lexicon must not hide what its words say each by itself: `dog bite` of a hand.
                 by_word = None if question.as_typed else self._parser.word_by_word(query)
                 self._add_nearly_all_words(loosest, by_word, filter_part, matches)
             if _ends_in_lone_letter(query, matches):
-                return True
+                return query._replace(slots=query.slots[:-1], words=query.words[:-1])
         matches.systems = searched
-        return False
+        return None
+
+    def _add_offers(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add the words that may be meant by unknown ones, and if nothing is found, the entries that hold these."""
+        matches.offers = self._parser.offers(query)
+        if matches.candidates or not matches.offers:
+            return
+        supposed = self._parser.supposed(query)
+        if supposed is not None:
+            self._add_all_words(supposed, Tier.SPELLING, filter_part, matches)
+            matches.only_offered = True
 
     def _add_procedures(self, procedure: Procedure, filter_part: str, matches: Matches) -> None:
         """Add the entries of ICD-10-PCS that hold what a text asks for in its own words, and put the best first."""
@@ -182,16 +203,23 @@ class TieredSearch:
 
     def _add_loose_readings(self, query: Query, filter_part: str, matches: Matches) -> Query:
         """Run the tiers for other forms and corrected spelling; return the loosest query that was made for them."""
+        # Without candidates the text itself has been corrected already, as far as that is certain.
+        is_right = not matches.candidates
         with_forms = self._parser.with_forms(query)
         if with_forms is not None:
             self._add_all_words(with_forms, Tier.FORMS, filter_part, matches)
         loosest = with_forms or query
-        corrected = None if matches.are_enough() else self._parser.corrected(query)
+        corrected = None if is_right or matches.are_enough() else self._parser.corrected(query)
         if corrected is not None:
             self._add_all_words(corrected, Tier.SPELLING, filter_part, matches)
             loosest = self._parser.with_forms(corrected) or corrected
             if loosest is not corrected and not matches.are_enough():
                 self._add_all_words(loosest, Tier.SPELLING, filter_part, matches)
+        # What may be meant is read so only where other words agree.
+        needed = len(query.slots) > 1 and all(candidate.tier.is_loose for candidate in matches.candidates)
+        supposed = self._parser.supposed(query) if needed else None
+        if supposed is not None and supposed != corrected:
+            self._add_all_words(supposed, Tier.SPELLING, filter_part, matches)
         return loosest
 
     def count(self, query: Query, filters: Filters, system: System, excluded: frozenset[int]) -> int:

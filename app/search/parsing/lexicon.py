@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.library.lexicon import MeaningKind, SpellingRule
+from app.search.parsing.vocabulary import packed_rows
 
 LONGEST_PHRASE = 4
 """Words; no phrase of the lexicon has more."""
@@ -33,6 +34,9 @@ class Lexicon:
         self.minor_words: dict[str, float] = dict(connection.execute("SELECT word, weight FROM little_word"))
         rules = connection.execute("SELECT british, american, place FROM spelling_rule ORDER BY position")
         self._spelling_rules = [SpellingRule(*rule) for rule in rules]
+        rows = packed_rows(connection, "sensitive")
+        self._sensitive_words = frozenset(letters for letters, place in rows if place == "whole")
+        self._sensitive_beginnings = tuple(letters for letters, place in rows if place == "start")
         self.senses = lru_cache(maxsize=LOOKUPS_CACHED)(self._senses)
         self.american = lru_cache(maxsize=LOOKUPS_CACHED)(self._american)
 
@@ -48,3 +52,7 @@ class Lexicon:
         for rule in self._spelling_rules:
             word = rule.apply(word)
         return word
+
+    def is_sensitive(self, word: str) -> bool:
+        """Return whether a word is of violence, abuse, death or stigma: no misspelling is silently read as it."""
+        return word in self._sensitive_words or word.startswith(self._sensitive_beginnings)

@@ -6,8 +6,8 @@ from app.library.tokens import singular
 from app.search.parsing.forms import Forms
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord
-from app.search.parsing.slot_reader import SHORTEST_PREFIX, SLOTS_CACHED, SlotReader
-from app.search.parsing.spelling import Correction, Speller
+from app.search.parsing.slot_reader import SENSE_KINDS, SHORTEST_PREFIX, SLOTS_CACHED, SlotReader
+from app.search.parsing.spelling import CLEARLY_NEARER, Correction, Speller
 from app.search.parsing.vocabulary import Vocabulary
 
 FAR_COMMONER = 20
@@ -16,11 +16,24 @@ FAR_COMMONER = 20
 MOST_ENTRIES_IF_MISSPELLED = 8
 """A word in more entries than this is spelled as it is meant."""
 
+MOST_ENTRIES_IF_BEGUN = 100
+"""Likewise for a text that is no word of the index, but begins some."""
+
+SHORTEST_AMBIGUOUS = 6
+"""Letters of a word that is certainly misspelled and may mean a word of which that alone would not be certain."""
+
+STILL_OFFERED = 1.0
+"""Of words that are only offered, those that are further than the nearest by more mistakes than this are left out."""
+
 FORM_QUALITY = 0.9
 """The quality of a word with another ending, compared with the typed one."""
 
 SHORTEST_PART = 4
 """Letters of the shorter of two words that are written as one."""
+
+SHORTEST_COMMON_PART = 3
+COMMON_PART = 1 / 1500
+"""A shorter part must be a word in this share of the entries: `kneepain`, `hipfracture`."""
 
 SPLIT_QUALITY = 0.84
 """The quality of two words that were typed as one."""
@@ -33,11 +46,42 @@ class LooseReadings:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
         self._slot_reader = slot_reader
-        self._speller = Speller(vocabulary)
+        self._speller = Speller(vocabulary, lexicon.is_sensitive)
         self._forms = Forms(vocabulary)
         # From one keystroke to the next all words but the last are the same.
         self.with_forms = lru_cache(maxsize=SLOTS_CACHED)(self._with_forms)
         self.corrections = lru_cache(maxsize=SLOTS_CACHED)(self._corrections)
+
+    def certain(self, word: TypedWord) -> tuple[str, ...]:
+        """Return the words that a misspelled word certainly means, likeliest first: one that is clearly likelier than
+        the others stands alone."""
+        if word.uncorrected:
+            return ()
+        corrections = self.corrections(word)
+        first_certain = next((number for number, correction in enumerate(corrections) if correction.certain), None)
+        if first_certain is None:
+            return ()
+        # Where one is certain the word is misspelled, so that a nearer one may be meant too.
+        is_long = len(word.text) >= SHORTEST_AMBIGUOUS
+        nearer = [c for c in corrections[:first_certain] if is_long and not self._lexicon.is_sensitive(c.text)]
+        likely = [*nearer, *(c for c in corrections[first_certain:] if c.certain)]
+        return tuple(c.text for c in likely if c.cost - likely[0].cost < CLEARLY_NEARER)
+
+    def supposed(self, word: TypedWord) -> tuple[str, ...]:
+        """Return the words that a word may mean if the other words of the text agree, certain ones first."""
+        if word.uncorrected:
+            return ()
+        corrections = self.corrections(word)
+        near = [c.text for c in corrections if not c.certain and not self._lexicon.is_sensitive(c.text)]
+        return tuple([c.text for c in corrections if c.certain] + near)
+
+    def offered(self, word: TypedWord) -> tuple[str, ...]:
+        """Return the words that may be offered instead of a word to which no entry leads."""
+        begins = word.last or len(word.text) >= SHORTEST_PREFIX
+        if word.uncorrected or any(self._slot_reader.is_known(text, begins) for text in (word.text, word.raw)):
+            return ()
+        corrections = self.corrections(word)
+        return tuple(c.text for c in corrections if c.cost - corrections[0].cost < STILL_OFFERED)
 
     def _corrections(self, word: TypedWord) -> tuple[Correction, ...]:
         """Return the words that a word may be a misspelling of, likeliest first; none for a word that the lexicon
@@ -53,17 +97,22 @@ class LooseReadings:
             entries = max(self._vocabulary.count(word.text), self._entries_with(word.raw, begins))
         else:
             entries = max(self._entries_with(word.text, begins), self._entries_with(american, begins))
-        if entries > MOST_ENTRIES_IF_MISSPELLED:
-            return ()
-        corrections = self._speller.corrections(american, word.last and not entries)
         if not entries:
-            return corrections
-        # The code sets hold misspellings too (`IBDU (colonic inflammatory bowel dissease)`).
-        most_mistakes = 1 if american in self._vocabulary else 2
+            return self._speller.corrections(american, word.last)
+        only_begins = not singular_known and american not in self._vocabulary
+        if not only_begins and not word.plural:
+            # A rare word may be a misspelling although longer ones begin with it: `hart`, of Hart's disease.
+            entries = max(self._vocabulary.count(word.text), self._vocabulary.count(american))
+        if entries > (MOST_ENTRIES_IF_BEGUN if only_begins else MOST_ENTRIES_IF_MISSPELLED):
+            return ()
+        # The code sets hold misspellings too (`IBDU (colonic inflammatory bowel dissease)`), and what only begins rare
+        # words may be a common one: `hart` is heart, not Hartnup.
+        most_mistakes = 2 if only_begins else 1
         return tuple(
             correction
-            for correction in corrections
-            if correction.mistakes <= most_mistakes
+            for correction in self._speller.corrections(american)
+            if correction.certain
+            and correction.mistakes <= most_mistakes
             and self._vocabulary.count(correction.text) >= FAR_COMMONER * entries
         )
 
@@ -77,10 +126,10 @@ class LooseReadings:
         seen = {reading.words for reading in slot.readings}
         added: list[Reading] = []
         for reading in slot.readings:
-            if len(reading.words) == 1 and reading.kind in (MatchKind.TITLE, MatchKind.SPELLING):
+            if len(reading.words) == 1 and reading.kind is MatchKind.TITLE:
                 word = reading.words[0]
                 is_known = word in self._vocabulary
-                if is_known and reading.kind is MatchKind.TITLE:
+                if is_known and not reading.corrected:
                     parts = self._apart(word)
                     if parts is not None:
                         # The brainstem of the Index is the brain stem of titles.
@@ -91,15 +140,18 @@ class LooseReadings:
                 for form in forms:
                     if (form,) not in seen:
                         seen.add((form,))
-                        kind = MatchKind.EVERYDAY if reading.kind is MatchKind.TITLE else reading.kind
-                        added.append(Reading((form,), kind, False, reading.quality * FORM_QUALITY, form))
+                        quality = reading.quality * FORM_QUALITY
+                        text = reading.text if reading.corrected else form
+                        added.append(
+                            Reading((form,), MatchKind.EVERYDAY, False, quality, text, corrected=reading.corrected)
+                        )
         added += slot.wider
         return slot._replace(readings=(*slot.readings, *added)) if added else slot
 
     def _slightly_misspelled(self, word: str) -> bool:
-        """Return whether an unknown word is within one mistake of a known one, so that it is hardly another form of a
-        third: `insuline`."""
-        return any(correction.mistakes <= 1 for correction in self._speller.corrections(word))
+        """Return whether an unknown word is within one mistake of a known one, or certainly means one, so that it is
+        hardly another form of a third: `insuline`, `allegric`."""
+        return any(correction.mistakes <= 1 or correction.certain for correction in self._speller.corrections(word))
 
     def split(self, slot: Slot) -> Slot:
         """Return a slot with a reading as two words, if no entry holds its one word: `heartfailure`."""
@@ -112,15 +164,34 @@ class LooseReadings:
         parts = self._apart(word)
         if parts is None:
             return slot
-        apart = Reading(parts, MatchKind.SPELLING, False, SPLIT_QUALITY, " ".join(parts))
+        text = " ".join(parts)
+        apart = [Reading(parts, MatchKind.TITLE, False, SPLIT_QUALITY, text, corrected=True)]
+        for sense in self._slot_reader.senses(parts):
+            apart.append(Reading(sense.words, SENSE_KINDS[sense.kind], False, SPLIT_QUALITY, text, corrected=True))
         weight = self._slot_reader.weight(parts, begins=False)
-        return slot._replace(readings=(*slot.readings, apart), weight=weight)
+        return slot._replace(readings=(*slot.readings, *apart), weight=weight)
+
+    def apart(self, word: TypedWord) -> tuple[str, str] | None:
+        """Return the two words that an unknown word is made of: `bloodpressure`; None if there are none."""
+        begins = word.last or len(word.text) >= SHORTEST_PREFIX
+        if self._slot_reader.is_known(word.text, begins) or self._slot_reader.senses((word.text,)):
+            return None
+        return self._apart(word.raw)
 
     def _apart(self, word: str) -> tuple[str, str] | None:
-        """Return the two words of the index that a word is made of, with the longest first part; None if there are
-        none."""
-        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-            first, second = word[:cut], singular(word[cut:])
-            if first in self._vocabulary and second in self._vocabulary:
-                return first, second
-        return None
+        """Return the two words of the index that a word is made of: a phrase of the lexicon, or those of which the
+        rarer one is commonest. None if there are none."""
+        if not word.isalpha():
+            return None
+        best: tuple[tuple[bool, int], tuple[str, str]] | None = None
+        for cut in range(SHORTEST_COMMON_PART, len(word) - SHORTEST_COMMON_PART + 1):
+            parts = word[:cut], singular(word[cut:])
+            counts = [self._count_of_part(part, len(word) - cut if part == parts[1] else cut) for part in parts]
+            worth = bool(self._lexicon.senses(parts)), min(counts)
+            if all(counts) and (best is None or worth > best[0]):
+                best = worth, parts
+        return best[1] if best is not None else None
+
+    def _count_of_part(self, part: str, length: int) -> int:
+        count = self._vocabulary.count(part)
+        return count if length >= SHORTEST_PART or count >= COMMON_PART * self._vocabulary.entries else 0

@@ -1,12 +1,12 @@
 """Parse typed text into a query, and a query into looser ones."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
-from app.search.parsing.query import Query, Slot, TypedWord, Use
+from app.search.parsing.query import Offer, Query, Slot, TypedWord, Use
 from app.search.parsing.roles import CANCER_WORDS, Roles
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.slot_reader import SlotReader
@@ -20,6 +20,9 @@ MOST_SLOTS = 40
 
 MOST_CORRECTED = 12
 """Words of a text that are corrected, which takes a millisecond each: a page of misspelled words is no phrase."""
+
+SHORTEST_JOINED = 4
+"""Letters of the shorter of two words of the index that are read as one too."""
 
 _COMPARISON_SIGNS = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
@@ -83,24 +86,75 @@ class Parser:
         return query._replace(slots=slots) if slots != query.slots else None
 
     def corrected(self, query: Query) -> Query | None:
-        """Return the query with its misspelled words corrected; None if there is nothing to correct.
+        """Return the query with its misspelled words corrected, if it is certain what they mean; None if there is
+        nothing to correct.
 
         A word that is spelled as the index spells it, or that may still grow into such a word, is left alone, unless it
-        is so rare that it is likelier a misspelling itself.
+        is so rare that it is likelier a misspelling itself. Words that were written as one are read apart.
         """
-        words: list[TypedWord] = []
-        number = 0
-        for word in query.words:
-            corrections = self._loose.corrections(word) if number < MOST_CORRECTED else ()
-            if corrections:
-                number += 1
-                first, *others = (correction.text for correction in corrections)
-                word = word._replace(text=first, uncorrected=word.text, alternatives=tuple(others))
-            words.append(word)
-        slots = self._slots(words, as_typed=False)
-        slots = [self._loose.split(slot) for slot in slots]
-        slots = list(dict.fromkeys(slots))[:MOST_SLOTS]
-        return query._replace(slots=tuple(slots)) if tuple(slots) != query.slots else None
+        return self._with_words(query, self._with_words_apart(self._replaced(query.words, self._loose.certain)))
+
+    def supposed(self, query: Query) -> Query | None:
+        """Return the query with each word that may be misspelled read as all that is near; None if nothing is.
+
+        The result is an answer only where the other words agree with the reading, and an offer if there are none.
+        """
+        return self._with_words(query, self._replaced(query.words, self._loose.supposed))
+
+    def offers(self, query: Query) -> tuple[Offer, ...]:
+        """Return the words that may be meant by words to which no entry leads."""
+        in_phrases = self._in_phrases(query.words)
+        offers = (
+            Offer(word.raw, self._loose.offered(word))
+            for position, word in enumerate(query.words[:MOST_CORRECTED])
+            if position not in in_phrases
+        )
+        return tuple(offer for offer in offers if offer.words)
+
+    def _replaced(
+        self, words: tuple[TypedWord, ...], corrections: Callable[[TypedWord], tuple[str, ...]]
+    ) -> tuple[TypedWord, ...]:
+        """Return words with their corrections; those of a phrase of the lexicon are spelled right."""
+        corrected = [(place, texts) for place, word in enumerate(words) if (texts := corrections(word))]
+        if not corrected:
+            return words
+        in_phrases = self._in_phrases(words)
+        replaced = list(words)
+        for place, texts in corrected[:MOST_CORRECTED]:
+            if place not in in_phrases:
+                replaced[place] = words[place]._replace(
+                    text=texts[0], uncorrected=words[place].text, alternatives=texts[1:]
+                )
+        return tuple(replaced)
+
+    def _in_phrases(self, words: Sequence[TypedWord]) -> set[int]:
+        """Return the positions of words that are in phrases of the lexicon."""
+        in_phrases: set[int] = set()
+        for position in range(len(words)):
+            length = self._phrase_length(words, position)
+            if length > 1:
+                in_phrases.update(range(position, position + length))
+        return in_phrases
+
+    def _with_words_apart(self, words: tuple[TypedWord, ...]) -> tuple[TypedWord, ...]:
+        """Return words, of which one that is two in a phrase of the lexicon is read as these: `high bloodpressure`."""
+        for number, word in enumerate(words[:MOST_CORRECTED]):
+            parts = None if word.uncorrected else self._loose.apart(word)
+            if parts is None:
+                continue
+            first = word._replace(text=parts[0], uncorrected=word.text, last=False)
+            second = word._replace(raw="", text=parts[1], gap="", uncorrected=word.text)
+            apart = (*words[:number], first, second, *words[number + 1 :])
+            for start in range(max(0, number - LONGEST_PHRASE + 2), number + 1):
+                if start + self._phrase_length(apart, start) >= number + 2:
+                    return apart
+        return words
+
+    def _with_words(self, query: Query, words: tuple[TypedWord, ...]) -> Query | None:
+        """Return the query with other words, of which unknown ones are read apart; None if they are read alike."""
+        slots = query.slots if words is query.words else self._slots(words, as_typed=False)
+        slots = tuple(dict.fromkeys(map(self._loose.split, slots)))[:MOST_SLOTS]
+        return query._replace(slots=slots, words=words) if slots != query.slots else None
 
     def slots_of(self, words: Sequence[TypedWord]) -> list[Slot]:
         """Return the slots of some words of a text, read as if they were all of it."""
@@ -116,7 +170,7 @@ class Parser:
         slots = tuple(map(self._loose.with_forms, query.slots))
         return query._replace(slots=slots) if slots != query.slots else None
 
-    def _slots(self, words: list[TypedWord], *, as_typed: bool) -> list[Slot]:
+    def _slots(self, words: Sequence[TypedWord], *, as_typed: bool) -> list[Slot]:
         slots: list[Slot] = []
         position = 0
         while position < len(words):
@@ -133,7 +187,7 @@ class Parser:
             position += len(part)
         return slots
 
-    def _phrase_length(self, words: list[TypedWord], position: int) -> int:
+    def _phrase_length(self, words: Sequence[TypedWord], position: int) -> int:
         """Return the number of words of the longest phrase of the lexicon that starts at a position; 1 if none does. An
         operation in the past is one phrase, whether the lexicon has it or not."""
         use = words[position].use
@@ -151,7 +205,7 @@ class Parser:
                 return length
         return 1
 
-    def _joins_next(self, words: list[TypedWord], position: int) -> bool:
+    def _joins_next(self, words: Sequence[TypedWord], position: int) -> bool:
         if position + 1 >= len(words) or words[position].use is not Use.PLAIN:
             return False
         return self._joins(words[position], words[position + 1])
@@ -159,17 +213,22 @@ class Parser:
     def _joins(self, word: TypedWord, following: TypedWord) -> bool:
         """Return whether two words are one that was written apart: `hyper tension`, `b-12`, `e/m`."""
         joined = word.text + following.text
+        if joined not in self._vocabulary:
+            return False
         letters = following.gap == "/" and len(word.text) == len(following.text) == 1
         if letters or (following.gap == "-" and following.text[0].isdigit()):
-            return joined in self._vocabulary
-        return (
-            len(joined) > 5
-            and joined in self._vocabulary
-            and (word.text not in self._vocabulary or following.text not in self._vocabulary)
-        )
+            return True
+        if word.text not in self._vocabulary or following.text not in self._vocabulary:
+            return len(joined) > 5
+        if min(len(word.text), len(following.text)) < SHORTEST_JOINED or not joined.isalpha():
+            return False
+        # Two words of the index that are mostly written as one: `wheel chair`. Entries with a hyphen between them hold
+        # the two as well as the one.
+        count = self._vocabulary.count
+        return count(joined) > min(count(word.text), count(following.text))
 
 
-def _is_decimal(words: list[TypedWord], position: int) -> bool:
+def _is_decimal(words: Sequence[TypedWord], position: int) -> bool:
     """Return whether a word and the following one are a number with its decimals: `37.2`."""
     if position + 1 >= len(words) or words[position + 1].gap != ".":
         return False

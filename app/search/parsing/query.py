@@ -53,6 +53,7 @@ class Reading(NamedTuple):
     With `begins` a word of the entry need only begin with one of these. `is_word` says that the index has the words in
     full, or that the lexicon explains them. `kind` is TITLE for a part that is read as it was typed.
     `quality`, 0 to 1, is the worth of an entry found by this reading, compared with one that holds the typed words.
+    `corrected` says that the part was misspelled, and is read so with another spelling, which `text` has.
     """
 
     words: tuple[str, ...]
@@ -61,6 +62,7 @@ class Reading(NamedTuple):
     quality: float = 1.0
     text: str = ""
     is_word: bool = False
+    corrected: bool = False
 
 
 class Slot(NamedTuple):
@@ -101,6 +103,13 @@ class TypedWord(NamedTuple):
     def plural(self) -> bool:
         """True if a plural ending was removed, so that the index has the word in another form than it is typed."""
         return not self.uncorrected and self.raw != self.text
+
+
+class Offer(NamedTuple):
+    """A typed word to which no entry leads, and the words of the index that may be meant, likeliest first."""
+
+    typed: str
+    words: tuple[str, ...]
 
 
 class Query(NamedTuple):

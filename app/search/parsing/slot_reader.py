@@ -32,7 +32,7 @@ RARER_SENSE = 0.03
 """The loss of each further meaning: it is offered after the commoner ones, not hidden."""
 
 SPELLING_QUALITY = 0.85
-"""The quality of a corrected word."""
+"""The quality of a corrected word beside the typed one, if entries hold that too."""
 
 FURTHER_SPELLING = 0.05
 """The loss of each further word that a misspelling may mean."""
@@ -217,17 +217,18 @@ class SlotReader:
 
     def _corrected_readings(self, part: Sequence[TypedWord], readings: list[Reading]) -> list[Reading]:
         """Return the readings of a part with corrected words. A single word also gets its further corrections, and its
-        typed form where entries hold that."""
+        typed form where entries hold that, which is worth more."""
+        begins = readings[0].begins
+        is_known = len(part) == 1 and self.is_known(part[0].uncorrected, begins)
+        quality = SPELLING_QUALITY if is_known else 1.0
         correction = " ".join(word.text for word in part)
-        corrected = [
-            r._replace(kind=MatchKind.SPELLING, quality=r.quality * SPELLING_QUALITY, text=correction) for r in readings
-        ]
+        corrected = [r._replace(quality=r.quality * quality, text=correction, corrected=True) for r in readings]
         if len(part) == 1:
             for rank, text in enumerate(part[0].alternatives, start=1):
-                quality = SPELLING_QUALITY - FURTHER_SPELLING * rank
-                corrected.append(Reading((text,), MatchKind.SPELLING, readings[0].begins, quality, text))
-            if self.is_known(part[0].uncorrected, readings[0].begins):
-                corrected.insert(0, Reading((part[0].uncorrected,), begins=readings[0].begins))
+                further = quality - FURTHER_SPELLING * rank
+                corrected.append(Reading((text,), begins=begins, quality=further, text=text, corrected=True))
+        if is_known:
+            corrected.insert(0, Reading((part[0].uncorrected,), begins=begins))
         return corrected
 
     def senses(self, words: tuple[str, ...]) -> tuple[Sense, ...]:

@@ -20,6 +20,7 @@ class Vocabulary:
     """Every word of the index with the number of entries that hold it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
         levels = "SELECT id FROM node WHERE level IN ('group', 'pcs_section')"
@@ -61,6 +62,18 @@ class Vocabulary:
         """Every word, sorted."""
         return self._sorted
 
+    def spelled_words(self) -> tuple[list[str], list[str]]:
+        """Return the words that a misspelling may mean, in the order of their sounds, and these sounds."""
+        words = packed_lines(self._connection, "spelled_words")
+        if words:
+            return words, packed_lines(self._connection, "spelled_sounds")
+        # A library that was compiled before these were written.
+        from app.library.sounds import sounds
+
+        words = list(filter(str.isalpha, self._sorted))
+        ordered = sorted(zip(sounds("\n".join(words)).splitlines(), words, strict=True))
+        return [word for _, word in ordered], [sound for sound, _ in ordered]
+
     def beginning(self, prefix: str) -> list[str]:
         """Return the words that begin with a text, sorted."""
         return self._sorted[bisect_left(self._sorted, prefix) : bisect_left(self._sorted, prefix + PREFIX_END)]
@@ -98,12 +111,21 @@ def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> 
 
 def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
     """Read a packed table of the lexicon; a library that was made before there was such a table has none."""
-    row = connection.execute("SELECT data FROM packed WHERE system = '' AND name = ?", (name,)).fetchone()
-    return [line.split("\t") for line in row[0].decode().split("\n")] if row and row[0] else []
+    return [line.split("\t") for line in packed_lines(connection, name)]
+
+
+def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Read packed lines; a library that was made before there were such lines has none."""
+    row = _row(connection, name, "")
+    return row[0].decode().split("\n") if row is not None and row[0] else []
 
 
 def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
-    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
+    row = _row(connection, name, system)
     if row is None:
         raise sqlite3.DatabaseError(f"{name} is missing")
     return row[0]
+
+
+def _row(connection: sqlite3.Connection, name: str, system: str) -> tuple[bytes] | None:
+    return connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()

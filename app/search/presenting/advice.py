@@ -1,17 +1,20 @@
 """Advice and links to other searches when little or nothing matches: a search never answers with silence."""
 
+import re
+
 from app.codes.node import Level, Node
 from app.codes.pcs import PCS_SECTIONS
 from app.codes.shapes import AROUND_CODES, CodeShape, of_another_set, shape_of, unassigned_place
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
+from app.library.tokens import fold, words
 from app.search import texts
 from app.search.answer import Filters, Hit
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Icd9Rows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate
 from app.search.matching.index import SearchIndex
-from app.search.parsing.query import Query
+from app.search.parsing.query import Offer, Query
 
 FEW_HITS = 3
 """With fewer rows than this, searches without one of the words are suggested."""
@@ -53,9 +56,14 @@ class Adviser:
             *self._on_code(findings, shape, rows, near, best, outside_filters, text),
         ]
         suggestions: list[Suggestion] = []
+        offers = _offers(findings, rows, best)
+        for offer in offers:
+            advice.append(texts.did_you_mean(offer.typed, offer.words))
+            suggestions += [(word, _with_word(findings.question.text, offer.typed, word)) for word in offer.words]
         if len(rows) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
-        advice += self._on_words(findings, shape, rows, near, best, outside_filters, text)
+        is_answered = bool(near or offers)
+        advice += self._on_words(findings, shape, rows, best, outside_filters, "" if is_answered else text)
         if not rows and query.slots and findings.systems and text != typed:
             suggestions.append((texts.SEARCH_ALL, text))
         return tuple(dict.fromkeys(advice)), tuple(dict.fromkeys(suggestions))
@@ -114,12 +122,12 @@ class Adviser:
         findings: Findings,
         shape: CodeShape | None,
         rows: list[Hit],
-        near: list[Hit],
         best: list[Candidate],
         outside_filters: tuple[Node, ...],
         text: str,
     ) -> list[str]:
-        """Return advice on words that nothing matches, or only codes that are not loaded, or only partly."""
+        """Return advice on words that nothing matches, or only codes that are not loaded, or only partly. `text` is
+        empty if something is offered instead."""
         query, systems = findings.query, findings.systems
         advice: list[str] = []
         # A section whose codes are not loaded matches by its name, and has nothing to choose.
@@ -131,7 +139,7 @@ class Adviser:
         if empty and only_empty:
             advice += _on_sections_not_loaded(empty)
         if not rows and query.slots:
-            if not unloaded_line and not outside_filters and shape is None and not near:
+            if not unloaded_line and not outside_filters and shape is None and text:
                 advice.append(texts.no_match(text))
             if not outside_filters:
                 for system in System:
@@ -167,6 +175,26 @@ class Adviser:
                 path, code = line
                 return texts.index_line_not_loaded(path, code, PCS_SECTIONS.get(code[0], code[0]))
         return ""
+
+
+def _offers(findings: Findings, rows: list[Hit], best: list[Candidate]) -> list[Offer]:
+    """Return the words that may be meant by unknown ones, as the best entries write them, if no row holds all words."""
+    if rows and not _lacks_words(rows, best):
+        return []
+    written: dict[str, str] = {}
+    for candidate in best:
+        text = candidate.entry.text
+        for word in words(text):
+            written.setdefault(word.text, text[word.start : word.end].lower())
+    return [
+        offer._replace(words=tuple(written.get(word, word) for word in offer.words))
+        for offer in findings.matches.offers[:MOST_SUGGESTIONS]
+    ]
+
+
+def _with_word(text: str, typed: str, word: str) -> str:
+    """Return a text with one of its words replaced."""
+    return re.sub(rf"\b{re.escape(typed)}\b", word, fold(text))
 
 
 def contradiction(query: Query, filters: Filters) -> str:

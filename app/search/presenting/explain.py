@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from app.search.answer import Explained, ExplainedReading, ExplainedSlot, Hit, RowFigures
 from app.search.matching.candidates import Candidate
-from app.search.parsing.query import Query, Slot
+from app.search.parsing.query import MatchKind, Query, Slot
 
 TOLERANCE = 1e-9
 """Products of floats that differ by no more are equal."""
@@ -94,5 +94,8 @@ def _overtaken_details(ranked: Sequence[Candidate], best: Sequence[Candidate]) -
 
 
 def _explained_slot(slot: Slot) -> ExplainedSlot:
-    readings = (ExplainedReading(" ".join(r.words), r.kind, r.quality, r.begins) for r in slot.readings)
+    readings = (
+        ExplainedReading(" ".join(r.words), MatchKind.SPELLING if r.corrected else r.kind, r.quality, r.begins)
+        for r in slot.readings
+    )
     return ExplainedSlot(slot.typed, slot.weight, slot.free, tuple(readings))

@@ -1,7 +1,7 @@
 """The reason for a row in one line: the entry that led to its node, and how the text was read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from app.codes.node import Node
 from app.codes.systems import System
@@ -51,26 +51,35 @@ EXTERNAL_CAUSES = "VWXY"
 """The first characters of the codes that the External Cause Index leads to."""
 
 
-def kind_and_reason(candidate: Candidate, node: Node) -> tuple[MatchKind, str]:
-    """Return the kind of match and the reason for a row; the reason is empty if the title itself shows it."""
+def kind_and_reason(
+    candidate: Candidate, node: Node, stated: Collection[tuple[str, str]] = ()
+) -> tuple[MatchKind, str]:
+    """Return the kind of match and the reason for a row; the reason is empty if the title itself shows it. It does not
+    repeat corrections that are `stated` above all rows, given as what was typed and what it is read as."""
     score, entry = candidate.score, candidate.entry
-    title_shows_it = entry.kind is EntryKind.TITLE and not score.by_lexicon
+    readings = [(slot.typed, by) for slot, by in zip(candidate.query.slots, score.readings, strict=True) if by]
+    is_corrected = any(by.corrected for _, by in readings)
+    title_shows_it = entry.kind is EntryKind.TITLE and not score.by_lexicon and not is_corrected
     if title_shows_it and not score.missing and not candidate.tier.is_loose:
         return MatchKind.TITLE, ""
     parts: list[str] = []
-    readings = [(slot.typed, by) for slot, by in zip(candidate.query.slots, score.readings, strict=True) if by]
     if entry.kind in LABEL_OF_ENTRY:
         source = index_name(entry.text, node) if entry.kind is EntryKind.INDEX else ""
         quote = index_path(entry.text, [by for _, by in readings]) if source else entry.text
         parts.append(f"{source or LABEL_OF_ENTRY[entry.kind]}: {quote}")
-    parts += [_reading(typed, by, entry.text) for typed, by in readings if by.kind is not MatchKind.TITLE]
+    parts += [
+        _reading(typed, by, entry.text)
+        for typed, by in readings
+        if (by.corrected or by.kind is not MatchKind.TITLE) and (typed, by.text) not in stated
+    ]
     missing_slots = [candidate.query.slots[number] for number in score.missing]
     # A missing word of little meaning (`with`) does not matter.
     missing = [slot.typed for slot in missing_slots if slot.typed not in UNCOUNTED_WORDS]
     if missing:
         parts.append(texts.lacking(missing))
     kinds = {by.kind for _, by in readings}
-    return _kind(candidate, kinds, bool(missing_slots)), texts.REASON_SEPARATOR.join(parts)
+    kind = MatchKind.SPELLING if is_corrected else _kind(candidate, kinds, bool(missing_slots))
+    return kind, texts.REASON_SEPARATOR.join(parts)
 
 
 def index_path(line: str, readings: Iterable[Reading]) -> str:
@@ -113,8 +122,6 @@ def quoted_part(reason: str) -> str:
 
 
 def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKind:
-    if MatchKind.SPELLING in kinds:
-        return MatchKind.SPELLING
     if partial or candidate.tier.is_loose:
         return MatchKind.PARTIAL
     if candidate.entry.kind in KIND_OF_ENTRY:
@@ -126,11 +133,11 @@ def _kind(candidate: Candidate, kinds: set[MatchKind], partial: bool) -> MatchKi
 
 
 def _reading(typed: str, reading: Reading, text: str) -> str:
+    if reading.corrected:
+        return texts.corrected_spelling(typed, _as_written(reading, text))
     match reading.kind:
         case MatchKind.ABBREVIATION:
             return texts.abbreviation(typed)
-        case MatchKind.SPELLING:
-            return texts.corrected_spelling(typed, _as_written(reading, text))
         case _:
             return texts.synonym(typed, reading.text)
 
@@ -140,13 +147,23 @@ def read_as(candidate: Candidate) -> str:
     return ", ".join(
         texts.read_as(slot.typed, _as_written(reading, candidate.entry.text))
         for slot, reading in zip(candidate.query.slots, candidate.score.readings, strict=True)
-        if reading is not None and reading.kind is not MatchKind.TITLE
+        if reading is not None and (reading.corrected or reading.kind is not MatchKind.TITLE)
+    )
+
+
+def stated_corrections(candidates: Iterable[Candidate]) -> frozenset[tuple[str, str]]:
+    """Return the corrections that `read_as` states of candidates: what was typed, and what it is read as."""
+    return frozenset(
+        (slot.typed, reading.text)
+        for candidate in candidates
+        for slot, reading in zip(candidate.query.slots, candidate.score.readings, strict=True)
+        if reading is not None and reading.corrected
     )
 
 
 def _as_written(reading: Reading, text: str) -> str:
     """Return a corrected word as the text has it, plural ending included; other readings as the lexicon has them."""
-    if reading.kind is not MatchKind.SPELLING or len(reading.words) != 1:
+    if not reading.corrected or reading.words != (reading.text,):
         return reading.text
     spelled = (text[word.start : word.end].lower() for word in words(text) if word.text == reading.words[0])
     return next(spelled, reading.text)

@@ -15,7 +15,7 @@ from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.query import MatchKind, Reading
 from app.search.presenting.axis_words import AxisWords
 from app.search.presenting.family_variant import determined_variant, holds_all
-from app.search.presenting.reasons import kind_and_reason, quoted_part
+from app.search.presenting.reasons import kind_and_reason, quoted_part, stated_corrections
 from app.search.ranking import Ranking
 
 INDEX_LINES_EXPANDED = 40
@@ -75,10 +75,12 @@ class RowBuilder:
         """Return the rows of candidates; a variant that the words determine stands before its family."""
         rows: list[Hit] = []
         seen = set(ranking.shown_codes)
+        # The line above all rows states how the first one is read, unless rows by code stand before it.
+        stated = stated_corrections(ranking.best[:1]) if not ranking.code_rows else ()
         for rank, candidate in enumerate(ranking.best):
             node = ranking.nodes[candidate.entry.node]
             location = location_of(node, parents)
-            kind, reason = kind_and_reason(candidate, node)
+            kind, reason = kind_and_reason(candidate, node, stated)
             if rank < FAMILIES_SEARCHED and node.is_family and candidate.tier in WITH_VARIANT_ROWS:
                 variant = determined_variant(
                     self._catalogue.children(node.id), candidate, self._lexicon, self._words_of
