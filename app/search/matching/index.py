@@ -15,8 +15,9 @@ from app.library.ids import BLOCK_BITS, BLOCK_SIZE, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
+from app.search.parsing.packed import packed_numbers
 from app.search.parsing.query import Slot
-from app.search.parsing.vocabulary import WordsBySystem, packed_numbers
+from app.search.parsing.vocabulary import WordsBySystem
 
 MATCHING_SQL = {
     system: "SELECT json_group_array(rowid) FROM"

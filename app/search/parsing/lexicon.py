@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.library.lexicon import MeaningKind, SpellingRule
-from app.search.parsing.vocabulary import packed_rows
+from app.search.parsing.packed import packed_rows
 
 LONGEST_PHRASE = 4
 """Words; no phrase of the lexicon has more."""

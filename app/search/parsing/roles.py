@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from app.library.tokens import word_list
 from app.search.parsing.lexicon import LONGEST_PHRASE
+from app.search.parsing.packed import packed_rows
 from app.search.parsing.query import TypedWord, Use
 from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
-from app.search.parsing.vocabulary import packed_rows
 
 
 class Role(StrEnum):

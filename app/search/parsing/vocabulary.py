@@ -2,13 +2,12 @@
 
 import math
 import sqlite3
-import sys
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
 from app.codes.systems import System
+from app.search.parsing.packed import packed_lines, packed_numbers, packed_text
 
 PREFIX_END = "\x7f"
 
@@ -93,39 +92,3 @@ class WordsBySystem:
         if place == len(words):
             return False
         return words[place].startswith(word) if begins else words[place] == word
-
-
-def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") -> "array[int]":
-    """Read a packed array of unsigned 32-bit numbers, of one code set or of all together."""
-    numbers = array("I")
-    numbers.frombytes(_data(connection, name, system))
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> str:
-    """Read a packed text, of one code set or of all together."""
-    return _data(connection, name, system).decode()
-
-
-def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
-    """Read a packed table of the lexicon; a library that was made before there was such a table has none."""
-    return [line.split("\t") for line in packed_lines(connection, name)]
-
-
-def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
-    """Read packed lines; a library that was made before there were such lines has none."""
-    row = _row(connection, name, "")
-    return row[0].decode().split("\n") if row is not None and row[0] else []
-
-
-def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
-    row = _row(connection, name, system)
-    if row is None:
-        raise sqlite3.DatabaseError(f"{name} is missing")
-    return row[0]
-
-
-def _row(connection: sqlite3.Connection, name: str, system: str) -> tuple[bytes] | None:
-    return connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
