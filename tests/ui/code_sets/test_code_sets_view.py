@@ -313,7 +313,7 @@ def test_official_file_is_added_by_the_real_command_line(
     ask(window, "heart attack")
     before = window.panels.navigation.node
     window.code_sets_controller.add([given])
-    with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
+    with qtbot.waitSignal(window.library_switch.switched, timeout=240_000):
         pass
     assert "HCPCS Oct" in window.status_bar.text()
     assert "Added HCPCS October 2025" in window.code_sets_controller.job_bar.text()
@@ -327,7 +327,7 @@ def test_official_file_is_added_by_the_real_command_line(
     assert not view.panel(System.HCPCS).remove_button.isHidden()
     assert view.panel(System.ICD10CM).remove_button.isHidden()
     window.code_sets_controller.remove(System.HCPCS)
-    with qtbot.waitSignal(window.library_switch.switched, timeout=60_000):
+    with qtbot.waitSignal(window.library_switch.switched, timeout=240_000):
         press(dialog(window, "remove_dialog"), "Remove")
     assert "HCPCS Oct" not in window.status_bar.text()
     assert view.panel(System.HCPCS).remove_button.isHidden()
