@@ -116,8 +116,7 @@ NOT_READ = {
 """The real files that are not read, with the beginning of the sentence that says why."""
 
 SECONDS_PER_FILE = 0.25
-"""Of processor time, so that other programs do not count."""
-"""Time that recognizing one file may take on average: 15 seconds for the 66 files that were first at hand."""
+"""Processor time that recognizing one file may take on average: 15 seconds for the 66 files that were first at hand."""
 
 BY_NAME_ALONE = {
     Format.GEM_CM_9_TO_10,
