@@ -11,6 +11,7 @@ from app.search import texts
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows, padding_reason
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
+from app.search.matching.entry_weights import RESIDUAL_WORDS
 from app.search.matching.index import SearchIndex
 
 AGREEMENT = 0.02
@@ -151,19 +152,20 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 
 
 def _says_less(heading: Candidate, detail: Candidate) -> bool:
-    """Return whether a heading lacks something typed that its detail holds, or holds a number only within a wider
-    range: `weeks 10-19` does not stand before week 10."""
+    """Return whether a heading lacks a side or number that its detail holds, or holds a number only within a wider
+    range: `weeks 10-19` does not stand before week 10. Nor does `Other ...` before a detail that the Index has under
+    what was typed."""
+    if not RESIDUAL_WORDS.isdisjoint(heading.entry.words) and RESIDUAL_WORDS.isdisjoint(detail.entry.words):
+        return detail.entry.kind is EntryKind.INDEX
     if heading.query is not detail.query:
         return False
-    if len(heading.score.missing) > len(detail.score.missing):
-        return True
     # A heading to which the Index leads for a stage is that of all stages.
     by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is EntryKind.TITLE
     pairs = zip(heading.query.slots, heading.score.readings, detail.score.readings, strict=True)
     return any(
-        of_heading is None or by_index or of_heading.quality < of_detail.quality
+        of_heading is None or (slot.number_of and (by_index or of_heading.quality < of_detail.quality))
         for slot, of_heading, of_detail in pairs
-        if slot.number_of and of_detail is not None
+        if (slot.number_of or slot.is_side) and of_detail is not None
     )
 
 

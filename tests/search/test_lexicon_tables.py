@@ -141,7 +141,7 @@ def test_weight_of_a_weak_word_lies_between_nothing_and_a_half() -> None:
 
 def test_roles_are_those_that_the_search_knows() -> None:
     assert {row[1] for row in rows_of("roles")} == {role.value for role in Role}
-    assert {row[2] for row in rows_of("wider")} == {"any", "family"}
+    assert {row[2] for row in rows_of("wider")} == {"any", "family", "spread"}
 
 
 def test_no_phrase_has_two_roles() -> None:

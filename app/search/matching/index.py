@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -155,6 +156,20 @@ class SearchIndex:
         if len(first) == 1:
             return first[0]
         return sorted((entry for entries in first for entry in entries), key=self.order)
+
+    def best_of(self, entries: Iterable[int], number: int) -> list[int]:
+        """Return some of the entries of several code sets, best first, without looking at the order of all of them: in
+        each code set lower ids are better."""
+        ids = sorted(entries)
+        if len(ids) <= number:
+            return sorted(ids, key=self.order)
+        best: list[int] = []
+        start = 0
+        while start < len(ids):
+            end = bisect_left(ids, (ids[start] >> BLOCK_BITS) + 1 << BLOCK_BITS, start)
+            best += ids[start : min(end, start + number)]
+            start = end
+        return sorted(best, key=self.order)[:number]
 
     def order(self, entry: int) -> tuple[int, int]:
         """Return the sort key of an entry among those of several code sets: the shortest texts come first."""

@@ -58,6 +58,9 @@ words."""
 BEGUN_ABBREVIATION = 0.3
 """The factor for a word that only begins with a typed abbreviation: `MI` of chest pain is no micturition."""
 
+LONGEST_BEGUN = 3
+"""Letters of an abbreviation that begins words by chance."""
+
 NO_SIDES = frozenset[str]()
 
 SAYS_WITHOUT = frozenset({"without", "no", "not", "w/o", "non"})
@@ -143,7 +146,9 @@ class Scorer:
         self._abbreviated = {
             number
             for number, slot in enumerate(query.slots)
-            if len(query.slots) > 1 and any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
+            if len(query.slots) > 1
+            and len(slot.typed) <= LONGEST_BEGUN
+            and any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
         }
         self._says_without = not SAYS_WITHOUT.isdisjoint(slot.typed for slot in query.slots)
         self._says_than = any(

@@ -60,6 +60,9 @@ what was meant."""
 BESIDE_WEIGHT = 1.0
 """The weight above which what may be lacking is searched for all the same: the cancer that has spread."""
 
+SHORT_WORD = 4
+"""Letters of words that begin many others by chance: `cat`, `rib`."""
+
 LEAST_HELD_SHARE = 0.15
 """The share of the query's weight that an entry must hold to be offered when no entry holds all words. In phrases that
 others coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
@@ -73,6 +76,9 @@ NEARLY_SCORED = 80
 PROCEDURES_SCORED = 60
 """Entries that are scored for a procedure, shortest first: more than there are first rows, since some are of tissues
 that are not meant."""
+
+MOST_OF_SAME_SLOTS = 70
+"""Entries with the same slots that are scored: two common words must not hide a rare one."""
 
 MOST_NEARLY_ROWS = 30
 """Rows that do not hold all words are an offer, not an answer, and people do not read further."""
@@ -290,13 +296,12 @@ class TieredSearch:
         slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
         found = matches.with_same_limits() if variants else matches
         self._score(query, tier, [(entry, slot_bits) for entry in entries], found)
-        if variants and len(entries) < matches.score_limit:
-            # What holds the words only in the parentheses after a main term is no row.
-            firm = [candidate for candidate in found.candidates if candidate.tier is not Tier.NEARLY]
-            nodes -= {entry.node for entry in entries} - {candidate.entry.node for candidate in firm}
-            found.candidates = firm
         if variants:
-            matches.candidates += found.candidates
+            # What holds the words only in the parentheses after a main term is no row, nor are the worse ones after it.
+            firm = [candidate for candidate in found.candidates if candidate.tier is not Tier.NEARLY]
+            if len(firm) < len(found.candidates):
+                nodes = {candidate.entry.node for candidate in firm}
+            matches.candidates += firm
         matches.add_nodes(nodes)
 
     def _add_sided_codes(self, query: Query, filter_part: str, matches: Matches) -> None:
@@ -401,8 +406,9 @@ class TieredSearch:
         reached = 0.0
         for number in sorted(systems_of, key=lambda number: -weights[number]):
             # An entry that holds none of the slots so far cannot reach the threshold with the rest.
-            if reached and total - reached < LEAST_HELD_SHARE * total:
-                break
+            # But a number chooses among what the others lead to, however little it weighs.
+            if reached and total - reached < LEAST_HELD_SHARE * total and not query.slots[number].number_of:
+                continue
             reached += weights[number]
             expression = all_parts(self._expressions.parts_of((query.slots[number],), filter_part))
             entries_of_slot[number] = self._index.entries_of_slot(
@@ -413,7 +419,7 @@ class TieredSearch:
         def heaviest_entries() -> Iterator[int]:
             for slots, entries in heaviest_slots(entries_of_slot, weights):
                 # Of entries that hold the same slots, the best come first.
-                for entry in sorted(entries, key=self._index.order):
+                for entry in self._index.best_of(entries, MOST_OF_SAME_SLOTS):
                     slots_of[entry] = slots
                     yield entry
 
@@ -452,14 +458,16 @@ def with_whole_words(query: Query) -> Query:
     """Return a query whose finished words are not beginnings of others if they are words or abbreviations themselves:
     what begins with `cat` or `mi` has thousands of entries, and hides those that hold the word."""
     last = len(query.slots) - 1
-    slots = tuple(
-        slot._replace(readings=(slot.readings[0]._replace(begins=False), *slot.readings[1:]))
-        if any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
-        or (number < last and slot.readings[0].is_word)
-        else slot
-        for number, slot in enumerate(query.slots)
-    )
-    return query._replace(slots=slots)
+    slots: list[Slot] = []
+    for number, slot in enumerate(query.slots):
+        first, *others = slot.readings
+        if any(reading.kind is MatchKind.ABBREVIATION for reading in others) or (
+            number < last and first.is_word and len(slot.typed) <= SHORT_WORD
+        ):
+            first = first._replace(begins=False)
+        # A region says little of a text that is not held in full.
+        slots.append(slot._replace(readings=(first, *(reading for reading in others if reading not in slot.wider))))
+    return query._replace(slots=tuple(slots))
 
 
 def _required_slots(query: Query) -> tuple[Slot, ...]:

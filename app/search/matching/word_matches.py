@@ -100,13 +100,13 @@ class WordMatcher:
         """Return the number of the match of an entry's word; `in_line` for words of an Index line."""
         unmarked, _, number_of = bare(word).partition(CLASSIFIED_MARK)
         match = tuple(
-            (query_word.key, query_word.slot, quality)
-            for query_word in self._query_words
-            if query_word.word in unmarked
-            and (not number_of or query_word.number_of in ("", number_of, ANY_NUMBER if number_of != OF_RANGE else ""))
-            and (quality := self._quality(query_word, unmarked))
+            (key, slot, quality)
+            for key, slot, typed, begins, is_word, belongs_to, _ in self._query_words
+            if typed in unmarked
+            and (not number_of or _may_be(belongs_to, number_of))
+            and (quality := self._quality(slot, unmarked, typed, begins, is_word))
         )
-        if not match and ((number_of and number_of != OF_RANGE) or unmarked in SIDES):
+        if not match and self._may_contradict and (number_of not in ("", OF_RANGE) or unmarked in SIDES):
             match = tuple(
                 (query_word.key, query_word.slot + CONTRADICTED, 0.0)
                 for query_word in self._query_words
@@ -123,14 +123,14 @@ class WordMatcher:
             )
         return self._numbered(match)
 
-    def _quality(self, query_word: QueryWord, word: str) -> float:
+    def _quality(self, slot: int, word: str, typed: str, begins: bool, is_word: bool) -> float:
         """Return how well an entry's word matches a typed one, 0 to 1. A finished word begins another by chance: motor,
         motorcycle."""
-        quality = word_quality(word, query_word.word, query_word.begins)
+        quality = word_quality(word, typed, begins)
         if quality < 1.0:
-            if query_word.slot < self._last_slot:
+            if slot < self._last_slot:
                 quality = min(quality, BEGINNING)
-            if query_word.is_word:
+            if is_word:
                 quality *= INSIDE_WORD
         return quality
 
@@ -150,6 +150,12 @@ class WordMatcher:
             self.best.append(best)
             self.uncovered.append(1.0 - best)
         return number
+
+
+def _may_be(typed_belongs_to: str, number_of: str) -> bool:
+    """Return whether a typed number may mean one of an entry that belongs to a word: a 2 is that of no other stage or
+    type than its own, and the end of a range only if a range was typed."""
+    return typed_belongs_to in ("", number_of) or (typed_belongs_to == ANY_NUMBER and number_of != OF_RANGE)
 
 
 class MatchNumbers(dict[str, int]):

@@ -70,7 +70,8 @@ class Slot(NamedTuple):
 
     `free` marks a joining word (`to`), which an entry may lack and still hold all words. `wider` are readings by the
     region or group that takes in what was typed, for when no entry names that itself. `number_of` is the word that a
-    number belongs to (`stage`), empty if it stands by itself. `is_site` marks a part of the body.
+    number belongs to (`stage`), empty if it stands by itself. `is_site` marks a part of the body,
+    `is_side` a side of it.
     """
 
     typed: str
@@ -80,6 +81,7 @@ class Slot(NamedTuple):
     wider: tuple[Reading, ...] = ()
     number_of: str = ""
     is_site: bool = False
+    is_side: bool = False
 
 
 class TypedWord(NamedTuple):

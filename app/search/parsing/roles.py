@@ -70,6 +70,10 @@ CLASSIFIED = {"ckd": "stage", "dm": "type", "diabete": "type", "t1dm": "type", "
 """Words after which a number is of one kind without saying so: `ckd 3`, `dm 2`."""
 
 
+WHERE_WIDER = {Use.PLAIN: "any", Use.RELATIVE: "family", Use.APART: "spread"}
+"""The places of wider.tsv by the use of a word."""
+
+
 class _Span(NamedTuple):
     start: int
     end: int
@@ -91,29 +95,26 @@ class Roles:
         }
         self._past = _meanings(packed_rows(connection, "status"))
         wider = packed_rows(connection, "wider")
-        self._wider = _meanings(row[:2] for row in wider if row[2] == "any")
-        self._wider_of_relatives = _meanings(row[:2] for row in wider)
+        self._wider = {
+            use: _meanings(row[:2] for row in wider if row[2] in ("any", where)) for use, where in WHERE_WIDER.items()
+        }
 
     def weight(self, words: Sequence[str]) -> float:
         """Return the share of their weight that words keep in a text: 1 for those of diseases and operations."""
         return max((self._weights.get(word, 1.0) for word in words), default=1.0)
 
-    def is_side(self, word: str) -> bool:
-        """Return whether a word names a side of the body."""
-        return self._role_of.get((word,)) is Role.SIDE
-
-    def is_site(self, words: Sequence[str]) -> bool:
-        """Return whether all words name a part of the body."""
-        return all(self._role_of.get((word,)) is Role.SITE for word in words)
+    def are(self, role: Role, words: Sequence[str]) -> bool:
+        """Return whether all words have a role."""
+        return all(self._role_of.get((word,)) is role for word in words)
 
     def past(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return what a patient has who had an operation or a disease, likeliest first."""
         return self._past.get(words, ())
 
-    def wider(self, words: tuple[str, ...], *, of_relative: bool) -> tuple[tuple[str, ...], ...]:
+    def wider(self, words: tuple[str, ...], use: Use) -> tuple[tuple[str, ...], ...]:
         """Return words with a part replaced by the region or group that takes it in: `malignant neoplasm of digestive
         organ` for `malignant neoplasm of colon`."""
-        table = self._wider_of_relatives if of_relative else self._wider
+        table = self._wider[use] if use in self._wider else self._wider[Use.PLAIN]
         found: list[tuple[str, ...]] = []
         for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
             for start in range(len(words) - length + 1):

@@ -10,7 +10,7 @@ from app.search.parsing.forms import NUMBER_FORMS
 from app.search.parsing.lexicon import Lexicon, Sense
 from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord, Use
 from app.search.parsing.ranges import Ranges
-from app.search.parsing.roles import Roles
+from app.search.parsing.roles import Role, Roles
 from app.search.parsing.vocabulary import Vocabulary
 
 SLOTS_CACHED = 256
@@ -59,7 +59,7 @@ MOST_IN_OTHER_WORDS = 3
 
 RANGE_QUALITY = 0.95
 WIDER_RANGE = 0.01
-LEAST_RANGE_QUALITY = 0.8
+LEAST_RANGE_QUALITY = 0.5
 """The quality of a number that lies within a range of the entry, the loss for each narrower range that holds it, and
 the least that remains."""
 
@@ -113,16 +113,16 @@ class SlotReader:
         if uses in ({Use.ASIDE}, {Use.BESIDE}):
             share = ASIDE_SHARE if Use.ASIDE in uses else BESIDE_SHARE
             return slot._replace(free=True, weight=max(LEAST_WEIGHT, slot.weight * share))
-        wider = self._wider_readings(slot, of_relative=Use.RELATIVE in uses)
+        wider = self._wider_readings(slot, part[0].use)
         if Use.RELATIVE in uses:
             # Titles of family histories name groups, seldom the disease.
             slot, wider = slot._replace(readings=slot.readings + wider), ()
         number_of = part[0].number_of
         if share == 1.0 and not wider and not number_of:
             return slot
-        is_site = self._roles.is_site(words)
+        is_site, is_side = self._roles.are(Role.SITE, words), self._roles.are(Role.SIDE, words)
         weight = self.weight(tuple(words), begins=False) if number_of else max(LEAST_WEIGHT, slot.weight * share)
-        return slot._replace(weight=weight, wider=wider, number_of=number_of, is_site=is_site)
+        return slot._replace(weight=weight, wider=wider, number_of=number_of, is_site=is_site, is_side=is_side)
 
     def _slot_as_said(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
         words = tuple(word.text for word in part)
@@ -163,11 +163,11 @@ class SlotReader:
         )
         return Slot(_as_typed(part), readings, self.weight(readings[0].words, begins=False))
 
-    def _wider_readings(self, slot: Slot, *, of_relative: bool) -> tuple[Reading, ...]:
+    def _wider_readings(self, slot: Slot, use: Use) -> tuple[Reading, ...]:
         """Return the readings of a slot by wider regions and groups."""
         readings: dict[tuple[str, ...], Reading] = {}
         for reading in slot.readings:
-            for words in self._roles.wider(reading.words, of_relative=of_relative):
+            for words in self._roles.wider(reading.words, use):
                 text = " ".join(words)
                 quality = reading.quality * WIDER_QUALITY
                 readings.setdefault(words, Reading(words, MatchKind.EVERYDAY, False, quality, text))

@@ -88,9 +88,9 @@ def index_path(line: str, readings: Iterable[Reading]) -> str:
     matched = {word for reading in readings for word in reading.words}
 
     def kept(group: re.Match[str]) -> str:
-        return "" if matched.isdisjoint(word.text for word in words(group[0])) else group[0]
+        return group[0] if any(word in group[0].lower() for word in matched) else ""
 
-    path, arrow, via = _IN_PARENTHESES.sub(kept, line).partition(" → ")
+    path, arrow, via = (_IN_PARENTHESES.sub(kept, line) if "(" in line else line).partition(" → ")
     main, *middle = path.split(", ")
     # The main term of `Ulcer, ulcerated, ulcerating, pressure` is one word in three forms.
     while middle and middle[0].lower().startswith(main[:SHARED_LETTERS].lower()):
