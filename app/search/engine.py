@@ -17,6 +17,7 @@ from app.library.tokens import word_list
 from app.paths import resource
 from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question, TypedCode
 from app.search.code_search import CodeSearch
+from app.search.drug_search import DrugSearch
 from app.search.finding import Finder, Findings
 from app.search.matching.index import SearchIndex
 from app.search.matching.tiers import TieredSearch
@@ -56,7 +57,8 @@ class Engine:
         tiers = TieredSearch(index, vocabulary, lexicon, parser, procedures)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)
         self._axis_words = AxisWords(index)
-        self._finder = Finder(catalogue, codes, parser, tiers)
+        drugs = DrugSearch(catalogue, index, lexicon, vocabulary)
+        self._finder = Finder(catalogue, codes, drugs, parser, tiers)
         self._ranker = Ranker(catalogue, index, codes)
         self._rows = RowBuilder(catalogue, lexicon, self._axis_words, title_words)
         self._code_list = CodeListReader(catalogue, codes)

@@ -7,6 +7,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Question
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.drug_search import DrugRows, DrugSearch
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
 from app.search.parsing.parser import Parser
@@ -28,10 +29,11 @@ class ParsedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that was found for a question, in no order. `query` has the words only, if they follow a code.
+    """All that was found for a question, in no order. `query` has the words only, if they follow a code or
+    stand beside a drug.
 
-    `codes` and `icd9` were found by code, `matches` by words. `only_near` says that nothing of it answers what was
-    typed: its first rows are offered (`Answer.near`), and the answer has no hits.
+    `codes` and `icd9` were found by code, `matches` by words, `drugs` by the name of a drug. `only_near` says that
+    nothing of it answers what was typed: its first rows are offered (`Answer.near`), and the answer has no hits.
     """
 
     question: Question
@@ -40,15 +42,19 @@ class Findings:
     codes: CodeRows
     icd9: Icd9Rows
     matches: Matches
+    drugs: DrugRows
     only_near: bool = False
 
 
 class Finder:
     """Parses questions, and finds codes and candidates for them."""
 
-    def __init__(self, catalogue: Catalogue, codes: CodeSearch, parser: Parser, tiers: TieredSearch) -> None:
+    def __init__(
+        self, catalogue: Catalogue, codes: CodeSearch, drugs: DrugSearch, parser: Parser, tiers: TieredSearch
+    ) -> None:
         self._catalogue = catalogue
         self._codes = codes
+        self._drugs = drugs
         self._parser = parser
         self._tiers = tiers
 
@@ -71,8 +77,20 @@ class Finder:
             by_words = self._find_by_words(question, parsed, CodeRows(), systems)
             if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
                 query, codes, matches = parsed, CodeRows(), by_words
-        only_near = not icd9.rows and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
-        return Findings(question, query, systems, codes, icd9, matches, only_near)
+        is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
+        drugs = self._drugs.rows(query, systems, question.filters) if is_words else DrugRows()
+        if drugs.begun and not drugs.others:
+            matches = Matches()
+        elif drugs.rows and drugs.others and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
+            # No entry holds the disease and the drug, whose rows are known.
+            query = self._parser.parse(drugs.others)
+            matches = self._find_by_words(question, query, codes, systems)
+        only_near = (
+            not icd9.rows
+            and not drugs.rows
+            and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
+        )
+        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near)
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""

@@ -31,6 +31,7 @@ from app.library.contents import (
     Modifiers,
     Places,
 )
+from app.library.drugs import Drug, DrugKind
 from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.own_words.cpt import CptExample, CptLesson, CptOutline, CptSection
 from app.library.own_words.fee_schedule_fields import FeeScheduleFields
@@ -106,6 +107,7 @@ LEXICON = LexiconTables(
     (Meaning(("bf",), ("blue", "fever"), "blue fever", MeaningKind.ABBREVIATION),),
     {"other": 0.2},
     (SpellingRule("feaver", "fever", "whole"),),
+    drugs=(Drug("Azurex", DrugKind.BRAND, "blue potion", "potion", "A00", "A01.8", ("J0001",)),),
 )
 
 

@@ -342,9 +342,9 @@ def test_empty_text_has_no_rows_and_no_advice(engine: Engine, typed: str) -> Non
 
 
 def test_dropping_a_word_is_offered(engine: Engine) -> None:
-    answer = ask(engine, "ketorolac zzzzzz")
+    answer = ask(engine, "bornholm zzzzzz")
     assert len(counted_rows(answer)) < 3
-    assert answer.suggestions[0] == ("without “zzzzzz”", "ketorolac")
+    assert answer.suggestions[0] == ("without “zzzzzz”", "bornholm")
 
 
 def test_advice_names_filters_that_exclude_all_rows(engine: Engine, catalogue: Catalogue) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.library.compiling.drug_table import read_drugs
+from app.library.drugs import Drug
 from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.tokens import word_list
 from app.releases.records import ReleaseError
@@ -47,6 +49,7 @@ class LexiconTables:
     ignored: dict[str, float]
     spelling: tuple[SpellingRule, ...]
     roles: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict[str, tuple[tuple[str, ...], ...]])
+    drugs: tuple[Drug, ...] = ()
 
 
 def read_lexicon(folder: Path) -> LexiconTables:
@@ -60,6 +63,7 @@ def read_lexicon(folder: Path) -> LexiconTables:
             SpellingRule(british, american, place) for british, american, place in _rows(folder / "spelling.tsv", 3)
         ),
         roles={name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in ROLE_TABLES.items()},
+        drugs=read_drugs(folder / "drugs.tsv"),
     )
 
 

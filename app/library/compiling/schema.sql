@@ -313,6 +313,20 @@ CREATE TABLE meaning (
     PRIMARY KEY (phrase, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Names of drugs; one of a combination has a row for each substance, in the order of its name.
+CREATE TABLE drug (
+    phrase    TEXT NOT NULL,          -- folded, singular words, separated by spaces
+    position  INTEGER NOT NULL,
+    name      TEXT NOT NULL,          -- as it is printed
+    kind      TEXT NOT NULL,          -- app.library.drugs.DrugKind
+    substance TEXT NOT NULL,          -- the generic name
+    "group"   TEXT NOT NULL,          -- its class in plain words
+    stem      TEXT NOT NULL,          -- the code of the Table of Drugs without its last character
+    long_term TEXT NOT NULL,          -- the code for long-term use; may be empty
+    supplies  TEXT NOT NULL,          -- codes of HCPCS, separated by spaces; may be empty
+    PRIMARY KEY (phrase, position)
+) STRICT, WITHOUT ROWID;
+
 -- Ignored words: words of little weight in a query, with their weight, 0 to 0.5.
 CREATE TABLE little_word (
     word   TEXT PRIMARY KEY,

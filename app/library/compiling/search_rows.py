@@ -9,6 +9,7 @@ from itertools import chain
 from app.codes.systems import System
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.writer import Row, Writer
+from app.library.drugs import Drug
 from app.library.entries import (
     VARIANT_MARK,
     Entry,
@@ -22,7 +23,7 @@ from app.library.entries import (
 from app.library.ids import first_id
 from app.library.lexicon import MeaningKind
 from app.library.sounds import sounds
-from app.library.tokens import Compounds
+from app.library.tokens import Compounds, word_list
 
 ORDERS_OF_A_LENGTH = 8
 """A number above that of the kinds of entry."""
@@ -110,7 +111,8 @@ def _write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None
 
 
 def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
-    """Write the lexicon: typed phrases and their meanings, ignored words, rules of spelling, sensitive words."""
+    """Write the lexicon: typed phrases and their meanings, ignored words, rules of spelling, sensitive words,
+    names of drugs."""
     positions: Counter[str] = Counter()
 
     def meanings() -> Iterator[Row]:
@@ -137,6 +139,21 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             for position, rule in enumerate(tables.spelling, start=1)
         ),
     )
+    writer.insert("drug", _drug_rows(tables.drugs))
+
+
+def _drug_rows(drugs: Iterable[Drug]) -> Iterator[Row]:
+    positions: Counter[str] = Counter()
+    for drug in drugs:
+        phrase = " ".join(word_list(drug.name))
+        positions[phrase] += 1
+        yield {
+            "phrase": phrase,
+            "position": positions[phrase],
+            **drug._asdict(),
+            "kind": drug.kind.value,
+            "supplies": " ".join(drug.supplies),
+        }
 
 
 def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:

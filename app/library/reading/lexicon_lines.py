@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.library.drugs import Drugs
 from app.library.lexicon import MeaningKind
 
 
@@ -14,6 +15,7 @@ class LineKind(StrEnum):
     ABBREVIATION = "abbreviation"
     EVERYDAY = "everyday"
     SAME = "same"
+    DRUG = "drug"
     SPELLING = "spelling"
     IGNORED = "ignored"
 
@@ -41,8 +43,8 @@ PLACE_WORDS = {
 
 
 def lexicon_lines(db: sqlite3.Connection) -> tuple[LexiconLine, ...]:
-    """Return every line: meanings by their typed text, likeliest first, then spellings, then ignored words."""
-    return (*_meanings(db), *_spellings(db), *_ignored_words(db))
+    """Return every line: meanings by their typed text, likeliest first, then drugs, spellings and ignored words."""
+    return (*_meanings(db), *_drugs(db), *_spellings(db), *_ignored_words(db))
 
 
 def _meanings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
@@ -56,6 +58,12 @@ def _meanings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
         # In capitals, as the reasons of search results print abbreviations.
         printed = typed.upper() if kind == MeaningKind.ABBREVIATION else typed
         yield LexiconLine(LineKind(kind), printed, text, remark, typed)
+
+
+def _drugs(db: sqlite3.Connection) -> Iterator[LexiconLine]:
+    for drug in Drugs(db).all():
+        codes = ", ".join(code for code in (*drug.supplies[:1], f"{drug.stem}-", drug.long_term) if code)
+        yield LexiconLine(LineKind.DRUG, drug.name, drug.meaning, codes, drug.name)
 
 
 def _spellings(db: sqlite3.Connection) -> Iterator[LexiconLine]:

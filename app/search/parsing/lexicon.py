@@ -1,10 +1,13 @@
 """The lexicon in the code database: meanings of phrases, American spellings, and words that carry little meaning."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.library.drugs import Drug, DrugKind, Drugs
 from app.library.lexicon import MeaningKind, SpellingRule
+from app.library.tokens import word_list
 from app.search.parsing.packed import packed_rows
 
 LONGEST_PHRASE = 4
@@ -37,6 +40,7 @@ class Lexicon:
         rows = packed_rows(connection, "sensitive")
         self._sensitive_words = frozenset(letters for letters, place in rows if place == "whole")
         self._sensitive_beginnings = tuple(letters for letters, place in rows if place == "start")
+        self.drugs = Drugs(connection)
         self.senses = lru_cache(maxsize=LOOKUPS_CACHED)(self._senses)
         self.american = lru_cache(maxsize=LOOKUPS_CACHED)(self._american)
 
@@ -45,7 +49,8 @@ class Lexicon:
         rows = self._connection.execute(
             "SELECT words, text, kind FROM meaning WHERE phrase = ? ORDER BY position", (" ".join(words),)
         )
-        return tuple(Sense(tuple(meaning.split(" ")), text, MeaningKind(kind)) for meaning, text, kind in rows)
+        senses = [Sense(tuple(meaning.split(" ")), text, MeaningKind(kind)) for meaning, text, kind in rows]
+        return (*senses, *_senses_of_drugs(words, self.drugs.named(words)))
 
     def _american(self, word: str) -> str:
         """Return a British spelling as the code sets write it: `haemorrhage` -> `hemorrhage`."""
@@ -56,3 +61,13 @@ class Lexicon:
     def is_sensitive(self, word: str) -> bool:
         """Return whether a word is of violence, abuse, death or stigma: no misspelling is silently read as it."""
         return word in self._sensitive_words or word.startswith(self._sensitive_beginnings)
+
+
+def _senses_of_drugs(words: tuple[str, ...], drugs: Iterable[Drug]) -> Iterator[Sense]:
+    """Yield the substances of a brand, and the classes of drugs, as texts of the code sets name them."""
+    texts = [drug.substance for drug in drugs if drug.kind in (DrugKind.BRAND, DrugKind.SHORT)]
+    texts += [drug.group for drug in drugs if drug.kind is not DrugKind.SHORT and "drug" not in drug.group.split()]
+    for text in dict.fromkeys(texts):
+        meaning = tuple(word_list(text))
+        if meaning != words:
+            yield Sense(meaning, text, MeaningKind.SAME)

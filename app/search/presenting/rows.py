@@ -9,6 +9,7 @@ from app.library.reading.catalogue import Catalogue
 from app.search import texts
 from app.search.answer import Filters, Hit
 from app.search.code_search import CodeReading
+from app.search.drug_search import POSITION_AMONG_OTHERS, DrugRows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.parsing.lexicon import Lexicon
@@ -69,7 +70,7 @@ class RowBuilder:
             rows = [*body_parts, *(row for row in rows if row.node.id not in seen)]
         if ranking.word_code is not None:
             rows = self._with_word_code(nodes[ranking.word_code], rows, best)
-        return rows
+        return self._with_drugs(findings.drugs, rows) if findings.drugs.rows else rows
 
     def _word_rows(self, ranking: Ranking, parents: Mapping[int, Node]) -> list[Hit]:
         """Return the rows of candidates; a variant that the words determine stands before its family."""
@@ -141,6 +142,21 @@ class RowBuilder:
         others = [row for row in rows if row.node.id != node.id]
         word_code = Hit(node, MatchKind.CODE, location=location_of(node, parents))
         return [*others[:position], word_code, *others[position:]]
+
+    def _with_drugs(self, drugs: DrugRows, rows: list[Hit]) -> list[Hit]:
+        """Return rows with those of the drugs that the text names: first, or after the best rows of a text that says
+        more than their names."""
+        found = {node.id for node, _ in drugs.rows}
+        parents = self._catalogue.nodes({node.parent for node, _ in drugs.rows if node.parent is not None})
+        drug_rows = [
+            Hit(node, MatchKind.EVERYDAY, reason, location=location_of(node, parents)) for node, reason in drugs.rows
+        ]
+        position = POSITION_AMONG_OTHERS if drugs.others else 0
+        # A row that the words put higher stays there.
+        before = rows[:position]
+        earlier = {row.node.id for row in before}
+        drug_rows = [row for row in drug_rows if row.node.id not in earlier]
+        return [*before, *drug_rows, *(row for row in rows[position:] if row.node.id not in found)]
 
     def with_heading(self, rows: list[Hit], filters: Filters) -> list[Hit]:
         """Return rows with the parent of the first one after the first few, unless it is there: the words may lead to a

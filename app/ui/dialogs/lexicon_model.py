@@ -15,6 +15,7 @@ KIND_LABELS = {
     LineKind.ABBREVIATION: "abbreviation",
     LineKind.EVERYDAY: "everyday",
     LineKind.SAME: "word form",
+    LineKind.DRUG: "drug",
     LineKind.SPELLING: "spelling",
     LineKind.IGNORED: "ignored word",
 }

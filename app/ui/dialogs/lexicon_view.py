@@ -30,13 +30,14 @@ LEXICON_TITLE = "Abbreviations and synonyms"
 
 EXPLANATION = (
     "Charts use other words than the code sets. These tables list the terms that a search also looks for when you type "
-    "an abbreviation, an everyday word or a British spelling. A title may match without the ignored words."
+    "an abbreviation, an everyday word, a drug or a British spelling. A title may match without the ignored words."
 )
 
 CHIP_LABELS = {
     LineKind.ABBREVIATION: ("Abbreviations", "Abbr."),
     LineKind.EVERYDAY: ("Everyday words", "Everyday"),
     LineKind.SAME: ("Word forms", "Forms"),
+    LineKind.DRUG: ("Drugs", "Drugs"),
     LineKind.SPELLING: ("Spelling", "Spelling"),
     LineKind.IGNORED: ("Ignored words", "Ignored"),
 }

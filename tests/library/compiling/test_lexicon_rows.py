@@ -10,7 +10,7 @@ from app.releases.records import ReleaseError
 
 def lexicon(folder: Path, *, everyday: str = "", names: str = "", families: str = "") -> Path:
     tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": everyday, "names": names, "families": families}
-    others = ("weak", "spelling", "roles", "status", "wider", "sensitive")
+    others = ("weak", "spelling", "roles", "status", "wider", "sensitive", "drugs")
     for name, rows in {**tables, **dict.fromkeys(others, "")}.items():
         (folder / f"{name}.tsv").write_text(f"# a comment\n{rows}", encoding="utf-8")
     return folder

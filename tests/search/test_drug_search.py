@@ -1,0 +1,101 @@
+"""A drug by any of its names: the supply, its poisoning, adverse effect and underdosing, or its long-term use."""
+
+import pytest
+
+from app.codes.systems import System
+from app.search.answer import Filters, Question
+from app.search.engine import Engine
+
+
+def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str]:
+    hits = engine.search(Question(text, Filters(**filters))).hits  # type: ignore[arg-type]
+    return [hit.node.code for hit in hits[:number]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "within"),
+    [
+        # The name alone: what can be supplied first.
+        ("cefepime", "J0692", 1),
+        ("zoledronic acid", "J3489", 1),
+        ("remicade", "J1745", 1),
+        ("cefepime", "T36.1X", 3),
+        # No supply: long-term use and the class.
+        ("xarelto", "Z79.01", 1),
+        ("farxiga", "Z79.84", 1),
+        ("farxiga", "T38.3X", 2),
+        ("lexapro", "T43.22", 1),
+        # Words beside it choose the column of the Table of Drugs.
+        ("ativan overdose", "T42.4X1", 1),
+        ("overdose of zoloft and ambien", "T42.6X1", 2),
+        ("suicide attempt with oxycontin", "T40.2X2", 1),
+        ("intentional tylenol overdose", "T39.1X2", 1),
+        ("lithium toxicity", "T43.591", 1),
+        ("lithium toxicity", "T43.595", 2),
+        ("side effect of lipitor", "T46.6X5", 1),
+        ("adverse reaction to bactrim", "T37.0X5", 1),
+        ("lasix underdosing", "T50.1X6", 1),
+        ("noncompliant with coreg", "T44.7X6", 1),
+        ("not taking synthroid", "T38.1X6", 1),
+        # A therapy.
+        ("on xarelto", "Z79.01", 1),
+        ("taking plavix", "Z79.02", 1),
+        ("long term use of fosamax", "Z79.83", 1),
+        ("chronic norco use", "Z79.891", 1),
+        ("current use of trulicity", "Z79.85", 1),
+        ("on blood thinners", "Z79.01", 1),
+        ("on arimidex", "Z79.811", 1),
+        ("on yaz", "Z79.3", 1),
+        # A combination has the codes of all its substances.
+        ("vicodin overdose", "T40.2X1", 1),
+        ("vicodin overdose", "T39.1X1", 2),
+        # The disease first, and the drug beside it.
+        ("copd on prednisone", "J44.9", 2),
+        ("copd on prednisone", "Z79.52", 3),
+        # A name that is still being typed.
+        ("xarel", "Z79.01", 1),
+    ],
+)
+def test_drug_is_read_as_its_context_says(engine: Engine, text: str, code: str, within: int) -> None:
+    assert code in codes(engine, text, within)
+
+
+def test_reason_says_what_the_drug_is(engine: Engine) -> None:
+    assert engine.search(Question("eliquis")).hits[0].reason == "drug: Eliquis = apixaban, anticoagulant"
+    assert engine.search(Question("apixaban")).hits[0].reason == "drug: apixaban, anticoagulant"
+
+
+@pytest.mark.parametrize("text", ["allergy to amoxicillin", "penicillin allergy"])
+def test_allergy_is_a_status_and_no_adverse_effect(engine: Engine, text: str) -> None:
+    assert codes(engine, text, 1) == ["Z88.0"]
+
+
+def test_use_of_what_is_also_abused_is_a_disorder_unless_it_is_chronic(engine: Engine) -> None:
+    assert codes(engine, "opioid use", 1)[0].startswith("F11.9")
+    assert codes(engine, "chronic opioid use", 1) == ["Z79.891"]
+
+
+def test_drug_of_abuse_alone_is_no_poisoning(engine: Engine) -> None:
+    assert not codes(engine, "marijuana", 1)[0].startswith("T")
+
+
+def test_drug_as_one_word_of_many_leaves_the_rows_to_the_others(engine: Engine) -> None:
+    assert codes(engine, "insulin pump", 2) == ["Z96.41", "E0784"]
+    assert "O02.1" in codes(engine, "missed abortion methotrexate", 1)
+
+
+def test_filters_and_scopes_hold_for_drugs(engine: Engine) -> None:
+    assert codes(engine, "hcpcs: cefepime", 1) == ["J0692"]
+    assert not {code[0] for code in codes(engine, "cm: cefepime", 10)} & {"J"}
+    assert codes(engine, "cefepime", 1, systems=frozenset({System.ICD10CM})) == ["T36.1X"]
+    valid = engine.search(Question("xarelto", Filters(valid_only=True))).hits
+    assert all(hit.node.billable or hit.node.is_family for hit in valid)
+
+
+def test_text_that_is_searched_as_typed_is_no_drug(engine: Engine) -> None:
+    assert engine.search(Question("xarelto", as_typed=True)).hits == ()
+
+
+def test_names_of_drugs_are_not_corrected(engine: Engine) -> None:
+    for text in ("eliquis", "jardiance", "xanax", "ozempic", "duloxetine", "entresto overdose"):
+        assert not [hit.reason for hit in engine.search(Question(text)).hits if "spelling:" in hit.reason], text
