@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
+from app.search.parsing.denials import without_denied
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
 from app.search.parsing.query import Offer, Query, Slot, TypedWord, Use
@@ -64,6 +65,8 @@ class Parser:
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
         marked = None
         if not as_typed:
+            affirmed = without_denied(typed, self._is_phrase)
+            typed = typed if affirmed is None else affirmed
             typed, marked = self._roles.mark(typed)
         query = self._query(rest, typed, as_typed=as_typed)
         query = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
@@ -76,6 +79,9 @@ class Parser:
         # A word that is typed again adds no condition, but would cost another lookup.
         slots = dict.fromkeys(self._slots(words, as_typed=as_typed))
         return Query(text, tuple(slots)[:MOST_SLOTS], words=tuple(words))
+
+    def _is_phrase(self, words: tuple[str, ...]) -> bool:
+        return bool(self._slot_reader.senses(words))
 
     def word_by_word(self, query: Query) -> Query | None:
         """Return the query without phrases of the lexicon: `dog bite` also is a bite. None if it has none."""

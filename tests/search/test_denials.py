@@ -1,0 +1,61 @@
+"""What a text denies is not searched for."""
+
+import pytest
+
+from app.search.answer import Question
+from app.search.engine import Engine
+from app.search.parsing.parser import Parser
+
+
+def searched(parser: Parser, text: str) -> str:
+    return " ".join(word.raw for word in parser.parse(text).words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "denies chest pain",
+        "denied any nausea, vomiting",
+        "negative for influenza",
+        "no evidence of metastasis",
+        "no signs of infection",
+        "no known drug allergies",
+        "no h/o seizures",
+        "no fever",
+        "nkda",
+        "NKA",
+        "never smoker",
+        "nonsmoker",
+    ],
+)
+def test_what_is_only_denied_finds_nothing(engine: Engine, text: str) -> None:
+    assert engine.search(Question(text)).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("chest pain, denies fever", "chest pain"),
+        ("cough no fever", "cough"),
+        ("denies fever, chills but has rash", "but has rash"),
+        ("no headache, neck pain", "neck pain"),
+        ("penicillin rash, nkda", "penicillin rash"),
+        ("negative for flu; sore throat", "sore throat"),
+    ],
+)
+def test_what_is_said_beside_it_remains(parser: Parser, text: str, words: str) -> None:
+    assert searched(parser, text) == words
+
+
+@pytest.mark.parametrize("text", ["no appetite", "no period", "no show", "no", "denies", "rh negative", "no spleen"])
+def test_phrases_of_the_lexicon_and_lone_words_deny_nothing(parser: Parser, text: str) -> None:
+    assert searched(parser, text) == text
+
+
+def test_a_long_text_with_no_is_a_title(parser: Parser) -> None:
+    title = "no documentation of a reason for the missing assessment of pain"
+    assert searched(parser, title) == title
+
+
+def test_words_as_typed_deny_nothing(parser: Parser) -> None:
+    assert [word.raw for word in parser.parse("no fever", as_typed=True).words] == ["no", "fever"]
