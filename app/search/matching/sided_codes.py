@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.sides import counterpart_titles
-from app.search.matching.candidates import Candidate
+from app.search.matching.candidates import Candidate, Matches, Tier
+from app.search.matching.entry_scoring import EntryScorer, required_slots
+from app.search.matching.expressions import Expressions, all_parts
 from app.search.matching.index import IndexedEntry, SearchIndex
 from app.search.matching.scoring import Score
 from app.search.matching.word_matches import SIDES
@@ -29,6 +31,42 @@ SIDED_LOOKED_AT = 24
 
 SIDED_FACTOR = 0.99
 """The factor for a code that is found so: one whose own text says everything comes first."""
+
+
+MOST_BESIDE_SIDED = 100
+"""Rows that hold all words, side included, beside which codes by other names are looked for: among more of them is
+what was meant."""
+
+
+class SidedCodes:
+    """Finds codes for a typed side by the names of other codes."""
+
+    def __init__(self, index: SearchIndex, expressions: Expressions, scoring: EntryScorer) -> None:
+        self._index = index
+        self._expressions = expressions
+        self._scoring = scoring
+
+    def add(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add the codes for a typed side that only their headings, or their unspecified counterparts, are named by."""
+        side = side_slot(query)
+        if side is None or query.phrases or len(matches.nodes) > MOST_BESIDE_SIDED:
+            return
+        number, side_word = side
+        rest = without_slot(query, number)
+        required = required_slots(rest)
+        systems = self._index.holding(required, [s for s in matches.systems if s in SIDED_SYSTEMS])
+        if not systems:
+            return
+        parts = self._expressions.parts_of(required, filter_part)
+        by_system = self._index.entries_matching(all_parts(parts), NAMES_READ, systems)
+        entries = named_entries(self._index.entries(self._index.best_first(by_system, NAMES_READ)))
+        found = Matches(explains=matches.explains)
+        slot_bits = sum(1 << place for place, slot in enumerate(rest.slots) if slot in required)
+        self._scoring.score(rest, Tier.WORDS, [(entry, slot_bits) for entry in entries], found)
+        sided = sided_candidates(self._index, with_slot(found.candidates, query, number), query, number, side_word)
+        sided = [candidate for candidate in sided if candidate.entry.node not in matches.excluded]
+        matches.add_nodes(candidate.entry.node for candidate in sided)
+        matches.candidates += sided
 
 
 def side_slot(query: Query) -> tuple[int, str] | None:

@@ -1,33 +1,23 @@
 """Tiered search: candidates for rows, from entries that say just what was typed down to corrected spelling."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 
 from app.codes.systems import System
-from app.library.ids import BLOCK_BITS, first_id
 from app.library.tokens import bare
 from app.search.answer import MOST_COUNTED, Filters, Question
-from app.search.matching.candidates import FEW_ROWS, MOST_SCORED, Candidate, Matches, Tier
-from app.search.matching.entry_weights import Weigher
+from app.search.matching.candidates import MOST_SCORED, Matches, Tier
+from app.search.matching.entry_scoring import EntryScorer, required_slots
 from app.search.matching.expressions import Expressions, all_parts, filter_expression
-from app.search.matching.heaviest_slots import heaviest_slots
 from app.search.matching.index import IndexedEntry, SearchIndex
-from app.search.matching.scoring import Scorer
-from app.search.matching.sided_codes import (
-    NAMES_READ,
-    SIDED_SYSTEMS,
-    named_entries,
-    side_slot,
-    sided_candidates,
-    with_slot,
-    without_slot,
-)
+from app.search.matching.nearest import LEAST_HELD_SHARE, NearestSearch
+from app.search.matching.sided_codes import SidedCodes
 from app.search.matching.standing import Standing
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
 from app.search.parsing.procedures import Procedure, ProcedureReader
-from app.search.parsing.query import MatchKind, Query, Slot
+from app.search.parsing.query import Query
 from app.search.parsing.vocabulary import Vocabulary
 
 FIRST_READ = 2 * MOST_COUNTED
@@ -47,46 +37,12 @@ ENTRIES_PER_ROW = 2
 MOST_SCORED_ON_REQUEST = 2 * MOST_COUNTED
 """A script that asks for more rows than a window shows gets them, up to the number that is counted."""
 
-RARE_WORD_ENTRIES = 1500
-"""Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
-
 WITH_VARIANTS = frozenset({System.ICD10CM, System.ICD10PCS})
 """The code sets whose entries hold the words of 7th characters and axes too."""
-
-MOST_BESIDE_SIDED = 100
-"""Rows that hold all words, side included, beside which codes by other names are looked for: among more of them is
-what was meant."""
-
-BESIDE_WEIGHT = 1.0
-"""The weight above which what may be lacking is searched for all the same: the cancer that has spread."""
-
-SHORT_WORD = 4
-"""Letters of words that begin many others by chance: `cat`, `rib`."""
-
-LEAST_HELD_SHARE = 0.15
-"""The share of the query's weight that an entry must hold to be offered when no entry holds all words. In phrases that
-others coded, the right code is among the first ten 4 % more often than with 0.4; with less it is chance."""
-
-LEAST_HELD_BY_WORD = 0.3
-"""The same for the words of phrases by themselves: `failure` of `heart failure` is not what was meant."""
-
-NEARLY_SCORED = 80
-"""Entries that are scored when no entry holds all words: heaviest first, so that later ones hardly ever become rows."""
 
 PROCEDURES_SCORED = 60
 """Entries that are scored for a procedure, shortest first: more than there are first rows, since some are of tissues
 that are not meant."""
-
-MOST_OF_SAME_SLOTS = 70
-"""Entries with the same slots that are scored: two common words must not hide a rare one."""
-
-MOST_NEARLY_ROWS = 30
-"""Rows that do not hold all words are an offer, not an answer, and people do not read further."""
-
-SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
-"""A word that fits a diagnosis and a procedure equally well more often means the diagnosis. The meanings of the lexicon
-are of one or the other, and need no such guess."""
-FACTOR_OF_BLOCK = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
 
 
 class TieredSearch:
@@ -104,9 +60,10 @@ class TieredSearch:
         self._procedures = procedures
         self._standing = Standing(index)
         self._expressions = Expressions(vocabulary)
-        self._weigher = Weigher(vocabulary, lexicon)
+        self._scoring = EntryScorer(index, vocabulary, lexicon, self._standing)
+        self._sided = SidedCodes(index, self._expressions, self._scoring)
+        self._nearest = NearestSearch(index, self._expressions, self._scoring)
         self._parser = parser
-        self._scorer = Scorer(Query(""))
         # Tens of thousands of nodes, the same while the rest of the text is typed; those of one text are cached.
         self._nodes_with = lru_cache(maxsize=1)(self._read_nodes_with)
 
@@ -130,7 +87,7 @@ class TieredSearch:
             # The words that say how the rest is meant are in few texts, and those that lack them are meant too.
             query = query.reduced
             self._add_all_words(query, Tier.WORDS, filter_part, matches)
-        self._add_sided_codes(query, filter_part, matches)
+        self._sided.add(query, filter_part, matches)
         if not matches.are_enough():
             instead = self._add_looser(query, question, filter_part, matches)
             if instead is not None:
@@ -164,7 +121,7 @@ class TieredSearch:
             if not matches.are_enough() and len(query.slots) > 1:
                 # A phrase of the lexicon must not hide what its words say each by itself: `dog bite` of a hand.
                 by_word = None if question.as_typed else self._parser.word_by_word(query)
-                self._add_nearly_all_words(loosest, by_word, filter_part, matches)
+                self._nearest.add(loosest, by_word, filter_part, matches)
             if _ends_in_lone_letter(query, matches):
                 return query._replace(slots=query.slots[:-1], words=query.words[:-1])
         matches.systems = searched
@@ -195,7 +152,7 @@ class TieredSearch:
             query = self._parser.with_forms(query) or query
             self._add_all_words(query, Tier.VARIANTS, filter_part, found)
         if not found.candidates:
-            found.candidates = self._nearly(query, LEAST_HELD_SHARE, filter_part, found)
+            found.candidates = self._nearest.find(query, LEAST_HELD_SHARE, filter_part, found)
         found.candidates = [
             candidate
             for candidate in found.candidates
@@ -235,7 +192,7 @@ class TieredSearch:
     def rows(self, query: Query, filters: Filters, systems: Iterable[System], excluded: frozenset[int]) -> set[int]:
         """Return the rows of some code sets that hold all words: all of them, or of one set more than are counted;
         quotes are ignored."""
-        required = _required_slots(query)
+        required = required_slots(query)
         with_slots = self._index.holding(required, systems)
         _, nodes = self._read(self._expressions.parts_of(required, filter_expression(filters)), with_slots, excluded)
         return nodes
@@ -266,7 +223,7 @@ class TieredSearch:
     def _add_all_words(self, query: Query, tier: Tier, filter_part: str, matches: Matches) -> None:
         """Add the entries that hold all words of a query."""
         variants = tier is Tier.VARIANTS
-        required = _required_slots(query)
+        required = required_slots(query)
         parts = self._expressions.parts_of(required, filter_part, variants=variants)
         systems = self._index.holding(required, matches.systems)
         if variants:
@@ -289,13 +246,13 @@ class TieredSearch:
                 self._index.best_first(exact, matches.score_limit) + self._index.best_first(by_system, number)
             )
             scored = self._number_to_score(ordered, matches.score_limit, matches.row_limit)
-            entries = self._new_entries(ordered, matches, scored)
+            entries = self._scoring.new_entries(ordered, matches, scored)
         if not entries:
             matches.add_nodes(nodes)
             return
         slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
         found = matches.with_same_limits() if variants else matches
-        self._score(query, tier, [(entry, slot_bits) for entry in entries], found)
+        self._scoring.score(query, tier, [(entry, slot_bits) for entry in entries], found)
         if variants:
             # What holds the words only in the parentheses after a main term is no row, nor are the worse ones after it.
             firm = [candidate for candidate in found.candidates if candidate.tier is not Tier.NEARLY]
@@ -303,28 +260,6 @@ class TieredSearch:
                 nodes = {candidate.entry.node for candidate in firm}
             matches.candidates += firm
         matches.add_nodes(nodes)
-
-    def _add_sided_codes(self, query: Query, filter_part: str, matches: Matches) -> None:
-        """Add the codes for a typed side that only their headings, or their unspecified counterparts, are named by."""
-        side = side_slot(query)
-        if side is None or query.phrases or len(matches.nodes) > MOST_BESIDE_SIDED:
-            return
-        number, side_word = side
-        rest = without_slot(query, number)
-        required = _required_slots(rest)
-        systems = self._index.holding(required, [s for s in matches.systems if s in SIDED_SYSTEMS])
-        if not systems:
-            return
-        parts = self._expressions.parts_of(required, filter_part)
-        by_system = self._index.entries_matching(all_parts(parts), NAMES_READ, systems)
-        entries = named_entries(self._index.entries(self._index.best_first(by_system, NAMES_READ)))
-        found = Matches(explains=matches.explains)
-        slot_bits = sum(1 << place for place, slot in enumerate(rest.slots) if slot in required)
-        self._score(rest, Tier.WORDS, [(entry, slot_bits) for entry in entries], found)
-        sided = sided_candidates(self._index, with_slot(found.candidates, query, number), query, number, side_word)
-        sided = [candidate for candidate in sided if candidate.entry.node not in matches.excluded]
-        matches.add_nodes(candidate.entry.node for candidate in sided)
-        matches.candidates += sided
 
     def _read_with_phrases(
         self, expression: str, query: Query, systems: Iterable[System], matches: Matches
@@ -336,14 +271,6 @@ class TieredSearch:
         allowed = (entry for entry in entries if entry.node not in matches.excluded)
         entries = [entry for entry in allowed if _holds_phrases(entry.words, query.phrases)]
         return entries[: matches.score_limit], {entry.node for entry in entries}
-
-    def _new_entries(self, entries: Iterable[int], matches: Matches, number: int) -> list[IndexedEntry]:
-        """Return the first entries that are not candidates yet and lead to no excluded node."""
-        candidate_ids = {candidate.entry.id for candidate in matches.candidates}
-        new = (entry for entry in entries if entry not in candidate_ids)
-        if matches.excluded:
-            new = (entry for entry in new if self._index.node_of(entry) not in matches.excluded)
-        return self._index.entries(islice(new, number))
 
     def _number_to_score(self, entries: Iterable[int], number: int, rows: int) -> int:
         """Return how many entries, at least `number`, lead to so many rows; at most twice the number."""
@@ -363,116 +290,6 @@ class TieredSearch:
     def _read_nodes_with(self, words: tuple[str, ...]) -> frozenset[int]:
         by_system = self._index.entries_matching(self._expressions.any_of(words), NO_LIMIT, self._index.systems)
         return frozenset(chain.from_iterable(map(self._index.nodes_of, by_system)))
-
-    def _add_nearly_all_words(self, query: Query, by_word: Query | None, filter_part: str, matches: Matches) -> None:
-        """Add the entries that hold most of what was typed; `by_word` is the same text without phrases, if any."""
-        nearly = self._nearly(query, LEAST_HELD_SHARE, filter_part, matches)
-        if by_word is not None:
-            own = {slot.typed for slot in query.slots if not slot.free}
-            beside = {number for number, slot in enumerate(by_word.slots) if slot.typed in own}
-            nearly += [
-                candidate
-                for candidate in self._nearly(by_word, LEAST_HELD_BY_WORD, filter_part, matches)
-                if not beside.issubset(candidate.score.missing)
-            ]
-            side = side_slot(by_word)
-            if side is not None:
-                nearly += sided_candidates(self._index, nearly, by_word, *side)
-        seen: set[int] = set()
-        before = len(matches.nodes)
-        most = FEW_ROWS + MOST_NEARLY_ROWS if before < FEW_ROWS else before + FEW_ROWS
-        for candidate in sorted(nearly, key=lambda c: c.order):
-            if len(matches.nodes) >= most:
-                break
-            if candidate.entry.id in seen:
-                continue
-            seen.add(candidate.entry.id)
-            matches.nodes.add(candidate.entry.node)
-            matches.candidates.append(candidate)
-
-    def _nearly(self, query: Query, least: float, filter_part: str, matches: Matches) -> list[Candidate]:
-        """Return candidates that hold at least a share of what was typed, found by its rarer words."""
-        query = with_whole_words(query)
-        entries_of_slot: dict[int, frozenset[int]] = {}
-        weights = [slot.weight for slot in query.slots]
-        # A slot that no entry holds does not count.
-        systems_of = {
-            number: systems
-            for number, slot in enumerate(query.slots)
-            if (not slot.free or slot.weight > BESIDE_WEIGHT)
-            and (systems := self._index.holding((slot,), matches.systems))
-        }
-        total = sum(weights[number] for number in systems_of)
-        reached = 0.0
-        for number in sorted(systems_of, key=lambda number: -weights[number]):
-            # An entry that holds none of the slots so far cannot reach the threshold with the rest.
-            # But a number chooses among what the others lead to, however little it weighs.
-            if reached and total - reached < LEAST_HELD_SHARE * total and not query.slots[number].number_of:
-                continue
-            reached += weights[number]
-            expression = all_parts(self._expressions.parts_of((query.slots[number],), filter_part))
-            entries_of_slot[number] = self._index.entries_of_slot(
-                expression, RARE_WORD_ENTRIES, tuple(systems_of[number])
-            )
-        slots_of: dict[int, int] = {}
-
-        def heaviest_entries() -> Iterator[int]:
-            for slots, entries in heaviest_slots(entries_of_slot, weights):
-                # Of entries that hold the same slots, the best come first.
-                for entry in self._index.best_of(entries, MOST_OF_SAME_SLOTS):
-                    slots_of[entry] = slots
-                    yield entry
-
-        entries = self._new_entries(heaviest_entries(), matches, NEARLY_SCORED)
-        nearly = Matches(systems=matches.systems, explains=matches.explains)
-        self._score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
-
-        def held(candidate: Candidate) -> float:
-            return sum(weights[number] for number in systems_of if number not in candidate.score.missing)
-
-        return [candidate for candidate in nearly.candidates if held(candidate) >= least * total]
-
-    def _score(self, query: Query, tier: Tier, entries: list[tuple[IndexedEntry, int]], matches: Matches) -> None:
-        """Add entries as candidates of a tier; each is given with a bit set for each slot that it holds."""
-        # The next tier mostly scores for the same query, and meets the same words.
-        scorer = self._scorer if self._scorer.query is query else Scorer(query)
-        self._scorer = scorer
-        scorer.explains = matches.explains
-        weights = self._weigher.weigh(entry for entry, _ in entries)
-        scorer.expect(weights.values())
-        whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
-        special_nodes = self._standing.special_nodes
-        among_others = matches.systems != (System.ICD10PCS,)
-        for entry, slot_bits in entries:
-            score = scorer.score(entry, weights[entry.id], slot_bits)
-            value = score.value
-            if among_others and not score.by_lexicon:
-                value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
-            entry_tier = whole_tier if whole_tier and score.is_whole else tier if score.firm else Tier.NEARLY
-            if entry.node in special_nodes:
-                entry_tier = self._standing.tier(entry, entry_tier, value, query)
-            matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
-
-
-def with_whole_words(query: Query) -> Query:
-    """Return a query whose finished words are not beginnings of others if they are words or abbreviations themselves:
-    what begins with `cat` or `mi` has thousands of entries, and hides those that hold the word."""
-    last = len(query.slots) - 1
-    slots: list[Slot] = []
-    for number, slot in enumerate(query.slots):
-        first, *others = slot.readings
-        if any(reading.kind is MatchKind.ABBREVIATION for reading in others) or (
-            number < last and first.is_word and len(slot.typed) <= SHORT_WORD
-        ):
-            first = first._replace(begins=False)
-        # A region says little of a text that is not held in full.
-        slots.append(slot._replace(readings=(first, *(reading for reading in others if reading not in slot.wider))))
-    return query._replace(slots=tuple(slots))
-
-
-def _required_slots(query: Query) -> tuple[Slot, ...]:
-    """Return the slots that an entry must hold; all of them if they are all joining words."""
-    return tuple(slot for slot in query.slots if not slot.free) or query.slots
 
 
 def _ends_in_lone_letter(query: Query, matches: Matches) -> bool:
