@@ -10,7 +10,8 @@ from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.presenting.reasons import index_name, quoted_part
+from app.search.parsing.query import Reading
+from app.search.presenting.reasons import index_name, index_path, quoted_part
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,23 @@ def test_name_of_the_index_follows_from_the_line(catalogue: Catalogue, line: str
     assert node is not None
     assert index_name(line, node) == name
     assert index_name(line, replace(node, system=System.ICD10PCS)) == "Index"
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "quoted"),
+    [
+        ("Fever (inanition) (of unknown origin) (persistent)", "unknown", "Fever (of unknown origin)"),
+        ("Fever (inanition) (persistent), spinal → Meningitis", "fever", "Fever, spinal → Meningitis"),
+        ("Ulcer, ulcerated, ulcerating, ulceration, pressure, stage 3", "ulcer", "Ulcer, pressure, stage 3"),
+        (
+            "Diabetes, diabetic (mellitus), due to underlying condition, with, retinopathy, proliferative, edema",
+            "edema",
+            "Diabetes, …, with, retinopathy, proliferative, edema",
+        ),
+    ],
+)
+def test_a_line_is_quoted_by_its_main_term_and_its_end(line: str, typed: str, quoted: str) -> None:
+    assert index_path(line, [Reading((typed,))]) == quoted
 
 
 def test_quoted_part_ends_before_the_reference() -> None:
