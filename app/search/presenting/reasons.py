@@ -98,7 +98,7 @@ def index_path(line: str, readings: Iterable[Reading]) -> str:
     path = ", ".join([main, *middle])
     if len(path) > LONGEST_PATH:
         end: list[str] = []
-        while middle and len(main) + sum(map(len, end)) + len(middle[-1]) < LONGEST_PATH:
+        while middle and len(", ".join([main, middle[-1], *end])) < LONGEST_PATH:
             end.insert(0, middle.pop())
         path = ", ".join([main, "…", *(end or middle[-1:])]) if middle else path
     return f"{path}{arrow}{via}"
