@@ -46,7 +46,6 @@ EXCEPTIONS = {
     "hand pain": "the line refers to the limb; the hand has its own code, M79.64-",
     "lung transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "newborn": "the word stands in the titles of a whole chapter, which name it as typed",
-    "pica": "its own codes, F50.83 and F98.3, are more precise",
     "pus in urine": "its own code, R82.81, is newer",
     "toe pain": "the line refers to the limb; the toe has its own code, M79.67-",
 }
