@@ -120,12 +120,15 @@ class DrugRows(NamedTuple):
     """The nodes of drugs that a text names, best first, each with its reason.
 
     `others` is the rest of the text if it says more than the drugs and what is with them (`gi bleed` on eliquis); else
-    the rows are the answer. `begun` says that the last word only begins names, and no word of the index.
+    the rows are the answer. `begun` says that the last word only begins names, and no word of the index. `context` is
+    the sense in which the text names them, `substance` what the first of them is.
     """
 
     rows: tuple[tuple[Node, str], ...] = ()
     others: str = ""
     begun: bool = False
+    context: Context = Context.BARE
+    substance: str = ""
 
 
 class DrugSearch:
@@ -165,7 +168,7 @@ class DrugSearch:
             node = self._catalogue.find(system, code)
             if node is not None and node.id not in rows and row_filter.allows(node):
                 rows[node.id] = node, reason
-        return DrugRows(tuple(rows.values()), others, begun=named[0].begun)
+        return DrugRows(tuple(rows.values()), others, named[0].begun, context, named[0].drug[0].substance)
 
     def _named(self, words: Sequence[TypedWord]) -> list[_Named]:
         """Return the drugs that are named, those that a last word begins only if no other is."""

@@ -16,6 +16,9 @@ from app.search.parsing.query import Query
 CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 """Code sets alone in which a text of two characters with a digit can be nothing but a code."""
 
+MOST_BEGUN_ROWS = 2
+"""Rows of a drug whose name is being typed, before those of a word that is certainly meant by a misspelling."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
@@ -80,7 +83,11 @@ class Finder:
         is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
         drugs = self._drugs.rows(query, systems, question.filters) if is_words else DrugRows()
         if drugs.begun and not drugs.others:
-            matches = Matches()
+            # `asma` may be asthma or Asmanex: a certain correction stands right below the best rows of the drug.
+            if matches.candidates and not matches.only_offered:
+                drugs = drugs._replace(rows=drugs.rows[:MOST_BEGUN_ROWS])
+            else:
+                matches = Matches()
         elif drugs.rows and drugs.others and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
             # No entry holds the disease and the drug, whose rows are known.
             query = self._parser.parse(drugs.others)

@@ -94,6 +94,9 @@ def read_as(typed: str, meaning: str) -> str:
 # Advice: nothing to search for
 
 NO_WORDS = "Type a code or words of a title. Punctuation alone has no matches."
+ALL_DENIED = (
+    "The text only says what is not there, which has no code. To search for the words all the same, put them in quotes."
+)
 ONLY_EXCLUDED_WORDS = "Type at least one word to search for besides the excluded one."
 
 
@@ -115,6 +118,11 @@ NOT_ALL_WORDS = "No match for all words together. These rows contain some of the
 def no_match(text: str) -> str:
     """Return the advice for words that nothing matches."""
     return f"No match for “{text}”, as typed or with corrected spelling. Try fewer or shorter words."
+
+
+def no_supply(substance: str) -> str:
+    """Return the advice for a drug that no loaded code of HCPCS names."""
+    return f"No loaded HCPCS code names {substance}. These rows are for its long-term use and its poisoning."
 
 
 def did_you_mean(typed: str, words: Sequence[str]) -> str:

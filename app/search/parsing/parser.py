@@ -63,13 +63,14 @@ class Parser:
         for sign, word in _COMPARISON_SIGNS:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
-        marked = None
+        marked = affirmed = None
         if not as_typed:
             affirmed = without_denied(typed, self._is_phrase)
             typed = typed if affirmed is None else affirmed
             typed, marked = self._roles.mark(typed)
         query = self._query(rest, typed, as_typed=as_typed)
         query = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
+        query = query._replace(denies=affirmed is not None)
         if marked is not None and not query.phrases:
             reduced = self._query(rest, marked, as_typed=False)
             query = query._replace(reduced=reduced._replace(without=query.without, systems=systems))

@@ -118,7 +118,8 @@ class Query(NamedTuple):
     """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
     `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
-    text without the words that only say how the rest is meant, None if there are no such words.
+    text without the words that only say how the rest is meant, None if there are no such words. `denies` says that
+    words were left out because the text denies them.
     """
 
     text: str
@@ -128,6 +129,7 @@ class Query(NamedTuple):
     systems: frozenset[System] = frozenset()
     words: tuple[TypedWord, ...] = ()
     reduced: "Query | None" = None
+    denies: bool = False
 
     @property
     def readings(self) -> tuple[Reading, ...]:

@@ -11,6 +11,7 @@ from app.library.tokens import fold, words
 from app.search import texts
 from app.search.answer import Filters, Hit
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Icd9Rows
+from app.search.drug_search import Context, DrugRows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate
 from app.search.matching.index import SearchIndex
@@ -112,7 +113,7 @@ class Adviser:
         if codes.reading is CodeReading.SECTION and node is not None and node.level is Level.PCS_SECTION:
             advice += _on_sections_not_loaded([node])
         if not query.slots and not rows:
-            advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
+            advice.append(_on_no_words(query))
         if codes.reading is CodeReading.CODE_AND_WORDS and node is not None and node.has_children and not best:
             advice.append(texts.no_match_below(node.code, codes.words))
         return advice
@@ -145,9 +146,17 @@ class Adviser:
                 for system in System:
                     advice += self._on_partly_loaded(system) if system in systems else ()
             advice += _on_filters(findings.question.filters, systems)
+        elif findings.drugs.rows and not findings.drugs.others:
+            advice += self._on_drugs(findings.drugs)
         elif len(query.slots) > 1 and _lacks_words(rows, best):
             advice.append(texts.NOT_ALL_WORDS)
         return advice
+
+    def _on_drugs(self, drugs: DrugRows) -> list[str]:
+        """Return advice on a drug by its name alone for which no supply is loaded."""
+        if drugs.context is not Context.BARE or any(node.system is System.HCPCS for node, _ in drugs.rows):
+            return []
+        return [texts.no_supply(drugs.substance), *self._on_partly_loaded(System.HCPCS)]
 
     def _on_partly_loaded(self, system: System) -> list[str]:
         """Return advice on a code set that is not loaded in full: the loaded part, and the file with the rest."""
@@ -205,6 +214,13 @@ def contradiction(query: Query, filters: Filters) -> str:
 def code_set_labels(systems: frozenset[System]) -> str:
     """Return the names of code sets, in the order in which they are shown."""
     return ", ".join(system.label for system in sorted(systems, key=lambda system: system.rank))
+
+
+def _on_no_words(query: Query) -> str:
+    """Return advice on a text that leaves nothing to search for."""
+    if query.denies:
+        return texts.ALL_DENIED
+    return texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS
 
 
 def _on_short_code(findings: Findings, rows: list[Hit]) -> str:
