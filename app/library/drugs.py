@@ -57,7 +57,7 @@ class Drugs:
     def named(self, words: tuple[str, ...]) -> tuple[Drug, ...]:
         """Return what a phrase of folded, singular words means as the name of a drug; nothing if it is none."""
         # One question for all phrases that begin with the same word: a long text would take hundreds.
-        return self._named_from(words[0]).get(words, ()) if self.is_loaded else ()
+        return self._named_from(words[0]).get(words, ()) if words and self.is_loaded else ()
 
     def _read_named_from(self, word: str) -> dict[tuple[str, ...], tuple[Drug, ...]]:
         """Return the drugs whose names begin with a word, by the words of their names."""
