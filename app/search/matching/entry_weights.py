@@ -53,6 +53,10 @@ IMPLIED_WORDS = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", 
 IMPLIED_SHARE = 0.3
 """Words that mostly apply and that people seldom say: `aortic stenosis` is the nonrheumatic one."""
 
+UNSAID_INTENTS = frozenset({"accidental", "unintentional"})
+UNSAID_INTENT_SHARE = 0.02
+"""A poisoning or injury of no said intent is coded as an accident (official guidelines, I.C.20.k)."""
+
 OTHER_DIABETES = frozenset({"1", "specified", "nec", "drug", "chemical", "underlying", "induced"})
 OTHER_DIABETES_SHARE = 2.5
 """Words of the other kinds of diabetes, which people who mean them say."""
@@ -63,7 +67,7 @@ DEFAULT_TYPE_SHARE = 0.05
 _QUALIFYING_WORDS = """
     newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal
     pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing
-    stress prosthesis prosthetic multiple
+    stress prosthesis prosthetic multiple assault self harm undetermined
 """
 QUALIFYING_WORDS = frozenset(_QUALIFYING_WORDS.split())
 QUALIFYING_SHARE = 1.7
@@ -209,6 +213,8 @@ class Weigher:
             share = OPTIONAL_SHARE
         elif word == "without":
             share = WITHOUT_SHARE
+        elif word in UNSAID_INTENTS:
+            share = UNSAID_INTENT_SHARE
         elif word in IMPLIED_WORDS:
             share = IMPLIED_SHARE
         elif word in QUALIFYING_WORDS:
