@@ -34,6 +34,23 @@ USED_AND_ABUSED = ("T40", "T42.3", "T42.4", "T43.6")
 ACCIDENT, SELF_HARM, ASSAULT, UNDETERMINED, ADVERSE_EFFECT, UNDERDOSING = "123456"
 """The last character of a code of the Table of Drugs."""
 
+ALLERGY_CODES = (
+    ("T36.0", "Z88.0"),
+    ("T36", "Z88.1"),
+    ("T37.0", "Z88.2"),
+    ("T37", "Z88.3"),
+    ("T39", "Z88.6"),
+    ("T40.5", "Z88.4"),
+    ("T40", "Z88.5"),
+    ("T41", "Z88.4"),
+    ("T50.8", "Z91.041"),
+    ("T50.A", "Z88.7"),
+    ("T50.B", "Z88.7"),
+    ("T50.Z", "Z88.7"),
+    ("T", "Z88.8"),
+)
+"""The code for having an allergy to a drug, by the beginning of its stem in the Table of Drugs; the first that fits."""
+
 INTENTS = {
     SELF_HARM: "suicide suicidal intentional intentionally deliberate deliberately self harm inflicted",
     ASSAULT: "assault homicidal",
@@ -48,6 +65,7 @@ UNDERDOSING_WORDS = (
     " compliant adherence adherent not missed missing skipped stopped ran run out"
 )
 LONG_TERM_WORDS = "on taking take long longterm term chronic chronically current currently daily maintenance"
+ALLERGY_WORDS = "allergy allergie allergic"
 USE_WORDS = "use using user usage"
 SUPPLY_WORDS = (
     "injection injectable inject inj infusion iv im sc sq subq subcutaneou subcutaneous intravenou intravenous po oral"
@@ -73,6 +91,7 @@ class Context(Enum):
     UNDERDOSING = "underdosing"
     LONG_TERM = "long-term use"
     USE = "use"
+    ALLERGY = "allergy"
 
 
 CONTEXT_OF_WORD = {
@@ -81,6 +100,7 @@ CONTEXT_OF_WORD = {
         (SUPPLY_WORDS, Context.BARE),
         (JOINING_WORDS, Context.BARE),
         (USE_WORDS, Context.USE),
+        (ALLERGY_WORDS, Context.ALLERGY),
         (LONG_TERM_WORDS, Context.LONG_TERM),
         (ADVERSE_WORDS, Context.ADVERSE),
         (" ".join(INTENTS.values()), Context.POISONING),
@@ -97,6 +117,7 @@ STRONGEST_FIRST = (
     Context.POISONING,
     Context.ADVERSE,
     Context.TOXICITY,
+    Context.ALLERGY,
     Context.LONG_TERM,
     Context.USE,
 )
@@ -121,14 +142,14 @@ class DrugRows(NamedTuple):
 
     `others` is the rest of the text if it says more than the drugs and what is with them (`gi bleed` on eliquis); else
     the rows are the answer. `begun` says that the last word only begins names, and no word of the index. `context` is
-    the sense in which the text names them, `substance` what the first of them is.
+    the sense in which the text names them, `name` the name of the first.
     """
 
     rows: tuple[tuple[Node, str], ...] = ()
     others: str = ""
     begun: bool = False
     context: Context = Context.BARE
-    substance: str = ""
+    name: str = ""
 
 
 class DrugSearch:
@@ -168,7 +189,7 @@ class DrugSearch:
             node = self._catalogue.find(system, code)
             if node is not None and node.id not in rows and row_filter.allows(node):
                 rows[node.id] = node, reason
-        return DrugRows(tuple(rows.values()), others, named[0].begun, context, named[0].drug[0].substance)
+        return DrugRows(tuple(rows.values()), others, named[0].begun, context, named[0].drug[0].name)
 
     def _named(self, words: Sequence[TypedWord]) -> list[_Named]:
         """Return the drugs that are named, those that a last word begins only if no other is."""
@@ -229,6 +250,8 @@ def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
             return diagnoses(stem + ADVERSE_EFFECT, stem)
         case Context.UNDERDOSING:
             return diagnoses(stem + UNDERDOSING, stem)
+        case Context.ALLERGY:
+            return diagnoses(next(code for beginning, code in ALLERGY_CODES if stem.startswith(beginning)))
         case Context.LONG_TERM:
             return diagnoses(drug.long_term)
         case Context.USE:

@@ -81,7 +81,7 @@ class Finder:
             if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
                 query, codes, matches = parsed, CodeRows(), by_words
         is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
-        drugs = self._drugs.rows(query, systems, question.filters) if is_words else DrugRows()
+        drugs = self._find_drugs(question, query, matches, systems) if is_words else DrugRows()
         if drugs.begun and not drugs.others:
             # `asma` may be asthma or Asmanex: a certain correction stands right below the best rows of the drug.
             if matches.candidates and not matches.only_offered:
@@ -98,6 +98,15 @@ class Finder:
             and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
         )
         return Findings(question, query, systems, codes, icd9, matches, drugs, only_near)
+
+    def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
+        """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""
+        drugs = self._drugs.rows(query, systems, question.filters)
+        is_corrected = any(reading.corrected for c in matches.candidates[:1] for reading in c.query.readings)
+        if drugs.rows or matches.only_offered or not is_corrected:
+            return drugs
+        corrected = self._parser.corrected(query)
+        return self._drugs.rows(corrected, systems, question.filters) if corrected is not None else drugs
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""

@@ -120,9 +120,9 @@ def no_match(text: str) -> str:
     return f"No match for “{text}”, as typed or with corrected spelling. Try fewer or shorter words."
 
 
-def no_supply(substance: str) -> str:
-    """Return the advice for a drug that no loaded code of HCPCS names."""
-    return f"No loaded HCPCS code names {substance}. These rows are for its long-term use and its poisoning."
+def no_supply(name: str) -> str:
+    """Return the advice for a drug without a loaded code of HCPCS, or without one for the form of that brand."""
+    return f"No supply code for {name} is loaded. These rows are for its long-term use and its poisoning."
 
 
 def did_you_mean(typed: str, words: Sequence[str]) -> str:

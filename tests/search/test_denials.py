@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.search import texts
 from app.search.answer import Question
 from app.search.engine import Engine
 from app.search.parsing.parser import Parser
@@ -59,3 +60,10 @@ def test_a_long_text_with_no_is_a_title(parser: Parser) -> None:
 
 def test_words_as_typed_deny_nothing(parser: Parser) -> None:
     assert [word.raw for word in parser.parse("no fever", as_typed=True).words] == ["no", "fever"]
+
+
+@pytest.mark.parametrize("text", ["denies chest pain", "nkda"])
+def test_text_that_only_denies_says_why_it_has_no_rows(engine: Engine, text: str) -> None:
+    answer = engine.search(Question(text))
+    assert not answer.hits
+    assert answer.advice == (texts.ALL_DENIED,)

@@ -52,6 +52,19 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
         # The disease first, and the drug beside it.
         ("copd on prednisone", "J44.9", 2),
         ("copd on prednisone", "Z79.52", 3),
+        # An allergy to it is a status, by its class.
+        ("allergy to keflex", "Z88.1", 1),
+        ("allergic to septra", "Z88.2", 1),
+        ("sulfa allergy", "Z88.2", 1),
+        ("motrin allergy", "Z88.6", 1),
+        ("allergy to dilaudid", "Z88.5", 1),
+        ("novocain allergies", "Z88.4", 1),
+        ("allergic to zestril", "Z88.8", 1),
+        # An intent that is not said is an accident.
+        ("lipitor", "T46.6X1", 4),
+        # A misspelled name, if it is certain which.
+        ("predinsone", "T38.0X", 2),
+        ("on warfarrin", "Z79.01", 1),
         # A name that is still being typed.
         ("xarel", "Z79.01", 1),
     ],
@@ -99,3 +112,19 @@ def test_text_that_is_searched_as_typed_is_no_drug(engine: Engine) -> None:
 def test_names_of_drugs_are_not_corrected(engine: Engine) -> None:
     for text in ("eliquis", "jardiance", "xanax", "ozempic", "duloxetine", "entresto overdose"):
         assert not [hit.reason for hit in engine.search(Question(text)).hits if "spelling:" in hit.reason], text
+
+
+def test_drug_without_supply_says_so(engine: Engine) -> None:
+    answer = engine.search(Question("xarelto"))
+    assert (
+        "No supply code for Xarelto is loaded. These rows are for its long-term use and its poisoning." in answer.advice
+    )
+    assert not any("No match" in sentence for sentence in answer.advice)
+    assert not any("supply" in sentence for sentence in engine.search(Question("xarelto overdose")).advice)
+
+
+def test_beginning_of_a_name_leaves_room_for_a_misspelling(engine: Engine) -> None:
+    # Asmanex, or asthma by its sound.
+    codes_of_rows = codes(engine, "asma", 3)
+    assert codes_of_rows[0] == "Z79.51"
+    assert "J45" in codes_of_rows

@@ -156,7 +156,7 @@ class Adviser:
         """Return advice on a drug by its name alone for which no supply is loaded."""
         if drugs.context is not Context.BARE or any(node.system is System.HCPCS for node, _ in drugs.rows):
             return []
-        return [texts.no_supply(drugs.substance), *self._on_partly_loaded(System.HCPCS)]
+        return [texts.no_supply(drugs.name), *self._on_partly_loaded(System.HCPCS)]
 
     def _on_partly_loaded(self, system: System) -> list[str]:
         """Return advice on a code set that is not loaded in full: the loaded part, and the file with the rest."""
