@@ -33,10 +33,12 @@ _VOWELS_AS_SIGNS = (
 )
 _VOWELS_ALIKE = (
     (re.compile(r"ae|oe"), "e"),
+    (re.compile(r"oa"), "o"),
+    (re.compile(r"(?<=[a-z]{3})e\b"), ""),
     (re.compile(r"e[ea]|y"), "i"),
     (re.compile(r"au"), "o"),
     (re.compile(r"ou"), "u"),
-    (re.compile(r"w"), ""),
+    (re.compile(r"w|(?<=[aeiou])h"), ""),
 )
 """Replacements after which vowels that sound alike are written alike."""
 

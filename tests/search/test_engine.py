@@ -132,6 +132,47 @@ def test_misspelled_text_is_answered_like_the_right_one(engine: Engine) -> None:
         assert [row.node.code for row in ask(engine, wrong).hits] == [row.node.code for row in ask(engine, right).hits]
 
 
+def test_far_spelling_is_offered_and_does_not_answer(engine: Engine) -> None:
+    answer = ask(engine, "suiside")
+    assert (answer.hits, answer.total, answer.read_as) == ((), 0, "")
+    assert any("suicid" in row.node.title.lower() for row in answer.near)
+    assert "No match for “suiside”. Did you mean suicide?" in answer.advice
+    assert ("suicide", "suicide") in answer.suggestions
+
+
+def test_rows_without_an_unknown_word_come_with_what_it_may_mean(engine: Engine) -> None:
+    answer = ask(engine, "Suiside risk")
+    assert answer.hits
+    assert answer.near == ()
+    assert ("suicide", "suicide risk") in answer.suggestions
+
+
+def test_other_words_decide_what_a_misspelling_means(engine: Engine) -> None:
+    assert ask(engine, "brane").hits == ()
+    assert hit(ask(engine, "brane tumor"), "D49.6").kind is MatchKind.SPELLING
+
+
+def test_word_that_means_nothing_is_answered_with_advice_alone(engine: Engine) -> None:
+    for text in ("trulicity", "kowalski", "qwerty", "zzxxy"):
+        answer = ask(engine, text)
+        assert (answer.hits, answer.near) == ((), ()), text
+        assert answer.advice
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kneepain", "knee pain"),
+        ("heartattack", "heart attack"),
+        ("heart burn", "heartburn"),
+        ("wheel chair", "wheelchair"),
+    ],
+)
+def test_words_written_as_one_or_apart_find_the_same(engine: Engine, typed: str, meant: str) -> None:
+    rows = [row.node.code for row in ask(engine, typed).hits[:3]]
+    assert [row.node.code for row in ask(engine, meant).hits[:2]] == rows[:2]
+
+
 def test_reason_names_missing_words(engine: Engine) -> None:
     answer = ask(engine, "heart failure zzyzx")
     assert answer.hits

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from app.library.sounds import sounds
 from app.library.tokens import singular
 from app.search.parsing.forms import Forms
 from app.search.parsing.lexicon import Lexicon
@@ -33,7 +34,8 @@ SHORTEST_PART = 4
 
 SHORTEST_COMMON_PART = 3
 COMMON_PART = 1 / 1500
-"""A shorter part must be a word in this share of the entries: `kneepain`, `hipfracture`."""
+"""With a shorter part both must be words in this share of the entries: `kneepain`, `hipfracture`. A phrase of the
+lexicon may have any: `dogbite`."""
 
 SPLIT_QUALITY = 0.84
 """The quality of two words that were typed as one."""
@@ -59,13 +61,19 @@ class LooseReadings:
             return ()
         corrections = self.corrections(word)
         first_certain = next((number for number, correction in enumerate(corrections) if correction.certain), None)
-        if first_certain is None:
+        if first_certain is None or self._is_rather_apart(word, corrections[first_certain]):
             return ()
         # Where one is certain the word is misspelled, so that a nearer one may be meant too.
         is_long = len(word.text) >= SHORTEST_AMBIGUOUS
         nearer = [c for c in corrections[:first_certain] if is_long and not self._lexicon.is_sensitive(c.text)]
         likely = [*nearer, *(c for c in corrections[first_certain:] if c.certain)]
         return tuple(c.text for c in likely if c.cost - likely[0].cost < CLEARLY_NEARER)
+
+    def _is_rather_apart(self, word: TypedWord, correction: Correction) -> bool:
+        """Return whether a word is rather two words than another one: `shoulderpain`, not `shoulderjoint`."""
+        if correction.mistakes <= 1 or sounds(word.text) == sounds(correction.text):
+            return False
+        return self.apart(word) is not None
 
     def supposed(self, word: TypedWord) -> tuple[str, ...]:
         """Return the words that a word may mean if the other words of the text agree, certain ones first."""
@@ -186,12 +194,11 @@ class LooseReadings:
         best: tuple[tuple[bool, int], tuple[str, str]] | None = None
         for cut in range(SHORTEST_COMMON_PART, len(word) - SHORTEST_COMMON_PART + 1):
             parts = word[:cut], singular(word[cut:])
-            counts = [self._count_of_part(part, len(word) - cut if part == parts[1] else cut) for part in parts]
-            worth = bool(self._lexicon.senses(parts)), min(counts)
-            if all(counts) and (best is None or worth > best[0]):
-                best = worth, parts
+            count = min(map(self._vocabulary.count, parts))
+            is_phrase = count > 0 and bool(self._lexicon.senses(parts))
+            is_short = min(cut, len(word) - cut) < SHORTEST_PART
+            if not is_phrase and count < (COMMON_PART * self._vocabulary.entries if is_short else 1):
+                continue
+            if best is None or (is_phrase, count) > best[0]:
+                best = (is_phrase, count), parts
         return best[1] if best is not None else None
-
-    def _count_of_part(self, part: str, length: int) -> int:
-        count = self._vocabulary.count(part)
-        return count if length >= SHORTEST_PART or count >= COMMON_PART * self._vocabulary.entries else 0

@@ -97,9 +97,11 @@ class Parser:
         nothing to correct.
 
         A word that is spelled as the index spells it, or that may still grow into such a word, is left alone, unless it
-        is so rare that it is likelier a misspelling itself. Words that were written as one are read apart.
+        is so rare that it is likelier a misspelling itself. Words that were written as one are read apart, and words
+        that were written apart as one.
         """
-        return self._with_words(query, self._with_words_apart(self._replaced(query.words, self._loose.certain)))
+        words = self._with_words_apart(self._replaced(query.words, self._loose.certain))
+        return self._with_words(query, words, joins_all=True)
 
     def supposed(self, query: Query) -> Query | None:
         """Return the query with each word that may be misspelled read as all that is near; None if nothing is.
@@ -157,9 +159,11 @@ class Parser:
                     return apart
         return words
 
-    def _with_words(self, query: Query, words: tuple[TypedWord, ...]) -> Query | None:
+    def _with_words(self, query: Query, words: tuple[TypedWord, ...], *, joins_all: bool = False) -> Query | None:
         """Return the query with other words, of which unknown ones are read apart; None if they are read alike."""
-        slots = query.slots if words is query.words else self._slots(words, as_typed=False)
+        slots: Sequence[Slot] = query.slots
+        if words is not query.words or (joins_all and len(words) > 1):
+            slots = self._slots(words, as_typed=False, joins_all=joins_all)
         slots = tuple(dict.fromkeys(map(self._loose.split, slots)))[:MOST_SLOTS]
         return query._replace(slots=slots, words=words) if slots != query.slots else None
 
@@ -177,7 +181,8 @@ class Parser:
         slots = tuple(map(self._loose.with_forms, query.slots))
         return query._replace(slots=slots) if slots != query.slots else None
 
-    def _slots(self, words: Sequence[TypedWord], *, as_typed: bool) -> list[Slot]:
+    def _slots(self, words: Sequence[TypedWord], *, as_typed: bool, joins_all: bool = False) -> list[Slot]:
+        """Return the slots of words; with `joins_all` two words are one wherever the index has that."""
         slots: list[Slot] = []
         position = 0
         while position < len(words):
@@ -186,7 +191,7 @@ class Parser:
             if length == 1 and _is_decimal(words, position):
                 part = words[position : position + 2]
                 slots.append(self._slot_reader.slot(tuple(part), as_typed))
-            elif length == 1 and self._joins_next(words, position):
+            elif length == 1 and self._joins_next(words, position, joins_all=joins_all):
                 part = words[position : position + 2]
                 slots.append(self._slot_reader.joined_slot(part))
             else:
@@ -212,12 +217,12 @@ class Parser:
                 return length
         return 1
 
-    def _joins_next(self, words: Sequence[TypedWord], position: int) -> bool:
+    def _joins_next(self, words: Sequence[TypedWord], position: int, *, joins_all: bool) -> bool:
         if position + 1 >= len(words) or words[position].use is not Use.PLAIN:
             return False
-        return self._joins(words[position], words[position + 1])
+        return self._joins(words[position], words[position + 1], joins_all=joins_all)
 
-    def _joins(self, word: TypedWord, following: TypedWord) -> bool:
+    def _joins(self, word: TypedWord, following: TypedWord, *, joins_all: bool) -> bool:
         """Return whether two words are one that was written apart: `hyper tension`, `b-12`, `e/m`."""
         joined = word.text + following.text
         if joined not in self._vocabulary:
@@ -227,7 +232,11 @@ class Parser:
             return True
         if word.text not in self._vocabulary or following.text not in self._vocabulary:
             return len(joined) > 5
-        if min(len(word.text), len(following.text)) < SHORTEST_JOINED or not joined.isalpha():
+        if not joined.isalpha() or len(joined) < 2 * SHORTEST_JOINED or following.gap != " ":
+            return False
+        if joins_all:
+            return True
+        if min(len(word.text), len(following.text)) < SHORTEST_JOINED:
             return False
         # Two words of the index that are mostly written as one: `wheel chair`. Entries with a hyphen between them hold
         # the two as well as the one.

@@ -97,10 +97,11 @@ class SlotReader:
 
     def joined_slot(self, part: Sequence[TypedWord]) -> Slot:
         """Return the slot of two words that are one word written apart: `hyper tension`."""
-        joined = part[0].raw + part[1].text
-        apart = tuple(word.text for word in part)
-        readings = (Reading((joined,), MatchKind.TITLE, begins=True), Reading(apart))
-        return Slot(_as_typed(part), readings, self.weight((joined,), begins=False))
+        joined = TypedWord(part[0].raw + part[1].raw, part[0].raw + part[1].text, part[1].last, part[0].gap)
+        slot = self.slot((joined,), False)
+        apart = Reading(tuple(word.text for word in part))
+        weight = self.weight((joined.text,), begins=False)
+        return slot._replace(typed=_as_typed(part), readings=(*slot.readings, apart), weight=weight)
 
     def _slot(self, part: tuple[TypedWord, ...], as_typed: bool) -> Slot:
         """Return the slot of a word or phrase; `as_typed` leaves the lexicon and American spelling aside."""

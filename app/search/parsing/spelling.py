@@ -20,8 +20,8 @@ LONG_BEGINNING = 8
 
 MISTAKES_BY_LENGTH = ((5, 1), (9, 2))
 MOST_MISTAKES = 3
-"""Words of fewer than 5 letters may hold 1 mistake, of fewer than 9 letters 2, longer ones 3; one more if the sound is
-the same."""
+"""Words of fewer than 5 letters may hold 1 mistake, of fewer than 9 letters 2, longer ones 3; one more if their
+consonants sound the same, and two if their vowels do too: `emfizema`."""
 
 MOST_COMPARED = 400
 """The most words, nearest in letters first, that are compared in sound."""
@@ -119,10 +119,10 @@ class Speller:
             return ()
         if not self._words:
             self._load()
-        if word in self._sound_of and word not in self._vocabulary:
-            # A word of a phrase of the lexicon.
-            return ()
         corrections = self._ordered(word, self._near(word))
+        if word in self._sound_of and word not in self._vocabulary:
+            # A word of a phrase of the lexicon is spelled right, and mostly a name.
+            return tuple(correction._replace(certain=False) for correction in corrections)
         if unfinished and len(word) >= SHORTEST_BEGINNING and not (corrections and corrections[0].certain):
             near = self._near_beginnings(word)
             begun = self._ordered(word, (n for n in near if not n.sounds or len(word) >= LONG_BEGINNING))
@@ -150,7 +150,10 @@ class Speller:
             typed_sound = sounds(typed)
             distances = dict(_nearest(typed, self._words[low:high], mistakes))
             alike = self._by_sound[bisect_left(self._sounds, typed_sound) : bisect_right(self._sounds, typed_sound)]
-            distances.update(_nearest(typed, alike, mistakes + 1))
+            alike_spoken = spoken(typed)
+            for text, letters in _nearest(typed, alike, mistakes + 2):
+                if letters <= mistakes + 1 or spoken(text) == alike_spoken:
+                    distances[text] = letters
             found = ((text, text, letters) for text, letters in distances.items())
             near += self._with_sounds(typed, typed_sound, found)
         return near
@@ -244,7 +247,7 @@ def _is_certain_with_one(near: _Near, share: float, *, same_first: bool) -> bool
     """Return whether a word with one mistake in letters is meant. A short one must sound alike too."""
     length = len(near.typed)
     if not near.sounds:
-        return (length > 4 and same_first) or length > 5 or share >= COMMON
+        return length > 5 or share >= COMMON
     if length > 8 or sorted(near.typed) == sorted(near.written):
         # A long word, or one in which letters are exchanged: `nkee`.
         return length > 4 or share >= COMMON
@@ -267,11 +270,15 @@ def _is_certain_by_sound(near: _Near, share: float, *, same_first: bool, same_sp
 
     vowels = OSA.distance(syllables(typed), syllables(written))
     only_lacking = len(written) - len(typed) == near.letters
+    if len(typed) == 5 and same_first and typed[-1] == written[-1] and not vowels:
+        return share >= VERY_COMMON
     if len(typed) < 6:
         return only_lacking and not vowels and share >= VERY_COMMON and len(sounds(typed)) > 2
     if near.letters == 2:
         return (not vowels or len(typed) > 7) if share >= COMMON else (not vowels and len(typed) > 7)
-    return share >= COMMON and (not vowels or (vowels == 1 and only_lacking))
+    # Three letters: a word of fewer than eight then has no others than the right one: `hemroid`.
+    alike = vowels < 2 if only_lacking else not vowels and len(typed) > 7 and same_first
+    return share >= COMMON and alike
 
 
 def _is_by_chance(near: _Near, share: float) -> bool:
