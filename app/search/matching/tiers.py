@@ -132,9 +132,9 @@ class TieredSearch:
         matches.offers = self._parser.offers(query)
         if matches.candidates or not matches.offers:
             return
-        supposed = self._parser.supposed(query)
-        if supposed is not None:
-            self._add_all_words(supposed, Tier.SPELLING, filter_part, matches)
+        offered = self._parser.offered(query)
+        if offered is not None:
+            self._add_all_words(offered, Tier.SPELLING, filter_part, matches)
             matches.only_offered = True
 
     def _add_procedures(self, procedure: Procedure, filter_part: str, matches: Matches) -> None:

@@ -106,9 +106,18 @@ class Parser:
     def supposed(self, query: Query) -> Query | None:
         """Return the query with each word that may be misspelled read as all that is near; None if nothing is.
 
-        The result is an answer only where the other words agree with the reading, and an offer if there are none.
+        The result is an answer only where the other words agree with the reading.
         """
         return self._with_words(query, self._replaced(query.words, self._loose.supposed))
+
+    def offered(self, query: Query) -> Query | None:
+        """Return the query with each unknown word read as those that are offered; None if none are."""
+        words = self._replaced(query.words, self._loose.offered)
+        return (
+            query._replace(slots=tuple(self._slots(words, as_typed=False)), words=words)
+            if words != query.words
+            else None
+        )
 
     def offers(self, query: Query) -> tuple[Offer, ...]:
         """Return the words that may be meant by words to which no entry leads."""
