@@ -32,6 +32,9 @@ FORM_QUALITY = 0.9
 SHORTEST_PART = 4
 """Letters of the shorter of two words that are written as one."""
 
+MISTAKES_OF_ONE_WORD = 2
+"""A word with more mistakes than this may rather be two words that were written as one."""
+
 SHORTEST_COMMON_PART = 3
 COMMON_PART = 1 / 1500
 """With a shorter part both must be words in this share of the entries: `kneepain`, `hipfracture`. A phrase of the
@@ -71,7 +74,7 @@ class LooseReadings:
 
     def _is_rather_apart(self, word: TypedWord, correction: Correction) -> bool:
         """Return whether a word is rather two words than another one: `shoulderpain`, not `shoulderjoint`."""
-        if correction.mistakes <= 1 or sounds(word.text) == sounds(correction.text):
+        if correction.mistakes <= MISTAKES_OF_ONE_WORD or sounds(word.text) == sounds(correction.text):
             return False
         return self.apart(word) is not None
 
