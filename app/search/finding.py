@@ -102,11 +102,9 @@ class Finder:
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""
         drugs = self._drugs.rows(query, systems, question.filters)
-        is_corrected = any(reading.corrected for c in matches.candidates[:1] for reading in c.query.readings)
-        if drugs.rows or matches.only_offered or not is_corrected:
+        if drugs.rows or matches.corrected is None:
             return drugs
-        corrected = self._parser.corrected(query)
-        return self._drugs.rows(corrected, systems, question.filters) if corrected is not None else drugs
+        return self._drugs.rows(matches.corrected, systems, question.filters)
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""

@@ -87,12 +87,12 @@ def write_vocabulary(writer: Writer) -> None:
 
 
 def _packed_sounds(writer: Writer, counts: Counter[str]) -> dict[str, bytes]:
-    """Return the words that a misspelling may mean, those of the lexicon's phrases included but for abbreviations, in
-    the order of their sounds, and these sounds: to compute them takes a tenth of a second."""
-    phrases = chain.from_iterable(
-        phrase.split(" ")
-        for (phrase,) in writer.rows("SELECT phrase FROM meaning WHERE kind != ?", MeaningKind.ABBREVIATION.value)
+    """Return the words that a misspelling may mean, those of the lexicon's phrases included but for abbreviations, and
+    names of drugs, in the order of their sounds, and these sounds: to compute them takes a tenth of a second."""
+    rows = writer.rows(
+        "SELECT phrase FROM meaning WHERE kind != ? UNION SELECT phrase FROM drug", MeaningKind.ABBREVIATION.value
     )
+    phrases = chain.from_iterable(phrase.split(" ") for (phrase,) in rows)
     words = sorted(word for word in {*counts, *phrases} if word.isalpha())
     ordered = sorted(zip(sounds("\n".join(words)).splitlines(), words, strict=True))
     return {

@@ -80,7 +80,8 @@ class Matches:
     `score_limit` entries are read and scored, more only where they lead to fewer than `row_limit` rows. `strict` says
     that only the tiers for all words as typed have run. `entries_read` are the entries that hold all words, by code set
     and best first. `several_words` were typed. `offers` are words that may be meant by words to which no entry leads;
-    `only_offered` says that all candidates are found by these alone, and answer nothing. With `explains` scores carry
+    `only_offered` says that all candidates are found by these alone, and answer nothing. `corrected` is the query that
+    they answer instead, if the text is misspelled. With `explains` scores carry
     their figures.
     """
 
@@ -97,6 +98,7 @@ class Matches:
     several_words: bool = False
     offers: tuple[Offer, ...] = ()
     only_offered: bool = False
+    corrected: Query | None = None
     explains: bool = False
 
     def with_same_limits(self) -> "Matches":

@@ -93,6 +93,7 @@ class TieredSearch:
             if instead is not None:
                 matches = self.run(instead, question, filters, systems)
                 matches.strict = False
+                matches.corrected = matches.corrected or instead
                 return matches
         # An operation alone leads to hundreds of body parts: the text as it was typed does as much. Last, so that
         # diagnoses are searched as if there were no procedures.

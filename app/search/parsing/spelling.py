@@ -152,7 +152,7 @@ class Speller:
             alike = self._by_sound[bisect_left(self._sounds, typed_sound) : bisect_right(self._sounds, typed_sound)]
             alike_spoken = spoken(typed)
             for text, letters in _nearest(typed, alike, mistakes + 2):
-                if letters <= mistakes + 1 or spoken(text) == alike_spoken:
+                if letters <= mistakes + 1 or (mistakes > 1 and spoken(text) == alike_spoken):
                     distances[text] = letters
             found = ((text, text, letters) for text, letters in distances.items())
             near += self._with_sounds(typed, typed_sound, found)
