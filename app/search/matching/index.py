@@ -354,9 +354,11 @@ class SearchIndex:
         return [label for (label,) in rows]
 
     def headings_of_procedures(self) -> frozenset[int]:
-        """Return the ids of the sections, body systems and operations of ICD-10-PCS, which no body part is part of."""
+        """Return the ids of the sections, body systems and operations of ICD-10-PCS, which no body part is part of, and
+        of families whose title lacks the operation (`… of Lung`)."""
         rows = self._connection.execute(
             "SELECT id FROM node WHERE level IN ('pcs_section', 'body_system', 'operation')"
+            " OR (level = 'family' AND title LIKE '… of %')"
         )
         return frozenset(key for (key,) in rows)
 
@@ -368,10 +370,12 @@ class SearchIndex:
         return frozenset(key for (key,) in rows)
 
     def unlisted(self, system: System) -> frozenset[int]:
-        """Return the ids of the codes of a code set for what has no code of its own."""
+        """Return the ids of the codes of a code set for what has no code of its own, but not of drugs of any
+        maker."""
         rows = self._connection.execute(
             "SELECT id FROM node WHERE id BETWEEN ? AND ? AND (title LIKE '%unlisted%' OR title LIKE '%unclassified%'"
-            " OR title LIKE '%not otherwise classified%' OR title LIKE '%miscellaneous%')",
+            " OR title LIKE '%not otherwise classified%' OR title LIKE '%miscellaneous%')"
+            " AND title NOT LIKE '%unlisted make%'",
             id_range(system),
         )
         return frozenset(key for (key,) in rows)

@@ -14,6 +14,8 @@ from app.search.parsing.query import Query
 REPORTING_RANGES = (
     ("G0029", "G0067"),
     ("G0908", "G0999"),
+    ("G2089", "G2167"),
+    ("G2173", "G2210"),
     ("G8126", "G8999"),
     ("G9050", "G9140"),
     ("G9188", "G9472"),
@@ -36,6 +38,9 @@ WORDS_OF_LAST = frozenset(_WORDS_OF_LAST.split())
 
 OWN_WORDS_VALUE = 0.8
 """The value of an entry of which the text says the better half."""
+
+WHOLE_VALUE = 0.9
+"""The value of a heading that says a body part and hardly more: `… of Lung` of several treatments."""
 
 OWN_NAME_VALUE = 0.72
 """The value of a name of our own for a section or range, if the text is hardly less than the name."""
@@ -84,7 +89,8 @@ class Standing:
 
     def tier(self, entry: IndexedEntry, tier: Tier, value: float, query: Query) -> Tier:
         """Return the tier of an entry that was found in a tier with a value."""
-        if tier is Tier.WHOLE and entry.node in self._headings_of_procedures and self._names_body_part(query):
+        says_all = tier is Tier.WHOLE or value >= WHOLE_VALUE
+        if says_all and entry.node in self._headings_of_procedures and self._names_body_part(query):
             return Tier.UNLOADED
         if tier.is_loose or entry.node not in self._without_codes:
             if tier is not Tier.WHOLE and entry.node in self._last and not _asks_for_last(query):
@@ -105,7 +111,8 @@ class Standing:
         Headings above body parts come after them: they say no more than the operation.
         """
         given, read = list(candidates), list(found)
-        procedures = [candidate for candidate in (*given, *read) if self._is_procedure(candidate)]
+        firm = (candidate for candidate in given if not candidate.tier.is_loose)
+        procedures = [candidate for candidate in (*firm, *read) if self._is_procedure(candidate)]
         procedures.sort(key=lambda candidate: -candidate.value)
         least = LEAST_VALUE_SHARE * procedures[0].value if procedures else 0.0
         best: set[int] = set()

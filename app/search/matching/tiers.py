@@ -114,7 +114,9 @@ class TieredSearch:
         matches.systems = matches.systems_with_few_rows()
         self._add_all_words(query, Tier.VARIANTS, filter_part, matches)
         if not (matches.are_enough() or query.phrases):
-            corrected = None if question.as_typed or matches.candidates else self._parser.corrected(query)
+            # A name of an operation is spelled right even if no entry holds it: thoracoscopy.
+            as_it_is = question.as_typed or matches.candidates or self._procedures.read(query)
+            corrected = None if as_it_is else self._parser.corrected(query)
             if corrected is not None:
                 # No entry holds the words as they are typed, so that the text is answered as if it were spelled right.
                 return corrected
