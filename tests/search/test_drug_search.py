@@ -58,10 +58,8 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
         ("sulfa allergy", "Z88.2", 1),
         ("motrin allergy", "Z88.6", 1),
         ("allergy to dilaudid", "Z88.5", 1),
-        ("novocain allergies", "Z88.4", 1),
+        ("lidocaine allergies", "Z88.4", 1),
         ("allergic to zestril", "Z88.8", 1),
-        # An intent that is not said is an accident.
-        ("lipitor", "T46.6X1", 4),
         # A misspelled name, if it is certain which.
         ("predinsone", "T38.0X", 2),
         ("on warfarrin", "Z79.01", 1),
