@@ -52,6 +52,9 @@ def _print_code(catalogue: Catalogue, arguments: argparse.Namespace, edits: Path
     elif lines:
         print(fit_line("\n".join(lines).lstrip("\n")))
     if is_loaded:
+        padded = catalogue.without_placeholders(arguments.code)
+        if padded is not None and not catalogue.readings(arguments.code):
+            complain(f"{arguments.code.strip()} is read as {padded.code}, with its placeholders X.")
         return FOUND
     if sys.stderr:
         print(not_found(catalogue, arguments.code, arguments.system), file=sys.stderr)

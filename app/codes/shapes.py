@@ -30,7 +30,7 @@ LEAST_FULL_LENGTH, LEAST_DIGITS = 5, 3
 
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
 _SLIP = re.compile(
-    r"([A-Z][0-9OIl][0-9A-Z])(?:\s*[,\-–_·]\s*|\s+\.\s*|\.\s+)(?![A-Z][0-9][0-9A-Z])([0-9A-Z]{1,4})", re.IGNORECASE
+    r"([A-Z][0-9OIl][0-9A-Z])(?:\s*[,;:/\-–_·]\s*|\s+\.\s*|\.\s+)(?![A-Z][0-9][0-9A-Z])([0-9A-Z]{1,4})", re.IGNORECASE
 )
 _LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
@@ -126,7 +126,9 @@ def code_spellings(text: str) -> tuple[str, ...]:
     if bare[0].isalpha():
         # Only the small letter looks like a 1.
         ones = _bare(text)[1:].replace("l", "1").upper()
-        spellings += [bare[0] + digits[1:], bare[0] + ones.translate(letters)]
+        of_icd10cm = [bare[0] + digits[1:], bare[0] + ones.translate(letters)]
+        # Only ICD-10-CM has a dot, and a letter first.
+        spellings = [bare, *of_icd10cm, digits] if "." in text else [*spellings, *of_icd10cm]
     return tuple(dict.fromkeys(spellings))
 
 

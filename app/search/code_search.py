@@ -13,6 +13,7 @@ from app.codes.shapes import (
     PCS_LENGTH,
     code_spellings,
     dotted,
+    has_form_of_code,
     pasted_code,
     plain,
     shape_of,
@@ -32,6 +33,8 @@ from app.search.unloaded_sections import SectionFinder
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
 _WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.IGNORECASE)
 """The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
+_BEGUN_MODIFIER = re.compile(r"([0-9A-Z]{5})-[0-9A-Z]?", re.IGNORECASE)
+"""A code whose modifier is being typed: `99213-2`."""
 _GROUP = re.compile(r"\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*[-–]\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*", re.IGNORECASE)
 """A range of HCPCS, CPT or the modifiers: `J0120-J3591`, `99202-99215`, `22-99`."""
 
@@ -129,6 +132,9 @@ class CodeSearch:
         wildcard = _WILDCARD.fullmatch(text)
         if wildcard:
             return self._wildcard(wildcard[1], row_filter)
+        begun_modifier = _BEGUN_MODIFIER.fullmatch(text)
+        if begun_modifier and has_form_of_code(begun_modifier[1]):
+            text = begun_modifier[1]
         if without_slip(text) != text and self._catalogue.readings(without_slip(text)):
             text = without_slip(text)
         if not systems and "." in text.strip(" .-"):
@@ -230,7 +236,9 @@ class CodeSearch:
         node = self._catalogue.find_range(text.replace("–", "-"))
         if node is None:
             first = plain(re.split("[-–]", text)[0])
-            return CodeRows(CodeReading.CODE_ONLY, self._beginning(first, row_filter), first)
+            rows = self._beginning(first, row_filter)
+            # `T11-T12` are vertebrae.
+            return CodeRows(CodeReading.CODE_ONLY, rows, first) if rows else CodeRows()
         return CodeRows(CodeReading.CODE_ONLY, (node.id,) if row_filter.allows(node) else (), node.code, node)
 
     def _code_and_words(self, text: str) -> tuple[list[Node], str] | None:

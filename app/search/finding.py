@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.codes.node import Level
 from app.codes.shapes import AROUND_CODES, has_form_of_code, shape_of
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
@@ -176,8 +177,10 @@ def _in_both(scope: frozenset[System], chosen: frozenset[System]) -> frozenset[S
 
 
 def _nothing_below(codes: CodeRows, matches: Matches) -> bool:
-    """Return whether words follow the beginning of a code of ICD-10-PCS below which no entry holds them all."""
+    """Return whether words follow a category, or the beginning of a code of ICD-10-PCS, below which no entry holds them
+    all: `n95 mask`."""
     node = codes.node
     if codes.reading is not CodeReading.CODE_AND_WORDS or node is None or node.billable:
         return False
-    return node.system is System.ICD10PCS and all(c.tier.is_loose for c in matches.candidates)
+    may_be_a_word = node.system is System.ICD10PCS or node.level is Level.CATEGORY
+    return may_be_a_word and all(c.tier.is_loose for c in matches.candidates)

@@ -93,6 +93,43 @@ def test_no_match_gives_advice_and_status_1(capsys: Captured) -> None:
     assert "qqqqq" in err
 
 
+def test_offers_are_no_hits(capsys: Captured) -> None:
+    answer = printed(capsys, "lookup", "--json", "K21.77", status=1)
+    assert (answer["hits"], answer["total"], sum(answer["by_system"].values())) == ([], 0, 0)
+    assert list(answer["near"][0]) == ["system", "code", "title", "billable", "variants", "match"]
+    assert answer["near"][0]["code"] == "K21"
+    assert main(["lookup", "K21.77"]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == "Near, but not what was typed:"
+    assert out.splitlines()[1].startswith("K21 ")
+    assert "K21.77 has the form of an ICD-10-CM code" in err
+
+
+def test_answer_has_no_offers_beside_its_hits(capsys: Captured) -> None:
+    assert printed(capsys, "lookup", "--json", "K21.9")["near"] == []
+
+
+def test_several_codes_are_hits_in_the_order_typed(capsys: Captured) -> None:
+    answer = printed(capsys, "lookup", "--json", "99285-25 J1885 x 4, K21")
+    assert [(hit["system"], hit["code"], hit["typed"], hit["units"]) for hit in answer["hits"]] == [
+        (None, None, "99285", None),
+        ("modifier", "25", "25", None),
+        ("hcpcs", "J1885", "J1885", 4),
+        ("icd10cm", "K21", "K21", None),
+    ]
+    assert answer["advice"] == ["3 codes: 1 valid, 1 needs more characters, 1 not loaded; 1 modifier"]
+    assert answer["total"] == 4 - 1
+    assert main(["lookup", "99285-25 J1885 x 4, K21"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("99285     99285 has the form of a CPT code")
+    assert lines[2].endswith("(valid · 4 units)")
+    assert lines[4] == answer["advice"][0]
+
+
+def test_several_codes_of_which_none_is_loaded_are_not_found(capsys: Captured) -> None:
+    assert printed(capsys, "lookup", "--json", "99285 99291", status=1)["hits"][1]["code"] is None
+
+
 def test_no_match_is_one_line(capsys: Captured) -> None:
     assert main(["lookup", "pcs: 25"]) == 1
     out, err = capsys.readouterr()

@@ -124,6 +124,44 @@ def test_show_gives_the_reason_in_one_line(capsys: Captured, arguments: list[str
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["M17,11"], "M17.11"),
+        (["dx M17.11"], "M17.11"),
+        (["icd-10: M17.11"], "M17.11"),
+        (["pos 2"], "02"),
+        (["--system", "pos", "2"], "02"),
+        (["--system", "pos", "pos 2"], "02"),
+    ],
+)
+def test_show_forgives_slips_and_labels(capsys: Captured, arguments: list[str], code: str) -> None:
+    assert printed(capsys, "show", "--json", *arguments)["code"] == code
+
+
+def test_show_says_that_placeholders_were_added(capsys: Captured) -> None:
+    assert main(["show", "--json", "W18.30A"]) == 0
+    out, err = capsys.readouterr()
+    assert '"code": "W18.30XA"' in out
+    assert err == "codarium: W18.30A is read as W18.30XA, with its placeholders X.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["pos 28"], "28 is an unassigned place of service"),
+        (["--system", "pos", "36"], "36 is an unassigned place of service"),
+        (["99214-25"], "'99214-25' is more than one code"),
+        (["K21.77"], "K21.77 has the form of an ICD-10-CM code"),
+    ],
+)
+def test_show_says_what_a_text_is_not(capsys: Captured, arguments: list[str], sentence: str) -> None:
+    assert main(["show", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(sentence)
+
+
 def test_show_of_unknown_codes(capsys: Captured) -> None:
     for code, expected in (("99212", "CPT"), ("nonsense", "'nonsense'"), ("E11.4X", "E11.4X"), ("", "''")):
         assert main(["show", code]) == 1

@@ -124,7 +124,8 @@ def check(answer: Answer, question: Question, catalogue: Catalogue) -> None:
         check_marks(hit.marks, hit.node.title)
         check_marks(hit.reason_marks, hit.reason)
     scope, rest = split_scope(question.text)
-    check_filters(answer, question.filters, scope, catalogue)
+    # In a list of codes the label of the first is no scope: `CPT: 99213; ICD-10: E11.9`.
+    check_filters(answer, question.filters, frozenset() if answer.typed_codes else scope, catalogue)
     if rest.strip() and not answer.hits:
         assert answer.advice, "neither rows nor advice"
     for label, text in answer.suggestions:

@@ -9,9 +9,12 @@ _NAMED_FIRST = (
     # A name that means nothing else confines any text after it. A short name, which abbreviates other things as well
     # (CPT deficiency, pos. for positive), confines only a text that looks like one of its codes.
     (System.MODIFIER, re.compile(r"^\s*modifiers?[\s:#]+(?=\S)", re.IGNORECASE)),
-    (System.MODIFIER, re.compile(r"^\s*mod[\s#]+(?=(?:[0-9a-z]{2}|[0-9])\s*$)", re.IGNORECASE)),
+    (
+        System.MODIFIER,
+        re.compile(r"^\s*mod[\s#]+(?=(?:[0-9a-z]{2}|[0-9]|[0-9]{2}(?:[\s,;/]+[0-9a-z]{2})+)\s*$)", re.IGNORECASE),
+    ),
     (System.POS, re.compile(r"^\s*place\s+of\s+service(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
-    (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,2}\s*$)", re.IGNORECASE)),
+    (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,3}\s*$)", re.IGNORECASE)),
     (System.HCPCS, re.compile(r"^\s*hcpcs(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
     (System.CPT, re.compile(r"^\s*cpt(?:\s+codes?)?[\s#]+(?=(?:[0-9]{3,4}[0-9a-z]?|i{1,3}|pla)\s*$)", re.IGNORECASE)),
 )
@@ -33,7 +36,7 @@ _CODE_FOR = re.compile(
 _LABEL = re.compile(
     r"^\s*(?:(?:primary|secondary|principal|admitting)\s+)?"
     r"(?:(?:[ps]?dx|px|icd(?:[-\s]?(?:10|9))?(?:[-\s]?(?:cm|pcs))?|diagnos[ie]s|procedure|billing|cpt|hcpcs)(?:\s*codes?)?|codes?)"
-    r"(?:\s*[:#=]\s*|\s+(?=(?=\S*[0-9])[a-z0-9]\S{2,}))",
+    r"(?:\s*[:#=]\s*|\s+(?=(?=\S*[0-9])[a-z0-9]\S{2,})|-(?=(?=\S*[0-9])[a-z0-9]\S{3,}))",
     re.IGNORECASE,
 )
 """A label before a code: `dx E11.65`, `procedure code 99213`; before other words only with its sign, `dx: gout`."""

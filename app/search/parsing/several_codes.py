@@ -69,7 +69,7 @@ _LABEL_SIGN = re.compile(r"(?<![^\s,;(])([A-Za-z][A-Za-z0-9-]{1,10})\s*[:#=]\s*"
 """The sign after a label, which may stand without a space before the code: `dx:E11.9`."""
 
 _JOINING = frozenset(
-    {"and", "or", "with", "plus", "then", "also", "&", "+", "/", "-", "–", "—", "*", "•", "·", "|", ""}
+    {"and", "or", "with", "w", "plus", "then", "also", "&", "+", "/", "-", "–", "—", "*", "•", "·", "|", ""}
 )
 _NUMBERING = re.compile(r"#?[0-9]{1,2}[.):]")
 _UNITS = re.compile(r"[x×*]([0-9]{1,4})", re.IGNORECASE)
@@ -97,6 +97,9 @@ _MEASURES = frozenset(
     }
 )
 """Words after a number that say that it is neither a code nor a modifier."""
+
+AROUND_PIECES = AROUND_CODES + "."
+"""A code may end a sentence as well."""
 
 _SEPARATORS = re.compile(r"[,;/|+&]+")
 _TWO = re.compile(r"[0-9A-Z]{2}", re.IGNORECASE)
@@ -179,13 +182,13 @@ class _Reader:
     def _split(self) -> Iterator[_Token]:
         """Yield the pieces of the text; those of a code with its modifiers are separate, `99214-25-GT`."""
         for number, chunk in enumerate(self._chunks):
-            stripped = chunk.strip(AROUND_CODES)
+            stripped = chunk.strip(AROUND_PIECES)
             repaired = without_slip(stripped)
             if repaired != stripped and self._known.is_code(repaired):
                 yield _Token(stripped, number)
                 continue
             for piece in _SEPARATORS.split(chunk):
-                yield from self._split_hyphens(piece.strip(AROUND_CODES), number)
+                yield from self._split_hyphens(piece.strip(AROUND_PIECES), number)
 
     def _split_hyphens(self, piece: str, number: int) -> Iterator[_Token]:
         if _RANGE.fullmatch(piece) and self._known.is_code(piece):
@@ -274,7 +277,8 @@ class _Reader:
         previous = self._text(number - 1)
         if token.is_attached or previous in ("-", "–"):
             return True
-        follows = previous in (self.parts[-1].typed, "") or any(part.units for part in self.parts)
+        follows = previous in (self.parts[-1].typed, "") or previous.casefold() in _JOINING
+        follows = follows or any(part.units for part in self.parts)
         if not follows or self._text(number + 1).casefold() in _MEASURES:
             return False
         # Among other words only what is written as modifiers are: `in` and `as` are words.
@@ -318,7 +322,7 @@ class _Reader:
             # A number of five digits among words is a code only if a section of CPT has it.
             return not self._has_words or not text.isdigit() or "no section of CPT" not in shape.ending
         # `B12` beside codes may be meant as one, among words it is a vitamin.
-        return not self._has_words and text == text.upper() and any(self._sure)
+        return not self._has_words and (sum(self._sure) >= FEWEST_CODES or (text == text.upper() and any(self._sure)))
 
     def _after_title(self, number: int) -> int:
         """Return the number of the piece after a code and, if that stands there, its title: titles name codes too."""

@@ -104,7 +104,8 @@ class Adviser:
         query, codes, node = findings.query, findings.codes, findings.codes.node
         advice: list[str] = []
         # The form of the text says what it is not, and the offers which codes are near.
-        if shape is None and node is not None and near and near[0].node.id == node.id:
+        is_shortened = codes.reading is CodeReading.SHORTENED and shape is None
+        if is_shortened and node is not None and near and near[0].node.id == node.id:
             advice.append(texts.not_a_code(text, node.code))
         if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
             advice.append(texts.would_fall_in(codes.typed, node.code, node.title))

@@ -1,5 +1,6 @@
 """The codes of a text that has several: one row for each in the order typed, with its status, and one line on all."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,6 +24,10 @@ PROCEDURE_SYSTEMS = frozenset({System.HCPCS, System.CPT})
 
 CODES_CACHED = 256
 
+_ANOTHER_LABEL = re.compile(
+    r"[\s;,](?:[ps]?dx|icd[-0-9]*(?:cm|pcs)?|cpt|hcpcs|cm|pcs|diagnos[ie]s)\s*[:#]", re.IGNORECASE
+)
+
 
 class CodeListReader:
     """Reads texts with several codes by the loaded code sets."""
@@ -38,6 +43,9 @@ class CodeListReader:
         """Return the codes of a question's text in the order typed, each with its row or the reason why it has none;
         none if it is not a text with several codes. `systems` are the code sets that are searched, none for all."""
         _, text = split_scope(question.text.encode(errors="replace").decode())
+        if not question.filters.systems and _ANOTHER_LABEL.search(text):
+            # `CPT: 99213; ICD-10: E11.9`: the first label confines no more than the others.
+            systems = frozenset()
         parts = several_codes(text, self._known, only_modifiers=systems == frozenset({System.MODIFIER}))
         if not parts:
             return ()
