@@ -107,9 +107,8 @@ _PLACE = re.compile(r"pos([0-9]{1,2})", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9A-Z]{2,5}\s*[-–]\s*[0-9A-Z]{2,5}", re.IGNORECASE)
 _PROCEDURE_FORMS = frozenset({"cpt", "hcpcs", "cdt"})
 _MAY_HOLD_CODE = re.compile(
-    r"[A-Z][0-9OI][0-9A-Z]|[0-9]{4}|[0-9]{3}\.[0-9]|(?<![0-9A-Z])(?=[A-Z]*[0-9])[0-9A-Z]{7}", re.IGNORECASE
+    r"[A-Z](?:[0-9][0-9A-Z]|[OIL][0-9])|[0-9]{4}|[0-9]{3}\.[0-9]|(?<![0-9A-Z])(?=[A-Z]*[0-9])[0-9A-Z]{7}", re.IGNORECASE
 )
-"""Most phrases with a number have nothing like it, and are read no further."""
 
 _DIGIT = re.compile(r"[0-9]")
 
@@ -123,13 +122,16 @@ class _Token(NamedTuple):
     is_attached: bool = False
 
 
+def may_hold_code(text: str) -> bool:
+    """Return whether a text has anything like a code; most phrases have not, and are read no further."""
+    return _DIGIT.search(text) is not None and _MAY_HOLD_CODE.search(text) is not None
+
+
 def several_codes(text: str, known: KnownCodes, *, only_modifiers: bool = False) -> tuple[CodePart, ...]:
     """Return the codes, modifiers and places of a text in order; none if it is not a text with several codes.
 
     With `only_modifiers` every text of two characters is a modifier: the scope of the search says so.
     """
-    if not _MAY_HOLD_CODE.search(text) and not only_modifiers:
-        return ()
     text = _LABEL_SIGN.sub(r" \1 ", text[:LONGEST_LIST])
     chunks = text.split()
     if len(chunks) < FEWEST_CODES and not re.search(r"[-–,;/|+&]", text.strip(AROUND_CODES + "-")):

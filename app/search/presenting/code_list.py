@@ -15,7 +15,7 @@ from app.search.answer import CodeState, Hit, Question, TypedCode
 from app.search.code_search import CodeSearch, padding_reason
 from app.search.parsing.query import MatchKind
 from app.search.parsing.scopes import split_scope
-from app.search.parsing.several_codes import CodePart, KnownCodes, PartKind, several_codes
+from app.search.parsing.several_codes import CodePart, KnownCodes, PartKind, may_hold_code, several_codes
 from app.search.presenting.rows import location_of
 
 PROCEDURE_SYSTEMS = frozenset({System.HCPCS, System.CPT})
@@ -42,11 +42,14 @@ class CodeListReader:
     def read(self, question: Question, systems: frozenset[System]) -> tuple[TypedCode, ...]:
         """Return the codes of a question's text in the order typed, each with its row or the reason why it has none;
         none if it is not a text with several codes. `systems` are the code sets that are searched, none for all."""
+        only_modifiers = systems == frozenset({System.MODIFIER})
+        if not only_modifiers and not may_hold_code(question.text):
+            return ()
         _, text = split_scope(question.text.encode(errors="replace").decode())
         if not question.filters.systems and _ANOTHER_LABEL.search(text):
             # `CPT: 99213; ICD-10: E11.9`: the first label confines no more than the others.
             systems = frozenset()
-        parts = several_codes(text, self._known, only_modifiers=systems == frozenset({System.MODIFIER}))
+        parts = several_codes(text, self._known, only_modifiers=only_modifiers)
         if not parts:
             return ()
         prefers_procedures = self._prefers_procedures(parts)
