@@ -48,16 +48,13 @@ class Drugs:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # A library that was made before there was the table of drugs is searched without it.
-        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'drug'").fetchone()
-        self.is_loaded = bool(tables[0])
         self._named_from = lru_cache(maxsize=WORDS_CACHED)(self._read_named_from)
         self.beginning = lru_cache(maxsize=WORDS_CACHED)(self._beginning)
 
     def named(self, words: tuple[str, ...]) -> tuple[Drug, ...]:
         """Return what a phrase of folded, singular words means as the name of a drug; nothing if it is none."""
         # One question for all phrases that begin with the same word: a long text would take hundreds.
-        return self._named_from(words[0]).get(words, ()) if words and self.is_loaded else ()
+        return self._named_from(words[0]).get(words, ()) if words else ()
 
     def _read_named_from(self, word: str) -> dict[tuple[str, ...], tuple[Drug, ...]]:
         """Return the drugs whose names begin with a word, by the words of their names."""
@@ -70,15 +67,13 @@ class Drugs:
 
     def _beginning(self, text: str, limit: int) -> tuple[Drug, ...]:
         """Return the drugs whose names begin with a text, by name; of a combination its first substance."""
-        if not self.is_loaded:
-            return ()
         return self._select(
             "phrase >= ? AND phrase < ? AND position = 1 ORDER BY phrase LIMIT ?", text, f"{text}~", limit
         )
 
     def all(self) -> tuple[Drug, ...]:
         """Return all drugs, by name."""
-        return self._select("1 ORDER BY phrase, position") if self.is_loaded else ()
+        return self._select("1 ORDER BY phrase, position")
 
     def _select(self, where: str, *values: object) -> tuple[Drug, ...]:
         return tuple(drug for _, drug in self._select_with_phrases(where, *values))

@@ -20,22 +20,18 @@ def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> 
 
 
 def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
-    """Read a packed table of the lexicon; a library that was made before there was such a table has none."""
+    """Read a packed table of the lexicon."""
     return [line.split("\t") for line in packed_lines(connection, name)]
 
 
 def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
-    """Read packed lines; a library that was made before there were such lines has none."""
-    row = _row(connection, name, "")
-    return row[0].decode().split("\n") if row is not None and row[0] else []
+    """Read packed lines."""
+    text = packed_text(connection, name)
+    return text.split("\n") if text else []
 
 
 def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
-    row = _row(connection, name, system)
+    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
     if row is None:
         raise sqlite3.DatabaseError(f"{name} is missing")
     return row[0]
-
-
-def _row(connection: sqlite3.Connection, name: str, system: str) -> tuple[bytes] | None:
-    return connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()

@@ -63,15 +63,7 @@ class Vocabulary:
 
     def spelled_words(self) -> tuple[list[str], list[str]]:
         """Return the words that a misspelling may mean, in the order of their sounds, and these sounds."""
-        words = packed_lines(self._connection, "spelled_words")
-        if words:
-            return words, packed_lines(self._connection, "spelled_sounds")
-        # A library that was compiled before these were written.
-        from app.library.sounds import sounds
-
-        words = list(filter(str.isalpha, self._sorted))
-        ordered = sorted(zip(sounds("\n".join(words)).splitlines(), words, strict=True))
-        return [word for _, word in ordered], [sound for sound, _ in ordered]
+        return packed_lines(self._connection, "spelled_words"), packed_lines(self._connection, "spelled_sounds")
 
     def beginning(self, prefix: str) -> list[str]:
         """Return the words that begin with a text, sorted."""
