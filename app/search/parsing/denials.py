@@ -32,6 +32,7 @@ DENYING_PHRASES = frozenset(
 """Phrases before what is denied, in the singular and with their letters apart (`h/o`)."""
 
 NO = "no"
+_FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES) | {NO}
 LONGEST_TEXT_OF_NO = 6
 LONGEST_DENIED_BY_NO = 3
 """Words: a longer text with `no` is likelier a title (`No documentation of ...`), and `no` ends at a comma."""
@@ -64,6 +65,8 @@ def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: Callable[[
     texts = [word.text for word in words[place : place + LONGEST_DENYING_PHRASE + 1]]
     if texts[0] in DENYING_WORDS:
         return place + 1
+    if texts[0] not in _FIRST_WORDS:
+        return place
     if any(is_phrase(tuple(texts[:length])) for length in range(2, len(texts) + 1)):
         return place
     for length in range(min(LONGEST_DENYING_PHRASE, len(texts) - 1), 0, -1):

@@ -189,17 +189,15 @@ class Adviser:
 
 def _offers(findings: Findings, rows: list[Hit], best: list[Candidate]) -> list[Offer]:
     """Return the words that may be meant by unknown ones, as the best entries write them, if no row holds all words."""
-    if rows and not _lacks_words(rows, best):
+    offers = findings.matches.offers[:MOST_SUGGESTIONS]
+    if not offers or (rows and not _lacks_words(rows, best)):
         return []
     written: dict[str, str] = {}
     for candidate in best:
         text = candidate.entry.text
         for word in words(text):
             written.setdefault(word.text, text[word.start : word.end].lower())
-    return [
-        offer._replace(words=tuple(written.get(word, word) for word in offer.words))
-        for offer in findings.matches.offers[:MOST_SUGGESTIONS]
-    ]
+    return [offer._replace(words=tuple(written.get(word, word) for word in offer.words)) for offer in offers]
 
 
 def _with_word(text: str, typed: str, word: str) -> str:
