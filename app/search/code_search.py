@@ -35,6 +35,10 @@ _WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.
 """The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
 _BEGUN_MODIFIER = re.compile(r"([0-9A-Z]{5})-[0-9A-Z]?", re.IGNORECASE)
 """A code whose modifier is being typed: `99213-2`."""
+_CODE_AFTER_WORDS = re.compile(
+    r"(?P<words>[^\W\d_].*?[\s:,-])\s*(?P<open>[(\[])?(?P<code>[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)[)\]]?",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(r"\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*[-–]\s*([A-Z0-9]{2}|[A-Z0-9]{5})\s*", re.IGNORECASE)
 """A range of HCPCS, CPT or the modifiers: `J0120-J3591`, `99202-99215`, `22-99`."""
 
@@ -156,6 +160,9 @@ class CodeSearch:
             spellings = []
         # `E11 .40` and `0DTJ 4ZZ` are codes with a stray space, not a code followed by a word.
         is_code = any(plain(node.code) == s for s in spellings for node in self._catalogue.readings(s))
+        last = [] if is_code else [node for node in self._code_after_words(text) if row_filter.allows(node)]
+        if last:
+            return CodeRows(CodeReading.CODE_ONLY, tuple(node.id for node in last), plain(last[0].code))
         code_and_words = None if is_code else self._code_and_words(text)
         if code_and_words is not None:
             nodes, words = code_and_words
@@ -256,6 +263,22 @@ class CodeSearch:
         typed = set(word_list(words))
         exact.sort(key=lambda node: (not node.has_children, -len(typed.intersection(word_list(node.title)))))
         return exact, words.strip()
+
+    def _code_after_words(self, text: str) -> list[Node]:
+        """Return the finished codes that a text ends with after words, as charts have them: `Hypertension (I10)`.
+
+        A code without dot or parentheses is one only in capitals, so that `e coli o157` is none.
+        """
+        match = _CODE_AFTER_WORDS.fullmatch(text)
+        if match is None or not any(c.isdigit() for c in match["code"]) or match["code"].isdigit():
+            return []
+        if not match["open"] and "." not in match["code"] and not match["code"].isupper():
+            return []
+        if has_form_of_code(match["words"].split()[0]):
+            return []
+        return [
+            n for n in self._catalogue.readings(match["code"]) if plain(n.code) == plain(match["code"]) and n.billable
+        ]
 
     def _beginning(self, code: str, row_filter: "RowFilter") -> tuple[int, ...]:
         """Return the codes that are spelled so, then those that begin so; after finished codes comes their family."""

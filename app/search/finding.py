@@ -38,6 +38,7 @@ class Findings:
 
     `codes` and `icd9` were found by code, `matches` by words, `drugs` by the name of a drug. `only_near` says that
     nothing of it answers what was typed: its first rows are offered (`Answer.near`), and the answer has no hits.
+    `only_denies` says that this is so because the text only denies (`no fever`).
     """
 
     question: Question
@@ -48,6 +49,7 @@ class Findings:
     matches: Matches
     drugs: DrugRows
     only_near: bool = False
+    only_denies: bool = False
 
 
 class Finder:
@@ -69,6 +71,10 @@ class Finder:
 
     def find(self, question: Question, query: Query, systems: frozenset[System]) -> Findings:
         """Return the codes and candidates for a question, of the given code sets (none means all)."""
+        only_denies = query.denies and not query.slots
+        if only_denies:
+            # `no insurance` may be what there is to code.
+            query = self._parser.parse(question.text, reads_denials=False)._replace(denies=True)
         parsed = query
         codes = self._codes.rows(query.text, systems, question.filters)
         if codes.reading is CodeReading.CODE_AND_WORDS:
@@ -93,12 +99,12 @@ class Finder:
             # No entry holds the disease and the drug, whose rows are known.
             query = self._parser.parse(drugs.others)
             matches = self._find_by_words(question, query, codes, systems)
-        only_near = (
+        only_near = only_denies or (
             not icd9.rows
             and not drugs.rows
             and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
         )
-        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near)
+        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near, only_denies)
 
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""

@@ -94,9 +94,7 @@ def read_as(typed: str, meaning: str) -> str:
 # Advice: nothing to search for
 
 NO_WORDS = "Type a code or words of a title. Punctuation alone has no matches."
-ALL_DENIED = (
-    "The text only says what is not there, which has no code. To search for the words all the same, put them in quotes."
-)
+ALL_DENIED = "The text only says what is not there, which mostly has no code."
 ONLY_EXCLUDED_WORDS = "Type at least one word to search for besides the excluded one."
 
 

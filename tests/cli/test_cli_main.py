@@ -78,9 +78,13 @@ def test_error_from_a_damaged_database_is_reported_as_damage(
     monkeypatch.setattr("app.library.reading.catalogue.Catalogue.detail", mistaken)
     path = tmp_path / "codes.db"
     shutil.copy(library_path, path)
+    with closing(sqlite3.connect(path)) as connection:
+        # A page that `show` does not read.
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'spelling_rule'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
     with path.open("r+b") as file:
-        file.seek(-4096, os.SEEK_END)
-        file.write(b"\xff" * 4096)
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
     sentence = refused(capsys, "--db", str(path), "show", "E11.40")
     assert "is damaged (no such level)" in sentence
     assert "Reinstall" not in sentence

@@ -126,3 +126,8 @@ def test_beginning_of_a_name_leaves_room_for_a_misspelling(engine: Engine) -> No
     codes_of_rows = codes(engine, "asma", 3)
     assert codes_of_rows[0] == "Z79.51"
     assert "J45" in codes_of_rows
+
+
+@pytest.mark.parametrize("text", ["losapine", "zyrtan"])
+def test_name_of_another_sound_is_no_misspelled_drug(engine: Engine, text: str) -> None:
+    assert not any(hit.reason.startswith("drug:") for hit in engine.search(Question(text)).hits)

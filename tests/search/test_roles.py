@@ -132,11 +132,3 @@ def test_a_limb_is_an_extremity(parser: Parser) -> None:
     readings = {reading.words for reading in parser.parse("lle dvt ").slots[0].readings}
     assert ("left", "lower", "limb") in readings
     assert ("left", "lower", "extremity") in readings
-
-
-def test_a_library_without_the_tables_knows_no_roles() -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE packed (system TEXT, name TEXT, data BLOB)")
-    roles = Roles(connection)
-    assert roles.past(("cabg",)) == ()
-    assert roles.weight(["left"]) == 1.0

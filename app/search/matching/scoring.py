@@ -58,6 +58,10 @@ words."""
 BEGUN_ABBREVIATION = 0.3
 """The factor for a word that only begins with a typed abbreviation: `MI` of chest pain is no micturition."""
 
+MEANT_BEGUN = 0.7
+"""The value of an entry that says little more than was typed, so that a word in it is what was begun, and no
+abbreviation: `fracture fe` is of the femur."""
+
 LONGEST_BEGUN = 3
 """Letters of an abbreviation that begins words by chance."""
 
@@ -101,12 +105,16 @@ class Score(NamedTuple):
 
 class _SlotMatches(NamedTuple):
     """The match of all slots with a text. Entries whose words match alike share it: of a hundred entries there are some
-    twenty different ones."""
+    twenty different ones.
+
+    `begun` is the part of the share by words that only begin with a typed abbreviation, as far as it may be chance.
+    """
 
     share: float
     readings: tuple[Reading | None, ...]
     missing: tuple[int, ...]
     firm: bool
+    begun: float
     contradicted: bool
     all_as_typed: bool
     by_lexicon: bool
@@ -182,11 +190,14 @@ class Scorer:
         slot_matches = self._slot_matches.get(key)
         if slot_matches is None:
             slot_matches = self._slot_matches[key] = self._match_slots(*key)
-        share, readings, missing, firm, contradicted, all_as_typed, by_lexicon = slot_matches
+        share, readings, missing, firm, begun, contradicted, all_as_typed, by_lexicon = slot_matches
         covered = sum(map(mul, weights.weights, map(self._matcher.best.__getitem__, numbers)))
         uncovered = sum(map(mul, weights.weights, map(self._matcher.uncovered.__getitem__, numbers)))
         coverage = covered / (covered + uncovered) if covered + uncovered else 0.0
         value = share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[kind]
+        if begun and value < MEANT_BEGUN:
+            value *= 1.0 - begun / share
+            firm = False
         if missing and kind in LOOSE_KINDS:
             value *= LACKING_FACTOR
         if contradicted:
@@ -210,6 +221,7 @@ class Scorer:
                     qualities[key] = quality
         total = 0.0
         firm_weight = 0.0
+        begun = 0.0
         only_begun = False
         contradicted = False
         readings: list[Reading | None] = []
@@ -226,8 +238,7 @@ class Scorer:
                 # Who types an abbreviation means it: what only begins with it matches by chance.
                 by_title = reading is not None and reading.kind is MatchKind.TITLE
                 if by_title and value < 1.0 and number in self._abbreviated:
-                    only_begun = True
-                    value *= BEGUN_ABBREVIATION
+                    begun += slot.weight * value * (1.0 - BEGUN_ABBREVIATION)
             elif touched & (bit << IN_PARENTHESES):
                 value, reading = self._best_reading(number, qualities, 0.0)
                 value = value or elsewhere
@@ -244,6 +255,7 @@ class Scorer:
             readings=tuple(readings),
             missing=tuple(missing),
             firm=firm_weight >= FIRM_SHARE * self._total and not only_begun and not (contradicted and missing),
+            begun=begun / self._total,
             contradicted=contradicted,
             all_as_typed=all(
                 reading.kind is MatchKind.TITLE if reading is not None else slot.free

@@ -51,7 +51,7 @@ class LooseReadings:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
         self._slot_reader = slot_reader
-        self._speller = Speller(vocabulary, lexicon.is_sensitive)
+        self._speller = Speller(vocabulary, lexicon.is_sensitive, lambda word: bool(lexicon.drugs.named((word,))))
         self._forms = Forms(vocabulary)
         # From one keystroke to the next all words but the last are the same.
         self.with_forms = lru_cache(maxsize=SLOTS_CACHED)(self._with_forms)

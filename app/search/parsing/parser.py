@@ -22,6 +22,9 @@ MOST_SLOTS = 40
 MOST_CORRECTED = 12
 """Words of a text that are corrected, which takes a millisecond each: a page of misspelled words is no phrase."""
 
+MOST_NUMBERS = 8
+"""Numbers of a text that are looked for in ranges: a column of numbers is no phrase, and each has dozens of ranges."""
+
 SHORTEST_JOINED = 4
 """Letters of the shorter of two words of the index that are read as one too."""
 
@@ -43,8 +46,9 @@ class Parser:
         self._slot_reader = SlotReader(lexicon, vocabulary, roles)
         self._loose = LooseReadings(lexicon, vocabulary, self._slot_reader)
 
-    def parse(self, text: str, *, as_typed: bool = False) -> Query:
-        """Return the query of a text. Any text is a query; one without letters and digits has no slots."""
+    def parse(self, text: str, *, as_typed: bool = False, reads_denials: bool = True) -> Query:
+        """Return the query of a text. Any text is a query; one without letters and digits has no slots. What the text
+        denies is left out, unless denials are not to be read."""
         # Half of a UTF-16 character, from a cut-off emoji or a byte of no encoding, cannot be sent to a database.
         systems, rest = split_scope(text[:LONGEST_TEXT].encode(errors="replace").decode())
         phrases: list[tuple[str, ...]] = []
@@ -65,9 +69,11 @@ class Parser:
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
         marked = affirmed = None
         if not as_typed:
-            affirmed = without_denied(typed, self._is_phrase)
+            affirmed = without_denied(typed, self._is_phrase) if reads_denials else None
             typed = typed if affirmed is None else affirmed
             typed, marked = self._roles.mark(typed)
+            if sum(1 for word in typed if word.number_of) > MOST_NUMBERS:
+                typed = [word._replace(number_of="") for word in typed]
         query = self._query(rest, typed, as_typed=as_typed)
         query = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
         query = query._replace(denies=affirmed is not None)

@@ -50,6 +50,9 @@ COMMON = 1 / 12000
 VERY_COMMON = 1 / 5000
 """A word in this share of the entries is common enough to be what a doubtful misspelling means."""
 
+LONG_NAME = 8
+"""Letters of a name in which more than one may be wrong."""
+
 SHARED_ENDS = 3
 SHARED_BEGINNING = 4
 """Letters at the beginning and at the end, or at the beginning alone, in which a long word with two mistakes agrees
@@ -91,11 +94,18 @@ class _Near(NamedTuple):
 
 
 class Speller:
-    """Corrects words by the vocabulary of the index. No correction is certain for which `is_doubtful` is true."""
+    """Corrects words by the vocabulary of the index. No correction is certain for which `is_doubtful` is true, and one
+    to a name for which `is_drug` is true only if the two sound the same."""
 
-    def __init__(self, vocabulary: Vocabulary, is_doubtful: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        is_doubtful: Callable[[str], bool] = lambda _: False,
+        is_drug: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._vocabulary = vocabulary
         self._is_doubtful = is_doubtful
+        self._is_drug = is_drug
         self._by_sound: list[str] = []
         self._sounds: list[str] = []
         self._sound_of: dict[str, str] = {}
@@ -115,7 +125,7 @@ class Speller:
         Mistakes are counted in letters (a transposition is one) and in sound. An `unfinished` word that is certainly
         no full word is compared with the beginnings of words.
         """
-        if len(word) < SHORTEST_CORRECTED or not word.isalpha():
+        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or len(set(word)) == 1:
             return ()
         if not self._words:
             self._load()
@@ -191,6 +201,8 @@ class Speller:
         mistakes += 0.0 if near.same_first_sound else FIRST_SOUND
         share = entries / self._vocabulary.entries
         certain = _is_certain(near, share, same_spoken=same_spoken)
+        if certain and not _sounds_like_name(near) and self._is_drug(near.text):
+            certain = False
         if self._is_doubtful(near.text):
             if near.sounds and (near.letters > 1 or near.typed[0] != near.written[0]):
                 return None
@@ -217,6 +229,14 @@ def _nearest(word: str, texts: Sequence[str], mistakes: int) -> list[tuple[str, 
         word, texts, scorer=OSA.distance, processor=None, score_cutoff=mistakes, limit=MOST_COMPARED
     )
     return [(text, letters) for text, letters, _ in near]
+
+
+def _sounds_like_name(near: _Near) -> bool:
+    """Return whether a word is a name with a slip that changes no sound: `metforman`. Hundreds of names of drugs differ
+    by a letter, so that a word which sounds otherwise is another drug."""
+    if sorted(near.typed) == sorted(near.written):
+        return True
+    return not near.sounds and near.same_first_sound and (near.letters == 1 or len(near.typed) >= LONG_NAME)
 
 
 def _is_certain(near: _Near, share: float, *, same_spoken: bool) -> bool:

@@ -63,7 +63,7 @@ class Adviser:
             suggestions += [(word, _with_word(findings.question.text, offer.typed, word)) for word in offer.words]
         if len(rows) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
-        is_answered = bool(near or offers)
+        is_answered = bool(near or offers or findings.only_denies)
         advice += self._on_words(findings, shape, rows, best, outside_filters, "" if is_answered else text)
         if not rows and query.slots and findings.systems and text != typed:
             suggestions.append((texts.SEARCH_ALL, text))
@@ -113,8 +113,10 @@ class Adviser:
             advice += self._on_partly_loaded(System.HCPCS)
         if codes.reading is CodeReading.SECTION and node is not None and node.level is Level.PCS_SECTION:
             advice += _on_sections_not_loaded([node])
-        if not query.slots and not rows:
-            advice.append(_on_no_words(query))
+        if findings.only_denies:
+            advice.append(texts.ALL_DENIED)
+        elif not query.slots and not rows:
+            advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
         if codes.reading is CodeReading.CODE_AND_WORDS and node is not None and node.has_children and not best:
             advice.append(texts.no_match_below(node.code, codes.words))
         return advice
@@ -213,13 +215,6 @@ def contradiction(query: Query, filters: Filters) -> str:
 def code_set_labels(systems: frozenset[System]) -> str:
     """Return the names of code sets, in the order in which they are shown."""
     return ", ".join(system.label for system in sorted(systems, key=lambda system: system.rank))
-
-
-def _on_no_words(query: Query) -> str:
-    """Return advice on a text that leaves nothing to search for."""
-    if query.denies:
-        return texts.ALL_DENIED
-    return texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS
 
 
 def _on_short_code(findings: Findings, rows: list[Hit]) -> str:

@@ -14,6 +14,7 @@ from app.library.open import Library
 from app.search.answer import Question
 from app.search.engine import Engine
 from app.ui.main_window.window import Window
+from app.ui.results.results_model import answer_rows
 from tests.any_texts import PAGE
 
 Key = Qt.Key
@@ -55,7 +56,8 @@ class Watcher(QObject):
         answer, rows = self._window.results.answer, self._window.results.model.rowCount()
         if answer is None:
             return Sight(None, self._window.search_bar.text(), rows, rows, self.questions)
-        return Sight(answer.question.text, self._window.search_bar.text(), rows, len(answer.hits), self.questions)
+        found = len(answer_rows(answer))
+        return Sight(answer.question.text, self._window.search_bar.text(), rows, found, self.questions)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
