@@ -11,7 +11,8 @@ from app.intake.read_files import Digests
 from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10pcs
 from app.library.open import read_only_uri
-from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release
 from build.icd10cm_package import data_folder
 
 PACKAGED_SECTION = "0"

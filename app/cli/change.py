@@ -24,7 +24,7 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 CONSENT_REQUIRED = 3
 """The exit status where terms must be accepted first."""

@@ -18,8 +18,8 @@ from app.intake.kept_files import (
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
 from app.library.progress import Progress, ignore_progress
+from app.releases.errors import ReleaseError
 from app.releases.recognize import Recognized, Unread, recognize
-from app.releases.records import ReleaseError
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from app.library.compiling.read_back import LoadedContents
 from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
+from app.releases.errors import ReleaseError
 from app.releases.recognize import Unread
-from app.releases.records import ReleaseError
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from app.codes.systems import System
 from app.library.own_words.cpt import KEY
 from app.library.own_words.table_rows import table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 TABLE_NAME = "downloads.tsv"
 """The name of the table, under resources/tables and in the user's folder."""

@@ -15,7 +15,7 @@ from app.intake.http_client import DownloadCanceledError, Limits
 from app.intake.user_library import UserLibrary
 from app.library.progress import Canceled, Progress, never_canceled
 from app.paths import resource
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 DOWNLOADS_FOLDER = "downloads"
 """Within the folder of the user library: downloaded files, perhaps partial, until they are added."""

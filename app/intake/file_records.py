@@ -7,6 +7,7 @@ from app.library.code_history import Snapshot
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
 from app.releases.cpt import CptFile
+from app.releases.errors import ReleaseError
 from app.releases.records import (
     Addendum,
     Conversion,
@@ -15,7 +16,6 @@ from app.releases.records import (
     PcsDefinition,
     ProcessingNote,
     Release,
-    ReleaseError,
     Tabular,
 )
 

@@ -13,7 +13,7 @@ from app import __version__
 from app.codes.names import count_words
 from app.intake.download_urls import Address, is_allowed
 from app.library.progress import Canceled
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 if TYPE_CHECKING:
     import httpx

@@ -30,7 +30,8 @@ from app.library.contents import (
     Places,
     is_packaged,
 )
-from app.releases.records import OrderCode, Release, ReleaseError, TabularNode
+from app.releases.errors import ReleaseError
+from app.releases.records import OrderCode, Release, TabularNode
 
 LISTED_REMARK = "Taken from the Tabular List."
 """The remark on codes without an order file; one that comes later replaces them."""

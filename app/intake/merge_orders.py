@@ -9,7 +9,8 @@ from app.codes.systems import System
 from app.intake.file_records import FileRecords
 from app.intake.release_report import ReleaseReporter
 from app.library.code_history import Snapshot, same_title, with_snapshot
-from app.releases.records import Addendum, AddendumKind, OrderCode, Release, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import Addendum, AddendumKind, OrderCode, Release
 
 FREEZE_ENDED = date(2016, 10, 1)
 """Before this day codes were frozen, and one year could have exactly those of the year before."""

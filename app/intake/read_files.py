@@ -23,6 +23,7 @@ from app.releases.containers import Member
 from app.releases.conversion import read_conversion
 from app.releases.cpt import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
+from app.releases.errors import ReleaseError
 from app.releases.formats import Format
 from app.releases.gem import read_gem
 from app.releases.hcpcs import read_hcpcs
@@ -36,7 +37,7 @@ from app.releases.pcs_index import read_pcs_index
 from app.releases.pcs_tables import expand, read_tables
 from app.releases.pprrvu import cpt_codes, read_pprrvu
 from app.releases.recognize import Recognized
-from app.releases.records import OrderCode, Release, ReleaseError
+from app.releases.records import OrderCode, Release
 from app.releases.table_xml import read_table
 from app.releases.tabular_xml import read_tabular
 

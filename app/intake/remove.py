@@ -10,8 +10,8 @@ from app.intake.read_files import AMA_FORMATS
 from app.intake.user_library import UserLibrary
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
+from app.releases.errors import ReleaseError
 from app.releases.recognize import Recognized, recognize
-from app.releases.records import ReleaseError
 
 
 def remove_files(system: System, user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:

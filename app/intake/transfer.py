@@ -25,8 +25,8 @@ from app.intake.http_client import (
 )
 from app.library.progress import Canceled
 from app.releases.containers import HEAD_BYTES, Member
+from app.releases.errors import ReleaseError
 from app.releases.recognize import recognize
-from app.releases.records import ReleaseError
 
 if TYPE_CHECKING:
     import httpx

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from app.intake.install import flush, written_beside
 from app.paths import LIBRARY_FOLDER, library_number, numbered_libraries, numbered_library
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 FILES_FOLDER = "files"
 MADE_FROM = "made-from.json"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.order_file import VALID_FLAGS, is_icd10_code
-from app.releases.records import Addendum, AddendumKind, ReleaseError
+from app.releases.records import Addendum, AddendumKind
 from app.releases.text_lines import lines
 
 ADD, DELETE, REVISE_FROM, REVISE_TO = "Add:", "Delete:", "Revise from:", "Revise to:"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 LARGEST_MEMBER = 1 << 30
 LARGEST_ZIP = 2 << 30

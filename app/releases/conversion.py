@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from app.codes.shapes import plain
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.order_file import is_icd10_code
-from app.releases.records import Conversion, ReleaseError
+from app.releases.records import Conversion
 from app.releases.spreadsheet import sheet_rows
 
 FISCAL_YEAR_START = (10, 1)

@@ -26,8 +26,9 @@ from app.releases.cpt_standard import (
     read_pla,
     read_short,
 )
+from app.releases.errors import ReleaseError
 from app.releases.grids import is_workbook
-from app.releases.records import CptCode, ReleaseError
+from app.releases.records import CptCode
 from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import FIRST_COLUMN, checked_cpt_code, checked_date, headed_rows, words
-from app.releases.records import CptCode, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import CptCode
 
 _CODE_COLUMN = "code"
 _CONSOLIDATED = {

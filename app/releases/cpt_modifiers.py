@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import FIRST_COLUMN, PREAMBLE_LINES, headed_rows, words
-from app.releases.records import QUOTED_LENGTH, CptModifier, ReleaseError
+from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.records import CptModifier
 from app.releases.text_lines import lines
 
 LONGEST_BLOCK = 200

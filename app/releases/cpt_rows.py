@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from app.releases.containers import Member
+from app.releases.errors import QUOTED_LENGTH, ReleaseError
 from app.releases.grids import grid_rows, is_workbook
-from app.releases.records import QUOTED_LENGTH, ReleaseError
 from app.releases.text_lines import lines
 
 PREAMBLE_LINES = 400

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import checked_cpt_code, checked_date, plain_rows
-from app.releases.records import QUOTED_LENGTH, CptCode, ReleaseError
+from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.records import CptCode
 
 MEDIUM_LINE_LENGTH, SHORT_LINE_LENGTH = 54, 34
 """Longest lines of MEDU and SHORTU, whose texts are in columns 7-54 and 7-34."""

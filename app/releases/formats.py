@@ -8,7 +8,7 @@ from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, Member, is_document
 from app.releases.cpt import CptKind, cpt_kind
-from app.releases.records import QUOTED_LENGTH
+from app.releases.errors import QUOTED_LENGTH
 from app.releases.spreadsheet import sheet_rows
 
 

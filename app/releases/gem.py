@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import Equivalence, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import Equivalence
 from app.releases.text_lines import lines
 
 _CODE_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

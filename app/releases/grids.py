@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from app.releases.spreadsheet import sheet_rows
 from app.releases.text_lines import lines
 

@@ -6,8 +6,9 @@ from datetime import date
 
 from app.releases import hcpcs_txt, hcpcs_xlsx
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.grids import is_workbook
-from app.releases.records import HcpcsCode, ReleaseError
+from app.releases.records import HcpcsCode
 from app.releases.text_lines import LONGEST_LINE
 
 _LEVEL_TWO = re.compile(r"[A-Z][0-9]{4}")

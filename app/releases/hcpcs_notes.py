@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import ProcessingNote, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import ProcessingNote
 from app.releases.text_lines import LONGEST_LINE, lines
 
 _FIRST_LINE = re.compile(r"\s*([0-9]{4})--(.*)")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from app.releases.text_lines import lines
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs_txt import HCPCS_COLUMNS
-from app.releases.records import ReleaseError
 from app.releases.spreadsheet import sheet_rows
 
 REQUIRED_COLUMNS = (

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import Icd9Code, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import Icd9Code
 from app.releases.text_lines import lines
 
 _DIAGNOSIS = re.compile(r"(?:[0-9]{3}|V[0-9]{2}|E[0-9]{3})[0-9]{0,2}")

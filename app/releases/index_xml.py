@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import IndexEntry
 from app.releases.xml_stream import XmlEvent, error_at, line_of, one_line, text_of, unknown_element, xml_events
 
 INDEX_ROOTS = frozenset({"ICD10CM.index"})

@@ -7,8 +7,9 @@ from datetime import date
 
 from app.codes.dates import day_of_digits
 from app.releases.containers import Member
+from app.releases.errors import QUOTED_LENGTH, ReleaseError
 from app.releases.grids import GridRow, grid_rows
-from app.releases.records import QUOTED_LENGTH, MueLimit, PtpEdit, ReleaseError
+from app.releases.records import MueLimit, PtpEdit
 
 PRACTITIONER, HOSPITAL = "practitioner", "hospital"
 """The settings of the PTP files; MueLimit has those of the MUE files."""

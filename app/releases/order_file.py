@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import OrderCode, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import OrderCode
 from app.releases.text_lines import lines
 
 VALID_FLAGS = {"0": False, "1": True}

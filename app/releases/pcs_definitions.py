@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.pcs_tables import VALUES, children
-from app.releases.records import PcsDefinition, ReleaseError
+from app.releases.records import PcsDefinition
 from app.releases.xml_stream import XmlEvent, check_allowed, error_at, text_of, unknown_element, xml_events
 
 DEFINITIONS_ROOT = "ICD10PCS.definitions"

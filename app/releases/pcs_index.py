@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.pcs_tables import VALUES, children
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.records import IndexEntry
 from app.releases.xml_stream import XmlEvent, check_allowed, error_at, one_line, text_of, unknown_element, xml_events
 
 PCS_INDEX_ROOT = "ICD10PCS.index"

@@ -7,7 +7,8 @@ from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
-from app.releases.records import PcsTable, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import PcsTable
 from app.releases.xml_stream import XmlEvent, error_at, one_line, text_of, unknown_element, xml_events
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import is_cpt_code
+from app.releases.errors import QUOTED_LENGTH, ReleaseError
 from app.releases.grids import GridRow, grid_rows, is_workbook
-from app.releases.records import QUOTED_LENGTH, CptCode, ReleaseError
+from app.releases.records import CptCode
 from app.releases.text_lines import lines
 
 FEE_COLUMNS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, InspectedFile, Member, inspected_files
 from app.releases.edition import Edition, edition_by_names
+from app.releases.errors import ReleaseError
 from app.releases.formats import COMPANIONS, SYSTEMS_BY_FORMAT, Format, format_of
-from app.releases.records import ReleaseError
 from app.releases.spreadsheet import MOST_KEPT_CELLS
 
 __all__ = ["Format", "Recognized", "Unread", "recognize"]

@@ -10,13 +10,6 @@ from app.codes.detail import NoteKind, VisualRange
 from app.codes.node import Level
 from app.codes.systems import System
 
-QUOTED_LENGTH = 40
-"""Characters of an unexpected text that an error sentence quotes."""
-
-
-class ReleaseError(Exception):
-    """A release file that cannot be read. The sentence names the file, the line or row, and what was expected."""
-
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from app.releases.containers import Member
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.index_xml import SEE_ELEMENTS, IndexTerm, checked_icd10_code, index_terms
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.records import IndexEntry
 from app.releases.xml_stream import error_at, one_line, text_of, unknown_element
 
 _ROW_CONTENT = frozenset({"see", "seeAlso", "manif", "cell"})

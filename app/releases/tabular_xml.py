@@ -8,7 +8,8 @@ from app.codes.detail import NoteKind, VisualRange
 from app.codes.node import Level
 from app.codes.shapes import plain
 from app.releases.containers import Member
-from app.releases.records import Convention, ReleaseError, Tabular, TabularNode
+from app.releases.errors import ReleaseError
+from app.releases.records import Convention, Tabular, TabularNode
 from app.releases.xml_stream import (
     LocatedElement,
     XmlEvent,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 LONGEST_LINE = 100_000
 """Characters. The longest line of the tested official text files has 500, a long CPT descriptor about a thousand."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType

@@ -13,7 +13,8 @@ from app.codes.systems import System
 from app.library.compiling.icd10cm import listed
 from app.library.compiling.icd10pcs import contents_of_release
 from app.library.contents import Icd10cm, Icd10pcs
-from app.releases.records import PcsRelease, Release, ReleaseError, Tabular, TabularNode
+from app.releases.errors import ReleaseError
+from app.releases.records import PcsRelease, Release, Tabular, TabularNode
 from build import __main__ as program
 
 

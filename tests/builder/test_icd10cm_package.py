@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from build.icd10cm_package import data_folder, icd10cm_contents, read_codes
 
 

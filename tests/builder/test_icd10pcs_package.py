@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import IndexEntry
 from build.icd10pcs_package import icd10pcs_contents, index_entries
 
 

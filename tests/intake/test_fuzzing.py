@@ -21,7 +21,8 @@ from app.intake.consent import ConsentError, check_consent
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import read_files
 from app.library.compiling.icd10pcs import contents_of_release
-from app.releases.records import PcsCode, PcsRelease, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import PcsCode, PcsRelease
 from tests.intake.conftest import small_icd10cm
 from tests.library.conftest import LABELS, release
 from tests.official import RELEASES

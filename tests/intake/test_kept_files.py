@@ -17,7 +17,7 @@ from app.intake.add import add_files
 from app.intake.apply import remake
 from app.intake.remove import remove_files
 from app.intake.user_library import UserLibrary
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program, contents_of, differing
 from tests.intake.made_up_releases import CM, CPT_DESCRIPTORS

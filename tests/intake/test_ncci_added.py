@@ -9,7 +9,7 @@ from app.intake.apply import remake
 from app.intake.user_library import UserLibrary
 from app.library.ncci.database import open_edits
 from app.paths import EDITS
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from tests.intake import made_up_releases as files
 from tests.intake.made_up_releases import CM
 from tests.releases import made_up

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from app.releases.addenda import read_addenda
 from app.releases.containers import Member, members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.order_file import read_order
-from app.releases.records import Addendum, AddendumKind, ReleaseError
+from app.releases.records import Addendum, AddendumKind
 from tests.official import official
 
 CM = ("icd10cm", "{}-code-descriptions-tabular-order.zip")

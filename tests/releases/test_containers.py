@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.releases import containers
 from app.releases.containers import Member, inspected_files, members, single_file
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from app.releases.text_lines import LONGEST_LINE, lines
 
 TEXT = b"one\r\ntwo\r\n"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.releases.containers import Member, members, single_file
 from app.releases.conversion import read_conversion
+from app.releases.errors import ReleaseError
 from app.releases.order_file import read_order
-from app.releases.records import Conversion, ReleaseError
+from app.releases.records import Conversion
 from app.releases.spreadsheet import sheet_rows
 from tests.official import official
 from tests.releases.workbooks import workbook

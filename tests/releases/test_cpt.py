@@ -8,7 +8,8 @@ import pytest
 from app.releases.containers import members
 from app.releases.cpt import CptFile, CptKind, copyright_notice, cpt_kind, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
-from app.releases.records import CptCode, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import CptCode
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 from tests.releases.made_up import (

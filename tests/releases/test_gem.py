@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.gem import read_gem
 from app.releases.icd9 import read_icd9
-from app.releases.records import Equivalence, ReleaseError
+from app.releases.records import Equivalence
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 

@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape
 import pytest
 
 from app.releases.containers import Member, members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs import read_hcpcs
 from app.releases.hcpcs_txt import HCPCS_COLUMNS
-from app.releases.records import HcpcsCode, ReleaseError
+from app.releases.records import HcpcsCode
 from tests.official import official
 from tests.releases.damaged import ODD_CHARACTERS, damaged, refused
 

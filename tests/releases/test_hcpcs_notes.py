@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import Member, members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs_notes import read_processing_notes
-from app.releases.records import ReleaseError
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 

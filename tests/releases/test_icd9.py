@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.icd9 import read_icd9
-from app.releases.records import Icd9Code, ReleaseError
+from app.releases.records import Icd9Code
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 

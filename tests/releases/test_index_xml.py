@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.releases.containers import Member
+from app.releases.errors import ReleaseError
 from app.releases.index_xml import index_terms, read_index
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.records import IndexEntry
 from tests.official import official
 from tests.releases.xml_damage import (
     CHANGES,

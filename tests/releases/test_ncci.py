@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import Member, single_file
+from app.releases.errors import ReleaseError
 from app.releases.ncci import PtpName, mue_effective, ptp_name, ptp_setting, read_mue, read_ptp
-from app.releases.records import MueLimit, PtpEdit, ReleaseError
+from app.releases.records import MueLimit, PtpEdit
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 from tests.releases.made_up import MUE_NOTICE, PTP_HEAD, member, mue, ptp, separated, text, xlsx

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.releases.containers import Member, members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.order_file import read_order
-from app.releases.records import OrderCode, ReleaseError
+from app.releases.records import OrderCode
 from tests.official import official
 
 

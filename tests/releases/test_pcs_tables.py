@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.releases.containers import Member, members, single_file
+from app.releases.errors import ReleaseError
 from app.releases.pcs_tables import TABLES_ROOT, expand, read_tables
-from app.releases.records import PcsTable, ReleaseError
+from app.releases.records import PcsTable
 from tests.official import official
 
 ARCHIVES = {

@@ -8,8 +8,8 @@ from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fe
 from app.paths import resource
 from app.releases.containers import single_file
 from app.releases.cpt import copyright_notice
+from app.releases.errors import ReleaseError
 from app.releases.pprrvu import FEE_COLUMNS, PprrvuRow, cpt_codes, read_pprrvu
-from app.releases.records import ReleaseError
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 from tests.releases.made_up import longult, member, pprrvu, pprrvu_txt, separated, text, xlsx

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.releases.containers import Member
-from app.releases.records import IndexEntry, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import IndexEntry
 from app.releases.table_xml import read_table
 from tests.official import official
 from tests.releases.xml_damage import CHANGES, ENTITY_BOMB, beginning, changed, inside, read, written

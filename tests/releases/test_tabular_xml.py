@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from app.codes.detail import NoteKind
 from app.codes.node import Level
 from app.releases.containers import single_file
-from app.releases.records import ReleaseError, Tabular, TabularNode
+from app.releases.errors import ReleaseError
+from app.releases.records import Tabular, TabularNode
 from app.releases.tabular_xml import read_tabular
 from build.icd10cm_package import data_folder
 from tests.official import official

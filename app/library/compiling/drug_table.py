@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.library.drugs import Drug, DrugKind
 from app.library.own_words.cpt import table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 COLUMNS = 8
 

@@ -11,7 +11,8 @@ from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
 from app.library.code_history import CodeHistory, Snapshot, histories, same_title
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
-from app.releases.records import OrderCode, Release, ReleaseError, Tabular, TabularNode
+from app.releases.errors import ReleaseError
+from app.releases.records import OrderCode, Release, Tabular, TabularNode
 
 
 def listed(release: Release, tabular: Tabular, existing: Collection[str] | None) -> Icd10cm:

@@ -10,7 +10,8 @@ from app.library.code_history import CodeHistory, Snapshot, histories
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs, IndexBook, PcsLabels
 from app.library.own_words.pcs import PcsSection
-from app.releases.records import OrderCode, PcsCode, PcsRelease, Release, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import OrderCode, PcsCode, PcsRelease, Release
 
 FAMILY_LENGTH = 4
 TABLE_LENGTH = 3

@@ -8,7 +8,7 @@ from app.library.compiling.drug_table import read_drugs
 from app.library.drugs import Drug
 from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.tokens import word_list
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 _PHRASE_TABLES = {
     "abbreviations.tsv": MeaningKind.ABBREVIATION,

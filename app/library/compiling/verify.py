@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, id_range
 from app.library.open import read_only_uri
 from app.library.reading.node_rows import BILLABLE
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 
 def _outside(table: str, column: str) -> str:

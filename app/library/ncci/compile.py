@@ -10,8 +10,9 @@ from pathlib import Path
 from app.codes.code_sets import Source
 from app.library.ncci.database import DAY_ZERO, MuePart, PtpPart, date_of
 from app.library.progress import Progress, ignore_progress
+from app.releases.errors import ReleaseError
 from app.releases.ncci import HOSPITAL, PRACTITIONER
-from app.releases.records import PtpEdit, ReleaseError
+from app.releases.records import PtpEdit
 
 SCHEMA = Path(__file__).with_name("ncci.sql")
 

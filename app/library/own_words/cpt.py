@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.codes.cpt_sections import LETTER_RANGES
 from app.library.own_words.table_rows import NONE, PARAGRAPH, parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 OUTLINE_KINDS = ("category", "section", "subsection")
 """From the outermost inward; a subsection may also be in a subsection, or in a category without sections."""

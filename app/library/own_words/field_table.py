@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.library.own_words.table_rows import NONE, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 
 class FieldTable(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.library.own_words.table_rows import parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 HCPCS_LETTERS = "ABCEGHJKLMPQRSTUV"
 """The letters of Level II that are in use, without D, which is the American Dental Association's."""

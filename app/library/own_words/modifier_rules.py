@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.library.own_words.table_rows import NONE, parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 ANY_TITLE = "*"
 SPACE = "_"

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.codes.cpt_sections import cpt_section
 from app.library.own_words.hcpcs import HCPCS_LETTERS
 from app.library.own_words.table_rows import parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 
 class ModifierLevel(StrEnum):

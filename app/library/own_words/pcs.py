@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.codes.pcs import PCS_SECTIONS
 from app.library.own_words.table_rows import parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 AXES = 7
 

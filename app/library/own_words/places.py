@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.library.own_words.table_rows import parts, table_rows
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 _PLACE_CODE = re.compile(r"0[1-9]|[1-9][0-9]")
 

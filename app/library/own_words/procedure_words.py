@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from app.library.own_words.cpt import table_rows
+from app.library.own_words.table_rows import table_rows
 from app.library.tokens import word_list
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 NOTHING = "-"
 NO_PROCEDURE = "none"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 NONE = "-"
 """The mark for nothing in a cell, since no cell may be empty."""

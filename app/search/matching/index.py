@@ -357,15 +357,19 @@ class SearchIndex:
         """Return the ids of the sections, body systems and operations of ICD-10-PCS, which no body part is part of, and
         of families whose title lacks the operation (`… of Lung`)."""
         rows = self._connection.execute(
-            "SELECT id FROM node WHERE level IN ('pcs_section', 'body_system', 'operation')"
-            " OR (level = 'family' AND title LIKE '… of %')"
+            "SELECT id FROM node WHERE level IN ('body_system', 'operation') AND last > id"
+            " UNION SELECT id FROM node WHERE level = 'family' AND last > id AND title LIKE '… of %' AND system = ?"
+            " UNION SELECT id FROM node WHERE parent IS NULL AND level = 'pcs_section'",
+            (System.ICD10PCS,),
         )
         return frozenset(key for (key,) in rows)
 
     def without_codes(self) -> frozenset[int]:
         """Return the ids of sections and ranges below which no code is loaded."""
         rows = self._connection.execute(
-            "SELECT id FROM node WHERE level IN ('group', 'pcs_section') AND variants = 0 AND status = 'heading'"
+            "SELECT id FROM node WHERE id > ? AND level = 'group' AND variants = 0 AND status = 'heading'"
+            " UNION SELECT id FROM node WHERE parent IS NULL AND level = 'pcs_section' AND variants = 0",
+            (id_range(System.ICD10PCS)[1],),
         )
         return frozenset(key for (key,) in rows)
 

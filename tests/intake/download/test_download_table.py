@@ -17,7 +17,7 @@ from app.intake.download_urls import (
     is_allowed,
     read_patterns,
 )
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from tests.intake.download.publisher import (
     URL_TABLE,
     Publisher,

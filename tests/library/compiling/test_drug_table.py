@@ -14,8 +14,9 @@ from app.library.drugs import DrugKind
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
 from app.releases.containers import members
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs import read_hcpcs
-from app.releases.records import HcpcsCode, ReleaseError
+from app.releases.records import HcpcsCode
 from app.releases.table_xml import read_table
 from tests.official import official
 

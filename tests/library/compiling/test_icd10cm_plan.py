@@ -17,8 +17,9 @@ from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
 from app.releases.addenda import read_addenda
 from app.releases.containers import members
+from app.releases.errors import ReleaseError
 from app.releases.order_file import read_order
-from app.releases.records import AddendumKind, OrderCode, Release, ReleaseError, Tabular, TabularNode
+from app.releases.records import AddendumKind, OrderCode, Release, Tabular, TabularNode
 from app.releases.tabular_xml import read_tabular
 from tests.official import official
 

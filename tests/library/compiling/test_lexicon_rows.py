@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.library.compiling.lexicon_tables import read_lexicon
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 
 def lexicon(folder: Path, *, everyday: str = "", names: str = "", families: str = "") -> Path:

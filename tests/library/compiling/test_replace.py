@@ -16,7 +16,8 @@ from app.library.compiling.verify import verify
 from app.library.contents import Contents, Cpt, EquivalenceMap, Hcpcs, Icd10cm, Maps, Modifiers
 from app.library.ids import id_range, system_of
 from app.library.own_words.tables import OwnTables
-from app.releases.records import Equivalence, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import Equivalence
 from tests.library.conftest import made_up_cpt, made_up_icd10cm, release
 
 ID_COLUMNS = {"node": "id", "entry": "id", "index_entry": "id", "index_target": "entry"}

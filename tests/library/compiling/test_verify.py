@@ -11,7 +11,7 @@ from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import CHECKS, verify
 from app.library.open import Library
 from app.library.own_words.tables import OwnTables
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 DAMAGE = {
     "a node's id lies outside the block of its code set": "UPDATE node SET system = 'hcpcs' WHERE plain = '11'",

@@ -11,7 +11,8 @@ from app.codes.code_sets import Source
 from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import Edits, EditsSource, MuePart, Pair, PtpPart, open_edits
 from app.library.open import LibraryError
-from app.releases.records import MueLimit, PtpEdit, ReleaseError
+from app.releases.errors import ReleaseError
+from app.releases.records import MueLimit, PtpEdit
 
 TODAY = date(2030, 6, 30)
 QUARTER = date(2030, 4, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from app.library.own_words.modifier_rules import ModifierRules, read_modifier_rules
 from app.library.own_words.modifiers import MODIFIER_KINDS, read_modifiers
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 TABLES = Path(__file__).parents[3] / "resources" / "tables"
 

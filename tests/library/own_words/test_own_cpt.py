@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.codes.cpt_sections import CATEGORY_I_RANGES, LETTER_RANGES
 from app.library.own_words.cpt import CptOutline, read_cpt_examples, read_cpt_lessons, read_cpt_sections
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 
 TABLES = Path(__file__).parents[3] / "resources" / "tables"
 READERS = {"sections": read_cpt_sections, "examples": read_cpt_examples, "lessons": read_cpt_lessons}

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
 from app.releases.containers import members
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs import read_hcpcs
-from app.releases.records import HcpcsCode, ReleaseError
+from app.releases.records import HcpcsCode
 from tests.official import official
 
 TABLES = Path(__file__).parents[3] / "resources" / "tables"

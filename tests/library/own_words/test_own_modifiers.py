@@ -15,8 +15,9 @@ from app.library.own_words.modifiers import (
 )
 from app.paths import resource
 from app.releases.containers import Member, members
+from app.releases.errors import ReleaseError
 from app.releases.hcpcs import read_hcpcs
-from app.releases.records import HcpcsCode, ReleaseError
+from app.releases.records import HcpcsCode
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 

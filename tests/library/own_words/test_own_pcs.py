@@ -11,7 +11,7 @@ from defusedxml import ElementTree
 
 from app.codes.pcs import PCS_SECTIONS
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
-from app.releases.records import ReleaseError
+from app.releases.errors import ReleaseError
 from tests.official import official
 
 TABLE = Path(__file__).parents[3] / "resources" / "tables" / "pcs_sections.tsv"
