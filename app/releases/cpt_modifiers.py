@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import FIRST_COLUMN, PREAMBLE_LINES, headed_rows, words
-from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.errors import ReleaseError, quoted
 from app.releases.records import CptModifier
 from app.releases.text_lines import lines
 
@@ -38,7 +38,7 @@ def read_modifiers(member: Member) -> Iterator[CptModifier]:
         code = row["modifier"]
         if not _MODIFIER_CODE.fullmatch(code):
             raise ReleaseError(
-                f"{member.name}, line {number}: expected a modifier of two characters, found {code[:QUOTED_LENGTH]!r}."
+                f"{member.name}, line {number}: expected a modifier of two characters, found {quoted(code)}."
             )
         if not row.get("name"):
             raise ReleaseError(f"{member.name}, line {number}: expected the name of the modifier {code}, found none.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from app.releases.containers import Member
-from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.errors import ReleaseError, quoted
 from app.releases.grids import grid_rows, is_workbook
 from app.releases.text_lines import lines
 
@@ -33,7 +33,7 @@ def checked_cpt_code(member: Member, number: int, cell: str) -> str:
     hint = ""
     if code.isascii() and code.isdigit() and len(code) < 5:
         hint = "; a spreadsheet program has removed its leading zeros, so add the file as it was delivered"
-    raise ReleaseError(f"{member.name}, line {number}: expected a CPT code, found {cell[:QUOTED_LENGTH]!r}{hint}.")
+    raise ReleaseError(f"{member.name}, line {number}: expected a CPT code, found {quoted(cell)}{hint}.")
 
 
 def checked_date(member: Member, number: int, cell: str) -> date | None:
@@ -49,7 +49,7 @@ def checked_date(member: Member, number: int, cell: str) -> date | None:
             return date(int(match["y"] or match["uy"]), int(match["m"] or match["um"]), int(match["d"] or match["ud"]))
         except ValueError:
             pass
-    raise ReleaseError(f"{member.name}, line {number}: expected a date as YYYYMMDD, found {cell[:QUOTED_LENGTH]!r}.")
+    raise ReleaseError(f"{member.name}, line {number}: expected a date as YYYYMMDD, found {quoted(cell)}.")
 
 
 def words(cell: str) -> str:

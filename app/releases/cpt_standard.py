@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import checked_cpt_code, checked_date, plain_rows
-from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.errors import ReleaseError, quoted
 from app.releases.records import CptCode
 
 MEDIUM_LINE_LENGTH, SHORT_LINE_LENGTH = 54, 34
@@ -56,7 +56,7 @@ def _fixed_column_rows(member: Member, width: int) -> Iterator[tuple[str, str]]:
 
 
 def _unexpected_line(member: Member, number: int, line: str, expected: str) -> ReleaseError:
-    return ReleaseError(f"{member.name}, line {number}: expected {expected}, found {line[:QUOTED_LENGTH]!r}.")
+    return ReleaseError(f"{member.name}, line {number}: expected {expected}, found {quoted(line)}.")
 
 
 def read_pla(member: Member) -> Iterator[CptCode]:

@@ -16,3 +16,8 @@ class ReleaseError(Exception):
 
     Nothing has been written when it is raised: files are read in full before a library is made of them.
     """
+
+
+def quoted(text: str) -> str:
+    """Return an unexpected text in quotes, for the sentence that says where it was found; a long one is cut."""
+    return repr(text[:QUOTED_LENGTH])

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.codes.dates import day_of_digits
 from app.releases.containers import Member
-from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.errors import ReleaseError, quoted
 from app.releases.grids import GridRow, grid_rows
 from app.releases.records import MueLimit, PtpEdit
 
@@ -119,8 +119,7 @@ def read_ptp(member: Member) -> Iterator[PtpEdit]:
             raise ReleaseError(f"{member.name}, line {number}: expected the date that the edit begins, found '*'.")
         if modifier not in _MODIFIER_INDICATORS:
             raise ReleaseError(
-                f"{member.name}, line {number}: expected the modifier indicator 0, 1 or 9, "
-                f"found {modifier[:QUOTED_LENGTH]!r}."
+                f"{member.name}, line {number}: expected the modifier indicator 0, 1 or 9, found {quoted(modifier)}."
             )
         text = rationales.get(rationale)
         if text is None:
@@ -160,14 +159,12 @@ def read_mue(member: Member) -> Iterator[MueLimit]:
         code = _code(member, number, cells[0])
         units = _units(cells[1])
         if units is None:
-            raise ReleaseError(
-                f"{member.name}, line {number}: expected a number of units, found {cells[1][:QUOTED_LENGTH]!r}."
-            )
+            raise ReleaseError(f"{member.name}, line {number}: expected a number of units, found {quoted(cells[1])}.")
         indicator = cells[2].strip()[:1]
         if indicator not in ("1", "2", "3"):
             raise ReleaseError(
                 f"{member.name}, line {number}: expected the adjudication indicator 1, 2 or 3, "
-                f"found {cells[2][:QUOTED_LENGTH]!r}."
+                f"found {quoted(cells[2])}."
             )
         is_empty = False
         if code:
@@ -222,9 +219,7 @@ def _code(member: Member, number: int, cell: str) -> str:
     code = cell.strip() if len(cell) <= _LONGEST_CELL else ""
     if len(code) == 5 and code.isascii() and code.isalnum() and code[1:4].isdigit() and code == code.upper():
         return "" if code.startswith("D") else code
-    raise ReleaseError(
-        f"{member.name}, line {number}: expected a code of five characters, found {cell[:QUOTED_LENGTH]!r}."
-    )
+    raise ReleaseError(f"{member.name}, line {number}: expected a code of five characters, found {quoted(cell)}.")
 
 
 def _day(member: Member, number: int, cell: str) -> date:
@@ -232,7 +227,7 @@ def _day(member: Member, number: int, cell: str) -> date:
     day = day_of_digits(cell.strip().removesuffix(".0")) if len(cell) <= _LONGEST_CELL else None
     if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR:
         return day
-    raise ReleaseError(f"{member.name}, line {number}: expected a date as YYYYMMDD, found {cell[:QUOTED_LENGTH]!r}.")
+    raise ReleaseError(f"{member.name}, line {number}: expected a date as YYYYMMDD, found {quoted(cell)}.")
 
 
 def _units(cell: str) -> int | None:
@@ -251,5 +246,5 @@ def _mue_setting(member: Member, number: int, cell: str) -> str:
             return setting
     raise ReleaseError(
         f"{member.name}, line {number}: expected MUE values of practitioners, outpatient hospitals or suppliers, "
-        f"found {cell[:QUOTED_LENGTH]!r}."
+        f"found {quoted(cell)}."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import is_cpt_code
-from app.releases.errors import QUOTED_LENGTH, ReleaseError
+from app.releases.errors import QUOTED_LENGTH, ReleaseError, quoted
 from app.releases.grids import GridRow, grid_rows, is_workbook
 from app.releases.records import CptCode
 from app.releases.text_lines import lines
@@ -134,9 +134,9 @@ def read_pprrvu(member: Member) -> Iterator[PprrvuRow]:
 def _row(member: Member, number: int, names: list[str], cells: list[str]) -> PprrvuRow:
     code, modifier = cells[0].strip(), cells[1].strip()
     if not is_cpt_code(code) and not _is_level_two(code):
-        raise ReleaseError(f"{member.name}, line {number}: expected a HCPCS code, found {cells[0][:QUOTED_LENGTH]!r}.")
+        raise ReleaseError(f"{member.name}, line {number}: expected a HCPCS code, found {quoted(cells[0])}.")
     if modifier and not (len(modifier) == 2 and modifier.isascii() and modifier.isalnum()):
-        raise ReleaseError(f"{member.name}, line {number}: expected a modifier, found {modifier[:QUOTED_LENGTH]!r}.")
+        raise ReleaseError(f"{member.name}, line {number}: expected a modifier, found {quoted(modifier)}.")
     fields: list[tuple[str, str]] = []
     for name, cell in zip(names[3:], cells[3:], strict=False):
         value = cell.strip()
@@ -145,9 +145,7 @@ def _row(member: Member, number: int, names: list[str], cells: list[str]) -> Ppr
         if name in CODE_WIDTHS and value.isdigit():
             value = value.zfill(CODE_WIDTHS[name])
         if name in NUMBER_COLUMNS and not _NUMBER.fullmatch(value):
-            raise ReleaseError(
-                f"{member.name}, line {number}: expected a number as {name}, found {value[:QUOTED_LENGTH]!r}."
-            )
+            raise ReleaseError(f"{member.name}, line {number}: expected a number as {name}, found {quoted(value)}.")
         fields.append((name, value))
     return PprrvuRow(code, modifier, cells[2].strip(), tuple(fields))
 
@@ -208,7 +206,7 @@ def _fixed_column_rows(member: Member) -> Iterator[GridRow]:
             continue
         if len(line) < _TXT_COLUMN_RANGES[-4][1] or any(line[index] != " " for index in _BLANK_CHARACTERS):
             raise ReleaseError(
-                f"{member.name}, line {number}: expected the columns of 2026, found {line[:QUOTED_LENGTH]!r}; "
+                f"{member.name}, line {number}: expected the columns of 2026, found {quoted(line)}; "
                 f"add the csv or xlsx of the same zip."
             )
         yield number, [line[begin:end] for begin, end in _TXT_COLUMN_RANGES]

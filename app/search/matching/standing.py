@@ -60,6 +60,7 @@ class Standing:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
+        self._groups = index.node_groups
 
     @cached_property
     def special_nodes(self) -> frozenset[int]:
@@ -68,15 +69,15 @@ class Standing:
 
     @cached_property
     def _without_codes(self) -> frozenset[int]:
-        return self._index.without_codes()
+        return self._groups.without_codes()
 
     @cached_property
     def _last(self) -> frozenset[int]:
-        return self._index.between(System.HCPCS, REPORTING_RANGES) | self._index.unlisted(System.HCPCS)
+        return self._groups.between(System.HCPCS, REPORTING_RANGES) | self._groups.unlisted(System.HCPCS)
 
     @cached_property
     def _headings_of_procedures(self) -> frozenset[int]:
-        return self._index.headings_of_procedures()
+        return self._groups.headings_of_procedures()
 
     @cached_property
     def _words_of_body_parts(self) -> frozenset[str]:
@@ -85,7 +86,7 @@ class Standing:
     @cached_property
     def _below_procedures(self) -> frozenset[int]:
         """Headings of procedures, and the state of having had one: `Colostomy status` says no more than colostomy."""
-        return self._headings_of_procedures | self._index.between(System.ICD10CM, STATUS_RANGES)
+        return self._headings_of_procedures | self._groups.between(System.ICD10CM, STATUS_RANGES)
 
     def tier(self, entry: IndexedEntry, tier: Tier, value: float, query: Query) -> Tier:
         """Return the tier of an entry that was found in a tier with a value."""
