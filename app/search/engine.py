@@ -14,7 +14,6 @@ from functools import lru_cache
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.paths import resource
 from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question, TypedCode
 from app.search.code_search import CodeSearch
 from app.search.drug_search import DrugSearch
@@ -51,9 +50,7 @@ class Engine:
         roles = Roles(connection)
         parser = Parser(lexicon, vocabulary, roles)
         codes = CodeSearch(catalogue, index, lexicon)
-        procedures = ProcedureReader(
-            parser, resource("lexicon"), lambda slot: bool(index.holding((slot,), (System.ICD10PCS,)))
-        )
+        procedures = ProcedureReader(connection, parser, lambda slot: bool(index.holding((slot,), (System.ICD10PCS,))))
         tiers = TieredSearch(index, vocabulary, lexicon, parser, procedures)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)
         self._axis_words = AxisWords(index)

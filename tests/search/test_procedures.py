@@ -5,11 +5,11 @@ import re
 import pytest
 
 from app.codes.systems import System
-from app.library.own_words.procedure_words import ProcedureWords, Words, read_procedure_words
-from app.paths import resource
+from app.library.procedure_words import PROCEDURE_TABLES, ProcedureWords, Words, alternatives
 from app.search.answer import Question
 from app.search.engine import Engine
 from app.search.matching.index import SearchIndex
+from app.search.parsing.packed import packed_lines
 from app.search.parsing.parser import Parser
 from app.search.parsing.procedures import Procedure, ProcedureReader
 from app.search.parsing.vocabulary import Vocabulary
@@ -25,14 +25,16 @@ WORDS_OF_OTHER_SECTIONS = frozenset(_WORDS_OF_OTHER_SECTIONS.split())
 
 
 @pytest.fixture(scope="module")
-def tables() -> ProcedureWords:
-    return read_procedure_words(resource("lexicon"))
+def tables(engine: Engine) -> ProcedureWords:
+    connection = engine._connection  # pyright: ignore[reportPrivateUsage]
+    return ProcedureWords(*(packed_lines(connection, name) for name in PROCEDURE_TABLES))
 
 
 @pytest.fixture(scope="module")
 def reader(engine: Engine, parser: Parser) -> ProcedureReader:
-    index = SearchIndex(engine._connection)  # pyright: ignore[reportPrivateUsage]
-    return ProcedureReader(parser, resource("lexicon"), lambda slot: bool(index.holding((slot,), (System.ICD10PCS,))))
+    connection = engine._connection  # pyright: ignore[reportPrivateUsage]
+    index = SearchIndex(connection)
+    return ProcedureReader(connection, parser, lambda slot: bool(index.holding((slot,), (System.ICD10PCS,))))
 
 
 def read(reader: ProcedureReader, parser: Parser, typed: str) -> Procedure | None:
@@ -50,10 +52,10 @@ def codes(engine: Engine, typed: str) -> list[str]:
 
 
 def test_every_word_of_the_tables_is_one_of_icd10pcs(tables: ProcedureWords, vocabulary: Vocabulary) -> None:
-    named: set[Words] = {
-        words for meaning in (*tables.endings.values(), *tables.forms.values()) for words in meaning.words
-    }
-    for phrase in tables.phrases.values():
+    cells = (*tables.endings.values(), *tables.forms.values())
+    named: set[Words] = {words for cell in cells for words in alternatives(cell).words}
+    for phrase in map(tables.meaning, tables.phrases):
+        assert phrase is not None
         named.update(phrase.operations.words, phrase.body_parts.words, phrase.details)
     assert [
         words

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.library.compiling.drug_table import read_drugs
+from app.library.compiling.procedure_tables import read_procedure_tables
 from app.library.drugs import Drug
 from app.library.lexicon import MeaningKind, SpellingRule
 from app.library.tokens import word_list
@@ -42,13 +43,13 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class LexiconTables:
-    """The contents of the tables; `meanings` has the likeliest first for each phrase, and `roles` the rows of
-    ROLE_TABLES."""
+    """The contents of the tables; `meanings` has the likeliest first for each phrase, and `packed` the
+    rows of the tables that the engine reads at once, by their names."""
 
     meanings: tuple[Meaning, ...]
     ignored: dict[str, float]
     spelling: tuple[SpellingRule, ...]
-    roles: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict[str, tuple[tuple[str, ...], ...]])
+    packed: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict[str, tuple[tuple[str, ...], ...]])
     drugs: tuple[Drug, ...] = ()
 
 
@@ -62,7 +63,10 @@ def read_lexicon(folder: Path) -> LexiconTables:
         spelling=tuple(
             SpellingRule(british, american, place) for british, american, place in _rows(folder / "spelling.tsv", 3)
         ),
-        roles={name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in ROLE_TABLES.items()},
+        packed={
+            **{name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in ROLE_TABLES.items()},
+            **read_procedure_tables(folder),
+        },
         drugs=read_drugs(folder / "drugs.tsv"),
     )
 

@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` in its written form (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 6;             -- the version of this schema
+PRAGMA user_version = 7;             -- the version of this schema
 
 -- The loaded releases of each part of a code set: its codes, notes, each Index and table. A part may have older releases
 -- beside its newest one.

@@ -112,7 +112,7 @@ def _write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None
 
 def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
     """Write the lexicon: typed phrases and their meanings, ignored words, rules of spelling, sensitive words,
-    names of drugs."""
+    names of drugs, words for procedures."""
     positions: Counter[str] = Counter()
 
     def meanings() -> Iterator[Row]:
@@ -130,7 +130,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             }
 
     writer.insert("meaning", meanings())
-    _write_packed(writer, "", {name: _lines(rows) for name, rows in tables.roles.items()})
+    _write_packed(writer, "", {name: _lines(rows) for name, rows in tables.packed.items()})
     writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
     writer.insert(
         "spelling_rule",

@@ -7,19 +7,14 @@
 | `egd with gastric biopsy` | excision, extraction, drainage | stomach            | diagnostic          |
 """
 
+import sqlite3
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from app.library.entries import UNCOUNTED_WORDS
-from app.library.own_words.procedure_words import (
-    Alternatives,
-    ProcedurePhrase,
-    ProcedureWords,
-    Words,
-    read_procedure_words,
-)
+from app.library.procedure_words import PROCEDURE_TABLES, Alternatives, ProcedurePhrase, ProcedureWords, Words
+from app.search.parsing.packed import packed_lines
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import MatchKind, Query, Reading, Slot, TypedWord
 
@@ -84,12 +79,12 @@ class _Part(NamedTuple):
 
 
 class ProcedureReader:
-    """Reads texts as procedures, with the tables of a folder; `is_held` tells whether an entry of ICD-10-PCS holds a
-    slot."""
+    """Reads texts as procedures, with the tables of the code database; `is_held` tells whether an entry of ICD-10-PCS
+    holds a slot."""
 
-    def __init__(self, parser: Parser, folder: Path, is_held: Callable[[Slot], bool]) -> None:
+    def __init__(self, connection: sqlite3.Connection, parser: Parser, is_held: Callable[[Slot], bool]) -> None:
+        self._connection = connection
         self._parser = parser
-        self._folder = folder
         self._is_held = is_held
         self._read_words = lru_cache(maxsize=READ_CACHED)(self._read)
         self._made = lru_cache(maxsize=READ_CACHED)(self._read_made_word)
@@ -97,7 +92,7 @@ class ProcedureReader:
     @cached_property
     def _tables(self) -> ProcedureWords:
         # Not read at the start, which no search is part of.
-        return read_procedure_words(self._folder)
+        return ProcedureWords(*(packed_lines(self._connection, name) for name in PROCEDURE_TABLES))
 
     def read(self, query: Query) -> Procedure | None:
         """Return the procedure that a text asks for; None if it asks for none: it has no word for an operation, or
@@ -151,7 +146,7 @@ class ProcedureReader:
         """Return the number of words of the longest phrase at a position and its meaning; 1 and None without one."""
         for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
             phrase = " ".join([word.text for word in words[position : position + length]])
-            meaning = self._tables.phrases.get(phrase)
+            meaning = self._tables.meaning(phrase)
             if meaning is not None:
                 return length, meaning
         word = words[position].text
@@ -165,13 +160,13 @@ class ProcedureReader:
         """Return the meaning of a word made of combining forms and an ending; None for any other word."""
         endings = (word[start:] for start in range(SHORTEST_FORM, len(word)))
         for ending in endings:
-            operations = self._tables.endings.get(ending)
+            operations = self._tables.operations(ending)
             if operations is None:
                 continue
             forms = self._forms_of(word.removesuffix(ending))
             if forms is None:
                 return None
-            body_parts = [self._tables.forms[form] for form in forms]
+            body_parts = [self._tables.body_parts(form) for form in forms]
             in_parentheses = all(part.in_parentheses for part in body_parts)
             if operations.words[0] == BYPASS and len(body_parts) > 1:
                 # From the first to the second: gastrojejunostomy.

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from app.library.compiling.lexicon_tables import read_lexicon
+from app.library.procedure_words import PROCEDURE_TABLES, Alternatives, ProcedurePhrase, ProcedureWords
 from app.releases.errors import ReleaseError
 
 
-def lexicon(folder: Path, *, everyday: str = "", names: str = "", families: str = "") -> Path:
-    tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": everyday, "names": names, "families": families}
-    others = ("weak", "spelling", "roles", "status", "wider", "sensitive", "drugs")
-    for name, rows in {**tables, **dict.fromkeys(others, "")}.items():
-        (folder / f"{name}.tsv").write_text(f"# a comment\n{rows}", encoding="utf-8")
+def lexicon(folder: Path, **rows: str) -> Path:
+    tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": "", "names": "", "families": ""}
+    others = ("weak", "spelling", "roles", "status", "wider", "sensitive", "drugs", *PROCEDURE_TABLES)
+    for name, table in {**tables, **dict.fromkeys(others, ""), **rows}.items():
+        (folder / f"{name}.tsv").write_text(f"# a comment\n{table}", encoding="utf-8")
     return folder
 
 
@@ -47,6 +48,25 @@ def test_a_phrase_keeps_its_spelling_and_the_note_of_its_row(tmp_path: Path) -> 
     ]
 
 
+def test_words_for_procedures_are_read_back_with_folded_cells(tmp_path: Path) -> None:
+    tables = read_lexicon(
+        lexicon(
+            tmp_path,
+            operation_suffixes="pexy\treposition; repair\tfixing in place\n",
+            combining_forms="arthr\t(joints)\n",
+            procedure_words="biopsy\t(excision)\t-\tdiagnostic + open\ndenied\tnone\t-\t-\n",
+        )
+    )
+    words = ProcedureWords(*(map("\t".join, tables.packed[name]) for name in PROCEDURE_TABLES))
+    assert words.operations("pexy") == Alternatives((("reposition",), ("repair",)))
+    assert words.body_parts("arthr") == Alternatives((("joint",),), in_parentheses=True)
+    assert words.meaning("biopsy") == ProcedurePhrase(
+        Alternatives((("excision",),), in_parentheses=True), details=(("diagnostic",), ("open",))
+    )
+    assert words.meaning("denied") == ProcedurePhrase(denies=True)
+    assert words.meaning("biops") is None
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -65,6 +85,10 @@ def test_a_phrase_keeps_its_spelling_and_the_note_of_its_row(tmp_path: Path) -> 
         ),
         ({"everyday": "+\tplus\t-\n"}, "everyday.tsv, line 2: a phrase and a meaning with letters"),
         ({"everyday": "boil\tfuruncle\n"}, "everyday.tsv, line 2: expected 3 columns, found 2"),
+        (
+            {"procedure_words": "stent\tdilation; dilations\t-\t-\n"},
+            "procedure_words.tsv, line 2: expected different words",
+        ),
     ],
 )
 def test_a_row_without_effect_is_refused(tmp_path: Path, rows: dict[str, str], message: str) -> None:
