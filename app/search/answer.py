@@ -1,6 +1,6 @@
 """Questions to a search and its answers: small values that can cross a thread."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -35,24 +35,78 @@ class Question(NamedTuple):
     explain: bool = False
 
 
-class Hit(NamedTuple):
-    """One row: the node, the reason for it, and the readings that matched its title. A tuple, since an answer has 60,
-    and a frozen record takes four times as long to make.
+class Explanation(NamedTuple):
+    """The second line of a row, and the kind of match that led to it.
 
     `reason` is empty if the title itself shows it, else one line such as `abbreviation: CHF` or
-    `includes: Charcôt's joints`. `matched_by` are the readings that matched the title, and `reason_matches` the parts
-    of the reason in which some matched, each as its start, its end and these readings. `location` is the place in the
-    code set: `E11.4 › Diabetes with neurological complications`. `uncounted` marks a row that is offered in addition to
-    the matches and is not in the total.
+    `includes: Charcôt's joints`. `reason_matches` are the parts of the reason in which some readings matched, each as
+    its start, its end and these readings. `location` is the place in the code set: `E11.4 › Diabetes with neurological
+    complications`.
     """
 
-    node: Node
     kind: MatchKind
     reason: str = ""
-    matched_by: tuple[Reading | None, ...] = ()
     reason_matches: tuple[tuple[int, int, tuple[Reading | None, ...]], ...] = ()
     location: str = ""
-    uncounted: bool = False
+
+
+class Hit:
+    """One row: the node, its explanation, and the readings that matched its title.
+
+    The explanation may be given as a function, which is called when it is first asked for, in any thread: of the 60
+    rows of an answer ten are seen, and of most answers none before the next keystroke. `uncounted` marks a row that is
+    offered in addition to the matches and is not in the total.
+    """
+
+    __slots__ = ("_explanation", "matched_by", "node", "uncounted")
+
+    def __init__(
+        self,
+        node: Node,
+        explanation: Explanation | Callable[[], Explanation],
+        matched_by: tuple[Reading | None, ...] = (),
+        *,
+        uncounted: bool = False,
+    ) -> None:
+        self.node = node
+        self.matched_by = matched_by
+        self.uncounted = uncounted
+        self._explanation = explanation
+
+    def __repr__(self) -> str:
+        return f"Hit({self.node.code}: {self.explanation}{', uncounted' if self.uncounted else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def _compared(self) -> tuple[object, ...]:
+        return self.node, self.explanation, self.matched_by, self.uncounted
+
+    @property
+    def explanation(self) -> Explanation:
+        """The kind of match, the reason and the place."""
+        explanation = self._explanation
+        if not isinstance(explanation, Explanation):
+            explanation = self._explanation = explanation()
+        return explanation
+
+    @property
+    def kind(self) -> MatchKind:
+        """The kind of match."""
+        return self.explanation.kind
+
+    @property
+    def reason(self) -> str:
+        """The reason in one line, empty if the title itself shows it."""
+        return self.explanation.reason
+
+    @property
+    def location(self) -> str:
+        """The place in the code set."""
+        return self.explanation.location
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
@@ -70,7 +124,7 @@ class Hit(NamedTuple):
 
         return tuple(
             (first + start, first + end)
-            for first, last, readings in self.reason_matches
+            for first, last, readings in self.explanation.reason_matches
             for start, end in marks(self.reason[first:last], readings)
         )
 

@@ -142,6 +142,8 @@ def _list_answer(question: Question, typed_codes: tuple[TypedCode, ...]) -> Answ
         by_system=dict(Counter(hit.node.system for hit in hits)),
         advice=(list_summary(typed_codes),),
         typed_codes=typed_codes[: question.limit],
+        # Rows that are found by code have no figures.
+        explained=Explained((), (), (), {}) if question.explain else None,
     )
 
 

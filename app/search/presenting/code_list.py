@@ -11,7 +11,7 @@ from app.codes.shapes import has_form_of_code, of_another_set, plain, shape_of, 
 from app.codes.systems import System
 from app.library.reading.catalogue import LEVELS_WITHOUT_CODES, Catalogue
 from app.search import texts
-from app.search.answer import CodeState, Hit, Question, TypedCode
+from app.search.answer import CodeState, Explanation, Hit, Question, TypedCode
 from app.search.code_search import CodeSearch, padding_reason
 from app.search.parsing.query import MatchKind
 from app.search.parsing.scopes import split_scope
@@ -129,7 +129,8 @@ class CodeListReader:
             remarks.append(reason)
         elif other is not None:
             remarks.append(texts.also_a_code(other.code, other.system))
-        hit = Hit(node, MatchKind.CODE, texts.REASON_SEPARATOR.join(remarks), location=self._location(node))
+        reasons = texts.REASON_SEPARATOR.join(remarks)
+        hit = Hit(node, Explanation(MatchKind.CODE, reasons, location=self._location(node)))
         return TypedCode(part.typed, hit, state, statement, part.units)
 
     def _location(self, node: Node) -> str:

@@ -1,13 +1,14 @@
 """Make the rows of an answer from codes and candidates in order: each with its reason and its place in the code set."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
-from app.search.answer import Filters, Hit
+from app.search.answer import Explanation, Filters, Hit
 from app.search.code_search import CodeReading
 from app.search.drug_search import POSITION_AMONG_OTHERS, DrugRows
 from app.search.finding import Findings
@@ -77,34 +78,41 @@ class RowBuilder:
         rows: list[Hit] = []
         seen = set(ranking.shown_codes)
         # The line above all rows states how the first one is read, unless rows by code stand before it.
-        stated = stated_corrections(ranking.best[:1]) if not ranking.code_rows else ()
+        stated = stated_corrections(ranking.best[:1]) if not ranking.code_rows else frozenset[tuple[str, str]]()
+        if any(None in candidate.score.readings for candidate in ranking.best):
+            # Explanations are made later, perhaps in a thread that may not read the library.
+            self._axis_words.load()
         for rank, candidate in enumerate(ranking.best):
             node = ranking.nodes[candidate.entry.node]
-            location = location_of(node, parents)
-            kind, reason = kind_and_reason(candidate, node, stated)
             if rank < FAMILIES_SEARCHED and node.is_family and candidate.tier in WITH_VARIANT_ROWS:
                 variant = determined_variant(
                     self._catalogue.children(node.id), candidate, self._lexicon, self._words_of
                 )
                 if variant is not None and variant.id not in seen:
                     seen.add(variant.id)
-                    rows.append(Hit(variant, kind, reason, _readings_in_variant(candidate), location=location))
+                    kind, reason = kind_and_reason(candidate, node, stated)
+                    explanation = Explanation(kind, reason, location=location_of(node, parents))
+                    rows.append(Hit(variant, explanation, _readings_in_variant(candidate)))
             if node.id not in seen:
                 seen.add(node.id)
-                rows.append(self._word_row(candidate, node, kind, reason, location))
+                explain = partial(self._explanation, candidate, node, parents, stated)
+                rows.append(Hit(node, explain, candidate.score.readings))
         return rows
 
-    def _word_row(self, candidate: Candidate, node: Node, kind: MatchKind, reason: str, location: str) -> Hit:
-        readings = candidate.score.readings
+    def _explanation(
+        self, candidate: Candidate, node: Node, parents: Mapping[int, Node], stated: Collection[tuple[str, str]]
+    ) -> Explanation:
+        """Return the explanation of a row that was found by words. Reads nothing from the library."""
+        kind, reason = kind_and_reason(candidate, node, stated)
         # Only a reason that quotes an entry has words to mark; the others name what was typed anyway.
         is_quote = candidate.entry.kind is not EntryKind.TITLE
-        reason_matches = ((0, len(quoted_part(reason)), readings),) if is_quote else ()
+        reason_matches = ((0, len(quoted_part(reason)), candidate.score.readings),) if is_quote else ()
         axes = self._axis_words.reason(candidate, node)
         if axes:
             start = len(reason) + len(texts.REASON_SEPARATOR) if reason else 0
             reason = f"{reason}{texts.REASON_SEPARATOR}{axes}" if reason else axes
             reason_matches += ((start, len(reason), candidate.query.readings),)
-        return Hit(node, kind, reason, readings, reason_matches, location)
+        return Explanation(kind, reason, reason_matches, location_of(node, parents))
 
     def _body_parts(self, best: list[Candidate], nodes: Mapping[int, Node]) -> list[Hit]:
         """Return the body parts that were typed, in the tables to which lines of the PCS Index lead: `Lobectomy` leads
@@ -126,8 +134,8 @@ class RowBuilder:
                 kind, reason = kind_and_reason(candidate, node)
                 reason = quoted_part(reason)
                 readings = tuple(reading for slot in missing for reading in slot)
-                location = texts.below(node.code, node.title)
-                rows += [Hit(f, kind, reason, readings, location=location) for f in families]
+                explanation = Explanation(kind, reason, location=texts.below(node.code, node.title))
+                rows += [Hit(family, explanation, readings) for family in families]
         # A line that leads to both excisions and resections means the whole body part.
         return sorted(rows, key=lambda row: not row.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
 
@@ -140,7 +148,7 @@ class RowBuilder:
         position = max((rank for rank, row in enumerate(before, 1) if row.node.id in meanings), default=0)
         parents = self._catalogue.nodes({node.parent} if node.parent is not None else ())
         others = [row for row in rows if row.node.id != node.id]
-        word_code = Hit(node, MatchKind.CODE, location=location_of(node, parents))
+        word_code = Hit(node, Explanation(MatchKind.CODE, location=location_of(node, parents)))
         return [*others[:position], word_code, *others[position:]]
 
     def _with_drugs(self, drugs: DrugRows, rows: list[Hit]) -> list[Hit]:
@@ -149,7 +157,8 @@ class RowBuilder:
         found = {node.id for node, _ in drugs.rows}
         parents = self._catalogue.nodes({node.parent for node, _ in drugs.rows if node.parent is not None})
         drug_rows = [
-            Hit(node, MatchKind.EVERYDAY, reason, location=location_of(node, parents)) for node, reason in drugs.rows
+            Hit(node, Explanation(MatchKind.EVERYDAY, reason, location=location_of(node, parents)))
+            for node, reason in drugs.rows
         ]
         position = POSITION_AMONG_OTHERS if drugs.others else 0
         # A row that the words put higher stays there.
@@ -170,8 +179,9 @@ class RowBuilder:
         if parent.level not in CHOICES or parent.id in {row.node.id for row in rows[:FIRST_ROWS]}:
             return rows
         parents = self._catalogue.nodes({parent.parent} if parent.parent is not None else ())
-        reason = texts.parent_of(first.node.code)
-        heading = Hit(parent, first.kind, reason, location=location_of(parent, parents), uncounted=True)
+        location = location_of(parent, parents)
+        explanation = Explanation(first.kind, texts.parent_of(first.node.code), location=location)
+        heading = Hit(parent, explanation, uncounted=True)
         others = [row for row in rows if row.node.id != parent.id]
         position = min(HEADING_POSITION, len(others))
         while position < len(others) and others[position].kind is MatchKind.CODE:
@@ -186,9 +196,11 @@ def _code_rows(findings: Findings, ranking: Ranking, parents: Mapping[int, Node]
     return [
         Hit(
             ranking.nodes[key],
-            kind if key in codes.rows else MatchKind.CODE,
-            ranking.code_reasons.get(key, ""),
-            location=location_of(ranking.nodes[key], parents),
+            Explanation(
+                kind if key in codes.rows else MatchKind.CODE,
+                ranking.code_reasons.get(key, ""),
+                location=location_of(ranking.nodes[key], parents),
+            ),
         )
         for key in ranking.shown_codes
     ]

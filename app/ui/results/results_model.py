@@ -63,18 +63,28 @@ class RowKind(Enum):
 class Row:
     """One row. `node` is None for captions, examples, and a recent code that is no longer loaded.
 
-    `title` is the text of the row; that of a variant leaves out the words of its opened row. `place` and `reason`
-    make the second line. `hit` is set if a search has found the row.
+    `title` is the text of the row; that of a variant leaves out the words of its opened row. `hit` is set if a search
+    has found the row, and then has its place and reason: they are made when the row is painted.
     """
 
     kind: RowKind
     node: Node | None = None
     code: str = ""
     title: str = ""
-    place: str = ""
-    reason: str = ""
+    own_place: str = ""
+    own_reason: str = ""
     hit: Hit | None = None
     is_open: bool = False
+
+    @property
+    def place(self) -> str:
+        """The place in the code set, or what a row without a hit says instead."""
+        return self.own_place if self.hit is None else self.hit.location
+
+    @property
+    def reason(self) -> str:
+        """The reason for the row; with the place it makes the second line."""
+        return self.own_reason if self.hit is None else self.hit.reason
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
@@ -201,8 +211,6 @@ def hit_row(hit: Hit) -> Row:
         node=hit.node,
         code=shown_code(hit.node),
         title=hit.node.title,
-        place=hit.location,
-        reason=hit.reason,
         hit=hit,
     )
 
@@ -225,13 +233,13 @@ def _statement_row(answer: Answer) -> Row:
     sentence = answer.advice[0] if answer.advice else ""
     if any(map(str.isdigit, typed)) and len(typed) <= LONGEST_CODE:
         return _row_without_code(typed, sentence)
-    return Row(RowKind.STATEMENT, title=f"“{typed}”", place=sentence)
+    return Row(RowKind.STATEMENT, title=f"“{typed}”", own_place=sentence)
 
 
 def _row_without_code(typed: str, statement: str) -> Row:
     # The code stands before the statement, which would name it again.
     place = statement.removeprefix(typed.upper()).strip()
-    return Row(RowKind.STATEMENT, code=typed.upper(), title=NO_SUCH_CODE, place=place)
+    return Row(RowKind.STATEMENT, code=typed.upper(), title=NO_SUCH_CODE, own_place=place)
 
 
 def shown_code(node: Node) -> str:
@@ -254,7 +262,7 @@ def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int,
 
 def branch_row(node: Node) -> Row:
     """Return the row of a node in a chosen branch; its second line is its status."""
-    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, place=status_words(node))
+    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, own_place=status_words(node))
 
 
 def status_words(node: Node) -> str:

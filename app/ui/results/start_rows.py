@@ -32,7 +32,9 @@ def start_rows(recent: Sequence[OpenedCode], find: Callable[[System, str], Node 
         rows.append(Row(RowKind.CAPTION, title=RECENT_CAPTION))
         rows += [recent_row(entry, find(entry.system, entry.code), now) for entry in recent]
     rows.append(Row(RowKind.CAPTION, title=TRY_CAPTION))
-    rows += [Row(RowKind.EXAMPLE, code=text, title=text, place=explanation) for text, explanation in SEARCH_EXAMPLES]
+    rows += [
+        Row(RowKind.EXAMPLE, code=text, title=text, own_place=explanation) for text, explanation in SEARCH_EXAMPLES
+    ]
     return rows
 
 
@@ -43,8 +45,8 @@ def recent_row(entry: OpenedCode, node: Node | None, now: datetime) -> Row:
         node=node,
         code=entry.code,
         title=node.title if node else entry.title,
-        place=opened_text(entry.last_opened, now),
-        reason="" if node else f"{NOT_IN_LIBRARY} ({entry.system.label})",
+        own_place=opened_text(entry.last_opened, now),
+        own_reason="" if node else f"{NOT_IN_LIBRARY} ({entry.system.label})",
     )
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Hit
+from app.search.answer import Explanation, Hit
 from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_delegate import (
     NARROW_LIST,
@@ -80,7 +80,7 @@ def strongest_role(picture: QImage, left: int, right: int) -> str:
 @pytest.fixture
 def hit(qapp: QApplication, node: Find) -> Row:
     place = "E11.4 › with neurological complications"
-    return hit_row(Hit(node("E11.42"), MatchKind.TITLE, matched_by=FOUND, location=place))
+    return hit_row(Hit(node("E11.42"), Explanation(MatchKind.TITLE, location=place), FOUND))
 
 
 @pytest.mark.usefixtures("qapp")
@@ -129,7 +129,7 @@ def test_a_row_is_54_pixels_and_its_hairline_at_every_zoom(hit: Row) -> None:
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
 def test_marked_words_stand_on_the_color_for_them(hit: Row, scheme: Scheme) -> None:
     assert scheme.matched in colors(painted(hit, scheme))
-    plain = hit_row(Hit(hit.node, MatchKind.TITLE)) if hit.node else hit
+    plain = hit_row(Hit(hit.node, Explanation(MatchKind.TITLE))) if hit.node else hit
     assert scheme.matched not in colors(painted(plain, scheme))
 
 
@@ -144,7 +144,7 @@ def test_the_selected_row_has_its_ground_and_an_accent_bar(hit: Row, scheme: Sch
 def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find) -> None:
     def middle_and_rim(code: str) -> tuple[bool, bool]:
         """Return whether the mark's center is filled, and its left rim."""
-        picture = painted(hit_row(Hit(node(code), MatchKind.CODE)))
+        picture = painted(hit_row(Hit(node(code), Explanation(MatchKind.CODE))))
         center = WIDTH - ROW_MARGIN - 6
         ground = LIGHT.ground
         return (
@@ -157,7 +157,7 @@ def test_the_mark_is_a_shape_and_not_only_a_color(qapp: QApplication, node: Find
 
 
 def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) -> None:
-    picture = painted(hit_row(Hit(node("G63"), MatchKind.CODE)))
+    picture = painted(hit_row(Hit(node("G63"), Explanation(MatchKind.CODE))))
     center = WIDTH - ROW_MARGIN - 6
     assert picture.pixelColor(center - 2, 18).name() == LIGHT.valid
     assert picture.pixelColor(center + 2, 18).name() == LIGHT.ground
@@ -166,14 +166,14 @@ def test_a_half_mark_is_filled_on_one_side_only(qapp: QApplication, node: Find) 
 def test_only_the_opener_opens_a_row(hit: Row, qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
     assert delegate.opener_span(hit, WIDTH) == (0.0, 0.0)
-    family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
+    family = hit_row(Hit(node("S72.301"), Explanation(MatchKind.CODE)))
     start, end = delegate.opener_span(family, WIDTH)
     assert WIDTH / 2 < start < end < WIDTH - 80
 
 
 def test_in_a_narrow_list_the_title_has_most_of_the_width(qapp: QApplication, node: Find) -> None:
     delegate = ResultsDelegate()
-    family = hit_row(Hit(node("S72.301"), MatchKind.CODE))
+    family = hit_row(Hit(node("S72.301"), Explanation(MatchKind.CODE)))
     room = {width: delegate.opener_span(family, width)[0] - TITLE_LEFT for width in (NARROW_LIST - 1, NARROW_LIST)}
     assert room[NARROW_LIST - 1] > room[NARROW_LIST] + 60
     assert delegate.opener_span(family, 390)[0] - TITLE_LEFT > 390 * 0.4
@@ -183,7 +183,7 @@ def test_in_a_narrow_list_the_title_has_most_of_the_width(qapp: QApplication, no
 
 def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -> None:
     variant = painted(variant_row(node("S72.301"), node("S72.301A")))
-    family = painted(hit_row(Hit(node("S72.301"), MatchKind.CODE)))
+    family = painted(hit_row(Hit(node("S72.301"), Explanation(MatchKind.CODE))))
 
     def first_ink(picture: QImage) -> int:
         return next(x for x in range(WIDTH) if LIGHT.ink in colors(picture, x, x + 1))
@@ -194,7 +194,9 @@ def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -
 @pytest.mark.parametrize("zoom", [0.7, 1.0, 1.5, 2.5])
 @pytest.mark.parametrize("kind", list(RowKind))
 def test_every_kind_of_row_is_painted_at_every_zoom(qtbot: QtBot, kind: RowKind, zoom: float) -> None:
-    picture = painted(Row(kind, code="E11", title="Title " * 40, place="place " * 60, reason="why " * 60), zoom=zoom)
+    picture = painted(
+        Row(kind, code="E11", title="Title " * 40, own_place="place " * 60, own_reason="why " * 60), zoom=zoom
+    )
     assert len(colors(picture)) > 2
 
 

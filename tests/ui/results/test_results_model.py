@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Hit
+from app.search.answer import Explanation, Hit
 from app.search.parsing.query import MatchKind, Reading
 from app.ui.results.results_model import (
     ROW_ROLE,
@@ -39,12 +39,11 @@ def model(qtbot: QtBot, catalogue: Catalogue, node: Find) -> ResultsModel:
     hits = [
         Hit(
             node("E11.40"),
-            MatchKind.TITLE,
-            matched_by=(Reading(("type",)),),
-            location="E11.4 › with neurological complications",
+            Explanation(MatchKind.TITLE, location="E11.4 › with neurological complications"),
+            (Reading(("type",)),),
         ),
-        Hit(node("S72.301"), MatchKind.ABBREVIATION, reason="abbreviation: FX"),
-        Hit(node("0DTJ"), MatchKind.INDEX, reason="Index: Appendectomy"),
+        Hit(node("S72.301"), Explanation(MatchKind.ABBREVIATION, "abbreviation: FX")),
+        Hit(node("0DTJ"), Explanation(MatchKind.INDEX, "Index: Appendectomy")),
     ]
     model.set_rows([Row(RowKind.CAPTION, title="Found"), *map(hit_row, hits)])
     return model
@@ -105,7 +104,7 @@ def test_a_variant_belongs_to_the_row_above_it(model: ResultsModel) -> None:
 
 def test_new_rows_are_closed(model: ResultsModel, node: Find) -> None:
     model.open(2)
-    model.set_rows([hit_row(Hit(node("S72.301"), MatchKind.CODE))])
+    model.set_rows([hit_row(Hit(node("S72.301"), Explanation(MatchKind.CODE)))])
     assert model.rowCount() == 1
     assert not row_of(model, 0).is_open
 
@@ -160,7 +159,7 @@ def test_marks_that_only_a_space_parts_are_one(
 
 def test_a_modifier_and_a_place_with_the_same_code_are_distinguished(catalogue: Catalogue) -> None:
     rows = [
-        hit_row(Hit(node, MatchKind.CODE))
+        hit_row(Hit(node, Explanation(MatchKind.CODE)))
         for system in (System.MODIFIER, System.POS)
         for node in [catalogue.find(system, "25")]
         if node is not None
@@ -173,13 +172,13 @@ def test_a_modifier_and_a_place_with_the_same_code_are_distinguished(catalogue: 
 def test_no_word_stands_behind_a_code_that_only_one_set_has(catalogue: Catalogue) -> None:
     drug = catalogue.find(System.HCPCS, "J1885")
     assert drug is not None
-    assert hit_row(Hit(drug, MatchKind.CODE)).code_kind == ""
+    assert hit_row(Hit(drug, Explanation(MatchKind.CODE))).code_kind == ""
 
 
 def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
     group = catalogue.find(System.CPT, "98000-99499")
     assert group is not None
-    assert hit_row(Hit(group, MatchKind.TITLE)).code == "98000–99499"
+    assert hit_row(Hit(group, Explanation(MatchKind.TITLE))).code == "98000–99499"
 
 
 def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:

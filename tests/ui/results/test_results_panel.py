@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
-from app.search.answer import Answer, CodeState, Hit, Question, TypedCode
+from app.search.answer import Answer, CodeState, Explanation, Hit, Question, TypedCode
 from app.search.parsing.query import MatchKind
 from app.ui.results.answer_text import advice_html, summary
 from app.ui.results.results_model import RowKind
@@ -31,7 +31,7 @@ def test_the_menu_of_a_row_acts_on_its_code(panel: ResultsPanel, node: Find) -> 
     opened: list[int] = []
     panel.copy_requested.connect(copied.append)
     panel.node_chosen.connect(opened.append)
-    panel.show_answer(Answer(Question("x"), (Hit(node("M17.11"), MatchKind.CODE),), total=1))
+    panel.show_answer(Answer(Question("x"), (Hit(node("M17.11"), Explanation(MatchKind.CODE)),), total=1))
     menu = panel.row_menu(0)
     assert menu is not None
     actions = {action.text(): action for action in menu.actions() if not action.isSeparator()}
@@ -43,7 +43,7 @@ def test_the_menu_of_a_row_acts_on_its_code(panel: ResultsPanel, node: Find) -> 
 
 
 def test_a_code_without_sides_and_a_missing_row_have_no_other_side(panel: ResultsPanel, node: Find) -> None:
-    panel.show_answer(Answer(Question("x"), (Hit(node("E11.40"), MatchKind.CODE),), total=1))
+    panel.show_answer(Answer(Question("x"), (Hit(node("E11.40"), Explanation(MatchKind.CODE)),), total=1))
     menu = panel.row_menu(0)
     assert menu is not None
     assert not any("side" in action.text() for action in menu.actions())
@@ -59,7 +59,7 @@ def row_codes(panel: ResultsPanel) -> list[tuple[RowKind, str]]:
 
 
 def test_offers_stand_below_a_statement_and_none_is_selected(panel: ResultsPanel, node: Find, qtbot: QtBot) -> None:
-    near = (Hit(node("E11.4"), MatchKind.CODE), Hit(node("E11.40"), MatchKind.CODE))
+    near = (Hit(node("E11.4"), Explanation(MatchKind.CODE)), Hit(node("E11.40"), Explanation(MatchKind.CODE)))
     with qtbot.waitSignal(panel.nothing_shown):
         panel.show_answer(Answer(Question("99285"), advice=(SENTENCE,), near=near))
     assert row_codes(panel) == [
@@ -82,14 +82,15 @@ def test_offers_stand_below_a_statement_and_none_is_selected(panel: ResultsPanel
 
 def test_words_without_a_match_have_a_statement_too(panel: ResultsPanel, node: Find) -> None:
     advice = ("No match for “glaive fever”.",)
-    panel.show_answer(Answer(Question("glaive fever"), advice=advice, near=(Hit(node("E11.4"), MatchKind.SPELLING),)))
+    near = Hit(node("E11.4"), Explanation(MatchKind.SPELLING))
+    panel.show_answer(Answer(Question("glaive fever"), advice=advice, near=(near,)))
     statement = panel.model.row(0)
     assert statement is not None
     assert (statement.code, statement.title, statement.place) == ("", "“glaive fever”", advice[0])
 
 
 def test_several_codes_have_a_row_each(panel: ResultsPanel, node: Find, qtbot: QtBot) -> None:
-    hit = Hit(node("E11.40"), MatchKind.CODE, "valid")
+    hit = Hit(node("E11.40"), Explanation(MatchKind.CODE, "valid"))
     typed = (
         TypedCode("e11.40", hit, CodeState.VALID, "valid"),
         TypedCode("99285", None, CodeState.NOT_LOADED, SENTENCE),
@@ -126,13 +127,20 @@ def test_an_answer_without_rows_and_advice_keeps_its_text_in_another_scheme(pane
     ],
 )
 def test_the_summary_counts_the_results(node: Find, changes: dict[str, object], text: str) -> None:
-    hits = (Hit(node("E11"), MatchKind.CODE), Hit(node("E10"), MatchKind.CODE)) if changes["total"] else ()
+    hits = (
+        (Hit(node("E11"), Explanation(MatchKind.CODE)), Hit(node("E10"), Explanation(MatchKind.CODE)))
+        if changes["total"]
+        else ()
+    )
     answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
     assert summary(answer) == text
 
 
 def test_a_parent_heading_among_the_results_is_not_counted(node: Find) -> None:
-    hits = (Hit(node("E11.9"), MatchKind.CODE), Hit(node("E11"), MatchKind.CODE, uncounted=True))
+    hits = (
+        Hit(node("E11.9"), Explanation(MatchKind.CODE)),
+        Hit(node("E11"), Explanation(MatchKind.CODE), uncounted=True),
+    )
     assert summary(Answer(Question("x"), hits, total=1)) == "1 result + parent heading"
     assert summary(Answer(Question("x"), hits, total=70)) == "2 of 70"
 
