@@ -328,7 +328,7 @@ CREATE TABLE drug (
 ) STRICT, WITHOUT ROWID;
 
 -- Ignored words: words of little weight in a query, with their weight, 0 to 0.5.
-CREATE TABLE little_word (
+CREATE TABLE ignored_word (
     word   TEXT PRIMARY KEY,
     weight REAL NOT NULL
 ) STRICT, WITHOUT ROWID;

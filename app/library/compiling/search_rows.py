@@ -131,7 +131,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
 
     writer.insert("meaning", meanings())
     _write_packed(writer, "", {name: _lines(rows) for name, rows in tables.packed.items()})
-    writer.insert("little_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
+    writer.insert("ignored_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
     writer.insert(
         "spelling_rule",
         (

@@ -77,7 +77,7 @@ def _spellings(db: sqlite3.Connection) -> Iterator[LexiconLine]:
 
 
 def _ignored_words(db: sqlite3.Connection) -> Iterator[LexiconLine]:
-    for word, weight in db.execute("SELECT word, weight FROM little_word ORDER BY word"):
+    for word, weight in db.execute("SELECT word, weight FROM ignored_word ORDER BY word"):
         effect = f"counts {weight:.0%} of another word" if weight else "may be left out"
         yield LexiconLine(LineKind.IGNORED, word, effect, "", word)
 

@@ -34,7 +34,7 @@ class Lexicon:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.minor_words: dict[str, float] = dict(connection.execute("SELECT word, weight FROM little_word"))
+        self.minor_words: dict[str, float] = dict(connection.execute("SELECT word, weight FROM ignored_word"))
         rules = connection.execute("SELECT british, american, place FROM spelling_rule ORDER BY position")
         self._spelling_rules = [SpellingRule(*rule) for rule in rules]
         rows = packed_rows(connection, "sensitive")

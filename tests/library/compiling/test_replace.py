@@ -36,7 +36,7 @@ TABLES_OF_ONE_SYSTEM = {
     System.HCPCS: ("processing_note",),
 }
 
-SHARED_TABLES = ("meaning", "drug", "little_word", "spelling_rule", "equivalence", "icd9")
+SHARED_TABLES = ("meaning", "drug", "ignored_word", "spelling_rule", "equivalence", "icd9")
 
 INDIRECT_TABLES = {"reference", "source", "release"}
 """Tables whose rows belong to a code set through rows of other tables."""
