@@ -18,6 +18,7 @@ from app.library.compiling.index_rows import book_entries, write_books
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.maps_rows import write_maps
 from app.library.compiling.modifiers import write_modifiers
+from app.library.compiling.node_groups import write_node_groups
 from app.library.compiling.nodes import PlacedNodes, PlannedNode
 from app.library.compiling.places import write_places
 from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
@@ -103,6 +104,7 @@ def _replace(
         writer.clear(content.system)
         entries = _write(writer, content, own)
         write_entries(writer, content.system, entries)
+        write_node_groups(writer, content.system)
         name = f"entry_words_{content.system.value}"
         connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
         done += COMPILE_WEIGHTS.get(content.system, 0.1)

@@ -63,7 +63,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
     # A word that only 7th characters or axes have is counted by those.
     counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
     orders = [length * ORDERS_OF_A_LENGTH + rank for length, rank in map(place_in_order, entries)]
-    _write_packed(
+    write_packed(
         writer,
         system.value,
         {
@@ -83,7 +83,7 @@ def write_vocabulary(writer: Writer) -> None:
         " WHERE w.name = 'words' AND w.system != ''"
     ):
         counts.update(dict(zip(words.decode().split("\n"), unpacked(numbers), strict=True)))
-    _write_packed(writer, "", {**_packed_words(counts), **_packed_sounds(writer, counts)})
+    write_packed(writer, "", {**_packed_words(counts), **_packed_sounds(writer, counts)})
 
 
 def _packed_sounds(writer: Writer, counts: Counter[str]) -> dict[str, bytes]:
@@ -106,7 +106,8 @@ def _packed_words(counts: Counter[str]) -> dict[str, bytes]:
     return {"word_counts": packed([counts[word] for word in words]), "words": "\n".join(words).encode()}
 
 
-def _write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None:
+def write_packed(writer: Writer, system: str, arrays: dict[str, bytes]) -> None:
+    """Write packed data of a code set, or of all together, by name."""
     writer.insert("packed", ({"system": system, "name": name, "data": data} for name, data in arrays.items()))
 
 
@@ -130,7 +131,7 @@ def write_lexicon(writer: Writer, tables: LexiconTables) -> None:
             }
 
     writer.insert("meaning", meanings())
-    _write_packed(writer, "", {name: _lines(rows) for name, rows in tables.packed.items()})
+    write_packed(writer, "", {name: _lines(rows) for name, rows in tables.packed.items()})
     writer.insert("ignored_word", ({"word": word, "weight": weight} for word, weight in tables.ignored.items()))
     writer.insert(
         "spelling_rule",

@@ -16,8 +16,7 @@ from app.library.ids import BLOCK_BITS, BLOCK_SIZE, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
-from app.search.matching.node_groups import NodeGroups
-from app.search.parsing.packed import packed_numbers
+from app.search.parsing.packed import packed_ids, packed_numbers
 from app.search.parsing.query import Slot
 from app.search.parsing.vocabulary import WordsBySystem
 
@@ -36,8 +35,6 @@ OFFSET_IN_BLOCK = (BLOCK_SIZE - 1).__and__
 
 ENTRIES_CACHED = 1024
 """Entries that are cached with their words: some keystrokes' worth, a megabyte."""
-
-PARENTS_CACHED = 4096
 
 MATCHES_CACHED = 8
 """Results of the full-text index that are cached, up to 2,000 entries or some 200 kB each."""
@@ -70,25 +67,25 @@ class SearchIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.node_groups = NodeGroups(connection)
         # SQLite opens a full-text table at its first query. An interrupt at that moment would raise `vtable constructor
         # failed`, which looks the same as a damaged file: each table is queried once below.
         loaded = connection.execute("SELECT DISTINCT system FROM packed WHERE system != ''").fetchall()
         self._systems = tuple(sorted((System(system) for (system,) in loaded), key=lambda system: system.rank))
         self._words = WordsBySystem(connection, self._systems)
         self._entries: TwoGenerationCache[IndexedEntry] = TwoGenerationCache(ENTRIES_CACHED)
-        self._parents: TwoGenerationCache[int | None] = TwoGenerationCache(PARENTS_CACHED)
         self.matching = lru_cache(maxsize=MATCHES_CACHED)(self._matching)
         self.entries_of_slot = lru_cache(maxsize=SLOT_ENTRIES_CACHED)(self._entries_of_slot)
         self._systems_of = lru_cache(maxsize=SLOT_SYSTEMS_CACHED)(self._systems_of_slot)
         self.together = lru_cache(maxsize=TOGETHER_CACHED)(self._together)
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
+        self._parent_of_node: dict[int, array[int]] = {}
         for system in self._systems:
             connection.execute(MATCHING_SQL[system], ("a", 1)).fetchall()
             block = first_id(system) >> BLOCK_BITS
             self._node_of_entry[block] = packed_numbers(connection, "node_of_entry", system.value)
             self._order_of_entry[block] = packed_numbers(connection, "order_of_entry", system.value)
+            self._parent_of_node[block] = packed_numbers(connection, "parent_of_node", system.value)
 
     @property
     def systems(self) -> tuple[System, ...]:
@@ -272,19 +269,18 @@ class SearchIndex:
     def parents(self, ids: Iterable[int]) -> dict[int, int]:
         """Return the parent of each node and of all nodes above it; a root has none."""
         parent_of: dict[int, int] = {}
-        nodes = set(ids)
-        # Level by level: for a recursive query from so many nodes SQLite scans the whole table.
-        while nodes:
-            level = self._parents.all_of(nodes, self._read_parents)
-            above = {key: parent for key, parent in level.items() if parent is not None}
-            parent_of |= above
-            nodes = set(above.values()) - parent_of.keys()
+        for node in ids:
+            while node not in parent_of:
+                parent = self._parent_of_node[node >> BLOCK_BITS][node & (BLOCK_SIZE - 1)]
+                if not parent:
+                    break
+                parent_of[node] = parent
+                node = parent
         return parent_of
 
-    def _read_parents(self, ids: list[int]) -> list[tuple[int, int | None]]:
-        padded = pad_to_power_of_two(ids)
-        marks = ",".join("?" * len(padded))
-        return self._connection.execute(f"SELECT id, parent FROM node WHERE id IN ({marks})", padded).fetchall()
+    def node_group(self, name: str) -> frozenset[int]:
+        """Return the nodes of a group, see app.library.compiling.node_groups."""
+        return packed_ids(self._connection, name)
 
     def children_with(self, ids: Iterable[int], word: str) -> list[tuple[int, int, str]]:
         """Return the children of some nodes whose titles have a word somewhere, without the codes of families: the

@@ -11,24 +11,6 @@ from app.search.matching.candidates import FEW_ROWS, Candidate, Tier
 from app.search.matching.index import IndexedEntry, SearchIndex
 from app.search.parsing.query import Query
 
-REPORTING_RANGES = (
-    ("G0029", "G0067"),
-    ("G0908", "G0999"),
-    ("G2089", "G2167"),
-    ("G2173", "G2210"),
-    ("G8126", "G8999"),
-    ("G9050", "G9140"),
-    ("G9188", "G9472"),
-    ("G9497", "G9677"),
-    ("G9694", "G9977"),
-    ("G9988", "G9999"),
-    ("M0001", "M0005"),
-    ("M1000", "M1999"),
-)
-"""HCPCS codes by which care is reported for measures of quality, without the services that are among them (home visits
-by video, demonstrations with a payment). Their descriptors are sentences of twenty words, which hold nearly any
-text."""
-
 _WORDS_OF_LAST = """
     documented documentation measure eligible performance reason numerator mip
     unlisted unclassified miscellaneous noc classified
@@ -45,9 +27,6 @@ WHOLE_VALUE = 0.9
 OWN_NAME_VALUE = 0.72
 """The value of a name of our own for a section or range, if the text is hardly less than the name."""
 
-STATUS_RANGES = (("Z40", "Z53~"), ("Z79", "Z99~"))
-"""Categories of ICD-10-CM for aftercare, and for what somebody has had or has got."""
-
 LEAST_VALUE_SHARE = 0.75
 """The share of the best procedure's value that others of the first rows have. A replacement of the hip is first of all
 one of its joint; that of a muscle of the hip stands with all that holds these words."""
@@ -60,7 +39,6 @@ class Standing:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        self._groups = index.node_groups
 
     @cached_property
     def special_nodes(self) -> frozenset[int]:
@@ -69,15 +47,15 @@ class Standing:
 
     @cached_property
     def _without_codes(self) -> frozenset[int]:
-        return self._groups.without_codes()
+        return self._index.node_group("without_codes")
 
     @cached_property
     def _last(self) -> frozenset[int]:
-        return self._groups.between(System.HCPCS, REPORTING_RANGES) | self._groups.unlisted(System.HCPCS)
+        return self._index.node_group("reporting_or_unlisted")
 
     @cached_property
     def _headings_of_procedures(self) -> frozenset[int]:
-        return self._groups.headings_of_procedures()
+        return self._index.node_group("headings_of_procedures")
 
     @cached_property
     def _words_of_body_parts(self) -> frozenset[str]:
@@ -86,7 +64,7 @@ class Standing:
     @cached_property
     def _below_procedures(self) -> frozenset[int]:
         """Headings of procedures, and the state of having had one: `Colostomy status` says no more than colostomy."""
-        return self._headings_of_procedures | self._groups.between(System.ICD10CM, STATUS_RANGES)
+        return self._headings_of_procedures | self._index.node_group("after_operations")
 
     def tier(self, entry: IndexedEntry, tier: Tier, value: float, query: Query) -> Tier:
         """Return the tier of an entry that was found in a tier with a value."""

@@ -14,6 +14,14 @@ def packed_numbers(connection: sqlite3.Connection, name: str, system: str = "") 
     return numbers
 
 
+def packed_ids(connection: sqlite3.Connection, name: str) -> frozenset[int]:
+    """Read packed ids of nodes or entries, of all code sets that have some."""
+    ids: set[int] = set()
+    for (system,) in connection.execute("SELECT system FROM packed WHERE name = ?", (name,)).fetchall():
+        ids.update(packed_numbers(connection, name, system))
+    return frozenset(ids)
+
+
 def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> str:
     """Read a packed text, of one code set or of all together."""
     return _data(connection, name, system).decode()
