@@ -54,9 +54,10 @@ def fields(db: sqlite3.Connection, node: Node) -> tuple[Field, ...]:
 
 
 def _day(name: str, value: str) -> str:
-    """Return the value of a date field (`ASC_DT`, YYYYMMDD) in words: `1 Jan 2025`; empty for anything else."""
+    """Return the value of a date field (`ASC_DT` 20250101, `ACT EFF DT` 2025-01-01) in words: `1 Jan 2025`; empty for
+    anything else."""
     # The file has zeros, and may have typing errors, in place of a day.
-    day = day_of_digits(value) if name.endswith("_DT") else None
+    day = day_of_digits(value.replace("-", "")) if name.endswith("DT") else None
     return "" if day is None else day_in_words(day)
 
 

@@ -137,7 +137,7 @@ def listed_fields(detail: Detail) -> list[Field]:
 def _write_value(page: PageWriter, field: Field) -> None:
     page.write(field.meaning or field.value)
     # A number, a reference or a date needs no value after it: `1 Jan 2025` is the 20250101 of the file.
-    if field.meaning and not field.name.endswith("_DT"):
+    if field.meaning and not field.name.endswith("DT"):
         page.write_value(f"  {field.value}")
 
 

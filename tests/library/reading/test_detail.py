@@ -128,6 +128,7 @@ def test_fields_are_spelled_out_and_empty_ones_left_out(altered: Altered) -> Non
         "INSERT INTO field SELECT id, 8, 'ANEST_BU', '0', 'Anesthesia base units', '' FROM node WHERE plain = 'A0101'",
         "INSERT INTO field SELECT id, 9, 'ASC_DT', '20251001', 'Since', '' FROM node WHERE plain = 'A0101'",
         "INSERT INTO field SELECT id, 10, 'ASC_DT', '2025', 'Since', '' FROM node WHERE plain = 'A0101'",
+        "INSERT INTO field SELECT id, 11, 'ACT EFF DT', '2016-01-01', 'Since', '' FROM node WHERE plain = 'A0101'",
     )
     fields = detail(catalogue, System.HCPCS, "A0101").fields
     assert fields[0] == Field("COV", "C", "Coverage", "As the carrier says")
@@ -135,6 +136,7 @@ def test_fields_are_spelled_out_and_empty_ones_left_out(altered: Altered) -> Non
         ("20251001", "1 Oct 2025"),
         ("2025", ""),
     ]
+    assert Field("ACT EFF DT", "2016-01-01", "Since", "1 Jan 2016") in fields
     assert "ANEST_BU" not in {field.name for field in fields}
 
 
