@@ -16,6 +16,7 @@ CPT_OVERVIEW_GROUP = "I"
 """The group of CPT whose page explains the structure of CPT: Category I."""
 
 NOTHING_CHOSEN = "Nothing copied: choose a row first"
+NOTHING_SHOWN = "Nothing copied: no code is shown"
 
 LONGEST_COPIED_TEXT = 60
 """Characters of copied text that the status bar shows."""
@@ -159,8 +160,8 @@ class Commands(QObject):
             self._say_nothing_copied()
 
     def _say_nothing_copied(self) -> None:
-        if self._has_rows_to_choose():
-            self._status_bar.show_notice(NOTHING_CHOSEN)
+        text = NOTHING_CHOSEN if self._has_rows_to_choose() else NOTHING_SHOWN
+        self._status_bar.show_notice(text, on_results=True)
 
     def _has_rows_to_choose(self) -> bool:
         answer = self._results.answer

@@ -15,6 +15,8 @@ from app.ui.results.results_panel import ResultsPanel
 NARROWING_DELAY_MS = 150
 """Someone who is typing goes on sooner than this; words to narrow with are for those who look at the results."""
 
+NO_NARROWING = "No words narrow these results further"
+
 
 class SearchController(QObject):
     """Searches at every change of the question, and shows each answer, or the start rows under an empty box."""
@@ -46,7 +48,7 @@ class SearchController(QObject):
         strip.word_added.connect(self._add_word)
         strip.piece_removed.connect(self._remove_piece)
         strip.words_requested.connect(self._narrow_at_once)
-        strip.no_words_found.connect(lambda: status_bar.show_notice("No words narrow these results further"))
+        strip.no_words_found.connect(lambda: status_bar.show_notice(NO_NARROWING, on_results=True))
         results.header_link_clicked.connect(self._follow_header_link)
         results.search_requested.connect(self.search)
 

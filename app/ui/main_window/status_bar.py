@@ -69,6 +69,7 @@ class StatusBar(QWidget):
         self._row.addSpacing(10)
         self._count = self._add(QLabel())
         self._count.setObjectName("count")
+        self._is_on_results = False
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
         self._notice_timer.setInterval(NOTICE_MS)
@@ -107,9 +108,10 @@ class StatusBar(QWidget):
             self._insert(position, own_texts(ours), "\n".join(sources_text(code_set) for code_set in ours))
         self._fit()
 
-    def show_notice(self, text: str) -> None:
-        """Show a notice for a few seconds."""
+    def show_notice(self, text: str, on_results: bool = False) -> None:
+        """Show a notice for a few seconds; one on the results ends with them."""
         self._set_notice(text)
+        self._is_on_results = on_results
         self._notice_timer.start()
 
     def show_warning(self, text: str, tip: str = "") -> None:
@@ -124,7 +126,11 @@ class StatusBar(QWidget):
         self._fit()
 
     def show_answer(self, answer: Answer | None) -> None:
-        """Show the count of an answer and the time that the search took."""
+        """Show the count of an answer and the time that the search took, and end a notice on the answer before."""
+        if self._is_on_results:
+            self._is_on_results = False
+            self._notice_timer.stop()
+            self._set_notice("")
         self._count_texts = "", ""
         if answer is not None:
             count = f"{min(len(answer.hits), answer.total):,} of {count_text(answer.total, not answer.at_least)}"
