@@ -67,6 +67,7 @@ def test_text_that_only_denies_says_why_it_has_no_rows(engine: Engine, text: str
     answer = engine.search(Question(text))
     assert not answer.hits
     assert answer.advice == (texts.ALL_DENIED,)
+    assert not answer.suggestions
 
 
 def test_what_a_text_only_denies_is_offered(engine: Engine) -> None:

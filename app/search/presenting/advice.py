@@ -61,7 +61,9 @@ class Adviser:
         for offer in offers:
             advice.append(texts.did_you_mean(offer.typed, offer.words))
             suggestions += [(word, _with_word(findings.question.text, offer.typed, word)) for word in offer.words]
-        if len(rows) < FEW_HITS and len(query.slots) > 1 and not codes.rows and shape is None:
+        # A text that only denies is not searched without one of its words: the other half would be a text of its own.
+        is_short = len(rows) < FEW_HITS and len(query.slots) > 1 and not findings.only_denies
+        if is_short and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
         is_answered = bool(near or offers or findings.only_denies)
         advice += self._on_words(findings, shape, rows, best, outside_filters, "" if is_answered else text)
