@@ -158,6 +158,10 @@ class BrowsePanel(QWidget):
         finally:
             self._is_revealing = False
 
+    def deselect(self) -> None:
+        """Select no row, since no code is shown. The tree keeps its place, and its keys go on from there."""
+        self.tree.clearSelection()
+
     def set_scheme(self, scheme: Scheme) -> None:
         """Paint the tree in another scheme."""
         self._restyle(scheme, self._zoom)

@@ -1,9 +1,11 @@
 """Write the lists of a code's page: codes to choose from, 7th characters, Index entries, visual impairment."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
-from app.codes.names import NOT_LOADED, count_words, is_range, is_unloaded, printed_range, shortened
+from app.codes.names import NOT_LOADED, count_words, is_named, is_range, is_unloaded, printed_range, shortened
 from app.codes.node import CodeStatus, Level, Node
 from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 from app.ui.code_page.write_notes import name_in_text, write_label
@@ -28,24 +30,44 @@ def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -
     rows = detail.children
     write_label(page, f"Below {name_in_text(detail.node)}")
     visible_rows = rows if "children" in expanded else rows[:LONG_LIST]
-    codes = [
-        printed_range(row.code) if row.level is Level.SECTION or is_range(row) else row.code for row in visible_rows
-    ]
-    hang = MARK_INDENT + width_of(page, codes) + 14
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
-    for number, (row, code) in enumerate(zip(visible_rows, codes, strict=True)):
-        page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_INDENT - hang, tabs=(hang - MARK_INDENT,))
-        page.add_mark(row.status)
-        page.link(code, node_link(row.id), mono=True)
-        page.link("\t", node_link(row.id))
-        has_ended = row.status is CodeStatus.ENDED
-        page.link(shortened(row.title, above), node_link(row.id), "muted" if has_ended else "ink")
-        aside = "ended" if has_ended else count_aside(row)
-        if aside:
-            page.write(f"  {aside}", "muted")
+    write_codes(page, visible_rows, [shortened(row.title, above) for row in visible_rows])
     if len(visible_rows) < len(rows):
         page.block(above=6, left=MARK_INDENT)
         write_more_link(page, "children", len(rows), "codes")
+
+
+def write_codes(page: PageWriter, nodes: Sequence[Node | str], titles: Sequence[str]) -> None:
+    """Write codes one below the other, each with its mark, its title, and the number of codes below it.
+
+    A text in place of a node is no code: it has neither a mark nor a link.
+    """
+    codes = [_printed_code(node) for node in nodes]
+    hang = MARK_INDENT + width_of(page, codes) + 14
+    for number, (node, code, title) in enumerate(zip(nodes, codes, titles, strict=True)):
+        page.block(above=9 if number == 0 else 4, left=hang, indent=MARK_INDENT - hang, tabs=(hang - MARK_INDENT,))
+        if isinstance(node, str):
+            page.write(code, mono=True)
+            page.write(f"\t{title}", "muted")
+            continue
+        page.add_mark(node.status)
+        address, has_ended = node_link(node.id), node.status is CodeStatus.ENDED
+        if code:
+            page.link(code, address, mono=True)
+            page.link("\t", address)
+        page.link(title, address, "muted" if has_ended else "ink" if code else "accent")
+        aside = "ended" if has_ended else count_aside(node)
+        if aside:
+            page.write(f"  {aside}", "muted")
+
+
+def _printed_code(node: Node | str) -> str:
+    """Return a code as a list of the page shows it; empty for a group with a name but no code."""
+    if isinstance(node, str):
+        return node
+    if is_named(node):
+        return ""
+    return printed_range(node.code) if node.level is Level.SECTION or is_range(node) else node.code
 
 
 def write_seventh(page: PageWriter, detail: Detail) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from app.codes.names import NEAR_CAPTION, full_name, is_named
+from app.codes.names import NEAR_CAPTION, full_name
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.code_page.page_style import TextSize
-from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
-from app.ui.code_page.write_lists import MARK_INDENT
+from app.ui.code_page.page_writer import DecorationKind, PageWriter
+from app.ui.code_page.write_lists import MARK_INDENT, write_codes
 from app.ui.code_page.write_notes import SIGN_INDENT, write_label
 from app.ui.code_page.write_passages import write_view_link
 
@@ -79,15 +79,23 @@ def write_welcome(page: PageWriter) -> None:
 
 def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System], within: Node | None) -> None:
     """Write the text and the scope of a search without results; the advice stands in the list."""
+    # Imported here, since the first picture needs neither.
+    from app.search.parsing.scopes import split_scope
+    from app.search.texts import no_match
+
     question = answer.question
     if answer.near or answer.typed_codes:
         _write_statements(page, answer)
         return
+    scope, words = split_scope(question.text)
     page.block(above=14, line=25)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     typed, separator, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)
-    if question.as_typed:
+    if answer.advice and answer.advice[0] != no_match(words.strip()):
+        # Not words that could be spelled otherwise, but a code that is none, or nothing to search for.
+        page.write(answer.advice[0])
+    elif question.as_typed:
         page.write("Searched exactly as typed.", "muted")
     elif separator:
         page.write(f"{typed} was read as {meaning}.", "muted")
@@ -95,7 +103,8 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
         page.write("Abbreviations, everyday words and other spellings were tried too.", "muted")
     write_label(page, "Searched in", above=16)
     page.block(above=9)
-    names = [system.label for system in systems if not question.filters.systems or system in question.filters.systems]
+    searched = [wanted for wanted in (scope, question.filters.systems) if wanted]
+    names = [system.label for system in systems if all(system in wanted for wanted in searched)]
     page.write(", ".join(names))
     if within is not None:
         page.block(above=4)
@@ -113,28 +122,18 @@ def _write_statements(page: PageWriter, answer: Answer) -> None:
     page.block(above=14, line=25)
     if answer.typed_codes:
         page.write(answer.advice[0], bold=True, size=TextSize.TITLE)
-        for number, typed in enumerate(answer.typed_codes):
-            _begin_pair(page, number)
-            if typed.hit is None:
-                page.write(typed.typed.upper(), mono=True)
-            else:
-                _write_code_link(page, typed.hit.node)
-            page.write(f"\t{typed.statement if typed.hit is None else typed.hit.node.title}", "muted")
+        write_codes(
+            page,
+            [typed.hit.node if typed.hit else typed.typed.upper() for typed in answer.typed_codes],
+            [typed.hit.node.title if typed.hit else typed.statement for typed in answer.typed_codes],
+        )
         return
     page.write(answer.question.text.strip(), bold=True, size=TextSize.TITLE)
     for sentence in answer.advice:
         page.block(above=6)
         page.write(sentence)
     write_label(page, NEAR_CAPTION, above=16)
-    for number, hit in enumerate(answer.near):
-        _begin_pair(page, number)
-        _write_code_link(page, hit.node)
-        if not is_named(hit.node):
-            page.write(f"\t{hit.node.title}", "muted")
-
-
-def _write_code_link(page: PageWriter, node: Node) -> None:
-    page.link(node.title if is_named(node) else node.code, node_link(node.id), mono=not is_named(node))
+    write_codes(page, [hit.node for hit in answer.near], [hit.node.title for hit in answer.near])
 
 
 def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str, *, is_first: bool) -> None:

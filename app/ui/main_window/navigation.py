@@ -324,6 +324,7 @@ class Navigation(QObject):
     def _show_no_match(self) -> None:
         if self._empty_answer is not None and self._node is None:
             self._code_panel.show_not_found(self._empty_answer)
+            self._browse.deselect()
             self.cleared.emit()
 
     def _open_row(self, row: Row) -> None:

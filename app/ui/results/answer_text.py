@@ -4,7 +4,11 @@ from html import escape
 
 from app.codes.names import count_words
 from app.search.answer import Answer
+from app.search.parsing.pieces import split_pieces
 from app.ui.widgets.color_scheme import Scheme
+
+OTHER_SEARCHES = "Other searches:"
+"""Before links to other searches without a sentence that leads to them."""
 
 
 def summary(answer: Answer) -> str:
@@ -32,12 +36,22 @@ def summary(answer: Answer) -> str:
     return result_count
 
 
+def has_words_to_narrow(answer: Answer) -> bool:
+    """Return whether the strip of words has a use: not for several codes, nor for one word that nothing matches."""
+    return not answer.typed_codes and (bool(answer.hits) or len(split_pieces(answer.question.text)) > 1)
+
+
 def advice_html(answer: Answer, scheme: Scheme) -> str:
-    """Return the advice of an answer with few or no results: sentences, then links to other searches."""
+    """Return the advice of an answer with few or no results: sentences, then links to other searches.
+
+    The first sentence on a text with offers is left out: it stands in the row above them.
+    """
     paragraph_style = "margin:0 0 8px 0;line-height:130%"
-    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in answer.advice)
+    advice = answer.advice[1:] if answer.near else answer.advice
+    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in advice)
     links = " &nbsp;·&nbsp; ".join(
         f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
         for label, text in answer.suggestions
     )
-    return sentences + (f"<p style='margin:0'>{links}</p>" if links else "")
+    lead = "" if sentences else f"{OTHER_SEARCHES} &nbsp;"
+    return sentences + (f"<p style='margin:0'>{lead}{links}</p>" if links else "")

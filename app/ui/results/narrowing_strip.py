@@ -169,19 +169,21 @@ class NarrowingStrip(QWidget):
 
     def show_text(self, text: str, finished: bool) -> None:
         """Show the words of a text after the first, and none to add. The last word is left out until it is `finished`:
-        nothing moves while it is typed."""
+        nothing moves while it is typed. A folded strip shows none."""
         if not text.strip():
             self._added_texts.clear()
         if finished:
             self._finished_text = text
-        all_pieces = split_pieces(text, self._added_texts)[1:]
+        all_pieces = [] if self._folded else split_pieces(text, self._added_texts)[1:]
         self._pieces = [piece for piece in all_pieces if piece.end < len(text) or text == self._finished_text]
         self._words = ()
         self._has_all_words = self._focus_awaited = False
         self._fill()
 
     def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
-        """Show all words of a text, and those that narrow its results."""
+        """Show all words of a text, and those that narrow its results; a folded strip shows none."""
+        if self._folded:
+            return
         self._finished_text = text
         self._pieces = split_pieces(text, self._added_texts)[1:]
         self._words = tuple(words[:MAX_WORDS])

@@ -38,6 +38,7 @@ MAX_CACHED_LINES = 512
 SELECTED = QStyle.StateFlag.State_Selected.value
 HOVERED = QStyle.StateFlag.State_MouseOver.value
 NO_PEN = Qt.PenStyle.NoPen
+WRAPPED = Qt.TextFlag.TextWordWrap.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ class ResultsDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return QSize(0, 0)
+        if row.kind is RowKind.STATEMENT:
+            return QSize(0, self.height_of(row))
         # Qt asks for it for every row of every answer.
         size = self._sizes.get(row.kind)
         if size is None:
@@ -144,7 +147,7 @@ class ResultsDelegate(QStyledItemDelegate):
         return size
 
     def height_of(self, row: Row) -> int:
-        """Return a row's height in pixels, its hairline included."""
+        """Return a row's height in pixels, its hairline included. A statement is as high as its sentence needs."""
         match row.kind:
             case RowKind.VARIANT:
                 height = VARIANT_HEIGHT
@@ -152,6 +155,11 @@ class ResultsDelegate(QStyledItemDelegate):
                 height = CAPTION_HEIGHT
             case _:
                 height = RESULT_HEIGHT
+        if row.kind is RowKind.STATEMENT and self._view is not None:
+            fonts, left = self._row_fonts(), self._title_left(row)
+            sentence = QRectF(0, 0, self._view.width() - left - ROW_MARGIN * self._zoom, 1e6)
+            needed = fonts.opener_metrics.boundingRect(sentence, WRAPPED, row.place).height()
+            return round(height * self._zoom + max(0.0, needed - fonts.opener_metrics.lineSpacing()))
         return round(height * self._zoom)
 
     def opener_span(self, row: Row, width: int) -> tuple[float, float]:
@@ -203,10 +211,8 @@ class ResultsDelegate(QStyledItemDelegate):
         indent = VARIANT_INDENT * zoom if is_one_line else 0.0
         # The middle of the first line, where code, title, badge and mark are all centered.
         axis = area.top() + (area.height() - 1) / 2 if is_one_line else area.top() + 18 * zoom
-        left = area.left() + TITLE_LEFT * zoom + indent
-        if row.kind is RowKind.EXAMPLE or (row.kind is RowKind.STATEMENT and not row.code):
-            left = area.left() + ROW_MARGIN * zoom
-        else:
+        left = area.left() + self._title_left(row)
+        if row.kind is not RowKind.EXAMPLE and row.code:
             painter.setPen(colors.ink)
             painter.setFont(fonts.code if len(row.code) <= MAX_CODE_LENGTH else fonts.range)
             code = QRectF(area.left() + ROW_MARGIN * zoom + indent, axis - 12 * zoom, TITLE_LEFT * zoom, 24 * zoom)
@@ -237,8 +243,20 @@ class ResultsDelegate(QStyledItemDelegate):
 
         title = self._line(row.title, row.marks, int(right - left), False)
         self._draw_line(painter, title, QPointF(left, axis - title.height / 2), colors.ink)
-        if not is_one_line:
-            self._paint_second_line(painter, row, left, area.top() + 38 * zoom, area.right() - ROW_MARGIN * zoom)
+        second_axis, margin = area.top() + 38 * zoom, area.right() - ROW_MARGIN * zoom
+        if row.kind is RowKind.STATEMENT:
+            first_line = second_axis - fonts.opener_metrics.height() / 2
+            painter.setPen(colors.muted)
+            painter.setFont(fonts.second_line)
+            painter.drawText(QRectF(left, first_line, margin - left, area.height()), WRAPPED, row.place)
+        elif not is_one_line:
+            self._paint_second_line(painter, row, left, second_axis, margin)
+
+    def _title_left(self, row: Row) -> float:
+        """Return the left edge of the title, from the row's left edge."""
+        if row.kind is RowKind.EXAMPLE or (row.kind is RowKind.STATEMENT and not row.code):
+            return ROW_MARGIN * self._zoom
+        return (TITLE_LEFT + (VARIANT_INDENT if row.kind is RowKind.VARIANT else 0)) * self._zoom
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
         """Paint the reason, since the title does not contain it, then the place of the row."""

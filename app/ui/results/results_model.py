@@ -38,6 +38,9 @@ STATUS_WORDS = {
 
 NO_SUCH_CODE = "Not a loaded code"
 
+OFFER = "Offer, not what was typed"
+"""The first words on an offered row, for screen readers: the list shows it by the caption above."""
+
 LONGEST_CODE = 9
 """Characters of a typed text that has room where other rows have their code."""
 
@@ -64,7 +67,8 @@ class Row:
     """One row. `node` is None for captions, examples, and a recent code that is no longer loaded.
 
     `title` is the text of the row; that of a variant leaves out the words of its opened row. `hit` is set if a search
-    has found the row, and then has its place and reason: they are made when the row is painted.
+    has found the row, and then has its place and reason: they are made when the row is painted. `is_offer`: it is near
+    to what was typed, and no match of it.
     """
 
     kind: RowKind
@@ -75,6 +79,7 @@ class Row:
     own_reason: str = ""
     hit: Hit | None = None
     is_open: bool = False
+    is_offer: bool = False
 
     @property
     def place(self) -> str:
@@ -224,7 +229,8 @@ def answer_rows(answer: Answer) -> list[Row]:
             for typed in answer.typed_codes
         ]
     if answer.near:
-        return [_statement_row(answer), Row(RowKind.CAPTION, title=NEAR_CAPTION), *map(hit_row, answer.near)]
+        offers = [replace(hit_row(hit), is_offer=True) for hit in answer.near]
+        return [_statement_row(answer), Row(RowKind.CAPTION, title=NEAR_CAPTION), *offers]
     return list(map(hit_row, answer.hits))
 
 
@@ -282,14 +288,15 @@ def variant_row(family: Node, node: Node) -> Row:
 
 
 def row_accessible_text(row: Row) -> str:
-    """Return the accessible text of a row: code, title, status, number of codes, reason and place."""
+    """Return the accessible text of a row: code, title, status, number of codes, reason and place; of an offer, that
+    it is one comes first."""
     if row.kind is RowKind.CAPTION:
         return row.title
     if row.kind is RowKind.STATEMENT:
         return ", ".join(text for text in (row.code, row.title, row.place) if text)
     if row.kind is RowKind.EXAMPLE:
         return f"Try {row.code}: {row.title}"
-    parts = [row.code, row.node.title if row.node else row.title]
+    parts = [OFFER if row.is_offer else "", row.code, row.node.title if row.node else row.title]
     if row.node is not None:
         parts += [set_name(row.node.system), status_words(row.node)]
         if row.can_open:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.codes.node import Node
 from app.search.answer import Answer
-from app.ui.results.answer_text import advice_html, summary
+from app.ui.results.answer_text import advice_html, has_words_to_narrow, summary
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import ROW_MARGIN, ResultsDelegate
 from app.ui.results.results_model import (
@@ -59,6 +59,12 @@ class ResultsList(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setTabKeyNavigation(False)
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        super().resizeEvent(e)
+        # The first row of an answer without a match, and any of several codes, may be a sentence that wraps.
+        if e.size().width() != e.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -170,8 +176,7 @@ class ResultsPanel(QWidget):
         """Show an answer from its first row."""
         self._answer = answer
         self._hides_search = False
-        # Several codes are no words to narrow.
-        self.narrowing_strip.fold(bool(answer.typed_codes))
+        self.narrowing_strip.fold(not has_words_to_narrow(answer))
         self.narrowing_strip.show_text(answer.question.text, finished=False)
         header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
         self._show_summary(summary(answer), header_link)

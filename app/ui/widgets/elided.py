@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class SummaryLine(QLabel):
-    """Rich text whose italic part, between `<i>` and `</i>`, is shortened to fit; it never makes its panel wider."""
+    """Rich text whose italic part, between `<i>` and `</i>`, is shortened to fit; it never makes its panel wider.
+
+    Where even the text before the italic part does not fit, that is shortened, and the rest left out.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +43,12 @@ class SummaryLine(QLabel):
         full_text = unescape(italic)
         # The parts, measured one by one, may be two pixels narrower than side by side.
         text = QFontMetricsF(italic_font).elidedText(full_text, Qt.TextElideMode.ElideRight, max(0.0, width - 2))
+        if width < upright.horizontalAdvance("…") + 2 and (italic or width < 0):
+            plain = f"{unescape(before)}{full_text}{unescape(after)}"
+            shortened = upright.elidedText(plain, Qt.TextElideMode.ElideRight, self.width())
+            self.setText(escape(shortened, quote=False))
+            self.setToolTip(f"<p>{self._html}</p>")
+            return
         self.setText(f"{before}<i>{escape(text, quote=False)}</i>{after}" if italic else before)
         self.setToolTip(f"<p>{self._html}</p>" if text != full_text else "")
 

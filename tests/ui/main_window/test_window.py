@@ -337,6 +337,36 @@ def test_nothing_is_copied_before_a_row_is_chosen(window: Window, ask: Ask, text
     assert QApplication.clipboard().text() == shown(window) != ""
 
 
+@pytest.mark.parametrize(("before", "after"), [("E11.77", "e1140"), ("99285", ""), ("-femur", "femur")])
+def test_that_nothing_was_copied_is_not_said_under_the_next_text(
+    window: Window, ask: Ask, qtbot: QtBot, before: str, after: str
+) -> None:
+    ask(window, before)
+    press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "Nothing copied" in window.status_bar.text()
+    window.search_bar.box.setText(after)
+    qtbot.waitUntil(lambda: "Nothing copied" not in window.status_bar.text(), timeout=1000)
+
+
+def test_what_was_copied_is_still_said_under_the_next_text(window: Window, ask: Ask) -> None:
+    ask(window, "e1140")
+    press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    ask(window, "e1141")
+    assert "Copied E11.40" in window.status_bar.text()
+
+
+def test_the_tree_selects_no_row_while_no_code_is_shown(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    tree = window.panels.browse.tree
+    ask(window, "e1140")
+    qtbot.waitUntil(lambda: bool(tree.selectedIndexes()))
+    place = tree.currentIndex()
+    ask(window, "99285")
+    qtbot.waitUntil(lambda: not tree.selectedIndexes())
+    assert tree.currentIndex() == place
+    ask(window, "e1140")
+    qtbot.waitUntil(lambda: tree.selectedIndexes() == [place])
+
+
 def test_after_moving_on_selected_text_is_not_what_is_copied(window: Window, ask: Ask) -> None:
     ask(window, "dm2 neuropathy")
     window.search_bar.box.selectAll()

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, CodeState, Explanation, Hit, Question, TypedCode
 from app.search.parsing.query import MatchKind
-from app.ui.results.answer_text import advice_html, summary
+from app.ui.results.answer_text import OTHER_SEARCHES, advice_html, summary
+from app.ui.results.narrowing_strip import FOLDED_HEIGHT
+from app.ui.results.results_delegate import RESULT_HEIGHT
 from app.ui.results.results_model import RowKind
 from app.ui.results.results_panel import ResultsPanel
 from app.ui.widgets.color_scheme import DARK, LIGHT
@@ -103,6 +106,59 @@ def test_several_codes_have_a_row_each(panel: ResultsPanel, node: Find, qtbot: Q
     with qtbot.waitSignal(panel.nothing_shown):
         panel.show_answer(replace(answer, typed_codes=typed[::-1]))
     assert panel.current_row() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "is_folded"),
+    [("99285", True, True), ("zqxv", False, True), ("zqxv fever", False, False), ("no insurance", True, False)],
+)
+def test_the_strip_is_folded_where_one_word_has_no_match(
+    panel: ResultsPanel, node: Find, text: str, near: bool, is_folded: bool
+) -> None:
+    offers = (Hit(node("E11.4"), Explanation(MatchKind.CODE)),) if near else ()
+    panel.show_answer(Answer(Question(text), near=offers))
+    assert (panel.narrowing_strip.height() == FOLDED_HEIGHT) == is_folded
+    panel.narrowing_strip.show_words(text, ())
+    assert bool(panel.narrowing_strip.removable) != is_folded
+
+
+def test_the_sentence_above_offers_is_not_repeated_below_them(panel: ResultsPanel, node: Find) -> None:
+    near = (Hit(node("E11.4"), Explanation(MatchKind.CODE)),)
+    footer = panel.findChild(QLabel, "results_footer")
+    assert footer is not None
+    panel.show_answer(Answer(Question("99285"), advice=(SENTENCE,), near=near))
+    assert footer.isHidden()
+    panel.show_answer(Answer(Question("lozapine"), advice=(SENTENCE, "More."), near=near))
+    assert "form of a CPT code" not in footer.text()
+    assert "More." in footer.text()
+    answer = Answer(Question("lozapine"), advice=(SENTENCE,), suggestions=(("loxapine", "loxapine"),), near=near)
+    panel.show_answer(answer)
+    assert not footer.isHidden()
+    assert OTHER_SEARCHES in footer.text()
+
+
+def test_a_screen_reader_says_that_an_offer_is_one(panel: ResultsPanel, node: Find) -> None:
+    hit = Hit(node("E11.4"), Explanation(MatchKind.CODE))
+    panel.show_answer(Answer(Question("99285"), advice=(SENTENCE,), near=(hit,)))
+    texts = [panel.model.index(number).data(Qt.ItemDataRole.AccessibleTextRole) for number in range(3)]
+    assert texts[1] == "Near, but not what was typed"
+    assert texts[2].startswith("Offer, not what was typed, E11.4, ")
+    panel.show_answer(Answer(Question("e114"), (hit,), total=1))
+    assert panel.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("E11.4, ")
+
+
+def test_a_long_statement_wraps_in_a_narrow_list(panel: ResultsPanel, node: Find) -> None:
+    hit = Hit(node("E11.4"), Explanation(MatchKind.CODE))
+    panel.resize(900, 600)
+    panel.show()
+    panel.show_answer(Answer(Question("99285"), advice=(SENTENCE,), near=(hit,)))
+    heights = list[int]()
+    for width in (900, 300, 900):
+        panel.resize(width, 600)
+        QApplication.processEvents()
+        heights.append(panel.list.visualRect(panel.model.index(0)).height())
+    assert heights[0] == heights[2] == RESULT_HEIGHT < heights[1]
+    assert panel.list.visualRect(panel.model.index(2)).height() == RESULT_HEIGHT
 
 
 def test_an_answer_without_rows_and_advice_keeps_its_text_in_another_scheme(panel: ResultsPanel) -> None:

@@ -20,3 +20,14 @@ def test_the_italic_part_of_a_summary_is_cut(qtbot: QtBot) -> None:
     assert html in line.toolTip()
     line.resize(2000, 30)
     assert (line.text(), line.toolTip()) == (html, "")
+
+
+def test_a_summary_without_room_for_its_italic_part_is_cut_before_it(qtbot: QtBot) -> None:
+    line = SummaryLine()
+    qtbot.addWidget(line)
+    line.resize(120, 30)
+    line.set_html("1 result + parent heading · “allergic to &lt;x&gt;” read as <i>allergy status</i>")
+    assert line.text().startswith("1 result")
+    assert line.text().endswith("…")
+    assert line.sizeHint().width() <= line.width()
+    assert "allergy status" in line.toolTip()
