@@ -46,6 +46,9 @@ STATUS_ROLES = {
 MAX_LARGE_NAME = 16
 """A group name of more characters than this is not set as large as a code."""
 
+MAX_LARGE_TITLE = 180
+"""A title of more characters is set as large as running text: some of HCPCS are paragraphs that fill the page."""
+
 
 def write_code_page(
     page: PageWriter,
@@ -148,8 +151,12 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
         if has_code(node):
             page.code_block = page.block_number
     if head != node.title or len(head) > MAX_LARGE_NAME:
-        page.block(above=3, line=25)
-        page.write(node.title, bold=True, size=TextSize.TITLE)
+        if len(node.title) <= MAX_LARGE_TITLE:
+            page.block(above=3, line=25)
+            page.write(node.title, bold=True, size=TextSize.TITLE)
+        else:
+            page.block(above=3)
+            page.write(node.title, bold=True)
     page.block(above=4, left=MARK_INDENT)
     page.add_mark(node.status)
     needs_more = node.status is CodeStatus.HEADING and (bool(detail.seventh) or node.level is Level.FAMILY)

@@ -177,8 +177,13 @@ class Navigation(QObject):
         heading = node
         if not node.has_children and node.parent is not None:
             heading = self._catalogue.node(node.parent)
-        self._branch = (heading.system, heading.code), (node.system, node.code)
-        self._results.show_branch(heading, self._catalogue.children(heading.id), node.id)
+        if heading.has_children:
+            self._branch = (heading.system, heading.code), (node.system, node.code)
+            self._results.show_branch(heading, self._catalogue.children(heading.id), node.id)
+        else:
+            # A place of service stands right below its code set.
+            self._branch = (node.system, ""), (node.system, node.code)
+            self._list_code_set(node.system, node)
         self.record_visit()
 
     def open_code_set(self, system: System) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.codes.names import is_named
 from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.answer_text import advice_html, has_words_to_narrow, summary
@@ -209,7 +210,11 @@ class ResultsPanel(QWidget):
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
         self.narrowing_strip.fold(True)
-        words = f"{escape(heading.code)} <i>{escape(heading.title)}</i> · {count_of_codes(heading)}"
+        # A code set has no node of its own: only its name is given.
+        name = f"{escape(heading.code)} <i>{escape(heading.title)}</i>"
+        if is_named(heading):
+            name = f"<i>{escape(heading.title)}</i>"
+        words = f"{name} · {count_of_codes(heading)}" if heading.title else escape(heading.code)
         self._show_summary(words, "back to results" if self._hides_search else "")
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)

@@ -11,8 +11,10 @@ from app.codes.detail import Change, ChangeKind, Detail, Equivalent, Field, Inde
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.ui.code_page.write_code import write_code_page
+from app.ui.code_page.page_style import TextSize
+from app.ui.code_page.write_code import MAX_LARGE_TITLE, write_code_page
 from app.ui.code_page.write_facts import date_lines
+from app.ui.widgets.fonts_and_palette import BASE_PIXELS
 from app.ui.widgets.symbols import FacilityMark
 from tests.ui.code_page.written import Written, written
 
@@ -53,6 +55,12 @@ def test_the_top_has_code_set_code_title_status_and_date(show: Show) -> None:
         "Valid for submission\N{NO-BREAK SPACE}· October 2025",
         "Effective 1 Jan 2010",
     ]
+
+
+@pytest.mark.parametrize(("length", "is_large"), [(MAX_LARGE_TITLE, True), (MAX_LARGE_TITLE + 1, False)])
+def test_a_title_that_is_a_paragraph_is_no_larger_than_the_text(show: Show, length: int, is_large: bool) -> None:
+    page = show(detail(replace(CODE, title="t" * length)))
+    assert page.size_of(2) == round((TextSize.TITLE if is_large else TextSize.BODY).value * BASE_PIXELS)
 
 
 def test_descriptions_by_codarium_have_no_release(show: Show) -> None:

@@ -16,6 +16,7 @@ class Written:
         self.lines: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.writer = writer
+        self._document = document
         block = document.begin()
         while block.isValid():
             self.lines.append(block.text().replace(JOINER, ""))
@@ -34,6 +35,11 @@ class Written:
     def decorated(self, kind: DecorationKind) -> list[list[str]]:
         """Return the lines inside each decoration of a kind."""
         return [self.lines[d.first : d.last + 1] for d in self.writer.decorations if d.kind is kind]
+
+    def size_of(self, number: int) -> int:
+        """Return the size in pixels of the text of a line, by its number."""
+        fragment = self._document.findBlockByNumber(number).begin().fragment()
+        return fragment.charFormat().font().pixelSize()
 
     def place(self, line: str) -> int:
         return self.lines.index(line)

@@ -188,6 +188,16 @@ def test_a_code_of_the_tree_stands_among_its_siblings(window: Window, node: Find
     assert "E11.41" in rows(window)
 
 
+def test_a_code_right_below_its_code_set_stands_among_its_siblings(window: Window, catalogue: Catalogue) -> None:
+    place = catalogue.find(System.POS, "11")
+    assert place is not None
+    window.panels.browse.node_chosen.emit(place.id)
+    row = window.results.current_row()
+    assert row is not None
+    assert row.code == "11"
+    assert rows(window) == [node.code for node in catalogue.roots(System.POS)]
+
+
 def test_results_come_back_after_a_branch_of_the_tree(window: Window, ask: Ask, node: Find, qtbot: QtBot) -> None:
     answer = ask(window, "heart attack")
     window.panels.browse.node_chosen.emit(node("E11.4").id)

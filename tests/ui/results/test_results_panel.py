@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
+from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, CodeState, Explanation, Hit, Question, TypedCode
 from app.search.parsing.query import MatchKind
@@ -208,3 +209,15 @@ def test_advice_is_escaped_and_its_suggestions_are_links() -> None:
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
     assert "href='a &quot;quoted&quot; word'" in html
+
+
+def test_a_branch_without_a_code_of_its_own_is_named_by_its_title(panel: ResultsPanel, catalogue: Catalogue) -> None:
+    category = catalogue.find(System.CPT, "I")
+    assert category is not None
+    panel.show_branch(category, (), -1)
+    label = panel.findChild(QLabel, "results_summary")
+    assert label is not None
+    panel.resize(900, 600)
+    assert label.text() == "<i>Category I</i> · 6 codes"
+    panel.show_branch(replace(category, code="CPT", title=""), (), -1)
+    assert label.text() == "CPT"
