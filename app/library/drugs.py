@@ -1,13 +1,52 @@
 """Drugs of the code database: what a name of a drug means, and the codes that have to do with it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.library.tokens import word_list
+
 WORDS_CACHED = 1024
 """Words whose drugs are remembered: from one keystroke to the next all but the last are the same."""
+
+
+DRUGS_IN_TABLE = ("T36", "T50")
+"""The first and the last category of drugs in the Table of Drugs; what comes after them is only poison."""
+
+USED_AND_ABUSED = ("T40", "T42.3", "T42.4", "T43.6")
+"""Substances whose `use` may be a disorder (opioid use, cocaine use): only words like `chronic` mean a therapy."""
+
+ALLERGY_CODES = (
+    ("T36.0", "Z88.0"),
+    ("T36", "Z88.1"),
+    ("T37.0", "Z88.2"),
+    ("T37", "Z88.3"),
+    ("T39", "Z88.6"),
+    ("T40.5", "Z88.4"),
+    ("T40", "Z88.5"),
+    ("T41", "Z88.4"),
+    ("T50.8", "Z91.041"),
+    ("T50.A", "Z88.7"),
+    ("T50.B", "Z88.7"),
+    ("T50.Z", "Z88.7"),
+    ("T", "Z88.8"),
+)
+"""The code for having an allergy to a drug, by the beginning of its stem in the Table of Drugs; the first that fits."""
+
+SULFA, SULFA_ALLERGY = "sulfonamide", "Z88.2"
+"""The class whose combinations have another line in the Table of Drugs, and the code for an allergy to it."""
+
+LONGEST_EFFECT = 4
+"""Words of the longest phrase of drug_effects.tsv."""
+
+EMPTY_CELL = "-"
+"""The mark of an empty cell there."""
+
+IF_CAUSED = "*"
+"""The mark of an effect that any drug has that is said to cause it."""
 
 
 class DrugKind(StrEnum):
@@ -41,6 +80,23 @@ class Drug(NamedTuple):
     def meaning(self) -> str:
         """The substance and its class, as results print them: `apixaban, anticoagulant`."""
         return f"{self.substance}, {self.group}" if self.substance != self.group else self.group
+
+    @property
+    def is_poison(self) -> bool:
+        """True for what is no drug: bleach."""
+        return self.stem[:3] > DRUGS_IN_TABLE[1]
+
+    @property
+    def is_abused(self) -> bool:
+        """True if its use may be a disorder."""
+        return self.stem.startswith(USED_AND_ABUSED)
+
+    @property
+    def allergy(self) -> str:
+        """The code for having an allergy to it."""
+        if self.group == SULFA:
+            return SULFA_ALLERGY
+        return next(code for beginning, code in ALLERGY_CODES if self.stem.startswith(beginning))
 
 
 class Drugs:
@@ -84,3 +140,26 @@ class Drugs:
         )
         for phrase, name, kind, substance, group, stem, long_term, supplies in rows:
             yield phrase, Drug(name, DrugKind(kind), substance, group, stem, long_term, tuple(supplies.split()))
+
+
+class DrugEffects:
+    """What drugs do beside what they are taken for, and the codes that say so: the rows of drug_effects.tsv."""
+
+    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+        self._rows: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
+        for phrase, codes, stems in rows:
+            cell = () if codes == EMPTY_CELL else tuple(codes.split())
+            self._rows[tuple(word_list(phrase))].append((cell, tuple(stems.split())))
+
+    def codes(self, words: Sequence[str], stems: Sequence[str], caused: bool) -> tuple[str, ...] | None:
+        """Return the codes for what words say that drugs did, likeliest first; none if the words themselves find them.
+
+        `stems` are the drugs' codes in the Table of Drugs without the last character. None without an effect that such
+        drugs are known for; with `caused` the text says that they caused it.
+        """
+        for length in range(min(LONGEST_EFFECT, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                for codes, known in self._rows.get(tuple(words[start : start + length]), ()):
+                    if any(stem.startswith(known) for stem in stems) or (caused and IF_CAUSED in known):
+                        return codes
+        return () if caused else None

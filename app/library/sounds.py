@@ -56,6 +56,12 @@ def syllables(word: str) -> str:
     return _written_once(_with_consonants(word), _VOWELS_AS_SIGNS)
 
 
+def vowels_heard(word: str) -> int:
+    """Return the number of vowels of a folded word that are heard, a last one apart: `gabapentine` has as many as
+    `gabapentin`."""
+    return syllables(word).rstrip(".").count(".")
+
+
 def spoken(word: str) -> str:
     """Return the sound of a folded word with its vowels: `sirosis` and `cirrhosis` -> `sirosis`."""
     return _written_once(_with_consonants(word), _VOWELS_ALIKE)

@@ -1,19 +1,31 @@
-"""Rows for drugs: a name alone is the supply, with other words its poisoning, adverse effect or long-term use."""
+"""Rows for drugs: a name alone is the supply, with other words its poisoning, adverse effect or long-term use.
 
+| typed                    | read as                                                                         |
+|--------------------------|---------------------------------------------------------------------------------|
+| `cefepime`               | the supply, its long-term use, its line in the Table of Drugs                   |
+| `amoxicillin rash`       | an effect of its correct use: what it did, then its adverse effect              |
+| `took too much insulin`  | a poisoning: only words such as these lead to one                               |
+| `coumadin monitoring`    | an encounter to monitor it, and its long-term use                               |
+"""
+
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cached_property
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from app.codes.node import Node
+from app.codes.node import Level, Node
 from app.codes.systems import System
-from app.library.drugs import Drug, DrugKind
+from app.library.drugs import DRUGS_IN_TABLE, Drug, DrugEffects, DrugKind
 from app.library.reading.catalogue import Catalogue
+from app.library.sounds import vowels_heard
 from app.search.answer import Filters
 from app.search.code_search import RowFilter
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
-from app.search.parsing.query import Query, TypedWord
+from app.search.parsing.packed import packed_rows
+from app.search.parsing.query import Offer, Query, TypedWord
 from app.search.parsing.vocabulary import Vocabulary
 
 MOST_SUPPLIES = 5
@@ -25,55 +37,24 @@ SHORTEST_BEGINNING = 4
 MOST_BEGUN = 3
 """Drugs that are offered while a name is being typed."""
 
-OTHER_LONG_TERM = "Z79.899"
-"""The code for long-term use of a drug that has none of its own, which is seldom what a bare name means."""
+MOST_BEGUN_WORDS = 3
+"""Words of the index that a beginning of a name may have and still be nothing else: `hydrocodon` has one."""
 
-USED_AND_ABUSED = ("T40", "T42.3", "T42.4", "T43.6")
-"""Substances whose `use` may be a disorder (opioid use, cocaine use): only words like `chronic` mean a therapy."""
+MONITORING_CODE = "Z51.81"
+"""The code for an encounter to monitor the level of a drug."""
+
+DEPENDED_ON = ("Z79.4", "Z79.51", "Z79.52")
+"""Long-term use of what a disease depends on: insulin dependent. To be dependent on another drug is a disorder."""
+
+LONG_TERM_CODES = "Z79."
+"""The beginning of the codes for long-term use."""
 
 ACCIDENT, SELF_HARM, ASSAULT, UNDETERMINED, ADVERSE_EFFECT, UNDERDOSING = "123456"
 """The last character of a code of the Table of Drugs."""
 
-ALLERGY_CODES = (
-    ("T36.0", "Z88.0"),
-    ("T36", "Z88.1"),
-    ("T37.0", "Z88.2"),
-    ("T37", "Z88.3"),
-    ("T39", "Z88.6"),
-    ("T40.5", "Z88.4"),
-    ("T40", "Z88.5"),
-    ("T41", "Z88.4"),
-    ("T50.8", "Z91.041"),
-    ("T50.A", "Z88.7"),
-    ("T50.B", "Z88.7"),
-    ("T50.Z", "Z88.7"),
-    ("T", "Z88.8"),
-)
-"""The code for having an allergy to a drug, by the beginning of its stem in the Table of Drugs; the first that fits."""
-
-INTENTS = {
-    SELF_HARM: "suicide suicidal intentional intentionally deliberate deliberately self harm inflicted",
-    ASSAULT: "assault homicidal",
-    UNDETERMINED: "undetermined",
-    ACCIDENT: "accidental accidentally accident unintentional unintentionally",
-}
-POISONING_WORDS = "overdose overdosed overdosing od poisoning poisoned ingestion ingested attempt attempted"
-TOXICITY_WORDS = "toxicity toxic intoxication"
-ADVERSE_WORDS = "adverse effect side reaction event"
-UNDERDOSING_WORDS = (
-    "underdosing underdose underdosed undertreated noncompliance noncompliant nonadherence nonadherent non compliance"
-    " compliant adherence adherent not missed missing skipped stopped ran run out"
-)
-LONG_TERM_WORDS = "on taking take long longterm term chronic chronically current currently daily maintenance"
-ALLERGY_WORDS = "allergy allergie allergic"
-USE_WORDS = "use using user usage"
-SUPPLY_WORDS = (
-    "injection injectable inject inj infusion iv im sc sq subq subcutaneou subcutaneous intravenou intravenous po oral"
-    " orally tablet tab pill capsule cap pen kwikpen flexpen solostar autoinjector sureclick vial patch dose drug"
-    " medication medicine med rx prescription brand generic mg mcg gm gram ml unit iu hcl hydrochloride sodium er xr sr"
-    " xl cr la dr ir odt supply billing therapy treatment"
-)
-JOINING_WORDS = "of to the with for by due from a an and in patient pt is was has"
+CAUSES_BEFORE = frozenset(["due", "caused", "secondary", "induced", "related", "associated"])
+CAUSES_AFTER = frozenset(["induced", "caused", "related", "associated"])
+"""Words before and after a drug by which the rest of the text is what it did: rash due to it, its induced rash."""
 
 
 Row = tuple[System, str, str]
@@ -92,25 +73,18 @@ class Context(Enum):
     LONG_TERM = "long-term use"
     USE = "use"
     ALLERGY = "allergy"
+    EFFECT = "effect of its correct use"
+    MONITORING = "monitoring"
+    DEPENDENCE = "dependence"
+    TAKEN = "taken"
+    """A poisoning if it is no drug: swallowed bleach."""
 
 
-CONTEXT_OF_WORD = {
-    word: context
-    for words, context in (
-        (SUPPLY_WORDS, Context.BARE),
-        (JOINING_WORDS, Context.BARE),
-        (USE_WORDS, Context.USE),
-        (ALLERGY_WORDS, Context.ALLERGY),
-        (LONG_TERM_WORDS, Context.LONG_TERM),
-        (ADVERSE_WORDS, Context.ADVERSE),
-        (" ".join(INTENTS.values()), Context.POISONING),
-        (POISONING_WORDS, Context.POISONING),
-        (TOXICITY_WORDS, Context.TOXICITY),
-        (UNDERDOSING_WORDS, Context.UNDERDOSING),
-    )
-    for word in words.split()
-}
-INTENT_OF_WORD = {word: intent for intent, words in INTENTS.items() for word in words.split()}
+INTENT_OF_CONTEXT = {"accident": ACCIDENT, "self-harm": SELF_HARM, "assault": ASSAULT, "undetermined": UNDETERMINED}
+"""Intents among the contexts of drug_contexts.tsv, and the last characters of their codes."""
+
+SAYS_NOTHING = ("supply", "joining")
+"""Contexts of words that go with a name alone too."""
 
 STRONGEST_FIRST = (
     Context.UNDERDOSING,
@@ -118,10 +92,29 @@ STRONGEST_FIRST = (
     Context.ADVERSE,
     Context.TOXICITY,
     Context.ALLERGY,
+    Context.MONITORING,
     Context.LONG_TERM,
+    Context.DEPENDENCE,
     Context.USE,
+    Context.TAKEN,
 )
 """The order in which contexts decide: `overdose on xanax` is an overdose."""
+
+COLUMNS = {
+    Context.POISONING: ACCIDENT + SELF_HARM + ASSAULT + UNDETERMINED,
+    Context.TOXICITY: ACCIDENT + SELF_HARM + ASSAULT + UNDETERMINED + ADVERSE_EFFECT,
+    Context.ADVERSE: ADVERSE_EFFECT,
+    Context.EFFECT: ADVERSE_EFFECT,
+    Context.UNDERDOSING: UNDERDOSING,
+    Context.BARE: ACCIDENT + SELF_HARM + ASSAULT + UNDETERMINED + ADVERSE_EFFECT + UNDERDOSING,
+}
+"""The last characters of the codes of the Table of Drugs that a context may mean; none in any other."""
+
+POISONED = (Context.POISONING, Context.TOXICITY, Context.ADVERSE, Context.UNDERDOSING)
+"""Contexts in which a drug that is one word of many may yet be a poison."""
+
+MAY_BE_EFFECTS = (Context.BARE, Context.ADVERSE, Context.LONG_TERM)
+"""Contexts in which the rest of the text may be what a drug did."""
 
 POSITION_AMONG_OTHERS = 2
 """The number of rows before those of a drug if the text says more than its name: `gi bleed on eliquis`."""
@@ -141,8 +134,11 @@ class DrugRows(NamedTuple):
     """The nodes of drugs that a text names, best first, each with its reason.
 
     `others` is the rest of the text if it says more than the drugs and what is with them (`gi bleed` on eliquis); else
-    the rows are the answer. `begun` says that the last word only begins names, and no word of the index. `context` is
-    the sense in which the text names them, `name` the name of the first.
+    the rows are the answer. `leads` says that the rows begin with what the drugs did, and stand first. `begun` says
+    that the last word only begins names, and no word of the index. `context` is the sense in which the text names
+    them, `name` the name of the first.
+
+    Without rows, the text names `drugs` as words among others, and as no poison.
     """
 
     rows: tuple[tuple[Node, str], ...] = ()
@@ -150,16 +146,66 @@ class DrugRows(NamedTuple):
     begun: bool = False
     context: Context = Context.BARE
     name: str = ""
+    leads: bool = False
+    drugs: tuple[Drug, ...] = ()
+
+    @property
+    def position(self) -> int:
+        """The number of rows found by words before these."""
+        return POSITION_AMONG_OTHERS if self.others and not self.leads else 0
+
+    def contradicts(self, node: Node) -> bool:
+        """Return whether a code is for long-term use or in the Table of Drugs, but for other drugs or another context:
+        the class of a drug may lead to it, but the drug's own line decides, and only what is said to be one is a
+        poisoning."""
+        code = node.code
+        if node.system is not System.ICD10CM:
+            return False
+        if self.others and node.level is Level.SECTION:
+            # Beside a drug a disease is no range of codes: E08-E13 on insulin.
+            return True
+        if code.startswith(LONG_TERM_CODES):
+            return bool(self.rows) and not any(drug.long_term.startswith(code) for drug in self.drugs)
+        if not DRUGS_IN_TABLE[0] <= code[:3] <= DRUGS_IN_TABLE[1]:
+            return False
+        columns = "" if self.others and self.context is Context.BARE else COLUMNS.get(self.context, "")
+        if any(drug.stem.startswith(code) for drug in self.drugs):
+            return not columns
+        return not code.startswith(tuple(drug.stem for drug in self.drugs)) or code[-1] not in columns
 
 
 class DrugSearch:
     """Finds the rows of the drugs that a text names."""
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        catalogue: Catalogue,
+        index: SearchIndex,
+        lexicon: Lexicon,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._connection = connection
         self._catalogue = catalogue
         self._index = index
         self._lexicon = lexicon
         self._vocabulary = vocabulary
+
+    # Read when a text first names a drug, which no start waits for.
+    @cached_property
+    def _effects(self) -> DrugEffects:
+        return DrugEffects(packed_rows(self._connection, "drug_effects"))
+
+    @cached_property
+    def _contexts(self) -> dict[str, Context]:
+        """The contexts of words beside drugs."""
+        return {word: _context(name) for word, name in packed_rows(self._connection, "drug_contexts")}
+
+    @cached_property
+    def _intents(self) -> dict[str, str]:
+        """The last characters of codes by the words that tell the intent of a poisoning."""
+        rows = packed_rows(self._connection, "drug_contexts")
+        return {word: INTENT_OF_CONTEXT[name] for word, name in rows if name in INTENT_OF_CONTEXT}
 
     def rows(self, query: Query, systems: frozenset[System], filters: Filters) -> DrugRows:
         """Return the rows of the drugs of a text; none if it names no drug, or only as one word of many."""
@@ -167,29 +213,90 @@ class DrugSearch:
         named = self._named(words)
         if not named or query.phrases or query.without:
             return DrugRows()
-        taken = {place for drug in named for place in range(drug.start, drug.stop)}
-        around = [word.text for place, word in enumerate(words) if place not in taken]
-        if "reaction" in around and "allergic" in around:
-            # Allergic alone is a status: allergic to penicillin.
-            around.remove("allergic")
-        others = ""
-        if any(word not in CONTEXT_OF_WORD and not _is_amount(word) for word in around):
+        taken = {place for name in named for place in range(name.start, name.stop)}
+        around = [place for place in range(len(words)) if place not in taken]
+        rest: list[int] = []
+        if any(words[place].text not in self._contexts and not _is_amount(words[place].text) for place in around):
             # Only the words beside the drugs tell how they are meant.
-            beside = {place for drug in named for place in _beside(words, drug)}
-            around = [words[place].text for place in sorted(beside)]
-            others = " ".join(word.raw for place, word in enumerate(words) if place not in taken | beside)
-        contexts = {CONTEXT_OF_WORD.get(word) for word in around}
+            beside = {place for name in named for places in self._beside(words, name) for place in places}
+            rest = [place for place in around if place not in beside]
+            around = sorted(beside)
+        said = [words[place].text for place in around]
+        if "reaction" in said and "allergic" in said:
+            # Allergic alone is a status: allergic to penicillin.
+            said.remove("allergic")
+        contexts = {self._contexts.get(word) for word in said}
         context = next((context for context in STRONGEST_FIRST if context in contexts), Context.BARE)
-        if others and context in (Context.BARE, Context.USE):
-            return DrugRows()
-        intent = next((INTENT_OF_WORD[word] for word in around if word in INTENT_OF_WORD), ACCIDENT)
+        drugs = [drug for name in named for drug in name.drug]
+        effects: tuple[str, ...] | None = None
+        if rest and context in MAY_BE_EFFECTS and not named[0].begun:
+            effects = self._codes_of_effects(words, named, [words[place].text for place in rest])
+        others = " ".join(words[place].raw for place in rest)
+        if rest and effects is None and context in (Context.BARE, Context.USE, Context.TAKEN):
+            is_poison = any(self._contexts.get(word.text) in POISONED for word in words)
+            return DrugRows() if is_poison else DrugRows(others=others, drugs=tuple(drugs))
+        read_as = [context] if effects is None else [Context.EFFECT]
+        if effects is not None and context is Context.LONG_TERM:
+            read_as.append(context)
+        intent = next((self._intents[word] for word in said if word in self._intents), ACCIDENT)
+        by_drug = ([_codes(name.drug, context, intent) for name in named] for context in read_as)
+        effect_of = f"effect of {_name_and_meaning(drugs[0])}"
         row_filter = RowFilter(self._index, systems, filters)
         rows: dict[int, tuple[Node, str]] = {}
-        for system, code, reason in _in_turns([_codes(name.drug, context, intent) for name in named]):
+        for system, code, reason in chain(
+            ((System.ICD10CM, code, effect_of) for code in effects or ()), chain.from_iterable(map(_in_turns, by_drug))
+        ):
             node = self._catalogue.find(system, code)
             if node is not None and node.id not in rows and row_filter.allows(node):
                 rows[node.id] = node, reason
-        return DrugRows(tuple(rows.values()), others, named[0].begun, context, named[0].drug[0].name)
+        return DrugRows(
+            tuple(rows.values()),
+            others,
+            named[0].begun,
+            read_as[0],
+            drugs[0].name,
+            leads=bool(effects),
+            drugs=tuple(drugs),
+        )
+
+    def offers(self, corrected: Query) -> tuple[Offer, ...]:
+        """Return names of drugs that are no more than offers for a misspelled text: a name with a vowel more is another
+        one (`topirol` is not Toprol)."""
+        places = {place for name in self._named(corrected.words) for place in range(name.start, name.stop)}
+        words = (corrected.words[place] for place in sorted(places))
+        return tuple(
+            Offer(word.uncorrected, (word.text,))
+            for word in words
+            if word.uncorrected and vowels_heard(word.uncorrected) > vowels_heard(word.text)
+        )
+
+    def _codes_of_effects(
+        self, words: Sequence[TypedWord], named: Sequence[_Named], rest: Sequence[str]
+    ) -> tuple[str, ...] | None:
+        """Return the codes for what the rest of a text says that a drug did, none if the rest finds them; None if it
+        says nothing of the kind."""
+        drugs = [drug for name in named for drug in name.drug]
+        if any(drug.is_poison or (drug.is_abused and not drug.long_term) for drug in drugs):
+            return None
+        caused = any(self._is_cause(words, name) for name in named)
+        return self._effects.codes(rest, [drug.stem for drug in drugs], caused)
+
+    def _beside(self, words: Sequence[TypedWord], name: _Named) -> tuple[list[int], list[int]]:
+        """Return the places of the words right before and right after a drug that tell how it is meant. What was
+        measured is a finding of its own: elevated inr on coumadin."""
+
+        def tells(place: int) -> bool:
+            return self._contexts.get(words[place].text, Context.MONITORING) is not Context.MONITORING
+
+        before = takewhile(tells, range(name.start - 1, -1, -1))
+        after = takewhile(tells, range(name.stop, len(words)))
+        return list(before), list(after)
+
+    def _is_cause(self, words: Sequence[TypedWord], name: _Named) -> bool:
+        """Return whether words beside a drug say that the rest of the text is what it did."""
+        before, after = ({words[place].text for place in places} for places in self._beside(words, name))
+        is_adverse = any(self._contexts[word] is Context.ADVERSE for word in before | after)
+        return is_adverse or bool(before & CAUSES_BEFORE or after & CAUSES_AFTER)
 
     def _named(self, words: Sequence[TypedWord]) -> list[_Named]:
         """Return the drugs that are named, those that a last word begins only if no other is."""
@@ -206,8 +313,12 @@ class DrugSearch:
         return named
 
     def _may_begin_a_name(self, word: TypedWord) -> bool:
-        """Return whether a word may be a name that is still being typed: it begins no word of the index."""
-        return word.last and len(word.text) >= SHORTEST_BEGINNING and not self._vocabulary.begins(word.text)
+        """Return whether a word may be a name that is still being typed: it begins no word of the index that is not the
+        name of a drug."""
+        if not word.last or len(word.text) < SHORTEST_BEGINNING:
+            return False
+        begun = self._vocabulary.beginning(word.text)
+        return len(begun) <= MOST_BEGUN_WORDS and all(self._lexicon.drugs.named((name,)) for name in begun)
 
     def _named_at(self, words: Sequence[TypedWord], position: int) -> tuple[tuple[Drug, ...], int]:
         """Return the drug whose name begins at a word, the longest name if there are several, and its length."""
@@ -218,12 +329,10 @@ class DrugSearch:
         return (), 1
 
 
-def _beside(words: Sequence[TypedWord], name: _Named) -> Iterator[int]:
-    """Yield the places of the words right before and after a drug that tell how it is meant."""
-    before = range(name.start - 1, -1, -1)
-    after = range(name.stop, len(words))
-    for places in (before, after):
-        yield from takewhile(lambda place: words[place].text in CONTEXT_OF_WORD, places)
+def _context(name: str) -> Context:
+    if name in INTENT_OF_CONTEXT:
+        return Context.POISONING
+    return Context.BARE if name in SAYS_NOTHING else Context(name)
 
 
 def _codes(name: Sequence[Drug], context: Context, intent: str) -> list[Row]:
@@ -240,6 +349,8 @@ def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
         return [(System.ICD10CM, code, reason) for code in codes if code]
 
     stem = drug.stem
+    if context is Context.TAKEN:
+        context = Context.POISONING if drug.is_poison else Context.BARE
     match context:
         case Context.POISONING:
             others = [stem + column for column in (ACCIDENT, UNDETERMINED, SELF_HARM, ASSAULT) if column != intent]
@@ -250,24 +361,30 @@ def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
             return diagnoses(stem + ADVERSE_EFFECT, stem)
         case Context.UNDERDOSING:
             return diagnoses(stem + UNDERDOSING, stem)
+        case Context.EFFECT:
+            return diagnoses(stem + ADVERSE_EFFECT)
+        case Context.MONITORING:
+            return diagnoses(MONITORING_CODE, drug.long_term) if drug.long_term else []
+        case Context.DEPENDENCE:
+            return diagnoses(drug.long_term) if drug.long_term in DEPENDED_ON else []
         case Context.ALLERGY:
-            return diagnoses(next(code for beginning, code in ALLERGY_CODES if stem.startswith(beginning)))
+            return diagnoses(drug.allergy)
         case Context.LONG_TERM:
             return diagnoses(drug.long_term)
         case Context.USE:
-            return [] if stem.startswith(USED_AND_ABUSED) else diagnoses(drug.long_term)
+            return [] if drug.is_abused else diagnoses(drug.long_term)
         case Context.BARE:
             if drug.kind in (DrugKind.CLASS, DrugKind.SHORT) or not (supplies or drug.long_term):
                 return []
-            general = (
-                [stem, drug.long_term] if supplies or drug.long_term == OTHER_LONG_TERM else [drug.long_term, stem]
-            )
-            return [*supplies, *diagnoses(*general)]
+            return [*supplies, *diagnoses(drug.long_term, stem)]
 
 
 def _reason(drug: Drug) -> str:
-    name = "" if drug.name == drug.substance else f"{drug.name} = "
-    return f"drug: {name}{drug.meaning}"
+    return f"drug: {_name_and_meaning(drug)}"
+
+
+def _name_and_meaning(drug: Drug) -> str:
+    return drug.meaning if drug.name == drug.substance else f"{drug.name} = {drug.meaning}"
 
 
 def _in_turns(lists: Iterable[Sequence[Row]]) -> Iterator[Row]:

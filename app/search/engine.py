@@ -54,7 +54,7 @@ class Engine:
         tiers = TieredSearch(index, vocabulary, lexicon, parser, procedures)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)
         self._axis_words = AxisWords(index)
-        drugs = DrugSearch(catalogue, index, lexicon, vocabulary)
+        drugs = DrugSearch(connection, catalogue, index, lexicon, vocabulary)
         self._finder = Finder(catalogue, codes, drugs, parser, tiers)
         self._ranker = Ranker(catalogue, index, codes)
         self._rows = RowBuilder(catalogue, lexicon, self._axis_words, title_words)

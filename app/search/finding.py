@@ -95,10 +95,10 @@ class Finder:
                 drugs = drugs._replace(rows=drugs.rows[:MOST_BEGUN_ROWS])
             else:
                 matches = Matches()
-        elif drugs.rows and drugs.others and all(candidate.tier is Tier.NEARLY for candidate in matches.candidates):
-            # No entry holds the disease and the drug, whose rows are known.
-            query = self._parser.parse(drugs.others)
-            matches = self._find_by_words(question, query, codes, systems)
+        elif drugs.drugs and not self._is_answered(matches, drugs):
+            # No entry holds the disease and the drug, which is known.
+            query = self._parser.parse(drugs.others) if drugs.others else query
+            matches = self._find_by_words(question, query, codes, systems) if drugs.others else Matches()
         only_near = only_denies or (
             not icd9.rows
             and not drugs.rows
@@ -109,9 +109,23 @@ class Finder:
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""
         drugs = self._drugs.rows(query, systems, question.filters)
-        if drugs.rows or matches.corrected is None:
+        if drugs.drugs or matches.corrected is None:
+            return drugs
+        offers = self._drugs.offers(matches.corrected)
+        if offers:
+            matches.offers, matches.only_offered = offers, True
             return drugs
         return self._drugs.rows(matches.corrected, systems, question.filters)
+
+    def _is_answered(self, matches: Matches, drugs: DrugRows) -> bool:
+        """Return whether an entry holds all words of a text that names drugs, and says nothing else of them."""
+        found = {candidate.entry.node for candidate in matches.candidates if candidate.tier < Tier.NEARLY}
+        if not found:
+            # Beside a drug without rows, most of the words may still say what is meant: insulin pump.
+            return not drugs.rows
+        if not drugs.others:
+            return True
+        return not all(drugs.contradicts(node) for node in self._catalogue.nodes(found).values())
 
     def _find_by_words(self, question: Question, query: Query, codes: CodeRows, systems: frozenset[System]) -> Matches:
         """Return the matches of the words, unless the text is a code and nothing else."""

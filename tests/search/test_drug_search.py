@@ -24,7 +24,8 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
         ("xarelto", "Z79.01", 1),
         ("farxiga", "Z79.84", 1),
         ("farxiga", "T38.3X", 2),
-        ("lexapro", "T43.22", 1),
+        ("lexapro", "Z79.899", 1),
+        ("lexapro", "T43.22", 2),
         # Words beside it choose the column of the Table of Drugs.
         ("ativan overdose", "T42.4X1", 1),
         ("overdose of zoloft and ambien", "T42.6X1", 2),
@@ -33,7 +34,7 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
         ("lithium toxicity", "T43.591", 1),
         ("lithium toxicity", "T43.595", 2),
         ("side effect of lipitor", "T46.6X5", 1),
-        ("adverse reaction to bactrim", "T37.0X5", 1),
+        ("adverse reaction to bactrim", "T36.8X5", 1),
         ("lasix underdosing", "T50.1X6", 1),
         ("noncompliant with coreg", "T44.7X6", 1),
         ("not taking synthroid", "T38.1X6", 1),

@@ -15,6 +15,8 @@ LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 COLUMNS = {
     "abbreviations": ("abbreviation", "meaning", "note"),
     "combining_forms": ("form", "body parts"),
+    "drug_contexts": ("word", "context"),
+    "drug_effects": ("effect", "codes", "known"),
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
     "names": ("phrase", "meaning", "note"),
@@ -30,6 +32,8 @@ COLUMNS = {
 LEAST_ROWS = {
     "abbreviations": 3500,
     "combining_forms": 200,
+    "drug_contexts": 150,
+    "drug_effects": 200,
     "everyday": 2000,
     "families": 1500,
     "names": 2000,
@@ -43,7 +47,7 @@ LEAST_ROWS = {
     "wider": 120,
 }
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
-SORTED_BY_WORD_ALONE = ("abbreviations", "everyday", "names", "status")
+SORTED_BY_WORD_ALONE = ("abbreviations", "drug_effects", "everyday", "names", "status")
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
 

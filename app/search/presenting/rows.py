@@ -10,7 +10,7 @@ from app.library.reading.catalogue import Catalogue
 from app.search import texts
 from app.search.answer import Explanation, Filters, Hit
 from app.search.code_search import CodeReading
-from app.search.drug_search import POSITION_AMONG_OTHERS, DrugRows
+from app.search.drug_search import DrugRows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.parsing.lexicon import Lexicon
@@ -71,7 +71,7 @@ class RowBuilder:
             rows = [*body_parts, *(row for row in rows if row.node.id not in seen)]
         if ranking.word_code is not None:
             rows = self._with_word_code(nodes[ranking.word_code], rows, best)
-        return self._with_drugs(findings.drugs, rows) if findings.drugs.rows else rows
+        return self._with_drugs(findings.drugs, rows) if findings.drugs.drugs else rows
 
     def _word_rows(self, ranking: Ranking, parents: Mapping[int, Node]) -> list[Hit]:
         """Return the rows of candidates; a variant that the words determine stands before its family."""
@@ -153,14 +153,18 @@ class RowBuilder:
 
     def _with_drugs(self, drugs: DrugRows, rows: list[Hit]) -> list[Hit]:
         """Return rows with those of the drugs that the text names: first, or after the best rows of a text that says
-        more than their names."""
+        more than their names. What contradicts them is last."""
         found = {node.id for node, _ in drugs.rows}
         parents = self._catalogue.nodes({node.parent for node, _ in drugs.rows if node.parent is not None})
         drug_rows = [
             Hit(node, Explanation(MatchKind.EVERYDAY, reason, location=location_of(node, parents)))
             for node, reason in drugs.rows
         ]
-        position = POSITION_AMONG_OTHERS if drugs.others else 0
+        last = [row for row in rows if drugs.contradicts(row.node)]
+        if last:
+            strange = {row.node.id for row in last}
+            rows = [*(row for row in rows if row.node.id not in strange), *last]
+        position = drugs.position
         # A row that the words put higher stays there.
         before = rows[:position]
         earlier = {row.node.id for row in before}
