@@ -1,10 +1,15 @@
 """A drug by any of its names: the supply, its poisoning, adverse effect and underdosing, or its long-term use."""
 
+from pathlib import Path
+
 import pytest
 
 from app.codes.systems import System
 from app.search.answer import Filters, Question
+from app.search.drug_search import INTENT_OF_CONTEXT, SAYS_NOTHING, Context
 from app.search.engine import Engine
+
+LEXICON = Path(__file__).parents[2] / "resources" / "lexicon"
 
 
 def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str]:
@@ -62,7 +67,7 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
         ("lidocaine allergies", "Z88.4", 1),
         ("allergic to zestril", "Z88.8", 1),
         # A misspelled name, if it is certain which.
-        ("predinsone", "T38.0X", 2),
+        ("predinsone", "T38.0X", 3),
         ("on warfarrin", "Z79.01", 1),
         # A name that is still being typed.
         ("xarel", "Z79.01", 1),
@@ -70,6 +75,71 @@ def codes(engine: Engine, text: str, number: int, **filters: object) -> list[str
 )
 def test_drug_is_read_as_its_context_says(engine: Engine, text: str, code: str, within: int) -> None:
     assert code in codes(engine, text, within)
+
+
+@pytest.mark.parametrize(
+    ("text", "effect", "adverse"),
+    [
+        ("cephalexin rash", "L27.0", "T36.1X5"),
+        ("rash due to cephalexin", "L27.0", "T36.1X5"),
+        ("anaphylaxis from ceftriaxone", "T88.6", "T36.1X5"),
+        ("crestor rhabdomyolysis", "M62.82", "T46.6X5"),
+        ("oxycodone induced constipation", "K59.03", "T40.2X5"),
+        ("nosebleed on xarelto", "R04.0", "T45.515"),
+        ("hiccups due to dexamethasone", "R06.6", "T38.0X5"),
+        ("enalapril cough", "R05", "T46.4X5"),
+    ],
+)
+def test_what_a_drug_did_comes_before_its_adverse_effect(engine: Engine, text: str, effect: str, adverse: str) -> None:
+    first = codes(engine, text, 4)
+    assert effect in first[:2]
+    assert adverse in first
+    assert first.index(effect) < first.index(adverse)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enalapril cough",
+        "zofran nausea",
+        "zoloft for depression",
+        "hives penicillin",
+        "tylenol liver failure",
+    ],
+)
+def test_only_words_for_a_poisoning_lead_to_one(engine: Engine, text: str) -> None:
+    tables = [code for code in codes(engine, text, 5) if "T36" <= code[:3] <= "T50"]
+    assert [code for code in tables if code[-1] in "12346"] == []
+
+
+def test_disease_for_which_a_drug_is_taken_is_no_effect_of_it(engine: Engine) -> None:
+    assert "T45.0X5" not in codes(engine, "zofran nausea", 10)
+    assert codes(engine, "insulin dependent diabetes", 1)[0].startswith("E11")
+
+
+def test_dependence_on_an_opioid_is_no_therapy(engine: Engine) -> None:
+    assert codes(engine, "steroid dependent", 1) == ["Z79.52"]
+    assert codes(engine, "opioid dependent", 1)[0].startswith("F11.2")
+
+
+def test_rows_for_other_drugs_of_the_class_come_last(engine: Engine) -> None:
+    rows = codes(engine, "gabapentin", 10)
+    others = [place for place, code in enumerate(rows) if code.startswith("T42.7")]
+    assert all(place > rows.index("T42.6X") for place in others)
+    assert codes(engine, "diabetes on insulin", 3)[-1] == "Z79.4"
+
+
+def test_name_with_a_vowel_more_is_another_name(engine: Engine) -> None:
+    answer = engine.search(Question("topirol"))
+    assert answer.hits == ()
+    assert answer.suggestions or "toprol" in " ".join(answer.advice)
+
+
+def test_every_context_is_known() -> None:
+    lines = (LEXICON / "drug_contexts.tsv").read_text(encoding="utf-8").splitlines()
+    names = {line.split("\t")[1] for line in lines if not line.startswith("#")}
+    known = {context.value for context in Context} | {*INTENT_OF_CONTEXT, *SAYS_NOTHING}
+    assert names <= known - {"bare", "effect of its correct use"}
 
 
 def test_reason_says_what_the_drug_is(engine: Engine) -> None:
@@ -99,7 +169,7 @@ def test_drug_as_one_word_of_many_leaves_the_rows_to_the_others(engine: Engine) 
 def test_filters_and_scopes_hold_for_drugs(engine: Engine) -> None:
     assert codes(engine, "hcpcs: cefepime", 1) == ["J0692"]
     assert not {code[0] for code in codes(engine, "cm: cefepime", 10)} & {"J"}
-    assert codes(engine, "cefepime", 1, systems=frozenset({System.ICD10CM})) == ["T36.1X"]
+    assert codes(engine, "cefepime", 2, systems=frozenset({System.ICD10CM})) == ["Z79.2", "T36.1X"]
     valid = engine.search(Question("xarelto", Filters(valid_only=True))).hits
     assert all(hit.node.billable or hit.node.is_family for hit in valid)
 

@@ -96,6 +96,18 @@ def test_every_code_of_diagnosis_exists(catalogue: Catalogue) -> None:
     assert [node.code for node in long_term if not node.billable] == []
 
 
+def test_every_code_of_an_effect_exists(catalogue: Catalogue) -> None:
+    lines = (TABLE.parent / "drug_effects.tsv").read_text(encoding="utf-8").splitlines()
+    table = [line.split("\t") for line in lines if not line.startswith("#")]
+    codes = {code for _, cell, _ in table for code in cell.split() if code != "-"}
+    assert [code for code in sorted(codes) if catalogue.find(System.ICD10CM, code) is None] == []
+    stems = {row["stem"] for row in rows()}
+    known = {beginning for _, _, cell in table for beginning in cell.split() if beginning != "*"}
+    assert [beginning for beginning in sorted(known) if not any(stem.startswith(beginning) for stem in stems)] == []
+    empty = [row for row in table if not row[2] or (row[1] == "-" and row[2] == "*")]
+    assert empty == []
+
+
 def test_every_drug_has_a_code_for_poisoning(catalogue: Catalogue) -> None:
     stems = {row["stem"] for row in rows() if row["kind"] not in OTHER_NAMES}
     assert [
