@@ -18,10 +18,12 @@ from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, N
 from app.search.code_search import CodeSearch
 from app.search.drug_search import DrugSearch
 from app.search.finding import Finder, Findings
+from app.search.history_search import HistorySearch
 from app.search.matching.index import SearchIndex
 from app.search.matching.tiers import TieredSearch
 from app.search.narrowing.narrower import LastSearch, Narrower
 from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.measurements import Measurements
 from app.search.parsing.parser import Parser
 from app.search.parsing.procedures import ProcedureReader
 from app.search.parsing.roles import Roles
@@ -48,14 +50,15 @@ class Engine:
         lexicon = Lexicon(connection)
         vocabulary = Vocabulary(connection)
         roles = Roles(connection)
-        parser = Parser(lexicon, vocabulary, roles)
+        parser = Parser(lexicon, vocabulary, roles, Measurements(connection))
         codes = CodeSearch(catalogue, index, lexicon)
         procedures = ProcedureReader(connection, parser, lambda slot: bool(index.holding((slot,), (System.ICD10PCS,))))
         tiers = TieredSearch(index, vocabulary, lexicon, parser, procedures)
         title_words = lru_cache(maxsize=TITLES_CACHED)(word_list)
         self._axis_words = AxisWords(index)
         drugs = DrugSearch(connection, catalogue, index, lexicon, vocabulary)
-        self._finder = Finder(catalogue, codes, drugs, parser, tiers)
+        histories = HistorySearch(connection, catalogue, parser, tiers)
+        self._finder = Finder(catalogue, codes, drugs, histories, parser, tiers)
         self._ranker = Ranker(catalogue, index, codes)
         self._rows = RowBuilder(catalogue, lexicon, self._axis_words, title_words)
         self._code_list = CodeListReader(catalogue, codes)

@@ -9,10 +9,13 @@ from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Question
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.drug_search import DrugRows, DrugSearch
+from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
+from app.search.parsing.denials import TITLE_WORDS, affirms
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
+from app.search.parsing.roles import PERSONAL
 
 CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 """Code sets alone in which a text of two characters with a digit can be nothing but a code."""
@@ -38,7 +41,8 @@ class Findings:
 
     `codes` and `icd9` were found by code, `matches` by words, `drugs` by the name of a drug. `only_near` says that
     nothing of it answers what was typed: its first rows are offered (`Answer.near`), and the answer has no hits.
-    `only_denies` says that this is so because the text only denies (`no fever`).
+    `only_denies` says that this is so because the text only denies (`no fever`). `is_history` says that the text is on
+    a disease of the past whose history has no code of its own.
     """
 
     question: Question
@@ -50,15 +54,23 @@ class Findings:
     drugs: DrugRows
     only_near: bool = False
     only_denies: bool = False
+    is_history: bool = False
 
 
 class Finder:
     """Parses questions, and finds codes and candidates for them."""
 
     def __init__(
-        self, catalogue: Catalogue, codes: CodeSearch, drugs: DrugSearch, parser: Parser, tiers: TieredSearch
+        self,
+        catalogue: Catalogue,
+        codes: CodeSearch,
+        drugs: DrugSearch,
+        histories: HistorySearch,
+        parser: Parser,
+        tiers: TieredSearch,
     ) -> None:
         self._catalogue = catalogue
+        self._histories = histories
         self._codes = codes
         self._drugs = drugs
         self._parser = parser
@@ -76,12 +88,18 @@ class Finder:
             # `no insurance` may be what there is to code.
             query = self._parser.parse(question.text, reads_denials=False)._replace(denies=True)
         parsed = query
-        codes = self._codes.rows(query.text, systems, question.filters)
+        codes = CodeRows() if query.only_measured else self._codes.rows(query.text, systems, question.filters)
         if codes.reading is CodeReading.CODE_AND_WORDS:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
         icd9 = self._find_icd9(query, codes, question.filters, systems)
         only_icd9 = icd9.rows and "." in query.text
         matches = Matches() if only_icd9 else self._find_by_words(question, query, codes, systems)
+        if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
+            return self.find(question, query.affirmed._replace(denies=True), systems)
+        if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:
+            findings = self._find_history(question, query, query.history, systems)
+            if findings is not None:
+                return findings
         if _nothing_below(codes, matches):
             # `DM2 neurop` is no table of procedures: the text is searched for as words, if they have matches.
             by_words = self._find_by_words(question, parsed, CodeRows(), systems)
@@ -99,12 +117,39 @@ class Finder:
             # No entry holds the disease and the drug, which is known.
             query = self._parser.parse(drugs.others) if drugs.others else query
             matches = self._find_by_words(question, query, codes, systems) if drugs.others else Matches()
-        only_near = only_denies or (
-            not icd9.rows
-            and not drugs.rows
-            and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
+        only_near = (
+            only_denies
+            or query.only_measured
+            or (
+                not icd9.rows
+                and not drugs.rows
+                and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
+            )
         )
         return Findings(question, query, systems, codes, icd9, matches, drugs, only_near, only_denies)
+
+    def _find_history(
+        self, question: Question, query: Query, disease: Query, systems: frozenset[System]
+    ) -> Findings | None:
+        """Return the code for the history of a disease that has none of its own, and the disease, which a text on a
+        lasting one mostly means: both are then only offered. None if there is no such code."""
+        found = self._histories.find(disease, question, systems)
+        if found is None:
+            return None
+        matches, lasts = found
+        is_over = any(word.text == PERSONAL for word in query.words)
+        disease = disease._replace(uncertain=query.uncertain, measured=query.measured)
+        return Findings(
+            question,
+            disease,
+            systems,
+            CodeRows(),
+            Icd9Rows(),
+            matches,
+            DrugRows(),
+            only_near=lasts and not is_over,
+            is_history=True,
+        )
 
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""
@@ -169,6 +214,14 @@ class Finder:
                     reason = f"{reading.system_label} {reading.code} → {equivalent.remark}"
                     rows.setdefault(equivalent.target, reason)
         return Icd9Rows(readings, rows)
+
+
+def _denies_as_well(query: Query, affirmed: Query, matches: Matches) -> bool:
+    """Return whether a title denies what the text denies: `migraine without aura`. Titles that say the opposite are
+    removed from the matches."""
+    denied = {word.text for word in query.words} - {word.text for word in affirmed.words} - TITLE_WORDS
+    matches.candidates = [c for c in matches.candidates if not affirms(c.entry.words, denied)]
+    return any(not c.tier.is_loose and not TITLE_WORDS.isdisjoint(c.entry.words) for c in matches.candidates)
 
 
 def is_only_a_code(query: Query) -> bool:

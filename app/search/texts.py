@@ -95,7 +95,28 @@ def read_as(typed: str, meaning: str) -> str:
 
 NO_WORDS = "Type a code or words of a title. Punctuation alone has no matches."
 ALL_DENIED = "The text only says what is not there, which mostly has no code."
+UNCERTAIN = (
+    "In outpatient care a possible, suspected or ruled-out diagnosis is not coded: code the signs or symptoms, or the "
+    "reason for the visit (ICD-10-CM Guidelines, IV.H)."
+)
+HISTORY = (
+    "A history is coded of a condition that is over and no longer treated. If it is still there, code the condition "
+    "itself (ICD-10-CM Guidelines, I.C.21.c.4)."
+)
+VALUE_ALONE = "A value alone is not coded: the provider has to say what it means (ICD-10-CM Guidelines, III.B)."
 ONLY_EXCLUDED_WORDS = "Type at least one word to search for besides the excluded one."
+
+
+def measured(name: str, typed: str, unit: str, low: float, high: float, sign: str) -> str:
+    """Return the sentence on a measured value, the usual ones, and what it may be a sign of."""
+    value = f"{name} {typed}{f' {unit}' if unit else ''}"
+    usual = f"(usual: {low:g} to {high:g})" if low else f"(usual: up to {high:g})"
+    return f"{value} {usual}{f' may be a sign of: {sign}' if sign else ''}."
+
+
+def not_on_scale(name: str, typed: str, low: float, high: float) -> str:
+    """Return the sentence on a value that a scale does not have."""
+    return f"{name} goes from {low:g} to {high:g}; {typed} is outside of it."
 
 
 def type_to_search(code_sets: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from app.library.open import Library
 from app.search.engine import Engine
 from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.measurements import Measurements
 from app.search.parsing.parser import Parser
 from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
@@ -34,4 +35,4 @@ def lexicon(connection: sqlite3.Connection) -> Lexicon:
 
 @pytest.fixture(scope="session")
 def parser(connection: sqlite3.Connection, lexicon: Lexicon, vocabulary: Vocabulary) -> Parser:
-    return Parser(lexicon, vocabulary, Roles(connection))
+    return Parser(lexicon, vocabulary, Roles(connection), Measurements(connection))

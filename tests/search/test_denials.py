@@ -5,6 +5,7 @@ import pytest
 from app.search import texts
 from app.search.answer import Question
 from app.search.engine import Engine
+from app.search.parsing.denials import affirms
 from app.search.parsing.parser import Parser
 
 
@@ -38,7 +39,7 @@ def test_what_is_only_denied_finds_nothing(engine: Engine, text: str) -> None:
     [
         ("chest pain, denies fever", "chest pain"),
         ("cough no fever", "cough"),
-        ("denies fever, chills but has rash", "but has rash"),
+        ("denies fever, chills but has rash", "rash"),
         ("no headache, neck pain", "neck pain"),
         ("penicillin rash, nkda", "penicillin rash"),
         ("negative for flu; sore throat", "sore throat"),
@@ -75,3 +76,46 @@ def test_what_a_text_only_denies_is_offered(engine: Engine) -> None:
     assert not answer.hits
     assert answer.total == 0
     assert answer.near
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nausea without fever", "nausea"),
+        ("cough, influenza negative", "cough"),
+        ("rash, rapid strep test negative", "rash"),
+        ("back pain ruled out fracture", "back pain"),
+        ("wheezing, pneumonia ruled out", "wheezing"),
+        ("no nausea or vomiting or diarrhea but cramps", "cramps"),
+        ("dizziness w/o headache", "dizziness"),
+    ],
+)
+def test_what_titles_deny_too_is_left_out_if_none_does(parser: Parser, text: str, words: str) -> None:
+    affirmed = parser.parse(text).affirmed
+    assert affirmed is not None
+    assert " ".join(word.raw for word in affirmed.words) == words
+
+
+@pytest.mark.parametrize("text", ["gram negative sepsis", "estrogen receptor negative", "without", "negative"])
+def test_words_of_kinds_deny_nothing(parser: Parser, text: str) -> None:
+    assert parser.parse(text).affirmed is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("migraine without aura", "G43.0"), ("reflux without esophagitis", "K21.9")]
+)
+def test_title_that_denies_the_same_is_found(engine: Engine, typed: str, code: str) -> None:
+    assert engine.search(Question(typed)).hits[0].node.code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "is_affirmed"),
+    [
+        ("hernia with obstruction , without gangrene", True),
+        ("hernia without obstruction or gangrene", False),
+        ("diverticulosis without perforation or abscess with obstruction", True),
+        ("hernia", False),
+    ],
+)
+def test_title_affirms_what_does_not_stand_after_without(title: str, is_affirmed: bool) -> None:
+    assert affirms(title.split(), {"obstruction"}) is is_affirmed

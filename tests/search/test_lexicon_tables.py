@@ -19,6 +19,8 @@ COLUMNS = {
     "drug_effects": ("effect", "codes", "known"),
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
+    "histories": ("begins", "code", "lasts"),
+    "measurements": ("name", "typed", "unit", "least", "low", "high", "most", "below", "above"),
     "names": ("phrase", "meaning", "note"),
     "operation_suffixes": ("ending", "operations", "note"),
     "procedure_words": ("phrase", "operations", "body parts", "details"),
@@ -36,6 +38,8 @@ LEAST_ROWS = {
     "drug_effects": 200,
     "everyday": 2000,
     "families": 1500,
+    "histories": 80,
+    "measurements": 45,
     "names": 2000,
     "operation_suffixes": 20,
     "procedure_words": 700,
@@ -48,8 +52,9 @@ LEAST_ROWS = {
 }
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
 SORTED_BY_WORD_ALONE = ("abbreviations", "drug_effects", "everyday", "names", "status")
-COMPARED = {"drug_effects": 1}
-"""The number of columns whose words are compared with a text; others have codes."""
+# The cells of a row with words that are compared with a text, and those by which it is told from others: else two.
+COMPARED = {"drug_effects": slice(1), "histories": slice(2, 3), "measurements": slice(1, 2)}
+TOLD_BY = {"weak": slice(1), "measurements": slice(3)}
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
 
@@ -86,7 +91,7 @@ def test_every_row_has_every_cell_filled(table: str) -> None:
 @each_table
 def test_what_is_compared_is_lower_case_and_single_spaced(table: str) -> None:
     for row in rows_of(table):
-        for cell in row[: COMPARED.get(table, 2)]:
+        for cell in row[COMPARED.get(table, slice(2))]:
             assert cell == cell.lower(), row
             assert cell == " ".join(cell.split()), row
 
@@ -99,7 +104,7 @@ def test_is_sorted(table: str) -> None:
 
 @each_table
 def test_says_nothing_twice(table: str) -> None:
-    keys = [tuple(row[:1] if table == "weak" else row[:2]) for row in rows_of(table)]
+    keys = [tuple(row[TOLD_BY.get(table, slice(2))]) for row in rows_of(table)]
     assert len(keys) == len(set(keys)), sorted({key for key in keys if keys.count(key) > 1})
 
 
@@ -153,3 +158,17 @@ def test_roles_are_those_that_the_search_knows() -> None:
 def test_no_phrase_has_two_roles() -> None:
     phrases = [" ".join(word_list(row[0])) for row in rows_of("roles")]
     assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []
+
+
+def test_history_is_of_one_code_for_each_beginning() -> None:
+    beginnings = [row[0] for row in rows_of("histories")]
+    assert len(beginnings) == len(set(beginnings))
+    assert all(row[1][:3] in ("Z85", "Z86", "Z87") and row[2] in ("yes", "no") for row in rows_of("histories"))
+
+
+def test_limits_of_a_measurement_are_in_order() -> None:
+    for row in rows_of("measurements"):
+        least, low, high, most = map(float, row[3:7])
+        assert least <= most, row
+        assert low < high <= most, row
+        assert (row[7] == "=") == (row[8] == "="), row

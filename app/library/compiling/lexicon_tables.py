@@ -19,7 +19,16 @@ _PHRASE_TABLES = {
 """The tables of phrases and their meanings. Names are other names of diseases: eponyms, technical, genetic and historic
 ones; a search treats them like everyday words."""
 
-ROLE_TABLES = {"drug_contexts": 2, "drug_effects": 3, "roles": 2, "sensitive": 2, "status": 2, "wider": 3}
+ROLE_TABLES = {
+    "drug_contexts": 2,
+    "drug_effects": 3,
+    "histories": 3,
+    "measurements": 9,
+    "roles": 2,
+    "sensitive": 2,
+    "status": 2,
+    "wider": 3,
+}
 """The tables of words that say how the rest of a text is meant, and of those that no misspelling is silently read as,
 with their numbers of columns. They are few, so that the engine reads them at once."""
 

@@ -11,9 +11,9 @@ from app.library.ranges import RANGE_MARK
 from app.library.reading.cache import TwoGenerationCache
 from app.library.tokens import OPTIONAL, bare
 from app.search.matching.index import IndexedEntry
+from app.search.parsing.bound_numbers import CLASSIFIERS, is_number
 from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.ranges import OF_RANGE
-from app.search.parsing.roles import CLASSIFIERS, is_number
 from app.search.parsing.vocabulary import Vocabulary
 
 AFTER_MALIGNANT = {"primary": 0.05, "secondary": 2.0}

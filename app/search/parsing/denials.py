@@ -1,7 +1,8 @@
-"""Words that deny what follows them: `denies chest pain` is no chest pain, and has no code."""
+"""Words that deny what follows them or stands before them: `denies chest pain` is no chest pain, and has no code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from app.library.tokens import bare
 from app.search.parsing.query import TypedWord
 
 DENYING_WORDS = frozenset(["afebrile", "nka", "nkda", "nkfa", "nonsmoker", "nondiabetic", "nondrinker"])
@@ -13,9 +14,12 @@ DENYING_PHRASES = frozenset(
         "denied",
         "deny",
         "denying",
+        "doe not have",
+        "doesnt have",
         "neg for",
         "negative for",
         "never",
+        "never had",
         "no complaint of",
         "no evidence of",
         "no h o",
@@ -26,48 +30,115 @@ DENYING_PHRASES = frozenset(
         "no symptom of",
         "non smoker",
         "not pregnant",
+        "without any",
         "without evidence of",
+        "without sign of",
+        "without symptom of",
     )
 )
 """Phrases before what is denied, in the singular and with their letters apart (`h/o`)."""
 
 NO = "no"
+TITLE_PHRASES = frozenset({("absence", "of"), (NO,), ("ruled", "out"), ("w", "o"), ("without",)})
+"""Phrases before what is denied that titles have too: `migraine without aura`."""
+
+NEGATIVE_WORDS = frozenset({"neg", "negative"})
+RULED_OUT = ("ruled", "out")
+"""Words after what is denied."""
+
+TEST_WORDS = frozenset(["antigen", "culture", "pcr", "rapid", "result", "screen", "swab", "test"])
+"""Words between what is denied and `negative`."""
+
+NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "rh", "seronegative", "triple"])
+"""Words whose `negative` names a kind, and denies no disease: `gram negative pneumonia`."""
+
+TITLE_WORDS = frozenset(["absence", "negative", "no", "not", "out", "without"])
+"""Words of titles that say the same as a text which denies."""
+
 _FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES) | {NO}
+_FIRST_WORDS_OF_TITLES = frozenset(phrase[0] for phrase in TITLE_PHRASES)
+_MARKERS_OF_TITLES = _FIRST_WORDS_OF_TITLES | NEGATIVE_WORDS
+
 LONGEST_TEXT_OF_NO = 6
 LONGEST_DENIED_BY_NO = 3
 """Words: a longer text with `no` is likelier a title (`No documentation of ...`), and `no` ends at a comma."""
 
-ENDING_WORDS = frozenset(["admit", "but", "complain", "endorse", "ha", "has", "report", "with"])
+ENDING_WORDS = frozenset(
+    ["admit", "although", "but", "complain", "endorse", "except", "ha", "has", "however", "positive", "report", "with"]
+)
 ENDING_SIGNS = frozenset(".;:\n")
 """Words and signs after which something else is said: `denies fever, chills but has a cough`."""
 
+JOINING_WORDS = (ENDING_WORDS - {"positive"}) | {"and", "he", "is", "or", "patient", "pt", "she", "was"}
+"""Words that say nothing by themselves, and are left out where they join what is denied."""
+
 LONGEST_DENYING_PHRASE = 3
+LONGEST_DENIED_PHRASE = 3
+
+IsPhrase = Callable[[tuple[str, ...]], bool]
+"""Says whether words are a phrase of the lexicon."""
 
 
-def without_denied(words: Sequence[TypedWord], is_phrase: Callable[[tuple[str, ...]], bool]) -> list[TypedWord] | None:
+def without_denied(words: Sequence[TypedWord], is_phrase: IsPhrase) -> list[TypedWord] | None:
     """Return the words of a text without those that are denied, which may be none; None if nothing is denied.
 
-    `is_phrase` says whether words are a phrase of the lexicon, which denies nothing: `no appetite`.
+    A phrase of the lexicon denies nothing: `no appetite`.
     """
+    return _without(words, lambda place: _end_of_denied(words, place, is_phrase))
+
+
+def without_possibly_denied(words: Sequence[TypedWord], is_phrase: IsPhrase) -> list[TypedWord] | None:
+    """Return the words of a text without those that are denied if no title says the same; None if nothing is."""
+    if len(words) < 2 or all(word.text not in _MARKERS_OF_TITLES for word in words):
+        return None
+    ends = _denied_before(words, is_phrase)
+
+    def end_of_denied(place: int) -> int:
+        return max(ends.get(place, place), _end_of_possibly_denied(words, place, is_phrase))
+
+    return _without(words, end_of_denied)
+
+
+def _without(words: Sequence[TypedWord], end_of_denied: Callable[[int], int]) -> list[TypedWord] | None:
     affirmed: list[TypedWord] = []
     place = 0
     while place < len(words):
-        end = _end_of_denied(words, place, is_phrase)
+        end = end_of_denied(place)
         if end == place:
             affirmed.append(words[place])
             end += 1
         place = end
-    return affirmed if len(affirmed) < len(words) else None
+    return _without_joining_words(affirmed) if len(affirmed) < len(words) else None
 
 
-def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: Callable[[tuple[str, ...]], bool]) -> int:
+def _without_joining_words(words: list[TypedWord]) -> list[TypedWord]:
+    """Return words without those at their ends that say nothing where the others are left out: `but`, `and`."""
+    while words and words[0].text in JOINING_WORDS:
+        words = words[1:]
+    while words and words[-1].text in JOINING_WORDS:
+        words = words[:-1]
+    return words
+
+
+def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
+    """Return whether a title says that something is there which a text denies: `hernia with obstruction`."""
+    is_denied = False
+    for word in map(bare, title):
+        if word in TITLE_WORDS:
+            is_denied = True
+        elif word == "with":
+            is_denied = False
+        elif word in denied and not is_denied:
+            return True
+    return False
+
+
+def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:
     """Return the place after what is denied from a place on; the place itself if nothing is."""
     texts = [word.text for word in words[place : place + LONGEST_DENYING_PHRASE + 1]]
     if texts[0] in DENYING_WORDS:
         return place + 1
-    if texts[0] not in _FIRST_WORDS:
-        return place
-    if any(is_phrase(tuple(texts[:length])) for length in range(2, len(texts) + 1)):
+    if texts[0] not in _FIRST_WORDS or _begins_phrase(texts, is_phrase):
         return place
     for length in range(min(LONGEST_DENYING_PHRASE, len(texts) - 1), 0, -1):
         if tuple(texts[:length]) in DENYING_PHRASES:
@@ -76,6 +147,54 @@ def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: Callable[[
         return place
     end = _end_of_part(words, place + 1, ENDING_SIGNS | {","})
     return end if end - place - 1 <= LONGEST_DENIED_BY_NO else place
+
+
+def _end_of_possibly_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:
+    """Return the place after what is denied from a place on by words that titles have too."""
+    texts = [word.text for word in words[place : place + LONGEST_DENYING_PHRASE + 1]]
+    if texts[0] not in _FIRST_WORDS_OF_TITLES:
+        return place
+    for length in (2, 1):
+        is_marker = tuple(texts[:length]) in TITLE_PHRASES and len(texts) > length
+        if is_marker and not _begins_phrase(texts, is_phrase, length + 1):
+            signs = ENDING_SIGNS | {","} if texts[0] in (NO, RULED_OUT[0]) else ENDING_SIGNS
+            return _end_of_part(words, place + length, signs)
+    return place
+
+
+def _denied_before(words: Sequence[TypedWord], is_phrase: IsPhrase) -> dict[int, int]:
+    """Return the places of what is denied by a word after it, each with the place after that word."""
+    ends: dict[int, int] = {}
+    for place, word in enumerate(words):
+        is_negative = word.text in NEGATIVE_WORDS and place > 0 and words[place - 1].text not in NEGATIVE_KINDS
+        is_ruled_out = tuple(w.text for w in words[place : place + 2]) == RULED_OUT and place + 2 == len(words)
+        if is_negative or is_ruled_out:
+            start = _start_of_denied(words, place, is_phrase)
+            ends[start] = place + (2 if is_ruled_out else 1)
+    return ends
+
+
+def _start_of_denied(words: Sequence[TypedWord], end: int, is_phrase: IsPhrase) -> int:
+    """Return the place of the first word that is denied by what follows: a phrase of the lexicon, or all words after
+    the last sign."""
+    signs = ENDING_SIGNS | {","}
+    start = end
+    while start and words[start - 1].text not in ENDING_WORDS and (start == end or signs.isdisjoint(words[start].gap)):
+        start -= 1
+    last = end
+    while last > start + 1 and words[last - 1].text in TEST_WORDS:
+        last -= 1
+    for length in range(min(LONGEST_DENIED_PHRASE, last - start), 0, -1):
+        if is_phrase(tuple(word.text for word in words[last - length : last])):
+            last -= length
+            while last > start and words[last - 1].text in TEST_WORDS:
+                last -= 1
+            return last
+    return start
+
+
+def _begins_phrase(texts: Sequence[str], is_phrase: IsPhrase, shortest: int = 2) -> bool:
+    return any(is_phrase(tuple(texts[:length])) for length in range(shortest, len(texts) + 1))
 
 
 def _end_of_part(words: Sequence[TypedWord], start: int, signs: frozenset[str]) -> int:

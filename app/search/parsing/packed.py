@@ -28,8 +28,9 @@ def packed_text(connection: sqlite3.Connection, name: str, system: str = "") -> 
 
 
 def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
-    """Read a packed table of the lexicon."""
-    return [line.split("\t") for line in packed_lines(connection, name)]
+    """Read a packed table of the lexicon. A library that was compiled before there was such a table has no rows."""
+    data = _packed(connection, name, "")
+    return [line.split("\t") for line in data.decode().split("\n")] if data else []
 
 
 def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
@@ -39,7 +40,12 @@ def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
 
 
 def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:
-    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
-    if row is None:
+    data = _packed(connection, name, system)
+    if data is None:
         raise sqlite3.DatabaseError(f"{name} is missing")
-    return row[0]
+    return data
+
+
+def _packed(connection: sqlite3.Connection, name: str, system: str) -> bytes | None:
+    row = connection.execute("SELECT data FROM packed WHERE system = ? AND name = ?", (system, name)).fetchone()
+    return row[0] if row is not None else None

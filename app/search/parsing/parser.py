@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
-from app.search.parsing.denials import without_denied
+from app.search.parsing.denials import without_denied, without_possibly_denied
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
-from app.search.parsing.query import Offer, Query, Slot, TypedWord, Use
+from app.search.parsing.measurements import Measurements
+from app.search.parsing.number_forms import as_in_titles
+from app.search.parsing.query import Measured, Offer, Query, Slot, TypedWord, Use
 from app.search.parsing.roles import CANCER_WORDS, Roles
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.slot_reader import SlotReader
@@ -28,6 +30,9 @@ MOST_NUMBERS = 8
 SHORTEST_JOINED = 4
 """Letters of the shorter of two words of the index that are read as one too."""
 
+NO_FAMILY = ("family",)
+"""What the codes for a patient's own history never hold."""
+
 _COMPARISON_SIGNS = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
     (re.compile(r"(?<!\S)[<≤]=?\s*(?=[0-9])"), " less "),
@@ -38,11 +43,12 @@ _QUOTED_EXCLUDED_OR_WORD = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s
 
 
 class Parser:
-    """Parses typed text with a lexicon and the vocabulary of the index."""
+    """Parses typed text with a lexicon, the vocabulary of the index, and the roles of words and measured values."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, roles: Roles) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, roles: Roles, measurements: Measurements) -> None:
         self._vocabulary = vocabulary
         self._roles = roles
+        self._measurements = measurements
         self._slot_reader = SlotReader(lexicon, vocabulary, roles)
         self._loose = LooseReadings(lexicon, vocabulary, self._slot_reader)
 
@@ -64,23 +70,58 @@ class Parser:
             else:
                 plain_words.append(word)
         words = " ".join(plain_words)
+        if not as_typed:
+            words = as_in_titles(words)
         for sign, word in _COMPARISON_SIGNS:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
-        marked = affirmed = None
-        if not as_typed:
-            affirmed = without_denied(typed, self._is_phrase) if reads_denials else None
-            typed = typed if affirmed is None else affirmed
-            typed, marked = self._roles.mark(typed)
-            if sum(1 for word in typed if word.number_of) > MOST_NUMBERS:
-                typed = [word._replace(number_of="") for word in typed]
-        query = self._query(rest, typed, as_typed=as_typed)
-        query = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
-        query = query._replace(denies=affirmed is not None)
-        if marked is not None and not query.phrases:
-            reduced = self._query(rest, marked, as_typed=False)
-            query = query._replace(reduced=reduced._replace(without=query.without, systems=systems))
-        return query
+        if as_typed:
+            query = self._query(rest, typed, as_typed=True)
+        else:
+            query = self._as_meant(rest, typed, reads_denials=reads_denials)
+        without += query.without
+        affirmed, reduced = query.affirmed, query.reduced
+        limits = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
+        return limits._replace(
+            affirmed=None if affirmed is None else _limited(affirmed, limits),
+            reduced=None if reduced is None or limits.phrases else _limited(reduced, limits),
+            history=None if query.history is None else _limited(query.history, limits),
+        )
+
+    def _as_meant(self, text: str, typed: list[TypedWord], *, reads_denials: bool) -> Query:
+        """Return the query of words of which some only say how the rest is meant."""
+        measured: tuple[Measured, ...] = ()
+        if any(word.text[0].isdigit() for word in typed):
+            others, measured = self._measurements.without_measured(typed)
+            if measured and not others:
+                return self._only_measured(text, typed, measured)
+            typed = others
+        affirmed = without_denied(typed, self._is_phrase) if reads_denials else None
+        typed = typed if affirmed is None else affirmed
+        without_more = without_possibly_denied(typed, self._is_phrase) if reads_denials else None
+        roles = self._roles.read(typed)
+        words = roles.words
+        if sum(1 for word in words if word.number_of) > MOST_NUMBERS:
+            words = [word._replace(number_of="") for word in words]
+        more = None if without_more is None else self._as_meant(text, without_more, reads_denials=True)
+        return self._query(text, words, as_typed=False)._replace(
+            denies=affirmed is not None,
+            affirmed=None if more is None else more._replace(measured=measured),
+            reduced=None if roles.reduced is None else self._query(text, roles.reduced, as_typed=False),
+            without=NO_FAMILY if roles.is_history else (),
+            history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
+            uncertain=roles.uncertain,
+            measured=measured,
+        )
+
+    def _only_measured(self, text: str, typed: list[TypedWord], measured: tuple[Measured, ...]) -> Query:
+        """Return the query of what measured values may be a sign of; as typed for an impossible one of a scale."""
+        if any(value.is_scale for value in measured):
+            query = self._query(text, self._roles.read(typed).words, as_typed=False)
+        else:
+            sign = next((value.sign for value in measured if value.sign), "")
+            query = self._query(sign or text, _typed_words(sign, ends_open=False), as_typed=False)
+        return query._replace(measured=measured, only_measured=True)
 
     def _query(self, text: str, words: list[TypedWord], *, as_typed: bool) -> Query:
         # A word that is typed again adds no condition, but would cost another lookup.
@@ -257,6 +298,12 @@ class Parser:
         # the two as well as the one.
         count = self._vocabulary.count
         return count(joined) > min(count(word.text), count(following.text))
+
+
+def _limited(query: Query, limits: Query) -> Query:
+    """Return a query with the quoted and excluded words and the code sets of another."""
+    without = tuple(dict.fromkeys((*query.without, *limits.without)))
+    return query._replace(phrases=limits.phrases, without=without, systems=limits.systems)
 
 
 def _is_decimal(words: Sequence[TypedWord], position: int) -> bool:

@@ -16,7 +16,7 @@ from app.library.entries import UNCOUNTED_WORDS
 from app.library.procedure_words import PROCEDURE_TABLES, Alternatives, ProcedurePhrase, ProcedureWords, Words
 from app.search.parsing.packed import packed_lines
 from app.search.parsing.parser import Parser
-from app.search.parsing.query import MatchKind, Query, Reading, Slot, TypedWord
+from app.search.parsing.query import MatchKind, Query, Reading, Slot, TypedWord, Use
 
 LONGEST_PHRASE = 5
 """Words; no phrase of the table has more."""
@@ -97,6 +97,8 @@ class ProcedureReader:
     def read(self, query: Query) -> Procedure | None:
         """Return the procedure that a text asks for; None if it asks for none: it has no word for an operation, or
         another one that says it is in the past, or has complications."""
+        if any(word.use is Use.PAST for word in query.words):
+            return None
         read = self._read_words(query.words)
         return None if read is None else read._replace(query=query._replace(slots=read.query.slots))
 

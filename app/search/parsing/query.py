@@ -107,6 +107,23 @@ class TypedWord(NamedTuple):
         return not self.uncorrected and self.raw != self.text
 
 
+class Measured(NamedTuple):
+    """A measured value of a text: what was measured, the number as typed, and the usual values.
+
+    `sign` are words for what the value may be a sign of, empty for none. `is_scale` says that no value outside of `low`
+    and `high` exists, `is_plausible` that the value may be of this measurement and unit.
+    """
+
+    name: str
+    typed: str
+    unit: str
+    low: float
+    high: float
+    sign: str = ""
+    is_scale: bool = False
+    is_plausible: bool = True
+
+
 class Offer(NamedTuple):
     """A typed word to which no entry leads, and the words of the index that may be meant, likeliest first."""
 
@@ -119,7 +136,11 @@ class Query(NamedTuple):
 
     `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
     text without the words that only say how the rest is meant, None if there are no such words. `denies` says that
-    words were left out because the text denies them.
+    words were left out because the text denies them; `affirmed` is the query without what the text denies in words that
+    titles have too (`without aura`), for when no title holds it. `uncertain` says that the text names a diagnosis that
+    is not established. `history` is the query of a disease that the patient had, if no status stands for it in the
+    lexicon. `measured` are values that were left out; with `only_measured` they are all that the text says, and the
+    query is that of what they may be a sign of.
     """
 
     text: str
@@ -130,6 +151,11 @@ class Query(NamedTuple):
     words: tuple[TypedWord, ...] = ()
     reduced: "Query | None" = None
     denies: bool = False
+    affirmed: "Query | None" = None
+    uncertain: bool = False
+    history: "Query | None" = None
+    measured: tuple[Measured, ...] = ()
+    only_measured: bool = False
 
     @property
     def readings(self) -> tuple[Reading, ...]:

@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.library.tokens import word_list
+from app.search.parsing.bound_numbers import bound_numbers
 from app.search.parsing.lexicon import LONGEST_PHRASE
 from app.search.parsing.packed import packed_rows
 from app.search.parsing.query import TypedWord, Use
-from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
+from app.search.parsing.times import TIME_WORDS, time_at
 
 
 class Role(StrEnum):
@@ -25,6 +26,12 @@ class Role(StrEnum):
     SPREAD = "spread"
     FAMILY = "family"
     STATUS = "status"
+    HISTORY = "history"
+    RELATIVE = "relative"
+    TIME = "time"
+    """A time in the past: `2 years ago`, `as a child`."""
+    DURATION = "duration"
+    """How long something has lasted, or how short ago it was: `for 3 days`."""
     SIDE = "side"
     SITE = "site"
     SEVERITY = "severity"
@@ -35,7 +42,9 @@ WEIGHT_OF_ROLE = {Role.SIDE: 0.4, Role.SEVERITY: 0.35, Role.CONTEXT: 0.2, Role.S
 """The shares of their rarity that words keep: what is found is the disease, and these choose among its codes. Without
 them the rarest word wins, and `uncontrolled diabetes` finds fires."""
 
-MARKERS = frozenset({Role.UNCERTAIN, Role.SPREAD, Role.FAMILY, Role.STATUS, Role.CONTEXT})
+MARKERS = frozenset(
+    {Role.UNCERTAIN, Role.SPREAD, Role.FAMILY, Role.STATUS, Role.HISTORY, Role.TIME, Role.DURATION, Role.CONTEXT}
+)
 """Roles of words that say something of the words after them."""
 
 CANCER_WORDS = frozenset(
@@ -59,25 +68,56 @@ SECONDARY = frozenset({"secondary", "2ndary"})
 SEPARATING_SIGNS = frozenset(",;.\n")
 """Signs after which something else begins: what a marker says ends there."""
 
+HISTORY = "history"
+PERSONAL = "personal"
+"""A word of titles of histories, and one by which a text says that the disease is over."""
+
+WORDS_OF_HISTORY = frozenset({HISTORY, PERSONAL, "h", "hx"})
+"""Words before what a patient had that are searched for; the others are read as `history of`."""
+
 TOWARDS = frozenset({"to", "in", "into"})
 FROM = "from"
 ALONG = frozenset({"with", "w", "and", "has"})
-
-CLASSIFIERS = frozenset(["type", "stage", "grade", "class", "degree", "category", "level", "phase", "group", "factor"])
-"""Words that a number belongs to, before or after it: a stage 2 does not answer type 2."""
-
-CLASSIFIED = {"ckd": "stage", "dm": "type", "diabete": "type", "t1dm": "type", "t2dm": "type"}
-"""Words after which a number is of one kind without saying so: `ckd 3`, `dm 2`."""
 
 
 WHERE_WIDER = {Use.PLAIN: "any", Use.RELATIVE: "family", Use.APART: "spread"}
 """The places of wider.tsv by the use of a word."""
 
 
+_OF_RELATIVE = frozenset(["diagnosed", "died", "ha", "had", "has", "have", "history", "hx", "of", "w", "with"])
+"""Words between a relative and the disease: `mother died of ...`."""
+
+_FAR_RELATIVES = frozenset(
+    ["aunt", "cousin", "grandfather", "grandma", "grandmother", "grandpa", "grandparent", "uncle"]
+)
+"""Relatives that are in no title, so that a text needs no word between them and the disease."""
+
+_BEFORE_RELATIVE = frozenset(["both", "her", "his", "maternal", "my", "paternal", "patient", "pt", "their"])
+
+_FAMILY_HISTORY = [TypedWord(text, text, False, " ") for text in ("family", "history")]
+_HISTORY_OF = [TypedWord(text, text, False, " ") for text in ("history", "of")]
+_PERSONAL_HISTORY = [TypedWord("personal", "personal", False, " "), *_HISTORY_OF]
+
+
 class _Span(NamedTuple):
     start: int
     end: int
     role: Role
+
+
+class ReadRoles(NamedTuple):
+    """The words of a text with their numbers bound, and what their roles say.
+
+    `reduced` are the words with the parts that they play, None if all of them play the same. `is_history` says that the
+    text is on the patient's own history; `had` are then the words of what the patient had, None if a status stands for
+    it or the text says more. `uncertain` says that a diagnosis is not established.
+    """
+
+    words: list[TypedWord]
+    reduced: list[TypedWord] | None = None
+    is_history: bool = False
+    had: list[TypedWord] | None = None
+    uncertain: bool = False
 
 
 class Roles:
@@ -122,16 +162,19 @@ class Roles:
                     found.append((*words[:start], *word_list(meaning), *words[start + length :]))
         return tuple(dict.fromkeys(found))
 
-    def mark(self, words: list[TypedWord]) -> tuple[list[TypedWord], list[TypedWord] | None]:
-        """Return the words with their numbers bound, and the same with the parts that they play; None for the second if
-        all of them play the same."""
+    def read(self, words: list[TypedWord]) -> ReadRoles:
+        """Return the words with their numbers bound, and the same with the parts that they play."""
         if len(words) < 2:
-            return words, None
-        words = _bound_numbers(words)
+            return ReadRoles(words, uncertain=any("?" in word.gap for word in words))
+        words = bound_numbers(words)
+        of_relative = self._as_family_history(words)
+        if of_relative is not None:
+            return ReadRoles(words, self.read(of_relative).words)
         spans = self._spans(words)
         if not spans:
-            return words, None
+            return ReadRoles(words)
         uses = [Use.PLAIN] * len(words)
+        history: _Span | None = None
         for span in spans:
             match span.role:
                 case Role.FAMILY:
@@ -141,27 +184,70 @@ class Roles:
                 case Role.SPREAD:
                     _mark_spread(words, span, uses)
                 case Role.STATUS:
-                    self._mark_past(words, span, uses)
+                    self._mark_past(words, span, _places_of_past(words, span), uses)
+                case Role.HISTORY | Role.TIME:
+                    history = span
                 case _:
                     uses[span.start : span.end] = [Use.ASIDE] * (span.end - span.start)
+        had: list[TypedWord] | None = None
+        if history is not None and all(span.role is not Role.FAMILY for span in spans):
+            places = _places_of_past(words, history)
+            if not self._mark_past(words, history, places, uses) and _says_no_more(history, places, uses):
+                had = words[places.start : places.stop]
+                if had and history.role is Role.TIME:
+                    return self.read([*_PERSONAL_HISTORY, *had])
+                if had and all(word.text not in WORDS_OF_HISTORY for word in words[: places.start]):
+                    words, uses = [*_HISTORY_OF, *had], [Use.PLAIN] * (len(_HISTORY_OF) + len(had))
+        else:
+            history = None
+        uncertain = any(span.role is Role.UNCERTAIN for span in spans)
         marked = [
             word._replace(use=use) if use is not word.use else word for word, use in zip(words, uses, strict=True)
         ]
+        read = ReadRoles(words, None, history is not None, had or None, uncertain)
         if all(use in (Use.PLAIN, Use.RELATIVE) for use in uses) or any(map(_is_never_a_title, spans)):
-            return marked, None
-        if all(use is Use.ASIDE for use in uses):
-            return words, None
-        return words, marked
+            return read._replace(words=marked)
+        return read if all(use is Use.ASIDE for use in uses) else read._replace(reduced=marked)
+
+    def _as_family_history(self, words: list[TypedWord]) -> list[TypedWord] | None:
+        """Return the words of a text on a relative's disease as those of a family history: `father had gout`, `gout in
+        father`. None for any other text."""
+        place = 0
+        while place < len(words) and words[place].text in _BEFORE_RELATIVE:
+            place += 1
+        if place < len(words) and self._is_relative(words[place]):
+            first = place + 1
+            while first < len(words) and words[first].text in _OF_RELATIVE:
+                first += 1
+            is_said = first > place + 1 or words[place].text in _FAR_RELATIVES
+            return [*_FAMILY_HISTORY, *words[first:]] if is_said and first < len(words) else None
+        last = len(words) - 1
+        if not self._is_relative(words[last]):
+            return None
+        while last and (
+            words[last].text in _BEFORE_RELATIVE or self._is_relative(words[last]) or words[last].text == "and"
+        ):
+            last -= 1
+        return [*_FAMILY_HISTORY, *words[:last]] if last and words[last].text == "in" else None
+
+    def _is_relative(self, word: TypedWord) -> bool:
+        return self._role_of.get((word.text,)) is Role.RELATIVE
 
     def _spans(self, words: list[TypedWord]) -> list[_Span]:
         """Return the markers of a text, the longest phrase at each place."""
         spans: list[_Span] = []
         cancer = any(word.text in CANCER_WORDS for word in words)
+        has_times = any(word.text in TIME_WORDS for word in words)
         position = 0
         while position < len(words):
             word = words[position]
-            if position and "?" in word.gap:
+            if "?" in word.gap:
                 spans.append(_Span(position, position, Role.UNCERTAIN))
+            time = time_at(words, position) if has_times else None
+            if time is not None:
+                spans.append(_Span(time.start, time.end, Role.TIME if time.is_past else Role.DURATION))
+                position = time.end
+                continue
             if cancer and word.text in SECONDARY:
                 spans.append(_Span(position, position + 1, Role.SPREAD))
             span = self._marker_at(words, position) if word.text in self._marker_begins else None
@@ -189,15 +275,14 @@ class Roles:
         for place in range(span.end, _end_of_part(words, span.end)):
             uses[place] = Use.ASIDE
 
-    def _mark_past(self, words: list[TypedWord], span: _Span, uses: list[Use]) -> None:
-        """Mark the operations and diseases after words like `status post`, which themselves may then be lacking."""
-        end = _end_of_part(words, span.end)
-        position = span.end
-        while position < end:
+    def _mark_past(self, words: list[TypedWord], span: _Span, places: range, uses: list[Use]) -> bool:
+        """Mark the first operation or disease at some places for which a status stands; words like `status post` may
+        then be lacking. Return whether there is one."""
+        for position in places:
             length = next(
                 (
                     length
-                    for length in range(min(LONGEST_PHRASE, end - position), 0, -1)
+                    for length in range(min(LONGEST_PHRASE, places.stop - position), 0, -1)
                     if self.past(tuple(word.text for word in words[position : position + length]))
                 ),
                 0,
@@ -205,14 +290,26 @@ class Roles:
             if length:
                 uses[position : position + length] = [Use.PAST] * length
                 uses[span.start : span.end] = [Use.ASIDE] * (span.end - span.start)
-                return
-            position += 1
+                return True
+        return False
+
+
+def _places_of_past(words: list[TypedWord], span: _Span) -> range:
+    """Return the places of what the patient had: after words like `history of`, or before them at the end of a text."""
+    if span.end < len(words):
+        return range(span.end, _end_of_part(words, span.end))
+    return range(0, span.start)
+
+
+def _says_no_more(span: _Span, places: range, uses: list[Use]) -> bool:
+    """Return whether a text says no more than what the patient had."""
+    return all(place in places or span.start <= place < span.end or use is Use.ASIDE for place, use in enumerate(uses))
 
 
 def _is_never_a_title(span: _Span) -> bool:
     """Return whether a marker is never a part of a title, so that the text is not searched for with it: a question
-    mark, or what a note says of the visit."""
-    return span.start == span.end or span.role is Role.CONTEXT
+    mark, a time in the past, or what a note says of the visit."""
+    return span.start == span.end or span.role in (Role.CONTEXT, Role.TIME)
 
 
 def _mark_spread(words: list[TypedWord], span: _Span, uses: list[Use]) -> None:
@@ -247,49 +344,6 @@ def _end_of_part(words: list[TypedWord], start: int) -> int:
         if not SEPARATING_SIGNS.isdisjoint(words[place].gap):
             return place
     return len(words)
-
-
-def _bound_numbers(words: list[TypedWord]) -> list[TypedWord]:
-    """Return words with each number bound to the word that it belongs to: `stage 3b`, `type ii`, `2nd degree`."""
-    if not any(is_number(word.text) for word in words):
-        return words
-    bound = list(words)
-    for place, word in enumerate(words):
-        if not is_number(word.text):
-            continue
-        before = words[place - 1].text if place else ""
-        after = words[place + 1].text if place + 1 < len(words) else ""
-        if before in CLASSIFIERS:
-            number_of = before
-        elif before in CLASSIFIED:
-            number_of = CLASSIFIED[before]
-        elif after in CLASSIFIERS and word.text[-1].isalpha() and word.text[0].isdigit():
-            number_of = after
-        elif not word.text.isdigit():
-            continue
-        else:
-            number_of = OF_RANGE if _ends_range(words, place) else ANY_NUMBER
-        bound[place] = word._replace(number_of=number_of)
-    return bound
-
-
-def _ends_range(words: list[TypedWord], place: int) -> bool:
-    """Return whether a number is an end of a typed range: `40.0-44.9`, `0% to 9%`, `less than 10`, `70 or greater`."""
-    around = words[max(0, place - 2) : place + 3]
-    return any("-" in word.gap and word.text.isdigit() for word in around[1:]) or not OF_LIMITS.isdisjoint(
-        word.text for word in around
-    )
-
-
-OF_LIMITS = frozenset(["to", "through", "than", "or"])
-"""Words beside the ends of a range."""
-
-ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"])
-
-
-def is_number(word: str) -> bool:
-    """Return whether a word is a number that a classifier may have, a letter after it included."""
-    return word[0].isdigit() or word in ROMAN
 
 
 def _meanings(rows: Iterable[Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:

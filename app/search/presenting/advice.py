@@ -7,7 +7,7 @@ from app.codes.pcs import PCS_SECTIONS
 from app.codes.shapes import AROUND_CODES, CodeShape, of_another_set, shape_of, unassigned_place
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.library.tokens import fold, words
+from app.library.tokens import bare, fold, words
 from app.search import texts
 from app.search.answer import Filters, Hit
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Icd9Rows
@@ -24,6 +24,9 @@ LONG_TEXT = 8
 """Words; most titles have fewer."""
 
 MOST_SUGGESTIONS = 3
+
+SUSPECTED = "suspected"
+"""A word of titles whose codes are for what is not established."""
 
 Suggestion = tuple[str, str]
 """The label of a link, and the text to search for instead."""
@@ -47,12 +50,16 @@ class Adviser:
             scope = code_set_labels(query.systems)
             return ((texts.type_to_search(scope),) if scope else ()), ()
         # Words that only without their spaces have the form of a code are words: `htn ckd 4`.
-        shape = shape_of(text) if codes.rows or not any(len(w) > 2 and w.isalpha() for w in text.split()) else None
+        is_answered_by_words = " " in text and bool(best) and not best[0].tier.is_loose
+        has_words = is_answered_by_words or any(len(w) > 2 and w.isalpha() for w in text.split())
+        shape = shape_of(text) if codes.rows or not (has_words or query.only_measured) else None
         outside_filters = () if rows else self._readings_outside_filters(query.text)
+        on_meaning = _on_meaning(findings, best)
         of_short_code = _on_short_code(findings, rows)
         if of_short_code:
             return (of_short_code,), ((texts.SEARCH_ALL, text),) if not rows and text != typed else ()
         advice = [
+            *on_meaning,
             *self._on_shape(findings, shape, rows, outside_filters),
             *self._on_code(findings, shape, rows, near, best, outside_filters, text),
         ]
@@ -65,7 +72,7 @@ class Adviser:
         is_short = len(rows) < FEW_HITS and len(query.slots) > 1 and not findings.only_denies
         if is_short and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
-        is_answered = bool(near or offers or findings.only_denies)
+        is_answered = bool(near or offers)
         advice += self._on_words(findings, shape, rows, best, outside_filters, "" if is_answered else text)
         if not rows and query.slots and findings.systems and text != typed:
             suggestions.append((texts.SEARCH_ALL, text))
@@ -117,7 +124,7 @@ class Adviser:
             advice += _on_sections_not_loaded([node])
         if findings.only_denies:
             advice.append(texts.ALL_DENIED)
-        elif not query.slots and not rows:
+        elif not query.slots and not rows and not query.only_measured:
             advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
         if codes.reading is CodeReading.CODE_AND_WORDS and node is not None and node.has_children and not best:
             advice.append(texts.no_match_below(node.code, codes.words))
@@ -136,6 +143,8 @@ class Adviser:
         empty if something is offered instead."""
         query, systems = findings.query, findings.systems
         advice: list[str] = []
+        if findings.only_denies or query.only_measured:
+            return advice
         # A section whose codes are not loaded matches by its name, and has nothing to choose.
         empty = [row.node for row in rows if row.node.level is Level.PCS_SECTION and not row.node.variants]
         only_empty = len(empty) == len(rows)
@@ -189,6 +198,24 @@ class Adviser:
                 path, code = line
                 return texts.index_line_not_loaded(path, code, PCS_SECTIONS.get(code[0], code[0]))
         return ""
+
+
+def _on_meaning(findings: Findings, best: list[Candidate]) -> list[str]:
+    """Return advice on a diagnosis that is not established, on a history, and on measured values."""
+    query = findings.query
+    advice: list[str] = []
+    if query.uncertain and not (best and SUSPECTED in map(bare, best[0].entry.words)):
+        advice.append(texts.UNCERTAIN)
+    if findings.is_history:
+        advice.append(texts.HISTORY)
+    for value in query.measured:
+        if value.is_scale:
+            advice.append(texts.not_on_scale(value.name, value.typed, value.low, value.high))
+        elif value.is_plausible:
+            advice.append(texts.measured(value.name, value.typed, value.unit, value.low, value.high, value.sign))
+    if any(not value.is_scale for value in query.measured):
+        advice.append(texts.VALUE_ALONE)
+    return advice
 
 
 def _offers(findings: Findings, rows: list[Hit], best: list[Candidate]) -> list[Offer]:
