@@ -127,14 +127,23 @@ def _best_of_each_node(candidates: list[Candidate], code_rows: set[int], limit: 
     A node to which both Index line and title lead stands before one to which only the line does: `Appendectomy` leads
     to excisions and resections, and means a resection.
     """
-    by_line = {c.entry.node for c in candidates if c.entry.kind is EntryKind.INDEX}
-    agreed = by_line & {c.entry.node for c in candidates if c.entry.kind is not EntryKind.INDEX}
-
+    by_line: set[int] = set()
+    otherwise: set[int] = set()
+    for candidate in candidates:
+        (by_line if candidate.entry.kind is EntryKind.INDEX else otherwise).add(candidate.entry.node)
+    agreed = by_line & otherwise
+    # The number of the candidate decides at last, so that nothing else of it is compared.
+    keyed = [
+        (c.tier, -c.value - AGREEMENT if c.entry.node in agreed else -c.value, c.entry.id, number)
+        for number, c in enumerate(candidates)
+    ]
+    keyed.sort()
     best: dict[int, Candidate] = {}
-    candidates = [c._replace(value=c.value + AGREEMENT) if c.entry.node in agreed else c for c in candidates]
-    for candidate in sorted(candidates, key=lambda c: c.order):
-        if candidate.entry.node not in code_rows:
-            best.setdefault(candidate.entry.node, candidate)
+    for _, negative_value, _, number in keyed:
+        candidate = candidates[number]
+        node = candidate.entry.node
+        if node not in best and node not in code_rows:
+            best[node] = candidate._replace(value=-negative_value) if node in agreed else candidate
         if len(best) >= limit:
             break
     return list(best.values())

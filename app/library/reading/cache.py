@@ -23,13 +23,16 @@ class TwoGenerationCache(Generic[Value]):
         """Return the values of ids, in their order; `read` returns those not cached, and may leave out some."""
         young, old = self._young, self._old
         keys = dict.fromkeys(ids)
-        lacking = [key for key in keys if key not in young]
+        lacking = keys.keys() - young.keys()
         if lacking:
-            young.update([(key, old[key]) for key in lacking if key in old])
-            unread = [key for key in lacking if key not in old]
+            in_old = lacking & old.keys()
+            young.update({key: old[key] for key in in_old})
+            unread = sorted(lacking - in_old)
             if unread:
                 young.update(read(unread))
-        values = {key: young[key] for key in keys if key in young}
+                # What does not exist is not read.
+                keys = {key: None for key in keys if key in young}
+        values = dict(zip(keys, map(young.__getitem__, keys), strict=True))
         if len(young) > self._most:
             self._old, self._young = young, {}
         return values

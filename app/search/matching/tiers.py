@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from app.codes.systems import System
 from app.library.tokens import bare
@@ -277,14 +277,12 @@ class TieredSearch:
 
     def _number_to_score(self, entries: Iterable[int], number: int, rows: int) -> int:
         """Return how many entries, at least `number`, lead to so many rows; at most twice the number."""
-        nodes: set[int] = set()
-        count = 0
-        for entry in entries:
-            if count >= number and (len(nodes) >= rows or count >= 2 * number):
-                break
-            nodes.add(self._index.node_of(entry))
-            count += 1
-        return count
+        several = list(islice(entries, 2 * number))
+        nodes = set(map(self._index.node_of, several[:number]))
+        while number < len(several) and len(nodes) < rows:
+            nodes.add(self._index.node_of(several[number]))
+            number += 1
+        return number
 
     def _excluded(self, query: Query) -> frozenset[int]:
         """Return the nodes that an entry with an excluded word leads to: the whole row goes, not one reason for it."""
