@@ -40,6 +40,10 @@ TITLES_CACHED = 4096
 """Titles whose words are cached: from one keystroke to the next the same families are searched, some with hundreds."""
 
 
+ANSWERS_CACHED = 32
+"""Answers that are kept: letters are deleted and typed again. With their candidates some 8 MB."""
+
+
 class Engine:
     """Answers questions over one connection, in one thread; only `interrupt` may be called from another."""
 
@@ -65,7 +69,7 @@ class Engine:
         self._counter = RowCounter(index, codes, tiers)
         self._adviser = Adviser(catalogue, index)
         self._narrower = Narrower(index, catalogue, lexicon, parser, tiers, title_words)
-        self._last: LastSearch | None = None
+        self._answer = lru_cache(maxsize=ANSWERS_CACHED)(self._answer_uncached)
 
     def warm(self) -> None:
         """Load once what the first searches would otherwise wait for: the library that corrects misspellings, and the
@@ -80,8 +84,8 @@ class Engine:
     def search(self, question: Question) -> Answer:
         """Return the best rows for a question, with the honest total. Never raises for any typed text."""
         started = time.perf_counter()
-        answer = self._search(question)
-        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+        answer, _ = self._answer(question)
+        return replace(answer, question=question, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def narrow(self, question: Question, stop: Callable[[], bool] = lambda: False) -> Narrowing:
         """Return words with which to narrow the question's rows, best first, each with the total that it leads to.
@@ -89,29 +93,25 @@ class Engine:
         Costs as much as a dozen searches, so it is for a pause in typing; `stop` is asked between them, and ends it
         with the words that are known by then.
         """
-        if self._last is None or self._last.question != question:
-            self.search(question)
-        last = self._last
+        _, last = self._answer(question)
         if last is None:
             return Narrowing(question)
-        try:
-            return self._narrower.narrow(last, self._search, stop)
-        finally:
-            self._last = last
+        narrowing = self._narrower.narrow(last, lambda narrowed: self._answer_uncached(narrowed)[0], stop)
+        return narrowing._replace(question=question)
 
-    def _search(self, question: Question) -> Answer:
-        self._last = None
+    def _answer_uncached(self, question: Question) -> tuple[Answer, LastSearch | None]:
+        """Return the answer to a question, and what words to narrow it are found in; None if there is nothing."""
         parsed = self._finder.parse(question)
         if parsed.systems is None:
-            return Answer(question, advice=(contradiction(parsed.query, question.filters),))
+            return Answer(question, advice=(contradiction(parsed.query, question.filters),)), None
         typed_codes = self._code_list.read(question, parsed.systems)
         if typed_codes:
-            return _list_answer(question, typed_codes)
+            return _list_answer(question, typed_codes), None
         findings = self._finder.find(question, parsed.query, parsed.systems)
         ranking = self._ranker.rank(findings)
         return self._present(findings, ranking)
 
-    def _present(self, findings: Findings, ranking: Ranking) -> Answer:
+    def _present(self, findings: Findings, ranking: Ranking) -> tuple[Answer, LastSearch]:
         question, matches, best = findings.question, findings.matches, ranking.best
         rows = self._rows.rows(findings, ranking)
         explained = _explain(findings, ranking, rows) if question.explain else None
@@ -121,8 +121,8 @@ class Engine:
             rows, near, nodes = [], rows[:MOST_NEAR], set[int]()
         rows = self._rows.with_heading(rows, question.filters)
         advice, suggestions = self._adviser.advise(findings, rows, near, best)
-        self._last = LastSearch(question, findings.query, rows, nodes, matches, ranking.code_rows)
-        return Answer(
+        last = LastSearch(question, findings.query, rows, nodes, matches, ranking.code_rows)
+        answer = Answer(
             question=question,
             hits=tuple(rows[: question.limit]),
             total=min(len(nodes), MOST_COUNTED),
@@ -134,6 +134,7 @@ class Engine:
             near=tuple(near),
             explained=explained,
         )
+        return answer, last
 
 
 def _list_answer(question: Question, typed_codes: tuple[TypedCode, ...]) -> Answer:

@@ -189,12 +189,13 @@ def test_every_kind_of_text_is_answered_at_every_length(
 @brief
 @given(data=st.data())
 def test_repeated_question_has_the_same_answer(
-    engine: Engine, words: Words, branches: tuple[int, ...], data: st.DataObject
+    engine: Engine, library: Library, words: Words, branches: tuple[int, ...], data: st.DataObject
 ) -> None:
     question = data.draw(questions(words, branches))
     first = engine.search(question)
-    engine.search(Question("fracture of femur"))
-    assert replace(engine.search(question), elapsed_ms=first.elapsed_ms) == first
+    # As kept, and from an engine that has answered nothing before.
+    for other in (engine, Engine(library.connect())):
+        assert replace(other.search(question), elapsed_ms=first.elapsed_ms) == first
 
 
 @pytest.mark.slow

@@ -610,3 +610,10 @@ def test_a_code_comes_before_a_range_of_the_same_everyday_name(engine: Engine) -
         answer = ask(engine, text)
         assert answer.hits[0].node.code == code
         assert any(row.node.level is Level.GROUP for row in answer.hits) or text == "esrd"
+
+
+def test_kept_answers_carry_the_question_that_was_asked(engine: Engine) -> None:
+    engine.search(Question("gouty arthritis"))
+    again = Question("gouty arthritis")
+    assert engine.search(again).question is again
+    assert engine.narrow(again).question is again

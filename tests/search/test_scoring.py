@@ -22,7 +22,9 @@ class Scale:
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, slot_bits: int = 0) -> Score:
         entry = IndexedEntry(1, 1, kind, text, tuple(words_with_options(text)))
         weights = Weigher(*self._parts).weigh([entry])[entry.id]
-        return Scorer(self._parser.parse(typed)).score(entry, weights, slot_bits)
+        scorer = Scorer(self._parser.parse(typed))
+        scorer.expect([weights])
+        return scorer.score(entry, weights, slot_bits)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Weights of an entry's words: the cost of each word that a query does not say. They are the same for every query."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -99,7 +99,8 @@ all that is cached, and entries of earlier texts seldom come again."""
 
 
 class EntryWeights(NamedTuple):
-    """The words of an entry with their weights, which are the same for every query.
+    """The words of an entry with their weights, which are the same for every query. `weight_of` has the weight of each
+    word, that of all its places together, and `total` is the sum.
 
     `denied` are the positions of words that count half as a match, `denied_or_without` those and the positions after
     `without`, which also count half unless the query says `without`. `limits` are those of numbers after `less than` or
@@ -108,6 +109,8 @@ class EntryWeights(NamedTuple):
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
+    weight_of: Mapping[str, float]
+    total: float
     denied: frozenset[int]
     denied_or_without: frozenset[int]
     is_group: bool
@@ -193,9 +196,16 @@ class Weigher:
         denied_or_without: frozenset[int] = frozenset(),
         limits: frozenset[int] = frozenset(),
     ) -> EntryWeights:
+        weight_of = dict(zip(entry.words, weights, strict=True))
+        if len(weight_of) < len(weights):
+            weight_of = dict.fromkeys(entry.words, 0.0)
+            for word, weight in zip(entry.words, weights, strict=True):
+                weight_of[word] += weight
         return EntryWeights(
             entry.words,
             weights,
+            weight_of,
+            sum(weights),
             denied,
             denied_or_without,
             entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),

@@ -1,8 +1,7 @@
 """Scores of entries: the share of the query that an entry holds, and the share of the entry that the query says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
-from operator import mul
 from typing import NamedTuple
 
 from app.library.entries import EntryKind
@@ -14,7 +13,6 @@ from app.search.matching.word_matches import (
     NO_MATCH,
     OPTIONAL_BEGUN,
     SIDES,
-    MatchNumbers,
     QueryWord,
     WordMatcher,
 )
@@ -73,6 +71,10 @@ WHOLE_COVERAGE = 0.985
 WHOLE_HELD = 0.9
 """The least coverage and share at which a text says just what was typed: the query leaves only words like `unspecified`
 unsaid, and no word is half typed."""
+
+
+SIGNIFICANT = 12
+"""Decimals of a value that count."""
 
 
 class Figures(NamedTuple):
@@ -162,37 +164,41 @@ class Scorer:
         self._says_than = any(
             slot.typed in ("than", "less", "greater", "more", "over", "under") for slot in query.slots
         )
-        self._numbers = MatchNumbers(self._matcher, in_line=False)
-        self._numbers_in_lines = MatchNumbers(self._matcher, in_line=True)
-        self._slot_matches: dict[tuple[tuple[int, ...], int], _SlotMatches] = {}
+        self._seen: set[str] = set()
+        # The numbers of the matches of words that match, in texts and in lines of the Index: few words do.
+        self._in_texts: dict[str, int] = {}
+        self._in_lines: dict[str, int] = {}
+        self._slot_matches: dict[tuple[frozenset[int], int], _SlotMatches] = {}
 
     def expect(self, entries: Iterable[EntryWeights]) -> None:
-        """Match the words of entries that are going to be scored, which is faster for all at once."""
-        words = set(chain.from_iterable([entry.words for entry in entries])).difference(self._numbers)
-        unmatched = dict.fromkeys(self._matcher.without_match(words), NO_MATCH)
-        self._numbers.update(unmatched)
-        self._numbers_in_lines.update(unmatched)
+        """Match the words of entries that are going to be scored, all at once, which is faster than one by one."""
+        words = set(chain.from_iterable([entry.weight_of for entry in entries])) - self._seen
+        self._seen |= words
+        for word in self._matcher.possible(words):
+            number = self._matcher.number(word, in_line=False)
+            if number != NO_MATCH:
+                self._in_texts[word] = number
+                self._in_lines[word] = self._matcher.number(word, in_line=True)
 
     def score(self, entry: IndexedEntry, weights: EntryWeights, slot_bits: int) -> Score:
-        """Return the score of an entry; `slot_bits` has a bit set for each slot by which the index found the entry, in
+        """Return the score of an entry that is expected; `slot_bits` has a bit set for each slot by which the index found the entry, in
         its text or elsewhere."""
         kind = entry.kind
-        number_of = self._numbers_in_lines if kind is EntryKind.INDEX else self._numbers
-        numbers = list(map(number_of.__getitem__, weights.words))
-        denied = weights.denied if self._says_without else weights.denied_or_without
-        if weights.limits and not self._says_than:
-            denied |= weights.limits
-        if denied:
-            numbers = [
-                self._matcher.denied(number) if place in denied else number for place, number in enumerate(numbers)
-            ]
-        key = (tuple(filter(None, numbers)), slot_bits)
+        number_of = self._in_lines if kind is EntryKind.INDEX else self._in_texts
+        weight_of = weights.weight_of
+        matched = [(number_of[word], weight_of[word]) for word in number_of.keys() & weight_of.keys()]
+        if weights.denied_or_without or weights.limits:
+            matched = self._with_denied(number_of, weights)
+        key = (frozenset([number for number, _ in matched]), slot_bits)
         slot_matches = self._slot_matches.get(key)
         if slot_matches is None:
             slot_matches = self._slot_matches[key] = self._match_slots(*key)
         share, readings, missing, firm, begun, contradicted, all_as_typed, by_lexicon = slot_matches
-        covered = sum(map(mul, weights.weights, map(self._matcher.best.__getitem__, numbers)))
-        uncovered = sum(map(mul, weights.weights, map(self._matcher.uncovered.__getitem__, numbers)))
+        covered = 0.0
+        uncovered = weights.total
+        for number, weight in matched:
+            covered += weight * self._matcher.best[number]
+            uncovered -= weight * (1.0 - self._matcher.uncovered[number])
         coverage = covered / (covered + uncovered) if covered + uncovered else 0.0
         value = share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[kind]
         if begun and value < MEANT_BEGUN:
@@ -208,9 +214,21 @@ class Scorer:
             value *= NEVER_FIRST_FACTOR
         is_whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
         figures = _figures(kind, weights, slot_matches, coverage) if self.explains else None
-        return Score(value, readings, missing, is_whole, firm, by_lexicon, figures)
+        # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
+        return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, figures)
 
-    def _match_slots(self, numbers: tuple[int, ...], slot_bits: int) -> _SlotMatches:
+    def _with_denied(self, number_of: Mapping[str, int], weights: EntryWeights) -> list[tuple[int, float]]:
+        """Return the number of the match and the weight of each word that matches, for an entry that denies some."""
+        denied = weights.denied if self._says_without else weights.denied_or_without
+        if weights.limits and not self._says_than:
+            denied |= weights.limits
+        return [
+            (self._matcher.denied(number_of[word]) if place in denied else number_of[word], weight)
+            for place, (word, weight) in enumerate(zip(weights.words, weights.weights, strict=True))
+            if word in number_of
+        ]
+
+    def _match_slots(self, numbers: frozenset[int], slot_bits: int) -> _SlotMatches:
         """Return the match of each slot with words, given by the numbers of their matches, and the sum of all."""
         qualities: dict[int, float] = {}
         touched = 0

@@ -85,16 +85,16 @@ class WordMatcher:
         self.best: list[float] = [0.0, 0.0]
         self.uncovered: list[float] = [1.0, IMPLIED_SHARE / QUALIFYING_SHARE]
 
-    def without_match(self, words: set[str]) -> set[str]:
-        """Return the words of entries that cannot match: nearly all. To rule them out together takes a tenth of the
-        time that matching each of them does."""
+    def possible(self, words: set[str]) -> set[str]:
+        """Return the words of entries that may match: few do. To rule out the others together takes a tenth of the time
+        that matching each of them does."""
         possible = {word for long_word in self._long for word in words if long_word in word}
         possible.update([word for word in words if word.startswith(self._short)])
         if self._may_contradict:
             possible.update([word for word in words if CLASSIFIED_MARK in word or word in SIDES])
         if self._names_series:
             possible.update([word for word in words if bare(word) in IMPLIED_IN_SERIES])
-        return words - possible
+        return possible
 
     def number(self, word: str, *, in_line: bool) -> int:
         """Return the number of the match of an entry's word; `in_line` for words of an Index line."""
@@ -156,16 +156,3 @@ def _may_be(typed_belongs_to: str, number_of: str) -> bool:
     """Return whether a typed number may mean one of an entry that belongs to a word: a 2 is that of no other stage or
     type than its own, and the end of a range only if a range was typed."""
     return typed_belongs_to in ("", number_of) or (typed_belongs_to == ANY_NUMBER and number_of != OF_RANGE)
-
-
-class MatchNumbers(dict[str, int]):
-    """The number of the match of each word, computed when the word first comes."""
-
-    def __init__(self, matcher: WordMatcher, *, in_line: bool) -> None:
-        super().__init__()
-        self._matcher = matcher
-        self._in_line = in_line
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = self._matcher.number(word, in_line=self._in_line)
-        return number
