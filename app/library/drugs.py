@@ -19,6 +19,8 @@ DRUGS_IN_TABLE = ("T36", "T50")
 USED_AND_ABUSED = ("T40", "T42.3", "T42.4", "T43.6")
 """Substances whose `use` may be a disorder (opioid use, cocaine use): only words like `chronic` mean a therapy."""
 
+VACCINES = ("T50.A", "T50.B")
+
 ALLERGY_CODES = (
     ("T36.0", "Z88.0"),
     ("T36", "Z88.1"),
@@ -90,6 +92,11 @@ class Drug(NamedTuple):
     def is_abused(self) -> bool:
         """True if its use may be a disorder."""
         return self.stem.startswith(USED_AND_ABUSED)
+
+    @property
+    def is_vaccine(self) -> bool:
+        """True if it is given once, for an immunization."""
+        return self.stem.startswith(VACCINES) and not self.long_term
 
     @property
     def allergy(self) -> str:

@@ -40,8 +40,8 @@ MOST_BEGUN = 3
 MOST_BEGUN_WORDS = 3
 """Words of the index that a beginning of a name may have and still be nothing else: `hydrocodon` has one."""
 
-MONITORING_CODE = "Z51.81"
-"""The code for an encounter to monitor the level of a drug."""
+MONITORING_CODE, IMMUNIZATION = "Z51.81", "Z23"
+"""The codes for encounters to monitor the level of a drug, and to give a vaccine."""
 
 DEPENDED_ON = ("Z79.4", "Z79.51", "Z79.52")
 """Long-term use of what a disease depends on: insulin dependent. To be dependent on another drug is a disorder."""
@@ -135,10 +135,8 @@ class DrugRows(NamedTuple):
 
     `others` is the rest of the text if it says more than the drugs and what is with them (`gi bleed` on eliquis); else
     the rows are the answer. `leads` says that the rows begin with what the drugs did, and stand first. `begun` says
-    that the last word only begins names, and no word of the index. `context` is the sense in which the text names
-    them, `name` the name of the first.
-
-    Without rows, the text names `drugs` as words among others, and as no poison.
+    that the last word only begins names. `context` is the sense in which the text names them, `name` the name of the
+    first. Without rows, the text names `drugs` as words among others, and as no poison.
     """
 
     rows: tuple[tuple[Node, str], ...] = ()
@@ -168,7 +166,7 @@ class DrugRows(NamedTuple):
             return bool(self.rows) and not any(drug.long_term.startswith(code) for drug in self.drugs)
         if not DRUGS_IN_TABLE[0] <= code[:3] <= DRUGS_IN_TABLE[1]:
             return False
-        columns = "" if self.others and self.context is Context.BARE else COLUMNS.get(self.context, "")
+        columns = COLUMNS.get(self.context, "") if self.rows else ""
         if any(drug.stem.startswith(code) for drug in self.drugs):
             return not columns
         return not code.startswith(tuple(drug.stem for drug in self.drugs)) or code[-1] not in columns
@@ -374,9 +372,11 @@ def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
         case Context.USE:
             return [] if drug.is_abused else diagnoses(drug.long_term)
         case Context.BARE:
-            if drug.kind in (DrugKind.CLASS, DrugKind.SHORT) or not (supplies or drug.long_term):
+            is_class = drug.kind is DrugKind.CLASS
+            is_taken = drug.long_term and not (is_class and drug.is_abused)
+            if drug.kind is DrugKind.SHORT or (not (supplies or is_taken) and (is_class or drug.is_abused)):
                 return []
-            return [*supplies, *diagnoses(drug.long_term, stem)]
+            return [*supplies, *(diagnoses(IMMUNIZATION) if drug.is_vaccine else diagnoses(drug.long_term, stem))]
 
 
 def _reason(drug: Drug) -> str:

@@ -8,7 +8,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Filters, Question
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
-from app.search.drug_search import DrugRows, DrugSearch
+from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
@@ -168,7 +168,7 @@ class Finder:
         if not found:
             # Beside a drug without rows, most of the words may still say what is meant: insulin pump.
             return not drugs.rows
-        if not drugs.others:
+        if not drugs.others and drugs.context is Context.BARE:
             return True
         return not all(drugs.contradicts(node) for node in self._catalogue.nodes(found).values())
 
