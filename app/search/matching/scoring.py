@@ -181,8 +181,8 @@ class Scorer:
                 self._in_lines[word] = self._matcher.number(word, in_line=True)
 
     def score(self, entry: IndexedEntry, weights: EntryWeights, slot_bits: int) -> Score:
-        """Return the score of an entry that is expected; `slot_bits` has a bit set for each slot by which the index found the entry, in
-        its text or elsewhere."""
+        """Return the score of an entry that is expected; `slot_bits` has a bit set for each slot by which the index
+        found the entry, in its text or elsewhere."""
         kind = entry.kind
         number_of = self._in_lines if kind is EntryKind.INDEX else self._in_texts
         weight_of = weights.weight_of
