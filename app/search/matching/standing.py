@@ -105,16 +105,24 @@ class Standing:
         node = candidate.entry.node
         return node >> BLOCK_BITS == PCS_BLOCK and node not in self._headings_of_procedures
 
+    def has_procedure(self, candidates: Iterable[Candidate]) -> bool:
+        """Return whether a procedure of ICD-10-PCS is among candidates."""
+        return any(self._is_procedure(candidate) and candidate.tier < Tier.UNLOADED for candidate in candidates)
+
+    def has_section_of_procedures(self, candidates: Iterable[Candidate]) -> bool:
+        """Return whether a section of ICD-10-PCS without codes is among candidates."""
+        nodes = (candidate.entry.node for candidate in candidates)
+        return any(node >> BLOCK_BITS == PCS_BLOCK and node in self._without_codes for node in nodes)
+
     def with_sections_of_procedures_first(self, candidates: list[Candidate]) -> list[Candidate]:
-        """Return candidates with the best section of CPT and of ICD-10-PCS first, if the text asks for a procedure
+        """Return candidates with the best section of CPT and of ICD-10-PCS first, for a text that asks for a procedure
         whose codes are not loaded."""
-        if any(self._is_procedure(candidate) and candidate.tier < Tier.UNLOADED for candidate in candidates):
-            return candidates
-        sections = sorted((c for c in candidates if c.tier is Tier.UNLOADED), key=lambda c: c.order)
-        best = {candidate.entry.node >> BLOCK_BITS: candidate.entry.node for candidate in reversed(sections)}
+        sections = [c for c in candidates if c.entry.node in self._without_codes and not c.tier.is_loose]
+        sections.sort(key=lambda candidate: candidate.order, reverse=True)
+        best = {candidate.entry.node >> BLOCK_BITS: candidate.entry.node for candidate in sections}
         return [
-            candidate._replace(tier=Tier.PROCEDURE)
-            if candidate.tier is Tier.UNLOADED and candidate.entry.node in best.values()
+            candidate._replace(tier=min(candidate.tier, Tier.PROCEDURE))
+            if candidate.entry.node in best.values() and not candidate.tier.is_loose
             else candidate
             for candidate in candidates
         ]
@@ -122,6 +130,10 @@ class Standing:
     def _placed(self, candidate: Candidate, best: Container[int]) -> Candidate:
         if candidate.entry.node in best:
             return candidate if candidate.tier is Tier.WHOLE else candidate._replace(tier=Tier.PROCEDURE)
+        if candidate.entry.node in self._without_codes:
+            return candidate._replace(tier=max(candidate.tier, Tier.UNLOADED))
+        if candidate.entry.node in self._last and not _asks_for_last(candidate.query):
+            return candidate._replace(tier=Tier.REPORTING)
         if candidate.tier is Tier.WHOLE and candidate.entry.node in self._below_procedures:
             return candidate._replace(tier=Tier.WORDS)
         return candidate

@@ -97,10 +97,13 @@ class TieredSearch:
                 return matches
         # An operation alone leads to hundreds of body parts: the text as it was typed does as much. Last, so that
         # diagnoses are searched as if there were no procedures.
-        if procedure is not None and len(procedure.query.slots) > 1 and System.ICD10PCS in matches.systems:
-            self._add_procedures(procedure, filter_part, matches)
-        if procedure is not None and procedure.is_asked_for:
-            matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
+        if procedure is not None and System.ICD10PCS in matches.systems:
+            if len(procedure.query.slots) > 1:
+                self._add_procedures(procedure, filter_part, matches)
+            if procedure.is_asked_for and not self._standing.has_procedure(matches.candidates):
+                if procedure.section is not None:
+                    self._add_section(procedure.section, filter_part, matches)
+                matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
         if not (question.as_typed or query.phrases) and all(c.tier.is_loose for c in matches.candidates):
             self._add_offers(query, filter_part, matches)
         return matches
@@ -166,6 +169,17 @@ class TieredSearch:
         else:
             matches.candidates += found.candidates
         matches.add_nodes(candidate.entry.node for candidate in found.candidates)
+
+    def _add_section(self, section: Query, filter_part: str, matches: Matches) -> None:
+        """Add the section of ICD-10-PCS that a query names, if no code of it is loaded, unless its own words have led
+        to one."""
+        if self._standing.has_section_of_procedures(matches.candidates):
+            return
+        found = Matches(systems=(System.ICD10PCS,), score_limit=PROCEDURES_SCORED, explains=matches.explains)
+        self._add_all_words(section, Tier.WORDS, filter_part, found)
+        sections = [candidate for candidate in found.candidates if candidate.tier is Tier.UNLOADED]
+        matches.candidates += sections
+        matches.add_nodes(candidate.entry.node for candidate in sections)
 
     def _add_loose_readings(self, query: Query, filter_part: str, matches: Matches) -> Query:
         """Run the tiers for other forms and corrected spelling; return the loosest query that was made for them."""

@@ -12,8 +12,10 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from app.codes.pcs import PCS_SECTIONS
 from app.library.entries import UNCOUNTED_WORDS
 from app.library.procedure_words import PROCEDURE_TABLES, Alternatives, ProcedurePhrase, ProcedureWords, Words
+from app.library.tokens import word_list
 from app.search.parsing.packed import packed_lines
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import MatchKind, Query, Reading, Slot, TypedWord, Use
@@ -33,6 +35,22 @@ and a colonoscopy with a biopsy an excision, since an inspection on the way is n
 
 BYPASS = ("bypass",)
 
+_WORDS_OF_SECTIONS = {
+    "1": "delivery abortion product",
+    "2": "immobilization packing compression traction dressing",
+    "3": "introduction irrigation transfusion",
+    "4": "measurement monitoring",
+    "5": "assistance performance restoration extracorporeal ventilation",
+    "6": "hypothermia hyperthermia pheresis phototherapy",
+    "B": "fluoroscopy plain computerized magnetic ultrasonography",
+    "C": "planar positron tomographic",
+    "D": "beam brachytherapy stereotactic radiosurgery",
+    "G": "electroconvulsive hypnosis biofeedback",
+}
+SECTION_OF_WORD = {word: section for section, words in _WORDS_OF_SECTIONS.items() for word in words.split()}
+"""The section of ICD-10-PCS in which an operation or a body part stands, by its first word, if that is not Medical and
+Surgical: products of conception are of Obstetrics."""
+
 SIDES = frozenset(
     {"left", "right", "bilateral", "upper", "lower", "anterior", "posterior", "medial", "lateral", "distal"}
 )
@@ -51,12 +69,16 @@ READ_CACHED = 64
 
 class Procedure(NamedTuple):
     """A query for a procedure in words of ICD-10-PCS, whose first slot is the operation; `body_slots` are the numbers
-    of those that name a body part. Without `is_asked_for` the text names a device on a body part, but no operation: a
-    renal artery stent may be put in, or there already."""
+    of those that name a body part.
+
+    `section` is the query for its section, if that is not Medical and Surgical. Without `is_asked_for` the text names a
+    device on a body part, but no operation: a renal artery stent may be put in, or there already.
+    """
 
     query: Query
     body_slots: tuple[int, ...]
     is_asked_for: bool
+    section: Query | None = None
 
     def is_named_by(self, readings: Sequence[Reading | None], missing: Container[int]) -> bool:
         """Return whether a text is the operation, on a body part that was typed, by the readings that match the slots
@@ -123,7 +145,7 @@ class ProcedureReader:
         if not (operations or named):
             return None
         body_slots = tuple(number for number, slot in enumerate(slots) if slot in named)
-        return Procedure(Query("", slots), body_slots, bool(operations))
+        return Procedure(Query("", slots), body_slots, bool(operations), self._section_query(operation, *body_parts))
 
     # Parts of the text
 
@@ -193,6 +215,14 @@ class ProcedureReader:
         return None
 
     # Slots
+
+    def _section_query(self, *slots: Slot) -> Query | None:
+        """Return the query for the section of the first slot that tells it."""
+        for slot in slots:
+            section = SECTION_OF_WORD.get(slot.readings[0].words[0])
+            if section is not None:
+                return Query("", (self._slot(slot.typed, (tuple(word_list(PCS_SECTIONS[section])),)),))
+        return None
 
     def _operation_slot(self, main: _Part, parts: Iterable[_Part]) -> Slot:
         assert main.meaning is not None
