@@ -6,6 +6,7 @@
 | `amoxicillin rash`       | an effect of its correct use: what it did, then its adverse effect              |
 | `took too much insulin`  | a poisoning: only words such as these lead to one                               |
 | `coumadin monitoring`    | an encounter to monitor it, and its long-term use                               |
+| `glucometer`             | another supply by its everyday name                                             |
 """
 
 import sqlite3
@@ -173,7 +174,7 @@ class DrugRows(NamedTuple):
 
 
 class DrugSearch:
-    """Finds the rows of the drugs that a text names."""
+    """Finds the rows of the drugs that a text names, or of the supply that it is a name of."""
 
     def __init__(
         self,
@@ -206,10 +207,17 @@ class DrugSearch:
         return {word: INTENT_OF_CONTEXT[name] for word, name in rows if name in INTENT_OF_CONTEXT}
 
     def rows(self, query: Query, systems: frozenset[System], filters: Filters) -> DrugRows:
-        """Return the rows of the drugs of a text; none if it names no drug, or only as one word of many."""
+        """Return the rows of the supply or the drugs of a text; none if it names none, or only as one word of many."""
         words = query.words
+        if query.phrases or query.without:
+            return DrugRows()
+        row_filter = RowFilter(self._index, systems, filters)
+        supplies = self._lexicon.supplies(tuple(word.text for word in words))
+        if supplies:
+            reason = f"supply: {' '.join(word.raw for word in words)}"
+            return DrugRows(self._nodes(((System.HCPCS, code, reason) for code in supplies), row_filter))
         named = self._named(words)
-        if not named or query.phrases or query.without:
+        if not named:
             return DrugRows()
         taken = {place for name in named for place in range(name.start, name.stop)}
         around = [place for place in range(len(words)) if place not in taken]
@@ -239,16 +247,9 @@ class DrugSearch:
         intent = next((self._intents[word] for word in said if word in self._intents), ACCIDENT)
         by_drug = ([_codes(name.drug, context, intent) for name in named] for context in read_as)
         effect_of = f"effect of {_name_and_meaning(drugs[0])}"
-        row_filter = RowFilter(self._index, systems, filters)
-        rows: dict[int, tuple[Node, str]] = {}
-        for system, code, reason in chain(
-            ((System.ICD10CM, code, effect_of) for code in effects or ()), chain.from_iterable(map(_in_turns, by_drug))
-        ):
-            node = self._catalogue.find(system, code)
-            if node is not None and node.id not in rows and row_filter.allows(node):
-                rows[node.id] = node, reason
+        of_effects = ((System.ICD10CM, code, effect_of) for code in effects or ())
         return DrugRows(
-            tuple(rows.values()),
+            self._nodes(chain(of_effects, chain.from_iterable(map(_in_turns, by_drug))), row_filter),
             others,
             named[0].begun,
             read_as[0],
@@ -295,6 +296,15 @@ class DrugSearch:
         before, after = ({words[place].text for place in places} for places in self._beside(words, name))
         is_adverse = any(self._contexts[word] is Context.ADVERSE for word in before | after)
         return is_adverse or bool(before & CAUSES_BEFORE or after & CAUSES_AFTER)
+
+    def _nodes(self, rows: Iterable[Row], row_filter: RowFilter) -> tuple[tuple[Node, str], ...]:
+        """Return the nodes of rows that are loaded and that the filter allows, each once, with its reason."""
+        nodes: dict[int, tuple[Node, str]] = {}
+        for system, code, reason in rows:
+            node = self._catalogue.find(system, code)
+            if node is not None and node.id not in nodes and row_filter.allows(node):
+                nodes[node.id] = node, reason
+        return tuple(nodes.values())
 
     def _named(self, words: Sequence[TypedWord]) -> list[_Named]:
         """Return the drugs that are named, those that a last word begins only if no other is."""

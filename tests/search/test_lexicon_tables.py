@@ -28,6 +28,7 @@ COLUMNS = {
     "sensitive": ("letters", "where"),
     "spelling": ("british", "american", "where"),
     "status": ("phrase", "meaning"),
+    "supplies": ("phrase", "codes"),
     "weak": ("word", "weight"),
     "wider": ("phrase", "wider", "where"),
 }
@@ -47,6 +48,7 @@ LEAST_ROWS = {
     "sensitive": 50,
     "spelling": 150,
     "status": 250,
+    "supplies": 250,
     "weak": 100,
     "wider": 120,
 }

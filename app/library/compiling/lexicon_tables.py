@@ -19,7 +19,7 @@ _PHRASE_TABLES = {
 """The tables of phrases and their meanings. Names are other names of diseases: eponyms, technical, genetic and historic
 ones; a search treats them like everyday words."""
 
-ROLE_TABLES = {
+SMALL_TABLES = {
     "drug_contexts": 2,
     "drug_effects": 3,
     "histories": 3,
@@ -27,10 +27,11 @@ ROLE_TABLES = {
     "roles": 2,
     "sensitive": 2,
     "status": 2,
+    "supplies": 2,
     "wider": 3,
 }
-"""The tables of words that say how the rest of a text is meant, and of those that no misspelling is silently read as,
-with their numbers of columns. They are few, so that the engine reads them at once."""
+"""The tables of words that say how the rest of a text is meant, of those that no misspelling is silently read as, and
+of names of supplies, with their numbers of columns. They are few, so that the engine reads them at once."""
 
 NO_NOTE = "-"
 """The mark for no note in the column for notes."""
@@ -73,7 +74,7 @@ def read_lexicon(folder: Path) -> LexiconTables:
             SpellingRule(british, american, place) for british, american, place in _rows(folder / "spelling.tsv", 3)
         ),
         packed={
-            **{name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in ROLE_TABLES.items()},
+            **{name: tuple(_rows(folder / f"{name}.tsv", columns)) for name, columns in SMALL_TABLES.items()},
             **read_procedure_tables(folder),
         },
         drugs=read_drugs(folder / "drugs.tsv"),

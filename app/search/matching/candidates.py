@@ -31,7 +31,8 @@ nothing upwards."""
 class Tier(IntEnum):
     """The tiers, strictest first; a row of a looser tier never stands before a row of a stricter one.
 
-    WHOLE: a text says what was typed and no more. PROCEDURE: the text asks for a procedure, and this is a good one.
+    WHOLE: a text says what was typed and no more. PROCEDURE: the text asks for a procedure or a supply, and this is a
+    good one.
     WORDS: a text holds all words. VARIANTS: some stand in its 7th characters or axes. FORMS: some stand in it with
     another ending. SPELLING: some are corrected, because no entry holds them as typed. UNLOADED: it holds all words,
     but no code below it is loaded. NEARLY: it holds most of the words. REPORTING: it holds all or most of them by

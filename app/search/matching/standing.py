@@ -32,6 +32,7 @@ LEAST_VALUE_SHARE = 0.75
 one of its joint; that of a muscle of the hip stands with all that holds these words."""
 
 PCS_BLOCK = first_id(System.ICD10PCS) >> BLOCK_BITS
+HCPCS_BLOCK = first_id(System.HCPCS) >> BLOCK_BITS
 
 
 class Standing:
@@ -91,19 +92,22 @@ class Standing:
         """
         given, read = list(candidates), list(found)
         firm = (candidate for candidate in given if not candidate.tier.is_loose)
-        procedures = [candidate for candidate in (*firm, *read) if self._is_procedure(candidate)]
-        procedures.sort(key=lambda candidate: -candidate.value)
-        least = LEAST_VALUE_SHARE * procedures[0].value if procedures else 0.0
-        best: set[int] = set()
-        for candidate in procedures:
-            if len(best) == FEW_ROWS or candidate.value < least:
-                break
-            best.add(candidate.entry.node)
+        best = _best_nodes(candidate for candidate in (*firm, *read) if self._is_procedure(candidate))
         return [self._placed(candidate, best) for candidate in (*given, *read)] if best else [*given, *read]
 
     def _is_procedure(self, candidate: Candidate) -> bool:
         node = candidate.entry.node
         return node >> BLOCK_BITS == PCS_BLOCK and node not in self._headings_of_procedures
+
+    def with_supplies_first(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return candidates with the best codes of HCPCS first, for a text that names a supply."""
+        best = _best_nodes(c for c in candidates if _is_supply(c) and c.entry.node not in self.special_nodes)
+        return [
+            candidate._replace(tier=Tier.PROCEDURE)
+            if candidate.entry.node in best and Tier.PROCEDURE < candidate.tier < Tier.UNLOADED
+            else candidate
+            for candidate in candidates
+        ]
 
     def has_procedure(self, candidates: Iterable[Candidate]) -> bool:
         """Return whether a procedure of ICD-10-PCS is among candidates."""
@@ -137,6 +141,22 @@ class Standing:
         if candidate.tier is Tier.WHOLE and candidate.entry.node in self._below_procedures:
             return candidate._replace(tier=Tier.WORDS)
         return candidate
+
+
+def _best_nodes(candidates: Iterable[Candidate]) -> set[int]:
+    """Return the nodes of candidates that are worth nearly as much as the best, at most as many as there are first
+    rows."""
+    ordered = sorted(candidates, key=lambda candidate: -candidate.value)
+    nodes: set[int] = set()
+    for candidate in ordered:
+        if len(nodes) == FEW_ROWS or candidate.value < LEAST_VALUE_SHARE * ordered[0].value:
+            break
+        nodes.add(candidate.entry.node)
+    return nodes
+
+
+def _is_supply(candidate: Candidate) -> bool:
+    return candidate.entry.node >> BLOCK_BITS == HCPCS_BLOCK and candidate.tier < Tier.UNLOADED
 
 
 def _asks_for_last(query: Query) -> bool:

@@ -57,6 +57,7 @@ class TieredSearch:
         procedures: ProcedureReader,
     ) -> None:
         self._index = index
+        self._lexicon = lexicon
         self._procedures = procedures
         self._standing = Standing(index)
         self._expressions = Expressions(vocabulary)
@@ -104,9 +105,14 @@ class TieredSearch:
                 if procedure.section is not None:
                     self._add_section(procedure.section, filter_part, matches)
                 matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
+        if System.HCPCS in matches.systems and not question.as_typed and self._names_supply(query):
+            matches.candidates = self._standing.with_supplies_first(matches.candidates)
         if not (question.as_typed or query.phrases) and all(c.tier.is_loose for c in matches.candidates):
             self._add_offers(query, filter_part, matches)
         return matches
+
+    def _names_supply(self, query: Query) -> bool:
+        return self._lexicon.names_supply(tuple(word.text for word in query.words))
 
     def _add_looser(self, query: Query, question: Question, filter_part: str, matches: Matches) -> Query | None:
         """Run the looser tiers; return the query to run instead, if the text is misspelled or ends in a letter that

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.library.drugs import Drug, DrugKind, Drugs
 from app.library.lexicon import MeaningKind, SpellingRule
@@ -57,6 +57,22 @@ class Lexicon:
         for rule in self._spelling_rules:
             word = rule.apply(word)
         return word
+
+    @cached_property
+    def _supplies(self) -> dict[str, str]:
+        # Not read at the start, which no search is part of.
+        return dict(packed_rows(self._connection, "supplies"))
+
+    def supplies(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the codes of HCPCS for a supply or service by its everyday name, likeliest first; none for another
+        text."""
+        return tuple(self._supplies.get(" ".join(words), "").split())
+
+    def names_supply(self, words: tuple[str, ...]) -> bool:
+        """Return whether a supply or service is named in a text."""
+        places = range(len(words))
+        phrases = (words[start : start + length] for start in places for length in range(1, LONGEST_PHRASE + 1))
+        return any(" ".join(phrase) in self._supplies for phrase in phrases)
 
     def is_sensitive(self, word: str) -> bool:
         """Return whether a word is of violence, abuse, death or stigma: no misspelling is silently read as it."""

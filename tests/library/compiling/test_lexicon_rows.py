@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.library.compiling.lexicon_tables import ROLE_TABLES, read_lexicon
+from app.library.compiling.lexicon_tables import SMALL_TABLES, read_lexicon
 from app.library.procedure_words import PROCEDURE_TABLES, Alternatives, ProcedurePhrase, ProcedureWords
 from app.releases.errors import ReleaseError
 
 
 def lexicon(folder: Path, **rows: str) -> Path:
     tables = {"abbreviations": "c diff\tcolitis\t-\n", "everyday": "", "names": "", "families": ""}
-    others = ("weak", "spelling", "drugs", *ROLE_TABLES, *PROCEDURE_TABLES)
+    others = ("weak", "spelling", "drugs", *SMALL_TABLES, *PROCEDURE_TABLES)
     for name, table in {**tables, **dict.fromkeys(others, ""), **rows}.items():
         (folder / f"{name}.tsv").write_text(f"# a comment\n{table}", encoding="utf-8")
     return folder
