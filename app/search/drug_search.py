@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import chain, takewhile, zip_longest
 from typing import NamedTuple
 
 from app.codes.node import Level, Node
@@ -248,15 +248,8 @@ class DrugSearch:
         by_drug = ([_codes(name.drug, context, intent) for name in named] for context in read_as)
         effect_of = f"effect of {_name_and_meaning(drugs[0])}"
         of_effects = ((System.ICD10CM, code, effect_of) for code in effects or ())
-        return DrugRows(
-            self._nodes(chain(of_effects, chain.from_iterable(map(_in_turns, by_drug))), row_filter),
-            others,
-            named[0].begun,
-            read_as[0],
-            drugs[0].name,
-            leads=bool(effects),
-            drugs=tuple(drugs),
-        )
+        rows = self._nodes(chain(of_effects, chain.from_iterable(map(_in_turns, by_drug))), row_filter)
+        return DrugRows(rows, others, named[0].begun, read_as[0], drugs[0].name, bool(effects), tuple(drugs))
 
     def offers(self, corrected: Query) -> tuple[Offer, ...]:
         """Return names of drugs that are no more than offers for a misspelled text: a name with a vowel more is another
@@ -350,7 +343,7 @@ def _codes(name: Sequence[Drug], context: Context, intent: str) -> list[Row]:
 
 
 def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
-    reason = _reason(drug)
+    reason = f"drug: {_name_and_meaning(drug)}"
     supplies = [(System.HCPCS, code, reason) for code in drug.supplies[:MOST_SUPPLIES]]
 
     def diagnoses(*codes: str) -> list[Row]:
@@ -389,19 +382,14 @@ def _codes_of_substance(drug: Drug, context: Context, intent: str) -> list[Row]:
             return [*supplies, *(diagnoses(IMMUNIZATION) if drug.is_vaccine else diagnoses(drug.long_term, stem))]
 
 
-def _reason(drug: Drug) -> str:
-    return f"drug: {_name_and_meaning(drug)}"
-
-
 def _name_and_meaning(drug: Drug) -> str:
     return drug.meaning if drug.name == drug.substance else f"{drug.name} = {drug.meaning}"
 
 
 def _in_turns(lists: Iterable[Sequence[Row]]) -> Iterator[Row]:
     """Yield the first item of each list, then the second of each."""
-    sequences = list(lists)
-    for place in range(max(map(len, sequences), default=0)):
-        yield from (sequence[place] for sequence in sequences if place < len(sequence))
+    for rows in zip_longest(*lists):
+        yield from (row for row in rows if row is not None)
 
 
 def _is_amount(word: str) -> bool:

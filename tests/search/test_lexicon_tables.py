@@ -55,7 +55,7 @@ LEAST_ROWS = {
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
 SORTED_BY_WORD_ALONE = ("abbreviations", "drug_effects", "everyday", "names", "status")
 # The cells of a row with words that are compared with a text, and those by which it is told from others: else two.
-COMPARED = {"drug_effects": slice(1), "histories": slice(2, 3), "measurements": slice(1, 2)}
+COMPARED = {"drug_effects": slice(1), "histories": slice(2, 3), "measurements": slice(1, 2), "supplies": slice(1)}
 TOLD_BY = {"weak": slice(1), "measurements": slice(3)}
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))
