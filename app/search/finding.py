@@ -154,7 +154,7 @@ class Finder:
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""
         drugs = self._drugs.rows(query, systems, question.filters)
-        if drugs.drugs or matches.corrected is None:
+        if drugs.drugs or drugs.rows or matches.corrected is None:
             return drugs
         offers = self._drugs.offers(matches.corrected)
         if offers:

@@ -71,7 +71,8 @@ class RowBuilder:
             rows = [*body_parts, *(row for row in rows if row.node.id not in seen)]
         if ranking.word_code is not None:
             rows = self._with_word_code(nodes[ranking.word_code], rows, best)
-        return self._with_drugs(findings.drugs, rows) if findings.drugs.drugs else rows
+        drugs = findings.drugs
+        return self._with_drugs(drugs, rows) if drugs.rows or drugs.drugs else rows
 
     def _word_rows(self, ranking: Ranking, parents: Mapping[int, Node]) -> list[Hit]:
         """Return the rows of candidates; a variant that the words determine stands before its family."""
