@@ -96,7 +96,18 @@ def test_what_titles_deny_too_is_left_out_if_none_does(parser: Parser, text: str
     assert " ".join(word.raw for word in affirmed.words) == words
 
 
-@pytest.mark.parametrize("text", ["gram negative sepsis", "estrogen receptor negative", "without", "negative"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gram negative sepsis",
+        "estrogen receptor negative",
+        "epilepsy with or without deafness",
+        "congenital absence of the thumb",
+        "b cell-negative immunodeficiency",
+        "without",
+        "negative",
+    ],
+)
 def test_words_of_kinds_deny_nothing(parser: Parser, text: str) -> None:
     assert parser.parse(text).affirmed is None
 

@@ -39,7 +39,7 @@ DENYING_PHRASES = frozenset(
 """Phrases before what is denied, in the singular and with their letters apart (`h/o`)."""
 
 NO = "no"
-TITLE_PHRASES = frozenset({("absence", "of"), (NO,), ("ruled", "out"), ("w", "o"), ("without",)})
+TITLE_PHRASES = frozenset({(NO,), ("ruled", "out"), ("w", "o"), ("without",)})
 """Phrases before what is denied that titles have too: `migraine without aura`."""
 
 NEGATIVE_WORDS = frozenset({"neg", "negative"})
@@ -52,7 +52,7 @@ TEST_WORDS = frozenset(["antigen", "culture", "pcr", "rapid", "result", "screen"
 NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "rh", "seronegative", "triple"])
 """Words whose `negative` names a kind, and denies no disease: `gram negative pneumonia`."""
 
-TITLE_WORDS = frozenset(["absence", "negative", "no", "not", "out", "without"])
+TITLE_WORDS = frozenset(["negative", "no", "not", "out", "without"])
 """Words of titles that say the same as a text which denies."""
 
 _FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES) | {NO}
@@ -74,6 +74,7 @@ JOINING_WORDS = (ENDING_WORDS - {"positive"}) | {"and", "he", "is", "or", "patie
 
 LONGEST_DENYING_PHRASE = 3
 LONGEST_DENIED_PHRASE = 3
+"""Words before `negative`: with more before it that are no phrase, it is a part of a name."""
 
 IsPhrase = Callable[[tuple[str, ...]], bool]
 """Says whether words are a phrase of the lexicon."""
@@ -152,7 +153,8 @@ def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) 
 def _end_of_possibly_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:
     """Return the place after what is denied from a place on by words that titles have too."""
     texts = [word.text for word in words[place : place + LONGEST_DENYING_PHRASE + 1]]
-    if texts[0] not in _FIRST_WORDS_OF_TITLES:
+    if texts[0] not in _FIRST_WORDS_OF_TITLES or (place and words[place - 1].text == "or"):
+        # `With or without seizures` denies nothing.
         return place
     for length in (2, 1):
         is_marker = tuple(texts[:length]) in TITLE_PHRASES and len(texts) > length
@@ -166,11 +168,13 @@ def _denied_before(words: Sequence[TypedWord], is_phrase: IsPhrase) -> dict[int,
     """Return the places of what is denied by a word after it, each with the place after that word."""
     ends: dict[int, int] = {}
     for place, word in enumerate(words):
-        is_negative = word.text in NEGATIVE_WORDS and place > 0 and words[place - 1].text not in NEGATIVE_KINDS
+        is_negative = word.text in NEGATIVE_WORDS and place > 0 and word.gap != "-"
+        is_negative = is_negative and words[place - 1].text not in NEGATIVE_KINDS
         is_ruled_out = tuple(w.text for w in words[place : place + 2]) == RULED_OUT and place + 2 == len(words)
         if is_negative or is_ruled_out:
             start = _start_of_denied(words, place, is_phrase)
-            ends[start] = place + (2 if is_ruled_out else 1)
+            if is_ruled_out or place - start <= LONGEST_DENIED_PHRASE:
+                ends[start] = place + (2 if is_ruled_out else 1)
     return ends
 
 

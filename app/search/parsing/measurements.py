@@ -23,7 +23,7 @@ SECOND_NUMBER = "/"
 
 LONGEST_NAME = 5
 
-FILLERS = frozenset(["at", "elevated", "high", "is", "level", "low", "of", "was"])
+FILLERS = frozenset(["at", "elevated", "high", "is", "level", "low", "of", "score", "was"])
 COMPARISONS = frozenset(["above", "below", "greater", "less", "over", "than", "under"])
 """Words between a measurement and its value. Titles have comparisons too, so that these are read only alone."""
 
@@ -43,7 +43,7 @@ _ACCOMPANYING_WORDS = """
     with yesterday
 """
 ACCOMPANYING_WORDS = frozenset(_ACCOMPANYING_WORDS.split())
-ROOM_AIR = ("on", "ra")
+ROOM_AIR = "ra"
 """Words beside a measured value that say nothing to code."""
 
 
@@ -92,7 +92,9 @@ class Measurements:
                 place, value = found
                 measured.append(value)
                 while place < len(words) and words[place].text in ACCOMPANYING_WORDS:
-                    place += 2 if tuple(word.text for word in words[place : place + 2]) == ROOM_AIR else 1
+                    place += 1
+                if value.unit == "%" and place < len(words) and words[place].text == ROOM_AIR:
+                    place += 1
         if not measured or all(word.text in ACCOMPANYING_WORDS or word.text.isdigit() for word in others):
             others = [] if measured else others
         elif any(word.text in COMPARISONS for word in words):
@@ -161,16 +163,21 @@ def _judged(measurements: Sequence[_Measurement], number: float, typed: str) -> 
 
 def _number(words: Sequence[TypedWord], place: int) -> tuple[float | None, int]:
     """Return the number at a place, with its decimals, and the place after it; None if there is none."""
-    if place >= len(words) or not words[place].text.rstrip("kf").isdigit():
+    text = _digits(words, place)
+    if not text:
         return None, place
-    text = words[place].text.rstrip("kf")
-    following = words[place + 1] if place + 1 < len(words) else None
-    if following is not None and following.text.isdigit():
-        if following.gap == ".":
-            return float(f"{text}.{following.text}"), place + 2
-        if following.gap == "," and len(following.text) == 3:
-            return float(text + following.text), place + 2
+    decimals = _digits(words, place + 1)
+    if decimals and words[place + 1].gap == ".":
+        return float(f"{text}.{decimals}"), place + 2
+    if len(decimals) == 3 and words[place + 1].gap == ",":
+        return float(text + decimals), place + 2
     return float(text), place + 1
+
+
+def _digits(words: Sequence[TypedWord], place: int) -> str:
+    """Return the digits at a place, without the letter of a unit (`103f`); empty if there are none."""
+    text = words[place].text.rstrip("cfk") if place < len(words) else ""
+    return text if text.isdigit() else ""
 
 
 def _end_of_units(words: Sequence[TypedWord], place: int) -> int:
