@@ -16,7 +16,7 @@ _SOUNDS = tuple(
         (r"\bx|z", "s"),
         (r"x", "ks"),
         (r"dg|g(?=[eiy])", "j"),
-        (r"gh|(?<=[rtgs])h", ""),
+        (r"(?<=[aeiou])gh|(?<=[rtgs])h", ""),
     )
 )
 """Replacements, in this order, after which consonants that sound alike are written alike: silent letters are removed
@@ -32,8 +32,10 @@ _VOWELS_AS_SIGNS = (
     (re.compile(r"[aeiouy]+"), "."),
 )
 _VOWELS_ALIKE = (
+    (re.compile(r"\b[aeiou](?![aeiou])"), "a"),
     (re.compile(r"ae|oe"), "e"),
     (re.compile(r"oa"), "o"),
+    (re.compile(r"ai"), "a"),
     (re.compile(r"(?<=[a-z]{3})e\b"), ""),
     (re.compile(r"e[ea]|y"), "i"),
     (re.compile(r"au"), "o"),

@@ -24,6 +24,7 @@ COLUMNS = {
     "names": ("phrase", "meaning", "note"),
     "operation_suffixes": ("ending", "operations", "note"),
     "procedure_words": ("phrase", "operations", "body parts", "details"),
+    "right_words": ("word", "kind"),
     "roles": ("phrase", "role"),
     "sensitive": ("letters", "where"),
     "spelling": ("british", "american", "where"),
@@ -44,6 +45,7 @@ LEAST_ROWS = {
     "names": 2000,
     "operation_suffixes": 20,
     "procedure_words": 700,
+    "right_words": 12_000,
     "roles": 250,
     "sensitive": 50,
     "spelling": 150,
@@ -142,6 +144,10 @@ def test_direction_of_a_family_is_known() -> None:
 
 def test_place_of_a_spelling_is_known() -> None:
     assert {row[2] for row in rows_of("spelling")} <= {"start", "end", "anywhere", "whole"}
+
+
+def test_kind_of_a_right_word_is_known() -> None:
+    assert {row[1] for row in rows_of("right_words")} == {"company", "name", "word"}
 
 
 def test_place_of_sensitive_letters_is_known() -> None:

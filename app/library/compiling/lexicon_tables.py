@@ -24,14 +24,15 @@ SMALL_TABLES = {
     "drug_effects": 3,
     "histories": 3,
     "measurements": 9,
+    "right_words": 2,
     "roles": 2,
     "sensitive": 2,
     "status": 2,
     "supplies": 2,
     "wider": 3,
 }
-"""The tables of words that say how the rest of a text is meant, of those that no misspelling is silently read as, and
-of names of supplies, with their numbers of columns. They are few, so that the engine reads them at once."""
+"""The tables of words that say how the rest of a text is meant, of those that no misspelling is silently read as, of
+words that are spelled right, and of names of supplies, with their numbers of columns. The engine reads each at once."""
 
 NO_NOTE = "-"
 """The mark for no note in the column for notes."""

@@ -6,7 +6,7 @@ from app.library.sounds import sounds
 from app.library.tokens import singular
 from app.search.parsing.forms import Forms
 from app.search.parsing.lexicon import Lexicon
-from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord
+from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord, Use
 from app.search.parsing.slot_reader import SENSE_KINDS, SHORTEST_PREFIX, SLOTS_CACHED, SlotReader
 from app.search.parsing.spelling import CLEARLY_NEARER, Correction, Speller
 from app.search.parsing.vocabulary import Vocabulary
@@ -63,20 +63,39 @@ class LooseReadings:
         if word.uncorrected:
             return ()
         corrections = self.corrections(word)
-        first_certain = next((number for number, correction in enumerate(corrections) if correction.certain), None)
-        if first_certain is None or self._is_rather_apart(word, corrections[first_certain]):
+        first = next((correction for correction in corrections if correction.certain), None)
+        if first is None or self._is_rather_apart(word, first):
             return ()
-        # Where one is certain the word is misspelled, so that a nearer one may be meant too.
+        # Where one is certain the word is misspelled, so that one that is as near may be meant too: `stroak`.
         is_long = len(word.text) >= SHORTEST_AMBIGUOUS
-        nearer = [c for c in corrections[:first_certain] if is_long and not self._lexicon.is_sensitive(c.text)]
-        likely = [*nearer, *(c for c in corrections[first_certain:] if c.certain)]
-        return tuple(c.text for c in likely if c.cost - likely[0].cost < CLEARLY_NEARER)
+        likely = [c for c in corrections if c.certain or (is_long and not self._lexicon.is_sensitive(c.text))]
+        likely = [c for c in likely if c.cost - likely[0].cost < CLEARLY_NEARER]
+        return tuple(c.text for c in sorted(likely, key=lambda c: -c.certainty))
 
     def _is_rather_apart(self, word: TypedWord, correction: Correction) -> bool:
         """Return whether a word is rather two words than another one: `shoulderpain`, not `shoulderjoint`."""
         if correction.mistakes <= MISTAKES_OF_ONE_WORD or sounds(word.text) == sounds(correction.text):
             return False
         return self.apart(word) is not None
+
+    def joined(self, word: TypedWord, following: TypedWord) -> TypedWord | None:
+        """Return two words as the one that they certainly are, misspelled and written apart: `new monia`; None if each
+        is a word of its own or certainly means one, or if they sound otherwise than a word."""
+        if following.gap != " " or not (word.use is following.use is Use.PLAIN):
+            return None
+        unknown = [part for part in (word, following) if not self._is_spelled_right(part)]
+        if not unknown or any(self.certain(part) for part in unknown):
+            return None
+        written = TypedWord(word.raw + following.raw, word.raw + following.text, following.last, word.gap)
+        meant = self.certain(written)
+        if not meant or sounds(written.text) != sounds(meant[0]):
+            return None
+        return written._replace(text=meant[0], uncorrected=written.text)
+
+    def _is_spelled_right(self, word: TypedWord) -> bool:
+        """Return whether a typed word is one of the index, the lexicon or the language."""
+        known = word.text in self._vocabulary or bool(self._lexicon.senses((word.text,)))
+        return known or self._speller.is_right(word.text)
 
     def supposed(self, word: TypedWord) -> tuple[str, ...]:
         """Return the words that a word may mean if the other words of the text agree, certain ones first."""

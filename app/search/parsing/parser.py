@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.denials import without_denied, without_possibly_denied
@@ -147,7 +148,8 @@ class Parser:
         is so rare that it is likelier a misspelling itself. Words that were written as one are read apart, and words
         that were written apart as one.
         """
-        words = self._with_words_apart(self._replaced(query.words, self._loose.certain))
+        words = self._replaced(self._with_words_joined(query.words), self._loose.certain)
+        words = self._with_words_apart(words)
         return self._with_words(query, words, joins_all=True)
 
     def supposed(self, query: Query) -> Query | None:
@@ -200,6 +202,14 @@ class Parser:
             if length > 1:
                 in_phrases.update(range(position, position + length))
         return in_phrases
+
+    def _with_words_joined(self, words: tuple[TypedWord, ...]) -> tuple[TypedWord, ...]:
+        """Return words, of which two that are a misspelled one written apart are read as that: `new monia`."""
+        for number, (word, following) in enumerate(pairwise(words[:MOST_CORRECTED])):
+            joined = self._loose.joined(word, following)
+            if joined is not None:
+                return (*words[:number], joined, *words[number + 2 :])
+        return words
 
     def _with_words_apart(self, words: tuple[TypedWord, ...]) -> tuple[TypedWord, ...]:
         """Return words, of which one that is two in a phrase of the lexicon is read as these: `high bloodpressure`."""

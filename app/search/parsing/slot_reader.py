@@ -97,7 +97,10 @@ class SlotReader:
 
     def joined_slot(self, part: Sequence[TypedWord]) -> Slot:
         """Return the slot of two words that are one word written apart: `hyper tension`."""
-        joined = TypedWord(part[0].raw + part[1].raw, part[0].raw + part[1].text, part[1].last, part[0].gap)
+        raw = part[0].raw + part[1].raw
+        first = part[0].text if part[0].uncorrected else part[0].raw
+        uncorrected = raw if any(word.uncorrected for word in part) else ""
+        joined = TypedWord(raw, first + part[1].text, part[1].last, part[0].gap, uncorrected)
         slot = self.slot((joined,), False)
         apart = Reading(tuple(word.text for word in part))
         weight = self.weight((joined.text,), begins=False)

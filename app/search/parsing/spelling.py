@@ -4,7 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from app.library.sounds import sounds, spoken, syllables
@@ -47,16 +47,54 @@ SAME_SPOKEN = 1.5
 is."""
 
 COMMON = 1 / 12000
-VERY_COMMON = 1 / 5000
-"""A word in this share of the entries is common enough to be what a doubtful misspelling means."""
+"""A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is a
+word of which only the beginning is typed, since most are names of drugs."""
 
-LONG_NAME = 8
-"""Letters of a name in which more than one may be wrong."""
+
+class Weights(NamedTuple):
+    """Weights of what speaks for and against a word that is near a typed one; it is certain if their sum is above 0.
+
+    They are those of a logistic regression, rounded, over the words near 7,800 misspellings of the index's words, 6,500
+    names of people and 5,000 other words that the index lacks. `start` is the sum before anything is known.
+    """
+
+    start: float = -0.45
+    letter: float = -2.3
+    """For each mistake in letters; a word that sounds the same has at most SAME_SPOKEN."""
+    sound: float = -0.55
+    """For each mistake in consonants, as they sound."""
+    same_spoken: float = 0.55
+    """All sounds the same, vowels included: `sirosis`."""
+    length: float = 0.73
+    """For each typed letter, up to ten: a long word is near few others."""
+    frequency: float = 0.31
+    """For each e times that the word is commoner than one in every entry: a loss, since none is."""
+    first_sound: float = -0.95
+    """The first sounds differ."""
+    last_letter: float = -1.2
+    """The last letters differ: `humana`, of human."""
+    exchanged: float = 3.55
+    """The same letters in another order: `nkee`."""
+    lacking: float = 2.35
+    """All typed letters in their order, and more: `astma`."""
+    beginning: float = 0.4
+    """For each letter at the beginning that is the same, up to four."""
+    lead: float = 1.4
+    """For each mistake by which it is nearer than any other word but its own forms, up to LARGEST_LEAD."""
+    name: float = -2.7
+    """The name of a drug or a person: hundreds differ by a letter, and one that is unknown is none of the others."""
+
+
+NAME, WORD = "name", "word"
+"""Kinds of right words: the name of a person, and a word of English."""
+
+WEIGHTS = Weights()
+LONG = 10
+SAME_BEGINNING = 4
+LARGEST_LEAD = 2.5
 
 SHARED_ENDS = 3
-SHARED_BEGINNING = 4
-"""Letters at the beginning and at the end, or at the beginning alone, in which a long word with two mistakes agrees
-with what is meant. One more at the beginning for two mistakes in sound too."""
+"""Letters at the beginning and at the end in which the misspelled long name of a drug agrees with what is meant."""
 
 _DRUG_ENDING_WORDS = """
     azepam azepine azine azole azosin bactam barbital bicin caine cainide cept ciclovir cillin citabine codone
@@ -73,17 +111,23 @@ United States Adopted Names. A drug that is not known is none of the others of i
 
 class Correction(NamedTuple):
     """A word that may be meant: its distance from the typed one in letters and sound, and that distance less the gain
-    for its frequency. `certain` says that hardly anything else can be meant; if not, the word is no more than an offer
-    unless other typed words agree with it."""
+    for its frequency. If its `certainty` is above 0, hardly anything else can be meant; if not, the word is no more
+    than an offer unless other typed words agree with it."""
 
     text: str
     mistakes: float
     cost: float
-    certain: bool
+    certainty: float
+
+    @property
+    def certain(self) -> bool:
+        """True if the word is to be read without asking."""
+        return self.certainty > 0
 
 
 class _Near(NamedTuple):
-    """A word near a typed one: what was compared, letters of the typed and of the found word, and both distances."""
+    """A word near a typed one: what was compared, letters of the typed and of the found word, both distances, and the
+    cost of a correction."""
 
     text: str
     typed: str
@@ -91,11 +135,17 @@ class _Near(NamedTuple):
     letters: int
     sounds: int
     same_first_sound: bool
+    same_spoken: bool
+    mistakes: float
+    cost: float
 
 
 class Speller:
-    """Corrects words by the vocabulary of the index. No correction is certain for which `is_doubtful` is true, and one
-    to a name for which `is_drug` is true only if the two sound the same."""
+    """Corrects words by the vocabulary of the index.
+
+    No correction is certain for which `is_doubtful` is true, or of a word that is spelled right; one to a name, such as
+    those for which `is_drug` is true, only if the two sound the same.
+    """
 
     def __init__(
         self,
@@ -111,6 +161,7 @@ class Speller:
         self._sound_of: dict[str, str] = {}
         self._words: list[str] = []
         self._lengths: list[int] = []
+        self._right_words: dict[str, str] = {}
         self.corrections = lru_cache(maxsize=CORRECTIONS_CACHED)(self._corrections)
 
     def _load(self) -> None:
@@ -118,6 +169,7 @@ class Speller:
         self._sound_of = dict(zip(self._by_sound, self._sounds, strict=True))
         self._words = sorted(self._by_sound, key=len)
         self._lengths = list(map(len, self._words))
+        self._right_words = self._vocabulary.right_words()
 
     def _corrections(self, word: str, unfinished: bool = False) -> tuple[Correction, ...]:
         """Return the words that a folded word may mean, likeliest first, at most three and no far ones.
@@ -130,22 +182,28 @@ class Speller:
         if not self._words:
             self._load()
         corrections = self._ordered(word, self._near(word))
-        if word in self._sound_of and word not in self._vocabulary:
-            # A word of a phrase of the lexicon is spelled right, and mostly a name.
-            return tuple(correction._replace(certain=False) for correction in corrections)
         if unfinished and len(word) >= SHORTEST_BEGINNING and not (corrections and corrections[0].certain):
-            near = self._near_beginnings(word)
-            begun = self._ordered(word, (n for n in near if not n.sounds or len(word) >= LONG_BEGINNING))
+            begun = self._ordered(word, self._near_beginnings(word))
             if begun and begun[0].certain:
                 return begun
         return corrections
 
+    def is_right(self, word: str) -> bool:
+        """Return whether a word that the index lacks is spelled right: a word of English or of a phrase of the lexicon,
+        or a name."""
+        if word in self._vocabulary:
+            return False
+        return any(form in self._right_words or form in self._sound_of for form in (word, singular(word)))
+
     def _ordered(self, word: str, near: Iterable[_Near]) -> tuple[Correction, ...]:
-        likeliest: dict[str, Correction] = {}
-        corrections = map(self._correction, (found for found in near if found.text not in (word, singular(word))))
-        for correction in sorted(filter(None, corrections), key=lambda correction: (correction.cost, correction.text)):
-            likeliest.setdefault(correction.text, correction)
-        nearest = list(islice(likeliest.values(), MOST_CORRECTIONS))
+        likeliest: dict[str, _Near] = {}
+        for found in sorted(near, key=lambda found: (found.cost, found.text)):
+            if found.text not in (word, singular(word)):
+                likeliest.setdefault(found.text, found)
+        ordered = list(likeliest.values())
+        is_right = self.is_right(word)
+        corrections = filter(None, (self._correction(found, ordered, is_right=is_right) for found in ordered))
+        nearest = list(islice(corrections, MOST_CORRECTIONS))
         return tuple(correction for correction in nearest if correction.cost - nearest[0].cost < STILL_NEAR)
 
     def _near(self, word: str) -> list[_Near]:
@@ -169,47 +227,89 @@ class Speller:
         return near
 
     def _near_beginnings(self, word: str) -> list[_Near]:
-        """Return the words whose beginnings are within a number of mistakes: those with the same first letter, and
-        those of the same sound. Hundreds of words have a beginning in common, which is compared once."""
+        """Return the common words whose beginnings are within a number of mistakes: those with the same first letter,
+        and those of the same sound. Hundreds of words have a beginning in common, which is compared once."""
         typed_sound = sounds(word)
         low, high = bisect_left(self._sounds, typed_sound), bisect_left(self._sounds, typed_sound + PREFIX_END)
         texts = {*self._vocabulary.beginning(word[0]), *self._by_sound[low:high]}
         by_beginning: dict[str, list[str]] = {}
         for text in texts:
-            if len(text) > len(word) and text.isalpha():
+            if len(text) > len(word) and text.isalpha() and self._is_common(text):
                 by_beginning.setdefault(text[: len(word)], []).append(text)
         near = _nearest(word, list(by_beginning), max(1, _mistakes(word) - 1))
-        return self._with_sounds(
-            word, typed_sound, ((text, start, letters) for start, letters in near for text in by_beginning[start])
-        )
+        found = ((text, start, letters) for start, letters in near for text in by_beginning[start])
+        begun = self._with_sounds(word, typed_sound, found)
+        return [near for near in begun if not near.sounds or len(word) >= LONG_BEGINNING]
 
     def _with_sounds(self, typed: str, typed_sound: str, found: Iterable[tuple[str, str, int]]) -> list[_Near]:
         from rapidfuzz.distance import OSA
 
         near: list[_Near] = []
+        typed_spoken = spoken(typed)
         for text, written, letters in found:
             sound = self._sound_of.get(written) or _sound_of_beginning(written)
+            differing = OSA.distance(typed_sound, sound)
             same_first = sound[:1] == typed_sound[:1]
-            near.append(_Near(text, typed, written, letters, OSA.distance(typed_sound, sound), same_first))
+            same_spoken = not differing and spoken(written) == typed_spoken
+            mistakes = min(letters, SAME_SPOKEN) if same_spoken else letters + differing
+            mistakes += 0.0 if same_first else FIRST_SOUND
+            cost = mistakes - FREQUENCY * math.log(max(1, self._vocabulary.count(text)))
+            near.append(_Near(text, typed, written, letters, differing, same_first, same_spoken, mistakes, cost))
         return near
 
-    def _correction(self, near: _Near) -> Correction | None:
-        """Return a near word as a correction; None if it is too far to be even offered."""
-        entries = max(1, self._vocabulary.count(near.text))
-        same_spoken = not near.sounds and near.letters > 1 and spoken(near.typed) == spoken(near.written)
-        mistakes = SAME_SPOKEN if same_spoken else near.letters + near.sounds
-        mistakes += 0.0 if near.same_first_sound else FIRST_SOUND
-        share = entries / self._vocabulary.entries
-        certain = _is_certain(near, share, same_spoken=same_spoken)
-        if certain and not _sounds_like_name(near) and self._is_drug(near.text):
-            certain = False
-        if self._is_doubtful(near.text):
-            if near.sounds and (near.letters > 1 or near.typed[0] != near.written[0]):
-                return None
-            certain = False
-        if not certain and (mistakes > _mistakes(near.typed) + 1 or _is_by_chance(near, share)):
+    def _correction(self, near: _Near, ordered: Sequence[_Near], *, is_right: bool) -> Correction | None:
+        """Return a near word as a correction, given all that are near, likeliest first, and whether the typed word is
+        spelled right; None if it is too far to be even offered."""
+        certainty = self._certainty(near, _lead(near, ordered))
+        doubtful = self._is_doubtful(near.text)
+        if doubtful and near.sounds and (near.letters > 1 or near.typed[0] != near.written[0]):
             return None
-        return Correction(near.text, mistakes, mistakes - FREQUENCY * math.log(entries), certain)
+        if doubtful or _is_other_drug(near) or (is_right and not self._is_taken_for(near)):
+            certainty = min(certainty, 0.0)
+        if certainty <= 0 and (near.mistakes > _mistakes(near.typed) + 1 or self._is_by_chance(near)):
+            return None
+        return Correction(near.text, near.mistakes, near.cost, certainty)
+
+    def _certainty(self, near: _Near, lead: float) -> float:
+        """Return how certainly a near word is meant, above 0 if it is to be read without asking; `lead` is how much
+        nearer it is than any other."""
+        typed, written = near.typed, near.written
+        # A word that no entry has is one of a phrase, mostly of a name.
+        is_name = near.text not in self._vocabulary or self._right_words.get(near.text) == NAME
+        is_name = is_name or self._is_drug(near.text)
+        if is_name and syllables(typed) != syllables(written) and sorted(typed) != sorted(written):
+            return -math.inf
+        return (
+            WEIGHTS.start
+            + WEIGHTS.letter * (min(near.letters, SAME_SPOKEN) if near.same_spoken else near.letters)
+            + WEIGHTS.sound * min(near.sounds, 2)
+            + WEIGHTS.same_spoken * near.same_spoken
+            + WEIGHTS.length * min(len(typed), LONG)
+            + WEIGHTS.frequency * math.log(max(1, self._vocabulary.count(near.text)) / self._vocabulary.entries)
+            + WEIGHTS.first_sound * (not near.same_first_sound)
+            + WEIGHTS.last_letter * (typed[-1] != written[-1])
+            + WEIGHTS.exchanged * (sorted(typed) == sorted(written))
+            + WEIGHTS.lacking * _holds_in_order(written, typed)
+            + WEIGHTS.beginning * _same_beginning(typed, written)
+            + WEIGHTS.lead * lead
+            + WEIGHTS.name * is_name
+        )
+
+    def _is_taken_for(self, near: _Near) -> bool:
+        """Return whether a word that is spelled right is written for a common one that is spoken like it: `advise`. Of
+        2,500 words two others are so."""
+        is_word = self._right_words.get(near.typed) == WORD
+        return is_word and near.same_spoken and near.letters == 1 and self._is_common(near.text)
+
+    def _is_by_chance(self, near: _Near) -> bool:
+        """Return whether a word is near by chance: a short rare one, most of which are abbreviations, one that begins
+        with another sound, or the name of another drug."""
+        if near.letters > 1 and (_is_other_drug(near) or (near.sounds and not near.same_first_sound)):
+            return True
+        return len(near.text) <= SHORTEST_CORRECTED and not self._is_common(near.text)
+
+    def _is_common(self, word: str) -> bool:
+        return self._vocabulary.count(word) >= COMMON * self._vocabulary.entries
 
 
 _sound_of_beginning = lru_cache(maxsize=8 * CORRECTIONS_CACHED)(sounds)
@@ -231,86 +331,30 @@ def _nearest(word: str, texts: Sequence[str], mistakes: int) -> list[tuple[str, 
     return [(text, letters) for text, letters, _ in near]
 
 
-def _sounds_like_name(near: _Near) -> bool:
-    """Return whether a word is a name with a slip that changes no sound: `metforman`. Hundreds of names of drugs differ
-    by a letter, so that a word which sounds otherwise is another drug."""
-    if sorted(near.typed) == sorted(near.written):
-        return True
-    return not near.sounds and near.same_first_sound and (near.letters == 1 or len(near.typed) >= LONG_NAME)
+def _lead(near: _Near, ordered: Iterable[_Near]) -> float:
+    """Return by how many mistakes a word is nearer than any other that is near, likeliest first, but for forms of its
+    own, less than 0 if another is nearer."""
+    rival = next((other.cost for other in ordered if not _are_forms(other.text, near.text)), math.inf)
+    return max(-1.0, min(rival - near.cost, LARGEST_LEAD))
 
 
-def _is_certain(near: _Near, share: float, *, same_spoken: bool) -> bool:
-    """Return whether a misspelling hardly means anything but the word that is near, which has a `share` of the entries.
-
-    In 17,000 misspellings and 10,000 words that the index lacks, the nearest word was meant nine times as often as not
-    in the cases that are certain here.
-    """
-    if _is_other_drug(near):
-        return False
-    same_first = near.typed[0] == near.written[0]
-    if near.letters == 1:
-        return _is_certain_with_one(near, share, same_first=same_first)
-    if not near.sounds and _is_certain_by_sound(near, share, same_first=same_first, same_spoken=same_spoken):
-        return True
-    # The letters of a common word in another order: `athsma`.
-    if near.letters == 2 and same_first and share >= COMMON and sorted(near.typed) == sorted(near.written):
-        return True
-    # Two letters and a sound: `fracshure`.
-    typed, written, length = near.typed, near.written, len(near.typed)
-    if near.letters > 2 or near.sounds > 2 or length < 9 or not same_first:
-        return False
-    shared = SHARED_BEGINNING + near.sounds - 1
-    return length > 10 or typed[:shared] == written[:shared] or _agree_at_both_ends(typed, written, SHARED_ENDS)
+def _are_forms(text: str, other: str) -> bool:
+    """Return whether two words differ by their endings alone, or not at all."""
+    letters = max(4, min(len(text), len(other)) - 3)
+    return text[:letters] == other[:letters]
 
 
-def _is_certain_with_one(near: _Near, share: float, *, same_first: bool) -> bool:
-    """Return whether a word with one mistake in letters is meant. A short one must sound alike too."""
-    length = len(near.typed)
-    if not near.sounds:
-        return length > 5 or share >= COMMON
-    if length > 8 or sorted(near.typed) == sorted(near.written):
-        # A long word, or one in which letters are exchanged: `nkee`.
-        return length > 4 or share >= COMMON
-    if not same_first:
-        return False
-    # A letter of a common word is lacking: `astma`.
-    lacking = length == 5 and len(near.written) > length and share >= VERY_COMMON
-    return length > 6 or (length > 5 and share >= COMMON) or lacking
+def _same_beginning(typed: str, written: str) -> int:
+    """Return the number of letters at the beginning that are the same, up to four."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed[:SAME_BEGINNING], written, strict=False))
+    )
 
 
-def _is_certain_by_sound(near: _Near, share: float, *, same_first: bool, same_spoken: bool) -> bool:
-    """Return whether a word of the same sound with several mistakes in letters is meant: it must have the same vowels,
-    or as many, or be written with more letters and no others."""
-    typed, written = near.typed, near.written
-    if len(typed) > 8 and near.letters == 2 and same_first:
-        return True
-    if same_spoken and len(typed) > 4:
-        return share >= (COMMON if len(typed) > 5 else VERY_COMMON)
-    from rapidfuzz.distance import OSA
-
-    vowels = OSA.distance(syllables(typed), syllables(written))
-    only_lacking = len(written) - len(typed) == near.letters
-    if len(typed) == 5 and same_first and typed[-1] == written[-1] and not vowels:
-        return share >= VERY_COMMON
-    if len(typed) < 6:
-        return only_lacking and not vowels and share >= VERY_COMMON and len(sounds(typed)) > 2
-    if near.letters == 2:
-        return (not vowels or len(typed) > 7) if share >= COMMON else (not vowels and len(typed) > 7)
-    # Three letters: a word of fewer than eight then has no others than the right one: `hemroid`.
-    alike = vowels < 2 if only_lacking else not vowels and len(typed) > 7 and same_first
-    return share >= COMMON and alike
-
-
-def _is_by_chance(near: _Near, share: float) -> bool:
-    """Return whether a word is near by chance: a short rare one, most of which are abbreviations, one that begins with
-    another sound, or the name of another drug."""
-    if near.letters > 1 and (_is_other_drug(near) or (near.sounds and not near.same_first_sound)):
-        return True
-    return len(near.text) <= SHORTEST_CORRECTED and share < COMMON
-
-
-def _agree_at_both_ends(typed: str, written: str, letters: int) -> bool:
-    return typed[:letters] == written[:letters] and typed[-letters:] == written[-letters:]
+def _holds_in_order(text: str, letters: str) -> bool:
+    """Return whether a text holds some letters in their order."""
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
 
 
 def _is_other_drug(near: _Near) -> bool:
@@ -320,4 +364,7 @@ def _is_other_drug(near: _Near) -> bool:
         return False
     if near.letters == 1 and not near.text.endswith(DRUG_ENDINGS):
         return len(near.typed) < 9
-    return near.letters > 1 or len(near.typed) < 9 or not _agree_at_both_ends(near.typed, near.text, SHARED_ENDS)
+    agrees = (
+        near.typed[:SHARED_ENDS] == near.text[:SHARED_ENDS] and near.typed[-SHARED_ENDS:] == near.text[-SHARED_ENDS:]
+    )
+    return near.letters > 1 or len(near.typed) < 9 or not agrees

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.codes.systems import System
-from app.search.parsing.packed import packed_lines, packed_numbers, packed_text
+from app.search.parsing.packed import packed_lines, packed_numbers, packed_rows, packed_text
 
 PREFIX_END = "\x7f"
 
@@ -64,6 +64,11 @@ class Vocabulary:
     def spelled_words(self) -> tuple[list[str], list[str]]:
         """Return the words that a misspelling may mean, in the order of their sounds, and these sounds."""
         return packed_lines(self._connection, "spelled_words"), packed_lines(self._connection, "spelled_sounds")
+
+    def right_words(self) -> dict[str, str]:
+        """Return words that are spelled right whether the index has them or not, each with its kind: `word`, `company`,
+        or `name` of a person."""
+        return {row[0]: row[1] for row in packed_rows(self._connection, "right_words")}
 
     def beginning(self, prefix: str) -> list[str]:
         """Return the words that begin with a text, sorted."""
