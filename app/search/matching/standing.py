@@ -114,8 +114,8 @@ class Standing:
         return any(self._is_procedure(candidate) and candidate.tier < Tier.UNLOADED for candidate in candidates)
 
     def has_section_of_procedures(self, candidates: Iterable[Candidate]) -> bool:
-        """Return whether a section of ICD-10-PCS without codes is among candidates."""
-        nodes = (candidate.entry.node for candidate in candidates)
+        """Return whether a section of ICD-10-PCS without codes is among candidates that hold all words."""
+        nodes = (candidate.entry.node for candidate in candidates if not candidate.tier.is_loose)
         return any(node >> BLOCK_BITS == PCS_BLOCK and node in self._without_codes for node in nodes)
 
     def with_sections_of_procedures_first(self, candidates: list[Candidate]) -> list[Candidate]:
