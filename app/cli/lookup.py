@@ -148,7 +148,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _typed_json(typed: TypedCode) -> dict[str, Any]:
-    """Return one of several codes as fields: those of a hit, of which a text that is no code has no system and no
+    """Return one of several codes as fields: those of a hit; a text that is no code has neither system nor
     code."""
     if typed.hit is None:
         match = {"kind": MatchKind.CODE.value, "text": ""}

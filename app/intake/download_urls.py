@@ -28,7 +28,7 @@ _PUBLISHED_AHEAD = {"fiscal": timedelta(days=120), "quarter": timedelta(days=40)
 
 
 class Frequency(StrEnum):
-    """How often a file is published."""
+    """The frequency with which a file is published."""
 
     FISCAL = "fiscal"
     """On October 1."""

@@ -51,7 +51,7 @@ class BrokenConnectionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long is waited and how much is received. Times are seconds, sizes bytes."""
+    """The longest wait and the most that is received. Times are seconds, sizes bytes."""
 
     connect: float = 15
     stall: float = 30

@@ -37,7 +37,7 @@ ByteProgress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class _PartialFile:
-    """What is known of a partial file: its URL, and the headers by which the server recognizes the file."""
+    """The facts on a partial file: its URL, and the headers by which the server recognizes the file."""
 
     url: str
     etag: str

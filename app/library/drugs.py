@@ -150,7 +150,7 @@ class Drugs:
 
 
 class DrugEffects:
-    """What drugs do beside what they are taken for, and the codes that say so: the rows of drug_effects.tsv."""
+    """The effects of drugs beside those they are taken for, and their codes: the rows of drug_effects.tsv."""
 
     def __init__(self, rows: Iterable[Sequence[str]]) -> None:
         self._rows: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)

@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 
 
 class Alternatives(NamedTuple):
-    """What a word may mean on one axis of ICD-10-PCS: folded words of titles, the likeliest first.
+    """The meanings that a word may have on one axis of ICD-10-PCS: folded words of titles, the likeliest first.
 
     `in_parentheses`, operations apply only beside another word for an operation, and body parts only without another
     body part.

@@ -1,4 +1,8 @@
-"""Progress of long work, such as compiling a library: how it is reported, ignored and canceled."""
+"""Progress of long work, such as compiling a library: how it is reported, ignored and canceled.
+
+The functions of intake and of compiling take both as parameters, so that the window, the command line and tests follow
+the same work, each in its own way.
+"""
 
 from collections.abc import Callable
 

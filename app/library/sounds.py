@@ -49,7 +49,7 @@ _REPEATED = re.compile(r"([a-z.])\1+")
 
 def sounds(words: str) -> str:
     """Return the consonants of folded words as they sound: `neumonia` and `pneumonia` -> `nmn`. Vowels, in which most
-    mistakes are made, are removed but for a sign at the beginning. Any characters between words stay."""
+    mistakes are made, are removed, and a sign stands for one at the beginning. Any characters between words stay."""
     return _written_once(_with_consonants(words), _VOWELS)
 
 

@@ -1,4 +1,4 @@
-"""What the readers of official files and of our own tables raise.
+"""The errors that the readers of official files and of our own tables raise.
 
 Apart from the records that they yield, whose definitions take longer to import than a look-up has: the engine reads
 some of our own tables by itself, and no official file.

@@ -184,7 +184,7 @@ class CodeSearch:
         return self._instead(pasted or text, spellings[0], row_filter) if spellings else CodeRows()
 
     def padded(self, text: str) -> tuple[Node, ...]:
-        """Return the code that a text is but for its placeholders X, missing or too many: `W21.89A`, `T07XXXXD`."""
+        """Return the code that a text is once its placeholders X are put right: `W21.89A`, `T07XXXXD`."""
         node = self._catalogue.without_placeholders(text)
         return (node,) if node is not None and not self._catalogue.readings(text) else ()
 

@@ -154,8 +154,8 @@ class DrugRows(NamedTuple):
         return POSITION_AMONG_OTHERS if self.others and not self.leads else 0
 
     def contradicts(self, node: Node) -> bool:
-        """Return whether a code is for long-term use or in the Table of Drugs, but for other drugs or another context:
-        the class of a drug may lead to it, but the drug's own line decides, and only what is said to be one is a
+        """Return whether a code is for long-term use or in the Table of Drugs, for other drugs or another context: the
+        class of a drug may lead to it, but the drug's own line decides, and only what is said to be one is a
         poisoning."""
         code = node.code
         if node.system is not System.ICD10CM:

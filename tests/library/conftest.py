@@ -125,8 +125,8 @@ OWN = OwnTables(
         HcpcsSection("J", "Drugs", "What is given.", ("drug",), ()),
     ),
     hcpcs_starter=(StarterCode("A0101", "Cab ride", ("taxi",)), StarterCode("J0001", "Blue potion", ("potion",))),
-    hcpcs_fields=HcpcsFields({"COV": "Coverage"}, {"COV": "Who pays."}, {("COV", "C"): "As the carrier says"}),
-    fee_fields=FeeScheduleFields({"STATUS": "Status"}, {"STATUS": "Whether it is paid."}, {("STATUS", "A"): "Active"}),
+    hcpcs_fields=HcpcsFields({"COV": "Coverage"}, {("COV", "C"): "As the carrier says"}),
+    fee_fields=FeeScheduleFields({"STATUS": "Status"}, {("STATUS", "A"): "Active"}),
     modifiers=(
         OwnModifier("25", ModifierLevel.CPT, "A visit besides", "m", "w", "g", "s", ("besides",), ("em",)),
         OwnModifier("LT", ModifierLevel.HCPCS, "Left hand", "m", "w", "g", "s", ("left",), ("surgery", "hcpcs:J")),

@@ -34,7 +34,7 @@ def _in_ranges(ranges: tuple[tuple[str, str], ...]) -> str:
 _GROUPS_WITHOUT_CODES = "level = 'group' AND variants = 0 AND status = 'heading'"
 
 NODE_GROUPS = {
-    # Sections, body systems and operations, of which no body part is a part, and families whose title lacks the
+    # Sections, body systems and operations, none of them a part of a body part, and families whose title lacks the
     # operation (`… of Lung`).
     "headings_of_procedures": {
         System.ICD10PCS: "(level IN ('body_system', 'operation') AND last > id)"

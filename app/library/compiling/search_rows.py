@@ -87,7 +87,7 @@ def write_vocabulary(writer: Writer) -> None:
 
 
 def _packed_sounds(writer: Writer, counts: Counter[str]) -> dict[str, bytes]:
-    """Return the words that a misspelling may mean, those of the lexicon's phrases included but for abbreviations, and
+    """Return the words that a misspelling may mean, with those of the lexicon's phrases except abbreviations, and the
     names of drugs, in the order of their sounds, and these sounds: to compute them takes a tenth of a second."""
     rows = writer.rows(
         "SELECT phrase FROM meaning WHERE kind != ? UNION SELECT phrase FROM drug", MeaningKind.ABBREVIATION.value

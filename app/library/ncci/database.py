@@ -131,16 +131,6 @@ class Edits:
         )
         return tuple(self._pair(row[:-1]) for row in rows), total
 
-    def between(self, first: str, second: str) -> tuple[Pair, ...]:
-        """Return every edit, also past ones, between two codes in either order, the newest first."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM edit WHERE first = ? AND second = ?"
-            f" UNION SELECT {_COLUMNS} FROM edit WHERE first = ? AND second = ?"
-            " ORDER BY effective DESC, first, hospital",
-            (first, second, second, first),
-        )
-        return tuple(self._pair(row) for row in rows)
-
     def parts(self) -> tuple[list[PtpPart], list[MuePart]]:
         """Return the compiled files, to be compiled again together with a new file.
 

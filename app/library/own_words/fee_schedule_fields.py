@@ -11,13 +11,12 @@ FEE_SCHEDULE_TABLE = "fee_schedule_fields.tsv"
 
 @dataclass(frozen=True, slots=True)
 class FeeScheduleFields:
-    """Names and purposes of the columns of the fee schedule, and meanings of their values.
+    """Names of the columns of the fee schedule, and meanings of their values.
 
     A field may be looked up with a modifier before it: `26 WORK RVU` is `WORK RVU` of modifier 26.
     """
 
     names: Mapping[str, str]
-    purposes: Mapping[str, str]
     meanings: Mapping[tuple[str, str], str]
 
     def name(self, field: str) -> str:
@@ -25,10 +24,6 @@ class FeeScheduleFields:
         modifier, base = self.split(field)
         name = self.names.get(base, base)
         return f"{name}, modifier {modifier}" if modifier else name
-
-    def purpose(self, field: str) -> str:
-        """Return the purpose of a field in one sentence; empty for a field that the table lacks."""
-        return self.purposes.get(self.split(field)[1], "")
 
     def meaning(self, field: str, value: str) -> str:
         """Return a value in words; empty for a number, and for a value that the table lacks."""

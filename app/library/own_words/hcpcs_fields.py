@@ -17,16 +17,11 @@ class HcpcsFields:
     """
 
     names: Mapping[str, str]
-    purposes: Mapping[str, str]
     meanings: Mapping[tuple[str, str], str]
 
     def name(self, field: str) -> str:
         """Return the name of a field for users (`Pricing`); without one in the table, its own name."""
         return self.names.get(self._base(field), field)
-
-    def purpose(self, field: str) -> str:
-        """Return the purpose of a field in one sentence; empty for a field that the table lacks."""
-        return self.purposes.get(self._base(field), "")
 
     def meaning(self, field: str, value: str) -> str:
         """Return a value in words; empty for a number, a date or a reference, and for a value that the table lacks."""

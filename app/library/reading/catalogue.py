@@ -59,7 +59,7 @@ class Catalogue(NodeRows):
         return shape.sentence(self.complete_release(shape.system), has_file=self._with_file(shape.system) is not None)
 
     def _with_file(self, system: System | None) -> CodeSet | None:
-        """Return a code set of which an official file is loaded, not our own words alone; else None."""
+        """Return a code set if an official file of it is loaded, not our own words alone; else None."""
         return next((loaded for loaded in self.code_sets() if loaded.system is system and not loaded.ours), None)
 
     def conventions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -153,8 +153,9 @@ class Catalogue(NodeRows):
         return None
 
     def without_placeholders(self, text: str) -> Node | None:
-        """Return the code of ICD-10-CM that a text is but for its placeholders X, missing or too many: `W21.89A`,
-        `T07XXXXD`. None where the 7th character is a digit, which may be meant as the next character of the code."""
+        """Return the code of ICD-10-CM that a text is once its placeholders X are put right: `W21.89A` lacks them,
+        `T07XXXXD` has too many. None where the 7th character is a digit, which may be meant as the
+        next character of the code."""
         padded = with_placeholders(text)
         return self.find(System.ICD10CM, padded) if padded and padded[-1].isalpha() else None
 

@@ -91,7 +91,7 @@ def named_entries(entries: Iterable[IndexedEntry]) -> list[IndexedEntry]:
 
 
 def with_slot(candidates: Iterable[Candidate], query: Query, number: int) -> list[Candidate]:
-    """Return candidates for the query without its side as those of the query, of which they lack the side."""
+    """Return candidates for the query without its side as those of the query; they lack its side."""
     return [
         candidate._replace(
             query=query,

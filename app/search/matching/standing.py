@@ -1,4 +1,4 @@
-"""The standing of code sets' entries: procedures first where they are asked for, and last what nobody can use."""
+"""The standing of code sets' entries: procedures first where they are asked for, and last those that are of no use."""
 
 from collections.abc import Container, Iterable
 from functools import cached_property
@@ -19,7 +19,7 @@ WORDS_OF_LAST = frozenset(_WORDS_OF_LAST.split())
 """Words of a text that asks for such a code, or for an unlisted one."""
 
 OWN_WORDS_VALUE = 0.8
-"""The value of an entry of which the text says the better half."""
+"""The value of an entry if the text says the better half of it."""
 
 WHOLE_VALUE = 0.9
 """The value of a heading that says a body part and hardly more: `… of Lung` of several treatments."""

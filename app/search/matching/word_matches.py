@@ -46,8 +46,8 @@ _IMPLIED_MATCH = 1
 class QueryWord(NamedTuple):
     """A word of a reading: its number, that of its slot, and whether a word of an entry need only begin with it.
 
-    `number_of` is the word that a number belongs to. `instead` are words of which an entry that has one of them
-    contradicts this one: the other side.
+    `number_of` is the word that a number belongs to. An entry with one of the words
+    `instead` contradicts this one: it has the other side.
     """
 
     key: int

@@ -21,7 +21,7 @@ MOST_ENTRIES_IF_BEGUN = 100
 """Likewise for a text that is no word of the index, but begins some."""
 
 SHORTEST_AMBIGUOUS = 6
-"""Letters of a word that is certainly misspelled and may mean a word of which that alone would not be certain."""
+"""Letters of a word that is certainly misspelled, and may then mean a word whose spelling alone would not decide it."""
 
 STILL_OFFERED = 1.0
 """Of words that are only offered, those that are further than the nearest by more mistakes than this are left out."""
@@ -209,7 +209,7 @@ class LooseReadings:
         return self._apart(word.raw)
 
     def _apart(self, word: str) -> tuple[str, str] | None:
-        """Return the two words of the index that a word is made of: a phrase of the lexicon, or those of which the
+        """Return the two words of the index that a word is made of: a phrase of the lexicon, or the two whose
         rarer one is commonest. None if there are none."""
         if not word.isalpha():
             return None

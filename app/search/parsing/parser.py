@@ -90,7 +90,7 @@ class Parser:
         )
 
     def _as_meant(self, text: str, typed: list[TypedWord], *, reads_denials: bool) -> Query:
-        """Return the query of words of which some only say how the rest is meant."""
+        """Return the query of words if some only say how the rest is meant."""
         measured: tuple[Measured, ...] = ()
         if any(word.text[0].isdigit() for word in typed):
             others, measured = self._measurements.without_measured(typed)
@@ -212,7 +212,7 @@ class Parser:
         return words
 
     def _with_words_apart(self, words: tuple[TypedWord, ...]) -> tuple[TypedWord, ...]:
-        """Return words, of which one that is two in a phrase of the lexicon is read as these: `high bloodpressure`."""
+        """Return words, with the first that is two in a phrase of the lexicon read as these: `high bloodpressure`."""
         for number, word in enumerate(words[:MOST_CORRECTED]):
             parts = None if word.uncorrected else self._loose.apart(word)
             if parts is None:
@@ -226,7 +226,7 @@ class Parser:
         return words
 
     def _with_words(self, query: Query, words: tuple[TypedWord, ...], *, joins_all: bool = False) -> Query | None:
-        """Return the query with other words, of which unknown ones are read apart; None if they are read alike."""
+        """Return the query with other words, unknown ones read apart; None if they are read alike."""
         slots: Sequence[Slot] = query.slots
         if words is not query.words or (joins_all and len(words) > 1):
             slots = self._slots(words, as_typed=False, joins_all=joins_all)

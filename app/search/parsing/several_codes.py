@@ -53,7 +53,7 @@ class CodePart(NamedTuple):
 
 
 class KnownCodes(NamedTuple):
-    """What the loaded code sets know: whether a text is a code, whether it is a modifier, and the titles of a code."""
+    """The knowledge of the loaded code sets: whether a text is a code or a modifier, and the titles of a code."""
 
     is_code: Callable[[str], bool]
     is_modifier: Callable[[str], bool]

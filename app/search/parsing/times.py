@@ -12,7 +12,7 @@ UNITS = LONG_UNITS | SHORT_UNITS
 """Units of times: what was years ago is over, and what was hours ago is not."""
 
 TIME_WORDS = UNITS | {"in", "since"}
-"""Words of which a text with a time has one."""
+"""A text with a time has one of these words."""
 
 LASTING_WORDS = frozenset(["began", "begin", "onset", "since", "start", "started"])
 STILL_PRESENT = LASTING_WORDS | {"diagnosed", "dx"}

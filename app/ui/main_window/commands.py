@@ -119,7 +119,7 @@ class Commands(QObject):
         actions["forward"].setEnabled(self._navigation.can_go_forward())
         for name in ("previous_code", "next_code", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
-        # With rows of which none is chosen it says that nothing is copied, and why.
+        # With rows and none of them chosen it says that nothing is copied, and why.
         actions["copy_code_and_title"].setEnabled(node is not None or self._has_rows_to_choose())
         actions["counterpart"].setEnabled(self._navigation.has_counterparts())
         actions["search_everywhere"].setEnabled(bar.within is not None)

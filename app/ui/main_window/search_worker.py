@@ -35,7 +35,7 @@ class SearchWorker(QObject):
     narrowed = Signal(object)
     failed = Signal(object)
     engine_changed = Signal(object)
-    """Carries None when another engine has taken over, or the exception because of which the old one stays."""
+    """Carries None when another engine has taken over, or the exception that makes the old one stay."""
     _finished = Signal(object, object, object)
     _engine_replaced = Signal(object)
 

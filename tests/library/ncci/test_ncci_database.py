@@ -107,12 +107,6 @@ def test_the_total_includes_pairs_beyond_the_limit(edits: Edits) -> None:
     assert edits.partners("99999", TODAY) == ((), 0)
 
 
-def test_all_edits_between_two_codes_past_and_present(edits: Edits) -> None:
-    assert codes_and_settings(edits.between("00001", "00003")) == [("00003", "00001", ("practitioner",))]
-    assert codes_and_settings(edits.between("00007", "00001")) == [("00001", "00007", ("practitioner",))]
-    assert edits.between("00002", "00003") == ()
-
-
 def test_limits_of_a_code(edits: Edits) -> None:
     assert edits.limits("00001") == (
         MueLimit("00001", "outpatient", 4, 2, "Policy"),
@@ -156,13 +150,6 @@ def test_a_row_in_two_files_is_stored_once(tmp_path: Path) -> None:
     twin = edit("00001", "00002")
     database = compiled(tmp_path, [part("hospital", twin), part("hospital", twin, file="twin.xlsx")])
     assert database.partners("00001", TODAY)[1] == 1
-    database.close()
-
-
-def test_a_pair_that_returns_is_listed_twice_newest_first(tmp_path: Path) -> None:
-    old = edit("00001", "00002", date(2000, 1, 1), date(2001, 1, 1))
-    database = compiled(tmp_path, [part("hospital", old, edit("00001", "00002"))])
-    assert [pair.edit.effective.year for pair in database.between("00001", "00002")] == [2020, 2000]
     database.close()
 
 

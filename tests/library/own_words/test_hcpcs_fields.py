@@ -83,12 +83,11 @@ def test_every_value_that_occurs_has_a_meaning(fields: HcpcsFields, archive: str
     assert missing == set()
 
 
-def test_every_column_has_a_name_and_a_purpose(fields: HcpcsFields) -> None:
+def test_every_column_has_a_name(fields: HcpcsFields) -> None:
     own_parts = {"HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION"}
     for column, _begin, _end in HCPCS_COLUMNS:
         if column not in own_parts:
             assert fields.name(column) != column
-            assert fields.purpose(column).endswith(".")
 
 
 def test_a_repeated_field_has_the_name_of_its_base(fields: HcpcsFields) -> None:
@@ -98,7 +97,6 @@ def test_a_repeated_field_has_the_name_of_its_base(fields: HcpcsFields) -> None:
 
 def test_an_unknown_field_or_value_has_no_meaning(fields: HcpcsFields) -> None:
     assert fields.name("MADE UP 2") == "MADE UP 2"
-    assert fields.purpose("MADE UP 2") == ""
     assert fields.meaning("MADE UP 2", "A") == fields.meaning("PRICE1", "98") == ""
 
 

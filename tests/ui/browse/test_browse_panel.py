@@ -72,7 +72,7 @@ def test_reveal_closes_nothing_that_the_user_uses(panel: BrowsePanel, node: Find
     panel.reveal(node("E11.40").id)
     assert panel.tree.isExpanded(by_hand)
     assert panel.tree.isExpanded(by_hand.parent())
-    # A row chosen in a branch that was opened for the person makes it the person's.
+    # A row chosen in a branch that was opened for the user makes the branch the user's own.
     panel.tree.setCurrentIndex(panel.model.index_of(node("E11.41").id))
     panel.reveal(node("0DTJ4ZZ").id)
     assert panel.tree.isExpanded(panel.model.index_of(node("E11.4").id))

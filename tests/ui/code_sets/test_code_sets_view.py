@@ -66,9 +66,9 @@ def view(window: Window, qtbot: QtBot) -> CodeSetsView:
 
 def dialog(window: Window, name: str) -> QDialog:
     """The dialog of that name that stands before the window or its view."""
-    found = [one for one in window.findChildren(QDialog, name) if one.isVisible()]
-    assert len(found) == 1, name
-    return found[0]
+    dialogs = [widget for widget in window.findChildren(QDialog, name) if widget.isVisible()]
+    assert len(dialogs) == 1, name
+    return dialogs[0]
 
 
 def press(dialog: QDialog, words: str) -> None:
@@ -93,9 +93,9 @@ def test_source_files_are_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None
     panel.parts_button.setFocus()
     QTest.keyClick(panel.parts_button, Key.Key_Space)
     assert panel.is_open
-    shown = " ".join(label.text() for label in panel.findChildren(QLabel))
-    assert "Tabular List" in shown
-    assert "icd10c-tabular-April-1-2026.xml" in shown
+    text = " ".join(label.text() for label in panel.findChildren(QLabel))
+    assert "Tabular List" in text
+    assert "icd10c-tabular-April-1-2026.xml" in text
 
 
 def test_tab_reaches_every_button(view: CodeSetsView) -> None:
@@ -177,16 +177,16 @@ def test_cpt_is_read_after_one_consent_only(window: Window, qtbot: QtBot) -> Non
     jobs = window.code_sets_controller.jobs
     with qtbot.waitSignal(jobs.consent_required):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
-    asked = dialog(window, "consent_dialog")
-    assert isinstance(asked, ConsentDialog)
-    assert not asked.add_button.isEnabled()
-    QTest.keyClick(asked.check_box, Key.Key_Space)
-    assert asked.add_button.isEnabled()
+    consent = dialog(window, "consent_dialog")
+    assert isinstance(consent, ConsentDialog)
+    assert not consent.add_button.isEnabled()
+    QTest.keyClick(consent.check_box, Key.Key_Space)
+    assert consent.add_button.isEnabled()
     with qtbot.waitSignal(jobs.done):
-        asked.add_button.click()
+        consent.add_button.click()
     with qtbot.waitSignal(jobs.done):
         window.code_sets_controller.add([Path("/tmp/cpt.zip")])
-    assert not [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
+    assert not [widget for widget in window.findChildren(ConsentDialog) if widget.isVisible()]
 
 
 def test_two_kinds_of_terms_are_accepted_one_after_the_other(window: Window, qtbot: QtBot) -> None:
@@ -199,7 +199,7 @@ def test_two_kinds_of_terms_are_accepted_one_after_the_other(window: Window, qtb
     first.check_box.setChecked(True)
     first.add_button.click()
     assert jobs.job is None
-    second = next(one for one in window.findChildren(ConsentDialog) if one.isVisible())
+    second = next(widget for widget in window.findChildren(ConsentDialog) if widget.isVisible())
     assert "fee schedule" in second.windowTitle()
     second.check_box.setChecked(True)
     with qtbot.waitSignal(jobs.done):
@@ -213,13 +213,13 @@ def test_terms_are_accepted_before_the_download(window: Window, qtbot: QtBot) ->
     with qtbot.waitSignal(jobs.planned):
         window.code_sets_controller.fetch(System.CPT)
     press(dialog(window, "download_dialog"), "Download")
-    asked = dialog(window, "consent_dialog")
-    assert isinstance(asked, ConsentDialog)
-    assert "fee schedule" in asked.windowTitle()
+    consent = dialog(window, "consent_dialog")
+    assert isinstance(consent, ConsentDialog)
+    assert "fee schedule" in consent.windowTitle()
     assert jobs.job is None
-    asked.check_box.setChecked(True)
+    consent.check_box.setChecked(True)
     with qtbot.waitSignal(jobs.done):
-        asked.add_button.click()
+        consent.add_button.click()
         job = jobs.job
     assert isinstance(job, Job)
     assert job.command_line() == ["fetch", "--json", "--accept-cpt=cms", "cpt"]
@@ -257,7 +257,7 @@ def test_removing_cpt_is_confirmed_and_deletes_titles_in_the_history(
     assert history.recent()[0].title
     with qtbot.waitSignal(window.code_sets_controller.jobs.done):
         press(box, "Remove")
-    assert [(one.code, one.title) for one in history.recent()] == [("00001", "")]
+    assert [(code.code, code.title) for code in history.recent()] == [("00001", "")]
     history.close()
 
 
@@ -308,11 +308,11 @@ def test_window_on_a_given_database_adds_nothing(
 def test_official_file_is_added_by_the_real_command_line(
     open_window: MakeWindow, ask: Ask, own_home: Path, qtbot: QtBot
 ) -> None:
-    given = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
+    archive = official("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip")
     window = open_window()
     ask(window, "heart attack")
     before = window.panels.navigation.node
-    window.code_sets_controller.add([given])
+    window.code_sets_controller.add([archive])
     with qtbot.waitSignal(window.library_switch.switched, timeout=240_000):
         pass
     assert "HCPCS Oct" in window.status_bar.text()
@@ -411,7 +411,7 @@ def test_failed_rebuild_shows_no_dialog(
     monkeypatch.setattr(main, "own_command", lambda: ("/no/such/program",))
     window = open_window()
     qtbot.waitUntil(lambda: "unchanged" in window.code_sets_controller.job_bar.text())
-    assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
+    assert not [widget for widget in window.findChildren(QDialog) if widget.isVisible()]
     window.code_sets_controller.show_details()
     assert "could not start" in dialog(window, "job_report").findChildren(QTextBrowser)[0].toPlainText()
 
@@ -454,7 +454,7 @@ def test_warns_of_a_library_that_cannot_be_rebuilt(
 # Words
 
 
-def made(**told: object) -> CodeSet:
+def made(**changes: object) -> CodeSet:
     """A code set of ICD-10-CM."""
     facts: dict[str, object] = {
         "system": System.ICD10CM,
@@ -465,7 +465,7 @@ def made(**told: object) -> CodeSet:
         "valid": 74_719,
         "sources": (),
     }
-    return CodeSet(**(facts | told))  # pyright: ignore[reportArgumentType]
+    return CodeSet(**(facts | changes))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(
@@ -499,7 +499,7 @@ def test_missing_parts_are_listed_until_all_are_there() -> None:
 
 def test_current_parts_come_first() -> None:
     parts = current_first([part("codes", current=False, release="FY2025"), part("codes"), part("index")])
-    assert [part_text(one) for one in parts] == [
+    assert [part_text(part) for part in parts] == [
         "Codes · FY2026 · 1,234 codes",
         "Index · FY2026 · 1,234 entries",
         "Codes · FY2025 · 1,234 codes · replaced by the newer release",

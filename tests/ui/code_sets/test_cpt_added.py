@@ -37,16 +37,16 @@ def files(folder: Path) -> list[Path]:
 
 
 def agree(window: Window, heading: str) -> None:
-    (asked,) = [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
-    assert heading in asked.windowTitle()
-    asked.check_box.setChecked(True)
-    asked.add_button.click()
+    (consent,) = [widget for widget in window.findChildren(ConsentDialog) if widget.isVisible()]
+    assert heading in consent.windowTitle()
+    consent.check_box.setChecked(True)
+    consent.add_button.click()
 
 
 def traces(home: Path) -> list[Path]:
     words = (b"zymurgy", "zymurgy".encode("utf-16-le"), b"made-up more work")
-    held = [(path, path.read_bytes().lower()) for path in home.rglob("*") if path.is_file()]
-    return [path for path, content in held if any(word in content for word in words)]
+    contents = [(path, path.read_bytes().lower()) for path in home.rglob("*") if path.is_file()]
+    return [path for path, content in contents if any(word in content for word in words)]
 
 
 @pytest.mark.slow
@@ -58,7 +58,7 @@ def test_cpt_is_added_completely_and_removed_to_the_last_byte(
     with qtbot.waitSignal(jobs.consent_required, timeout=LONG):
         window.code_sets_controller.add(files(tmp_path / "files"))
     agree(window, "AMA's files")
-    agree_then = [one for one in window.findChildren(ConsentDialog) if one.isVisible()]
+    agree_then = [widget for widget in window.findChildren(ConsentDialog) if widget.isVisible()]
     assert len(agree_then) == 1
     with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         agree(window, "fee schedule")
@@ -70,10 +70,10 @@ def test_cpt_is_added_completely_and_removed_to_the_last_byte(
     current = window.panels.browse.current
     qtbot.waitUntil(lambda: (node := current()) is not None and node.code == KNEE)
     page = window.panels.code_panel.page
-    shown = page.toPlainText()
-    assert TITLE in shown
-    assert "Major surgery: care from the day before until 90 days after is included" in shown
-    assert "American Medical Association" in shown.splitlines()[-1]
+    text = page.toPlainText()
+    assert TITLE in text
+    assert "Major surgery: care from the day before until 90 days after is included" in text
+    assert "American Medical Association" in text.splitlines()[-1]
     modifier = window.catalogue.find(System.MODIFIER, "22")
     assert modifier is not None
     reading.open(modifier.id)
@@ -82,7 +82,7 @@ def test_cpt_is_added_completely_and_removed_to_the_last_byte(
     assert traces(own_home)
 
     window.code_sets_controller.remove(System.CPT)
-    (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
+    (box,) = [widget for widget in window.findChildren(QDialog, "remove_dialog") if widget.isVisible()]
     with qtbot.waitSignal(window.library_switch.switched, timeout=LONG):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
     assert "CPT not loaded" in window.status_bar.text()

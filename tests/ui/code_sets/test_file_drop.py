@@ -13,7 +13,7 @@ from app.ui.main_window.window import Window
 
 
 def files(*paths: Path | str) -> QMimeData:
-    """What a file browser drags: addresses, and the same as text."""
+    """The data that a file browser drags: addresses, and the same as text."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     data.setText("\n".join(str(path) for path in paths))
@@ -54,17 +54,17 @@ def drop(widget: QWidget, data: QMimeData) -> None:
 
 
 def overlay(window: Window) -> DropOverlay | None:
-    found = [one for one in window.findChildren(DropOverlay) if one.isVisible()]
-    return found[0] if found else None
+    overlays = [widget for widget in window.findChildren(DropOverlay) if widget.isVisible()]
+    return overlays[0] if overlays else None
 
 
 @pytest.fixture
 def dropped(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, ...]]:
-    """What is dropped, which is not added here."""
-    found: list[tuple[Path, ...]] = []
+    """The dropped files, which are not added here."""
+    dropped: list[tuple[Path, ...]] = []
     qtbot.waitUntil(window.acceptDrops)
-    monkeypatch.setattr(window.code_sets_controller, "add", found.append)
-    return found
+    monkeypatch.setattr(window.code_sets_controller, "add", dropped.append)
+    return dropped
 
 
 @pytest.mark.parametrize("name", ["", "search_box", "results_list", "browse_tree", "code_panel", "status_bar"])

@@ -61,9 +61,9 @@ class Heard:
 
 @pytest.fixture
 def jobs(qtbot: QtBot) -> Iterator[JobQueue]:
-    made = JobQueue(FAKE_COMMAND_LINE)
-    yield made
-    made.close()
+    queue = JobQueue(FAKE_COMMAND_LINE)
+    yield queue
+    queue.close()
 
 
 @pytest.fixture

@@ -63,15 +63,15 @@ def test_page_has_limits_and_the_first_pairs(own_home: Path, open_window: MakeWi
     make_edits()
     window = open_window()
     open_code(window)
-    shown = page(window)
-    limits = shown[shown.index("Unit limits (NCCI MUE)") : shown.index("Not paid together with (NCCI pairs)")]
+    text = page(window)
+    limits = text[text.index("Unit limits (NCCI MUE)") : text.index("Not paid together with (NCCI pairs)")]
     assert [" ".join(line.split())[:48] for line in limits.replace("\t", "\n").splitlines()[1:]] == [
         "Practitioners",
         "3 units for the whole day, by clinical benchmark",
         "Outpatient hospitals",
         "1 unit for each line of a claim; another line wi",
     ]
-    pairs = shown[shown.index("Not paid together with (NCCI pairs)") :]
+    pairs = text[text.index("Not paid together with (NCCI pairs)") :]
     assert "00001\tcolumn 2, not paid with J3490 · no modifier allowed · practitioners" in pairs
     assert f"show the first {MAX_PAIRS:,} of {PAIRS:,} pairs" in pairs
     assert "99999" not in pairs
@@ -83,9 +83,9 @@ def test_more_pairs_open_in_place_and_the_rest_is_counted(own_home: Path, open_w
     window = open_window()
     open_code(window)
     window.panels.code_panel.page.link_followed.emit("more:pairs")
-    shown = page(window)
-    assert len([line for line in shown.splitlines() if "column " in line]) == MAX_PAIRS
-    assert f"and {PAIRS - MAX_PAIRS} more" in shown
+    text = page(window)
+    assert len([line for line in text.splitlines() if "column " in line]) == MAX_PAIRS
+    assert f"and {PAIRS - MAX_PAIRS} more" in text
 
 
 def test_the_other_code_is_a_link_where_it_is_loaded(own_home: Path, open_window: MakeWindow) -> None:
@@ -94,9 +94,9 @@ def test_the_other_code_is_a_link_where_it_is_loaded(own_home: Path, open_window
     other = window.catalogue.find(System.HCPCS, OTHER)
     assert other is not None
     open_code(window)
-    shown = page(window)
-    assert f"{OTHER}\t{other.title}\ncolumn 1, {CODE} is not paid with it · modifier allowed" in shown
-    assert "show " not in shown[shown.index("Not paid together") :].partition("In ")[0]
+    text = page(window)
+    assert f"{OTHER}\t{other.title}\ncolumn 1, {CODE} is not paid with it · modifier allowed" in text
+    assert "show " not in text[text.index("Not paid together") :].partition("In ")[0]
     assert f'href="node:{other.id}"' in window.panels.code_panel.page.toHtml()
 
 
@@ -131,16 +131,16 @@ def test_damaged_edits_are_reported_once_and_the_page_is_complete(own_home: Path
     make_edits(3)
     edits_path().write_bytes(edits_path().read_bytes()[:5000])
     window = open_window()
-    told: list[str] = []
-    window.panels.code_panel.edits_failed.connect(told.append)
+    failures: list[str] = []
+    window.panels.code_panel.edits_failed.connect(failures.append)
     open_code(window)
     open_code(window, OTHER)
     open_code(window)
     assert window.panels.code_panel.current() is not None
     assert CODE in page(window)
     assert "NCCI" not in page(window)
-    assert len(told) == 1
-    assert "is incomplete. Add the NCCI files again" in told[0]
+    assert len(failures) == 1
+    assert "is incomplete. Add the NCCI files again" in failures[0]
     window.code_sets_controller.show_view()
     assert window.code_sets_controller.view is not None
     assert "is incomplete" in window.code_sets_controller.view.ncci_panel.accessibleName()
@@ -172,7 +172,7 @@ def test_edits_are_removed_by_the_real_command_line(own_home: Path, open_window:
     view = window.code_sets_controller.view
     assert view is not None
     view.ncci_panel.remove_button.click()
-    (box,) = [one for one in window.findChildren(QDialog, "remove_dialog") if one.isVisible()]
+    (box,) = [widget for widget in window.findChildren(QDialog, "remove_dialog") if widget.isVisible()]
     with qtbot.waitSignal(window.code_sets_controller.jobs.done, timeout=30_000):
         next(button for button in box.findChildren(QPushButton) if button.text() == "Remove").click()
     assert not edits_path().exists()

@@ -29,7 +29,7 @@ PAGE_OF_NOTES = (NOTE * (PAGE // len(NOTE) + 1))[:PAGE]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What stood in the list at a moment: the text that its rows answer (None for what is under an empty box), the text
+    """The list at a moment: the text that its rows answer (None for what is under an empty box), the text
     in the box, how many rows there were, how many the answer has, and how many questions had been asked."""
 
     answered: str | None
@@ -78,7 +78,7 @@ def watcher(window: Window, qtbot: QtBot) -> Watcher:
 
 @pytest.fixture(scope="module")
 def engine(library: Library) -> Engine:
-    """One that nobody else asks, to compare with."""
+    """A catalogue of the test's own, to compare with."""
     return Engine(library.connect())
 
 
