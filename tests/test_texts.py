@@ -24,6 +24,7 @@ PROSE_COLUMNS: dict[str, tuple[int, ...]] = {
     "hcpcs_fields.tsv": (2,),
     "hcpcs_sections.tsv": (3, 4),
     "hcpcs_starter.tsv": (1,),
+    "index_corrections.tsv": (),
     "modifier_conditions.tsv": (),
     "modifiers.tsv": (2, 3, 4, 5, 6),
     "pcs_sections.tsv": (1, 2, 3),

@@ -114,6 +114,7 @@ LEXICON = LexiconTables(
 AXES = ("Section", "Body System", "Operation", "Body Part", "Approach", "Device", "Qualifier")
 
 OWN = OwnTables(
+    index_corrections=(),
     hcpcs_sections=(
         HcpcsSection(
             "A",

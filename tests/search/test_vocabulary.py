@@ -27,7 +27,7 @@ def test_beginnings(vocabulary: Vocabulary) -> None:
 
 def test_senses_likeliest_first(lexicon: Lexicon) -> None:
     assert lexicon.senses(("chf",))[0].text == "congestive heart failure"
-    assert lexicon.senses(("heart", "attack"))[0].words == ("myocardial", "infarction")
+    assert lexicon.senses(("heart", "attack"))[0].words == ("acute", "myocardial", "infarction", "unspecified")
     assert not lexicon.senses(("nonsense",))
     assert not lexicon.senses(())
 

@@ -25,6 +25,7 @@ from app.library.compiling.search_rows import write_entries, write_lexicon, writ
 from app.library.compiling.writer import Writer, counts
 from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
 from app.library.entries import Entry
+from app.library.own_words.index_corrections import corrected_lines
 from app.library.own_words.tables import OwnTables
 from app.library.progress import Progress, ignore_progress
 
@@ -125,7 +126,7 @@ def _replace(
 def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
     match contents:
         case Icd10cm():
-            return _write_icd10cm(writer, contents)
+            return _write_icd10cm(writer, contents, own)
         case Icd10pcs():
             return _write_icd10pcs(writer, contents, own)
         case Hcpcs():
@@ -138,7 +139,7 @@ def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
             return write_places(writer, own)
 
 
-def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
+def _write_icd10cm(writer: Writer, contents: Icd10cm, own: OwnTables) -> list[Entry]:
     placed = PlacedNodes(System.ICD10CM, _with_first_days(icd10cm.plan(contents), contents))
     _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
     nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
@@ -158,7 +159,8 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm) -> list[Entry]:
         return plain(code) if plain(code) in placed.ids else None
 
     write_books(writer, contents.books, placed, resolve)
-    return [*icd10cm_rows.entries(placed), *book_entries(contents.books, placed, resolve)]
+    searched = [replace(book, lines=corrected_lines(book.lines, own.index_corrections)) for book in contents.books]
+    return [*icd10cm_rows.entries(placed), *book_entries(searched, placed, resolve)]
 
 
 def _with_first_days(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:

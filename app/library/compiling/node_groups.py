@@ -56,6 +56,13 @@ NODE_GROUPS = {
         " OR title LIKE '%miscellaneous%') AND title NOT LIKE '%unlisted make%')",
     },
     "after_operations": {System.ICD10CM: _in_ranges(STATUS_RANGES)},
+    # Pain and weakness of no said place: with a side they are meant of a place, which is still to be typed.
+    "general_symptoms": {System.ICD10CM: _in_ranges((("R52", "R53~"),))},
+    # The chapters of the eye and the ear, and diabetes with its complications of the eye.
+    "branches_of_eye": {
+        System.ICD10CM: "(level = 'chapter' AND code = '7') OR (level = 'section' AND code = 'E08-E13')"
+    },
+    "branches_of_ear": {System.ICD10CM: "level = 'chapter' AND code = '8'"},
 }
 """The condition for the nodes of each group, by code set."""
 

@@ -14,6 +14,7 @@ from app.library.own_words.cpt import (
 from app.library.own_words.fee_schedule_fields import FeeScheduleFields, read_fee_schedule_fields
 from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
 from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
+from app.library.own_words.index_corrections import IndexCorrection, read_index_corrections
 from app.library.own_words.modifiers import OwnModifier, read_modifiers
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
 from app.library.own_words.places import PlaceOfService, read_places
@@ -33,6 +34,7 @@ class OwnTables:
     examples: tuple[CptExample, ...]
     lessons: tuple[CptLesson, ...]
     pcs_sections: tuple[PcsSection, ...]
+    index_corrections: tuple[IndexCorrection, ...]
 
 
 def read_own_tables(folder: Path) -> OwnTables:
@@ -48,4 +50,5 @@ def read_own_tables(folder: Path) -> OwnTables:
         examples=read_cpt_examples(folder / "cpt_examples.tsv"),
         lessons=read_cpt_lessons(folder / "cpt_lessons.tsv"),
         pcs_sections=read_pcs_sections(folder / "pcs_sections.tsv"),
+        index_corrections=read_index_corrections(folder / "index_corrections.tsv"),
     )

@@ -73,6 +73,16 @@ class Candidate(NamedTuple):
         return (self.tier, -self.value, self.entry.id)
 
 
+AFTER_BEST = 0.975
+"""The share of the best row's value that what was typed beside it has, which stands right after it though both an Index
+line and a title may lead to it."""
+
+
+def right_after(best: Candidate, candidate: Candidate) -> Candidate:
+    """Return a candidate for another part of the text than the best one, which stands right after that."""
+    return candidate._replace(tier=best.tier, value=best.value * AFTER_BEST)
+
+
 @dataclass(slots=True)
 class Matches:
     """Candidates in no order, and every node that counts towards the total, scored or not; the tiers add to them.

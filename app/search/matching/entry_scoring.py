@@ -7,6 +7,7 @@ from app.codes.systems import System
 from app.library.ids import BLOCK_BITS, first_id
 from app.search.matching.candidates import Candidate, Matches, Tier
 from app.search.matching.entry_weights import Weigher
+from app.search.matching.expressions import Expressions, all_parts
 from app.search.matching.index import IndexedEntry, SearchIndex
 from app.search.matching.scoring import Scorer
 from app.search.matching.standing import Standing
@@ -18,6 +19,9 @@ SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
 """A word that fits a diagnosis and a procedure equally well more often means the diagnosis. The meanings of the lexicon
 are of one or the other, and need no such guess."""
 FACTOR_OF_BLOCK = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
+
+OF_PART_READ = 60
+"""Entries that are read for a part of a text, best first."""
 
 
 class EntryScorer:
@@ -57,6 +61,22 @@ class EntryScorer:
             if entry.node in special_nodes:
                 entry_tier = self._standing.tier(entry, entry_tier, value, query)
             matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
+
+    def holding_all(
+        self, query: Query, expressions: Expressions, filter_part: str, systems: tuple[System, ...], matches: Matches
+    ) -> list[Candidate]:
+        """Return candidates of some code sets for the entries that hold all words of a part of a text, best first."""
+        required = required_slots(query)
+        holding = self._index.holding(required, systems)
+        if not required or not holding:
+            return []
+        parts = expressions.parts_of(required, filter_part)
+        by_system = self._index.entries_matching(all_parts(parts), OF_PART_READ, holding)
+        entries = self._index.entries(self._index.best_first(by_system, OF_PART_READ))
+        found = Matches(explains=matches.explains)
+        slot_bits = sum(1 << place for place, slot in enumerate(query.slots) if slot in required)
+        self.score(query, Tier.WORDS, [(entry, slot_bits) for entry in entries], found)
+        return found.candidates
 
 
 def required_slots(query: Query) -> tuple[Slot, ...]:

@@ -23,6 +23,17 @@ AFTER_MALIGNANT = {"primary": 0.05, "secondary": 2.0}
 OF_BREAST = {"female": 0.1, "male": 2.5}
 """A disease of the breast is a woman's unless the text says otherwise."""
 
+_UNSAID_OF_SIDE = {"unilateral": 0.05, "side": 0.05, "affecting": 0.05, "primary": 0.1}
+OF_SIDE = {
+    "right": {**_UNSAID_OF_SIDE, "dominant": 0.1, "nondominant": 1.5},
+    "left": {**_UNSAID_OF_SIDE, "dominant": 1.5, "nondominant": 0.1},
+    "bilateral": {"primary": 0.1, "multiple": 0.1},
+}
+"""Words of codes for a side: one side is unilateral and both are multiple, osteoarthritis of a joint is the primary one
+unless the text says otherwise, and the right side is the dominant one (official guidelines, I.C.6.a)."""
+
+NO_SHARES = dict[str, float]()
+
 RANGE_END_SHARE = 0.0
 """The share of the numbers of an entry with a range: a number within it is answered, though it is neither end."""
 
@@ -49,9 +60,10 @@ RESIDUAL_WORDS = frozenset({"other", "specified"})
 RESIDUAL_SHARE = 2.0
 """`Other hypertension` is for kinds of it that the list does not name, so that the bare name does not mean it."""
 
-IMPLIED_WORDS = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", "idiopathic", "one"})
+IMPLIED_WORDS = frozenset({"nontraumatic", "nonrheumatic", "primary", "female", "idiopathic", "one", "shaft"})
 IMPLIED_SHARE = 0.3
-"""Words that mostly apply and that people seldom say: `aortic stenosis` is the nonrheumatic one."""
+"""Words that mostly apply and that people seldom say: `aortic stenosis` is the nonrheumatic one, and a fracture of a
+long bone one of its shaft (so the Index)."""
 
 UNSAID_INTENTS = frozenset({"accidental", "unintentional"})
 UNSAID_INTENT_SHARE = 0.02
@@ -67,7 +79,7 @@ DEFAULT_TYPE_SHARE = 0.05
 _QUALIFYING_WORDS = """
     newborn neonatal congenital birth sequela following history personal family pregnancy childbirth puerperium maternal
     pathological periprosthetic complication postprocedural rheumatic prison military secondary underdosing
-    stress prosthesis prosthetic multiple assault self harm undetermined
+    stress prosthesis prosthetic multiple assault homicidal suicide suicidal self harm undetermined subsequent
 """
 QUALIFYING_WORDS = frozenset(_QUALIFYING_WORDS.split())
 QUALIFYING_SHARE = 1.7
@@ -76,6 +88,15 @@ QUALIFYING_SHARE = 1.7
 UNSPECIFIED_WORDS = frozenset({"unspecified", "without"})
 AFTER_UNSPECIFIED_SHARE = 0.12
 """The share of the two words after `unspecified` or `without`, since they name what the code leaves open."""
+
+_SAID_PARTS = """
+    finger thumb hand wrist forearm elbow shoulder toe foot ankle knee thigh hip
+    lip nose face scalp neck back chest abdomen buttock ear eyelid breast
+"""
+SAID_PARTS = frozenset(_SAID_PARTS.split())
+BEFORE_PARTS = frozenset({"of", "in"})
+"""Parts of the body, and the words after which `unspecified` leaves only their side open: `insect bite of unspecified
+finger`, but not `otitis media, unspecified ear`."""
 
 NOT_SPECIFIED_LENGTH = 5
 """The number of words, with `specified`, to which `not specified as` applies: `Malignant neoplasm of liver, not
@@ -89,7 +110,11 @@ OPTIONAL_WITHOUT = f"{OPTIONAL}without"
 CLASSIFIED_MARK = "@"
 """What stands between a number and the word that it belongs to, in the words of an entry: `2@stage`."""
 
-_AFFECTING_WORDS = UNSPECIFIED_WORDS | CLASSIFIERS | {"malignant", "diabete", "not", "breast", "than", OPTIONAL_WITHOUT}
+_AFFECTING_WORDS = (
+    UNSPECIFIED_WORDS
+    | CLASSIFIERS
+    | {"malignant", "diabete", "not", "non", "breast", "than", "right", "left", "bilateral", OPTIONAL_WITHOUT}
+)
 """Words that change the weight of others in their entry. Most entries hold none."""
 
 ENTRIES_WEIGHED = 1024
@@ -104,7 +129,7 @@ class EntryWeights(NamedTuple):
 
     `denied` are the positions of words that count half as a match, `denied_or_without` those and the positions after
     `without`, which also count half unless the query says `without`. `limits` are those of numbers after `less than` or
-    `greater than`, which are not meant themselves.
+    `greater than`, which are not meant themselves. `leaves_kind_open` says that it begins with `unspecified`.
     """
 
     words: tuple[str, ...]
@@ -116,6 +141,7 @@ class EntryWeights(NamedTuple):
     is_group: bool
     never_first: bool
     limits: frozenset[int] = frozenset()
+    leaves_kind_open: bool = False
 
 
 class Weigher:
@@ -140,10 +166,12 @@ class Weigher:
         without_places: set[int] = set()
         of_diabetes = "diabete" in entry.words
         of_breast = "breast" in entry.words
+        of_side = next((OF_SIDE[word] for word in entry.words if word in OF_SIDE), NO_SHARES)
         words = list(entry.words)
         limits: set[int] = set()
         range_ends = _range_ends(entry.words[-MOST_RANGES_OF_ENTRY:])
         unspecified = 0
+        opens_side = False
         denied = 0
         before = ""
         for place, word in enumerate(entry.words):
@@ -151,13 +179,17 @@ class Weigher:
             # `Pneumonia, unspecified organism` says nothing of the organism: it is the code for pneumonia as such.
             if unspecified:
                 unspecified -= 1
-                weight *= AFTER_UNSPECIFIED_SHARE
-            if word in UNSPECIFIED_WORDS:
+                weight *= 1.0 if opens_side and word in SAID_PARTS else AFTER_UNSPECIFIED_SHARE
+            # At the beginning it leaves the kind open, and not what it stands before: `Unspecified cataract`.
+            if word in UNSPECIFIED_WORDS and place:
                 unspecified = 2
+                opens_side = before in BEFORE_PARTS
             if before == "malignant":
                 weight *= AFTER_MALIGNANT.get(word, 1.0)
             elif of_breast:
                 weight *= OF_BREAST.get(word, 1.0)
+            elif of_side:
+                weight *= of_side.get(word, 1.0)
             if before == "than" and is_number(word):
                 limits.add(place)
             if word in range_ends:
@@ -175,6 +207,8 @@ class Weigher:
                 denied = NOT_SPECIFIED_LENGTH
             if word == "without" or word == OPTIONAL_WITHOUT:
                 without_places.update(range(place + 1, place + 1 + WITHOUT_LENGTH))
+            elif before == "non":
+                without_places.add(place)
             before = word
             if denied:
                 denied_places.add(place)
@@ -211,6 +245,7 @@ class Weigher:
             entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
             is_manifestation(entry.text),
             limits,
+            entry.words[:1] == ("unspecified",),
         )
 
     def _compute_word_weight(self, word: str) -> float:

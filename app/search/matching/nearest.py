@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from app.search.matching.candidates import FEW_ROWS, Candidate, Matches, Tier
+from app.search.matching.candidates import CLASSIFICATIONS, FEW_ROWS, Candidate, Matches, Tier, right_after
 from app.search.matching.entry_scoring import EntryScorer
 from app.search.matching.expressions import Expressions, all_parts
 from app.search.matching.heaviest_slots import heaviest_slots
 from app.search.matching.index import SearchIndex
+from app.search.matching.scoring import KIND_WEIGHT
 from app.search.matching.sided_codes import side_slot, sided_candidates
-from app.search.parsing.query import MatchKind, Query, Slot
+from app.search.parsing.query import MatchKind, Query, Reading, Slot
+from app.search.parsing.roles import ALONG
 
 RARE_WORD_ENTRIES = 1500
 """Words in fewer entries than this lead to candidates when not all words are found; commoner ones only rank them."""
@@ -18,6 +20,9 @@ BESIDE_WEIGHT = 1.0
 
 SHORT_WORD = 4
 """Letters of words that begin many others by chance: `cat`, `rib`."""
+
+JOINING_SIGNS = frozenset({",", "+", "&", "/"})
+"""Signs between two conditions."""
 
 LEAST_HELD_SHARE = 0.15
 """The share of the query's weight that an entry must hold to be offered when no entry holds all words. In phrases that
@@ -48,7 +53,7 @@ class NearestSearch:
         """Add the entries that hold most of what was typed; `by_word` is the same text without phrases, if any."""
         nearly = self.find(query, LEAST_HELD_SHARE, filter_part, matches)
         if by_word is not None:
-            own = {slot.typed for slot in query.slots if not slot.free}
+            own = {slot.typed for slot in query.slots if not slot.free and not slot.is_side}
             beside = {number for number, slot in enumerate(by_word.slots) if slot.typed in own}
             nearly += [
                 candidate
@@ -58,6 +63,8 @@ class NearestSearch:
             side = side_slot(by_word)
             if side is not None:
                 nearly += sided_candidates(self._index, nearly, by_word, *side)
+        if nearly and not matches.candidates and _joins_two(query):
+            nearly += self._of_the_rest(nearly, filter_part, matches)
         seen: set[int] = set()
         before = len(matches.nodes)
         most = FEW_ROWS + MOST_NEARLY_ROWS if before < FEW_ROWS else before + FEW_ROWS
@@ -69,6 +76,25 @@ class NearestSearch:
             seen.add(candidate.entry.id)
             matches.nodes.add(candidate.entry.node)
             matches.candidates.append(candidate)
+
+    def _of_the_rest(self, candidates: list[Candidate], filter_part: str, matches: Matches) -> list[Candidate]:
+        """Return the best candidate for what the best one lacks, to stand right after that: the sepsis of `uti with
+        sepsis`."""
+        best = min(candidates, key=lambda candidate: candidate.order)
+        slots = best.query.slots
+        lacking = [number for number in best.score.missing if slots[number].weight >= KIND_WEIGHT]
+        rest = best.query._replace(slots=tuple(slots[number] for number in lacking))
+        systems = tuple(system for system in matches.systems if system in CLASSIFICATIONS)
+        found = self._scoring.holding_all(rest, self._expressions, filter_part, systems, matches) if lacking else []
+        if not found:
+            return []
+        other = min(found, key=lambda candidate: candidate.order)
+        readings: list[Reading | None] = [None] * len(slots)
+        for number, reading in zip(lacking, other.score.readings, strict=True):
+            readings[number] = reading
+        missing = tuple(number for number in range(len(slots)) if number not in lacking and not slots[number].free)
+        score = other.score._replace(readings=tuple(readings), missing=missing)
+        return [right_after(best, other._replace(query=best.query, score=score))]
 
     def find(self, query: Query, least: float, filter_part: str, matches: Matches) -> list[Candidate]:
         """Return candidates that hold at least a share of what was typed, found by its rarer words."""
@@ -107,10 +133,21 @@ class NearestSearch:
         nearly = Matches(systems=matches.systems, explains=matches.explains)
         self._scoring.score(query, Tier.NEARLY, [(entry, slots_of[entry.id]) for entry in entries], nearly)
 
-        def held(candidate: Candidate) -> float:
-            return sum(weights[number] for number in systems_of if number not in candidate.score.missing)
+        # A part of the body alone is no answer to a text on what it has.
+        places = {number for number, slot in enumerate(query.slots) if slot.is_site or slot.is_side}
+        conditions = {number for number in systems_of.keys() - places if weights[number] >= KIND_WEIGHT}
 
-        return [candidate for candidate in nearly.candidates if held(candidate) >= least * total]
+        def holds_enough(candidate: Candidate) -> bool:
+            held = systems_of.keys() - set(candidate.score.missing)
+            is_place = conditions and conditions.isdisjoint(held) and not places.isdisjoint(held)
+            return sum(weights[number] for number in held) >= least * total and not is_place
+
+        return [candidate for candidate in nearly.candidates if holds_enough(candidate)]
+
+
+def _joins_two(query: Query) -> bool:
+    """Return whether a text joins two conditions: `uti with sepsis`."""
+    return any(word.text in ALONG or word.gap in JOINING_SIGNS for word in query.words[1:])
 
 
 def with_whole_words(query: Query) -> Query:

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from app.library.entries import EntryKind
+from app.library.tokens import OPTIONAL
 from app.search.matching.entry_weights import EntryWeights
 from app.search.matching.index import IndexedEntry
 from app.search.matching.word_matches import (
@@ -25,7 +26,7 @@ entry holds."""
 ELSEWHERE_QUALITY = 0.60
 """The quality of a word that stands in the 7th characters or axes of a family, not in its title."""
 
-KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.PLAIN: 0.9, EntryKind.INDEX: 0.96, EntryKind.INCLUSION: 0.99}
+KIND_FACTOR = {EntryKind.TITLE: 1.0, EntryKind.PLAIN: 0.9, EntryKind.INDEX: 0.96, EntryKind.INCLUSION: 0.985}
 """With equal words a title answers better than an inclusion term. Names of our own often say what a thing is for
 (`alzheimer` for a drug, `esrd` for dialysis) and not what it is, so that they come after a title which says a little
 more than was typed, and after an abbreviation that means a title. An Index line counts a little less than a title: it
@@ -45,6 +46,13 @@ coded, the right code comes first 2 % more often than with 1; from 0.82 to 0.93 
 
 CONTRADICTED_FACTOR = 0.8
 """The factor for an entry that says another side, stage or type than was typed, and not that one."""
+
+OPEN_KIND_FACTOR = 0.83
+"""The factor for `Unspecified ...` that lacks a word: a text that says a kind does not mean the code which leaves the
+kind open, but one of those beside it."""
+
+KIND_WEIGHT = 3.0
+"""The weight from which a word says a kind: that of an unknown word. `disease` weighs less."""
 
 NEVER_FIRST_FACTOR = 0.9
 """A manifestation code is never first-listed, so that its bare name seldom means it."""
@@ -72,6 +80,10 @@ WHOLE_HELD = 0.9
 """The least coverage and share at which a text says just what was typed: the query leaves only words like `unspecified`
 unsaid, and no word is half typed."""
 
+SAME_COVERAGE = 0.95
+SAME_HELD = 0.85
+"""The least coverage and share at which it says that in other words: synonyms, or `unspecified` beside one word."""
+
 
 SIGNIFICANT = 12
 """Decimals of a value that count."""
@@ -90,8 +102,9 @@ class Score(NamedTuple):
     """A score: `value`, 0 to 1, and the reading that each slot matched by, None for a slot without match in the text.
 
     `missing` are the slots that the entry holds nowhere; `is_whole` says that its text is all that was typed and no
-    more, `firm` that it holds enough of the query outside parentheses, `by_lexicon` that a part matched by a meaning of
-    the lexicon or by corrected spelling. `figures` are there when the scorer explains.
+    more, `says_no_more` the same of what was typed in other words, `firm` that it holds enough of the query outside
+    parentheses, `by_lexicon` that a part matched by a meaning of the lexicon or by corrected spelling. `figures` are
+    there when the scorer explains.
 
     A tuple, since a keystroke makes hundreds: a frozen record takes four times as long to make.
     """
@@ -102,6 +115,7 @@ class Score(NamedTuple):
     is_whole: bool
     firm: bool
     by_lexicon: bool
+    says_no_more: bool = False
     figures: Figures | None = None
 
 
@@ -160,7 +174,14 @@ class Scorer:
             and len(slot.typed) <= LONGEST_BEGUN
             and any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
         }
-        self._says_without = not SAYS_WITHOUT.isdisjoint(slot.typed for slot in query.slots)
+        self._says_kind = {
+            number
+            for number, slot in enumerate(query.slots)
+            if slot.weight >= KIND_WEIGHT and not (slot.is_site or slot.is_side)
+        }
+        self._says_without = not SAYS_WITHOUT.isdisjoint(
+            word for slot in query.slots for word in (slot.typed, *chain.from_iterable(r.words for r in slot.readings))
+        )
         self._says_than = any(
             slot.typed in ("than", "less", "greater", "more", "over", "under") for slot in query.slots
         )
@@ -212,10 +233,16 @@ class Scorer:
             value *= GROUP_FACTOR
         if weights.never_first:
             value *= NEVER_FIRST_FACTOR
-        is_whole = all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and kind is not EntryKind.PLAIN
+        if weights.leaves_kind_open and any(map(self._says_kind.__contains__, missing)):
+            value *= OPEN_KIND_FACTOR
+        says_no_more = coverage > SAME_COVERAGE and share > SAME_HELD and kind is not EntryKind.PLAIN
+        is_whole = says_no_more and all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD
+        if is_whole and kind is EntryKind.INCLUSION:
+            # `Syphilis (late)` is one kind of it.
+            is_whole = not any(word.startswith(OPTIONAL) for word in weights.words)
         figures = _figures(kind, weights, slot_matches, coverage) if self.explains else None
         # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
-        return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, figures)
+        return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, says_no_more, figures)
 
     def _with_denied(self, number_of: Mapping[str, int], weights: EntryWeights) -> list[tuple[int, float]]:
         """Return the number of the match and the weight of each word that matches, for an entry that denies some."""

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from app.codes.systems import System
 from app.library.tokens import bare
 from app.search.answer import MOST_COUNTED, Filters, Question
-from app.search.matching.candidates import MOST_SCORED, Matches, Tier
+from app.search.matching.candidates import MOST_SCORED, Matches, Tier, right_after
 from app.search.matching.entry_scoring import EntryScorer, required_slots
 from app.search.matching.expressions import Expressions, all_parts, filter_expression
 from app.search.matching.index import IndexedEntry, SearchIndex
@@ -84,6 +84,7 @@ class TieredSearch:
         filter_part = filter_expression(filters)
         self._add_all_words(query, Tier.WORDS, filter_part, matches)
         procedure = None if question.as_typed or query.phrases else self._procedures.read(query)
+        origin = query.origin
         if query.reduced is not None and not any(c.tier is Tier.WHOLE for c in matches.candidates):
             # The words that say how the rest is meant are in few texts, and those that lack them are meant too.
             query = query.reduced
@@ -107,6 +108,8 @@ class TieredSearch:
                 matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
         if System.HCPCS in matches.systems and not question.as_typed and self._names_supply(query):
             matches.candidates = self._standing.with_supplies_first(matches.candidates)
+        if origin is not None and matches.candidates:
+            self._add_origin(origin, filter_part, matches)
         if not (question.as_typed or query.phrases) and all(c.tier.is_loose for c in matches.candidates):
             self._add_offers(query, filter_part, matches)
         return matches
@@ -138,6 +141,17 @@ class TieredSearch:
                 return query._replace(slots=query.slots[:-1], words=query.words[:-1])
         matches.systems = searched
         return None
+
+    def _add_origin(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add the code of the cancer that has spread, right after the one of where it went."""
+        found = matches.with_same_limits()
+        found.systems = tuple(system for system in matches.systems if system is System.ICD10CM)
+        self._add_all_words(query, Tier.WORDS, filter_part, found)
+        if found.candidates:
+            best = min(matches.candidates, key=lambda candidate: candidate.order)
+            cancer = min(found.candidates, key=lambda candidate: candidate.order)
+            matches.candidates.append(right_after(best, cancer))
+            matches.add_nodes((cancer.entry.node,))
 
     def _add_offers(self, query: Query, filter_part: str, matches: Matches) -> None:
         """Add the words that may be meant by unknown ones, and if nothing is found, the entries that hold these."""

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from app.library.tokens import INFLECTED, OPTIONAL, bare
-from app.search.matching.entry_weights import CLASSIFIED_MARK, IMPLIED_SHARE, QUALIFYING_SHARE
+from app.search.matching.entry_weights import CLASSIFIED_MARK
 from app.search.parsing.query import Query
 from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
 from app.search.word_match import BEGINNING, SHORTEST_INNER, word_quality
@@ -83,7 +83,7 @@ class WordMatcher:
         # After the number for no match comes that for a word which matches nothing but is implied.
         self.matches: list[WordMatch] = [(), ()]
         self.best: list[float] = [0.0, 0.0]
-        self.uncovered: list[float] = [1.0, IMPLIED_SHARE / QUALIFYING_SHARE]
+        self.uncovered: list[float] = [1.0, 0.0]
 
     def possible(self, words: set[str]) -> set[str]:
         """Return the words of entries that may match: few do. To rule out the others together takes a tenth of the time

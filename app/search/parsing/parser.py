@@ -86,6 +86,7 @@ class Parser:
         return limits._replace(
             affirmed=None if affirmed is None else _limited(affirmed, limits),
             reduced=None if reduced is None or limits.phrases else _limited(reduced, limits),
+            origin=None if query.origin is None or limits.phrases else _limited(query.origin, limits),
             history=None if query.history is None else _limited(query.history, limits),
         )
 
@@ -104,11 +105,13 @@ class Parser:
         words = roles.words
         if sum(1 for word in words if word.number_of) > MOST_NUMBERS:
             words = [word._replace(number_of="") for word in words]
+        origin = self._roles.origin(words)
         more = None if without_more is None else self._as_meant(text, without_more, reads_denials=True)
         return self._query(text, words, as_typed=False)._replace(
             denies=affirmed is not None,
             affirmed=None if more is None else more._replace(measured=measured),
             reduced=None if roles.reduced is None else self._query(text, roles.reduced, as_typed=False),
+            origin=None if origin is None else self._query(text, origin, as_typed=False),
             without=NO_FAMILY if roles.is_history else (),
             history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
             uncertain=roles.uncertain,

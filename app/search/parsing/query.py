@@ -135,8 +135,9 @@ class Query(NamedTuple):
     """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
     `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
-    text without the words that only say how the rest is meant, None if there are no such words. `denies` says that
-    words were left out because the text denies them; `affirmed` is the query without what the text denies in words that
+    text without the words that only say how the rest is meant, None if there are no such words. `origin` is the query
+    for the cancer itself of a text that says it has spread. `denies` says that words were left out because the text
+    denies them; `affirmed` is the query without what the text denies in words that
     titles have too (`without aura`), for when no title holds it. `uncertain` says that the text names a diagnosis that
     is not established. `history` is the query of a disease that the patient had, if no status stands for it in the
     lexicon. `measured` are values that were left out; with `only_measured` they are all that the text says, and the
@@ -150,6 +151,7 @@ class Query(NamedTuple):
     systems: frozenset[System] = frozenset()
     words: tuple[TypedWord, ...] = ()
     reduced: "Query | None" = None
+    origin: "Query | None" = None
     denies: bool = False
     affirmed: "Query | None" = None
     uncertain: bool = False

@@ -144,8 +144,8 @@ class Roles:
         return max((self._weights.get(word, 1.0) for word in words), default=1.0)
 
     def are(self, role: Role, words: Sequence[str]) -> bool:
-        """Return whether all words have a role."""
-        return all(self._role_of.get((word,)) is role for word in words)
+        """Return whether words have a role, as a phrase or each of them."""
+        return self._role_of.get(tuple(words)) is role or all(self._role_of.get((word,)) is role for word in words)
 
     def past(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return what a patient has who had an operation or a disease, likeliest first."""
@@ -232,6 +232,16 @@ class Roles:
 
     def _is_relative(self, word: TypedWord) -> bool:
         return self._role_of.get((word.text,)) is Role.RELATIVE
+
+    def origin(self, words: Sequence[TypedWord]) -> list[TypedWord] | None:
+        """Return the words of a cancer before which a text says that it has spread, without the words that say so:
+        `lung cancer` of `metastatic lung cancer`. None if it says no such thing."""
+        if not words or self._role_of.get((words[0].text,)) is not Role.SPREAD:
+            return None
+        cancer = list(words[1:])
+        names_cancer = any(word.text in CANCER_WORDS for word in cancer)
+        names_target = any(word.text in TOWARDS or word.text == FROM for word in cancer)
+        return cancer if names_cancer and not names_target else None
 
     def _spans(self, words: list[TypedWord]) -> list[_Span]:
         """Return the markers of a text, the longest phrase at each place."""

@@ -122,9 +122,9 @@ class SlotReader:
             # Titles of family histories name groups, seldom the disease.
             slot, wider = slot._replace(readings=slot.readings + wider), ()
         number_of = part[0].number_of
-        if share == 1.0 and not wider and not number_of:
-            return slot
         is_site, is_side = self._roles.are(Role.SITE, words), self._roles.are(Role.SIDE, words)
+        if share == 1.0 and not (wider or number_of or is_site):
+            return slot
         weight = self.weight(tuple(words), begins=False) if number_of else max(LEAST_WEIGHT, slot.weight * share)
         return slot._replace(weight=weight, wider=wider, number_of=number_of, is_site=is_site, is_side=is_side)
 
