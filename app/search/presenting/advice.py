@@ -64,7 +64,7 @@ class Adviser:
             *self._on_code(findings, shape, rows, near, best, outside_filters, text),
         ]
         suggestions: list[Suggestion] = []
-        offers = _offers(findings, rows, best)
+        offers = [] if findings.only_denies or query.only_measured else _offers(findings, rows, best)
         for offer in offers:
             advice.append(texts.did_you_mean(offer.typed, offer.words))
             suggestions += [(word, _with_word(findings.question.text, offer.typed, word)) for word in offer.words]
