@@ -80,6 +80,7 @@ def misspellings() -> list[tuple[str, str]]:
         ("allergey", "allergy"),
         ("hemroids", "hemorrhoid"),
         ("ibuprophen", "ibuprofen"),
+        ("insuline", "insulin"),
     ],
 )
 def test_likeliest_word_comes_first(speller: Speller, word: str, first: str) -> None:

@@ -277,7 +277,8 @@ class Speller:
         # A word that no entry has is one of a phrase, mostly of a name.
         is_name = near.text not in self._vocabulary or self._right_words.get(near.text) == NAME
         is_name = is_name or self._is_drug(near.text)
-        if is_name and syllables(typed) != syllables(written) and sorted(typed) != sorted(written):
+        exchanged = sorted(typed) == sorted(written)
+        if is_name and not (near.same_spoken or exchanged or syllables(typed) == syllables(written)):
             return -math.inf
         return (
             WEIGHTS.start
@@ -288,7 +289,7 @@ class Speller:
             + WEIGHTS.frequency * math.log(max(1, self._vocabulary.count(near.text)) / self._vocabulary.entries)
             + WEIGHTS.first_sound * (not near.same_first_sound)
             + WEIGHTS.last_letter * (typed[-1] != written[-1])
-            + WEIGHTS.exchanged * (sorted(typed) == sorted(written))
+            + WEIGHTS.exchanged * exchanged
             + WEIGHTS.lacking * _holds_in_order(written, typed)
             + WEIGHTS.beginning * _same_beginning(typed, written)
             + WEIGHTS.lead * lead

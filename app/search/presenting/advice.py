@@ -221,7 +221,7 @@ def _on_meaning(findings: Findings, best: list[Candidate]) -> list[str]:
 def _offers(findings: Findings, rows: list[Hit], best: list[Candidate]) -> list[Offer]:
     """Return the words that may be meant by unknown ones, as the best entries write them, if no row holds all words."""
     offers = findings.matches.offers[:MOST_SUGGESTIONS]
-    if not offers or (rows and not _lacks_words(rows, best)):
+    if not offers or findings.only_denies or (rows and not _lacks_words(rows, best)):
         return []
     written: dict[str, str] = {}
     for candidate in best:
