@@ -56,7 +56,7 @@ def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     lookup.add_argument(
         "--explain", action="store_true", help="show how the text was read, and the figures behind the order"
     )
-    show.add_argument("code", metavar="CODE")
+    show.add_argument("code", nargs="+", metavar="CODE", help="a code; pos 11 and mod 25 name their code set")
     for command in (lookup, show):
         command.add_argument("--system", type=_system, metavar="S", help=f"read only this code set: {_NAMES}")
     for command in (lookup, show, sets):

@@ -12,8 +12,18 @@ from app.cli.output import FOUND, NOTHING, complain, fit_line
 from app.cli.show_facts import edits_in_force, other_icd9, other_reading
 from app.codes.detail import Icd9Reading
 from app.codes.node import Node
-from app.codes.shapes import AROUND_CODES, of_another_set, pasted_code, plain, shape_of, unassigned_place, without_slip
-from app.codes.systems import ALIASES, System
+from app.codes.shapes import (
+    AROUND_CODES,
+    CATEGORY_LENGTH,
+    bare_code,
+    of_another_set,
+    pasted_code,
+    plain,
+    shape_of,
+    unassigned_place,
+    without_slip,
+)
+from app.codes.systems import System
 from app.library.ncci.edits_of_code import has_edits
 from app.library.open import Library, LibraryError
 from app.library.reading.catalogue import Catalogue
@@ -22,13 +32,14 @@ from app.paths import edits_path
 MOST_PAIRS = 2000
 """NCCI pairs in JSON; a code of anesthesia has some ten thousand."""
 
-_GLUED = re.compile(r"(?P<set>pos|mod)(?P<code>[0-9]{1,2})", re.IGNORECASE)
-"""A code set and a code without a space between them: `pos11`."""
+MOST_NEAR_SHOWN = 10
 
 
 def show(library: Library, arguments: argparse.Namespace) -> int:
     """Print everything about the code that `arguments.code` names; return the exit status."""
     catalogue, today = Catalogue(library.connect()), date.today()
+    # `show pos 11` and `show 0DTJ 4ZZ` are written with a space.
+    arguments.code = " ".join(arguments.code)
     edits = None if arguments.db else edits_path()
     try:
         return _print_code(catalogue, arguments, edits, today)
@@ -124,6 +135,8 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     system, text = _split_named_set(text, system)
     if system is System.POS and text.isdecimal():
         return unassigned_place(text)
+    if system is System.MODIFIER and text.isalnum() and len(text) <= len("25"):
+        return _not_a_modifier(catalogue, text.upper())
     elsewhere = _nodes_named(catalogue, text)
     if system is not None and elsewhere:
         return of_another_set(elsewhere[0].code, elsewhere[0].system)
@@ -141,6 +154,20 @@ def not_found(catalogue: Catalogue, text: str, system: System | None) -> str:
     return f"{sentence} Closest: {closest.code}." if closest else sentence
 
 
+def _not_a_modifier(catalogue: Catalogue, text: str) -> str:
+    """Return one line on a text that is no modifier, with those that begin with it, or with its first character."""
+    near: list[str] = []
+    for beginning in (text, text[:1]):
+        rows = catalogue.select(
+            "WHERE n.system = ? AND n.level != 'group' AND n.code LIKE ? ORDER BY n.code LIMIT ?",
+            System.MODIFIER.value,
+            f"{beginning}%",
+            MOST_NEAR_SHOWN,
+        )
+        near = near or [node.code for node in rows]
+    return f"{text} is not among the loaded modifiers." + (f" Near: {', '.join(near)}." if near else "")
+
+
 def _split_named_set(text: str, system: System | None) -> tuple[System | None, str]:
     """Return the code set that a text names and the code after it, as `lookup` reads it: `pos 11`, `pos11`.
 
@@ -148,12 +175,10 @@ def _split_named_set(text: str, system: System | None) -> tuple[System | None, s
     """
     from app.search.parsing.scopes import split_scope
 
-    glued = _GLUED.fullmatch(text.strip())
     systems, code = split_scope(text)
-    named = ALIASES[glued["set"].lower()] if glued else next(iter(systems), None)
+    named = next(iter(systems), None)
     if named is not None and system not in (None, named):
         return system, text
-    code = glued["code"] if glued else code
     return named or system, code.zfill(2) if (named or system) is System.POS and code.isdecimal() else code
 
 
@@ -162,11 +187,19 @@ def _nodes_named(catalogue: Catalogue, text: str) -> Sequence[Node]:
 
     A code that is written exactly so comes first: `E1140` is a code of HCPCS and, without its dot, one of ICD-10-CM.
     """
-    text = text.strip(AROUND_CODES)
+    text = bare_code(text)
     nodes = catalogue.readings(text) or catalogue.readings(without_slip(text))
     if nodes:
         return sorted(nodes, key=lambda node: node.code != text)
     section = catalogue.find_range(text)
     padded = catalogue.without_placeholders(text)
     named = section or padded
-    return (named,) if named is not None else catalogue.readings(pasted_code(text))
+    if named is not None:
+        return (named,)
+    pasted = pasted_code(text)
+    # Of several codes, or a range, the first one alone is not what was asked for.
+    others = re.split(r"[\s,;/–-]+", text)[1:]
+    is_several = any(
+        len(other) >= CATEGORY_LENGTH and other.isupper() and catalogue.readings(other) for other in others
+    )
+    return () if is_several else catalogue.readings(pasted)

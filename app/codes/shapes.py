@@ -32,6 +32,13 @@ _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
 _SLIP = re.compile(
     r"([A-Z][0-9OIl][0-9A-Z])(?:\s*[,;:/\-–_·]\s*|\s+\.\s*|\.\s+)(?![A-Z][0-9][0-9A-Z])([0-9A-Z]{1,4})", re.IGNORECASE
 )
+_STRAY_HYPHEN = re.compile(
+    r"([A-Z])\s?[-–]\s?([0-9OIl][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)|(?=[^-–]+[-–][^-–]+$)(?=.{8}$)([0-9A-Z]{2,5})[-–]([0-9A-Z]{2,5})",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)\s*[-–]\s*([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)", re.IGNORECASE)
+_AMOUNT = re.compile(r"\$\s?[0-9][0-9,]*(?:\.[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?")
+_AMOUNT_WITH_CENTS = re.compile(r"[0-9]{1,4}\.[0-9]{2}")
 _LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
@@ -80,6 +87,14 @@ def covered(sections: Sequence[str]) -> str:
     return f"{sections[0].split('-')[0]}-{max(section.split('-')[1] for section in sections)}"
 
 
+def bare_code(text: str) -> str:
+    """Return a text without the signs that are copied along with a code: `(E11.9).` -> `E11.9`. The dot after a code
+    is left, since the next character may be typed after it."""
+    stripped = text.strip(AROUND_CODES)
+    closed = stripped.rstrip(".")
+    return closed.strip(AROUND_CODES) if closed != closed.rstrip(AROUND_CODES) else stripped
+
+
 def pasted_code(text: str) -> str:
     """Return the code that starts a pasted line, or an empty text: `E11.9 - Type 2 diabetes ...` -> `E11.9`."""
     match = _PASTED.match(text)
@@ -87,11 +102,37 @@ def pasted_code(text: str) -> str:
 
 
 def without_slip(text: str) -> str:
-    """Return a code of ICD-10-CM with a dot in place of the comma or hyphen that was typed: `E11,9`, `e11-9` and
-    `E11 . 9` -> `E11.9`. Any other text is returned unchanged: `E08-E13` is a range, `J1885-RT` a code and a modifier.
+    """Return a code without a slip: with a dot in place of the comma or hyphen that was typed (`E11,9`, `e11-9` and
+    `E11 . 9` -> `E11.9`), or without a hyphen that no code has (`E-11.9`, `0DTJ-4ZZ`). Any other text is returned
+    unchanged: `E08-E13` is a range, `J1885-RT` a code and a modifier. The code need not exist.
     """
     match = _SLIP.fullmatch(text.strip())
-    return f"{match[1]}.{match[2]}" if match else text
+    if match:
+        return f"{match[1]}.{match[2]}"
+    match = _STRAY_HYPHEN.fullmatch(text.strip())
+    return "".join(part for part in match.groups() if part) if match else text
+
+
+def range_ends(text: str) -> tuple[str, str] | None:
+    """Return the plain ends of a range of codes of one kind, the lower first: `J0120-J0190`, `E11-E13`, `99202-99205`.
+    None for any other text, also for two codes of different chapters that a hyphen joins."""
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        return None
+    first, last = plain(match[1]), plain(match[2])
+    is_alike = len(first) == len(last) >= CATEGORY_LENGTH and first[0].isalpha() == last[0].isalpha()
+    in_one_chapter = first[0] == last[0] and first[1:2].isdigit() and last[1:2].isdigit()
+    return (first, last) if is_alike and in_one_chapter and first < last else None
+
+
+def is_amount(text: str) -> bool:
+    """Return whether a text is an amount of money and can be no code: `$185`, `1,250.00`."""
+    return _AMOUNT.fullmatch(text) is not None
+
+
+def may_be_amount(text: str) -> bool:
+    """Return whether a text is an amount, or a code of ICD-9-CM that is written like one: `185.00`."""
+    return is_amount(text) or _AMOUNT_WITH_CENTS.fullmatch(text) is not None
 
 
 def with_placeholders(text: str) -> str:
@@ -135,9 +176,10 @@ def code_spellings(text: str) -> tuple[str, ...]:
 class CodeShape(NamedTuple):
     """The form of code that a text has although no loaded code set has it.
 
-    `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`. `statement` begins a sentence for the user (`J1100
-    has the form of a HCPCS code`), which `ending` completes while no official file of `system` is loaded. Without a
-    system it always does; without an ending the code is missing from the loaded codes of the system.
+    `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`; or `amount`, for a text that is none. `statement`
+    begins a sentence for the user (`J1100 has the form of a HCPCS code`), which `ending` completes while no official
+    file of `system` is loaded. Without a system it always does; without an ending the code is missing from the loaded
+    codes of the system.
     """
 
     name: str
@@ -161,6 +203,8 @@ def shape_of(text: str) -> CodeShape | None:
     bare = plain(text)
     # First, since `250.00` without its dot is spelled like a CPT code.
     typed = text.strip().upper()
+    if is_amount(typed):
+        return CodeShape("amount", f"{typed} is an amount", ", not a code")
     if _ICD9CM.fullmatch(typed) or _ICD9_PROCEDURE.fullmatch(typed):
         kind = "code" if _ICD9CM.fullmatch(typed) else "procedure code"
         return CodeShape("icd9", f"{typed} has the form of an ICD-9-CM {kind}", f", which ended on {ICD9_ENDED}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
-from app.search.parsing.query import MatchKind, Reading
+from app.search.parsing.query import MatchKind, PartKind, Reading
 
 MOST_COUNTED = 1000
 """Rows are counted exactly up to this number."""
@@ -147,7 +147,8 @@ class CodeState(StrEnum):
 class TypedCode(NamedTuple):
     """One of several codes in a text: as typed, and its row, None if it is not a code that can be shown.
 
-    `statement` says what the code is, or what it is not; `units` are those of a claim line, 0 without any.
+    `statement` says what the code is, or what it is not; `units` are those of a claim line, 0 without any. Words beside
+    the codes have a `kind` of their own, and no row: what they may mean is among the offers of the answer.
     """
 
     typed: str
@@ -155,6 +156,7 @@ class TypedCode(NamedTuple):
     state: CodeState
     statement: str
     units: int = 0
+    kind: PartKind = PartKind.CODE
 
 
 MOST_NEAR = 10
@@ -173,7 +175,7 @@ class Answer:
     `near` are offers that do not answer what was typed, for an answer without hits: codes near one that does not
     exist, rows of a far spelling. They are not in the total, and none is selected or copied before the user chooses it.
     `typed_codes` are the codes of a text with several, in the order typed, and `hits` those of them that are loaded;
-    the first sentence of `advice` sums them up.
+    the first sentence of `advice` sums them up, and `near` has the codes that words beside them may mean.
     """
 
     question: Question

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from string import ascii_uppercase
 
 from app.codes.detail import Icd9Reading
 from app.codes.node import Level, Node
@@ -11,11 +12,13 @@ from app.codes.shapes import (
     AROUND_CODES,
     CATEGORY_LENGTH,
     PCS_LENGTH,
+    bare_code,
     code_spellings,
     dotted,
     has_form_of_code,
     pasted_code,
     plain,
+    range_ends,
     shape_of,
     with_placeholders,
     without_slip,
@@ -33,6 +36,10 @@ from app.search.unloaded_sections import SectionFinder
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
 _WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.IGNORECASE)
 """The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
+_OPEN_MIDDLE = re.compile(r"([A-Z][0-9][0-9A-Z.]*)[*%?…]+([0-9A-Z]{1,3})", re.IGNORECASE)
+"""The beginning and the end of codes: `S72.0*A`."""
+_OPEN_LETTER = re.compile(r"[*%?…]([0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)", re.IGNORECASE)
+"""A code without its first letter: `*11.9`."""
 _BEGUN_MODIFIER = re.compile(r"([0-9A-Z]{5})-[0-9A-Z]?", re.IGNORECASE)
 """A code whose modifier is being typed: `99213-2`."""
 _CODE_AFTER_WORDS = re.compile(
@@ -117,7 +124,7 @@ class CodeSearch:
         """Return the id of the code that is spelled like a word: the modifier of two letters (`rt`, `kx`), or the
         beginning of ICD-10-PCS codes that is an abbreviation too (`dm2`). The caller decides where its row stands."""
         word = text.strip(AROUND_CODES)
-        table = self._abbreviated_table(word, systems) if " " not in word else None
+        table = self.abbreviated_table(word, systems) if " " not in word else None
         if table is not None:
             return table.id if self.row_filter(systems, filters).allows(table) else None
         if len(word) != 2 or not word.isascii() or not word.isalpha():
@@ -132,10 +139,16 @@ class CodeSearch:
     def rows(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
         """Return the rows of a text; none if it cannot be a code, or its code does not pass scope and filters."""
         row_filter = self.row_filter(systems, filters)
-        typed, text = text, text.strip(AROUND_CODES)
+        typed, text = text, bare_code(text)
         wildcard = _WILDCARD.fullmatch(text)
         if wildcard:
             return self._wildcard(wildcard[1], row_filter)
+        open_middle = _OPEN_MIDDLE.fullmatch(text)
+        if open_middle:
+            return self._wildcard(open_middle[1], row_filter, ending=open_middle[2].upper())
+        open_letter = _OPEN_LETTER.fullmatch(text)
+        if open_letter:
+            return self._any_letter(open_letter[1], row_filter)
         begun_modifier = _BEGUN_MODIFIER.fullmatch(text)
         if begun_modifier and has_form_of_code(begun_modifier[1]):
             text = begun_modifier[1]
@@ -150,7 +163,11 @@ class CodeSearch:
             if group is not None:
                 node = self._catalogue.node(group)
                 return CodeRows(CodeReading.CODE_ONLY, (group,) if row_filter.allows(node) else (), node.code, node)
-        if self._abbreviated_table(text.partition(" ")[0], systems) is not None:
+        if "-" in text or "–" in text:
+            inside = [node for node in self.between(text, row_filter.systems) if row_filter.allows(node)]
+            if inside:
+                return CodeRows(CodeReading.CODE_ONLY, tuple(node.id for node in inside), inside[0].code)
+        if self.abbreviated_table(text.partition(" ")[0], systems) is not None:
             return CodeRows()
         spellings = _spellings(text, systems)
         if "." in text and plain(text).isdigit():
@@ -188,16 +205,42 @@ class CodeSearch:
         node = self._catalogue.without_placeholders(text)
         return (node,) if node is not None and not self._catalogue.readings(text) else ()
 
-    def _wildcard(self, beginning: str, row_filter: "RowFilter") -> CodeRows:
-        """Return all codes that begin as the text before a wildcard."""
+    def between(self, text: str, systems: frozenset[System] = frozenset()) -> list[Node]:
+        """Return the codes of a range that is no section of a code set: `J0120-J0190`; both ends are in it. Of five
+        characters without a dot those of procedures and supplies, if there are any."""
+        ends = range_ends(text)
+        if ends is None:
+            return []
+        of_icd10 = frozenset(SYSTEMS_WITH_DOTS)
+        code_sets = [of_icd10] if "." in text else [frozenset({System.HCPCS, System.CPT}), of_icd10]
+        for searched in code_sets:
+            ids = self._index.nodes_between(*ends, searched & systems if systems else searched, MOST_CODE_ROWS)
+            if ids:
+                nodes = self._catalogue.nodes(ids)
+                return [nodes[key] for key in ids]
+        return []
+
+    def _wildcard(self, beginning: str, row_filter: "RowFilter", ending: str = "") -> CodeRows:
+        """Return all codes that begin as the text before a wildcard, and end as the text after it."""
         code = plain(beginning)
         for spelling in code_spellings(code):
             rows = self._beginning(spelling, row_filter)
+            if ending:
+                ids = self._index.nodes_beginning(spelling, finished=True, limit=MOST_CODE_ROWS, valid_only=False)
+                nodes = self._catalogue.nodes([*rows, *ids])
+                rows = tuple(key for key, node in nodes.items() if plain(node.code).endswith(ending))
+                rows = tuple(key for key in rows if row_filter.allows_id(key))
             if rows:
                 return CodeRows(CodeReading.CODE_ONLY, rows, spelling)
-        return CodeRows(CodeReading.CODE_ONLY, (), code)
+        return CodeRows(CodeReading.CODE_ONLY, (), f"{code}*{ending}" if ending else code)
 
-    def _abbreviated_table(self, word: str, systems: frozenset[System]) -> Node | None:
+    def _any_letter(self, rest: str, row_filter: "RowFilter") -> CodeRows:
+        """Return the codes of ICD-10-CM, in the order of the book, that are a letter and the given characters."""
+        nodes = [self._catalogue.find(System.ICD10CM, f"{letter}{plain(rest)}") for letter in ascii_uppercase]
+        rows = tuple(node.id for node in nodes if node is not None and row_filter.allows(node))
+        return CodeRows(CodeReading.CODE_ONLY, rows, plain(rest))
+
+    def abbreviated_table(self, word: str, systems: frozenset[System] = frozenset()) -> Node | None:
         """Return the beginning of ICD-10-PCS codes that is spelled like an abbreviation, which is meant first: DM2, the
         table of radiosurgery of the breast. None if only ICD-10-PCS is searched: then the text is the code."""
         code = plain(word)
@@ -241,6 +284,9 @@ class CodeSearch:
     def _range(self, text: str, row_filter: "RowFilter") -> CodeRows:
         """Return the section or chapter of a range (`E08-E13`), else the codes that begin like its first code."""
         node = self._catalogue.find_range(text.replace("–", "-"))
+        inside = self.between(text, row_filter.systems) if node is None else []
+        if inside:
+            return CodeRows(CodeReading.CODE_ONLY, tuple(n.id for n in inside if row_filter.allows(n)), inside[0].code)
         if node is None:
             first = plain(re.split("[-–]", text)[0])
             rows = self._beginning(first, row_filter)

@@ -14,7 +14,8 @@ from functools import lru_cache
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Hit, Narrowing, Question, TypedCode
+from app.search import texts
+from app.search.answer import MOST_COUNTED, MOST_NEAR, Answer, Explained, Filters, Hit, Narrowing, Question
 from app.search.code_search import CodeSearch
 from app.search.drug_search import DrugSearch
 from app.search.finding import Finder, Findings
@@ -30,11 +31,15 @@ from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
 from app.search.presenting.axis_words import AxisWords
-from app.search.presenting.code_list import CodeListReader, list_summary
+from app.search.presenting.code_list import CodeListReader, ReadList, list_summary
 from app.search.presenting.reasons import read_as
 from app.search.presenting.row_counts import RowCounter
 from app.search.presenting.rows import RowBuilder
 from app.search.ranking import Ranker, Ranking, worth
+
+LEAST_OFFERED = 0.8
+"""The value of a row that is offered for words beside codes. What they may be is open (`active` in a table is no
+rickets), so that a row must say hardly more than they do."""
 
 TITLES_CACHED = 4096
 """Titles whose words are cached: from one keystroke to the next the same families are searched, some with hundreds."""
@@ -65,7 +70,7 @@ class Engine:
         self._finder = Finder(catalogue, codes, drugs, histories, parser, tiers)
         self._ranker = Ranker(catalogue, index, codes)
         self._rows = RowBuilder(catalogue, lexicon, self._axis_words, title_words)
-        self._code_list = CodeListReader(catalogue, codes)
+        self._code_list = CodeListReader(catalogue, codes, self._best_match)
         self._counter = RowCounter(index, codes, tiers)
         self._adviser = Adviser(catalogue, index)
         self._narrower = Narrower(index, catalogue, lexicon, parser, tiers, title_words)
@@ -104,12 +109,25 @@ class Engine:
         parsed = self._finder.parse(question)
         if parsed.systems is None:
             return Answer(question, advice=(contradiction(parsed.query, question.filters),)), None
-        typed_codes = self._code_list.read(question, parsed.systems)
-        if typed_codes:
-            return _list_answer(question, typed_codes), None
+        code_list = self._code_list.read(question, parsed.systems)
+        if code_list.typed_codes:
+            return _list_answer(question, code_list), None
         findings = self._finder.find(question, parsed.query, parsed.systems)
         ranking = self._ranker.rank(findings)
         return self._present(findings, ranking)
+
+    def _best_match(self, words: str, filters: Filters) -> Hit | None:
+        """Return the first row for words beside codes, if it holds all of them and says little more."""
+        question = Question(words, filters, limit=1)
+        parsed = self._finder.parse(question)
+        if parsed.systems is None or parsed.query.denies:
+            return None
+        findings = self._finder.find(question, parsed.query, parsed.systems)
+        ranking = self._ranker.rank(findings)
+        best = ranking.best[0] if ranking.best else None
+        is_near = findings.only_near or (best is not None and (best.tier.is_loose or best.value < LEAST_OFFERED))
+        rows = () if is_near else self._rows.rows(findings, ranking)
+        return rows[0] if rows else None
 
     def _present(self, findings: Findings, ranking: Ranking) -> tuple[Answer, LastSearch]:
         question, matches, best = findings.question, findings.matches, ranking.best
@@ -137,14 +155,19 @@ class Engine:
         return answer, last
 
 
-def _list_answer(question: Question, typed_codes: tuple[TypedCode, ...]) -> Answer:
+def _list_answer(question: Question, code_list: ReadList) -> Answer:
+    typed_codes = code_list.typed_codes
     hits = [typed.hit for typed in typed_codes if typed.hit is not None]
+    advice = [list_summary(typed_codes)]
+    if code_list.left_out:
+        advice.append(texts.left_out_of_list(code_list.left_out))
     return Answer(
         question=question,
         hits=tuple(hits[: question.limit]),
         total=len(hits),
         by_system=dict(Counter(hit.node.system for hit in hits)),
-        advice=(list_summary(typed_codes),),
+        advice=tuple(advice),
+        near=code_list.offers,
         typed_codes=typed_codes[: question.limit],
         # Rows that are found by code have no figures.
         explained=Explained((), (), (), {}) if question.explain else None,

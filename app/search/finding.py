@@ -16,6 +16,7 @@ from app.search.parsing.denials import TITLE_WORDS, affirms
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
+from app.search.parsing.scopes import short_name
 
 CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 """Code sets alone in which a text of two characters with a digit can be nothing but a code."""
@@ -78,8 +79,20 @@ class Finder:
 
     def parse(self, question: Question) -> ParsedQuestion:
         """Return a question with its query."""
-        query = self._parser.parse(question.text, as_typed=question.as_typed)
+        query = self._by_short_name(question) or self._parser.parse(question.text, as_typed=question.as_typed)
         return ParsedQuestion(question, query, _in_both(query.systems, question.filters.systems))
+
+    def _by_short_name(self, question: Question) -> Query | None:
+        """Return the query confined to the code set that the first word abbreviates, if the other words are a modifier
+        or a place of service: `pos office`, but not `pos ana`, which is positive."""
+        named = short_name(question.text)
+        if named is None or question.as_typed or question.filters.systems:
+            return None
+        system, words = named
+        query = self._parser.parse(f"{system}: {words}")
+        matches = self._tiers.run(query, question, question.filters, query.systems)
+        is_held = any(candidate.tier < Tier.NEARLY for candidate in matches.candidates)
+        return query if is_held and not matches.only_offered else None
 
     def find(self, question: Question, query: Query, systems: frozenset[System]) -> Findings:
         """Return the codes and candidates for a question, of the given code sets (none means all)."""
@@ -93,7 +106,9 @@ class Finder:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
         icd9 = self._find_icd9(query, codes, question.filters, systems)
         only_icd9 = icd9.rows and "." in query.text
-        matches = Matches() if only_icd9 else self._find_by_words(question, query, codes, systems)
+        shape = shape_of(query.text)
+        is_number = shape is not None and (shape.name == "amount" or (shape.name == "icd9" and is_only_a_code(query)))
+        matches = Matches() if only_icd9 or is_number else self._find_by_words(question, query, codes, systems)
         if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:

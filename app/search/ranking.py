@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.codes.node import CodeStatus, Node
-from app.codes.systems import System
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
@@ -93,7 +92,8 @@ class Ranker:
         if codes.reading is CodeReading.CODE or codes.reading is CodeReading.CODE_ONLY:
             for key, code in self._index.replacements(codes.rows[:EXACT_READINGS]):
                 reasons.setdefault(key, texts.replaces(code))
-        if codes.reading is CodeReading.SECTION and codes.node is not None and codes.node.system is not System.CPT:
+        if codes.reading is CodeReading.SECTION:
+            # A code of ICD-9-CM that exists is meant rather than a range into which an unknown code would fall.
             return {**icd9.rows, **reasons}
         return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}
 

@@ -192,6 +192,9 @@ def no_code_begins(text: str) -> str:
 
 HIDDEN_BY_FILTER = "Hidden by the filters"
 
+MOST_LEFT_OUT = 6
+"""Words and numbers that a sentence names."""
+
 
 def list_summary(valid: int, unfinished: int, ended: int, not_loaded: int, unknown: int, hidden: int) -> str:
     """Return the line on several codes: `3 codes: 2 valid, 1 needs more characters`."""
@@ -207,12 +210,55 @@ def list_summary(valid: int, unfinished: int, ended: int, not_loaded: int, unkno
     return f"{count_words(total, 'code')}: {', '.join(f'{number:,} {words}' for number, words in counts if number)}"
 
 
-def with_modifiers(summary: str, modifiers: int, places: int) -> str:
-    """Return the line on several codes with the number of modifiers and places of service among them."""
-    added = [
-        count_words(number, noun) for number, noun in ((modifiers, "modifier"), (places, "place of service")) if number
-    ]
-    return f"{summary}; {' and '.join(added)}" if added else summary
+def with_parts(summary: str, modifiers: int, places: int, words: int) -> str:
+    """Return the line on several codes with the number of modifiers, places of service and words among them."""
+    counted = ((modifiers, "modifier"), (places, "place of service"))
+    added = [count_words(number, noun) for number, noun in counted if number]
+    if words:
+        added.append(f"{words} in words")
+    return "; ".join(part for part in (summary, " and ".join(added)) if part)
+
+
+def with_modifiers(modifiers: Sequence[str]) -> str:
+    """Return the remark on a code with the modifiers that follow it."""
+    return f"with {', '.join(modifiers)}"
+
+
+def with_charge(charge: str) -> str:
+    """Return the remark on a code with its amount in a claim line."""
+    return f"charge {charge if charge.startswith('$') else f'${charge}'}"
+
+
+def ambulance_trip(route: str) -> str:
+    """Return the statement on a modifier of an ambulance code, whose two letters are origin and destination."""
+    return f"Ambulance {route}"
+
+
+def words_in_list(best: Node) -> str:
+    """Return the statement on words beside codes, with the code that they may mean."""
+    return f"Words, not a code. Best match: {best.code} {best.title}"
+
+
+def meant_by(typed: str) -> str:
+    """Return the reason for a code that is offered for words beside codes."""
+    return f"best match for “{typed}”"
+
+
+def left_out_of_list(parts: Sequence[str]) -> str:
+    """Return the advice for words and numbers of a text with several codes that were not read."""
+    return f"Not read as codes: {', '.join(parts[:MOST_LEFT_OUT])}{', …' if len(parts) > MOST_LEFT_OUT else ''}."
+
+
+def icd9_in_list(title: str, code_set: str, equivalents: Sequence[str]) -> str:
+    """Return the statement on a code of ICD-9-CM among several codes, with what is equivalent in ICD-10."""
+    named = f"“{title}” in {code_set}" if title else f"A heading of {code_set}"
+    now = f"; in ICD-10 {' or '.join(equivalents)}" if equivalents else ""
+    return f"{named}, which ended on {ICD9_ENDED}{now}"
+
+
+def range_in_list(first: str, last: str, codes: int) -> str:
+    """Return the statement on a range among several codes; `codes` are its loaded ones."""
+    return f"A range from {first} to {last}: {count_words(codes, 'loaded code')}"
 
 
 def status_in_list(node: Node) -> str:
@@ -240,6 +286,17 @@ def placeholder_added(typed: str, code: str) -> str:
 
 
 # Advice: ICD-9-CM
+
+
+def not_icd9(text: str) -> str:
+    """Return the advice for a text in the form of a code of ICD-9-CM that its complete list lacks."""
+    return f"{text} is not a code: ICD-9-CM has none of that number, and amounts are not looked up."
+
+
+def may_be_icd9(text: str) -> str:
+    """Return the advice for three digits, which may be a code of ICD-9-CM, while its list is not loaded."""
+    return f"{text} may be a code of ICD-9-CM, which ended on {ICD9_ENDED}."
+
 
 NO_MAPS = (
     "Its ICD-10 equivalents are in the General Equivalence Maps, which are not loaded. Add CMS's files of 2018 for "

@@ -229,3 +229,48 @@ def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
     assert search.code_of_word("qx1", ALL, Filters()) is None
     assert search.code_of_word("25", ALL, Filters()) is None, "that is a code, and read as one"
     assert search.code_of_word("rt", only(System.ICD10CM), Filters()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("E-11.9", "E11.9"),
+        ("i-10", "I10"),
+        ("0DTJ-4ZZ", "0DTJ4ZZ"),
+        ("S72-301A", "S72.301A"),
+        ("KO2.9", "K02.9"),
+        ("il0", "I10"),
+        ("*11.9", "C11.9"),
+        ("S72.3*A", "S72.301A"),
+        ("S82*B", "S82.001B"),
+        ("?54.5", "A54.5"),
+    ],
+)
+def test_slips_and_open_places_of_a_code(search: CodeSearch, catalogue: Catalogue, text: str, first: str) -> None:
+    assert codes(catalogue, search.rows(text, ALL, Filters()))[0] == first
+
+
+def test_open_middle_leaves_other_endings_out(search: CodeSearch, catalogue: Catalogue) -> None:
+    found = codes(catalogue, search.rows("S72.3*A", ALL, Filters()))
+    assert len(found) > 10
+    assert all(code.startswith("S72.3") and code.endswith("A") for code in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("E11-E13", ["E11", "E13"]),
+        ("E11.2 - E11.4", ["E11.2", "E11.3", "E11.4"]),
+        ("J0129-J0132", ["J0129", "J0131", "J0132"]),
+        ("99213–99214", ["99213", "99214"]),
+    ],
+)
+def test_range_that_is_no_section_has_its_codes(
+    search: CodeSearch, catalogue: Catalogue, text: str, expected: list[str]
+) -> None:
+    assert codes(catalogue, search.rows(text, ALL, Filters())) == expected
+
+
+@pytest.mark.parametrize("text", ["T11-T12", "E13-E11", "E11-J13"])
+def test_what_is_no_range_has_no_codes_of_one(search: CodeSearch, text: str) -> None:
+    assert search.between(text) == []

@@ -10,7 +10,8 @@ from app.search.code_search import CodeSearch
 from app.search.engine import Engine
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import Lexicon
-from app.search.parsing.several_codes import KnownCodes, PartKind, several_codes
+from app.search.parsing.query import PartKind
+from app.search.parsing.several_codes import KnownCodes, several_codes
 from app.search.presenting.code_list import CodeListReader
 
 CODES = {"I50.22", "I5022", "J44.9", "K21.9", "M54", "G20", "G20-G26", "99214", "J0696", "S52.501A", "M54.50"}
@@ -33,14 +34,21 @@ def titles(text: str) -> list[str]:
     return TITLES.get(text.upper(), [])
 
 
-KNOWN = KnownCodes(is_code, is_modifier, titles)
+def is_icd9(text: str) -> bool:
+    return text in {"250.00", "401.9"}
+
+
+KNOWN = KnownCodes(is_code, is_modifier, is_icd9, titles)
 
 
 def read(text: str) -> list[str]:
-    """Return the parts of a text: codes as they are, `+25` for a modifier, `@11` for a place, `*2` for units."""
-    signs = {PartKind.CODE: "", PartKind.MODIFIER: "+", PartKind.PLACE: "@"}
+    """Return the parts of a text: codes as they are, `+25` for a modifier, `@11` for a place, `?` for words, `*2` for
+    units and `$1` for a charge."""
+    signs = {PartKind.CODE: "", PartKind.MODIFIER: "+", PartKind.PLACE: "@", PartKind.WORDS: "?"}
     return [
-        f"{signs[part.kind]}{part.code}{f'*{part.units}' if part.units else ''}" for part in several_codes(text, KNOWN)
+        f"{signs[part.kind]}{part.code}{f'*{part.units}' if part.units else ''}"
+        f"{'$' + part.charge.strip('$') if part.charge else ''}"
+        for part in several_codes(text, KNOWN).parts
     ]
 
 
@@ -80,6 +88,42 @@ def read(text: str) -> list[str]:
         ("J0696 qty 4", ["J0696*4"]),
         ("99214 pos 11", ["99214", "@11"]),
         ("99214 POS2", ["99214", "@02"]),
+        ("J0696 x2 units", ["J0696*2"]),
+        ("J0696-RT 12", ["J0696*12", "+RT"]),
+        ("J0696 3", ["J0696*3"]),
+        ("J0696 units: 3", ["J0696*3"]),
+        ("J0696 3 ea", ["J0696*3"]),
+        ("J0696 ZZ x1", ["J0696*1", "+ZZ"]),
+        ("99214 25 185.00", ["99214$185.00", "+25"]),
+        ("99214 $1,250 J0696 $40.50 x2", ["99214$1,250", "J0696*2$40.50"]),
+        ("99214 185.00 25", ["99214*25$185.00"]),
+        ("99214 250.00", ["99214", "250.00"]),
+        ("I50.22 185.00", ["I50.22"]),
+        ("NPI 1234567893 99214", ["99214"]),
+        ("03/04/2026 03/04/2026 11 99214 25 AB 185.00 1", ["@11", "99214*1$185.00", "+25"]),
+        ("2026-03-04 I50.22 J44.9 555-123-4567", ["I50.22", "J44.9"]),
+        ("SV1*HC:99214:25*185*UN*1***1~", ["99214*1$185", "+25"]),
+        ("HI*ABK:I5022*ABF:J44.9~", ["I5022", "J44.9"]),
+        ("A. I50.22 B. J44.9", ["I50.22", "J44.9"]),
+        ("I50.22J44.9", ["I50.22", "J44.9"]),
+        ("03 04 2026 03 04 2026 11 99214 25 AB 185 00 1 1234567893", ["@11", "99214*1$185.00", "+25"]),
+        ("03/04/26 11 99214 A,B 185.00 1", ["@11", "99214*1$185.00"]),
+        ("99214 J0696 45.00", ["99214", "J0696$45.00"]),
+        ("2 x J0696, 3 units of J0696", ["J0696*2", "J0696*3"]),
+        ("99214 w/ 25", ["99214", "+25"]),
+        ("J0696 x 1. 99214", ["J0696*1", "99214"]),
+        ("(I50.22)(J44.9)", ["I50.22", "J44.9"]),
+        ('{"code":"I50.22"},{"code":"J44.9"}', ["I50.22", "J44.9"]),
+        ("I50.22 or J44.9?", ["I50.22", "J44.9"]),
+        ("NDC 00409-1883-01 J0696 x2", ["J0696*2"]),
+        ("CPT,Mod,Units,Charge\n99214,25,1,125.00\nJ0696,,2,30.00", ["99214*1$125.00", "+25", "J0696*2$30.00"]),
+        ("99214 office visit $125", ["99214$125", "?office visit"]),
+        ("I50.22-J44.9", ["I50.22", "J44.9"]),
+        ("I50.22, gout", ["I50.22", "?gout"]),
+        ("gout\nI50.22", ["?gout", "I50.22"]),
+        ("I50.22, J44.9, gout, old stroke", ["I50.22", "J44.9", "?gout", "?old stroke"]),
+        ("I50.22 J44.9 gout", ["I50.22", "J44.9", "?gout"]),
+        ("Code\tUnits\nJ0696\t2\n99214\t1", ["J0696*2", "99214*1"]),
     ],
 )
 def test_codes_are_read_in_order(text: str, parts: list[str]) -> None:
@@ -142,7 +186,7 @@ def test_phrase_is_not_several_codes(text: str) -> None:
 
 
 def test_in_the_scope_of_modifiers_two_characters_are_one() -> None:
-    assert [part.code for part in several_codes("25, 59", KNOWN, only_modifiers=True)] == ["25", "59"]
+    assert [part.code for part in several_codes("25, 59", KNOWN, only_modifiers=True).parts] == ["25", "59"]
 
 
 # On the real library
@@ -220,11 +264,70 @@ def test_long_column_is_read_to_its_end(engine: Engine) -> None:
     assert ask(engine, column).advice == ("60 codes: 60 valid",)
 
 
+def no_match(_words: str, _filters: Filters) -> None:
+    """Answer no words."""
+
+
 def test_no_phrase_of_titles_is_a_list(library: Library) -> None:
     """Of all titles those that name codes of other sets are read as one code at most."""
     connection = library.connect()
     catalogue, index = Catalogue(connection), SearchIndex(connection)
-    reader = CodeListReader(catalogue, CodeSearch(catalogue, index, Lexicon(connection)))
+    reader = CodeListReader(catalogue, CodeSearch(catalogue, index, Lexicon(connection)), no_match)
     numbered = [title for (title,) in connection.execute("SELECT title FROM node WHERE title GLOB '*[0-9]*'")]
     assert len(numbered) > 1000
-    assert [title for title in numbered if reader.read(Question(title), frozenset())] == []
+    assert [title for title in numbered if reader.read(Question(title), frozenset()).typed_codes] == []
+
+
+def test_claim_line_is_read_with_all_that_it_says(engine: Engine) -> None:
+    answer = ask(engine, "03/04/2026 11 99214-25 A 185.00 1")
+    assert rows(answer) == ["pos:11", "cpt:99214", "modifier:25"]
+    assert answer.typed_codes[1].units == 1
+    assert "with 25 · 1 unit · charge $185.00" in answer.hits[1].reason
+    assert answer.advice == (
+        "1 code: 1 valid; 1 modifier and 1 place of service",
+        "Not read as codes: 03/04/2026.",
+    )
+
+
+def test_letters_after_an_ambulance_code_are_its_route(engine: Engine) -> None:
+    answer = ask(engine, "A0428 RH x1")
+    assert rows(answer) == ["hcpcs:A0428"]
+    assert answer.typed_codes[1].statement == "Ambulance from a residence to a hospital"
+    assert answer.advice == ("1 code: 1 valid; 1 modifier",)
+
+
+def test_words_beside_codes_are_offered_their_best_match(engine: Engine) -> None:
+    answer = ask(engine, "E11.9, I10, gout")
+    assert rows(answer) == ["icd10cm:E11.9", "icd10cm:I10"]
+    assert answer.typed_codes[2].kind is PartKind.WORDS
+    assert [hit.node.code for hit in answer.near] == ["M10"]
+    assert answer.near[0].reason == "best match for “gout”"
+    assert answer.advice == ("2 codes: 2 valid; 1 in words",)
+
+
+@pytest.mark.parametrize(
+    "text", ["E11.9, I10, hypertension", "E11.9 DM2\nI10 HTN", "E11.9 (type 2 diabetes), I10 (htn)"]
+)
+def test_words_that_describe_a_code_beside_them_are_not_offered(engine: Engine, text: str) -> None:
+    answer = ask(engine, text)
+    assert len(answer.typed_codes) == 2
+    assert answer.near == ()
+
+
+def test_words_of_a_sentence_are_said_to_be_left_out(engine: Engine) -> None:
+    answer = ask(engine, "Hello, please bill E11.9 and I10, thanks")
+    assert rows(answer) == ["icd10cm:E11.9", "icd10cm:I10"]
+    assert answer.near == ()
+    assert answer.advice[1] == "Not read as codes: Hello, please bill, thanks."
+
+
+def test_range_among_codes_is_one_entry(engine: Engine) -> None:
+    answer = ask(engine, "J0129-J0132, I10")
+    assert answer.typed_codes[0].statement == "A range from J0129 to J0132: 3 loaded codes"
+    assert rows(answer) == ["icd10cm:I10"]
+
+
+def test_code_with_its_title_after_a_tab_is_one_code(engine: Engine) -> None:
+    answer = ask(engine, "E11.9\tType 2 diabetes mellitus\t1")
+    assert answer.typed_codes == ()
+    assert rows(answer)[0] == "icd10cm:E11.9"

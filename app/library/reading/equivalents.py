@@ -10,6 +10,7 @@ from app.codes.detail import Equivalent, Icd9Reading
 from app.codes.node import Level, Node
 from app.codes.shapes import AROUND_CODES, plain, written
 from app.codes.systems import System
+from app.library.tokens import word_list
 
 MAP_PREFIXES = {System.ICD10CM: "cm", System.ICD10PCS: "pcs"}
 """The beginnings of the names of the maps, by code set."""
@@ -165,6 +166,9 @@ def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> 
         (system.value, name, code, MOST_EQUIVALENTS),
     )
     mapped = [_Row(flags, written(system, target), name or "", key) for flags, target, name, key in rows]
+    words = set(word_list(title))
+    # Of codes that are alike to the map, the one that says the same comes first: 428.0 is an unspecified heart failure.
+    mapped.sort(key=lambda row: (row.flags, -len(words.intersection(word_list(row.title)))))
     return Icd9Reading(
         code=icd9_dotted(code, procedure),
         title=title,

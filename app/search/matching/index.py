@@ -238,6 +238,17 @@ class SearchIndex:
         )
         return sorted(row[0] for row in rows)
 
+    def nodes_between(self, first: str, last: str, systems: Iterable[System], limit: int) -> list[int]:
+        """Return the ids of the codes from one plain code to another of the same length, in the order of the book."""
+        names = [system.value for system in systems]
+        rows = self._connection.execute(
+            "SELECT id FROM node WHERE plain BETWEEN ? AND ? AND length(plain) = ?"
+            f" AND level NOT IN ('group', 'section') AND system IN ({','.join('?' * len(names))})"
+            " ORDER BY plain, id LIMIT ?",
+            (first, last, len(first), *names, limit),
+        )
+        return [row[0] for row in rows]
+
     def groups(self, system: System) -> list[tuple[int, str]]:
         """Return the sections and ranges of HCPCS, CPT or the modifiers: id and plain code, in book order."""
         rows = self._connection.execute(

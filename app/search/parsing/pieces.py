@@ -22,6 +22,9 @@ def split_pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
 
     _, rest = split_scope(text)
     offset = text.rfind(rest) if rest else len(text)
+    if offset < 0:
+        # A row of a table, which is read without its quotes, has no words to remove one by one.
+        return []
     pieces = [
         Piece(match.start() + offset, match.end() + offset, match[0]) for match in _PIECE.finditer(rest) if match[0]
     ]

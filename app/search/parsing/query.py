@@ -31,6 +31,16 @@ class MatchKind(StrEnum):
     PARTIAL = "partial"
 
 
+class PartKind(StrEnum):
+    """The kinds of parts that a text with several codes has."""
+
+    CODE = "code"
+    MODIFIER = "modifier"
+    PLACE = "place"
+    WORDS = "words"
+    """Words beside codes that are neither a label nor the description of a code."""
+
+
 class Use(Enum):
     """The part that a typed word plays in the text.
 

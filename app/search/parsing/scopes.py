@@ -5,14 +5,47 @@ import re
 from app.codes.systems import ALIASES, System
 
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
+
+# Labels before codes
+
+_SET_LABEL = r"[ps]?dx|px|icd[-\s]?(?:10|9)?[-\s]?(?:cm|pcs)?|cm|pcs|cpt-?4?|hcpcs|diagnos[ie]s|procedures?|billing"
+_RANK_LABEL = r"primary|secondary|principal|admitting"
+_FIELD_LABEL = (
+    r"codes?|line|claim|item|description|desc|title|charges?|fee|fees|amount|npi|ndc|mrn|dob|acct|account|auth|member|id|tin|ein|dos|date|phone|tel|fax|pointer|ptr"
+    r"|assessment|impression|problems?|list|mods?|modifiers?|pos|place|qty|quantity|units?|rev"
+)
+"""The names of columns and fields beside codes, which by themselves name no code set."""
+
+LABEL = re.compile(rf"(?:{_SET_LABEL}|{_RANK_LABEL}|{_FIELD_LABEL})[0-9]{{0,2}}", re.IGNORECASE)
+"""A word that only labels the codes after it: `Dx1`, `CPT`, `Units`."""
+
+FURTHER_LABEL = re.compile(rf"[\s;,](?:{_SET_LABEL})\s*[:#]", re.IGNORECASE)
+"""A label after other text: `CPT: 99213; ICD-10: E11.9`."""
+
+_LABEL_FIRST = re.compile(
+    rf"^\s*(?:(?:{_RANK_LABEL})\s+)?(?:(?:{_SET_LABEL})(?:\s*codes?)?|codes?)"
+    r"(?:\s*[:#=]\s*|\s+(?=(?=\S*[0-9])[a-z0-9]\S{2,})|-(?=(?=\S*[0-9])[a-z0-9]\S{3,}))",
+    re.IGNORECASE,
+)
+"""A label before a code: `dx E11.65`, `procedure code 99213`; before other words only with its sign, `dx: gout`."""
+
+# Names of code sets
+
+_GLUED = re.compile(r"^\s*(pos|mod)(?=[0-9]{1,2}\s*$)", re.IGNORECASE)
+"""A code set and a code without a space between them: `pos11`."""
+
+_HYPHEN_FIRST = re.compile(r"^\s*[-–]\s?(?=(?:[0-9]{2}|[0-9][a-z]|[a-z][0-9a-z])\s*$)", re.IGNORECASE)
+"""The hyphen before a modifier by itself: `-25`."""
+
 _NAMED_FIRST = (
     # A name that means nothing else confines any text after it. A short name, which abbreviates other things as well
     # (CPT deficiency, pos. for positive), confines only a text that looks like one of its codes.
     (System.MODIFIER, re.compile(r"^\s*modifiers?[\s:#]+(?=\S)", re.IGNORECASE)),
     (
         System.MODIFIER,
-        re.compile(r"^\s*mod[\s#]+(?=(?:[0-9a-z]{2}|[0-9]|[0-9]{2}(?:[\s,;/]+[0-9a-z]{2})+)\s*$)", re.IGNORECASE),
+        re.compile(r"^\s*mods?[\s#]+(?=(?:[0-9a-z]{2}|[0-9]|[0-9]{2}(?:[\s,;/]+[0-9a-z]{2})+)\s*$)", re.IGNORECASE),
     ),
+    (System.MODIFIER, _HYPHEN_FIRST),
     (System.POS, re.compile(r"^\s*place\s+of\s+service(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
     (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,3}\s*$)", re.IGNORECASE)),
     (System.HCPCS, re.compile(r"^\s*hcpcs(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
@@ -32,14 +65,16 @@ _CODE_FOR = re.compile(
 )
 """`icd 10 code for gout`, as people ask a search engine."""
 
+_SHORT_NAME = re.compile(r"^\s*(pos|mod)\s+(?=[a-z]{2}|[0-9]+[a-z])", re.IGNORECASE)
 
-_LABEL = re.compile(
-    r"^\s*(?:(?:primary|secondary|principal|admitting)\s+)?"
-    r"(?:(?:[ps]?dx|px|icd(?:[-\s]?(?:10|9))?(?:[-\s]?(?:cm|pcs))?|diagnos[ie]s|procedure|billing|cpt|hcpcs)(?:\s*codes?)?|codes?)"
-    r"(?:\s*[:#=]\s*|\s+(?=(?=\S*[0-9])[a-z0-9]\S{2,})|-(?=(?=\S*[0-9])[a-z0-9]\S{3,}))",
+_TABLE_ROW = re.compile(r'^\s*"[^"\t]*[0-9][^"\t]*"\s*[\t,;]')
+"""A row of a table whose cells are quoted: `"E11.9"<tab>"Type 2 diabetes"`."""
+
+_NUMBERING = re.compile(
+    r"^\s*(?:(?:[•▪‣*·–—-]|#?[0-9]{1,2}[.):]|\([0-9a-l]\)|[a-l][.)])\s+)+(?=[a-z][0-9oil][0-9a-z]\S*|[0-9]\S{4}|[0-9a-z]{7}\b)",
     re.IGNORECASE,
 )
-"""A label before a code: `dx E11.65`, `procedure code 99213`; before other words only with its sign, `dx: gout`."""
+"""The bullet or number of a line that begins with a code: `1. E11.9`."""
 
 
 def split_scope(text: str) -> tuple[frozenset[System], str]:
@@ -48,8 +83,10 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
     The name of a code set does the same: `pos 11` -> {POS}, `11`. Words that only ask for a code are removed:
     `icd 10 code for gout` -> `gout`.
     """
-    text = _CODE_FOR.sub("", text)
-    match = _SCOPE.match(text)
+    text = _NUMBERING.sub("", _CODE_FOR.sub("", text))
+    if _TABLE_ROW.match(text):
+        text = text.replace('"', "")
+    match = _GLUED.match(text) or _SCOPE.match(text)
     if match and match[1].lower() in ALIASES:
         return frozenset({ALIASES[match[1].lower()]}), text[match.end() :]
     for system, pattern in _NAMED_FIRST:
@@ -60,4 +97,11 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
         match = pattern.match(text)
         if match:
             return frozenset({system}), match[1]
-    return frozenset(), _LABEL.sub("", text)
+    return frozenset(), _LABEL_FIRST.sub("", text)
+
+
+def short_name(text: str) -> tuple[System, str] | None:
+    """Return the code set that the first word of a text may name, and the words after it: `pos office` -> POS,
+    `office`. The word may mean something else: `pos ana` is a positive test."""
+    match = _SHORT_NAME.match(text)
+    return (ALIASES[match[1].lower()], text[match.end() :]) if match else None

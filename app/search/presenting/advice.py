@@ -4,7 +4,7 @@ import re
 
 from app.codes.node import Level, Node
 from app.codes.pcs import PCS_SECTIONS
-from app.codes.shapes import AROUND_CODES, CodeShape, of_another_set, shape_of, unassigned_place
+from app.codes.shapes import AROUND_CODES, CATEGORY_LENGTH, CodeShape, of_another_set, shape_of, unassigned_place
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import bare, fold, words
@@ -94,10 +94,10 @@ class Adviser:
             return [of_another_set(node.code, node.system) for node in outside_filters]
         if shape is None or (rows and (_is_a_code(codes) or shape.name == "icd10cm")):
             return []
+        if shape.name == "icd9" and self._index.has_maps():
+            return [texts.not_icd9(findings.query.text.strip(AROUND_CODES))]
         advice = [self._catalogue.missing_code_sentence(shape)]
-        if shape.name == "icd9" and not self._index.has_maps():
-            advice.append(texts.NO_MAPS)
-        return advice
+        return [*advice, texts.NO_MAPS] if shape.name == "icd9" else advice
 
     def _on_code(
         self,
@@ -118,6 +118,8 @@ class Adviser:
             advice.append(texts.not_a_code(text, node.code))
         if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
             advice.append(texts.would_fall_in(codes.typed, node.code, node.title))
+            if len(codes.typed) == CATEGORY_LENGTH and codes.typed.isdigit() and not self._index.has_maps():
+                advice += [texts.may_be_icd9(codes.typed), texts.NO_MAPS]
         if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not outside_filters:
             advice += self._on_partly_loaded(System.HCPCS)
         if codes.reading is CodeReading.SECTION and node is not None and node.level is Level.PCS_SECTION:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from app.codes.names import NEAR_CAPTION, full_name
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
-from app.search.answer import Answer
+from app.search.answer import Answer, TypedCode
+from app.search.parsing.query import PartKind
 from app.ui.code_page.page_style import TextSize
 from app.ui.code_page.page_writer import DecorationKind, PageWriter
 from app.ui.code_page.write_lists import MARK_INDENT, write_codes
@@ -120,20 +121,23 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
 def _write_statements(page: PageWriter, answer: Answer) -> None:
     """Write what the text is not, and the codes near it; of several codes what each is."""
     page.block(above=14, line=25)
+    page.write(answer.advice[0] if answer.typed_codes else answer.question.text.strip(), bold=True, size=TextSize.TITLE)
     if answer.typed_codes:
-        page.write(answer.advice[0], bold=True, size=TextSize.TITLE)
         write_codes(
             page,
-            [typed.hit.node if typed.hit else typed.typed.upper() for typed in answer.typed_codes],
+            [typed.hit.node if typed.hit else _written(typed) for typed in answer.typed_codes],
             [typed.hit.node.title if typed.hit else typed.statement for typed in answer.typed_codes],
         )
-        return
-    page.write(answer.question.text.strip(), bold=True, size=TextSize.TITLE)
-    for sentence in answer.advice:
+    for sentence in answer.advice[bool(answer.typed_codes) :]:
         page.block(above=6)
         page.write(sentence)
-    write_label(page, NEAR_CAPTION, above=16)
-    write_codes(page, [hit.node for hit in answer.near], [hit.node.title for hit in answer.near])
+    if answer.near:
+        write_label(page, NEAR_CAPTION, above=16)
+        write_codes(page, [hit.node for hit in answer.near], [hit.node.title for hit in answer.near])
+
+
+def _written(typed: TypedCode) -> str:
+    return typed.typed if typed.kind is PartKind.WORDS else typed.typed.upper()
 
 
 def _write_note(page: PageWriter, kind: DecorationKind, name: str, meaning: str, *, is_first: bool) -> None:

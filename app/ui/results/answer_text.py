@@ -44,10 +44,10 @@ def has_words_to_narrow(answer: Answer) -> bool:
 def advice_html(answer: Answer, scheme: Scheme) -> str:
     """Return the advice of an answer with few or no results: sentences, then links to other searches.
 
-    The first sentence on a text with offers is left out: it stands in the row above them.
+    The first sentence on a text with offers, or with several codes, is left out: it stands above their rows.
     """
     paragraph_style = "margin:0 0 8px 0;line-height:130%"
-    advice = answer.advice[1:] if answer.near else answer.advice
+    advice = answer.advice[1:] if answer.near or answer.typed_codes else answer.advice
     sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in advice)
     links = " &nbsp;·&nbsp; ".join(
         f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"

@@ -17,7 +17,8 @@ from app.codes.names import (
     set_name,
 )
 from app.codes.node import CodeStatus, Level, Node
-from app.search.answer import Answer, Hit
+from app.search.answer import Answer, CodeState, Hit, TypedCode
+from app.search.parsing.query import PartKind
 from app.ui.widgets.line_delegate import Index
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -223,15 +224,22 @@ def hit_row(hit: Hit) -> Row:
 def answer_rows(answer: Answer) -> list[Row]:
     """Return the rows of an answer: its hits; the codes of a text with several, in the order typed; or a statement on
     what the text is not, a caption and the offers below it."""
+    offers = [replace(hit_row(hit), is_offer=True) for hit in answer.near]
+    near = [Row(RowKind.CAPTION, title=NEAR_CAPTION), *offers] if offers else []
     if answer.typed_codes:
-        return [
-            hit_row(typed.hit) if typed.hit else _row_without_code(typed.typed, typed.statement)
-            for typed in answer.typed_codes
-        ]
-    if answer.near:
-        offers = [replace(hit_row(hit), is_offer=True) for hit in answer.near]
-        return [_statement_row(answer), Row(RowKind.CAPTION, title=NEAR_CAPTION), *offers]
-    return list(map(hit_row, answer.hits))
+        return [*map(_typed_row, answer.typed_codes), *near]
+    return [_statement_row(answer), *near] if near else list(map(hit_row, answer.hits))
+
+
+def _typed_row(typed: TypedCode) -> Row:
+    """Return the row of one of several codes, or of what stands among them."""
+    if typed.hit is not None:
+        return hit_row(typed.hit)
+    if typed.kind is PartKind.WORDS:
+        return Row(RowKind.STATEMENT, title=f"“{typed.typed}”", own_place=typed.statement)
+    if typed.state in (CodeState.VALID, CodeState.UNFINISHED):
+        return Row(RowKind.STATEMENT, code=typed.typed.upper(), title=typed.statement)
+    return _row_without_code(typed.typed, typed.statement)
 
 
 def _statement_row(answer: Answer) -> Row:

@@ -350,8 +350,7 @@ class ResultsPanel(QWidget):
         advice = advice_html(answer, self._scheme)
         self._no_results.setText(advice or "No match")
         self._footer.setText(advice)
-        # The line on several codes stands above them.
-        self._footer.setVisible(bool(advice and self.model.rowCount() and not answer.typed_codes))
+        self._footer.setVisible(bool(advice and self.model.rowCount()))
 
     def _choose(self, number: int) -> None:
         row = self.model.row(number)
