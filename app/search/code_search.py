@@ -38,7 +38,7 @@ _WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.
 """The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
 _OPEN_MIDDLE = re.compile(r"([A-Z][0-9][0-9A-Z.]*)[*%?…]+([0-9A-Z]{1,3})", re.IGNORECASE)
 """The beginning and the end of codes: `S72.0*A`."""
-_OPEN_LETTER = re.compile(r"[*%?…]([0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)", re.IGNORECASE)
+_OPEN_LETTER = re.compile(r"[*%]([0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)", re.IGNORECASE)
 """A code without its first letter: `*11.9`."""
 _BEGUN_MODIFIER = re.compile(r"([0-9A-Z]{5})-[0-9A-Z]?", re.IGNORECASE)
 """A code whose modifier is being typed: `99213-2`."""

@@ -243,7 +243,7 @@ def test_two_letters_are_a_modifier_if_there_is_one(search: CodeSearch) -> None:
         ("*11.9", "C11.9"),
         ("S72.3*A", "S72.301A"),
         ("S82*B", "S82.001B"),
-        ("?54.5", "A54.5"),
+        ("%54.5", "A54.5"),
     ],
 )
 def test_slips_and_open_places_of_a_code(search: CodeSearch, catalogue: Catalogue, text: str, first: str) -> None:
