@@ -245,7 +245,7 @@ class ResultsPanel(QWidget):
     def open_current(self) -> bool:
         """Open the current row; return False if it has nothing to open."""
         number = self.list.currentIndex().row()
-        opened = self.model.open(number)
+        opened = self._open(number)
         if opened:
             self.list.scrollTo(self.model.index(number), QAbstractItemView.ScrollHint.EnsureVisible)
         return opened
@@ -261,7 +261,7 @@ class ResultsPanel(QWidget):
     def toggle(self, number: int) -> None:
         """Open a row, or close it."""
         if not self.model.close(number):
-            self.model.open(number)
+            self._open(number)
 
     def enter(self) -> None:
         """Choose the current row, as a click on it does."""
@@ -329,11 +329,18 @@ class ResultsPanel(QWidget):
     def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
         # A reset reports no current row and then the first one: only the second is of interest.
         self._is_silent = True
+        # Then Qt asks for the height of one row instead of that of every row.
+        self.list.setUniformItemSizes(all(row.kind is RowKind.HIT for row in rows))
         self.model.set_rows(rows)
         self._is_silent = False
         self.list.verticalScrollBar().setValue(0)
         if select and rows:
             self.list.setCurrentIndex(self.model.index(0))
+
+    def _open(self, number: int) -> bool:
+        """Open a row; return False if it has nothing to open. The rows of its codes are lower than others."""
+        self.list.setUniformItemSizes(False)
+        return self.model.open(number)
 
     def _go_to(self, number: int) -> None:
         index = self.model.index(number)
