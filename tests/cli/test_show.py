@@ -269,3 +269,30 @@ def test_show_names_the_icd9_code_beside_a_code_that_is_loaded(capsys: Captured,
 @pytest.mark.parametrize("typed", ["(E11.40)", "E11.40,", " e1140 ", "E11.40 - Type 2 diabetes mellitus"])
 def test_show_ignores_copied_punctuation_and_titles(capsys: Captured, typed: str) -> None:
     assert printed(capsys, "show", "--json", typed)["code"] == "E11.40"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["mod", "25"], ("modifier", "25")),
+        (["pos", "2"], ("pos", "02")),
+        (["0DTJ", "4ZZ"], ("icd10pcs", "0DTJ4ZZ")),
+        (["E-11.9"], ("icd10cm", "E11.9")),
+        (["(E11.9)."], ("icd10cm", "E11.9")),
+    ],
+)
+def test_show_reads_a_code_of_several_words(capsys: Captured, words: list[str], found: tuple[str, str]) -> None:
+    shown = printed(capsys, "show", "--json", *words)
+    assert (shown["system"], shown["code"]) == found
+
+
+def test_show_names_modifiers_near_one_that_is_none(capsys: Captured) -> None:
+    assert main(["show", "--system", "mod", "9"]) == 1
+    sentence = capsys.readouterr().err
+    assert sentence.startswith("9 is not among the loaded modifiers. Near: 90, 91, ")
+
+
+@pytest.mark.parametrize("typed", ["J0129-J0132", "E11.9, I10"])
+def test_show_takes_no_first_code_for_several(capsys: Captured, typed: str) -> None:
+    assert main(["show", typed]) == 1
+    assert "more than one code" in capsys.readouterr().err
