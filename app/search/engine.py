@@ -178,7 +178,8 @@ def _explain(findings: Findings, ranking: Ranking, rows: list[Hit]) -> Explained
     # Imported here: only a question of the command line asks for it.
     from app.search.presenting.explain import explain
 
-    by_code = set(ranking.code_rows)
+    # Rows by a code, or by the name of a drug or supply, stand where they do whatever they are worth.
+    by_code = set(ranking.code_rows).union(node.id for node, _ in findings.drugs.rows)
     if ranking.word_code is not None:
         by_code.add(ranking.word_code)
     worth_by_entry = {candidate.entry.id: worth(candidate, ranking.nodes) for candidate in ranking.best}

@@ -75,9 +75,12 @@ def test_rows_are_those_of_the_search_that_is_not_explained(engine: Engine, text
     assert answer.hits == plain.hits
     assert (answer.total, answer.by_system, answer.advice) == (plain.total, plain.by_system, plain.advice)
     for hit in answer.hits:
-        # Every hit has figures, was found by its code, or is a heading offered beside the others.
+        # Every hit has figures, was found by its code or a name of ours, or is a heading offered beside the others.
         assert (
-            explanation.figures(hit) or hit.kind is MatchKind.CODE or hit.uncounted or hit.reason.startswith("where ")
+            explanation.figures(hit)
+            or hit.kind in (MatchKind.CODE, MatchKind.EVERYDAY)
+            or hit.uncounted
+            or hit.reason.startswith("where ")
         ), hit
 
 
@@ -157,7 +160,7 @@ def test_hit_found_by_its_code_has_no_figures(engine: Engine) -> None:
 def test_text_is_aligned_and_has_ten_rows(capsys: Captured) -> None:
     out = printed(capsys, "heart", "attack").splitlines()
     assert out[0] == "How the text was read"
-    assert "myocardial infarction (everyday ×0.92)" in out[1]
+    assert "acute myocardial infarction unspecified (everyday ×0.92)" in out[1]
     head = next(line for line in out if line.split()[:2] == ["#", "code"])
     rows = [
         line for line in out if line.strip().partition(" ")[0].isdigit() and len(line.split()) > 5 and line[2:4].strip()
@@ -184,7 +187,7 @@ def test_heading_offered_beside_the_hits_is_marked(engine: Engine, capsys: Captu
 
 
 def test_heading_found_further_down_leaves_the_figures_of_others(engine: Engine) -> None:
-    answer, explanation = explained(engine, "cataract")
+    answer, explanation = explained(engine, "epilepsy")
     [heading] = [hit for hit in answer.hits if hit.uncounted]
     assert heading.node.id in explanation.by_node, "no longer found by itself: another text is needed here"
     assert explanation.figures(heading) is None

@@ -45,6 +45,7 @@ EXCEPTIONS = {
     "foot pain": "the line refers to the limb; the foot has its own code, M79.67-",
     "hand pain": "the line refers to the limb; the hand has its own code, M79.64-",
     "lung transplant": "the line has the status; the words are the operation's too, whose rows stand first",
+    "mammogram": "the section of its codes stands first where they are not loaded; its code follows",
     "newborn": "the word stands in the titles of a whole chapter, which name it as typed",
     "pus in urine": "its own code, R82.81, is newer",
     "toe pain": "the line refers to the limb; the toe has its own code, M79.67-",

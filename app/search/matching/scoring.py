@@ -233,14 +233,15 @@ class Scorer:
             value *= GROUP_FACTOR
         if weights.never_first:
             value *= NEVER_FIRST_FACTOR
-        if weights.leaves_kind_open and any(map(self._says_kind.__contains__, missing)):
+        lacks_kind = weights.leaves_kind_open and not self._says_kind.isdisjoint(missing)
+        if lacks_kind:
             value *= OPEN_KIND_FACTOR
         says_no_more = coverage > SAME_COVERAGE and share > SAME_HELD and kind is not EntryKind.PLAIN
         is_whole = says_no_more and all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD
         if is_whole and kind is EntryKind.INCLUSION:
             # `Syphilis (late)` is one kind of it.
             is_whole = not any(word.startswith(OPTIONAL) for word in weights.words)
-        figures = _figures(kind, weights, slot_matches, coverage) if self.explains else None
+        figures = _figures(kind, weights, slot_matches, coverage, lacks_kind) if self.explains else None
         # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
         return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, says_no_more, figures)
 
@@ -325,7 +326,9 @@ class Scorer:
         return best, best_reading
 
 
-def _figures(kind: EntryKind, weights: EntryWeights, slot_matches: _SlotMatches, coverage: float) -> Figures:
+def _figures(
+    kind: EntryKind, weights: EntryWeights, slot_matches: _SlotMatches, coverage: float, lacks_kind: bool
+) -> Figures:
     """Return the figures of a score, for a question that wants them explained."""
     factors = (
         ("kind", KIND_FACTOR[kind], True),
@@ -333,6 +336,7 @@ def _figures(kind: EntryKind, weights: EntryWeights, slot_matches: _SlotMatches,
         ("contradicts", CONTRADICTED_FACTOR, slot_matches.contradicted),
         ("leads to a group", GROUP_FACTOR, weights.is_group),
         ("never first", NEVER_FIRST_FACTOR, weights.never_first),
+        ("leaves the kind open", OPEN_KIND_FACTOR, lacks_kind),
     )
     text = slot_matches.share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
     applied = tuple((name, factor) for name, factor, applies in factors if applies)

@@ -99,6 +99,8 @@ class SidedCodes:
             without.add(number)
             nodes = self._index.node_group(BRANCHES_OF_ORGAN[name])
             branches = " OR ".join(f'"{branch_filter(node)}"' for node in sorted(nodes))
+            if not branches:
+                return []
             filter_part = all_parts(part for part in (filter_part, f"({branches})") if part)
         rest = query._replace(slots=tuple(slot for place, slot in enumerate(query.slots) if place not in without))
         systems = tuple(system for system in matches.systems if system in SIDED_SYSTEMS)
