@@ -35,6 +35,9 @@ SHORTEST_TITLE_WORD = 4
 MOST_EQUIVALENTS_NAMED = 3
 """Codes of ICD-10 that a row names for a code of ICD-9-CM."""
 
+LONGEST_LOOKED_UP = 12
+"""Words of a name among codes: what is longer is a sentence of a pasted page."""
+
 MOST_LOOKED_UP = 6
 """Words beside codes that are searched for, each of which takes as long as an answer."""
 
@@ -124,7 +127,8 @@ class CodeListReader:
             else:
                 unknown.append(text)
         offers: dict[str, Hit] = {}
-        for text in unknown[:MOST_LOOKED_UP]:
+        names = [text for text in unknown if len(text.split()) <= LONGEST_LOOKED_UP]
+        for text in names[:MOST_LOOKED_UP]:
             hit = self._best_match(text, filters)
             if hit is not None and hit.node.id in above:
                 described.add(text)
