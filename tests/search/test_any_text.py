@@ -1,7 +1,10 @@
 """Any text is answered: no text is an error, none is left without rows or advice, none takes long."""
 
 import gc
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -294,3 +297,31 @@ def test_no_text_takes_long(library: Library, words: Words, brute_force: float, 
             again.warm()
             duration = thread_seconds(again, question)
         assert duration <= limit, f"{duration * 1000:.0f} of {limit * 1000:.0f} ms: {text[:300]!r}"
+
+
+HASHED = (
+    "morbus teuts",
+    "infestation by sarcoptes scabiei",
+    "fx rt femr",
+    "diabetis",
+    "pain both knees",
+    "took 2 xanex",
+)
+
+
+@pytest.mark.slow
+def test_answers_do_not_depend_on_the_order_of_sets() -> None:
+    script = (
+        "from app.library.open import Library; from app.paths import bundled_library;"
+        "from app.search.answer import Question; from app.search.engine import Engine;"
+        "engine = Engine(Library(bundled_library()).connect());"
+        f"answers = [engine.search(Question(text)) for text in {HASHED}];"
+        "print([(answer.advice, [hit.node.code for hit in (*answer.hits, *answer.near)]) for answer in answers])"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(outputs) == 1

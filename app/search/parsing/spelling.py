@@ -209,7 +209,7 @@ class Speller:
     def _near(self, word: str) -> list[_Near]:
         """Return the words within a number of mistakes in letters, one more for those of the same sound."""
         # The plural of a word whose misspelled ending was not recognized: `diabetis`.
-        typed_forms = {word, singular(word), word[:-1]} if word.endswith("s") else {word}
+        typed_forms = dict.fromkeys((word, singular(word), word[:-1]) if word.endswith("s") else (word,))
         near: list[_Near] = []
         for typed in typed_forms:
             mistakes = _mistakes(typed)
@@ -231,7 +231,7 @@ class Speller:
         and those of the same sound. Hundreds of words have a beginning in common, which is compared once."""
         typed_sound = sounds(word)
         low, high = bisect_left(self._sounds, typed_sound), bisect_left(self._sounds, typed_sound + PREFIX_END)
-        texts = {*self._vocabulary.beginning(word[0]), *self._by_sound[low:high]}
+        texts = dict.fromkeys([*self._vocabulary.beginning(word[0]), *self._by_sound[low:high]])
         by_beginning: dict[str, list[str]] = {}
         for text in texts:
             if len(text) > len(word) and text.isalpha() and self._is_common(text):
