@@ -299,7 +299,7 @@ def test_no_text_takes_long(library: Library, words: Words, brute_force: float, 
         assert duration <= limit, f"{duration * 1000:.0f} of {limit * 1000:.0f} ms: {text[:300]!r}"
 
 
-HASHED = (
+HASHED = ("morbus teuts", "infestation by sarcoptes scabiei", "diabetis", "pain both knees", "took 2 xanex")
     "morbus teuts",
     "infestation by sarcoptes scabiei",
     "fx rt femr",
