@@ -300,13 +300,6 @@ def test_no_text_takes_long(library: Library, words: Words, brute_force: float, 
 
 
 HASHED = ("morbus teuts", "infestation by sarcoptes scabiei", "diabetis", "pain both knees", "took 2 xanex")
-    "morbus teuts",
-    "infestation by sarcoptes scabiei",
-    "fx rt femr",
-    "diabetis",
-    "pain both knees",
-    "took 2 xanex",
-)
 
 
 @pytest.mark.slow
