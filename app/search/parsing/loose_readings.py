@@ -87,6 +87,9 @@ class LooseReadings:
         if not unknown or any(self.certain(part) for part in unknown):
             return None
         written = TypedWord(word.raw + following.raw, word.raw + following.text, following.last, word.gap)
+        # Nearly no pair sounds like a word, and to compare letters takes a hundred times as long.
+        if not self._speller.has_sound_of(written.text):
+            return None
         meant = self.certain(written)
         if not meant or sounds(written.text) != sounds(meant[0]):
             return None

@@ -188,6 +188,14 @@ class Speller:
                 return begun
         return corrections
 
+    def has_sound_of(self, word: str) -> bool:
+        """Return whether a word that may be meant sounds like a folded word."""
+        if not self._words:
+            self._load()
+        sound = sounds(word)
+        place = bisect_left(self._sounds, sound)
+        return place < len(self._sounds) and self._sounds[place] == sound
+
     def is_right(self, word: str) -> bool:
         """Return whether a word that the index lacks is spelled right: a word of English or of a phrase of the lexicon,
         or a name."""
