@@ -77,9 +77,10 @@ class Engine:
         self._answer = lru_cache(maxsize=ANSWERS_CACHED)(self._answer_uncached)
 
     def warm(self) -> None:
-        """Load once what the first searches would otherwise wait for: the library that corrects misspellings, and the
-        words of 7th characters."""
+        """Load once what the first searches would otherwise wait for: the library that corrects misspellings, the
+        reader of several codes, and the words of 7th characters."""
         self.search(Question("nuemonia"))
+        self.search(Question("E11.9, I10"))
         self._axis_words.load()
 
     def interrupt(self) -> None:
