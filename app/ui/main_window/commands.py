@@ -68,7 +68,7 @@ class Commands(QObject):
             "previous_result": lambda: results.step(-1),
             "page_down": lambda: results.page(1),
             "page_up": lambda: results.page(-1),
-            "enter_detail": self.enter,
+            "enter_detail": lambda: self._search_controller.when_answered(self.enter),
             "open_row": results.open_current,
             "close_row": results.close_current,
             "search_within": self.search_within,
@@ -143,7 +143,12 @@ class Commands(QObject):
         selected = selected or self._code_panel.selected_text()
         if selected:
             self.copy(selected)
-        elif self._navigation.node is not None:
+        else:
+            # The code of the last answer does not belong to a text that was typed since.
+            self._search_controller.when_answered(self._copy_code)
+
+    def _copy_code(self) -> None:
+        if self._navigation.node is not None:
             self._navigation.show_pending()
             self.copy(self._navigation.node.code)
             self._navigation.record_visit()
@@ -152,6 +157,9 @@ class Commands(QObject):
 
     def copy_code_and_title(self) -> None:
         """Copy the code and its title."""
+        self._search_controller.when_answered(self._copy_code_and_title)
+
+    def _copy_code_and_title(self) -> None:
         node = self._navigation.node
         if node is not None:
             self.copy(f"{node.code} {node.title}")

@@ -36,6 +36,8 @@ class SearchController(QObject):
         self._bar, self._worker, self._results, self._status_bar = bar, worker, results, status_bar
         self._start_rows = start_rows
         self._as_typed = False
+        self._awaited: Question | None = None
+        self._after_answer: Callable[[], object] | None = None
         self._narrowing_timer = QTimer(self)
         self._narrowing_timer.setSingleShot(True)
         self._narrowing_timer.setInterval(NARROWING_DELAY_MS)
@@ -43,6 +45,7 @@ class SearchController(QObject):
         bar.box.textChanged.connect(self._text_changed)
         bar.filters_changed.connect(self.ask)
         worker.answered.connect(self._show_answer)
+        worker.failed.connect(self._stop_waiting)
         worker.narrowed.connect(self._show_words)
         strip = results.narrowing_strip
         strip.word_added.connect(self._add_word)
@@ -56,11 +59,24 @@ class SearchController(QObject):
         """Search for the text of the box with its filters."""
         text = self._bar.text()
         self._narrowing_timer.stop()
+        self._stop_waiting()
         if text.strip():
-            self._worker.ask(Question(text, self._bar.filters(), as_typed=self._as_typed))
+            self._awaited = Question(text, self._bar.filters(), as_typed=self._as_typed)
+            self._worker.ask(self._awaited)
         else:
             self._worker.cancel()
             self.show_start()
+
+    def when_answered(self, action: Callable[[], object]) -> None:
+        """Do something with the rows of the text in the box: at once, or when the running search has its answer. The
+        next change of the text calls it off."""
+        if self._awaited is None:
+            action()
+        else:
+            self._after_answer = action
+
+    def _stop_waiting(self) -> None:
+        self._awaited = self._after_answer = None
 
     def search(self, text: str) -> None:
         """Put a text into the box, which starts the search."""
@@ -96,6 +112,10 @@ class SearchController(QObject):
         self._results.show_answer(answer)
         self._narrowing_timer.start()
         self.answered.emit(answer)
+        action = self._after_answer
+        self._stop_waiting()
+        if action is not None:
+            action()
 
     def _narrow(self) -> None:
         """Find words that narrow the answer on the screen; if it has no rows, only show the typed words in full."""

@@ -331,6 +331,27 @@ def test_copying_takes_the_code_or_what_is_selected(window: Window, ask: Ask) ->
     assert QApplication.clipboard().text() == "E11.40 Type 2 diabetes mellitus with diabetic neuropathy, unspecified"
 
 
+def test_code_is_copied_that_belongs_to_the_typed_text(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    ask(window, "e1140")
+    QApplication.clipboard().setText("before")
+    window.search_bar.box.setText("i10")
+    press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "before", "the answer is not there yet"
+    qtbot.waitUntil(lambda: QApplication.clipboard().text() == "I10", timeout=5000)
+    window.search_bar.box.setText("e119")
+    press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    ask(window, "e1165")
+    assert QApplication.clipboard().text() == "I10", "typing on calls it off"
+
+
+def test_page_is_entered_that_belongs_to_the_typed_text(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    ask(window, "e1140")
+    window.search_bar.box.setText("i10")
+    press(window, Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(window) == "I10", timeout=5000)
+    assert not window.search_bar.box.hasFocus()
+
+
 @pytest.mark.parametrize("text", ["E11.77", "99285", "99285 E11.40"])
 def test_nothing_is_copied_before_a_row_is_chosen(window: Window, ask: Ask, text: str) -> None:
     ask(window, "e1140")
