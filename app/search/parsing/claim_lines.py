@@ -53,7 +53,7 @@ _POINTER = re.compile(r"[A-L]{1,4}")
 """The letters of the diagnoses that a claim line points to."""
 
 FORMS_CACHED = 512
-"""Pieces, each of which is asked about a few times, and again at the next keystroke."""
+"""Pieces: each is asked about a few times, and again at the next keystroke."""
 
 _PROCEDURE_FORMS = frozenset({"cpt", "hcpcs", "cdt"})
 _DIGIT = re.compile(r"[0-9]")

@@ -207,7 +207,7 @@ class Parser:
         return in_phrases
 
     def _with_words_joined(self, words: tuple[TypedWord, ...]) -> tuple[TypedWord, ...]:
-        """Return words, of which two that are a misspelled one written apart are read as that: `new monia`."""
+        """Return words, with two that are a misspelled one written apart read as that: `new monia`."""
         for number, (word, following) in enumerate(pairwise(words[:MOST_CORRECTED])):
             joined = self._loose.joined(word, following)
             if joined is not None:

@@ -47,8 +47,8 @@ SAME_SPOKEN = 1.5
 is."""
 
 COMMON = 1 / 12000
-"""A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is a
-word of which only the beginning is typed, since most are names of drugs."""
+"""A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is the
+beginning of such a word, since most are names of drugs."""
 
 
 class Weights(NamedTuple):
@@ -311,7 +311,7 @@ class Speller:
         return is_word and near.same_spoken and near.letters == 1 and self._is_common(near.text)
 
     def _is_by_chance(self, near: _Near) -> bool:
-        """Return whether a word is near by chance: a short rare one, most of which are abbreviations, one that begins
+        """Return whether a word is near by chance: a short rare one (mostly abbreviations), one that begins
         with another sound, or the name of another drug."""
         if near.letters > 1 and (_is_other_drug(near) or (near.sounds and not near.same_first_sound)):
             return True
@@ -341,8 +341,8 @@ def _nearest(word: str, texts: Sequence[str], mistakes: int) -> list[tuple[str, 
 
 
 def _lead(near: _Near, ordered: Iterable[_Near]) -> float:
-    """Return by how many mistakes a word is nearer than any other that is near, likeliest first, but for forms of its
-    own, less than 0 if another is nearer."""
+    """Return by how many mistakes a word is nearer than any other that is near, likeliest first, forms of
+    its own aside; less than 0 if another is nearer."""
     rival = next((other.cost for other in ordered if not _are_forms(other.text, near.text)), math.inf)
     return max(-1.0, min(rival - near.cost, LARGEST_LEAD))
 

@@ -39,7 +39,7 @@ LONGEST_LOOKED_UP = 12
 """Words of a name among codes: what is longer is a sentence of a pasted page."""
 
 MOST_LOOKED_UP = 6
-"""Words beside codes that are searched for, each of which takes as long as an answer."""
+"""Words beside codes that are searched for: each takes as long as an answer."""
 
 _MAY_HOLD_CODE = re.compile(
     r"[A-Z](?:[0-9][0-9A-Z]|[OIL][0-9])|[0-9]{4}|[0-9]{3}\.[0-9]|(?<![0-9A-Z])(?=[A-Z]*[0-9])[0-9A-Z]{7}", re.IGNORECASE
