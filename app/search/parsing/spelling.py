@@ -47,8 +47,8 @@ SAME_SPOKEN = 1.5
 is."""
 
 COMMON = 1 / 12000
-"""A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is the
-beginning of such a word, since most are names of drugs."""
+"""A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is
+the beginning of such a word, since most are names of drugs."""
 
 
 class Weights(NamedTuple):
