@@ -86,3 +86,7 @@ def test_second_number_counts_if_the_first_is_usual(parser: Parser) -> None:
 )
 def test_numbers_of_notes_are_read_as_those_of_titles(text: str, as_read: str) -> None:
     assert as_in_titles(text) == as_read
+
+
+def test_measured_value_is_not_searched_without_words_that_were_not_typed(engine: Engine) -> None:
+    assert engine.search(Question("hba1c 9")).suggestions == ()

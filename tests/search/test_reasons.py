@@ -91,3 +91,8 @@ def test_row_without_all_words_in_its_title_has_a_reason(engine: Engine, text: s
         title = word_list(hit.node.title)
         if not all(any(word in title_word for title_word in title) for word in typed):
             assert hit.reason, hit.node.code
+
+
+def test_code_of_one_side_names_no_characters_for_both(engine: Engine) -> None:
+    reasons = {hit.node.code: hit.reason for hit in engine.search(Question("pain both knees")).hits[:4]}
+    assert reasons["M25.561"] == reasons["M25.562"] == ""

@@ -69,7 +69,9 @@ class Adviser:
             advice.append(texts.did_you_mean(offer.typed, offer.words))
             suggestions += [(word, _with_word(findings.question.text, offer.typed, word)) for word in offer.words]
         # A text that only denies is not searched without one of its words: the other half would be a text of its own.
-        is_short = len(rows) < FEW_HITS and len(query.slots) > 1 and not findings.only_denies
+        # The words of a measured value are those of the sign that it may be.
+        has_fewer = len(query.slots) > 1 and not findings.only_denies and not query.only_measured
+        is_short = len(rows) < FEW_HITS and has_fewer
         if is_short and not codes.rows and shape is None:
             suggestions += _with_fewer_words(query, best)
         is_answered = bool(near or offers)

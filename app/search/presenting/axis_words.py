@@ -43,7 +43,8 @@ class AxisWords:
 
     def reason(self, candidate: Candidate, node: Node) -> str:
         """Return the reason for a row that matches in axes, by axis; empty if its text holds all words."""
-        if node.system not in WITH_VARIANTS:
+        # A code of one side that is offered for both has no characters that say so.
+        if node.system not in WITH_VARIANTS or (node.system is System.ICD10CM and not node.has_children):
             return ""
         not_in_text = [
             slot

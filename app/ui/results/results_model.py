@@ -245,7 +245,7 @@ def _typed_row(typed: TypedCode) -> Row:
 def _statement_row(answer: Answer) -> Row:
     typed = answer.question.text.strip()
     sentence = answer.advice[0] if answer.advice else ""
-    if any(map(str.isdigit, typed)) and len(typed) <= LONGEST_CODE:
+    if any(map(str.isdigit, typed)) and len(typed) <= LONGEST_CODE and " " not in typed:
         return _row_without_code(typed, sentence)
     return Row(RowKind.STATEMENT, title=f"“{typed}”", own_place=sentence)
 
