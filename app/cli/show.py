@@ -16,6 +16,7 @@ from app.codes.shapes import (
     AROUND_CODES,
     CATEGORY_LENGTH,
     bare_code,
+    may_be_procedure,
     of_another_set,
     pasted_code,
     plain,
@@ -82,7 +83,8 @@ def code_lines(
     """
     system, text = _split_named_set(text, system)
     nodes = [node for node in _nodes_named(catalogue, text) if system in (None, node.system)]
-    icd9 = catalogue.icd9(text) if system is None else ()
+    # A number in the form of a code of CPT is that code, though it is not loaded: 25000 is no diabetes.
+    icd9 = catalogue.icd9(text) if system is None and not may_be_procedure(text) else ()
     if nodes:
         yield from _node_lines(catalogue, nodes, icd9, edits, today, as_json=as_json)
     elif icd9:

@@ -237,6 +237,13 @@ def has_form_of_code(text: str) -> bool:
     return "." in text.strip(" .") or (len(bare) >= LEAST_FULL_LENGTH and sum(map(str.isdigit, bare)) >= LEAST_DIGITS)
 
 
+def may_be_procedure(text: str) -> bool:
+    """Return whether a text has the form of a code of CPT or HCPCS, so that it is one first although without its dot a
+    code of ICD-9-CM is spelled alike: `80053`, `E9600`. Of CPT a section must have the number."""
+    shape = shape_of(text)
+    return shape is not None and shape.system in (System.CPT, System.HCPCS)
+
+
 def _cpt_shape(code: str) -> CodeShape:
     section = cpt_section(code)
     if not section:

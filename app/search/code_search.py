@@ -105,10 +105,12 @@ UNLOADED_READINGS = frozenset({CodeReading.SHORTENED, CodeReading.SECTION})
 
 @dataclass(frozen=True, slots=True)
 class Icd9Rows:
-    """The readings of a text in ICD-9-CM, and the equivalent ICD-10 codes by id, each with the reason for its row."""
+    """The readings of a text in ICD-9-CM, and the equivalent ICD-10 codes by id, each with the reason for its row.
+    `is_offer` says that the text is first a code of another set."""
 
     readings: tuple[Icd9Reading, ...] = ()
     rows: Mapping[int, str] = field(default_factory=dict[int, str])
+    is_offer: bool = False
 
 
 class CodeSearch:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.codes.node import Level
-from app.codes.shapes import AROUND_CODES, has_form_of_code, shape_of
+from app.codes.shapes import AROUND_CODES, has_form_of_code, may_be_procedure, shape_of
 from app.codes.systems import System
-from app.library.reading.catalogue import Catalogue
+from app.library.reading.catalogue import SYSTEMS_WITH_DOTS, Catalogue
 from app.search.answer import Filters, Question
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
 from app.search.drug_search import Context, DrugRows, DrugSearch
@@ -136,7 +136,7 @@ class Finder:
             only_denies
             or query.only_measured
             or (
-                not icd9.rows
+                (not icd9.rows or icd9.is_offer)
                 and not drugs.rows
                 and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
             )
@@ -215,10 +215,13 @@ class Finder:
     def _find_icd9(self, query: Query, codes: CodeRows, filters: Filters, systems: frozenset[System]) -> Icd9Rows:
         """Return the ICD-10 codes that are equivalent to a code of ICD-9-CM; none if words follow the code.
 
-        Without its dot a text is a code of ICD-9-CM only if it is not a code of a loaded set.
+        Without its dot a text is a code of ICD-9-CM only if it is not a code of a loaded set; in the form of a code of
+        CPT or HCPCS it is one of these, and the equivalent codes are only an offer.
         """
         text = query.text.strip(AROUND_CODES)
         if codes.reading is CodeReading.CODE_AND_WORDS or not any(c.isdigit() for c in text):
+            return Icd9Rows()
+        if systems and systems.isdisjoint(SYSTEMS_WITH_DOTS):
             return Icd9Rows()
         row_filter = self._codes.row_filter(systems, filters)
         rows: dict[int, str] = {}
@@ -228,7 +231,7 @@ class Finder:
                 if equivalent.target is not None and row_filter.allows_id(equivalent.target):
                     reason = f"{reading.system_label} {reading.code} → {equivalent.remark}"
                     rows.setdefault(equivalent.target, reason)
-        return Icd9Rows(readings, rows)
+        return Icd9Rows(readings, rows, is_offer=bool(rows) and may_be_procedure(text))
 
 
 def _denies_as_well(query: Query, affirmed: Query, matches: Matches) -> bool:

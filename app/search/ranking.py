@@ -92,7 +92,7 @@ class Ranker:
         if codes.reading is CodeReading.CODE or codes.reading is CodeReading.CODE_ONLY:
             for key, code in self._index.replacements(codes.rows[:EXACT_READINGS]):
                 reasons.setdefault(key, texts.replaces(code))
-        if codes.reading is CodeReading.SECTION:
+        if codes.reading is CodeReading.SECTION and not icd9.is_offer:
             # A code of ICD-9-CM that exists is meant rather than a range into which an unknown code would fall.
             return {**icd9.rows, **reasons}
         return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}

@@ -90,7 +90,7 @@ class Adviser:
     ) -> list[str]:
         """Return advice on a text with the form of a code: of ICD-9-CM, of a set that is not searched, or of none."""
         codes = findings.codes
-        if findings.icd9.readings and not _is_a_code(codes):
+        if findings.icd9.readings and not findings.icd9.is_offer and not _is_a_code(codes):
             return _on_icd9(findings.icd9)
         if outside_filters:
             return [of_another_set(node.code, node.system) for node in outside_filters]
