@@ -22,6 +22,7 @@ from app.codes.shapes import (
     plain,
     shape_of,
     unassigned_place,
+    without_hidden_signs,
     without_slip,
 )
 from app.codes.systems import System
@@ -40,7 +41,7 @@ def show(library: Library, arguments: argparse.Namespace) -> int:
     """Print everything about the code that `arguments.code` names; return the exit status."""
     catalogue, today = Catalogue(library.connect()), date.today()
     # `show pos 11` and `show 0DTJ 4ZZ` are written with a space.
-    arguments.code = " ".join(arguments.code)
+    arguments.code = without_hidden_signs(" ".join(arguments.code))
     edits = None if arguments.db else edits_path()
     try:
         return _print_code(catalogue, arguments, edits, today)

@@ -10,7 +10,7 @@ from app.codes.dates import day_in_words
 from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 
-AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#"
+AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#!"
 """Characters that are copied along with a code: notes print codes in parentheses."""
 
 ICD9_ENDED = day_in_words(date(2015, 9, 30))
@@ -28,6 +28,9 @@ SEVENTH_PLACE = 7
 LEAST_FULL_LENGTH, LEAST_DIGITS = 5, 3
 """Characters, and digits among them, from which on a text without a dot can hardly be anything but a code."""
 
+_HIDDEN_SIGNS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), "") | {
+    ord(sign): keyboard for signs, keyboard in (("\u2010\u2011", "-"), ("\u00a0\u2007\u202f", " ")) for sign in signs
+}
 _ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")
 _SLIP = re.compile(
     r"([A-Z][0-9OIl][0-9A-Z])(?:\s*[,;:/\-–_·]\s*|\s+\.\s*|\.\s+)(?![A-Z][0-9][0-9A-Z])([0-9A-Z]{1,4})", re.IGNORECASE
@@ -53,6 +56,12 @@ _PASTED = re.compile(
     (?:\.?-)?\s*[-:,;|\t–—]\s*\D""",
     re.VERBOSE,
 )
+
+
+def without_hidden_signs(text: str) -> str:
+    """Return a text as it looks: without characters that are not seen, and with the hyphen and the space of a keyboard
+    in place of those that do not break a line, which word processors set into codes."""
+    return text if text.isascii() else text.translate(_HIDDEN_SIGNS)
 
 
 def plain(text: str) -> str:

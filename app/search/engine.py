@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from app.codes.shapes import without_hidden_signs
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
@@ -107,6 +108,7 @@ class Engine:
 
     def _answer_uncached(self, question: Question) -> tuple[Answer, LastSearch | None]:
         """Return the answer to a question, and what words to narrow it are found in; None if there is nothing."""
+        question = question._replace(text=without_hidden_signs(question.text))
         parsed = self._finder.parse(question)
         if parsed.systems is None:
             return Answer(question, advice=(contradiction(parsed.query, question.filters),)), None
@@ -162,6 +164,8 @@ def _list_answer(question: Question, code_list: ReadList) -> Answer:
     advice = [list_summary(typed_codes)]
     if code_list.left_out:
         advice.append(texts.left_out_of_list(code_list.left_out))
+    if code_list.is_cut:
+        advice.append(texts.list_is_cut(len(typed_codes)))
     return Answer(
         question=question,
         hits=tuple(hits[: question.limit]),

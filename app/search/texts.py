@@ -249,6 +249,11 @@ def left_out_of_list(parts: Sequence[str]) -> str:
     return f"Not read as codes: {', '.join(parts[:MOST_LEFT_OUT])}{', …' if len(parts) > MOST_LEFT_OUT else ''}."
 
 
+def list_is_cut(parts: int) -> str:
+    """Return the advice for a text with more codes than are read."""
+    return f"Only the first {parts} codes are read. Paste the others by themselves."
+
+
 def icd9_in_list(title: str, code_set: str, equivalents: Sequence[str]) -> str:
     """Return the statement on a code of ICD-9-CM among several codes, with what is equivalent in ICD-10."""
     named = f"“{title}” in {code_set}" if title else f"A heading of {code_set}"

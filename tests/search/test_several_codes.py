@@ -186,7 +186,7 @@ def test_phrase_is_not_several_codes(text: str) -> None:
 
 
 def test_in_the_scope_of_modifiers_two_characters_are_one() -> None:
-    assert [part.code for part in several_codes("25, 59", KNOWN, only_modifiers=True).parts] == ["25", "59"]
+    assert [part.code for part in several_codes("25, 59", KNOWN, only_kind=PartKind.MODIFIER).parts] == ["25", "59"]
 
 
 # On the real library
@@ -331,3 +331,13 @@ def test_code_with_its_title_after_a_tab_is_one_code(engine: Engine) -> None:
     answer = ask(engine, "E11.9\tType 2 diabetes mellitus\t1")
     assert answer.typed_codes == ()
     assert rows(answer)[0] == "icd10cm:E11.9"
+
+
+def test_parts_of_a_place_of_service_scope_are_places() -> None:
+    parts = several_codes("11 22", KNOWN, only_kind=PartKind.PLACE).parts
+    assert [(part.code, part.kind) for part in parts] == [("11", PartKind.PLACE), ("22", PartKind.PLACE)]
+
+
+@pytest.mark.parametrize("count", [200, 201, 300])
+def test_a_list_says_that_it_is_cut(count: int) -> None:
+    assert several_codes("I10\n" * count, KNOWN).is_cut == (count > 200)

@@ -72,10 +72,10 @@ class Words(NamedTuple):
 class ClaimReader:
     """Reads what a claim line says besides its codes. It holds the pieces of a text, and the parts read so far."""
 
-    def __init__(self, text: str, known: KnownCodes, *, only_modifiers: bool) -> None:
+    def __init__(self, text: str, known: KnownCodes, *, only_kind: PartKind | None) -> None:
         self._known = known
-        self._only_modifiers = only_modifiers
-        pieces = Pieces(text, known.is_code)
+        self._only_kind = only_kind
+        pieces = Pieces(text, known.is_code, known.is_modifier)
         self._pieces, self._chunks = pieces.pieces, pieces.chunks
         self._parts: list[CodePart] = []
         self._segments: list[int] = []
@@ -147,7 +147,9 @@ class ClaimReader:
         piece, after = self._pieces[number], self._text(number + 1)
         glued = _PLACE.fullmatch(piece.text)
         is_named = piece.text.casefold() == "pos" and after.isdigit() and len(after) <= 2
-        is_in_line = self._is_place_before_code(number)
+        is_in_line = self._is_place_before_code(number) or (
+            self._only_kind is PartKind.PLACE and piece.text.isdecimal() and len(piece.text) <= 2
+        )
         if not glued and not is_named and not is_in_line:
             return 0
         digits = glued[1] if glued else after if is_named else piece.text
@@ -249,7 +251,7 @@ class ClaimReader:
         piece = self._pieces[number]
         if not TWO_CHARACTERS.fullmatch(piece.text) or self._is_pointer(number):
             return False
-        if self._only_modifiers:
+        if self._only_kind is PartKind.MODIFIER:
             return True
         place = self._procedure()
         if place is None or self._parts[-1].kind is PartKind.PLACE or self._run:

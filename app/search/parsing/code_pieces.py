@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from app.codes.shapes import AROUND_CODES, has_form_of_code, is_amount, may_be_amount, range_ends, without_slip
+from app.codes.shapes import (
+    AROUND_CODES,
+    has_form_of_code,
+    is_amount,
+    may_be_amount,
+    may_be_procedure,
+    range_ends,
+    without_slip,
+)
 from app.search.parsing.scopes import LABEL
 
 LONGEST_LIST = 10_000
@@ -46,6 +54,15 @@ class Piece(NamedTuple):
 
 
 _GLUED_CODES = re.compile(r"\b([A-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4})(?=[A-Z][0-9][0-9A-Z]\.[0-9A-Z])", re.IGNORECASE)
+_GLUED_MODIFIER = re.compile(
+    r"((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})([A-Z][0-9A-Z]|[0-9][A-Z])(?=$|[-–])", re.IGNORECASE
+)
+"""A code and its modifier without a sign between them: `99213GT`. What begins so in ICD-10-PCS with five digits is that
+code, which need not be loaded: `30233N1`."""
+
+_GLUED_UNITS = re.compile(r"\b([0-9]{5}|[A-CE-V][0-9]{4})\*([0-9]{1,3})\b", re.IGNORECASE)
+"""A code and its units as in a calculation: `J1885*2`."""
+
 _NUMBERING = re.compile(r"\(?(?:#?[0-9]{1,2}|[A-L])[.):]", re.IGNORECASE)
 _DASHES = frozenset({"-", "–", "—"})
 """Signs that join a code to its title, and divide nothing: a line begins a part of its own anyway."""
@@ -98,12 +115,14 @@ def _diagnosis_line(match: re.Match[str]) -> str:
 class Pieces:
     """The pieces of a text; `chunks` are what stands between its spaces."""
 
-    def __init__(self, text: str, is_code: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, is_code: Callable[[str], bool], is_modifier: Callable[[str], bool]) -> None:
         self._is_code = is_code
+        self._is_modifier = is_modifier
         self.chunks: list[str] = []
         text = text[:LONGEST_LIST]
         if "*" in text:
             text = _DIAGNOSES.sub(_diagnosis_line, _SERVICE.sub(_claim_line, text))
+            text = _GLUED_UNITS.sub(r"\1 x\2", text)
         text = _GLUED_CODES.sub(r"\1 ", _with_printed_lines(text))
         self._segment = 0
         self.pieces = list(self._split(text))
@@ -153,7 +172,7 @@ class Pieces:
         if whole is not None or (self._is_range(text) or LABEL.fullmatch(text)):
             yield whole or Piece(text, chunk, self._segment, line)
             return
-        first, *rest = re.split("[-–]", text)
+        first, *rest = re.split("[-–]", self._with_hyphen(text))
         if all(TWO_CHARACTERS.fullmatch(part) or not part or self._is_written_as_code(part) for part in rest):
             # `99214-25-GT`, `-25` after a space, `E11.-`, and codes that hyphens join.
             if first.strip("."):
@@ -161,6 +180,14 @@ class Pieces:
             yield from (Piece(part, chunk, self._segment, line, is_attached=True) for part in rest if part)
         else:
             yield Piece(text, chunk, self._segment, line)
+
+    def _with_hyphen(self, text: str) -> str:
+        """Return a code of a procedure and the modifier that is written right after it with a hyphen between them:
+        `99213GT` -> `99213-GT`."""
+        match = _GLUED_MODIFIER.match(text)
+        if match is None or self._is_code(match[0]) or not self._is_modifier(match[2]):
+            return text
+        return f"{match[1]}-{text[match.end(1) :]}" if may_be_procedure(match[1]) else text
 
     def _is_written_as_code(self, text: str) -> bool:
         return has_form_of_code(text) or (text[1:2].isdigit() and self._is_code(text))

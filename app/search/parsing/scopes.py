@@ -37,17 +37,27 @@ _GLUED = re.compile(r"^\s*(pos|mod)(?=[0-9]{1,2}\s*$)", re.IGNORECASE)
 _HYPHEN_FIRST = re.compile(r"^\s*[-–]\s?(?=(?:[0-9]{2}|[0-9][a-z]|[a-z][0-9a-z])\s*$)", re.IGNORECASE)
 """The hyphen before a modifier by itself: `-25`."""
 
+_BETWEEN = r"(?:[\s,;/+&]+and\s+|[\s,;/+&]+)"
+"""The signs between codes of two characters."""
+
 _NAMED_FIRST = (
     # A name that means nothing else confines any text after it. A short name, which abbreviates other things as well
     # (CPT deficiency, pos. for positive), confines only a text that looks like one of its codes.
     (System.MODIFIER, re.compile(r"^\s*modifiers?[\s:#]+(?=\S)", re.IGNORECASE)),
     (
         System.MODIFIER,
-        re.compile(r"^\s*mods?[\s#]+(?=(?:[0-9a-z]{2}|[0-9]|[0-9]{2}(?:[\s,;/]+[0-9a-z]{2})+)\s*$)", re.IGNORECASE),
+        re.compile(
+            rf"^\s*mods?[\s#-]+(?=(?:[0-9a-z]{{2}}|[0-9]|[0-9]{{2}}(?:{_BETWEEN}[0-9a-z]{{2}})+)\s*$)", re.IGNORECASE
+        ),
     ),
     (System.MODIFIER, _HYPHEN_FIRST),
     (System.POS, re.compile(r"^\s*place\s+of\s+service(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
-    (System.POS, re.compile(r"^\s*pos(?:\s+code)?[\s#]+(?=[0-9]{1,3}\s*$)", re.IGNORECASE)),
+    (
+        System.POS,
+        re.compile(
+            rf"^\s*pos(?:\s+codes?)?[\s#-]+(?=(?:[0-9]{{1,3}}|[0-9]{{2}}(?:{_BETWEEN}[0-9]{{2}})+)\s*$)", re.IGNORECASE
+        ),
+    ),
     (System.HCPCS, re.compile(r"^\s*hcpcs(?:\s+codes?)?[\s:#]+(?=\S)", re.IGNORECASE)),
     (System.CPT, re.compile(r"^\s*cpt(?:\s+codes?)?[\s#]+(?=(?:[0-9]{3,4}[0-9a-z]?|i{1,3}|pla)\s*$)", re.IGNORECASE)),
 )

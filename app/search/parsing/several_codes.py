@@ -27,7 +27,7 @@ from app.search.parsing.claim_lines import (
     has_form,
     is_measure,
 )
-from app.search.parsing.code_pieces import PieceKind
+from app.search.parsing.code_pieces import LONGEST_LIST, PieceKind
 from app.search.parsing.query import PartKind
 
 MOST_CODES = 200
@@ -39,18 +39,26 @@ LONGEST_SPACED_CODE = 9
 """Characters; a text of several pieces that together are one code is that code: `0DTJ 4ZZ`."""
 
 
+LENGTH_WITH_MODIFIER = 7
+"""Characters of a code of a procedure and its modifier without a sign between them."""
+
+_INNER_SIGNS = re.compile(r"[-–,;/|+&*.()\[\]]")
+
+
 class CodeList(NamedTuple):
-    """The parts of a text with several codes in order, and the words and numbers that are none of them."""
+    """The parts of a text with several codes in order, and the words and numbers that are none of them. `is_cut` says
+    that there are more than are read."""
 
     parts: tuple[CodePart, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 _PROSE = frozenset(
     word_list(
         "a an the is was are were has had have in on for he she his her him they pt patient seen here today please bill"
         " billed code coded codes add added use used hi hello dear thanks thank regards per see note we you i my our"
-        " but yes no not vs versus it its if can"
+        " but yes no not vs versus it its if can what which does do mean billable valid correct active"
     )
 )
 """Words that are not part of a diagnosis or procedure, but of a sentence about it."""
@@ -58,17 +66,18 @@ _SHORTEST_WORDS = 3
 """Letters of words that are looked up: `Hi` is no abbreviation there."""
 
 
-def several_codes(text: str, known: KnownCodes, *, only_modifiers: bool = False) -> CodeList:
+def several_codes(text: str, known: KnownCodes, *, only_kind: PartKind | None = None) -> CodeList:
     """Return the codes, modifiers, places and words of a text in order; nothing if it is not a text with several codes.
 
-    With `only_modifiers` every text of two characters is a modifier: the scope of the search says so.
+    With `only_kind` every text of two characters is a modifier or a place of service: the scope of the search says so.
     """
     chunks = text.split()
-    if len(chunks) < FEWEST_CODES and not re.search(r"[-–,;/|+&*.()\[\]]", text.strip(AROUND_CODES + "-.")):
+    has_signs = _INNER_SIGNS.search(text.strip(AROUND_CODES + "-.")) is not None
+    if len(chunks) < FEWEST_CODES and not has_signs and len(text.strip()) != LENGTH_WITH_MODIFIER:
         return CodeList()
     if _is_one_code(text, chunks, known):
         return CodeList()
-    reader = _Reader(text, known, only_modifiers=only_modifiers)
+    reader = _Reader(text, known, only_kind=only_kind)
     return reader.code_list() if reader.is_list() else CodeList()
 
 
@@ -86,33 +95,56 @@ def _is_one_code(text: str, chunks: list[str], known: KnownCodes) -> bool:
 class _Reader(ClaimReader):
     """Reads the pieces of a text one after the other."""
 
-    def __init__(self, text: str, known: KnownCodes, *, only_modifiers: bool) -> None:
-        super().__init__(text, known, only_modifiers=only_modifiers)
+    def __init__(self, text: str, known: KnownCodes, *, only_kind: PartKind | None) -> None:
+        super().__init__(text, known, only_kind=only_kind)
         self._loaded = 0
         self._has_title = False
+        self._line_numbers: list[str] = []
         number = 0
         while number < len(self._pieces) and len(self._parts) < MOST_CODES:
             if self._run and self._run[-1].segment != self._pieces[number].segment:
                 self._end_run()
             number = self._read(number)
         self._end_run()
+        self._is_cut = number < len(self._pieces) or len(text) > LONGEST_LIST
 
     def is_list(self) -> bool:
         """Return whether the parts are several codes, or one with modifiers or units, and not a phrase with a code."""
         codes = [part for part in self._parts if part.kind is PartKind.CODE]
         if self._words or self._has_title:
             if len(codes) == 1 and not self._has_title:
-                return codes[0].is_claimed or self._is_apart(codes[0])
+                return codes[0].is_claimed or self._is_apart(codes[0]) or self._is_in_sentence(codes[0])
             return len(codes) >= FEWEST_CODES and self._loaded >= 1
-        if self._only_modifiers:
+        if self._only_kind is not None:
             return len(self._parts) >= FEWEST_CODES
-        return bool(codes) and (len(self._parts) >= FEWEST_CODES or codes[0].is_claimed or self._has_number)
+        if not codes:
+            return False
+        is_several = len(self._parts) >= FEWEST_CODES or codes[0].is_claimed or self._has_number
+        return is_several or self._is_in_sentence(codes[0])
 
     def _is_apart(self, code: CodePart) -> bool:
         """Return whether the only code stands apart from the words, as they do from each other: `gout, E11.9`."""
         segment = self._segments[self._parts.index(code)]
-        is_meant = code.typed == code.typed.upper() or "." in code.typed
-        return bool(self._loaded) and is_meant and all(words.segment != segment for words in self._words)
+        return self._is_meant(code) and all(words.segment != segment for words in self._words)
+
+    def _is_meant(self, code: CodePart) -> bool:
+        return bool(self._loaded) and (code.typed == code.typed.upper() or "." in code.typed)
+
+    def _is_in_sentence(self, code: CodePart) -> bool:
+        """Return whether the only code stands amid the words of a sentence, or after the number of its line:
+        `patient with E11.9 on insulin`, `01 E11.9 Y`. Without a dot nothing else may be said: P53 is a protein too."""
+        if not self._is_meant(code) or self._pieces[0].text == code.typed:
+            return False
+        are_idle = [self._is_idle(words, whole="." not in code.typed) for words in self._words]
+        if self._pieces[0].text in self._line_numbers:
+            return all(are_idle)
+        is_amid = self._pieces[-1].text != code.typed
+        return is_amid and (any(are_idle) if "." in code.typed else all(are_idle))
+
+    def _is_idle(self, words: Words, *, whole: bool) -> bool:
+        """Return whether words are those of a sentence: one of them, or the whole."""
+        listed = set(word_list(words.text))
+        return len(words.text) < _SHORTEST_WORDS or (listed <= _PROSE if whole else not listed.isdisjoint(_PROSE))
 
     def code_list(self) -> CodeList:
         """Return the parts with the words that are to be looked up among them, and what is left out."""
@@ -127,7 +159,9 @@ class _Reader(ClaimReader):
                 else:
                     left_out.append(found.text)
             parts += self._parts[number : number + 1]
-        return CodeList(tuple(parts[:MOST_CODES]), tuple(left_out))
+        if len(parts) == 1:
+            left_out += self._line_numbers
+        return CodeList(tuple(parts[:MOST_CODES]), tuple(left_out), self._is_cut)
 
     def _is_to_look_up(self, words: Words) -> bool:
         """Return whether words may name something to code: those of a sentence, or before a code, do not."""
@@ -159,7 +193,7 @@ class _Reader(ClaimReader):
             return number + 1
         if piece.text.isdecimal() and not self._is_in_words(number):
             # Small ones count the lines of a table.
-            self._left_out += [piece.text] if int(piece.text) > MOST_BARE_UNITS else []
+            (self._left_out if int(piece.text) > MOST_BARE_UNITS else self._line_numbers).append(piece.text)
         elif not self._is_sign(piece.text):
             self._run.append(piece)
         return number + 1

@@ -45,15 +45,20 @@ _MAY_HOLD_CODE = re.compile(
     r"[A-Z](?:[0-9][0-9A-Z]|[OIL][0-9])|[0-9]{4}|[0-9]{3}\.[0-9]|(?<![0-9A-Z])(?=[A-Z]*[0-9])[0-9A-Z]{7}", re.IGNORECASE
 )
 _DIGIT = re.compile(r"[0-9]")
+_SHORT_CODES = re.compile(r"\s*(?=.*\b[0-9]{2}\b)[0-9A-Z]{2}(?:(?:[\s,;+&]+|\s+and\s+)[0-9A-Z]{2})+\s*")
+"""Texts of two characters, a number among them: `25 59 RT`. Letters alone may be words, and levels of the spine."""
+
+_KINDS_BY_SYSTEM = {frozenset({System.MODIFIER}): PartKind.MODIFIER, frozenset({System.POS}): PartKind.PLACE}
 
 
 class ReadList(NamedTuple):
     """The codes of a text with several; `offers` are codes that words beside them may mean, and `left_out` words and
-    numbers that were not looked up."""
+    numbers that were not looked up. `is_cut` says that there are more codes than were read."""
 
     typed_codes: tuple[TypedCode, ...] = ()
     offers: tuple[Hit, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 class CodeListReader:
@@ -77,8 +82,8 @@ class CodeListReader:
     def read(self, question: Question, systems: frozenset[System]) -> ReadList:
         """Return the codes of a question's text in the order typed, each with its row or the reason why it has none;
         none if it is not a text with several codes. `systems` are the code sets that are searched, none for all."""
-        only_modifiers = systems == frozenset({System.MODIFIER})
-        if not only_modifiers and not _may_hold_code(question.text):
+        only_kind = self._only_kind(question, systems)
+        if only_kind is None and not _may_hold_code(question.text):
             return ReadList()
         # Imported here: most texts hold no code.
         from app.search.parsing.several_codes import KnownCodes, several_codes
@@ -88,7 +93,7 @@ class CodeListReader:
             # `CPT: 99213; ICD-10: E11.9`: the first label confines no more than the others.
             systems = frozenset()
         known = KnownCodes(self._is_code, self._is_modifier, self._is_icd9, self._titles)
-        code_list = several_codes(text, known, only_modifiers=only_modifiers)
+        code_list = several_codes(text, known, only_kind=only_kind)
         if not code_list.parts:
             return ReadList()
         filters = question.filters._replace(systems=systems)
@@ -106,7 +111,15 @@ class CodeListReader:
             [part for part in parts if not _is_without_offer(part, offers)], filters, offers
         )
         near = {hit.node.id: hit for hit in offers.values()}
-        return ReadList(tuple(typed_codes), tuple(near.values()), tuple(left_out))
+        return ReadList(tuple(typed_codes), tuple(near.values()), tuple(left_out), code_list.is_cut)
+
+    def _only_kind(self, question: Question, systems: frozenset[System]) -> PartKind | None:
+        """Return the kind of all parts of a text: modifiers or places, since only these are searched, or modifiers
+        without their name, `25 59 RT`."""
+        kind = _KINDS_BY_SYSTEM.get(systems)
+        if kind is not None or systems or not _SHORT_CODES.fullmatch(question.text):
+            return kind
+        return PartKind.MODIFIER if all(map(self._is_modifier, re.findall("[0-9A-Z]+", question.text))) else None
 
     def _is_title(self, text: str, parts: "Sequence[CodePart]") -> bool:
         """Return whether words beside a code are said by its title: `Essential hypertension (I10)`."""
