@@ -42,6 +42,18 @@ _STRAY_HYPHEN = re.compile(
 _RANGE = re.compile(r"([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)\s*[-–]\s*([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)", re.IGNORECASE)
 _AMOUNT = re.compile(r"\$\s?[0-9][0-9,]*(?:\.[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?")
 _AMOUNT_WITH_CENTS = re.compile(r"[0-9]{1,4}\.[0-9]{2}")
+_DATE = r"(?:[0-9]{1,2}[-/][0-9]{1,2}[-/](?:[0-9]{4}|[0-9]{2})|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2})"
+_ONLY_DATE = re.compile(rf"(?:(?:dob|dos|date)\s*[:#]?\s*)?{_DATE}(?:\s*(?:-|–|to)\s*{_DATE})?", re.IGNORECASE)
+_ONLY_NUMBER = re.compile(
+    r"(?:\+?1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}|[0-9]{3}-[0-9]{4}"  # a telephone
+    r"|[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}|[0-9]{2}-[0-9]{7}|[0-9]{6,}"  # a person, a taxpayer, a provider
+    r"|[0-9]{1,3}(?:/[0-9]{1,3})+"  # a share
+    r"|(?:mrn|ssn|npi|tin|ein|acct|account|member|policy|phone|tel|fax|zip)"
+    r"(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9(][-0-9() .]{3,}",
+    re.IGNORECASE,
+)
+"""The number of a person, a telephone or an account, by its form or by the name before it."""
+_WORD = re.compile(r"(?:^|\s)[A-Z]{4,}(?:\s|$)", re.IGNORECASE)
 _LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
 _CPT = re.compile(r"[0-9]{5}|[0-9]{4}[FTUAM]")
@@ -185,10 +197,10 @@ def code_spellings(text: str) -> tuple[str, ...]:
 class CodeShape(NamedTuple):
     """The form of code that a text has although no loaded code set has it.
 
-    `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`; or `amount`, for a text that is none. `statement`
-    begins a sentence for the user (`J1100 has the form of a HCPCS code`), which `ending` completes while no official
-    file of `system` is loaded. Without a system it always does; without an ending the code is missing from the loaded
-    codes of the system.
+    `name` is `icd9`, `cpt`, `cdt`, `hcpcs`, `icd10pcs` or `icd10cm`; or `amount` or `number`, for a text that
+    is none. `statement` begins a sentence for the user (`J1100 has the form of a HCPCS code`), which `ending` completes
+    while no official file of `system` is loaded. Without a system it always does; without an ending the code is missing
+    from the loaded codes of the system.
     """
 
     name: str
@@ -214,6 +226,13 @@ def shape_of(text: str) -> CodeShape | None:
     typed = text.strip().upper()
     if is_amount(typed):
         return CodeShape("amount", f"{typed} is an amount", ", not a code")
+    if _ONLY_DATE.fullmatch(typed):
+        return CodeShape("number", f"{text.strip()} is a date", ", not a code")
+    if _ONLY_NUMBER.fullmatch(typed):
+        return CodeShape("number", f"{text.strip()} is a number without the form of a code")
+    if " " in typed and _WORD.search(typed):
+        # Spaces stand within codes too, but no code has a word in it: `grade 99`.
+        return None
     if _ICD9CM.fullmatch(typed) or _ICD9_PROCEDURE.fullmatch(typed):
         kind = "code" if _ICD9CM.fullmatch(typed) else "procedure code"
         return CodeShape("icd9", f"{typed} has the form of an ICD-9-CM {kind}", f", which ended on {ICD9_ENDED}")

@@ -61,6 +61,9 @@ POS_LENGTH = 2
 MOST_CODE_ROWS = 1001
 """One more than is counted exactly."""
 
+LEAST_WORD = 4
+"""Letters of a text between spaces that is a word, not a part of a code: `grade 99`."""
+
 SHORTEST_BEGINNING = 3
 """Characters; a code that is shortened further than to its category is another code, not a mistyped one."""
 
@@ -254,9 +257,12 @@ class CodeSearch:
         return nodes[0] if nodes and all(node.system is System.ICD10PCS for node in nodes) else None
 
     def _holds_abbreviation(self, text: str) -> bool:
-        """Return whether a text of several words holds one that the lexicon knows: these are not joined into a code."""
+        """Return whether a text of several words holds one that the lexicon knows, or that is longer than the letters
+        of a code: these are not joined into a code."""
         words = text.split()
-        return len(words) > 1 and any(word.isalpha() and self._lexicon.senses((fold(word),)) for word in words)
+        return len(words) > 1 and any(
+            word.isalpha() and (len(word) >= LEAST_WORD or self._lexicon.senses((fold(word),))) for word in words
+        )
 
     def _finished(self, code: str) -> bool:
         return any(plain(node.code) == code and node.billable for node in self._catalogue.readings(code))

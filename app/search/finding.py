@@ -107,7 +107,13 @@ class Finder:
         icd9 = self._find_icd9(query, codes, question.filters, systems)
         only_icd9 = icd9.rows and "." in query.text
         shape = shape_of(query.text)
-        is_number = shape is not None and (shape.name == "amount" or (shape.name == "icd9" and is_only_a_code(query)))
+        if (
+            shape is not None
+            and shape.name in ("amount", "number")
+            and (not codes.rows or codes.reading in UNLOADED_READINGS)
+        ):
+            return Findings(question, query, systems, codes, Icd9Rows(), Matches(), DrugRows(), only_near=True)
+        is_number = shape is not None and shape.name == "icd9" and is_only_a_code(query)
         matches = Matches() if only_icd9 or is_number else self._find_by_words(question, query, codes, systems)
         if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
             return self.find(question, query.affirmed._replace(denies=True), systems)

@@ -251,7 +251,7 @@ def left_out_of_list(parts: Sequence[str]) -> str:
 
 def list_is_cut(parts: int) -> str:
     """Return the advice for a text with more codes than are read."""
-    return f"Only the first {parts} codes are read. Paste the others by themselves."
+    return f"Only the first {parts} codes are read. Paste any others by themselves."
 
 
 def icd9_in_list(title: str, code_set: str, equivalents: Sequence[str]) -> str:

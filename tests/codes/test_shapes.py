@@ -11,10 +11,12 @@ from app.codes.shapes import (
     covered,
     dotted,
     finished,
+    may_be_procedure,
     of_another_set,
     pasted_code,
     plain,
     shape_of,
+    without_hidden_signs,
     written,
 )
 from app.codes.systems import System
@@ -201,3 +203,45 @@ def test_any_text_can_be_asked(text: str) -> None:
     code_spellings(text)
     shape_of(text)
     assert pasted_code(text) in text
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("02/17/2023", "02/17/2023 is a date"),
+        ("2023-02-17", "2023-02-17 is a date"),
+        ("dob 7/4/1961", "dob 7/4/1961 is a date"),
+        ("02/17/2023 - 02/19/2023", "02/17/2023 - 02/19/2023 is a date"),
+        ("987-65-4320", "987-65-4320 is a number"),
+        ("(212) 555-0100", "(212) 555-0100 is a number"),
+        ("212.555.0100", "212.555.0100 is a number"),
+        ("MRN: 0045678", "MRN: 0045678 is a number"),
+        ("npi 1098765432", "npi 1098765432 is a number"),
+        ("20/30", "20/30 is a number"),
+    ],
+)
+def test_dates_and_numbers_of_persons_are_no_codes(text: str, statement: str) -> None:
+    shape = shape_of(text)
+    assert shape is not None
+    assert shape.name == "number"
+    assert shape.statement.startswith(statement)
+
+
+@pytest.mark.parametrize("text", ["grade 88", "stage 21", "level 99"])
+def test_words_beside_a_number_have_no_form_of_a_code(text: str) -> None:
+    assert shape_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_procedure"), [("80053", True), ("E9600", True), ("07054", False), ("800.53", False)]
+)
+def test_texts_that_may_be_procedures(text: str, *, is_procedure: bool) -> None:
+    assert may_be_procedure(text) is is_procedure
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [("E78.5\u200b", "E78.5"), ("J45\u2011J47", "J45-J47"), ("E78.5\u00a0", "E78.5 "), ("E78.5", "E78.5")],
+)
+def test_hidden_signs_are_removed(text: str, seen: str) -> None:
+    assert without_hidden_signs(text) == seen

@@ -52,7 +52,9 @@ class Adviser:
         # Words that only without their spaces have the form of a code are words: `htn ckd 4`.
         is_answered_by_words = " " in text and bool(best) and not best[0].tier.is_loose
         has_words = is_answered_by_words or any(len(w) > 2 and w.isalpha() for w in text.split())
-        shape = shape_of(text) if codes.rows or not (has_words or query.only_measured) else None
+        shape = shape_of(text)
+        if not codes.rows and (query.only_measured or (has_words and not (shape and shape.name == "number"))):
+            shape = None
         outside_filters = () if rows else self._readings_outside_filters(query.text)
         on_meaning = _on_meaning(findings, best)
         of_short_code = _on_short_code(findings, rows)
