@@ -12,7 +12,7 @@ from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms
+from app.search.parsing.denials import TITLE_WORDS, affirms, denies
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
@@ -245,7 +245,10 @@ def _denies_as_well(query: Query, affirmed: Query, matches: Matches) -> bool:
     removed from the matches."""
     denied = {word.text for word in query.words} - {word.text for word in affirmed.words} - TITLE_WORDS
     matches.candidates = [c for c in matches.candidates if not affirms(c.entry.words, denied)]
-    return any(not c.tier.is_loose and not TITLE_WORDS.isdisjoint(c.entry.words) for c in matches.candidates)
+    if not affirmed.slots:
+        # Nothing is left that the title could be of: an abscess without pneumonia is no answer to `without pneumonia`.
+        return False
+    return any(not c.tier.is_loose and denies(c.entry.words, denied) for c in matches.candidates)
 
 
 def is_only_a_code(query: Query) -> bool:

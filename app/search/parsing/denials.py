@@ -5,8 +5,33 @@ from collections.abc import Callable, Collection, Sequence
 from app.library.tokens import bare
 from app.search.parsing.query import TypedWord
 
-DENYING_WORDS = frozenset(["afebrile", "nka", "nkda", "nkfa", "nonsmoker", "nondiabetic", "nondrinker"])
-"""Words that deny by themselves, such as `no known drug allergies`."""
+DENYING_STATEMENTS = frozenset(
+    tuple(phrase.split())
+    for phrase in (
+        "afebrile",
+        "doe not drink",
+        "doe not drink alcohol",
+        "doe not smoke",
+        "doe not vape",
+        "doesnt drink",
+        "doesnt smoke",
+        "doesnt vape",
+        "never drinker",
+        "never smoked",
+        "never smoker",
+        "nka",
+        "nkda",
+        "nkfa",
+        "non drinker",
+        "non smoker",
+        "nondiabetic",
+        "nondrinker",
+        "nonsmoker",
+        "not a drinker",
+        "not a smoker",
+    )
+)
+"""Words that deny by themselves, such as `no known drug allergies`, in the singular."""
 
 DENYING_PHRASES = frozenset(
     tuple(phrase.split())
@@ -15,7 +40,9 @@ DENYING_PHRASES = frozenset(
         "deny",
         "denying",
         "doe not have",
+        "doe not use",
         "doesnt have",
+        "doesnt use",
         "neg for",
         "negative for",
         "never",
@@ -28,7 +55,6 @@ DENYING_PHRASES = frozenset(
         "no known",
         "no sign of",
         "no symptom of",
-        "non smoker",
         "not pregnant",
         "without any",
         "without evidence of",
@@ -39,8 +65,15 @@ DENYING_PHRASES = frozenset(
 """Phrases before what is denied, in the singular and with their letters apart (`h/o`)."""
 
 NO = "no"
-TITLE_PHRASES = frozenset({(NO,), ("ruled", "out"), ("w", "o"), ("without",)})
+NOT = "not"
+TITLE_PHRASES = frozenset({(NO,), (NOT,), ("ruled", "out"), ("w", "o"), ("without",)})
 """Phrases before what is denied that titles have too: `migraine without aura`."""
+
+TITLE_STATEMENTS = frozenset({("non", "diabetic")})
+"""Statements that deny by themselves, and that titles have too."""
+
+OF_STATES = ("able", "compliant", "ed", "ing", "well")
+"""Endings of words that `not` makes another state, and not the lack of a disease: `wound not healing`."""
 
 NEGATIVE_WORDS = frozenset({"neg", "negative"})
 RULED_OUT = ("ruled", "out")
@@ -52,11 +85,14 @@ TEST_WORDS = frozenset(["antigen", "culture", "pcr", "rapid", "result", "screen"
 NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "rh", "seronegative", "triple"])
 """Words whose `negative` names a kind, and denies no disease: `gram negative pneumonia`."""
 
-TITLE_WORDS = frozenset(["negative", "no", "not", "out", "without"])
+TITLE_WORDS = frozenset(["negative", "no", "non", "not", "out", "without"])
 """Words of titles that say the same as a text which denies."""
 
-_FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES) | {NO}
-_FIRST_WORDS_OF_TITLES = frozenset(phrase[0] for phrase in TITLE_PHRASES)
+SHORTEST_BEGUN = 4
+"""Letters with which a typed word is the beginning of one that a title denies: `flu` denies no fluid."""
+
+_FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES | DENYING_STATEMENTS) | {NO}
+_FIRST_WORDS_OF_TITLES = frozenset(phrase[0] for phrase in TITLE_PHRASES | TITLE_STATEMENTS)
 _MARKERS_OF_TITLES = _FIRST_WORDS_OF_TITLES | NEGATIVE_WORDS
 
 LONGEST_TEXT_OF_NO = 6
@@ -134,12 +170,24 @@ def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
     return False
 
 
+def denies(title: Sequence[str], denied: Collection[str]) -> bool:
+    """Return whether a title that has a word of denial holds a word that a text denies."""
+    held = set(map(bare, title))
+    if held.isdisjoint(TITLE_WORDS):
+        return False
+    begun = tuple(word for word in denied if len(word) >= SHORTEST_BEGUN)
+    return not held.isdisjoint(denied) or any(word.startswith(begun) for word in held)
+
+
 def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:
     """Return the place after what is denied from a place on; the place itself if nothing is."""
     texts = [word.text for word in words[place : place + LONGEST_DENYING_PHRASE + 1]]
-    if texts[0] in DENYING_WORDS:
-        return place + 1
-    if texts[0] not in _FIRST_WORDS or _begins_phrase(texts, is_phrase):
+    if texts[0] not in _FIRST_WORDS:
+        return place
+    for length in range(len(texts), 0, -1):
+        if tuple(texts[:length]) in DENYING_STATEMENTS:
+            return place + length
+    if _begins_phrase(texts, is_phrase):
         return place
     for length in range(min(LONGEST_DENYING_PHRASE, len(texts) - 1), 0, -1):
         if tuple(texts[:length]) in DENYING_PHRASES:
@@ -156,10 +204,14 @@ def _end_of_possibly_denied(words: Sequence[TypedWord], place: int, is_phrase: I
     if texts[0] not in _FIRST_WORDS_OF_TITLES or (place and words[place - 1].text == "or"):
         # `With or without seizures` denies nothing.
         return place
+    if tuple(texts[:2]) in TITLE_STATEMENTS:
+        return place + 2
+    if texts[0] == NOT and (len(texts) == 1 or texts[1].endswith(OF_STATES)):
+        return place
     for length in (2, 1):
         is_marker = tuple(texts[:length]) in TITLE_PHRASES and len(texts) > length
         if is_marker and not _begins_phrase(texts, is_phrase, length + 1):
-            signs = ENDING_SIGNS | {","} if texts[0] in (NO, RULED_OUT[0]) else ENDING_SIGNS
+            signs = ENDING_SIGNS | {","} if texts[0] in (NO, NOT, RULED_OUT[0]) else ENDING_SIGNS
             return _end_of_part(words, place + length, signs)
     return place
 
