@@ -10,7 +10,7 @@ from app.codes.dates import day_in_words
 from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 
-AROUND_CODES = " \t\ufeff()[]{}\"'“”,;:#!"
+AROUND_CODES = " \t\ufeff()[]{}\"'“”‘’«»`,;:#!/\\|_~^"
 """Characters that are copied along with a code: notes print codes in parentheses."""
 
 ICD9_ENDED = day_in_words(date(2015, 9, 30))
@@ -42,12 +42,19 @@ _STRAY_HYPHEN = re.compile(
 _RANGE = re.compile(r"([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)\s*[-–]\s*([0-9A-Z]{2,5}(?:\.[0-9A-Z]{1,4})?)", re.IGNORECASE)
 _AMOUNT = re.compile(r"\$\s?[0-9][0-9,]*(?:\.[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?")
 _AMOUNT_WITH_CENTS = re.compile(r"[0-9]{1,4}\.[0-9]{2}")
-_DATE = r"(?:[0-9]{1,2}[-/][0-9]{1,2}[-/](?:[0-9]{4}|[0-9]{2})|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2})"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE = (
+    r"(?:[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    rf"|{_MONTH}\s?[0-9]{{1,2}},?\s(?:19|20)[0-9]{{2}}|[0-9]{{1,2}}[-\s]?{_MONTH}[-\s]?(?:19|20)[0-9]{{2}})"
+)
 _ONLY_DATE = re.compile(rf"(?:(?:dob|dos|date)\s*[:#]?\s*)?{_DATE}(?:\s*(?:-|–|to)\s*{_DATE})?", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(
     r"(?:\+?1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}|[0-9]{3}-[0-9]{4}"  # a telephone
     r"|[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}|[0-9]{2}-[0-9]{7}|[0-9]{6,}"  # a person, a taxpayer, a provider
-    r"|[0-9]{1,3}(?:/[0-9]{1,3})+"  # a share
+    r"|[0-9]{1,3}(?:/[0-9]{1,3})+|[0-9]{1,2}:[0-9]{2}(?:\s?[ap]\.?m\.?)?"  # a share, a time
     r"|(?:mrn|ssn|npi|tin|ein|acct|account|member|policy|phone|tel|fax|zip)"
     r"(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9(][-0-9() .]{3,}",
     re.IGNORECASE,

@@ -218,6 +218,9 @@ def test_any_text_can_be_asked(text: str) -> None:
         ("MRN: 0045678", "MRN: 0045678 is a number"),
         ("npi 1098765432", "npi 1098765432 is a number"),
         ("20/30", "20/30 is a number"),
+        ("March 9, 2023", "March 9, 2023 is a date"),
+        ("9-Mar-2023", "9-Mar-2023 is a date"),
+        ("8:15 pm", "8:15 pm is a number"),
     ],
 )
 def test_dates_and_numbers_of_persons_are_no_codes(text: str, statement: str) -> None:
@@ -227,7 +230,7 @@ def test_dates_and_numbers_of_persons_are_no_codes(text: str, statement: str) ->
     assert shape.statement.startswith(statement)
 
 
-@pytest.mark.parametrize("text", ["grade 88", "stage 21", "level 99"])
+@pytest.mark.parametrize("text", ["grade 88", "stage 21", "level 99", "augmentin 12 2023"])
 def test_words_beside_a_number_have_no_form_of_a_code(text: str) -> None:
     assert shape_of(text) is None
 

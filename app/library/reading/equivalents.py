@@ -154,6 +154,12 @@ def _common_words(titles: list[str]) -> str:
     return " ".join(column[0] for column in words).rstrip(" ,;:")
 
 
+def _sameness(words: set[str], title: list[str]) -> int:
+    """Return the number of words that two titles share; `other` outweighs the rest."""
+    shared = words.intersection(title)
+    return len(shared) + (len(words) if "other" in shared else 0)
+
+
 def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> Icd9Reading:
     kind, system = ("pcs", System.ICD10PCS) if procedure else ("cm", System.ICD10CM)
     name = f"{kind}9to10"
@@ -167,8 +173,9 @@ def _reading(db: sqlite3.Connection, code: str, procedure: bool, title: str) -> 
     )
     mapped = [_Row(flags, written(system, target), name or "", key) for flags, target, name, key in rows]
     words = set(word_list(title))
-    # Of codes that are alike to the map, the one that says the same comes first: 428.0 is an unspecified heart failure.
-    mapped.sort(key=lambda row: (row.flags, -len(words.intersection(word_list(row.title)))))
+    # Of codes that are alike to the map, the one that says the same comes first: 428.0 is an unspecified heart failure,
+    # V58.69 the use of other medications than those with codes of their own.
+    mapped.sort(key=lambda row: (row.flags, -_sameness(words, word_list(row.title))))
     return Icd9Reading(
         code=icd9_dotted(code, procedure),
         title=title,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from app.codes.ambulance import ambulance_route
 from app.codes.shapes import (
     AROUND_CODES,
     has_form_of_code,
@@ -60,8 +61,8 @@ _GLUED_MODIFIER = re.compile(
 """A code and its modifier without a sign between them: `99213GT`. What begins so in ICD-10-PCS with five digits is that
 code, which need not be loaded: `30233N1`."""
 
-_GLUED_UNITS = re.compile(r"\b([0-9]{5}|[A-CE-V][0-9]{4})\*([0-9]{1,3})\b", re.IGNORECASE)
-"""A code and its units as in a calculation: `J1885*2`."""
+_GLUED_UNITS = re.compile(r"\b((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})[x×*]([0-9]{1,3})\b", re.IGNORECASE)
+"""A code and its units as in a calculation: `J1885*2`, `J1885x2`."""
 
 _NUMBERING = re.compile(r"\(?(?:#?[0-9]{1,2}|[A-L])[.):]", re.IGNORECASE)
 _DASHES = frozenset({"-", "–", "—"})
@@ -122,7 +123,7 @@ class Pieces:
         text = text[:LONGEST_LIST]
         if "*" in text:
             text = _DIAGNOSES.sub(_diagnosis_line, _SERVICE.sub(_claim_line, text))
-            text = _GLUED_UNITS.sub(r"\1 x\2", text)
+        text = _GLUED_UNITS.sub(r"\1 x\2", text)
         text = _GLUED_CODES.sub(r"\1 ", _with_printed_lines(text))
         self._segment = 0
         self.pieces = list(self._split(text))
@@ -185,7 +186,9 @@ class Pieces:
         """Return a code of a procedure and the modifier that is written right after it with a hyphen between them:
         `99213GT` -> `99213-GT`."""
         match = _GLUED_MODIFIER.match(text)
-        if match is None or self._is_code(match[0]) or not self._is_modifier(match[2]):
+        if match is None or self._is_code(match[0]):
+            return text
+        if not self._is_modifier(match[2]) and not ambulance_route(match[1].upper(), match[2].upper()):
             return text
         return f"{match[1]}-{text[match.end(1) :]}" if may_be_procedure(match[1]) else text
 

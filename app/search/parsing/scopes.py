@@ -81,7 +81,8 @@ _TABLE_ROW = re.compile(r'^\s*"[^"\t]*[0-9][^"\t]*"\s*[\t,;]')
 """A row of a table whose cells are quoted: `"E11.9"<tab>"Type 2 diabetes"`."""
 
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:[•▪‣*·–—-]|#?[0-9]{1,2}[.):]|\([0-9a-l]\)|[a-l][.)])\s+)+(?=[a-z][0-9oil][0-9a-z]\S*|[0-9]\S{4}|[0-9a-z]{7}\b)",
+    r"^\s*(?:[•▪‣*·>](?=[a-z])|(?:[•▪‣*·–—-]|#?[0-9]{1,2}[.):]|\([0-9a-l]\)|[a-l][.)])\s+)+"
+    r"(?=[a-z][0-9oil][0-9a-z]\S*|[0-9]\S{4}|[0-9a-z]{7}\b)",
     re.IGNORECASE,
 )
 """The bullet or number of a line that begins with a code: `1. E11.9`."""

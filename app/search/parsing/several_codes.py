@@ -125,21 +125,20 @@ class _Reader(ClaimReader):
     def _is_apart(self, code: CodePart) -> bool:
         """Return whether the only code stands apart from the words, as they do from each other: `gout, E11.9`."""
         segment = self._segments[self._parts.index(code)]
-        return self._is_meant(code) and all(words.segment != segment for words in self._words)
-
-    def _is_meant(self, code: CodePart) -> bool:
-        return bool(self._loaded) and (code.typed == code.typed.upper() or "." in code.typed)
+        is_meant = code.typed == code.typed.upper() or "." in code.typed
+        return bool(self._loaded) and is_meant and all(words.segment != segment for words in self._words)
 
     def _is_in_sentence(self, code: CodePart) -> bool:
         """Return whether the only code stands amid the words of a sentence, or after the number of its line:
         `patient with E11.9 on insulin`, `01 E11.9 Y`. Without a dot nothing else may be said: P53 is a protein too."""
-        if not self._is_meant(code) or self._pieces[0].text == code.typed:
+        if not self._loaded or self._pieces[0].text == code.typed:
             return False
-        are_idle = [self._is_idle(words, whole="." not in code.typed) for words in self._words]
+        is_written_out = "." in code.typed
+        are_idle = [self._is_idle(words, whole=not is_written_out) for words in self._words]
         if self._pieces[0].text in self._line_numbers:
             return all(are_idle)
         is_amid = self._pieces[-1].text != code.typed
-        return is_amid and (any(are_idle) if "." in code.typed else all(are_idle))
+        return is_amid and (any(are_idle) if is_written_out else all(are_idle))
 
     def _is_idle(self, words: Words, *, whole: bool) -> bool:
         """Return whether words are those of a sentence: one of them, or the whole."""

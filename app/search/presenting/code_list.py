@@ -92,6 +92,8 @@ class CodeListReader:
         if not question.filters.systems and FURTHER_LABEL.search(text):
             # `CPT: 99213; ICD-10: E11.9`: the first label confines no more than the others.
             systems = frozenset()
+        if only_kind is not None:
+            text = text.replace("/", " ")
         known = KnownCodes(self._is_code, self._is_modifier, self._is_icd9, self._titles)
         code_list = several_codes(text, known, only_kind=only_kind)
         if not code_list.parts:
