@@ -1,6 +1,6 @@
 """Entries that hold most of what was typed, for when few hold all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.search.matching.candidates import CLASSIFICATIONS, FEW_ROWS, Candidate, Matches, Tier, right_after
 from app.search.matching.entry_scoring import EntryScorer
@@ -36,6 +36,12 @@ NEARLY_SCORED = 80
 
 MOST_OF_SAME_SLOTS = 70
 """Entries with the same slots that are scored: two common words must not hide a rare one."""
+
+MOST_PARTS = 3
+"""Further conditions of a text that have a row right after the best one."""
+
+AFTER_PART = 0.998
+"""The share of the value that the row of a further condition has of the one before it: they stand together."""
 
 MOST_NEARLY_ROWS = 30
 """Rows that do not hold all words are an offer, not an answer, and people do not read further."""
@@ -79,10 +85,24 @@ class NearestSearch:
 
     def _of_the_rest(self, candidates: list[Candidate], filter_part: str, matches: Matches) -> list[Candidate]:
         """Return the best candidate for what the best one lacks, to stand right after that: the sepsis of `uti with
-        sepsis`."""
+        sepsis`. If nothing holds all of it, it is several conditions, and each has its best candidate."""
         best = min(candidates, key=lambda candidate: candidate.order)
         slots = best.query.slots
         lacking = [number for number in best.score.missing if slots[number].weight >= KIND_WEIGHT]
+        found = self._of_part(best, lacking, filter_part, matches)
+        if found:
+            return found
+        parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
+        several = [
+            candidate for part in parts[:MOST_PARTS] for candidate in self._of_part(best, part, filter_part, matches)
+        ]
+        return [
+            candidate._replace(value=best.value * AFTER_PART**place) for place, candidate in enumerate(several, start=1)
+        ]
+
+    def _of_part(self, best: Candidate, lacking: list[int], filter_part: str, matches: Matches) -> list[Candidate]:
+        """Return the best candidate that holds some slots of the text which the best one lacks; none if none does."""
+        slots = best.query.slots
         rest = best.query._replace(slots=tuple(slots[number] for number in lacking))
         systems = tuple(system for system in matches.systems if system in CLASSIFICATIONS)
         found = self._scoring.holding_all(rest, self._expressions, filter_part, systems, matches) if lacking else []
@@ -148,6 +168,26 @@ class NearestSearch:
 def _joins_two(query: Query) -> bool:
     """Return whether a text joins two conditions: `uti with sepsis`."""
     return any(word.text in ALONG or word.gap in JOINING_SIGNS for word in query.words[1:])
+
+
+def _parts(query: Query) -> list[list[int]]:
+    """Return the numbers of the slots of each condition of a text, without those of joining words and little weight."""
+    parts: list[list[int]] = [[]]
+    words = iter(query.words)
+    for number, slot in enumerate(query.slots):
+        for word in words:
+            if word.text in ALONG or word.gap in JOINING_SIGNS:
+                parts.append([])
+            if slot.typed.startswith(word.raw):
+                break
+        if not slot.free and slot.weight >= KIND_WEIGHT:
+            parts[-1].append(number)
+    return [part for part in parts if part]
+
+
+def _names_condition(slots: Sequence[Slot], part: list[int]) -> bool:
+    """Return whether a part of a text says more than a place of the body."""
+    return any(not (slots[number].is_site or slots[number].is_side) for number in part)
 
 
 def with_whole_words(query: Query) -> Query:

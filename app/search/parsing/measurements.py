@@ -131,7 +131,8 @@ class Measurements:
             place += 1
         start = place
         number, place = _number(words, start)
-        if number is None:
+        if number is None or (len(phrase) == 1 and len(phrase[0]) == 1 and number.is_integer()):
+            # A letter before a whole number is likelier the beginning of a code: `k 62`.
             return None
         measured = _judged(self._by_phrase[phrase], number, _as_typed(words[start:place]))
         seconds = self._by_phrase.get((SECOND_NUMBER, *phrase))

@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"[0-9]|\biii[ab]\b", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]|\biii[ab]\b|\bribs?\b", re.IGNORECASE)
 _OF_NEWBORN = re.compile(r"\b(?:newborn|neonate|infant|preterm|premature|preemie|old)\b", re.IGNORECASE)
 
 _WEEK = r"(?:weeks?|wks?|w)"
@@ -15,7 +15,16 @@ _WEEKS_AND_DAYS = re.compile(
 )
 """Completed weeks of a pregnancy, with days or without."""
 
+_SEVERAL = r"(?:[2-9]|1[0-2]|two|three|four|five|six|seven|eight|several)"
+_FRACTURED = r"(?:fractured|fractures?|fxs?|broken)"
+_SIZE = r"[0-9]+(?:\.[0-9]+)?(?:\s?(?:cm|mm)?\s?x\s?[0-9]+(?:\.[0-9]+)?)*\s?(?:cm|mm|centimeters?|millimeters?)\b"
+_SIZED = (
+    r"(?:lacerations?|lacs?|cuts?|abrasions?|hematomas?|nodules?|lumps?|cysts?|polyps?|mass|lipomas?|lesions?|ulcers?)"
+)
+_OF_ORGANS = r"(?:kidney|renal|spleen|splenic|dressing|gauze|cpt|repair)"
+
 _FEET = r"[0-9]+\s?(?:feet|foot|ft|meters?|stories|story)\b"
+_LEAST_BURN = "burns involving less than 10% of body surface"
 _REWRITTEN = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -27,6 +36,24 @@ _REWRITTEN = tuple(
         (r"\bbirth\s?weight\s+(?:of\s+)?([0-9]{3,4})\b(?:\s?(?:g|gms?|grams?)\b)?", r"\1 gram newborn"),
         (r"\b(ckd\s+(?:stage\s+)?)iii([ab])\b", r"\g<1>3\2"),
         (r"\s*\bkg/m(?:2|\^2|²)", ""),
+        (
+            rf"\b{_SEVERAL}\s+((?:right|left|rt|lt)\s+)?ribs?\s+(?:are\s+)?{_FRACTURED}\b",
+            r"\1multiple fractures of ribs",
+        ),
+        (rf"\b{_SEVERAL}\s+{_FRACTURED}\s+((?:right|left|rt|lt)\s+)?ribs\b", r"\1multiple fractures of ribs"),
+        (rf"\b{_FRACTURED}\s+(?:of\s+)?{_SEVERAL}\s+((?:right|left|rt|lt)\s+)?ribs\b", r"\1multiple fractures of ribs"),
+        # A size chooses among lacerations of a kidney or spleen, and among dressings; of no other titles.
+        (rf"^(?!.*\b{_OF_ORGANS}\b)(?=.*\b{_SIZED}\b)(.*?)(?<![\w.]){_SIZE}", r"\1"),
+        (r"\bburns?\s+(?:of\s+)?(?:tbsa\s+)?[1-9]\s?%(?:\s?tbsa\b)?", _LEAST_BURN),
+        (r"(?<![\w.])[1-9]\s?%\s?(?:tbsa\s+)?burns?\b(?:\s+tbsa\b)?", _LEAST_BURN),
+        # The titles for the first weeks say extreme immaturity.
+        (
+            r"^(?=.*\b2[0-7]\s?(?:weeks?|wks?)\b)(?=.*\b(?:newborn|neonate|infant|baby)\b)(?!.*\blabor\b)"
+            r"(.*?)\b(?:preterm|premature)\b",
+            r"\1extreme immaturity",
+        ),
+        # A modifier tells less than 1 and more than 4 liters a minute.
+        (r"\b(oxygen|o2)\s+(?:at\s+)?[1-4]\s?(?:l|liters?|lpm)(?:\s?/\s?min|\s+per\s+minute)?\b", r"\1"),
     )
 )
 """Other numbers of notes, and what titles have for them."""
