@@ -1,6 +1,6 @@
 """The first two steps of a search: parse a question, and find codes and candidates for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.codes.node import Level
 from app.codes.shapes import AROUND_CODES, has_form_of_code, may_be_procedure, shape_of
@@ -13,7 +13,7 @@ from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
 from app.search.parsing.denials import TITLE_WORDS, affirms, denies
-from app.search.parsing.parser import Parser
+from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
 from app.search.parsing.scopes import short_name
@@ -115,6 +115,12 @@ class Finder:
             return Findings(question, query, systems, codes, Icd9Rows(), Matches(), DrugRows(), only_near=True)
         is_number = shape is not None and shape.name == "icd9" and is_only_a_code(query)
         matches = Matches() if only_icd9 or is_number else self._find_by_words(question, query, codes, systems)
+        if query.without == NO_FAMILY and codes.reading is CodeReading.NONE:
+            drugs = self._drugs.rows(query._replace(without=()), systems, question.filters)
+            if drugs.rows and drugs.others and drugs.context is Context.LONG_TERM:
+                # `history of breast cancer on tamoxifen`: both are coded.
+                disease = self._parser.parse(drugs.others)
+                return replace(self.find(question, disease, systems), drugs=drugs)
         if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:

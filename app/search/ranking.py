@@ -12,6 +12,7 @@ from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.entry_weights import RESIDUAL_WORDS
 from app.search.matching.index import SearchIndex
+from app.search.parsing.query import MatchKind
 
 AGREEMENT = 0.02
 """The gain of a node that both an Index line and a title lead to: enough to decide between rows that are otherwise
@@ -27,6 +28,9 @@ lower one a code whose old title was typed would stand too far down."""
 
 LEAST_RANKED = 60
 """Rows that are put in order even if fewer are asked for, so that the first ones do not depend on the limit."""
+
+KINDS_OF_MEANINGS = (MatchKind.ABBREVIATION, MatchKind.EVERYDAY)
+"""The kinds of readings by a meaning that the lexicon gives for a phrase."""
 
 EXACT_READINGS = 6
 """One for each code set: at most so many of the first rows are the typed code itself."""
@@ -155,9 +159,19 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
     if by_index and detail.tier is Tier.WHOLE:
         return False
-    if heading.value < detail.value and _says_less(heading, detail):
+    if heading.value < detail.value and (_says_less(heading, detail) or _is_meant(detail, heading)):
         return False
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
+
+
+def _is_meant(detail: Candidate, heading: Candidate) -> bool:
+    """Return whether the first meaning of the typed phrase is the detail's text in full, and not the heading's: `mi` is
+    an infarction that is not specified."""
+    if len(detail.query.slots) != 1:
+        return False
+    readings = detail.query.slots[0].readings
+    meaning = next((reading.words for reading in readings if reading.kind in KINDS_OF_MEANINGS), ())
+    return sorted(meaning) == sorted(detail.entry.words) and len(meaning) != len(heading.entry.words)
 
 
 def _says_less(heading: Candidate, detail: Candidate) -> bool:

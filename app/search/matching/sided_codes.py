@@ -17,7 +17,7 @@ from app.search.matching.expressions import Expressions, all_parts
 from app.search.matching.index import SearchIndex
 from app.search.matching.scoring import Score
 from app.search.matching.word_matches import SIDES
-from app.search.parsing.query import Query, Reading, Slot
+from app.search.parsing.query import MatchKind, Query, Reading, Slot
 
 SIDED_SYSTEMS = (System.ICD10CM,)
 """The code sets whose texts leave sides to their codes; the body parts of ICD-10-PCS name them."""
@@ -102,7 +102,7 @@ class SidedCodes:
             if not branches:
                 return []
             filter_part = all_parts(part for part in (filter_part, f"({branches})") if part)
-        rest = query._replace(slots=tuple(slot for place, slot in enumerate(query.slots) if place not in without))
+        rest = query._replace(slots=tuple(_meant(s) for place, s in enumerate(query.slots) if place not in without))
         systems = tuple(system for system in matches.systems if system in SIDED_SYSTEMS)
         found = self._scoring.holding_all(rest, self._expressions, filter_part, systems, matches)
         return [_with_slots(candidate, query, side, without) for candidate in found]
@@ -154,6 +154,14 @@ def _organ_slot(query: Query) -> tuple[int, str] | None:
             if reading.words[-1] in BRANCHES_OF_ORGAN and (len(reading.words) == 1 or _side_of(slot)):
                 return number, reading.words[-1]
     return None
+
+
+def _meant(slot: Slot) -> Slot:
+    """Return a slot with an abbreviation read only by its meanings: hundreds of words begin with `pe` or `cap`."""
+    is_abbreviation = any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
+    if not is_abbreviation:
+        return slot
+    return slot._replace(readings=tuple(r for r in slot.readings if r.kind is not MatchKind.TITLE))
 
 
 def _says_just(candidate: Candidate, side: int, side_word: str) -> bool:
