@@ -147,6 +147,7 @@ class Finder:
         only_near = (
             only_denies
             or query.only_measured
+            or bool(query.nonspecific)
             or (
                 (not icd9.rows or icd9.is_offer)
                 and not drugs.rows

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.codes.node import CodeStatus, Node
 from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
+from app.library.tokens import bare
 from app.search import texts
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows, padding_reason
 from app.search.finding import Findings
@@ -159,7 +160,7 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     by_index = heading.entry.kind is EntryKind.INDEX and detail.entry.kind is not EntryKind.INDEX
     if by_index and detail.tier is Tier.WHOLE:
         return False
-    if heading.value < detail.value and (_says_less(heading, detail) or _is_meant(detail, heading)):
+    if _is_meant(detail, heading) or (heading.value < detail.value and _says_less(heading, detail)):
         return False
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
 
@@ -167,11 +168,13 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 def _is_meant(detail: Candidate, heading: Candidate) -> bool:
     """Return whether the first meaning of the typed phrase is the detail's text in full, and not the heading's: `mi` is
     an infarction that is not specified."""
-    if len(detail.query.slots) != 1:
+    if len(detail.query.slots) != 1 or heading.value > detail.value:
         return False
     readings = detail.query.slots[0].readings
     meaning = next((reading.words for reading in readings if reading.kind in KINDS_OF_MEANINGS), ())
-    return sorted(meaning) == sorted(detail.entry.words) and len(meaning) != len(heading.entry.words)
+    if len(meaning) != len(detail.entry.words) or len(meaning) == len(heading.entry.words):
+        return False
+    return meaning == tuple(map(bare, detail.entry.words))
 
 
 def _says_less(heading: Candidate, detail: Candidate) -> bool:

@@ -107,6 +107,11 @@ VALUE_ALONE = "A value alone is not coded: the provider has to say what it means
 ONLY_EXCLUDED_WORDS = "Type at least one word to search for besides the excluded one."
 
 
+def nonspecific(term: str, reason: str) -> str:
+    """Return the sentence on a term that has no code of its own."""
+    return f"“{term}” has no code: {reason}."
+
+
 def measured(name: str, typed: str, unit: str, low: float, high: float, sign: str) -> str:
     """Return the sentence on a measured value, the usual ones, and what it may be a sign of."""
     value = f"{name} {typed}{f' {unit}' if unit else ''}"

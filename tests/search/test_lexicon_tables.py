@@ -22,6 +22,7 @@ COLUMNS = {
     "histories": ("begins", "code", "lasts"),
     "measurements": ("name", "typed", "unit", "least", "low", "high", "most", "below", "above"),
     "names": ("phrase", "meaning", "note"),
+    "nonspecific_terms": ("term", "reason"),
     "operation_suffixes": ("ending", "operations", "note"),
     "procedure_words": ("phrase", "operations", "body parts", "details"),
     "right_words": ("word", "kind"),
@@ -43,6 +44,7 @@ LEAST_ROWS = {
     "histories": 80,
     "measurements": 45,
     "names": 2000,
+    "nonspecific_terms": 5,
     "operation_suffixes": 20,
     "procedure_words": 700,
     "right_words": 12_000,
@@ -57,7 +59,19 @@ LEAST_ROWS = {
 # Where a word has several readings, their order says which is likelier, so that only the word itself is sorted.
 SORTED_BY_WORD_ALONE = ("abbreviations", "drug_effects", "everyday", "names", "status")
 # The cells of a row with words that are compared with a text, and those by which it is told from others: else two.
-COMPARED = {"drug_effects": slice(1), "histories": slice(2, 3), "measurements": slice(1, 2), "supplies": slice(1)}
+COMPARED = {
+    "drug_effects": slice(1),
+    "histories": slice(2, 3),
+    "measurements": slice(1, 2),
+    "nonspecific_terms": slice(1),
+    "supplies": slice(1),
+}
+    "drug_effects": slice(1),
+    "histories": slice(2, 3),
+    "measurements": slice(1, 2),
+    "nonspecific_terms": slice(1),
+    "supplies": slice(1),
+}
 TOLD_BY = {"weak": slice(1), "measurements": slice(3)}
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))

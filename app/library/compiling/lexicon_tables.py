@@ -24,6 +24,7 @@ SMALL_TABLES = {
     "drug_effects": 3,
     "histories": 3,
     "measurements": 9,
+    "nonspecific_terms": 2,
     "right_words": 2,
     "roles": 2,
     "sensitive": 2,

@@ -68,6 +68,14 @@ class Lexicon:
         text."""
         return tuple(self._supplies.get(" ".join(words), "").split())
 
+    @cached_property
+    def _nonspecific_terms(self) -> dict[tuple[str, ...], str]:
+        return {tuple(word_list(term)): reason for term, reason in packed_rows(self._connection, "nonspecific_terms")}
+
+    def why_nonspecific(self, words: tuple[str, ...]) -> str:
+        """Return why a text is a term that has no code; empty for any other text."""
+        return self._nonspecific_terms.get(words, "")
+
     def names_supply(self, words: tuple[str, ...]) -> bool:
         """Return whether a supply or service is named in a text."""
         places = range(len(words))

@@ -50,6 +50,7 @@ class Parser:
         self._vocabulary = vocabulary
         self._roles = roles
         self._measurements = measurements
+        self._why_nonspecific = lexicon.why_nonspecific
         self._slot_reader = SlotReader(lexicon, vocabulary, roles)
         self._loose = LooseReadings(lexicon, vocabulary, self._slot_reader)
 
@@ -116,6 +117,7 @@ class Parser:
             history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
             uncertain=roles.uncertain,
             measured=measured,
+            nonspecific=self._why_nonspecific(tuple(word.text for word in words)),
         )
 
     def _only_measured(self, text: str, typed: list[TypedWord], measured: tuple[Measured, ...]) -> Query:

@@ -151,7 +151,8 @@ class Query(NamedTuple):
     titles have too (`without aura`), for when no title holds it. `uncertain` says that the text names a diagnosis that
     is not established. `history` is the query of a disease that the patient had, if no status stands for it in the
     lexicon. `measured` are values that were left out; with `only_measured` they are all that the text says, and the
-    query is that of what they may be a sign of.
+    query is that of what they may be a sign of. `nonspecific` is the reason for which the text has no code, though it
+    may mean some.
     """
 
     text: str
@@ -168,6 +169,7 @@ class Query(NamedTuple):
     history: "Query | None" = None
     measured: tuple[Measured, ...] = ()
     only_measured: bool = False
+    nonspecific: str = ""
 
     @property
     def readings(self) -> tuple[Reading, ...]:

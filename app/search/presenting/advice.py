@@ -207,13 +207,15 @@ class Adviser:
 
 
 def _on_meaning(findings: Findings, best: list[Candidate]) -> list[str]:
-    """Return advice on a diagnosis that is not established, on a history, and on measured values."""
+    """Return advice on a diagnosis that is not established, a history, a term without a code, and measured values."""
     query = findings.query
     advice: list[str] = []
     if query.uncertain and not (best and SUSPECTED in map(bare, best[0].entry.words)):
         advice.append(texts.UNCERTAIN)
     if findings.is_history:
         advice.append(texts.HISTORY)
+    if query.nonspecific:
+        advice.append(texts.nonspecific(query.text.strip(), query.nonspecific))
     for value in query.measured:
         if value.is_scale:
             advice.append(texts.not_on_scale(value.name, value.typed, value.low, value.high))
