@@ -66,12 +66,6 @@ COMPARED = {
     "nonspecific_terms": slice(1),
     "supplies": slice(1),
 }
-    "drug_effects": slice(1),
-    "histories": slice(2, 3),
-    "measurements": slice(1, 2),
-    "nonspecific_terms": slice(1),
-    "supplies": slice(1),
-}
 TOLD_BY = {"weak": slice(1), "measurements": slice(3)}
 
 each_table = pytest.mark.parametrize("table", sorted(COLUMNS))

@@ -69,7 +69,9 @@ class SidedCodes:
         """Add the codes for a typed side that only their headings, or their unspecified counterparts, are named by, and
         the code of a condition that has none for sides."""
         side = side_slot(query)
-        if side is None or query.phrases or len(matches.nodes) > MOST_BESIDE_SIDED:
+        if side is None or query.phrases:
+            return
+        if len(matches.nodes) > MOST_BESIDE_SIDED and not any(map(_is_abbreviation, query.slots)):
             return
         number, side_word = side
         organ = _organ_slot(query)
@@ -157,11 +159,14 @@ def _organ_slot(query: Query) -> tuple[int, str] | None:
 
 
 def _meant(slot: Slot) -> Slot:
-    """Return a slot with an abbreviation read only by its meanings: hundreds of words begin with `pe` or `cap`."""
-    is_abbreviation = any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
-    if not is_abbreviation:
+    """Return a slot with an abbreviation read as no beginning of a word: hundreds of words begin with `pe` or `cap`."""
+    if not _is_abbreviation(slot):
         return slot
-    return slot._replace(readings=tuple(r for r in slot.readings if r.kind is not MatchKind.TITLE))
+    return slot._replace(readings=tuple(reading._replace(begins=False) for reading in slot.readings))
+
+
+def _is_abbreviation(slot: Slot) -> bool:
+    return any(reading.kind is MatchKind.ABBREVIATION for reading in slot.readings)
 
 
 def _says_just(candidate: Candidate, side: int, side_word: str) -> bool:
