@@ -60,6 +60,7 @@ _ONLY_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """The number of a person, a telephone or an account, by its form or by the name before it."""
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"(?:^|\s)[A-Z]{4,}(?:\s|$)", re.IGNORECASE)
 _LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
 _ICD10PCS = re.compile(rf"[{''.join(PCS_SECTIONS)}][0-9A-HJ-NP-Z]{{6}}")
@@ -228,6 +229,8 @@ class CodeShape(NamedTuple):
 
 def shape_of(text: str) -> CodeShape | None:
     """Return the form of code that a text has, for texts that are in no loaded code set; None for ordinary words."""
+    if not _DIGIT.search(text):
+        return None
     bare = plain(text)
     # First, since `250.00` without its dot is spelled like a CPT code.
     typed = text.strip().upper()

@@ -217,8 +217,9 @@ def list_summary(valid: int, unfinished: int, ended: int, not_loaded: int, unkno
 
 def with_parts(summary: str, modifiers: int, places: int, words: int) -> str:
     """Return the line on several codes with the number of modifiers, places of service and words among them."""
-    counted = ((modifiers, "modifier"), (places, "place of service"))
-    added = [count_words(number, noun) for number, noun in counted if number]
+    added = [count_words(modifiers, "modifier")] if modifiers else []
+    if places:
+        added.append("1 place of service" if places == 1 else f"{places} places of service")
     if words:
         added.append(f"{words} in words")
     return "; ".join(part for part in (summary, " and ".join(added)) if part)

@@ -341,3 +341,7 @@ def test_parts_of_a_place_of_service_scope_are_places() -> None:
 @pytest.mark.parametrize("count", [200, 201, 300])
 def test_a_list_says_that_it_is_cut(count: int) -> None:
     assert several_codes("J44.9\n" * count, KNOWN).is_cut == (count > 200)
+
+
+def test_places_are_counted_in_the_plural(engine: Engine) -> None:
+    assert ask(engine, "pos 11 21").advice == ("2 places of service",)
