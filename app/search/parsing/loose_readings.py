@@ -105,6 +105,9 @@ class LooseReadings:
         if word.uncorrected:
             return ()
         corrections = self.corrections(word)
+        if corrections and self._speller.is_right_word(word.text):
+            # A word of English means itself: teen pregnancy is no twin pregnancy.
+            return tuple(c.text for c in corrections if c.certain)
         near = [c.text for c in corrections if not c.certain and not self._lexicon.is_sensitive(c.text)]
         return tuple([c.text for c in corrections if c.certain] + near)
 

@@ -38,6 +38,11 @@ CLEARLY_NEARER = 0.5
 STILL_NEAR = 1.5
 """A correction that is further than the nearest one by less than this may be meant, if the other words agree."""
 
+MOST_MISTAKES_IF_CERTAIN = 4
+MOST_MISTAKES_IF_BEGUN = 2
+"""With more mistakes than this, in letters and sound, a word is hardly a slip: `fluvorexin` is not Fluvirin. Fewer still for
+a text that is compared with the beginnings of words: `dexibrine` does not begin defibrination."""
+
 MOST_CORRECTIONS = 3
 
 CORRECTIONS_CACHED = 1024
@@ -97,7 +102,7 @@ SHARED_ENDS = 3
 """Letters at the beginning and at the end in which the misspelled long name of a drug agrees with what is meant."""
 
 _DRUG_ENDING_WORDS = """
-    azepam azepine azine azole azosin bactam barbital bicin caine cainide cept ciclovir cillin citabine codone
+    azepam azepine azine azole azone azosin bactam barbital bicin caine cainide cept ciclovir cillin citabine codone
     conazole coxib curium cycline dafil dipine dronate entan fentanil fibrate floxacin flurane gabalin gatran
     gliflozin gliptin glitazone glutide grastim grel idone kinra limus lukast mab micin morphone mycin navir nib
     nidazole olol olone oxetine parib parin penem pezil platin poetin pramine prazole pril profen racetam rizine
@@ -184,7 +189,7 @@ class Speller:
         corrections = self._ordered(word, self._near(word))
         if unfinished and len(word) >= SHORTEST_BEGINNING and not (corrections and corrections[0].certain):
             begun = self._ordered(word, self._near_beginnings(word))
-            if begun and begun[0].certain:
+            if begun and begun[0].certain and begun[0].mistakes <= MOST_MISTAKES_IF_BEGUN:
                 return begun
         return corrections
 
@@ -202,6 +207,10 @@ class Speller:
         if word in self._vocabulary:
             return False
         return any(form in self._right_words or form in self._sound_of for form in (word, singular(word)))
+
+    def is_right_word(self, word: str) -> bool:
+        """Return whether a word is one of English that is spelled right, though the index may lack it."""
+        return any(self._right_words.get(form) == WORD for form in (word, singular(word)))
 
     def _ordered(self, word: str, near: Iterable[_Near]) -> tuple[Correction, ...]:
         likeliest: dict[str, _Near] = {}
@@ -272,7 +281,8 @@ class Speller:
         doubtful = self._is_doubtful(near.text)
         if doubtful and near.sounds and (near.letters > 1 or near.typed[0] != near.written[0]):
             return None
-        if doubtful or _is_other_drug(near) or (is_right and not self._is_taken_for(near)):
+        is_far = near.mistakes > MOST_MISTAKES_IF_CERTAIN and not near.same_spoken
+        if is_far or doubtful or _is_other_drug(near) or (is_right and not self._is_taken_for(near)):
             certainty = min(certainty, 0.0)
         if certainty <= 0 and (near.mistakes > _mistakes(near.typed) + 1 or self._is_by_chance(near)):
             return None
@@ -284,7 +294,7 @@ class Speller:
         typed, written = near.typed, near.written
         # A word that no entry has is one of a phrase, mostly of a name.
         is_name = near.text not in self._vocabulary or self._right_words.get(near.text) == NAME
-        is_name = is_name or self._is_drug(near.text)
+        is_name = is_name or self._is_drug(near.text) or near.text.endswith(DRUG_ENDINGS)
         exchanged = sorted(typed) == sorted(written)
         if is_name and not (near.same_spoken or exchanged or syllables(typed) == syllables(written)):
             return -math.inf
@@ -305,10 +315,11 @@ class Speller:
         )
 
     def _is_taken_for(self, near: _Near) -> bool:
-        """Return whether a word that is spelled right is written for a common one that is spoken like it: `advise`. Of
-        2,500 words two others are so."""
+        """Return whether a word that is spelled right is written for a common one that is spoken like it but for
+        a letter: `advise`."""
         is_word = self._right_words.get(near.typed) == WORD
-        return is_word and near.same_spoken and near.letters == 1 and self._is_common(near.text)
+        one_letter = near.letters == 1 and len(near.typed) == len(near.written)
+        return is_word and near.same_spoken and one_letter and self._is_common(near.text)
 
     def _is_by_chance(self, near: _Near) -> bool:
         """Return whether a word is near by chance: a short rare one (mostly abbreviations), one that begins
