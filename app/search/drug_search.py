@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
-from itertools import chain, takewhile, zip_longest
+from itertools import chain, filterfalse, takewhile, zip_longest
 from typing import NamedTuple
 
 from app.codes.node import Level, Node
@@ -212,7 +212,9 @@ class DrugSearch:
         if query.phrases or query.without:
             return DrugRows()
         row_filter = RowFilter(self._index, systems, filters)
-        supplies = self._supplies(words)
+        texts = tuple(word.text for word in words)
+        # With its size or number: `foley 16fr`.
+        supplies = self._lexicon.supplies(texts) or self._lexicon.supplies(tuple(filterfalse(_is_amount, texts)))
         if supplies:
             reason = f"supply: {' '.join(word.raw for word in words)}"
             return DrugRows(self._nodes(((System.HCPCS, code, reason) for code in supplies), row_filter))
@@ -250,13 +252,6 @@ class DrugSearch:
         of_effects = ((System.ICD10CM, code, effect_of) for code in effects or ())
         rows = self._nodes(chain(of_effects, chain.from_iterable(map(_in_turns, by_drug))), row_filter)
         return DrugRows(rows, others, named[0].begun, read_as[0], drugs[0].name, bool(effects), tuple(drugs))
-
-    def _supplies(self, words: Sequence[TypedWord]) -> tuple[str, ...]:
-        """Return the codes of the supply that a text names, with or without its size or number: `foley 16fr`."""
-        texts = tuple(word.text for word in words)
-        return self._lexicon.supplies(texts) or self._lexicon.supplies(
-            tuple(text for text in texts if not _is_amount(text))
-        )
 
     def offers(self, corrected: Query) -> tuple[Offer, ...]:
         """Return names of drugs that are no more than offers for a misspelled text: a name with a vowel more is another

@@ -115,6 +115,13 @@ def test_word_that_is_spelled_right_is_hardly_ever_another(speller: Speller, voc
     assert len(corrected) <= MOST_UNKNOWN_CORRECTED * len(unknown), corrected
 
 
+@pytest.mark.parametrize(
+    "word", ["shame", "bride", "phalen", "unremarkable", "plumber", "fluvorexin", "fentazone", "dexibrine", "vortamine"]
+)
+def test_right_word_and_invented_drug_are_no_other_word(speller: Speller, word: str) -> None:
+    assert certain(speller, word, unfinished=True) == []
+
+
 def test_word_is_read_as_a_common_one_that_is_spoken_like_it(speller: Speller) -> None:
     assert certain(speller, "advise") == ["advice"]
     assert certain(speller, "effected") == ["affected"]

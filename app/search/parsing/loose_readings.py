@@ -29,6 +29,9 @@ STILL_OFFERED = 1.0
 FORM_QUALITY = 0.9
 """The quality of a word with another ending, compared with the typed one."""
 
+STEM_OF_RIGHT_WORD = 6
+"""Letters that another form shares with a word of English that the index lacks: a plumber has no plumbism."""
+
 SHORTEST_PART = 4
 """Letters of the shorter of two words that are written as one."""
 
@@ -173,6 +176,8 @@ class LooseReadings:
                 forms = self._forms.of(word)
                 if not is_known and forms and self._slightly_misspelled(word):
                     continue
+                if not is_known and forms and self._speller.is_right_word(word):
+                    forms = tuple(form for form in forms if form[:STEM_OF_RIGHT_WORD] == word[:STEM_OF_RIGHT_WORD])
                 for form in forms:
                     if (form,) not in seen:
                         seen.add((form,))

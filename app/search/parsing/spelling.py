@@ -40,8 +40,8 @@ STILL_NEAR = 1.5
 
 MOST_MISTAKES_IF_CERTAIN = 4
 MOST_MISTAKES_IF_BEGUN = 2
-"""With more mistakes than this, in letters and sound, a word is hardly a slip: `fluvorexin` is not Fluvirin. Fewer still for
-a text that is compared with the beginnings of words: `dexibrine` does not begin defibrination."""
+"""With more mistakes than this, in letters and sound, a word is hardly a slip: `fluvorexin` is not Fluvirin. Fewer
+still for a text that is compared with the beginnings of words: `dexibrine` does not begin defibrination."""
 
 MOST_CORRECTIONS = 3
 
