@@ -39,7 +39,7 @@ STILL_NEAR = 1.5
 """A correction that is further than the nearest one by less than this may be meant, if the other words agree."""
 
 MOST_MISTAKES_IF_CERTAIN = 4
-MOST_MISTAKES_IF_BEGUN = 2
+MOST_MISTAKES_IF_BEGUN = 3
 """With more mistakes than this, in letters and sound, a word is hardly a slip: `fluvorexin` is not Fluvirin. Fewer
 still for a text that is compared with the beginnings of words: `dexibrine` does not begin defibrination."""
 
