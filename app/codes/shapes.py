@@ -55,11 +55,14 @@ _ONLY_NUMBER = re.compile(
     r"(?:\+?1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}|[0-9]{3}-[0-9]{4}"  # a telephone
     r"|[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}|[0-9]{2}-[0-9]{7}|[0-9]{6,}"  # a person, a taxpayer, a provider
     r"|[0-9]{1,3}(?:/[0-9]{1,3})+|[0-9]{1,2}:[0-9]{2}(?:\s?[ap]\.?m\.?)?"  # a share, a time
+    r"|(?:age|weight|wt|height)\s*:?\s*[0-9]{1,3}(?:\.[0-9])?\s*(?:yo|y/o|yrs?|years?|lbs?|pounds?|kgs?|cm|in|inches)?"
+    r"|(?:visual acuity|vision|va)\s*:?\s*20/[0-9]{2,3}"
     r"|(?:mrn|ssn|npi|tin|ein|acct|account|member|policy|phone|tel|fax|zip)"
     r"(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9(][-0-9() .]{3,}",
     re.IGNORECASE,
 )
-"""The number of a person, a telephone or an account, by its form or by the name before it."""
+"""The number of a person, a telephone or an account, or a measure of a person without a usual value, by its form or by
+the name before it."""
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"(?:^|\s)[A-Z]{4,}(?:\s|$)", re.IGNORECASE)
 _LACKS_PLACEHOLDER = re.compile(r"[A-Z][0-9][0-9A-Z]{1,7}[0-9A-WYZ]")
