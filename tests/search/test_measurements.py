@@ -19,6 +19,7 @@ from app.search.parsing.parser import Parser
         ("temp 102.8 f", "R50.9"),
         ("bp 190/105", "R03.0"),
         ("wbc 18,500", "D72.829"),
+        ("k 6.4", "E87.5"),
     ],
 )
 def test_unusual_value_offers_what_it_may_be_a_sign_of(engine: Engine, typed: str, code: str) -> None:
@@ -36,14 +37,14 @@ def test_usual_value_offers_nothing(engine: Engine, typed: str) -> None:
     assert answer.advice[-1] == texts.VALUE_ALONE
 
 
-@pytest.mark.parametrize("typed", ["gcs 2", "nihss 43", "bmi 400", "55 weeks pregnant"])
+@pytest.mark.parametrize("typed", ["gcs 2", "nihss 43", "bmi 400", "55 weeks pregnant", "burn 130%"])
 def test_value_that_a_scale_does_not_have_is_said_so(engine: Engine, typed: str) -> None:
     answer = engine.search(Question(typed))
     assert not answer.hits
     assert "is outside of it" in answer.advice[0]
 
 
-@pytest.mark.parametrize("typed", ["gcs 9", "nihss 22", "bmi 31", "24 weeks pregnant"])
+@pytest.mark.parametrize("typed", ["gcs 9", "nihss 22", "bmi 31", "24 weeks pregnant", "burn 35%"])
 def test_value_of_a_scale_is_in_titles(engine: Engine, typed: str) -> None:
     answer = engine.search(Question(typed))
     assert answer.hits
@@ -80,6 +81,15 @@ def test_second_number_counts_if_the_first_is_usual(parser: Parser) -> None:
         ("preterm infant 34w1d", "preterm infant 34 weeks"),
         ("fell 8 feet", "other fall from one level to another"),
         ("seen 12/7", "seen 12/7"),
+        ("5 ribs fractured", "multiple fractures of ribs"),
+        ("broken 3 ribs", "multiple fractures of ribs"),
+        ("6% burn", "burns involving less than 10% of body surface"),
+        ("3 cm lip laceration", " lip laceration"),
+        ("3 cm kidney laceration", "3 cm kidney laceration"),
+        ("oxygen at 3 lpm", "oxygen"),
+        ("oxygen at 6 lpm", "oxygen at 6 lpm"),
+        ("newborn premature 27 weeks", "newborn extreme immaturity 27 weeks"),
+        ("preterm labor 27 weeks", "preterm labor 27 weeks"),
         ("type 2 w neuropathy", "type 2 w neuropathy"),
         ("gout", "gout"),
     ],
