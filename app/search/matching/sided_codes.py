@@ -159,10 +159,13 @@ def _organ_slot(query: Query) -> tuple[int, str] | None:
 
 
 def _meant(slot: Slot) -> Slot:
-    """Return a slot with an abbreviation read as no beginning of a word: hundreds of words begin with `pe` or `cap`."""
+    """Return a slot with an abbreviation read as no beginning of a word, as which hundreds are read (`pe`, `cap`), nor
+    by a meaning that takes in another one: what the wider one adds are other diseases."""
     if not _is_abbreviation(slot):
         return slot
-    return slot._replace(readings=tuple(reading._replace(begins=False) for reading in slot.readings))
+    meanings = [set(reading.words) for reading in slot.readings]
+    narrowest = (r for r in slot.readings if not any(set(r.words) < meaning for meaning in meanings))
+    return slot._replace(readings=tuple(reading._replace(begins=False) for reading in narrowest))
 
 
 def _is_abbreviation(slot: Slot) -> bool:
