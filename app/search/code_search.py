@@ -24,13 +24,13 @@ from app.codes.shapes import (
     without_slip,
 )
 from app.codes.systems import System
-from app.library.ids import system_of
 from app.library.reading.catalogue import SYSTEMS_WITH_DOTS, Catalogue
 from app.library.tokens import fold, word_list
 from app.search import texts
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import Lexicon
+from app.search.row_filter import RowFilter
 from app.search.unloaded_sections import SectionFinder
 
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
@@ -366,28 +366,6 @@ class CodeSearch:
             if node is not None:
                 return CodeRows(CodeReading.SHORTENED, (node.id,), code, node)
         return CodeRows()
-
-
-class RowFilter:
-    """Decides which rows pass scope and filters."""
-
-    def __init__(self, index: SearchIndex, systems: frozenset[System], filters: Filters) -> None:
-        self._index = index
-        self.systems = systems
-        self.valid_only = filters.valid_only
-        self._branch = (filters.within, index.last_below(filters.within)) if filters.within is not None else None
-
-    def allows_id(self, key: int) -> bool:
-        """Return whether a node is in a code set and branch that pass, judged by its id alone."""
-        if self.systems and system_of(key) not in self.systems:
-            return False
-        return self._branch is None or self._branch[0] <= key <= self._branch[1]
-
-    def allows(self, node: Node) -> bool:
-        """Return whether a node passes scope and filters."""
-        return self.allows_id(node.id) and (
-            not self.valid_only or node.billable or (node.is_family and node.variants > 0)
-        )
 
 
 def _spellings(text: str, systems: frozenset[System]) -> list[str]:

@@ -22,12 +22,12 @@ from app.library.drugs import DRUGS_IN_TABLE, Drug, DrugEffects, DrugKind
 from app.library.reading.catalogue import Catalogue
 from app.library.sounds import vowels_heard
 from app.search.answer import Filters
-from app.search.code_search import RowFilter
 from app.search.matching.index import SearchIndex
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.packed import packed_rows
 from app.search.parsing.query import Offer, Query, TypedWord
 from app.search.parsing.vocabulary import Vocabulary
+from app.search.row_filter import RowFilter
 
 MOST_SUPPLIES = 5
 """Supplies of one drug before its poisoning; others follow with the rows that hold its name."""
