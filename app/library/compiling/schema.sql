@@ -290,7 +290,8 @@ CREATE VIRTUAL TABLE entry_words_cpt USING fts5 (
 
 -- Data that the engine reads at once. For each code set `node_of_entry` and `order_of_entry` (by place in the block, from 0; the
 -- order is eight times the length plus the rank of the kind, to merge code sets by) are arrays of little-endian unsigned
--- 32-bit numbers, and so are `word_counts`; `words` are the distinct words of the entries, sorted, separated by line
+-- 32-bit numbers, and so are `parent_of_node` (by place in the block; 0 for none), the ids of the groups of nodes
+-- (app.library.compiling.node_groups), and `word_counts`; `words` are the distinct words of the entries, sorted, separated by line
 -- feeds, in UTF-8. For all code sets together (system is empty) `words` and `word_counts` again, `spelled_words`, the words
 -- that a misspelling may mean, in the order of their sounds, and `spelled_sounds`, these sounds (app.library.sounds), and
 -- small tables of the lexicon by their names (app.library.compiling.lexicon_tables).
