@@ -9,6 +9,7 @@ from app.search.matching.heaviest_slots import heaviest_slots
 from app.search.matching.index import SearchIndex
 from app.search.matching.scoring import KIND_WEIGHT
 from app.search.matching.sided_codes import side_slot, sided_candidates
+from app.search.parsing.bound_numbers import CLASSIFIERS
 from app.search.parsing.query import MatchKind, Query, Reading, Slot
 from app.search.parsing.roles import ALONG
 
@@ -89,7 +90,9 @@ class NearestSearch:
         best = min(candidates, key=lambda candidate: candidate.order)
         slots = best.query.slots
         lacking = [number for number in best.score.missing if slots[number].weight >= KIND_WEIGHT]
-        found = self._of_part(best, lacking, filter_part, matches)
+        # A stage belongs to a condition, and is none.
+        rest = [number for number in lacking if slots[number].typed not in CLASSIFIERS]
+        found = self._of_part(best, rest, filter_part, matches)
         if found:
             return found
         parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
