@@ -108,7 +108,10 @@ class Engine:
 
     def _answer_uncached(self, question: Question) -> tuple[Answer, LastSearch | None]:
         """Return the answer to a question, and what words to narrow it are found in; None if there is nothing."""
-        question = question._replace(text=without_hidden_signs(question.text))
+        visible_text = without_hidden_signs(question.text)
+        if question.text.strip() and not visible_text.strip():
+            return Answer(question, advice=(texts.NO_WORDS,)), None
+        question = question._replace(text=visible_text)
         parsed = self._finder.parse(question)
         if parsed.systems is None:
             return Answer(question, advice=(contradiction(parsed.query, question.filters),)), None

@@ -617,3 +617,8 @@ def test_kept_answers_carry_the_question_that_was_asked(engine: Engine) -> None:
     again = Question("gouty arthritis")
     assert engine.search(again).question is again
     assert engine.narrow(again).question is again
+
+
+@pytest.mark.parametrize("text", ["\ufeff", "\u200b \u200b", "!!!"])
+def test_text_without_a_word_is_told_so(engine: Engine, text: str) -> None:
+    assert engine.search(Question(text)).advice

@@ -130,7 +130,7 @@ def test_enter_in_the_box_searches_for_the_current_line(window: Window, view: Le
     qtbot.waitUntil(lambda: window.results.answer is not None and bool(window.results.answer.hits))
     row = window.results.current_row()
     assert row is not None
-    assert row.code == "I21"
+    assert row.code == "I21.9"
 
 
 @pytest.mark.slow
