@@ -107,14 +107,31 @@ class Finder:
         icd9 = self._find_icd9(query, codes, question.filters, systems)
         only_icd9 = icd9.rows and "." in query.text
         shape = shape_of(query.text)
-        if (
-            shape is not None
-            and shape.name in ("amount", "number")
-            and (not codes.rows or codes.reading in UNLOADED_READINGS)
-        ):
+        is_no_text = shape is not None and shape.name in ("amount", "number")
+        if is_no_text and (not codes.rows or codes.reading in UNLOADED_READINGS):
             return Findings(question, query, systems, codes, Icd9Rows(), Matches(), DrugRows(), only_near=True)
         is_number = shape is not None and shape.name == "icd9" and is_only_a_code(query)
         matches = Matches() if only_icd9 or is_number else self._find_by_words(question, query, codes, systems)
+        otherwise = self._find_otherwise(question, query, codes, matches, systems)
+        if otherwise is not None:
+            return otherwise
+        if _nothing_below(codes, matches):
+            # `DM2 neurop` is no table of procedures: the text is searched for as words, if they have matches.
+            by_words = self._find_by_words(question, parsed, CodeRows(), systems)
+            if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
+                query, codes, matches = parsed, CodeRows(), by_words
+        is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
+        drugs = self._find_drugs(question, query, matches, systems) if is_words else DrugRows()
+        query, matches, drugs = self._with_drugs(question, query, codes, matches, drugs, systems)
+        is_an_offer = only_denies or query.only_measured or bool(query.nonspecific)
+        only_near = is_an_offer or _is_unanswered(query, codes, icd9, matches, drugs)
+        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near, only_denies)
+
+    def _find_otherwise(
+        self, question: Question, query: Query, codes: CodeRows, matches: Matches, systems: frozenset[System]
+    ) -> Findings | None:
+        """Return what another reading of a text finds: the disease without its history, or what a text says beside
+        what it denies. None if the text is read as it stands."""
         if query.without == NO_FAMILY and codes.reading is CodeReading.NONE:
             drugs = self._drugs.rows(query._replace(without=()), systems, question.filters)
             if drugs.rows and drugs.others and drugs.context is Context.LONG_TERM:
@@ -124,16 +141,19 @@ class Finder:
         if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:
-            findings = self._find_history(question, query, query.history, systems)
-            if findings is not None:
-                return findings
-        if _nothing_below(codes, matches):
-            # `DM2 neurop` is no table of procedures: the text is searched for as words, if they have matches.
-            by_words = self._find_by_words(question, parsed, CodeRows(), systems)
-            if any(candidate.tier < Tier.NEARLY for candidate in by_words.candidates):
-                query, codes, matches = parsed, CodeRows(), by_words
-        is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
-        drugs = self._find_drugs(question, query, matches, systems) if is_words else DrugRows()
+            return self._find_history(question, query, query.history, systems)
+        return None
+
+    def _with_drugs(
+        self,
+        question: Question,
+        query: Query,
+        codes: CodeRows,
+        matches: Matches,
+        drugs: DrugRows,
+        systems: frozenset[System],
+    ) -> tuple[Query, Matches, DrugRows]:
+        """Return the query, the matches of its words and the rows of its drugs, as they stand beside each other."""
         if drugs.begun and not drugs.others:
             # `asma` may be asthma or Asmanex: a certain correction stands right below the best rows of the drug.
             if matches.candidates and not matches.only_offered:
@@ -144,17 +164,7 @@ class Finder:
             # No entry holds the disease and the drug, which is known.
             query = self._parser.parse(drugs.others) if drugs.others else query
             matches = self._find_by_words(question, query, codes, systems) if drugs.others else Matches()
-        only_near = (
-            only_denies
-            or query.only_measured
-            or bool(query.nonspecific)
-            or (
-                (not icd9.rows or icd9.is_offer)
-                and not drugs.rows
-                and (is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows))
-            )
-        )
-        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near, only_denies)
+        return query, matches, drugs
 
     def _find_history(
         self, question: Question, query: Query, disease: Query, systems: frozenset[System]
@@ -245,6 +255,13 @@ class Finder:
                     reason = f"{reading.system_label} {reading.code} → {equivalent.remark}"
                     rows.setdefault(equivalent.target, reason)
         return Icd9Rows(readings, rows, is_offer=bool(rows) and may_be_procedure(text))
+
+
+def _is_unanswered(query: Query, codes: CodeRows, icd9: Icd9Rows, matches: Matches, drugs: DrugRows) -> bool:
+    """Return whether nothing that was found answers a text, so that its rows are only offers."""
+    if drugs.rows or (icd9.rows and not icd9.is_offer):
+        return False
+    return is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows)
 
 
 def _denies_as_well(query: Query, affirmed: Query, matches: Matches) -> bool:
