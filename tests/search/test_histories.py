@@ -43,7 +43,9 @@ def test_history_with_a_code_of_its_own_needs_no_advice(engine: Engine, typed: s
 @pytest.mark.parametrize("typed", ["personal history of epilepsy", "history of asthma", "hx of seizures"])
 def test_personal_history_is_no_family_history(engine: Engine, typed: str) -> None:
     answer = engine.search(Question(typed))
-    assert not [hit for hit in (*answer.hits, *answer.near) if "family" in hit.node.title.lower()]
+    rows = (*answer.hits, *answer.near)
+    assert rows
+    assert not [hit for hit in rows if "family" in hit.node.title.lower()]
 
 
 @pytest.mark.parametrize(
