@@ -58,7 +58,8 @@ _ONLY_NUMBER = re.compile(
     r"|(?:age|weight|wt|height)\s*:?\s*[0-9]{1,3}(?:\.[0-9])?\s*(?:yo|y/o|yrs?|years?|lbs?|pounds?|kgs?|cm|in|inches)?"
     r"|(?:visual acuity|vision|va)\s*:?\s*20/[0-9]{2,3}"
     r"|(?:mrn|ssn|npi|tin|ein|acct|account|member|policy|phone|tel|fax|zip)"
-    r"(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9(][-0-9() .]{3,}",
+    r"(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9(][-0-9() .]{3,}"
+    r"|(?:claim|invoice|referral|order|case|auth(?:orization)?)(?:\s+(?:id|no\.?|number))?\s*[:#]?\s*[0-9]{6,}",
     re.IGNORECASE,
 )
 """The number of a person, a telephone or an account, or a measure of a person without a usual value, by its form or by

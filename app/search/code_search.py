@@ -137,6 +137,15 @@ class CodeSearch:
         node = self._catalogue.find(System.MODIFIER, word)
         return node.id if node is not None and self.row_filter(systems, filters).allows(node) else None
 
+    def is_only_a_modifier(self, letters: str) -> bool:
+        """Return whether two letters are a modifier, and no word or abbreviation of anything else: `LT`, the left
+        side; but not `AS`."""
+        node, word = self._catalogue.find(System.MODIFIER, letters), fold(letters)
+        if node is None or word in self._lexicon.minor_words:
+            return False
+        senses = self._lexicon.senses((word,))
+        return not senses or set(senses[0].words) <= set(word_list(node.title))
+
     def row_filter(self, systems: frozenset[System], filters: Filters) -> "RowFilter":
         """Return the filter of rows by scope and filters."""
         return RowFilter(self._index, systems, filters)

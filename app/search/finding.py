@@ -16,7 +16,8 @@ from app.search.parsing.denials import TITLE_WORDS, affirms, denies
 from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
-from app.search.parsing.scopes import short_name
+from app.search.parsing.scopes import ICD9_AND_WORDS, short_name
+from app.search.word_match import naming_words
 
 CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 """Code sets alone in which a text of two characters with a digit can be nothing but a code."""
@@ -100,6 +101,9 @@ class Finder:
         if only_denies:
             # `no insurance` may be what there is to code.
             query = self._parser.parse(question.text, reads_denials=False)._replace(denies=True)
+        described = self._described_icd9(query)
+        if described:
+            return self.find(question, self._parser.parse(described), systems)
         parsed = query
         codes = CodeRows() if query.only_measured else self._codes.rows(query.text, systems, question.filters)
         if codes.reading is CodeReading.CODE_AND_WORDS:
@@ -234,6 +238,16 @@ class Finder:
         if meant_as_code and all(candidate.tier.is_loose for candidate in matches.candidates):
             return Matches()
         return matches
+
+    def _described_icd9(self, query: Query) -> str:
+        """Return the code of ICD-9-CM that a text is, with words of its title beside it: `25000 diabetes`; empty for
+        any other text."""
+        match = ICD9_AND_WORDS.fullmatch(query.text) if any(c.isdigit() for c in query.text) else None
+        if match is None:
+            return ""
+        described = naming_words(f"{match['before'] or ''} {match['after'] or ''}")
+        readings = self._catalogue.icd9(match["code"])
+        return next((r.code for r in readings if not described.isdisjoint(naming_words(r.title))), "")
 
     def _find_icd9(self, query: Query, codes: CodeRows, filters: Filters, systems: frozenset[System]) -> Icd9Rows:
         """Return the ICD-10 codes that are equivalent to a code of ICD-9-CM; none if words follow the code.

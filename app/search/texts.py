@@ -305,7 +305,7 @@ def not_icd9(text: str) -> str:
 
 
 def may_be_icd9(text: str) -> str:
-    """Return the advice for three digits, which may be a code of ICD-9-CM, while its list is not loaded."""
+    """Return the advice for three or four digits, which may be a code of ICD-9-CM, while its list is not loaded."""
     return f"{text} may be a code of ICD-9-CM, which ended on {ICD9_ENDED}."
 
 

@@ -1,5 +1,7 @@
 """Match a typed word to a word of an entry."""
 
+from app.library.tokens import word_list
+
 BEGINNING = 0.80
 """The quality of a word that begins with the typed text, when little of it was typed."""
 
@@ -14,6 +16,14 @@ NEGATING_PREFIXES = frozenset({"non", "un"})
 
 SHORTEST_INNER = 5
 """Letters; a shorter text inside a word stands there by chance: `arti` in cartilage."""
+
+SHORTEST_NAMING_WORD = 4
+"""Letters of a word that a title and its rewording share."""
+
+
+def naming_words(text: str) -> set[str]:
+    """Return the words of a text that are long enough to name something, without numbers."""
+    return {word for word in word_list(text) if len(word) >= SHORTEST_NAMING_WORD and word.isalpha()}
 
 
 def word_quality(word: str, typed: str, begins: bool) -> float:

@@ -265,6 +265,19 @@ def test_show_names_the_icd9_code_beside_a_code_that_is_loaded(capsys: Captured,
     assert main(["--db", with_icd9, "show", "--system", "cm", "250.00"]) == 1
 
 
+@pytest.mark.parametrize(
+    "typed", ["25000 urine", "sweet urine 250.00", "urine (25000)", "icd9 25000", "25000 ICD-9-CM"]
+)
+def test_lookup_reads_words_of_a_title_beside_its_icd9_code(capsys: Captured, with_icd9: str, typed: str) -> None:
+    hits = printed(capsys, "--db", with_icd9, "lookup", "--json", typed)["hits"]
+    assert [hit["code"] for hit in hits] == ["E11.9"]
+
+
+def test_lookup_reads_other_words_beside_a_number_as_words(capsys: Captured, with_icd9: str) -> None:
+    hits = printed(capsys, "--db", with_icd9, "lookup", "--json", "25000 insulin")["hits"]
+    assert hits[0]["code"] == "J1815"
+
+
 @pytest.mark.parametrize("typed", ["(E11.40)", "E11.40,", " e1140 ", "E11.40 - Type 2 diabetes mellitus"])
 def test_show_ignores_copied_punctuation_and_titles(capsys: Captured, typed: str) -> None:
     assert printed(capsys, "show", "--json", typed)["code"] == "E11.40"

@@ -56,13 +56,14 @@ class Piece(NamedTuple):
 
 _GLUED_CODES = re.compile(r"\b([A-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4})(?=[A-Z][0-9][0-9A-Z]\.[0-9A-Z])", re.IGNORECASE)
 _GLUED_MODIFIER = re.compile(
-    r"((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})([A-Z][0-9A-Z]|[0-9][A-Z])(?=$|[-–])", re.IGNORECASE
+    r"((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})[-–]?((?:[A-Z][0-9A-Z]|[0-9][A-Z])(?:[0-9A-Z]{2}){0,3})(?=$|[-–])",
+    re.IGNORECASE,
 )
-"""A code and its modifier without a sign between them: `99213GT`. What begins so in ICD-10-PCS with five digits is that
-code, which need not be loaded: `30233N1`."""
+"""A code and its modifiers without signs between them: `99213GT`, `99213LT59`. What begins so in ICD-10-PCS with five
+digits is that code, which need not be loaded: `30233N1`."""
 
-_GLUED_UNITS = re.compile(r"\b((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})[x×*]([0-9]{1,3})\b", re.IGNORECASE)
-"""A code and its units as in a calculation: `J1885*2`, `J1885x2`."""
+_GLUED_UNITS = re.compile(r"\b((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})(?:x|\s*[×*]\s*)([0-9]{1,3})\b", re.IGNORECASE)
+"""A code and its units as in a calculation: `J1885*2`, `J1885x2`, `J1885 * 2`."""
 
 _NUMBERING = re.compile(r"\(?(?:#?[0-9]{1,2}|[A-L])[.):]", re.IGNORECASE)
 _DASHES = frozenset({"-", "–", "—"})
@@ -183,14 +184,16 @@ class Pieces:
             yield Piece(text, chunk, self._segment, line)
 
     def _with_hyphen(self, text: str) -> str:
-        """Return a code of a procedure and the modifier that is written right after it with a hyphen between them:
+        """Return a code of a procedure and the modifiers that are written right after it with hyphens between them:
         `99213GT` -> `99213-GT`."""
         match = _GLUED_MODIFIER.match(text)
-        if match is None or self._is_code(match[0]):
+        if match is None or self._is_code(match[0]) or not may_be_procedure(match[1]):
             return text
-        if not self._is_modifier(match[2]) and not ambulance_route(match[1].upper(), match[2].upper()):
+        modifiers = TWO_CHARACTERS.findall(match[2])
+        is_route = len(modifiers) == 1 and ambulance_route(match[1].upper(), match[2].upper())
+        if not is_route and not all(map(self._is_modifier, modifiers)):
             return text
-        return f"{match[1]}-{text[match.end(1) :]}" if may_be_procedure(match[1]) else text
+        return "-".join([match[1], *modifiers]) + text[match.end() :]
 
     def _is_written_as_code(self, text: str) -> bool:
         return has_form_of_code(text) or (text[1:2].isdigit() and self._is_code(text))

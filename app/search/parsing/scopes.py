@@ -4,6 +4,9 @@ import re
 
 from app.codes.systems import ALIASES, System
 
+LONGEST_ICD9 = 5
+"""Characters of a diagnosis of ICD-9-CM in full."""
+
 _SCOPE = re.compile(r"^\s*([a-z0-9]+)\s*:\s*", re.IGNORECASE)
 
 # Labels before codes
@@ -28,6 +31,28 @@ _LABEL_FIRST = re.compile(
     re.IGNORECASE,
 )
 """A label before a code: `dx E11.65`, `procedure code 99213`; before other words only with its sign, `dx: gout`."""
+
+_CLAIMED_FIRST = re.compile(
+    r"^\s*(?:claims?|charges?|lines?|items?|services?|bill(?:ed|ing)?|report(?:ed)?|submit(?:ted)?)"
+    r"(?:\s+(?:lines?|items?|codes?|for|with|of|as))*\s*[:#]?\s+"
+    r"(?=(?:[0-9]{5}|[A-Z][0-9]{4}|[0-9]{4}[FTU]|[A-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4})(?![0-9A-Z]))",
+    re.IGNORECASE,
+)
+"""A word that says where a code in full stands, or what is done with it: `claim 99213`, `bill for J1885`."""
+
+_ICD9_LABEL = r"icd[-\s]?9(?:[-\s]?cm)?(?:\s*(?:dx|diagnosis))?(?:\s*codes?)?"
+_ICD9_CODE = r"[0-9]{3}(?:\.?[0-9]{1,2})?|V[0-9]{2}\.?[0-9]{1,2}|E[0-9]{3}\.?[0-9]"
+_LABELED_ICD9 = re.compile(
+    rf"\s*(?:{_ICD9_LABEL}\s*[:#=-]?\s*(?P<after>{_ICD9_CODE})|(?P<before>{_ICD9_CODE})\s*[(,-]?\s*{_ICD9_LABEL}\)?)\s*",
+    re.IGNORECASE,
+)
+"""A code that is said to be one of ICD-9-CM: without its dot it may be one of another set (`icd9 25000`)."""
+
+ICD9_AND_WORDS = re.compile(
+    r"(?P<before>[^0-9]+[\s(:,-])?(?P<code>[0-9]{3}\.[0-9]{1,2}|[0-9]{4,5}|V[0-9]{2}\.?[0-9]{1,2})(?P<after>[\s:,)-][^0-9]*)?",
+    re.IGNORECASE,
+)
+"""A text that may be a code of ICD-9-CM with its title, or words of it: `401.9 - hypertension`."""
 
 # Names of code sets
 
@@ -95,6 +120,9 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
     `icd 10 code for gout` -> `gout`.
     """
     text = _NUMBERING.sub("", _CODE_FOR.sub("", text))
+    old_code = _LABELED_ICD9.fullmatch(text)
+    if old_code:
+        return frozenset(), _with_dot_of_icd9(old_code["after"] or old_code["before"])
     if _TABLE_ROW.match(text):
         text = text.replace('"', "")
     match = _GLUED.match(text) or _SCOPE.match(text)
@@ -108,7 +136,16 @@ def split_scope(text: str) -> tuple[frozenset[System], str]:
         match = pattern.match(text)
         if match:
             return frozenset({system}), match[1]
-    return frozenset(), _LABEL_FIRST.sub("", text)
+    return frozenset(), _LABEL_FIRST.sub("", _CLAIMED_FIRST.sub("", text))
+
+
+def _with_dot_of_icd9(code: str) -> str:
+    """Return a code of ICD-9-CM with its dot: `25000` -> `250.00`, `E9500` -> `E950.0`. One of four digits may be a
+    procedure, whose dot stands elsewhere, and is returned unchanged."""
+    if "." in code or (code.isdecimal() and len(code) < LONGEST_ICD9):
+        return code
+    length = 4 if code[0] in "Ee" else 3
+    return f"{code[:length]}.{code[length:]}"
 
 
 def short_name(text: str) -> tuple[System, str] | None:

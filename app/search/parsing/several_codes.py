@@ -38,9 +38,8 @@ FEWEST_CODES = 2
 LONGEST_SPACED_CODE = 9
 """Characters; a text of several pieces that together are one code is that code: `0DTJ 4ZZ`."""
 
-
-LENGTH_WITH_MODIFIER = 7
-"""Characters of a code of a procedure and its modifier without a sign between them."""
+LENGTHS_WITH_MODIFIERS = (7, 9, 11, 13)
+"""Characters of a code of a procedure and one to four modifiers without a sign between them."""
 
 _INNER_SIGNS = re.compile(r"[-–,;/|+&*.()\[\]]")
 
@@ -73,7 +72,7 @@ def several_codes(text: str, known: KnownCodes, *, only_kind: PartKind | None = 
     """
     chunks = text.split()
     has_signs = _INNER_SIGNS.search(text.strip(AROUND_CODES + "-.")) is not None
-    if len(chunks) < FEWEST_CODES and not has_signs and len(text.strip()) != LENGTH_WITH_MODIFIER:
+    if len(chunks) < FEWEST_CODES and not has_signs and len(text.strip()) not in LENGTHS_WITH_MODIFIERS:
         return CodeList()
     if _is_one_code(text, chunks, known):
         return CodeList()

@@ -4,7 +4,7 @@ import re
 
 from app.codes.node import Level, Node
 from app.codes.pcs import PCS_SECTIONS
-from app.codes.shapes import AROUND_CODES, CATEGORY_LENGTH, CodeShape, of_another_set, shape_of, unassigned_place
+from app.codes.shapes import AROUND_CODES, CodeShape, of_another_set, shape_of, unassigned_place
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import bare, fold, words
@@ -24,6 +24,9 @@ LONG_TEXT = 8
 """Words; most titles have fewer."""
 
 MOST_SUGGESTIONS = 3
+
+LENGTHS_OF_ICD9_NUMBERS = (3, 4)
+"""Digits of a code of ICD-9-CM without its dot that is no longer than a category, or a procedure or short diagnosis."""
 
 SUSPECTED = "suspected"
 """A word of titles whose codes are for what is not established."""
@@ -122,7 +125,8 @@ class Adviser:
             advice.append(texts.not_a_code(text, node.code))
         if codes.reading is CodeReading.SECTION and node is not None and shape is None and not best:
             advice.append(texts.would_fall_in(codes.typed, node.code, node.title))
-            if len(codes.typed) == CATEGORY_LENGTH and codes.typed.isdigit() and not self._index.has_maps():
+            may_be_icd9 = codes.typed.isdigit() and len(codes.typed) in LENGTHS_OF_ICD9_NUMBERS
+            if may_be_icd9 and not self._index.has_maps():
                 advice += [texts.may_be_icd9(codes.typed), texts.NO_MAPS]
         if shape is not None and shape.name == "hcpcs" and not _is_a_code(codes) and not outside_filters:
             advice += self._on_partly_loaded(System.HCPCS)

@@ -19,6 +19,7 @@ from app.search.code_search import CodeSearch, padding_reason
 from app.search.parsing.query import MatchKind, PartKind
 from app.search.parsing.scopes import FURTHER_LABEL, split_scope
 from app.search.presenting.rows import location_of
+from app.search.word_match import naming_words
 
 if TYPE_CHECKING:
     from app.search.parsing.several_codes import CodePart
@@ -28,9 +29,6 @@ PROCEDURE_SYSTEMS = frozenset({System.HCPCS, System.CPT})
 
 CODES_CACHED = 256
 WORDS_CACHED = 64
-
-SHORTEST_TITLE_WORD = 4
-"""Letters of a word that a title and its rewording share."""
 
 MOST_EQUIVALENTS_NAMED = 3
 """Codes of ICD-10 that a row names for a code of ICD-9-CM."""
@@ -46,7 +44,9 @@ _MAY_HOLD_CODE = re.compile(
 )
 _DIGIT = re.compile(r"[0-9]")
 _SHORT_CODES = re.compile(r"\s*(?=.*\b[0-9]{2}\b)[0-9A-Z]{2}(?:(?:[\s,;+&]+|\s+and\s+)[0-9A-Z]{2})+\s*")
-"""Texts of two characters, a number among them: `25 59 RT`. Letters alone may be words, and levels of the spine."""
+"""Texts of two characters, a number among them: `25 59 RT`."""
+_SHORT_WORDS = re.compile(r"\s*[A-Z]{2}(?:[\s,;/+&]+[A-Z]{2})+\s*", re.IGNORECASE)
+"""Texts of two letters each, which may be words, and levels of the spine: `LT RT`."""
 
 _KINDS_BY_SYSTEM = {frozenset({System.MODIFIER}): PartKind.MODIFIER, frozenset({System.POS}): PartKind.PLACE}
 
@@ -117,15 +117,20 @@ class CodeListReader:
 
     def _only_kind(self, question: Question, systems: frozenset[System]) -> PartKind | None:
         """Return the kind of all parts of a text: modifiers or places, since only these are searched, or modifiers
-        without their name, `25 59 RT`."""
+        without their name, `25 59 RT`, `LT RT`."""
         kind = _KINDS_BY_SYSTEM.get(systems)
-        if kind is not None or systems or not _SHORT_CODES.fullmatch(question.text):
+        if kind is not None or systems:
             return kind
+        if _SHORT_WORDS.fullmatch(question.text):
+            is_code = self._codes.is_only_a_modifier
+            return PartKind.MODIFIER if all(map(is_code, re.findall("[A-Z]+", question.text.upper()))) else None
+        if not _SHORT_CODES.fullmatch(question.text):
+            return None
         return PartKind.MODIFIER if all(map(self._is_modifier, re.findall("[0-9A-Z]+", question.text))) else None
 
     def _is_title(self, text: str, parts: "Sequence[CodePart]") -> bool:
         """Return whether words beside a code are said by its title: `Essential hypertension (I10)`."""
-        words = {word for word in word_list(text) if len(word) >= SHORTEST_TITLE_WORD and word.isalpha()}
+        words = naming_words(text)
         nodes = (node for part in parts if part.kind is PartKind.CODE for node in self._nodes(part.code))
         return bool(words) and any(not words.isdisjoint(word_list(node.title)) for node in nodes)
 
