@@ -149,7 +149,7 @@ class Engine:
         answer = Answer(
             question=question,
             hits=tuple(rows[: question.limit]),
-            total=min(len(nodes), MOST_COUNTED),
+            total=MOST_COUNTED if matches.crowded and not near else min(len(nodes), MOST_COUNTED),
             at_least=not near and (matches.at_least or len(nodes) > MOST_COUNTED),
             by_system=self._counter.by_system(findings, nodes),
             read_as=read_as(best[0]) if best and not ranking.code_rows and not near else "",

@@ -270,29 +270,30 @@ CREATE TABLE entry (
 -- The words of each entry, of its codes' 7th characters and axes, parts of compounds, and its filters.
 -- One table for each code set, by the id of the entry.
 CREATE VIRTUAL TABLE entry_words_icd10cm USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 CREATE VIRTUAL TABLE entry_words_icd10pcs USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 CREATE VIRTUAL TABLE entry_words_hcpcs USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 CREATE VIRTUAL TABLE entry_words_modifier USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 CREATE VIRTUAL TABLE entry_words_pos USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 CREATE VIRTUAL TABLE entry_words_cpt USING fts5 (
-    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3'
+    words, content = '', detail = none, tokenize = "ascii", prefix = '1 2 3 4'
 );
 
 -- Data that the engine reads at once. For each code set `node_of_entry` and `order_of_entry` (by place in the block, from 0; the
 -- order is eight times the length plus the rank of the kind, to merge code sets by) are arrays of little-endian unsigned
 -- 32-bit numbers, and so are `parent_of_node` (by place in the block; 0 for none), the ids of the groups of nodes
 -- (app.library.compiling.node_groups), and `word_counts`; `words` are the distinct words of the entries, sorted, separated by line
--- feeds, in UTF-8. For all code sets together (system is empty) `words` and `word_counts` again, `spelled_words`, the words
+-- feeds, in UTF-8, and `crowded_beginnings` the texts of one or two characters with which words of more than 1,000 rows
+-- begin, likewise. For all code sets together (system is empty) `words` and `word_counts` again, `spelled_words`, the words
 -- that a misspelling may mean, in the order of their sounds, and `spelled_sounds`, these sounds (app.library.sounds), and
 -- small tables of the lexicon by their names (app.library.compiling.lexicon_tables).
 CREATE TABLE packed (

@@ -2,7 +2,7 @@
 
 import sys
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -25,6 +25,12 @@ from app.library.lexicon import MeaningKind
 from app.library.sounds import sounds
 from app.library.tokens import Compounds, word_list
 
+CROWDED_ROWS = 1000
+"""A beginning is crowded that leads to more rows than this: the number to which a search counts."""
+
+CROWDED_LENGTH = 2
+"""Letters of beginnings that may be crowded. A longer one leads to fewer rows, and is searched in full."""
+
 ORDERS_OF_A_LENGTH = 8
 """A number above that of the kinds of entry."""
 
@@ -35,6 +41,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
     compounds = Compounds(vocabulary(entries))
     counts: Counter[str] = Counter()
     variant_counts: Counter[str] = Counter()
+    nodes_by_beginning: defaultdict[str, set[int]] = defaultdict(set)
     before = first_id(system)
     titles: dict[int, str] = dict(writer.rows("SELECT id, title FROM node WHERE system = ?", system.value))
 
@@ -42,6 +49,8 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
         for key, entry in enumerate(entries, start=before + 1):
             own_words = list(indexed_words(entry, compounds))
             counts.update(own_words)
+            for beginning in {word[:length] for word in own_words for length in range(1, CROWDED_LENGTH + 1)}:
+                nodes_by_beginning[beginning].add(entry.node)
             more = sorted(further_words(entry).difference(own_words))
             variant_counts.update(more)
             yield key, " ".join([*own_words, *(VARIANT_MARK + word for word in more), *entry.filters])
@@ -69,6 +78,9 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
         {
             "node_of_entry": packed([0, *(entry.node for entry in entries)]),
             "order_of_entry": packed([0, *orders]),
+            "crowded_beginnings": "\n".join(
+                sorted(beginning for beginning, nodes in nodes_by_beginning.items() if len(nodes) > CROWDED_ROWS)
+            ).encode(),
             **_packed_words(counts),
         },
     )

@@ -90,7 +90,8 @@ class Matches:
     `systems` are the code sets that are searched and `excluded` nodes that must not be found. In each tier
     `score_limit` entries are read and scored, more only where they lead to fewer than `row_limit` rows. `strict` says
     that only the tiers for all words as typed have run. `entries_read` are the entries that hold all words, by code set
-    and best first. `several_words` were typed. `offers` are words that may be meant by words to which no entry leads;
+    and best first. Of code sets that are `crowded` more rows exist than are counted, and only their best entries are
+    read. `several_words` were typed. `offers` are words that may be meant by words to which no entry leads;
     `only_offered` says that all candidates are found by these alone, and answer nothing. `corrected` is the query that
     they answer instead, if the text is misspelled. With `explains` scores carry
     their figures.
@@ -105,6 +106,7 @@ class Matches:
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     nodes: set[int] = field(default_factory=set[int])
     entries_read: list[list[int]] = field(default_factory=list[list[int]])
+    crowded: frozenset[System] = frozenset()
     at_least: bool = False
     several_words: bool = False
     offers: tuple[Offer, ...] = ()
@@ -120,6 +122,11 @@ class Matches:
         """Count nodes towards the total."""
         self.nodes.update(nodes)
         self.at_least = self.at_least or len(self.nodes) > MOST_COUNTED
+
+    def add_crowded(self, systems: frozenset[System]) -> None:
+        """Count code sets of which more rows exist than are counted."""
+        self.crowded |= systems
+        self.at_least = self.at_least or bool(systems)
 
     def are_enough(self) -> bool:
         """Return whether no looser tier is needed.

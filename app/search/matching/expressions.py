@@ -11,7 +11,7 @@ from app.search.answer import Filters
 from app.search.parsing.query import Reading, Slot
 from app.search.parsing.vocabulary import Vocabulary
 
-INDEXED_BEGINNING = 3
+INDEXED_BEGINNING = 4
 """Characters; beginnings up to this length are indexed by the full-text tables themselves, see schema.sql."""
 
 MOST_WORDS_OF_BEGINNING = 64

@@ -16,7 +16,7 @@ from app.library.ids import BLOCK_BITS, BLOCK_SIZE, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
-from app.search.parsing.packed import packed_ids, packed_numbers
+from app.search.parsing.packed import packed_ids, packed_lines, packed_numbers
 from app.search.parsing.query import Slot
 from app.search.parsing.vocabulary import WordsBySystem
 
@@ -80,6 +80,9 @@ class SearchIndex:
         self._node_of_entry: dict[int, array[int]] = {}
         self._order_of_entry: dict[int, array[int]] = {}
         self._parent_of_node: dict[int, array[int]] = {}
+        self._crowded = {
+            system: frozenset(packed_lines(connection, "crowded_beginnings", system.value)) for system in self._systems
+        }
         for system in self._systems:
             connection.execute(MATCHING_SQL[system], ("a", 1)).fetchall()
             block = first_id(system) >> BLOCK_BITS
@@ -114,6 +117,11 @@ class SearchIndex:
         return frozenset(
             system for system in self._systems if any(all(holds(system, *word) for word in words) for words in readings)
         )
+
+    def crowded(self, slot: Slot, systems: Iterable[System]) -> frozenset[System]:
+        """Return the code sets of which a slot of one or two letters is known to lead to more rows than are counted."""
+        begun = {reading.words[0] for reading in slot.readings if reading.begins and len(reading.words) == 1}
+        return frozenset(system for system in systems if not begun.isdisjoint(self._crowded[system]))
 
     def entries_matching(self, expression: str, limit: int, systems: Iterable[System]) -> list[list[int]]:
         """Return the ids of entries that match an expression: a list for each code set, best first, at most `limit`

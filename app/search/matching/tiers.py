@@ -229,17 +229,29 @@ class TieredSearch:
     def rows(self, query: Query, filters: Filters, systems: Iterable[System], excluded: frozenset[int]) -> set[int]:
         """Return the rows of some code sets that hold all words: all of them, or of one set more than are counted;
         quotes are ignored."""
-        required = required_slots(query)
-        with_slots = self._index.holding(required, systems)
-        _, nodes = self._read(self._expressions.parts_of(required, filter_expression(filters)), with_slots, excluded)
+        _, nodes = self.entries_and_rows(query, filters, systems, excluded)
         return nodes
 
+    def entries_and_rows(
+        self, query: Query, filters: Filters, systems: Iterable[System], excluded: frozenset[int]
+    ) -> tuple[list[list[int]], set[int]]:
+        """Return the entries that lead to `rows`, by code set and best first, and these rows."""
+        required = required_slots(query)
+        with_slots = self._index.holding(required, systems)
+        return self._read(self._expressions.parts_of(required, filter_expression(filters)), with_slots, excluded)
+
     def _read(
-        self, parts: tuple[str, ...], systems: Iterable[System], excluded: frozenset[int]
+        self,
+        parts: tuple[str, ...],
+        systems: Iterable[System],
+        excluded: frozenset[int],
+        crowded: frozenset[System] = frozenset(),
+        number: int = FIRST_READ,
     ) -> tuple[list[list[int]], set[int]]:
         """Return the entries that match all of some expressions, by code set and best first, and their nodes.
 
-        Of each code set these are all nodes, or more than are counted.
+        Of each code set these are all nodes, or more than are counted; but of those that are `crowded` only the nodes
+        of the best entries, so many, since nothing else of them is shown.
         """
         expression = all_parts(parts)
         by_system: list[list[int]] = []
@@ -247,9 +259,10 @@ class TieredSearch:
         for system in systems:
             if len(parts) > 2 and not self._index.together(system, parts[:-1]):
                 continue
-            limit = FIRST_READ
+            is_crowded = system in crowded
+            limit = number if is_crowded else FIRST_READ
             entries, leading_to = self._index.matching(system, expression, limit)
-            while len(entries) == limit and len(leading_to - excluded if excluded else leading_to) <= MOST_COUNTED:
+            while len(entries) == limit and not is_crowded and len(leading_to - excluded) <= MOST_COUNTED:
                 limit *= READ_FACTOR
                 entries, leading_to = self._index.matching(system, expression, limit)
             if entries:
@@ -268,7 +281,13 @@ class TieredSearch:
         if query.phrases:
             entries, nodes = self._read_with_phrases(all_parts(parts), query, systems, matches)
         else:
-            by_system, nodes = self._read(parts, systems, matches.excluded)
+            # Enough to choose from: entries that are candidates already, or excluded, are skipped.
+            number = FIRST_READ if matches.excluded else 2 * matches.score_limit + len(matches.candidates)
+            crowded = frozenset[System]()
+            if len(parts) == 1 and not matches.excluded:
+                crowded = self._index.crowded(required[0], systems)
+                matches.add_crowded(crowded)
+            by_system, nodes = self._read(parts, systems, matches.excluded, crowded, number)
             matches.entries_read += by_system
             exact: list[list[int]] = []
             # Entries with the whole words come first: a short text whose word only begins with what was typed
@@ -277,8 +296,6 @@ class TieredSearch:
                 exact_parts = self._expressions.parts_of(required, filter_part, variants=variants, whole_words=True)
                 exact_systems = self._index.holding(required, systems, whole_words=True)
                 exact = self._index.entries_matching(all_parts(exact_parts), matches.score_limit, exact_systems)
-            # Enough to choose from: entries that are candidates already, or excluded, are skipped.
-            number = FIRST_READ if matches.excluded else 2 * matches.score_limit + len(matches.candidates)
             ordered = dict.fromkeys(
                 self._index.best_first(exact, matches.score_limit) + self._index.best_first(by_system, number)
             )

@@ -98,6 +98,8 @@ class Narrower:
         is_code = best is not None and best.kind is MatchKind.CODE and best.node.billable
         if is_code or len(last.query.text.strip()) < SHORTEST_TEXT:
             return Narrowing(last.question)
+        if last.matches.crowded:
+            last = self._with_all_rows(last)
         within_rows = self.variant_terms(last)
         among_rows = self.row_terms(last)
         number_first = 0 if len(last.rows) < READABLE_ROWS else MOST_WORDS - len(within_rows)
@@ -194,6 +196,12 @@ class Narrower:
             return typed
 
         return is_typed
+
+    def _with_all_rows(self, last: LastSearch) -> LastSearch:
+        """Return a search with the entries and rows that it left unread, since their number was known."""
+        query, filters, matches = last.query, last.question.filters, last.matches
+        entries_read, rows = self._tiers.entries_and_rows(query, filters, matches.systems, matches.excluded)
+        return replace(last, rows=last.rows | rows, matches=replace(matches, entries_read=entries_read))
 
     def _try(
         self, last: LastSearch, term: Term, text: str, search: Callable[[Question], Answer]

@@ -33,9 +33,10 @@ def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
     return [line.split("\t") for line in data.decode().split("\n")] if data else []
 
 
-def packed_lines(connection: sqlite3.Connection, name: str) -> list[str]:
-    """Read packed lines."""
-    text = packed_text(connection, name)
+def packed_lines(connection: sqlite3.Connection, name: str, system: str = "") -> list[str]:
+    """Read packed lines, of one code set or of all together; none of a library that was compiled before there were
+    such lines."""
+    text = (_packed(connection, name, system) or b"").decode()
     return text.split("\n") if text else []
 
 

@@ -31,6 +31,7 @@ class RowCounter:
         # Of tens of thousands of rows: counted by block, by built-in functions.
         for block, count in Counter(map(BLOCK_BITS.__rrshift__, nodes)).items():
             counts[system_of(block << BLOCK_BITS)] += count
+        counts.update(dict.fromkeys(findings.matches.crowded, MOST_COUNTED))
         if findings.query.systems:
             return {system: min(count, MOST_COUNTED) for system, count in counts.items()}
         chosen = findings.question.filters.systems
