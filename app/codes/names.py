@@ -53,6 +53,11 @@ def printed_range(code: str) -> str:
     return first if last in ("", first) else f"{first}–{last}"
 
 
+def printed_code(node: Node) -> str:
+    """Return the code of a node as it is shown: a section's, and that of a group named by a range, with an en dash."""
+    return printed_range(node.code) if node.level is Level.SECTION or is_range(node) else node.code
+
+
 def shortened(title: str, above: list[str]) -> str:
     """Return a title without the longest title above it that it begins with, or ends with after a comma.
 

@@ -592,7 +592,7 @@ def test_rows_are_distinct_where_a_variant_matches_by_itself(engine: Engine) -> 
     [
         ("pos: 11", "Place of Service"),
         ("mod: 25", "Level I: numeric modifiers"),
-        ("J1885", "J0120-J3591 › Injected drugs"),
+        ("J1885", "J0120–J3591 › Injected drugs"),
         ("hcpcs: j", "HCPCS Level II"),
         ("cpt: iii", "CPT"),
         ("11", "Chapter"),

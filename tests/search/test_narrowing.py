@@ -155,6 +155,11 @@ def test_piece_is_removed_with_its_space() -> None:
     assert unquoted(Piece(0, 11, '"with coma"')) == "with coma"
 
 
+@pytest.mark.parametrize(("typed", "shown"), [("pain,", "pain"), ("gout;", "gout"), ("E11.9.", "E11.9"), (",", ",")])
+def test_a_piece_is_shown_without_the_sign_after_it(typed: str, shown: str) -> None:
+    assert unquoted(Piece(0, len(typed), typed)) == shown
+
+
 @pytest.mark.parametrize(
     ("text", "typed", "result"),
     [

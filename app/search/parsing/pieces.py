@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 _PIECE = re.compile(r'-?"[^"]*"?|[^\s"]+')
 
+SIGNS_BETWEEN = ",;:."
+"""Signs after a word of a list or a sentence, which are no part of it."""
+
 
 class Piece(NamedTuple):
     """A typed word, quoted words, or words that were added together, with the range of characters that they take."""
@@ -53,5 +56,6 @@ def remove_piece(text: str, piece: Piece) -> str:
 
 
 def unquoted(piece: Piece) -> str:
-    """Return the text of a piece without its quotes."""
-    return piece.text.replace('"', "").strip()
+    """Return the text of a piece without its quotes, and without the sign that stands between it and the next."""
+    text = piece.text.replace('"', "").strip()
+    return text.rstrip(SIGNS_BETWEEN) or text

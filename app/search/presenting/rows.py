@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
+from app.codes.names import printed_code
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.entries import EntryKind
@@ -135,7 +136,7 @@ class RowBuilder:
                 kind, reason = kind_and_reason(candidate, node)
                 reason = quoted_part(reason)
                 readings = tuple(reading for slot in missing for reading in slot)
-                explanation = Explanation(kind, reason, location=texts.below(node.code, node.title))
+                explanation = Explanation(kind, reason, location=texts.below(printed_code(node), node.title))
                 rows += [Hit(family, explanation, readings) for family in families]
         # A line that leads to both excisions and resections means the whole body part.
         return sorted(rows, key=lambda row: not row.node.code.startswith(RESECTION, 2))[:MOST_BODY_PARTS]
@@ -231,4 +232,4 @@ def location_of(node: Node, parents: Mapping[int, Node]) -> str:
     if parent.system is System.MODIFIER:
         # `A1-XU` are the first and the last modifier that are loaded, not a name.
         return parent.title
-    return texts.below(parent.code, parent.title)
+    return texts.below(printed_code(parent), parent.title)

@@ -13,7 +13,7 @@ from app.codes.names import (
     is_lettered,
     is_range,
     is_unloaded,
-    printed_range,
+    printed_code,
     set_name,
     shortened,
 )
@@ -181,7 +181,7 @@ class BrowseModel(QAbstractItemModel):
             assert item.code_set is not None
             return code_set_count(item.code_set)
         if item.node.level is Level.SECTION or is_range(item.node):
-            return printed_range(item.node.code)
+            return printed_code(item.node)
         if is_unloaded(item.node):
             return NOT_LOADED
         if item.node.level is Level.CHAPTER:

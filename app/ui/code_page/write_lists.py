@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
-from app.codes.names import NOT_LOADED, count_words, is_named, is_range, is_unloaded, printed_range, shortened
-from app.codes.node import CodeStatus, Level, Node
+from app.codes.names import NOT_LOADED, count_words, is_named, is_unloaded, printed_code, shortened
+from app.codes.node import CodeStatus, Node
 from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 from app.ui.code_page.write_notes import name_in_text, write_label
 
@@ -67,7 +67,7 @@ def _printed_code(node: Node | str) -> str:
         return node
     if is_named(node):
         return ""
-    return printed_range(node.code) if node.level is Level.SECTION or is_range(node) else node.code
+    return printed_code(node)
 
 
 def write_seventh(page: PageWriter, detail: Detail) -> None:

@@ -11,9 +11,8 @@ from app.codes.names import (
     NOT_LOADED,
     NOUNS_OF_LIKE_CODES,
     count_words,
-    is_range,
     is_unloaded,
-    printed_range,
+    printed_code,
     set_name,
 )
 from app.codes.node import CodeStatus, Level, Node
@@ -215,7 +214,7 @@ def hit_row(hit: Hit) -> Row:
     return Row(
         kind=RowKind.HIT,
         node=hit.node,
-        code=shown_code(hit.node),
+        code=printed_code(hit.node),
         title=hit.node.title,
         hit=hit,
     )
@@ -256,11 +255,6 @@ def _row_without_code(typed: str, statement: str) -> Row:
     return Row(RowKind.STATEMENT, code=typed.upper(), title=NO_SUCH_CODE, own_place=place)
 
 
-def shown_code(node: Node) -> str:
-    """Return a node's code as a row shows it: the range of a group with an en dash."""
-    return printed_range(node.code) if is_range(node) else node.code
-
-
 def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
     """Return the marks with those merged that only a space separates: `type 2 diabetes` is one match."""
     if len(marks) < 2:
@@ -276,7 +270,7 @@ def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int,
 
 def branch_row(node: Node) -> Row:
     """Return the row of a node in a chosen branch; its second line is its status."""
-    return Row(kind=RowKind.HIT, node=node, code=shown_code(node), title=node.title, own_place=status_words(node))
+    return Row(kind=RowKind.HIT, node=node, code=printed_code(node), title=node.title, own_place=status_words(node))
 
 
 def status_words(node: Node) -> str:
@@ -292,7 +286,7 @@ def variant_row(family: Node, node: Node) -> Row:
     if title.startswith(family.title):
         rest = title[len(family.title) :].lstrip(" ,;:")
         title = f"… {rest}" if rest else title
-    return Row(kind=RowKind.VARIANT, node=node, code=shown_code(node), title=title)
+    return Row(kind=RowKind.VARIANT, node=node, code=printed_code(node), title=title)
 
 
 def row_accessible_text(row: Row) -> str:

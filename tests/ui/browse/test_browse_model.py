@@ -7,12 +7,12 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.codes.code_sets import CodeSet
-from app.codes.names import shortened
+from app.codes.names import printed_range, shortened
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.ui.browse.browse_model import BrowseModel, BrowseRole, chapter_range, printed_range
+from app.ui.browse.browse_model import BrowseModel, BrowseRole, chapter_range
 
 Find = Callable[[str], Node]
 
