@@ -11,8 +11,9 @@ BEGINNING_GAIN = 0.18
 PART = 0.82
 """The quality of a compound that ends in the typed text: polyneuropathy for neuropathy."""
 
-NEGATING_PREFIXES = frozenset({"non", "un"})
-"""Prefixes that turn a word into its opposite: `unintentional` does not answer intentional."""
+OTHER_MEANING_PREFIXES = frozenset({"gall", "non", "un"})
+"""Prefixes that turn a word into its opposite, `unintentional` does not answer intentional, or into another organ: nor
+does the gallbladder answer bladder."""
 
 SHORTEST_INNER = 5
 """Letters; a shorter text inside a word stands there by chance: `arti` in cartilage."""
@@ -30,7 +31,7 @@ def word_quality(word: str, typed: str, begins: bool) -> float:
     """Return how well a word of an entry matches a typed one: 1 if they are the same, 0 if it does not match."""
     if word == typed:
         return 1.0
-    if word.endswith(typed) and word[: -len(typed)] in NEGATING_PREFIXES:
+    if word.endswith(typed) and word[: -len(typed)] in OTHER_MEANING_PREFIXES:
         return 0.0
     if begins and word.startswith(typed):
         return BEGINNING + BEGINNING_GAIN * len(typed) / len(word)

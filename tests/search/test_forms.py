@@ -25,7 +25,15 @@ def test_forms_differ_by_their_ending(forms: Forms, word: str, form: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("word", "other"), [("hepatitis", "hepatoma"), ("gastritis", "gastrectomy"), ("media", "medial")]
+    ("word", "other"),
+    [
+        ("hepatitis", "hepatoma"),
+        ("gastritis", "gastrectomy"),
+        ("media", "medial"),
+        ("authorization", "authority"),
+        ("mobilization", "mobility"),
+        ("legality", "legalize"),
+    ],
 )
 def test_endings_that_tell_something_make_no_forms(forms: Forms, word: str, other: str) -> None:
     assert other not in forms.of(word)

@@ -20,6 +20,9 @@ _ENDING_WORDS = """
 ENDINGS = frozenset(_ENDING_WORDS.split())
 """Endings after which a word still means the same; `itis`, `oma` and `ectomy` change the meaning and are not here."""
 
+MAKING_ENDINGS = ("ize", "ized", "izing", "ization")
+"""Endings of words for making something so: a mobilization is no mobility, nor an authorization an authority."""
+
 LONGEST_ENDING = max(map(len, ENDINGS))
 
 _ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
@@ -55,6 +58,7 @@ class Forms:
             text
             for text in self._vocabulary.beginning(stem[:-1] if stem.endswith("g") else stem)
             if text != word and len(text) - len(stem) <= LONGEST_ENDING and _stem(text) == stem
+            if text.endswith(MAKING_ENDINGS) == word.endswith(MAKING_ENDINGS)
         ]
         return tuple(sorted(forms, key=lambda text: (-self._vocabulary.count(text), text))[:MOST_FORMS])
 

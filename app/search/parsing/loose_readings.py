@@ -145,12 +145,12 @@ class LooseReadings:
         if entries > (MOST_ENTRIES_IF_BEGUN if only_begins else MOST_ENTRIES_IF_MISSPELLED):
             return ()
         # The code sets hold misspellings too (`IBDU (colonic inflammatory bowel dissease)`), and what only begins rare
-        # words may be a common one: `hart` is heart, not Hartnup.
+        # words may be a common one: `hart` is heart, not Hartnup; a name as well (`rist`), if other words agree.
         most_mistakes = 2 if only_begins else 1
         return tuple(
             correction
             for correction in self._speller.corrections(american)
-            if correction.certain
+            if (correction.certain or only_begins)
             and correction.mistakes <= most_mistakes
             and self._vocabulary.count(correction.text) >= FAR_COMMONER * entries
         )
