@@ -5,25 +5,14 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from app.intake.download_errors import DownloadError, NotFoundError, RefusedError, UnreachableError
 from app.intake.download_urls import TABLE_NAME, Address, Download, Terms
-from app.intake.http_client import (
-    DownloadError,
-    Limits,
-    NotFoundError,
-    RefusedError,
-    UnreachableError,
-    ask_size,
-    find_url,
-    open_client,
-)
+from app.intake.http_client import Client, Limits, ask_size, find_url, open_client
 from app.intake.transfer import ByteProgress, FileTransfer
 from app.library.progress import Canceled
-
-if TYPE_CHECKING:
-    import httpx
 
 T = TypeVar("T")
 
@@ -61,8 +50,8 @@ def download_file(
     """Return the path of the file in the folder, which is made if missing: complete, and one that Codarium reads.
 
     After an interruption the bytes received stay beside it as `.part`, and the next call resumes there. Raises
-    DownloadError; an older file of that name is then as it was. A cancel is noticed with the next bytes or, when none
-    come, after `limits.stall`.
+    DownloadError; an older file of that name is then as it was. A cancel is noticed within a second, whatever the
+    server does.
     """
     limits = limits or Limits()
     if not download.addresses:
@@ -107,12 +96,19 @@ def _first_success(addresses: Iterable[Address], attempt: Callable[[Address], T]
     return None, problems
 
 
-def _plan(client: "httpx.Client", download: Download, canceled: Canceled, limits: Limits) -> DownloadPlan:
+def _plan(client: Client, download: Download, canceled: Canceled, limits: Limits) -> DownloadPlan:
     if download.terms is Terms.AMA or not download.addresses:
         problem = f"It is downloaded by hand, after accepting the terms: open {download.page}."
         return DownloadPlan(download, "", None, problem)
     # One try each: the user waits for the list, and sizes are only for information.
-    once = replace(limits, tries=1, stall=min(limits.stall, limits.connect))
+    most = limits.connect
+    once = replace(
+        limits,
+        tries=1,
+        answer=min(limits.answer, most),
+        page_time=min(limits.page_time, most),
+        stall=min(limits.stall, most),
+    )
 
     def ask(address: Address) -> DownloadPlan:
         url = find_url(client, address, canceled, once)

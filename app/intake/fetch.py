@@ -10,8 +10,9 @@ from app.intake.add import add_files
 from app.intake.apply import Report
 from app.intake.consent import check_accepted
 from app.intake.download import DownloadPlan, download_file, plan_downloads
+from app.intake.download_errors import DownloadCanceledError
 from app.intake.download_urls import TABLE_NAME, Download, Terms, downloads_in_force, read_patterns
-from app.intake.http_client import DownloadCanceledError, Limits
+from app.intake.http_client import Limits
 from app.intake.user_library import UserLibrary
 from app.library.progress import Canceled, Progress, never_canceled
 from app.paths import resource

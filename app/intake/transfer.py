@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from app.intake.call_thread import stop_if_canceled
+from app.intake.download_errors import BrokenConnectionError, RefusedError, UnusableFileError
 from app.intake.download_urls import Download
 from app.intake.http_client import (
-    BrokenConnectionError,
+    Client,
     Limits,
-    RefusedError,
-    UnusableFileError,
     check_status,
     content_length,
     is_web_page,
     pause,
     send_request,
-    stop_if_canceled,
     unreachable,
 )
 from app.library.progress import Canceled
@@ -67,7 +66,7 @@ class FileTransfer:
 
     def __init__(
         self,
-        client: "httpx.Client",
+        client: Client,
         download: Download,
         folder: Path,
         url: str,
@@ -115,7 +114,7 @@ class FileTransfer:
         headers: dict[str, str] = {}
         if size and partial is not None and partial.validator:
             headers = {"Range": f"bytes={size}-", "If-Range": partial.validator}
-        with send_request(self._client, "GET", self._url, headers) as response:
+        with send_request(self._client, "GET", self._url, headers, self._canceled, self._limits) as response:
             if response.status_code == 416 and response.headers.get("Content-Range", "") == f"bytes */{size}":
                 # The file was complete when the program was stopped.
                 return
@@ -172,7 +171,8 @@ class FileTransfer:
         self._progress(size, total)
         since, size_then = time.monotonic(), size
         # Without a chunk size it gives what has been received, and does not wait for more.
-        for block in response.iter_raw():
+        stream = response.iter_raw()
+        for block in self._client.thread.blocks(stream, self._limits.stall, self._canceled, self._url):
             if size == 0 and block[:HEAD_BYTES].lstrip().lower().startswith(_HTML):
                 raise UnusableFileError(_describe_web_page(self._url))
             size += len(block)
@@ -183,7 +183,7 @@ class FileTransfer:
             stop_if_canceled(self._canceled, self._url)
             now = time.monotonic()
             if now - since > self._limits.stall:
-                if size - size_then < self._limits.least:
+                if size - size_then < self._limits.rate * (now - since):
                     raise BrokenConnectionError("hardly any data is received")
                 since, size_then = now, size
         return size

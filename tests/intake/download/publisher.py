@@ -14,8 +14,9 @@ import pytest
 
 from app.codes.systems import System
 from app.intake.download import download_file
+from app.intake.download_errors import DownloadError
 from app.intake.download_urls import Address, Download, Terms
-from app.intake.http_client import DownloadError, Limits
+from app.intake.http_client import Limits
 from app.paths import resource
 
 URL_TABLE = resource("tables", "downloads.tsv")

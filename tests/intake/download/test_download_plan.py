@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.intake.download import plan_downloads
+from app.intake.download_errors import DownloadCanceledError, DownloadError
 from app.intake.download_urls import Terms
-from app.intake.http_client import DownloadCanceledError, DownloadError
 from tests.intake.download.publisher import (
     QUICK,
     ZIP_NAME,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.intake.download import download_file
-from app.intake.http_client import DownloadCanceledError
+from app.intake.download_errors import DownloadCanceledError
 from tests.intake.download.publisher import (
     QUICK,
     ZIP_NAME,
