@@ -12,7 +12,7 @@ from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms, denies
+from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies
 from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
@@ -97,10 +97,8 @@ class Finder:
 
     def find(self, question: Question, query: Query, systems: frozenset[System]) -> Findings:
         """Return the codes and candidates for a question, of the given code sets (none means all)."""
-        only_denies = query.denies and not query.slots
-        if only_denies:
-            # `no insurance` may be what there is to code.
-            query = self._parser.parse(question.text, reads_denials=False)._replace(denies=True)
+        if query.denies and not query.slots:
+            return self._find_denied(question, systems)
         described = self._described_icd9(query)
         if described:
             return self.find(question, self._parser.parse(described), systems)
@@ -127,9 +125,24 @@ class Finder:
         is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
         drugs = self._find_drugs(question, query, matches, systems) if is_words else DrugRows()
         query, matches, drugs = self._with_drugs(question, query, codes, matches, drugs, systems)
-        is_an_offer = only_denies or query.only_measured or bool(query.nonspecific)
+        is_an_offer = query.only_measured or bool(query.nonspecific)
         only_near = is_an_offer or _is_unanswered(query, codes, icd9, matches, drugs)
-        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near, only_denies)
+        return Findings(question, query, systems, codes, icd9, matches, drugs, only_near)
+
+    def _find_denied(self, question: Question, systems: frozenset[System]) -> Findings:
+        """Return what a text that only denies may mean: titles that say the same (`no insurance` may be what there is
+        to code), else what it denies. All of it is only offered."""
+        query = self._parser.parse(question.text, reads_denials=False)
+        findings = self.find(question, query, systems)
+        denied = denied_words(query.words)
+        disease = self._parser.parse(denied, reads_denials=False)
+        words = {word.text for word in disease.words}
+        matches = findings.matches
+        matches.candidates = [c for c in matches.candidates if not c.tier.is_loose and denies(c.entry.words, words)]
+        if not matches.candidates and disease.slots:
+            findings = self.find(question, disease, systems)
+        query = findings.query._replace(text=query.text, denies=True)
+        return replace(findings, query=query, only_near=True, only_denies=True)
 
     def _find_otherwise(
         self, question: Question, query: Query, codes: CodeRows, matches: Matches, systems: frozenset[System]

@@ -5,7 +5,7 @@ import pytest
 from app.search import texts
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.parsing.denials import affirms
+from app.search.parsing.denials import affirms, denied_words
 from app.search.parsing.parser import Parser
 
 
@@ -32,6 +32,22 @@ def searched(parser: Parser, text: str) -> str:
 )
 def test_what_is_only_denied_finds_nothing(engine: Engine, text: str) -> None:
     assert engine.search(Question(text)).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("not a smoker", "smoker"),
+        ("does not smoke", ""),
+        ("negative for influenza a", "influenza a"),
+        ("mumps ruled out", "mumps"),
+        ("no evidence of liver metastasis", "liver metastasis"),
+        ("covid-19 negative", "covid-19"),
+        ("denies chest pain", "chest pain"),
+    ],
+)
+def test_of_a_denial_the_words_for_what_is_denied_are_offered(parser: Parser, text: str, words: str) -> None:
+    assert denied_words(parser.parse(text, reads_denials=False).words) == words
 
 
 @pytest.mark.parametrize(

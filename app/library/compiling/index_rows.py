@@ -115,7 +115,7 @@ def _targets(
         for cell in references.cells(line.see):
             for code in cell.codes:
                 yield (*line.path, cell.path[-1]), code, line.see
-        for other in (references.follow(line.see) or table.follow(line.see))[:MOST_FOLLOWED]:
+        for other in (references.follow(line.see, line.path[0]) or table.follow(line.see))[:MOST_FOLLOWED]:
             for code in other.codes:
                 yield line.path, code, line.see
 
@@ -170,26 +170,37 @@ class References:
                 at = below
             at.lines.append(line)
 
-    def follow(self, see: str) -> list[IndexEntry]:
-        """Return the lines with codes that a reference names, directly or through at most three further references."""
-        references = [see]
+    def follow(self, see: str, main_term: str = "") -> list[IndexEntry]:
+        """Return the lines with codes that a reference names, directly or through at most three further references.
+
+        `main_term` is the one that the reference stands below. Where several main terms have a spelling, it is meant:
+        `Fracture, vertebra` below `Fracture, traumatic` is no `Fracture, pathological`.
+        """
+        references = [(see, main_term)]
         seen: set[str] = set()
         for _ in range(3):
-            onward: list[str] = []
-            for text in references:
+            onward: list[tuple[str, str]] = []
+            for text, below in references:
                 if text in seen or text == NO_TARGET:
                     continue
                 seen.add(text)
                 parts = [part for part in term_key(text).split(", ") if part]
-                term = next((term for term in _terms_named(self._top, parts) if term.lines), None)
+                term = next((term for term in self._terms_from(below, parts) if term.lines), None)
                 if term is None:
                     continue
                 coded = [line for line in term.lines if line.codes]
                 if coded:
                     return coded
-                onward += [line.see for line in term.lines if line.kind == "see"]
+                onward += [(line.see, line.path[0]) for line in term.lines if line.kind == "see"]
             references = onward
         return []
+
+    def _terms_from(self, main_term: str, parts: list[str]) -> Iterator[_Term]:
+        """Yield the terms that the parts of a reference name, first those of the main term that it stands below."""
+        own = self._top.below.get(main_term)
+        if own is not None and any(own is term for term in self._top.first.get(_spelling(parts[0]), ())):
+            yield from _terms_named(own, parts[1:])
+        yield from _terms_named(self._top, parts)
 
     def cells(self, see: str) -> list[IndexEntry]:
         """Return the cells of the row that a reference names; in a table that is a term without lines of its own."""

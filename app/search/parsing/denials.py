@@ -88,6 +88,15 @@ NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "
 TITLE_WORDS = frozenset(["negative", "no", "non", "not", "out", "without"])
 """Words of titles that say the same as a text which denies."""
 
+STATING_WORDS = frozenset(
+    (
+        "a any complaint denied deny denying doe doesnt drink evidence for h had have history hx known neg negative never "
+        "no non not o of out ruled sign smoke smoked symptom use w without"
+    ).split()
+)
+ENDS_OF_DENIALS = NEGATIVE_WORDS.union(RULED_OUT)
+"""Words of a denial before and after what it denies. Of `does not smoke` nothing is left, since smoke is no habit."""
+
 SHORTEST_BEGUN = 4
 """Letters with which a typed word is the beginning of one that a title denies: `flu` denies no fluid."""
 
@@ -155,6 +164,16 @@ def _without_joining_words(words: list[TypedWord]) -> list[TypedWord]:
     while words and words[-1].text in JOINING_WORDS:
         words = words[:-1]
     return words
+
+
+def denied_words(words: Sequence[TypedWord]) -> str:
+    """Return what a text denies that says nothing else: `smoker` of `not a smoker`."""
+    start, end = 0, len(words)
+    while start < end and words[start].text in STATING_WORDS:
+        start += 1
+    while start < end and words[end - 1].text in ENDS_OF_DENIALS:
+        end -= 1
+    return "".join(word.gap + word.raw for word in words[start:end]).strip()
 
 
 def affirms(title: Sequence[str], denied: Collection[str]) -> bool:

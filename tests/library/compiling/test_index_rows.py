@@ -97,6 +97,22 @@ def test_a_reference_that_names_no_line_leads_nowhere(reference: str) -> None:
     assert References(INDEX).follow(reference) == []
 
 
+def test_of_main_terms_that_are_spelled_alike_a_reference_means_the_one_that_it_stands_below() -> None:
+    book = References(
+        [
+            code("Burn, inner", "rib", leads="A00.1"),
+            code("Burn, outer", leads="A00.0"),
+            code("Burn, outer", "rib", leads="A00.2"),
+            see("Burn, outer", "costal", other="Burn, rib"),
+            see("Scald", other="Burn, outer, costal"),
+        ]
+    )
+    assert [line.codes for line in book.follow("Burn, rib", "Burn, outer")] == [("A00.2",)]
+    assert [line.codes for line in book.follow("Burn, rib", "Burn, inner")] == [("A00.1",)]
+    assert [line.codes for line in book.follow("Burn, outer, costal", "Scald")] == [("A00.2",)]
+    assert [line.codes for line in book.follow("Burn, rib", "Scald")] == [("A00.1",)]
+
+
 def test_a_chain_of_at_most_three_references_is_followed() -> None:
     lines = [see(str(number), other=str(number + 1)) for number in range(5)]
     book = References([*lines, code("5", leads="A00")])
