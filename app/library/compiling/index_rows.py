@@ -173,8 +173,7 @@ class References:
     def follow(self, see: str, main_term: str = "") -> list[IndexEntry]:
         """Return the lines with codes that a reference names, directly or through at most three further references.
 
-        `main_term` is the one that the reference stands below. Where several main terms have a spelling, it is meant:
-        `Fracture, vertebra` below `Fracture, traumatic` is no `Fracture, pathological`.
+        `main_term` is the one that the reference stands below.
         """
         references = [(see, main_term)]
         seen: set[str] = set()
@@ -196,10 +195,20 @@ class References:
         return []
 
     def _terms_from(self, main_term: str, parts: list[str]) -> Iterator[_Term]:
-        """Yield the terms that the parts of a reference name, first those of the main term that it stands below."""
-        own = self._top.below.get(main_term)
-        if own is not None and any(own is term for term in self._top.first.get(_spelling(parts[0]), ())):
-            yield from _terms_named(own, parts[1:])
+        """Yield the terms that the parts of a reference name.
+
+        Of several main terms of one spelling, the one that the reference stands below is meant, else the one with most
+        terms: the fracture of an injury is no pathological one. What it names there may have no code of its own
+        (`vertebra`); that of another main term is no substitute.
+        """
+        spelled = self._top.first.get(_spelling(parts[0]), []) if len(parts) > 1 else []
+        if len(spelled) > 1:
+            own = self._top.below.get(main_term)
+            for term in sorted(spelled, key=lambda term: (term is not own, -len(term.below))):
+                below = list(_terms_named(term, parts[1:]))
+                if below:
+                    yield from below
+                    return
         yield from _terms_named(self._top, parts)
 
     def cells(self, see: str) -> list[IndexEntry]:

@@ -189,7 +189,8 @@ class Weigher:
             elif of_breast:
                 weight *= OF_BREAST.get(word, 1.0)
             elif of_side:
-                weight *= of_side.get(word, 1.0)
+                # Some titles have `non-dominant` as two words.
+                weight *= of_side.get(f"non{word}" if before == "non" else word, 1.0)
             if before == "than" and is_number(word):
                 limits.add(place)
             if word in range_ends:

@@ -44,6 +44,10 @@ MOST_PARTS = 3
 AFTER_PART = 0.998
 """The share of the value that the row of a further condition has of the one before it: they stand together."""
 
+BEFORE_BEST = 1.1
+"""The same for a condition that was typed before the one of the best row, though both an Index line and a title may
+lead to that."""
+
 MOST_NEARLY_ROWS = 30
 """Rows that do not hold all words are an offer, not an answer, and people do not read further."""
 
@@ -92,15 +96,23 @@ class NearestSearch:
         lacking = [number for number in best.score.missing if slots[number].weight >= KIND_WEIGHT]
         # A stage belongs to a condition, and is none.
         rest = [number for number in lacking if slots[number].typed not in CLASSIFIERS]
+        sharing = _sharing(candidates, best, rest)
+        if sharing:
+            return sharing
+        parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
         found = self._of_part(best, rest, filter_part, matches)
         if found:
-            return found
-        parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
+            is_listed = parts == [rest] and any(word.gap in JOINING_SIGNS for word in best.query.words)
+            return [_in_order(best, rest, found[0], 1)] if is_listed and _stands_before(best, rest) else found
         several = [
-            candidate for part in parts[:MOST_PARTS] for candidate in self._of_part(best, part, filter_part, matches)
+            (part, candidate)
+            for part in parts[:MOST_PARTS]
+            for candidate in self._of_part(best, part, filter_part, matches)
         ]
+        earlier = [part for part, _ in several if _stands_before(best, part)]
         return [
-            candidate._replace(value=best.value * AFTER_PART**place) for place, candidate in enumerate(several, start=1)
+            _in_order(best, part, candidate, len(earlier) - place if place < len(earlier) else place - len(earlier) + 1)
+            for place, (part, candidate) in enumerate(several)
         ]
 
     def _of_part(self, best: Candidate, lacking: list[int], filter_part: str, matches: Matches) -> list[Candidate]:
@@ -166,6 +178,39 @@ class NearestSearch:
             return sum(weights[number] for number in held) >= least * total and not is_place
 
         return [candidate for candidate in nearly.candidates if holds_enough(candidate)]
+
+
+def _sharing(candidates: list[Candidate], best: Candidate, lacking: list[int]) -> list[Candidate]:
+    """Return the best candidate that holds what the best one of all lacks, and a condition that this holds too: the
+    retinopathy of `diabetes with ckd and retinopathy` is the diabetic one. None if there is none."""
+    slots = best.query.slots
+    conditions = {
+        number
+        for number, slot in enumerate(slots)
+        if slot.weight >= KIND_WEIGHT and not (slot.is_site or slot.is_side or number in best.score.missing)
+    }
+    sharing = [
+        candidate
+        for candidate in candidates
+        if candidate.query is best.query
+        and set(lacking).isdisjoint(candidate.score.missing)
+        and not conditions.issubset(candidate.score.missing)
+    ]
+    return [right_after(best, min(sharing, key=lambda candidate: candidate.order))] if lacking and sharing else []
+
+
+def _stands_before(best: Candidate, part: list[int]) -> bool:
+    """Return whether a condition was typed before the one of the best candidate."""
+    slots = best.query.slots
+    held = (n for n, slot in enumerate(slots) if n not in best.score.missing and not (slot.free or slot.is_side))
+    return part[0] < next(held, 0)
+
+
+def _in_order(best: Candidate, part: list[int], candidate: Candidate, steps: int) -> Candidate:
+    """Return the candidate for a further condition so that conditions stand in the order in which they were typed: the
+    first one is mostly the reason for a visit."""
+    share = BEFORE_BEST**steps if _stands_before(best, part) else AFTER_PART**steps
+    return candidate._replace(value=best.value * share)
 
 
 def _joins_two(query: Query) -> bool:

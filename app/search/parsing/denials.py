@@ -88,12 +88,10 @@ NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "
 TITLE_WORDS = frozenset(["negative", "no", "non", "not", "out", "without"])
 """Words of titles that say the same as a text which denies."""
 
-STATING_WORDS = frozenset(
-    (
-        "a any complaint denied deny denying doe doesnt drink evidence for h had have history hx known neg negative never "
-        "no non not o of out ruled sign smoke smoked symptom use w without"
-    ).split()
-)
+STATING_WORDS = (
+    frozenset(word for phrase in DENYING_PHRASES | TITLE_PHRASES for word in phrase)
+    | NEGATIVE_WORDS.union(["a", "drink", "non", "smoke", "smoked"])
+) - {"pregnant"}
 ENDS_OF_DENIALS = NEGATIVE_WORDS.union(RULED_OUT)
 """Words of a denial before and after what it denies. Of `does not smoke` nothing is left, since smoke is no habit."""
 
@@ -191,11 +189,17 @@ def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
 
 def denies(title: Sequence[str], denied: Collection[str]) -> bool:
     """Return whether a title that has a word of denial holds a word that a text denies."""
-    held = set(map(bare, title))
-    if held.isdisjoint(TITLE_WORDS):
+    held = list(map(bare, title))
+    if TITLE_WORDS.isdisjoint(held) or not any(_is_denial(held, place) for place in range(len(held))):
         return False
     begun = tuple(word for word in denied if len(word) >= SHORTEST_BEGUN)
-    return not held.isdisjoint(denied) or any(word.startswith(begun) for word in held)
+    return any(word in denied or word.startswith(begun) for word in held)
+
+
+def _is_denial(title: Sequence[str], place: int) -> bool:
+    """Return whether a word of a title denies: a test is negative, while bacteria that are name a kind."""
+    word = title[place]
+    return word in TITLE_WORDS and (word != "negative" or (place > 0 and title[place - 1] in TEST_WORDS))
 
 
 def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:

@@ -24,6 +24,19 @@ _SIZED = (
 _OF_ORGANS = r"(?:kidney|renal|spleen|splenic|dressing|gauze|cpt|repair)"
 
 _FEET = r"[0-9]+\s?(?:feet|foot|ft|meters?|stories|story)\b"
+_IN_PREGNANCY = (
+    r"(?:preterm\s+labor|pre-?eclampsia|oligohydramnios|polyhydramnios|gestational\s+(?:hypertension|htn)"
+    r"|cervical\s+(?:insufficiency|incompetence))"
+)
+"""Conditions of a pregnancy whose codes tell trimesters."""
+
+
+def _weeks_of(numbers: str) -> str:
+    """Return a pattern of the weeks of a trimester, in a text with such a condition."""
+    weeks = rf"(?:(?:at|@)\s+)?\b(?:{numbers})\s?{_WEEK}\b(?:\s+(?:gestation(?:al\s+age)?|pregnant|pregnancy|ega|ga))?"
+    return rf"^(?=.*\b{_IN_PREGNANCY}\b)(.*?){weeks}"
+
+
 _LEAST_BURN = "burns involving less than 10% of body surface"
 _REWRITTEN = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
@@ -52,6 +65,14 @@ _REWRITTEN = tuple(
             r"(.*?)\b(?:preterm|premature)\b",
             r"\1extreme immaturity",
         ),
+        # Labor is not yet delivery.
+        (
+            rf"^(?!.*\bdeliver)(?=.*\b[1-4]?[0-9]\s?{_WEEK}\b)(.*?)\b(?:(?:preterm|premature)\s+labou?r|ptl)\b",
+            r"\1preterm labor without delivery",
+        ),
+        (_weeks_of("1[0-3]|[1-9]"), r"\1first trimester"),
+        (_weeks_of("1[4-9]|2[0-7]"), r"\1second trimester"),
+        (_weeks_of("2[89]|3[0-9]|4[0-2]"), r"\1third trimester"),
         # A modifier tells less than 1 and more than 4 liters a minute.
         (r"\b(oxygen|o2)\s+(?:at\s+)?[1-4]\s?(?:l|liters?|lpm)(?:\s?/\s?min|\s+per\s+minute)?\b", r"\1"),
     )

@@ -103,6 +103,8 @@ def test_of_main_terms_that_are_spelled_alike_a_reference_means_the_one_that_it_
             code("Burn, inner", "rib", leads="A00.1"),
             code("Burn, outer", leads="A00.0"),
             code("Burn, outer", "rib", leads="A00.2"),
+            code("Burn, inner", "spine", leads="A00.8"),
+            code("Burn, outer", "spine", "upper", leads="A00.9"),
             see("Burn, outer", "costal", other="Burn, rib"),
             see("Scald", other="Burn, outer, costal"),
         ]
@@ -110,7 +112,8 @@ def test_of_main_terms_that_are_spelled_alike_a_reference_means_the_one_that_it_
     assert [line.codes for line in book.follow("Burn, rib", "Burn, outer")] == [("A00.2",)]
     assert [line.codes for line in book.follow("Burn, rib", "Burn, inner")] == [("A00.1",)]
     assert [line.codes for line in book.follow("Burn, outer, costal", "Scald")] == [("A00.2",)]
-    assert [line.codes for line in book.follow("Burn, rib", "Scald")] == [("A00.1",)]
+    assert [line.codes for line in book.follow("Burn, rib", "Scald")] == [("A00.2",)], "the one with most terms"
+    assert book.follow("Burn, spine", "Burn, outer") == [], "its own spine has no code, and another one's is wrong"
 
 
 def test_a_chain_of_at_most_three_references_is_followed() -> None:
