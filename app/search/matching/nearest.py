@@ -101,19 +101,17 @@ class NearestSearch:
             return sharing
         parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
         found = self._of_part(best, rest, filter_part, matches)
+        is_list = _is_list(best.query)
         if found:
-            is_listed = parts == [rest] and any(word.gap in JOINING_SIGNS for word in best.query.words)
-            return [_in_order(best, rest, found[0], 1)] if is_listed and _stands_before(best, rest) else found
+            is_part = is_list and parts == [rest] and _stands_before(best, rest)
+            return [_in_order(best, found[0], 1)] if is_part else found
         several = [
             (part, candidate)
             for part in parts[:MOST_PARTS]
             for candidate in self._of_part(best, part, filter_part, matches)
         ]
-        earlier = [part for part, _ in several if _stands_before(best, part)]
-        return [
-            _in_order(best, part, candidate, len(earlier) - place if place < len(earlier) else place - len(earlier) + 1)
-            for place, (part, candidate) in enumerate(several)
-        ]
+        earlier = [part for part, _ in several if is_list and _stands_before(best, part)]
+        return [_in_order(best, candidate, len(earlier) - place) for place, (_, candidate) in enumerate(several)]
 
     def _of_part(self, best: Candidate, lacking: list[int], filter_part: str, matches: Matches) -> list[Candidate]:
         """Return the best candidate that holds some slots of the text which the best one lacks; none if none does."""
@@ -206,11 +204,16 @@ def _stands_before(best: Candidate, part: list[int]) -> bool:
     return part[0] < next(held, 0)
 
 
-def _in_order(best: Candidate, part: list[int], candidate: Candidate, steps: int) -> Candidate:
-    """Return the candidate for a further condition so that conditions stand in the order in which they were typed: the
-    first one is mostly the reason for a visit."""
-    share = BEFORE_BEST**steps if _stands_before(best, part) else AFTER_PART**steps
+def _in_order(best: Candidate, candidate: Candidate, places_before: int) -> Candidate:
+    """Return the candidate for a further condition that stands some places before the best one, or behind if none: the
+    first condition of a list is mostly the reason for a visit."""
+    share = BEFORE_BEST**places_before if places_before > 0 else AFTER_PART ** (1 - places_before)
     return candidate._replace(value=best.value * share)
+
+
+def _is_list(query: Query) -> bool:
+    """Return whether a text lists conditions by signs alone: words like `with` say that one goes with another."""
+    return _joins_two(query) and not any(word.text in ALONG for word in query.words)
 
 
 def _joins_two(query: Query) -> bool:
