@@ -1,7 +1,7 @@
 """Text that is read as a code: the code itself, codes that begin with it, or the closest shorter code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from string import ascii_uppercase
@@ -29,6 +29,7 @@ from app.library.tokens import fold, word_list
 from app.search import texts
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
+from app.search.modifier_words import are_modifiers
 from app.search.parsing.lexicon import Lexicon
 from app.search.row_filter import RowFilter
 from app.search.unloaded_sections import SectionFinder
@@ -137,14 +138,9 @@ class CodeSearch:
         node = self._catalogue.find(System.MODIFIER, word)
         return node.id if node is not None and self.row_filter(systems, filters).allows(node) else None
 
-    def is_only_a_modifier(self, letters: str) -> bool:
-        """Return whether two letters are a modifier, and no word or abbreviation of anything else: `LT`, the left
-        side; but not `AS`."""
-        node, word = self._catalogue.find(System.MODIFIER, letters), fold(letters)
-        if node is None or word in self._lexicon.minor_words:
-            return False
-        senses = self._lexicon.senses((word,))
-        return not senses or set(senses[0].words) <= set(word_list(node.title))
+    def are_modifiers(self, words: Sequence[str]) -> bool:
+        """Return whether words of two letters are modifiers, and mean nothing else."""
+        return are_modifiers(words, self._catalogue, self._lexicon)
 
     def row_filter(self, systems: frozenset[System], filters: Filters) -> "RowFilter":
         """Return the filter of rows by scope and filters."""

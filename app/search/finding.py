@@ -155,7 +155,9 @@ class Finder:
                 # `history of breast cancer on tamoxifen`: both are coded.
                 disease = self._parser.parse(drugs.others)
                 return replace(self.find(question, disease, systems), drugs=drugs)
-        if query.affirmed is not None and not _denies_as_well(query, query.affirmed, matches):
+        # The words after a code are read anew with each finding: what they affirm would be found without end.
+        is_read_anew = codes.reading is CodeReading.CODE_AND_WORDS
+        if query.affirmed is not None and not is_read_anew and not _denies_as_well(query, query.affirmed, matches):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:
             return self._find_history(question, query, query.history, systems)

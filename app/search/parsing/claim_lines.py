@@ -49,6 +49,7 @@ _MEASURES = frozenset(word_list("mg mcg g kg ml cc iu min mins minute minutes ho
 """Words after a number that say that it is neither a code nor a modifier."""
 
 _PLACE = re.compile(r"pos([0-9]{1,2})", re.IGNORECASE)
+_NAMED_MODIFIER = re.compile(r"mod(?:ifier)?([0-9A-Z]{2})", re.IGNORECASE)
 _POINTER = re.compile(r"[A-L]{1,4}")
 """The letters of the diagnoses that a claim line points to."""
 
@@ -237,6 +238,10 @@ class ClaimReader:
     def _read_modifier(self, number: int) -> int:
         """Read a modifier, and return the number of pieces that it takes."""
         piece, after = self._pieces[number], self._text(number + 1)
+        glued = _NAMED_MODIFIER.fullmatch(piece.text)
+        if glued and self._procedure() is not None:
+            self._add_modifier(glued[1], piece)
+            return 1
         is_named = piece.text.casefold() in ("mod", "modifier", "modifiers") and TWO_CHARACTERS.fullmatch(after)
         if is_named and self._procedure() is not None:
             self._add_modifier(after, piece)

@@ -65,6 +65,14 @@ digits is that code, which need not be loaded: `30233N1`."""
 _GLUED_UNITS = re.compile(r"\b((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})(?:x|\s*[×*]\s*)([0-9]{1,3})\b", re.IGNORECASE)
 """A code and its units as in a calculation: `J1885*2`, `J1885x2`, `J1885 * 2`."""
 
+_GLUED_UNITS_BEFORE = re.compile(
+    r"(?<![0-9A-Z.])([0-9]{1,3})[x×*]((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})(?![0-9A-Z.])", re.IGNORECASE
+)
+"""Units before their code: `2*J1885`."""
+
+_UNITS_IN_PARENTHESES = re.compile(r"\([0-9]{1,2}\)")
+"""At the end of a line this is no number of what follows: `J1885 (2)`."""
+
 _NUMBERING = re.compile(r"\(?(?:#?[0-9]{1,2}|[A-L])[.):]", re.IGNORECASE)
 _DASHES = frozenset({"-", "–", "—"})
 """Signs that join a code to its title, and divide nothing: a line begins a part of its own anyway."""
@@ -124,7 +132,7 @@ class Pieces:
         text = text[:LONGEST_LIST]
         if "*" in text:
             text = _DIAGNOSES.sub(_diagnosis_line, _SERVICE.sub(_claim_line, text))
-        text = _GLUED_UNITS.sub(r"\1 x\2", text)
+        text = _GLUED_UNITS_BEFORE.sub(r"\1 x \2", _GLUED_UNITS.sub(r"\1 x\2", text))
         text = _GLUED_CODES.sub(r"\1 ", _with_printed_lines(text))
         self._segment = 0
         self.pieces = list(self._split(text))
@@ -133,9 +141,14 @@ class Pieces:
         for line, row in enumerate(text.splitlines()):
             for cell in row.split("\t"):
                 self._segment += 1
-                for chunk in cell.split():
+                chunks = cell.split()
+                for place, chunk in enumerate(chunks, start=1):
                     self.chunks.append(chunk)
-                    yield from self._split_chunk(chunk, len(self.chunks) - 1, line)
+                    is_last = place == len(chunks)
+                    if is_last and place > 1 and _UNITS_IN_PARENTHESES.fullmatch(chunk):
+                        yield Piece(chunk.strip("()"), len(self.chunks) - 1, self._segment, line)
+                    else:
+                        yield from self._split_chunk(chunk, len(self.chunks) - 1, line)
 
     def _split_chunk(self, chunk: str, number: int, line: int) -> Iterator[Piece]:
         if chunk in _DASHES:

@@ -122,8 +122,11 @@ class CodeListReader:
         if kind is not None or systems:
             return kind
         if _SHORT_WORDS.fullmatch(question.text):
-            is_code = self._codes.is_only_a_modifier
-            return PartKind.MODIFIER if all(map(is_code, re.findall("[A-Z]+", question.text.upper()))) else None
+            return (
+                PartKind.MODIFIER
+                if self._codes.are_modifiers(re.findall("[A-Z]+", question.text, re.IGNORECASE))
+                else None
+            )
         if not _SHORT_CODES.fullmatch(question.text):
             return None
         return PartKind.MODIFIER if all(map(self._is_modifier, re.findall("[0-9A-Z]+", question.text))) else None
