@@ -175,6 +175,7 @@ def make_window(
     from app.ui.main_window.window import Window
     from app.ui.settings import Settings
 
+    install_roles(application)
     return Window(
         Program(application, __version__, own_command()),
         LibraryAccess(
@@ -186,6 +187,20 @@ def make_window(
         UserFiles(folder, History(folder), Settings(folder), ErrorLog(folder).write),
         EditsAccess(ask_edits, loaded_edits) if personal else EditsAccess(None, no_edits),
     )
+
+
+def install_roles(application: "QApplication") -> None:
+    """Have Qt ask our own widgets for their roles, which it does while a screen reader is running; once is enough."""
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QAccessible, QAccessibleInterface
+
+    def make(_class_name: str, widget: QObject) -> QAccessibleInterface | None:
+        make_accessible = getattr(widget, "make_accessible", None)
+        return make_accessible() if make_accessible is not None else None
+
+    if not application.property("roles_installed"):
+        application.setProperty("roles_installed", True)
+        QAccessible.installFactory(make)
 
 
 def ask_edits(code: str, most: int) -> "CodeEdits | None":

@@ -12,7 +12,7 @@ from app.ui.browse.browse_model import BrowseRole
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.line_delegate import LEFT_CENTERED
-from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
+from app.ui.widgets.symbols import draw_branch_arrow, draw_focus_ring, draw_mark
 
 TREE_ROW_HEIGHT = 24
 TREE_INDENT = 16
@@ -110,9 +110,7 @@ class BrowseDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(self._scheme.chip))
             painter.drawRoundedRect(ground, self._px(5), self._px(5))
         if state & FOCUSED:
-            painter.setPen(QColor(self._scheme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(ground.adjusted(0.5, 0, -0.5, 0), self._px(5), self._px(5))
+            draw_focus_ring(painter, ground, self._scheme, self._px(5))
 
     def _row_text(self, index: QModelIndex | QPersistentModelIndex) -> RowText:
         """Return the text of a row, asked of the model once: an internal id stays that of its row."""

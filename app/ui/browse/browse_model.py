@@ -51,6 +51,9 @@ class TreeItem:
 STRUCTURE_ONLY = "structure only"
 WORDS_OF_CODARIUM = "Codarium's words"
 
+TREE_HEADER = "Code, title and status"
+"""The name of the only column, for screen readers."""
+
 
 class BrowseModel(QAbstractItemModel):
     """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code;
@@ -160,6 +163,10 @@ class BrowseModel(QAbstractItemModel):
                 return self._aside(item)
             case _:
                 return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        # The header is hidden, but screen readers read it.
+        return TREE_HEADER if role == Qt.ItemDataRole.DisplayRole else None
 
     # The texts of a row
 

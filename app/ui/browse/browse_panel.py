@@ -65,12 +65,7 @@ class BrowseTree(QTreeView):
             state |= flag.State_Selected
         if index == self._hovered:
             state |= flag.State_MouseOver
-        # The focus ring is for keyboard users: after a click the background alone marks the row.
-        if (
-            self.hasFocus()
-            and index == self.currentIndex()
-            and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        ):
+        if self.hasFocus() and index == self.currentIndex():
             state |= flag.State_HasFocus
         row.state = state  # type: ignore[attr-defined]
         self.itemDelegate().paint(painter, row, index)

@@ -138,7 +138,7 @@ class CodePanel(QWidget):
     def _rewrite(self, write: Callable[[PageWriter], None], *, keep_place: bool = False) -> None:
         self._write = write
         self.page.show_page(write, self._style, keep_place=keep_place)
-        self.page.setAccessibleDescription(self._accessible_text())
+        self.page.setAccessibleDescription(self.spoken_text())
 
     def _write_code_page(self, writer: PageWriter) -> None:
         assert self._detail is not None
@@ -169,7 +169,8 @@ class CodePanel(QWidget):
     def _find_code(self, code: str) -> Node | None:
         return self._catalogue.find(System.CPT, code) or self._catalogue.find(System.HCPCS, code)
 
-    def _accessible_text(self) -> str:
+    def spoken_text(self) -> str:
+        """Return the code on the page with its title, status and dates; empty for a page without a code."""
         if self._detail is None:
             return ""
         node = self._detail.node

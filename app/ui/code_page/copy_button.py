@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.code_page.page_style import PageStyle
+from app.ui.widgets.symbols import draw_focus_ring
 
 BUTTON_HEIGHT, TEXT_INSET, KEY_INSET = 25, 9, 5
 """The height of the button, from its edge to its text, and from the edge of the shortcut's cap to its text."""
@@ -55,6 +56,8 @@ class CopyButton(QAbstractButton):
         painter.setPen(QColor(scheme.muted))
         painter.setFont(self._style.key_font())
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), scheme, px(6))
 
     def _text_width(self) -> float:
         return QFontMetricsF(self._style.font()).horizontalAdvance(self.text())

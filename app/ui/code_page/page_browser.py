@@ -1,10 +1,14 @@
 """The text browser of a code's page: it paints bars and backgrounds around the text and never loads anything."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
     QContextMenuEvent,
+    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -21,7 +25,10 @@ from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
-from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_mark
+from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_focus_ring, draw_mark
+
+if TYPE_CHECKING:
+    from app.ui.code_page.accessible_page import PageInterface
 
 PAGE_MARGIN = 26
 """The smallest margin at either side of the column, as in the design."""
@@ -51,7 +58,9 @@ class PageBrowser(QTextBrowser):
         self._style = style
         self._write: Callable[[PageWriter], None] | None = None
         self._decorations: list[Decoration] = []
-        self._marks: list[BlockMark] = []
+        self.marks: list[BlockMark] = []
+        """The marks in front of blocks."""
+        self._accessible: PageInterface | None = None
         self._underlined_address: str = ""
         self._link_has_focus = False
         self.code_block = -1
@@ -73,17 +82,26 @@ class PageBrowser(QTextBrowser):
         scroll_position = self.verticalScrollBar().value() if keep_place else 0
         self._style, self._write = style, write
         self._is_narrow = self.column_width() < style.px(NARROW_COLUMN)
+        if self._accessible is not None:
+            self._accessible.forget_parts()
         self.document().clear()
         writer = PageWriter(self.document(), style, is_narrow=self._is_narrow)
         with writer.page():
             self.document().rootFrame().setFrameFormat(writer.frame(*self._margins()))
             write(writer)
-        self._decorations, self._marks = writer.decorations, writer.marks
+        self._decorations, self.marks = writer.decorations, writer.marks
         self.code_block, self.strip_block = writer.code_block, writer.strip_block
         self._link_has_focus = False
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(scroll_position)
         self.moved.emit()
+
+    def make_accessible(self) -> QAccessibleInterface:
+        """Return the page as screen readers read it."""
+        from app.ui.code_page.accessible_page import PageInterface
+
+        self._accessible = PageInterface(self)
+        return self._accessible
 
     def column_width(self) -> float:
         """Return the width of the text: that of the reading column, or less in a narrow panel."""
@@ -129,6 +147,7 @@ class PageBrowser(QTextBrowser):
         self.setTextCursor(cursor)
         super().focusNextPrevChild(True)
         self._link_has_focus = self.textCursor().hasSelection()
+        self._tell_focus()
 
     def selected_text(self) -> str:
         """Return the text that the user has selected; a link with the focus does not count."""
@@ -169,7 +188,7 @@ class PageBrowser(QTextBrowser):
             if text.intersects(visible):
                 paint_decoration(painter, decoration.kind, text, column, self._style)
         side, line = self._style.px(PAGE_MARK_SIZE), self._style.px(BODY_LINE)
-        for mark in self._marks:
+        for mark in self.marks:
             text = self._lines(self.document().findBlockByNumber(mark.block))
             if text.intersects(visible):
                 box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
@@ -179,6 +198,10 @@ class PageBrowser(QTextBrowser):
                     draw_mark(painter, box, mark.shape, self._style.scheme)
         painter.end()
         super().paintEvent(e)
+        if self.hasFocus() and not self._link_has_focus:
+            ring = QPainter(self.viewport())
+            draw_focus_ring(ring, QRectF(self.viewport().rect()), self._style.scheme, self._style.px(4))
+            ring.end()
 
     def viewportEvent(self, e: QEvent) -> bool:
         # Tooltips are made only when one is shown: a page may have hundreds of links.
@@ -188,6 +211,14 @@ class PageBrowser(QTextBrowser):
                 QToolTip.showText(e.globalPos(), tooltip, self)
                 return True
         return super().viewportEvent(e)
+
+    def focusInEvent(self, e: QFocusEvent) -> None:
+        super().focusInEvent(e)
+        self.viewport().update()
+
+    def focusOutEvent(self, ev: QFocusEvent) -> None:
+        super().focusOutEvent(ev)
+        self.viewport().update()
 
     def contextMenuEvent(self, e: QContextMenuEvent) -> None:
         self.menu_requested.emit(self.anchorAt(e.pos()), e.globalPos())
@@ -205,7 +236,15 @@ class PageBrowser(QTextBrowser):
             self.setFocus(Qt.FocusReason.TabFocusReason)
         moved = super().focusNextPrevChild(next)
         self._link_has_focus = self.textCursor().hasSelection()
+        self._tell_focus()
         return moved
+
+    def _tell_focus(self) -> None:
+        """Tell screen readers which link has the focus."""
+        if self._link_has_focus and QAccessible.isActive() and self._accessible is not None:
+            link = self._accessible.link_at(self.focused_link_position())
+            if link is not None:
+                link.take_focus()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         modifiers = ev.modifiers() & ~Qt.KeyboardModifier.ShiftModifier

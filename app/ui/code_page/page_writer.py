@@ -114,10 +114,12 @@ class PageWriter:
         left: float = 0,
         indent: float = 0,
         tabs: tuple[float, ...] = (),
+        heading: int = 0,
     ) -> None:
         """Begin a paragraph: space above it, line height, left edge, first line's indent and tab stops, at zoom 1.0.
 
-        A negative `indent` lets the first line hang out to the left; tab stops count from where it begins.
+        A negative `indent` lets the first line hang out to the left; tab stops count from where it begins. `heading` is
+        the level of a heading, 1 for that of the page, which screen readers tell and layout ignores.
         """
         px = self.style.px
         layout = QTextBlockFormat()
@@ -127,6 +129,8 @@ class PageWriter:
         layout.setRightMargin(self._inset)
         layout.setTextIndent(px(indent))
         layout.setLineHeight(px(line), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        if heading:
+            layout.setHeadingLevel(heading)
         if tabs:
             layout.setTabPositions([QTextOption.Tab(px(tab), QTextOption.TabType.LeftTab) for tab in tabs])
         self._padding_above = self._padding_below = 0.0

@@ -1,9 +1,12 @@
 """The strip of 7th characters: each with its meaning, and the code that it completes."""
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -18,6 +21,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.codes.detail import SeventhCharacter
 from app.ui.code_page.page_style import PageStyle
+
+if TYPE_CHECKING:
+    from app.ui.code_page.accessible_strip import StripInterface
 
 CHIP_SIZE, CHIP_GAP, TEXT_GAP, LINE_HEIGHT = 26, 4, 3, 20
 """Side of a character's field, space between two, space above the text below them, height of a line of text."""
@@ -37,6 +43,7 @@ class SeventhStrip(QWidget):
         self._current = -1
         self._focused = 0
         self._hovered = -1
+        self._accessible: StripInterface | None = None
         # Tab comes here through the page, where the strip comes before the links.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
@@ -45,6 +52,8 @@ class SeventhStrip(QWidget):
     def show_choices(self, choices: tuple[SeventhCharacter, ...], current: int, style: PageStyle) -> None:
         """Show the characters; `current` is the id of the node on the page, stem or complete code."""
         self._choices, self._style = choices, style
+        if self._accessible is not None:
+            self._accessible.forget_parts()
         self._current = next((number for number, choice in enumerate(choices) if choice.node == current), -1)
         first_valid = next((number for number, choice in enumerate(choices) if choice.node is not None), 0)
         self._focused = self._current if self._current >= 0 else first_valid
@@ -56,6 +65,37 @@ class SeventhStrip(QWidget):
         """Return the choice whose meaning is shown: under the pointer, in focus, or on the page; or None."""
         number = self._hovered if self._hovered >= 0 else self._focused if self.hasFocus() else self._current
         return self._choices[number] if 0 <= number < len(self._choices) else None
+
+    # For screen readers
+
+    def make_accessible(self) -> QAccessibleInterface:
+        from app.ui.code_page.accessible_strip import StripInterface
+
+        self._accessible = StripInterface(self)
+        return self._accessible
+
+    def count(self) -> int:
+        """Return the number of characters."""
+        return len(self._choices)
+
+    def words_for(self, number: int) -> str:
+        """Return a character with its meaning and the code that it completes."""
+        choice = self._choices[number]
+        code, meaning, _ = self._text_for(choice)
+        return f"{choice.char}: {meaning}, {code}"
+
+    def mark_state(self, state: QAccessible.State, number: int) -> None:
+        """Set whether a character is that of the page, has the focus, or makes no code."""
+        state.checkable = state.focusable = 1
+        state.checked = int(number == self._current)
+        state.focused = int(self.hasFocus() and number == self._focused)
+        state.disabled = int(self._choices[number].node is None)
+
+    def _tell_focus(self) -> None:
+        if self._accessible is not None and QAccessible.isActive():
+            self._accessible.tell_focus()
+
+    # Geometry
 
     def heightForWidth(self, arg__1: int) -> int:
         px = self._style.px
@@ -159,6 +199,7 @@ class SeventhStrip(QWidget):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.focused_by_key.emit()
+        self._tell_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._choices) - 1
@@ -207,6 +248,7 @@ class SeventhStrip(QWidget):
     def _move(self, number: int) -> None:
         self._focused, self._hovered = number, -1
         self._update_accessible_text()
+        self._tell_focus()
         self.update()
 
     def _choose(self, number: int) -> None:
@@ -217,6 +259,4 @@ class SeventhStrip(QWidget):
 
     def _update_accessible_text(self) -> None:
         if self._choices:
-            choice = self._choices[self._focused]
-            code, meaning, _ = self._text_for(choice)
-            self.setAccessibleDescription(f"{choice.char}: {meaning}, {code}")
+            self.setAccessibleDescription(self.words_for(self._focused))

@@ -146,16 +146,16 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
     _write_breadcrumb(page, detail)
     head = heading_text(node)
     if head != node.title or len(head) <= MAX_LARGE_NAME:
-        page.block(above=8, line=40)
+        page.block(above=8, line=40, heading=1)
         page.write(head, mono=has_code(node), bold=True, size=TextSize.CODE)
         if has_code(node):
             page.code_block = page.block_number
     if head != node.title or len(head) > MAX_LARGE_NAME:
         if len(node.title) <= MAX_LARGE_TITLE:
-            page.block(above=3, line=25)
+            page.block(above=3, line=25, heading=1)
             page.write(node.title, bold=True, size=TextSize.TITLE)
         else:
-            page.block(above=3)
+            page.block(above=3, heading=1)
             page.write(node.title, bold=True)
     page.block(above=4, left=MARK_INDENT)
     page.add_mark(node.status)

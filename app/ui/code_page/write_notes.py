@@ -41,7 +41,7 @@ SEVENTH_INSTRUCTION = "7th character"
 
 def write_label(page: PageWriter, text: str, above: float = 14) -> None:
     """Write a small muted heading on a hairline."""
-    page.block(above=above)
+    page.block(above=above, heading=2)
     page.write(text, "muted")
     page.decorate(DecorationKind.RULE)
 
@@ -104,7 +104,7 @@ def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is
         elif kind in NOTE_INSTRUCTIONS:
             notes = _write_instruction(page, NOTE_INSTRUCTIONS[kind], notes)
         else:
-            page.block()
+            page.block(heading=3)
             page.write(NOTE_HEADINGS[kind], bold=True)
         # Notes of the other kinds are lines of a list; these are paragraphs.
         hang = 0 if kind in (NoteKind.NOTE, NoteKind.SEVENTH_CHARACTER) else HANGING_INDENT
@@ -147,7 +147,7 @@ def _write_seventh_notes(
     if not terms:
         return
     with page.note_box(DecorationKind.PLAIN_BAR, above=8 if is_first and not instructions else 7):
-        page.block()
+        page.block(heading=3)
         page.write("Terms printed with the 7th characters", bold=True)
         for note in terms:
             page.block(left=HANGING_INDENT, indent=-HANGING_INDENT)
@@ -167,7 +167,7 @@ def _seventh_character_of(term: str, choices: tuple[SeventhCharacter, ...]) -> s
 
 
 def _write_sign_heading(page: PageWriter, name: str, meaning: str, role: str) -> None:
-    page.block(indent=SIGN_INDENT)
+    page.block(indent=SIGN_INDENT, heading=3)
     page.write(name, role, bold=True)
     page.write(f": {meaning}", role)
 
@@ -182,7 +182,7 @@ def _write_instruction(page: PageWriter, words: str, notes: tuple[Note, ...]) ->
     is_heading = first.text.endswith(":") and not first.references
     # Further lines of a heading are not indented, since the notes below it are not.
     hang = 0 if is_heading else HANGING_INDENT
-    page.block(left=hang, indent=-hang)
+    page.block(left=hang, indent=-hang, heading=3 if is_heading else 0)
     page.write("+ ", bold=True)
     lead_in = words if first.text.startswith((",", ".")) else f"{words} "
     if is_heading:

@@ -51,7 +51,7 @@ def _write_passage(
     page: PageWriter, passage: Passage, above: float, *, is_bare: bool = False, is_lesson: bool = False
 ) -> None:
     if not is_bare:
-        page.block(above=above)
+        page.block(above=above, heading=3)
         page.write(passage.heading, bold=True)
     paragraphs = passage.text.split("\n")
     for number, paragraph in enumerate(paragraphs):

@@ -52,7 +52,7 @@ SECOND_COLUMN = 150.0
 
 def write_welcome(page: PageWriter) -> None:
     """Write how to read the window, and the first keys; the examples of what to type stand in the list beside it."""
-    page.block(above=14, line=25)
+    page.block(above=14, line=25, heading=1)
     page.write("Type what the chart says", bold=True, size=TextSize.TITLE)
     page.block(above=6)
     page.write("Results update as you type. Nothing leaves this computer.", "muted")
@@ -89,7 +89,7 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
         _write_statements(page, answer)
         return
     scope, words = split_scope(question.text)
-    page.block(above=14, line=25)
+    page.block(above=14, line=25, heading=1)
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     typed, separator, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)
@@ -120,7 +120,7 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
 
 def _write_statements(page: PageWriter, answer: Answer) -> None:
     """Write what the text is not, and the codes near it; of several codes what each is."""
-    page.block(above=14, line=25)
+    page.block(above=14, line=25, heading=1)
     page.write(answer.advice[0] if answer.typed_codes else answer.question.text.strip(), bold=True, size=TextSize.TITLE)
     if answer.typed_codes:
         write_codes(
@@ -160,7 +160,7 @@ def write_conventions(page: PageWriter, conventions: tuple[tuple[str, tuple[str,
     """Write the conventions from the introduction of the Tabular List, in its own words."""
     page.block()
     page.write("ICD-10-CM", "muted")
-    page.block(above=10, line=25)
+    page.block(above=10, line=25, heading=1)
     page.write("Conventions of the Tabular List", bold=True, size=TextSize.TITLE)
     for title, paragraphs in conventions:
         write_label(page, title.removesuffix(":"), above=18)

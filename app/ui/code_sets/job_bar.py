@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from app.codes.names import count_words
 from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.accessible import say
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 
 JOB_BAR_HEIGHT = 34
@@ -95,6 +96,7 @@ class JobBar(QWidget):
     def show_result(self, sentence: str, details: bool) -> None:
         """Show a result until it is dismissed or another job starts; `details`: offer its details."""
         self._set_text(sentence)
+        say(self.window(), sentence)
         self.details_button.setVisible(details)
         if self._jobs.job is None:
             self._show_buttons(running=False)

@@ -11,6 +11,7 @@ from app.notebook.history import History
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB
 from app.ui.code_page.code_panel import CodePanel
+from app.ui.main_window.announcements import Announcements
 from app.ui.main_window.back_forward import CodeKey
 from app.ui.main_window.commands import Commands
 from app.ui.main_window.navigation import Navigation
@@ -29,6 +30,7 @@ class Panels:
     code_panel: CodePanel
     navigation: Navigation
     commands: Commands
+    announcements: Announcements
 
 
 def build_panels(
@@ -50,7 +52,8 @@ def build_panels(
     parts.left_column.set_page(BROWSE_TAB, browse)
     parts.left_column.set_page(RECENT_TAB, recent)
     parts.page_layout.addWidget(code_panel)
-    panels = Panels(browse, recent, code_panel, navigation, commands)
+    announcements = Announcements(parts, code_panel, browse, window)
+    panels = Panels(browse, recent, code_panel, navigation, commands, announcements)
     _set_tab_order(parts, panels)
     return panels
 
@@ -67,6 +70,7 @@ def replace_tree(parts: WindowParts, panels: Panels, catalogue: Catalogue) -> Pa
     parts.left_column.set_page(BROWSE_TAB, browse)
     open_again(browse, opened, catalogue)
     panels.navigation.follow_tree(browse)
+    panels.announcements.follow_tree(browse)
     node = catalogue.find(current.system, current.code) if current is not None else None
     if node is not None:
         browse.reveal(node.id)

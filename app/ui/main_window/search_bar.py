@@ -18,7 +18,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, FilterLayout, count_text
+from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, ChipRow, FilterLayout, MenuChip, count_text
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.node_menu import menu_text
 
@@ -91,12 +91,12 @@ class SearchBar(QWidget):
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
         self.chips = {system: Chip(system.label, SHORT_NAMES.get(system, "")) for system in systems}
-        self.branch_chip = Chip("", counts=False)
+        self.branch_chip = MenuChip("")
         self.branch_chip.setObjectName("branch_filter")
         self.valid_only = CheckBox("Valid only")
         self.valid_only.setObjectName("valid_only")
         self.valid_only.setAccessibleName("Only codes valid for submission")
-        self._chip_row = QWidget()
+        self._chip_row = ChipRow("Code set")
         self._chip_row.setObjectName("filter_chips")
         self._other_filters = QWidget()
         self._build()
@@ -268,6 +268,8 @@ class SearchBar(QWidget):
         self.branch_chip.setChecked(within is not None)
         text = f"In {branch_name(within)}  ×" if within else "Chapter: all ▾"
         self.branch_chip.set_label(text, "" if within else "Chapter ▾")
+        name = f"In {branch_name(within)} only" if within else "Chapter: all"
+        self.branch_chip.setAccessibleName(name)
         self.branch_chip.setToolTip(
             f"Only codes in {within.code} {within.title}. Click to search everywhere."
             if within

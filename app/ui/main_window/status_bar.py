@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.codes.code_sets import QUARTERS, CodeSet, release_due
@@ -44,6 +44,8 @@ class StatusBar(QWidget):
     code_sets_requested = Signal()
     """Sent when a release or the warning that it has ended is clicked."""
 
+    notice_shown = Signal(str)
+
     def __init__(self, code_sets: Sequence[CodeSet], today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
@@ -76,6 +78,11 @@ class StatusBar(QWidget):
         self._notice_timer.timeout.connect(lambda: self._set_notice(""))
         self.show_code_sets(code_sets, today)
         self.set_zoom(1.0)
+
+    def make_accessible(self) -> QAccessibleInterface:
+        from app.ui.widgets.accessible import RoleInterface
+
+        return RoleInterface(self, QAccessible.Role.StatusBar)
 
     def show_code_sets(self, code_sets: Sequence[CodeSet], today: date) -> None:
         """Show the releases of these code sets in place of those shown before; the rest of the bar stays."""
@@ -113,6 +120,7 @@ class StatusBar(QWidget):
         self._set_notice(text)
         self._is_on_results = on_results
         self._notice_timer.start()
+        self.notice_shown.emit(text)
 
     def show_warning(self, text: str, tip: str = "") -> None:
         """Show a warning until the window closes."""

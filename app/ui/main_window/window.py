@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 WINDOW_TITLE = "Codarium"
 DEFAULT_COLUMN_WIDTHS = (318, 560, 562)
+DIVIDER_NAMES = ("", "Divider between code tree and results", "Divider between results and code page")
+"""For screen readers; the first divider is never shown."""
 SMALLEST_WINDOW_SIZE = (560, 420)
 
 
@@ -111,6 +113,8 @@ class Window(QMainWindow):
             navigation.cleared.connect(lambda: self.setWindowTitle(WINDOW_TITLE))
             self._state.current_node = lambda: navigation.node
             navigation.restore(self._user_files.settings.last_code)
+            # From now on: the page of the last time is not what the user has just asked for.
+            navigation.node_shown.connect(self._panels.announcements.say_node)
             self._panels.commands.refresh()
         return self._panels
 
@@ -176,10 +180,14 @@ class Window(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         columns = (self.left_column, 200, 0), (self.results, 280, 1), (page_column, 320, 1)
+        # Screen readers read results, page, tree: the one that was put into the splitter last comes first.
+        self.splitter.addWidget(self.left_column)
+        self.splitter.addWidget(page_column)
+        self.splitter.insertWidget(1, self.results)
         for number, (column, minimum_width, stretch) in enumerate(columns):
             column.setMinimumWidth(minimum_width)
-            self.splitter.addWidget(column)
             self.splitter.setStretchFactor(number, stretch)
+            self.splitter.handle(number).setAccessibleName(DIVIDER_NAMES[number])
         self.splitter.setSizes(list(DEFAULT_COLUMN_WIDTHS))
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

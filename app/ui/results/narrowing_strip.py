@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
@@ -14,6 +24,7 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.node_menu import menu_text
+from app.ui.widgets.symbols import draw_focus_ring
 
 STRIP_HEIGHT = 37
 """At zoom 1.0, with the hairline below. An empty strip keeps it, so that rows stay in place."""
@@ -103,6 +114,8 @@ class WordChip(QAbstractButton):
             painter.setPen(QColor(ink))
             painter.drawText(QRectF(left, 0, width + 1, self.height()), middle, words)
             left += width
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), scheme, 6 * self._factor)
 
 
 class NarrowingStrip(QWidget):
@@ -144,6 +157,11 @@ class NarrowingStrip(QWidget):
         for chip in self._chips():
             chip.installEventFilter(self)
         self.set_zoom(1.0)
+
+    def make_accessible(self) -> QAccessibleInterface:
+        from app.ui.widgets.accessible import RoleInterface
+
+        return RoleInterface(self, QAccessible.Role.Grouping)
 
     @property
     def words(self) -> tuple[NarrowingWord, ...]:

@@ -13,7 +13,7 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.marked_line import Line, Marks, lay_out
-from app.ui.widgets.symbols import draw_branch_arrow, draw_mark
+from app.ui.widgets.symbols import draw_branch_arrow, draw_focus_ring, draw_mark
 
 RESULT_HEIGHT = 55
 """54 pixels and the hairline below them, at zoom 1.0."""
@@ -37,6 +37,7 @@ MAX_CACHED_LINES = 512
 # Combined and converted once instead of for every row: Python's flags take a microsecond each.
 SELECTED = QStyle.StateFlag.State_Selected.value
 HOVERED = QStyle.StateFlag.State_MouseOver.value
+FOCUSED = QStyle.StateFlag.State_HasFocus.value
 NO_PEN = Qt.PenStyle.NoPen
 WRAPPED = Qt.TextFlag.TextWordWrap.value
 
@@ -186,7 +187,10 @@ class ResultsDelegate(QStyledItemDelegate):
             self._paint_caption(painter, area, row)
         else:
             self._paint_ground(painter, area, bool(state & SELECTED), bool(state & HOVERED))
+            ring = area.adjusted(0, 0, 0, -1) if state & FOCUSED else None
             self._paint_row(painter, area, row)
+            if ring is not None:
+                draw_focus_ring(painter, ring, self._scheme, 3 * self._zoom)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRectF, selected: bool, hovered: bool) -> None:

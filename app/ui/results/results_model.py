@@ -304,7 +304,8 @@ def row_accessible_text(row: Row) -> str:
         if row.can_open:
             parts.append(f"{count_of_codes(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]
-    return ", ".join(part for part in parts if part)
+    # Signs that stand between words are spoken as "single right-pointing angle quotation mark", if at all.
+    return ", ".join(part for part in parts if part).replace(" › ", ", ").replace(" → ", " to ")
 
 
 def count_of_codes(node: Node) -> str:

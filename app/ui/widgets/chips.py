@@ -3,17 +3,22 @@
 from enum import IntEnum
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QCheckBox,
-    QSizePolicy,
-    QWidget,
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
 )
+from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from app.codes.systems import System
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.symbols import draw_focus_ring
 
 SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "Mod"}
 """Short names of code sets, which may also be typed before a colon."""
@@ -45,8 +50,11 @@ class FilterLayout(IntEnum):
         return self < FilterLayout.BELOW_BARE
 
 
-class Chip(QAbstractButton):
-    """A rounded button that can be on, with a count. It is wide enough for every count, so that nothing moves."""
+class Chip(QRadioButton):
+    """A rounded button that can be on, with a count. It is wide enough for every count, so that nothing moves.
+
+    Of the chips side by side one is on: together they are one stop of the Tab key, and arrow keys choose among them.
+    """
 
     def __init__(self, text: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +65,6 @@ class Chip(QAbstractButton):
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
-        self.setCheckable(True)
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -116,12 +123,15 @@ class Chip(QAbstractButton):
         width = self.width_in(short if self._is_short else FilterLayout.BESIDE)
         return QSize(width, round(28 * self._factor))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
         scheme, on = self._scheme, self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen)
         # Without results there is nothing to choose: the text has no background.
         if on or self._count != "0" or self.underMouse():
             painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
@@ -140,6 +150,34 @@ class Chip(QAbstractButton):
         painter.drawText(QRectF(left, 0, text_width + 1, self.height()), middle, text)
         painter.setFont(count_font)
         painter.drawText(QRectF(left + text_width, 0, count_width + 1, self.height()), middle, count)
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), scheme, 6 * self._factor)
+
+
+class ChipRow(QWidget):
+    """The place of the chips of which one is on, a group for screen readers."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+
+    def make_accessible(self) -> QAccessibleInterface:
+        from app.ui.widgets.accessible import RoleInterface
+
+        return RoleInterface(self, QAccessible.Role.Grouping)
+
+
+class MenuChip(Chip):
+    """A chip that opens a menu, and is on while what was chosen there limits the search."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, counts=False, parent=parent)
+        self.setAutoExclusive(False)
+
+    def make_accessible(self) -> QAccessibleInterface:
+        from app.ui.widgets.accessible import RoleInterface
+
+        return RoleInterface(self, QAccessible.Role.ButtonMenu, self.click, opens_menu=True)
 
 
 class CheckBox(QCheckBox):
@@ -189,6 +227,8 @@ class CheckBox(QCheckBox):
         painter.setFont(style.text_font(factor))
         text_area = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
         painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), scheme, 4 * factor)
 
 
 def count_text(number: int, exact: bool) -> str:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.symbols import draw_focus_ring
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -39,6 +40,8 @@ class LineDelegate(QStyledItemDelegate):
         painter.save()
         self.paint_line(painter, area, state, index)
         painter.restore()
+        if state & QStyle.StateFlag.State_HasFocus:
+            draw_focus_ring(painter, area, self.scheme, 4 * self.zoom)
 
 
 def draw_line(

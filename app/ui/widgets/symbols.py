@@ -11,6 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from app.codes.node import CodeStatus
 from app.ui.widgets.color_scheme import Scheme
 
+FOCUS_RING_WIDTH = 2
+"""In pixels, at every zoom: thinner, it would be one more hairline."""
+
 
 class FacilityMark(Enum):
     """The sign of a place of service: a filled square for a facility, a hollow one, or one with a level stroke."""
@@ -110,4 +113,15 @@ def draw_branch_arrow(painter: QPainter, box: QRectF, color: str, *, is_open: bo
     path = QPainterPath()
     path.addPolygon(QPolygonF([center + corner for corner in corners]))
     painter.drawPath(path)
+    painter.restore()
+
+
+def draw_focus_ring(painter: QPainter, box: QRectF, scheme: Scheme, radius: float) -> None:
+    """Draw the ring, just inside `box`, by which everything shows that it has the keyboard."""
+    half = FOCUS_RING_WIDTH / 2
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(scheme.accent), FOCUS_RING_WIDTH))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(half, half, -half, -half), radius, radius)
     painter.restore()
