@@ -78,7 +78,7 @@ class Announcements(QObject):
         self._say(f"{count_words(last - first + 1, 'code')} shown below", now=True)
 
     def _say_closed(self) -> None:
-        self._say("Closed", now=True)
+        self._say("Row closed", now=True)
 
     def _say(self, text: str, *, now: bool = False) -> None:
         if QAccessible.isActive():
