@@ -34,7 +34,8 @@ def said(window: Window) -> list[str]:
     return texts
 
 
-def interface(widget: QObject) -> QAccessibleInterface:
+def interface(widget: QObject | None) -> QAccessibleInterface:
+    assert widget is not None
     found = QAccessible.queryAccessibleInterface(widget)
     assert found is not None
     return found
