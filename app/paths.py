@@ -14,6 +14,9 @@ LIBRARY_FOLDER = "code sets"
 EDITS = "edits.db"
 """File in the folder of the user library, with the NCCI edits, which are not a code set."""
 
+REMOVAL_NOTE = "removing.json"
+"""File in the folder of the user library while files are taken out of it."""
+
 _LIBRARY_NAME = re.compile(r"library-([0-9]{1,9})\.db", re.ASCII)
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,7 +19,9 @@ from app.codes.systems import AMA_SYSTEMS, System
 from app.intake.add import add_files
 from app.intake.apply import Report, describe_failure, remake
 from app.intake.consent import ConsentError
+from app.intake.pending_removal import read_pending_removal
 from app.intake.remove import remove_edits, remove_files
+from app.intake.user_library import UserLibrary
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
@@ -188,6 +191,7 @@ def _add(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Rep
     for path in paths:
         if not path.exists():
             raise ReleaseError(f"{path}: no such file.")
+    _finish_removal(folder, reporter)
     bundled = bundled_library()
     return add_files(paths, folder, bundled, accepted=_accepted(arguments), progress=reporter.progress)
 
@@ -200,18 +204,33 @@ def _accepted(arguments: argparse.Namespace) -> bool | Collection[str]:
 
 def _remove(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     system: System | None = arguments.system
+    interrupted = read_pending_removal(UserLibrary(folder))
+    report = _finish_removal(folder, reporter)
+    if report is not None and interrupted is not None and interrupted.system is system:
+        report.added = [f"Removed {'the NCCI edits' if system is None else f'from {system.label}'}."]
+        return report
     if system is None:
         return remove_edits(folder, bundled_library(), reporter.progress)
-    report = remove_files(system, folder, bundled_library(), reporter.progress)
-    if system is System.CPT:
+    return remove_files(system, folder, bundled_library(), reporter.progress, partial(_delete_ama_titles, folder))
+
+
+def _finish_removal(folder: Path, reporter: Reporter) -> Report | None:
+    """Finish a removal that was interrupted, if there is one, before anything else is changed."""
+    if read_pending_removal(UserLibrary(folder)) is None:
+        return None
+    return remake(folder, bundled_library(), reporter.progress, partial(_delete_ama_titles, folder))
+
+
+def _delete_ama_titles(folder: Path, removed: System | None, report: Report) -> None:
+    if removed is System.CPT:
         _delete_titles(folder, report)
-    return report
 
 
 def _fetch(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     from app.intake.fetch import fetch_files
 
     systems: list[System] = arguments.systems
+    _finish_removal(folder, reporter)
     return fetch_files(
         systems,
         folder,
@@ -243,7 +262,7 @@ def _plan(arguments: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
 
 def _remake(_arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
     had_cpt = _may_have_cpt()
-    report = remake(folder, bundled_library(), reporter.progress)
+    report = remake(folder, bundled_library(), reporter.progress, partial(_delete_ama_titles, folder))
     if had_cpt and not _has_cpt(report.library):
         _delete_titles(folder, report)
     return report

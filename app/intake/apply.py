@@ -7,11 +7,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.codes.systems import System
+from app.durable_files import delete_file
 from app.intake.file_records import FileRecords
 from app.intake.install import change_library
 from app.intake.kept_files import READING_SHARE, describe_unreadable, read_with_kept, recognize_kept
 from app.intake.merge import Merged, merge
 from app.intake.ncci import changed_edits
+from app.intake.pending_removal import end_removal, read_pending_removal
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
 from app.library.compiling.read_back import LoadedContents
@@ -40,6 +43,10 @@ class Report:
                 self.companions += 1
             else:
                 self.unread.append(f"{file.member.name}: {file.reason}")
+
+
+WhenRemoved = Callable[[System | None, Report], None]
+"""Called when the contents of a code set, or the NCCI edits (None), are out of the library, before that is final."""
 
 
 def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
@@ -73,7 +80,7 @@ def apply_records(
             else:
                 move_files()
     except BaseException:
-        out.unlink(missing_ok=True)
+        delete_file(out)
         raise
     return Report(library, [*merged.sentences.added, *edits.added], [*merged.sentences.unchanged, *edits.unchanged])
 
@@ -103,7 +110,7 @@ def rebuild(
     report = apply_records(user_library, bundled, records, progress, move_files)
     report.unread = [describe_unreadable(path, reason) for path, reason in unreadable.items()]
     if not records.pairs and not records.limits:
-        (user_library.folder / EDITS).unlink(missing_ok=True)
+        delete_file(user_library.folder / EDITS)
     if report.library == bundled:
         report.library = user_library.return_to_bundle(bundled)
     user_library.write_made_from(bundled)
@@ -111,16 +118,29 @@ def rebuild(
     return report
 
 
-def remake(user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
+def remake(
+    user_folder: Path,
+    bundled: Path,
+    progress: Progress = ignore_progress,
+    when_removed: WhenRemoved = lambda _system, _report: None,
+) -> Report:
     """Make the user's library again from the bundle and all added files: after an update of the program, or a damage.
 
-    Raises ReleaseError if one of the files can no longer be read, as long as there is a library that has its contents.
+    A removal that was interrupted is finished. Raises ReleaseError if one of the files can no longer be read, as long
+    as there is a library that has its contents.
     """
     user_library = UserLibrary(user_folder)
     with user_library.lock():
-        nothing_to_lose = usable_library(user_library, bundled) == bundled
+        removal = read_pending_removal(user_library)
+        for path in removal.files if removal else ():
+            user_library.delete(path)
+        tolerant = removal is not None or usable_library(user_library, bundled) == bundled
         paths = [file.path for file in user_library.kept_files()]
-        return rebuild(user_library, paths, bundled, progress, tolerant=nothing_to_lose)
+        report = rebuild(user_library, paths, bundled, progress, tolerant=tolerant)
+        if removal is not None:
+            when_removed(removal.system, report)
+            end_removal(user_library)
+        return report
 
 
 def describe_failure(error: Exception) -> str:

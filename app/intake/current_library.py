@@ -8,7 +8,7 @@ from app.codes.code_sets import CodeSet, Source
 from app.codes.systems import System
 from app.library.open import CODE_DATABASE, Library, LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
-from app.paths import bundled_library, edits_path, library_folder, numbered_libraries, user_folder
+from app.paths import REMOVAL_NOTE, bundled_library, edits_path, library_folder, numbered_libraries, user_folder
 
 REMAKE_REMEDY = "`codarium remake` makes it again from the files that you have added."
 
@@ -64,14 +64,16 @@ def open_changed_library(path: Path) -> CurrentLibrary | None:
 def needs_remake() -> bool:
     """Return whether the user's library should be made again from the files that were added.
 
-    That is so after an update of the program, and if the newest library, or the NCCI edits, cannot be opened. Without
-    added files there is nothing to make it from.
+    That is so after an update of the program, if the newest library, or the NCCI edits, cannot be opened, and after a
+    removal that was interrupted. Else, without added files, there is nothing to make it from.
     """
     # Imported here because it is asked once, when the window is already shown.
     from app.intake.user_library import UserLibrary
     from app.library.ncci.database import open_edits
 
     user_library = UserLibrary(user_folder())
+    if (user_library.folder / REMOVAL_NOTE).exists():
+        return bundled_library().is_file()
     if not bundled_library().is_file() or not (user_library.kept_files() or user_library.is_copy_of_bundle()):
         return False
     if user_library.is_stale(bundled_library()):

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from app.codes.systems import System
+from app.durable_files import delete_file
 from app.intake.add import add_files
 from app.intake.apply import Report
 from app.intake.consent import check_accepted
@@ -102,7 +103,7 @@ def fetch_files(
         progress=lambda step, share: progress(step, DOWNLOADING_SHARE + (1 - DOWNLOADING_SHARE) * share),
     )
     for path in fetched.paths:
-        path.unlink(missing_ok=True)
+        delete_file(path)
     report.unread = [*fetched.missing, *report.unread]
     return report
 

@@ -1,6 +1,5 @@
 """Verified libraries at their places: compile beside the destination, verify, move into place in one step."""
 
-import os
 import shutil
 import tempfile
 import time
@@ -8,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.durable_files import flush_file, make_folder, replace_file
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
@@ -57,20 +57,18 @@ def change_library(
 
 @contextmanager
 def written_beside(out: Path) -> Generator[Path, None, None]:
-    """Give the path of a file to be written, in a folder of its own beside `out`; replace `out` with it at the end."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+    """Give the path of a file to be written, in a folder of its own beside `out`; replace `out` with it at the end.
+
+    What was written, and its name, are then on the disk: a power cut leaves the old file or the new one.
+    """
+    make_folder(out.parent)
     prefix = f".{out.name}."
     _delete_abandoned(out.parent, prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent) as folder:
         unfinished = Path(folder) / out.name
         yield unfinished
-        os.replace(unfinished, out)  # noqa: PTH105 - replaces in a single step on every system
-
-
-def flush(path: Path) -> None:
-    """Write a file to the disk before its name points to it: a power cut must not leave an empty library."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        flush_file(unfinished)
+        replace_file(unfinished, out)
 
 
 def _delete_abandoned(parent: Path, prefix: str) -> None:
@@ -83,4 +81,3 @@ def _delete_abandoned(parent: Path, prefix: str) -> None:
 def _verify(unfinished: Path, progress: Progress) -> None:
     progress("verifying", 0.95)
     verify(unfinished)
-    flush(unfinished)

@@ -120,12 +120,16 @@ def replaced_files(
 
 
 def without_readable_edits(user_library: UserLibrary, kept: list[Recognized]) -> list[Recognized]:
-    """Leave out the NCCI files, unless the edits must be made again; the edits do not come from the bundle."""
+    """Leave out the NCCI files that the edits were made from, if these can be read; they do not come from the bundle.
+
+    A run that was killed may have kept a file and not made the edits from it.
+    """
     try:
         open_edits(user_library.folder / EDITS).close()
     except LibraryError:
         return kept
-    return [file for file in kept if file.format not in NCCI_FORMATS]
+    included = user_library.included_files()
+    return [file for file in kept if file.format not in NCCI_FORMATS or file.member.path not in included]
 
 
 def files_in_library_alone(system: System, library: Path, bundled: Path, kept: Iterable[Path]) -> list[str]:

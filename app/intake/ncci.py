@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from app.intake.install import flush, written_beside
+from app.intake.install import written_beside
 from app.intake.release_report import Sentences
 from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import Edits, MuePart, PtpPart, open_edits
@@ -43,7 +43,6 @@ def changed_edits(
             compile_edits(unfinished, new_pairs, new_limits, progress)
             # Windows replaces no file that is being read.
             reading.close()
-            flush(unfinished)
             with closing(open_edits(unfinished)) as edits:
                 new = {sha256 for _, sha256 in new_files} - before
                 added = [

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.codes.systems import System
-from app.intake.apply import Report, rebuild, usable_library
+from app.durable_files import delete_file
+from app.intake.apply import Report, WhenRemoved, rebuild, usable_library
 from app.intake.kept_files import NCCI_FORMATS, files_in_library_alone, recognize_kept
+from app.intake.pending_removal import end_removal, noted_removal
 from app.intake.read_files import AMA_FORMATS
 from app.intake.user_library import UserLibrary
 from app.library.progress import Progress, ignore_progress
@@ -14,7 +16,13 @@ from app.releases.errors import ReleaseError
 from app.releases.recognize import Recognized, recognize
 
 
-def remove_files(system: System, user_folder: Path, bundled: Path, progress: Progress = ignore_progress) -> Report:
+def remove_files(
+    system: System,
+    user_folder: Path,
+    bundled: Path,
+    progress: Progress = ignore_progress,
+    when_removed: WhenRemoved = lambda _system, _report: None,
+) -> Report:
     """Remove the files that the user has added to a code set; the library is made again without them.
 
     Raises ReleaseError if there are none.
@@ -32,8 +40,10 @@ def remove_files(system: System, user_folder: Path, bundled: Path, progress: Pro
         removed, rest = [*removed, *unreadable], [path for path in rest if path not in unreadable]
         if not removed and not unexplained:
             raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
-        with user_library.remove_files(removed) as move_files:
+        with noted_removal(user_library, system, removed), user_library.remove_files(removed) as move_files:
             report = rebuild(user_library, rest, bundled, progress, move_files)
+        when_removed(system, report)
+        end_removal(user_library)
         report.added = [f"Removed from {system.label}: {', '.join([path.name for path in removed] or unexplained)}"]
         return report
 
@@ -47,16 +57,17 @@ def remove_edits(user_folder: Path, bundled: Path, progress: Progress = ignore_p
         if not removed and not edits.exists():
             raise ReleaseError("No NCCI file has been added; there is nothing to remove.")
         is_stale = user_library.is_stale(bundled)
-        with user_library.remove_files(removed) as move_files:
+        with noted_removal(user_library, None, removed), user_library.remove_files(removed) as move_files:
             if any(file.format not in NCCI_FORMATS for file in recognize_kept(user_library, removed).recognized):
                 # Other contents of such a file are removed with it.
                 report = rebuild(user_library, rest, bundled, progress, move_files)
             else:
                 report = Report(usable_library(user_library, bundled))
                 move_files()
-        edits.unlink(missing_ok=True)
+        delete_file(edits)
         if not is_stale:
             user_library.write_made_from(bundled)
+        end_removal(user_library)
         report.added = [f"Removed the NCCI edits: {', '.join(path.name for path in removed) or EDITS}"]
         return report
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from app.durable_files import flush_file, replace_file
 from app.intake.call_thread import stop_if_canceled
 from app.intake.download_errors import BrokenConnectionError, RefusedError, UnusableFileError
 from app.intake.download_urls import Download
@@ -205,7 +206,8 @@ class FileTransfer:
                 f"the file from {self._url} is not the expected one ({reason.rstrip('.')}); open {self._download.page} "
                 "in a browser and add the file by hand"
             )
-        self._part.replace(self._file)
+        flush_file(self._part)
+        replace_file(self._part, self._file)
         self._note.unlink(missing_ok=True)
         return self._file
 

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from app.intake.install import flush, written_beside
+from app.durable_files import delete_file, flush_file, make_folder, replace_file
+from app.intake.install import written_beside
 from app.paths import LIBRARY_FOLDER, library_number, numbered_libraries, numbered_library
 from app.releases.errors import ReleaseError
 
@@ -68,7 +69,7 @@ class UserLibrary:
         """Delete the libraries that a newer one replaces; one that is open on Windows stays."""
         for path in self.libraries()[1:]:
             with suppress(OSError):
-                path.unlink()
+                delete_file(path)
 
     def return_to_bundle(self, bundled: Path) -> Path:
         """Delete every library, so that the bundled one is used again; return the one to open.
@@ -78,13 +79,12 @@ class UserLibrary:
         """
         for path in self.libraries():
             with suppress(OSError):
-                path.unlink()
+                delete_file(path)
         if not self.libraries():
             return bundled
         library = self.next_library()
         with written_beside(library) as unfinished:
             shutil.copyfile(bundled, unfinished)
-            flush(unfinished)
         return library
 
     def is_stale(self, bundled: Path) -> bool:
@@ -117,6 +117,14 @@ class UserLibrary:
         with suppress(OSError), written_beside(self.folder / MADE_FROM) as unfinished:
             unfinished.write_text(json.dumps(self._describe_state(bundled)), encoding="utf-8")
 
+    def included_files(self) -> set[Path]:
+        """The kept files that the library, and the NCCI edits, were made from."""
+        made_from = self._read_made_from()
+        return {file.path for file in self.kept_files() if made_from and self._description(file) in made_from["files"]}
+
+    def _description(self, file: KeptFile) -> list[str | int]:
+        return [os.fsencode(self.relative_name(file.path)).hex(), file.size]
+
     def _read_made_from(self) -> dict[str, Any] | None:
         """The content of MADE_FROM; None if there is none, or none of this version of the program."""
         try:
@@ -130,7 +138,7 @@ class UserLibrary:
 
     def _describe_state(self, bundled: Path) -> dict[str, Any]:
         newest = self.libraries()[:1]
-        files = [[os.fsencode(self.relative_name(file.path)).hex(), file.size] for file in self.kept_files()]
+        files = [self._description(file) for file in self.kept_files()]
         return {
             "bundle": _fingerprint(bundled),
             "files": sorted(files),
@@ -171,7 +179,7 @@ class UserLibrary:
         is undone if what is done meanwhile fails. A file that is kept already is not copied again, but counts as added
         now. `replaced` are kept files that are deleted when another comes under their name.
         """
-        self.files.mkdir(parents=True, exist_ok=True)
+        make_folder(self.files)
         with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
             folder = Path(temporary)
             now = max([time.time_ns(), *(file.time + TIME_STEP for file in self.kept_files())])
@@ -181,7 +189,9 @@ class UserLibrary:
                 if copy := self.find_copy(path):
                     kept_already.append(copy)
                 else:
-                    copies.append((Path(shutil.copyfile(path, folder / str(number))), name))
+                    copy = Path(shutil.copyfile(path, folder / str(number)))
+                    flush_file(copy)
+                    copies.append((copy, name))
 
             def move_into_place() -> None:
                 for path in kept_already:
@@ -192,13 +202,13 @@ class UserLibrary:
                     os.utime(copy, ns=(now, now))
                     old = self.files / name
                     if old in replaced:
-                        undo.callback(_move, Path(shutil.copy2(old, copy.with_suffix(".old"))), old)
-                        _move(copy, old)
+                        undo.callback(replace_file, Path(shutil.copy2(old, copy.with_suffix(".old"))), old)
+                        replace_file(copy, old)
                     else:
                         new = self._unused_path(name)
-                        new.parent.mkdir(parents=True, exist_ok=True)
-                        undo.callback(self._delete, new)
-                        _move(copy, new)
+                        make_folder(new.parent)
+                        undo.callback(self.delete, new)
+                        replace_file(copy, new)
 
             yield move_into_place
             undo.pop_all()
@@ -209,23 +219,23 @@ class UserLibrary:
 
         The files come back if what is done meanwhile fails.
         """
-        self.files.mkdir(parents=True, exist_ok=True)
+        make_folder(self.files)
         with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
 
             def move_away() -> None:
                 for number, path in enumerate(paths):
                     aside = Path(temporary) / str(number)
-                    _move(path, aside)
-                    undo.callback(_move, aside, path)
+                    replace_file(path, aside)
+                    undo.callback(replace_file, aside, path)
 
             yield move_away
             undo.pop_all()
             for path in paths:
                 self._delete_empty_folders(path.parent)
 
-    def _delete(self, path: Path) -> None:
+    def delete(self, path: Path) -> None:
         """Delete a kept file, and the folders that held nothing else."""
-        path.unlink(missing_ok=True)
+        delete_file(path)
         self._delete_empty_folders(path.parent)
 
     def _delete_empty_folders(self, folder: Path) -> None:
@@ -254,7 +264,7 @@ class UserLibrary:
         """
         from filelock import FileLock, Timeout
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         lock = FileLock(self.folder / LOCK_FILE, timeout=0)
         try:
             lock.acquire()
@@ -288,10 +298,6 @@ def _entries(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except OSError:
         return []
-
-
-def _move(path: Path, destination: Path) -> None:
-    os.replace(path, destination)  # noqa: PTH105 - replaces in a single step on every system
 
 
 def _fingerprint(bundled: Path) -> dict[str, int | str]:
