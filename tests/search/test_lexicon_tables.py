@@ -179,7 +179,11 @@ def test_no_phrase_has_two_roles() -> None:
 def test_history_is_of_one_code_for_each_beginning() -> None:
     beginnings = [row[0] for row in rows_of("histories")]
     assert len(beginnings) == len(set(beginnings))
-    assert all(row[1][:3] in ("Z85", "Z86", "Z87") and row[2] in ("yes", "no") for row in rows_of("histories"))
+    assert {row[2] for row in rows_of("histories")} == {"yes", "no"}
+    others = {row[1] for row in rows_of("histories") if row[1][:3] not in ("Z85", "Z86", "Z87")}
+    in_remission = {code for code in others if code.startswith("F1")}
+    assert others - in_remission == {"I25.2", "Z91.89"}
+    assert all(code.endswith("1") for code in in_remission)
 
 
 def test_limits_of_a_measurement_are_in_order() -> None:

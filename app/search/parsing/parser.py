@@ -34,6 +34,9 @@ SHORTEST_JOINED = 4
 NO_FAMILY = ("family",)
 """What the codes for a patient's own history never hold."""
 
+NO_PATIENT = ("personal",)
+"""What the codes for a family history never hold."""
+
 _COMPARISON_SIGNS = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
     (re.compile(r"(?<!\S)[<≤]=?\s*(?=[0-9])"), " less "),
@@ -113,7 +116,7 @@ class Parser:
             affirmed=None if more is None else more._replace(measured=measured),
             reduced=None if roles.reduced is None else self._query(text, roles.reduced, as_typed=False),
             origin=None if origin is None else self._query(text, origin, as_typed=False),
-            without=NO_FAMILY if roles.is_history else (),
+            without=NO_FAMILY if roles.is_history else NO_PATIENT if roles.is_of_family else (),
             history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
             uncertain=roles.uncertain,
             measured=measured,

@@ -110,7 +110,8 @@ class ReadRoles(NamedTuple):
 
     `reduced` are the words with the parts that they play, None if all of them play the same. `is_history` says that the
     text is on the patient's own history; `had` are then the words of what the patient had, None if a status stands for
-    it or the text says more. `uncertain` says that a diagnosis is not established.
+    it or the text says more. `uncertain` says that a diagnosis is not established. `is_of_family` says that all of the
+    text is on a relative's disease.
     """
 
     words: list[TypedWord]
@@ -118,6 +119,7 @@ class ReadRoles(NamedTuple):
     is_history: bool = False
     had: list[TypedWord] | None = None
     uncertain: bool = False
+    is_of_family: bool = False
 
 
 class Roles:
@@ -169,7 +171,7 @@ class Roles:
         words = bound_numbers(words)
         of_relative = self._as_family_history(words)
         if of_relative is not None:
-            return ReadRoles(words, self.read(of_relative).words)
+            return ReadRoles(words, self.read(of_relative).words, is_of_family=True)
         spans = self._spans(words)
         if not spans:
             return ReadRoles(words)
@@ -204,7 +206,8 @@ class Roles:
         marked = [
             word._replace(use=use) if use is not word.use else word for word, use in zip(words, uses, strict=True)
         ]
-        read = ReadRoles(words, None, history is not None, had or None, uncertain)
+        is_of_family = spans[0].role is Role.FAMILY and spans[0].start == 0
+        read = ReadRoles(words, None, history is not None, had or None, uncertain, is_of_family)
         if all(use in (Use.PLAIN, Use.RELATIVE) for use in uses) or any(map(_is_never_a_title, spans)):
             return read._replace(words=marked)
         return read if all(use is Use.ASIDE for use in uses) else read._replace(reduced=marked)
