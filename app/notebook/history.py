@@ -2,8 +2,9 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Thread
 
 from app.codes.systems import System
 from app.notebook.store import NotebookError, connect
@@ -33,6 +34,9 @@ class History:
     def __init__(self, folder: Path | None) -> None:
         self._connection, self.problem = connect(folder)
         self.is_persistent = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
+        self._folder = folder if self.is_persistent else None
+        self._last_backup: date | None = None
+        self._backup: Thread | None = None
 
     def record(self, system: System, code: str, title: str, when: datetime | None = None) -> None:
         """Add a code to the history, or move it to the front. Raises NotebookError if that cannot be written."""
@@ -51,6 +55,7 @@ class History:
             )
         except sqlite3.Error as error:
             raise NotebookError(f"History cannot be written ({error}).") from error
+        self._back_up(moment.astimezone().date())
 
     def recent(self, limit: int = 12) -> tuple[OpenedCode, ...]:
         """Return the codes opened last, newest first, without code sets that this program does not know."""
@@ -78,16 +83,49 @@ class History:
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except sqlite3.Error as error:
+            self._replace_backups()
+        except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
 
     def clear(self) -> None:
-        """Delete the whole history."""
+        """Delete the whole history, in its backups and in damaged notebooks too."""
         try:
             self._connection.execute("DELETE FROM opened")
-        except sqlite3.Error as error:
+            self._replace_backups()
+            if self._folder is not None:
+                from app.notebook.backups import delete_damaged
+
+                delete_damaged(self._folder)
+        except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"History cannot be cleared ({error}).") from error
 
     def close(self) -> None:
         """Close the notebook; nothing is lost without closing."""
+        self._await_backup()
         self._connection.close()
+
+    def _back_up(self, day: date) -> None:
+        """Have the notebook backed up if this is the first code of a day, by a thread: it waits for the disk."""
+        if self._folder is None or day == self._last_backup:
+            return
+        from app.notebook.backups import back_up
+
+        self._await_backup()
+        self._last_backup = day
+        self._backup = Thread(target=back_up, args=(self._folder, day))
+        self._backup.start()
+
+    def _await_backup(self) -> None:
+        if self._backup is not None:
+            self._backup.join()
+            self._backup = None
+
+    def _replace_backups(self) -> None:
+        """Delete the backups, which hold what was deleted, and make one of the notebook as it is now."""
+        if self._folder is None:
+            return
+        from app.notebook.backups import back_up, delete_backups
+
+        self._await_backup()
+        delete_backups(self._folder)
+        back_up(self._folder, date.today())

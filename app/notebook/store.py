@@ -1,15 +1,28 @@
 """Opening the user's notebook: migrates it, and replaces a damaged one instead of failing."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from app.codes.dates import day_in_words
+from app.durable_files import flush_file, flush_folder
+
 NOTEBOOK_ID = 0x434F444E
 """`CODN`, the mark of a notebook in the header of the database."""
 
 NOTEBOOK_FILE = "notebook.db"
+
+BACKUPS_FOLDER = "notebook backups"
+"""Folder in the user's folder."""
+
+DAMAGED_PREFIX = "notebook-damaged-"
+"""How the names of damaged notebooks begin that were replaced."""
+
+JOURNALS = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite puts beside the notebook."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _VERSION_LINE = re.compile(r"^-- version (\d+)$", re.MULTILINE)
@@ -49,13 +62,21 @@ def connect(folder: Path | None) -> tuple[sqlite3.Connection, str]:
     except sqlite3.DatabaseError:
         pass
     try:
+        # Imported here because a notebook is hardly ever damaged.
+        from app.notebook.backups import restore_newest
+
         aside = _set_aside(path)
-        return _open(path), f"Your notebook was damaged. It was renamed to {aside.name}, and a new one was created."
+        day = restore_newest(folder)
+        replacement = f"restored from the backup of {day_in_words(day)}" if day else "a new one was created"
+        return _open(path), f"Your notebook was damaged. It was renamed to {aside.name}, and {replacement}."
     except (OSError, sqlite3.Error) as error:
         return _in_memory(), f"Your notebook is damaged and cannot be replaced ({error}); history will not be saved."
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    if path.exists() and not path.stat().st_size and (path.parent / BACKUPS_FOLDER).exists():
+        # SQLite takes it for a new one. So a power cut leaves it on some file systems.
+        raise sqlite3.DatabaseError("it is empty")
     # Two windows may write at once; each write is one row, so half a second is a long wait.
     connection = sqlite3.connect(path, timeout=0.5, isolation_level=None)
     try:
@@ -132,15 +153,19 @@ def _statements(script: str) -> list[str]:
 
 
 def _set_aside(path: Path) -> Path:
-    """Rename a damaged notebook, with its journals, so that nothing in it is lost."""
+    """Copy a damaged notebook, with its journals, under another name, so that nothing in it is lost.
+
+    It is replaced only then: a run that is killed in between leaves a notebook that the next one finds damaged.
+    """
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    aside = path.with_name(f"notebook-damaged-{stamp}.db")
+    aside = path.with_name(f"{DAMAGED_PREFIX}{stamp}.db")
     number = 1
     while aside.exists():
         number += 1
-        aside = path.with_name(f"notebook-damaged-{stamp}-{number}.db")
-    for suffix in ("", "-wal", "-shm", "-journal"):
+        aside = path.with_name(f"{DAMAGED_PREFIX}{stamp}-{number}.db")
+    for suffix in ("", *JOURNALS):
         piece = path.with_name(path.name + suffix)
         if piece.exists():
-            piece.rename(aside.with_name(aside.name + suffix))
+            flush_file(Path(shutil.copy(piece, aside.with_name(aside.name + suffix))))
+    flush_folder(path.parent)
     return aside

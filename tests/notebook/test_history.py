@@ -220,6 +220,10 @@ def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Pat
     history.close()
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 def test_titles_of_a_removed_code_set_leave_no_trace(tmp_path: Path) -> None:
     history = History(tmp_path)
     title = "Made-up procedure, first"
@@ -230,6 +234,6 @@ def test_titles_of_a_removed_code_set_leave_no_trace(tmp_path: Path) -> None:
     assert {(one.title, one.times) for one in history.recent(300) if one.system is System.CPT} == {("", 1)}
     kept = [one.title for one in history.recent(300) if one.system is System.ICD10CM]
     assert kept == ["Type 2 diabetes mellitus without complications"]
-    assert not [path.name for path in tmp_path.iterdir() if title.encode() in path.read_bytes()]
+    assert not [path.name for path in files_in(tmp_path) if title.encode() in path.read_bytes()]
     history.close()
-    assert not [path.name for path in tmp_path.iterdir() if title.encode() in path.read_bytes()]
+    assert not [path.name for path in files_in(tmp_path) if title.encode() in path.read_bytes()]

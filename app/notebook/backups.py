@@ -1,0 +1,104 @@
+"""Backups of the notebook: a file for each day of use, the newest seven, from which a damaged notebook is restored."""
+
+import re
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from datetime import date
+from pathlib import Path
+
+from app.durable_files import delete_file, flush_file, make_folder, replace_file
+from app.library.open import read_only_uri
+from app.notebook.store import BACKUPS_FOLDER, DAMAGED_PREFIX, JOURNALS, NOTEBOOK_FILE, NOTEBOOK_ID, migrations
+
+MOST_BACKUPS = 7
+
+_NAME = re.compile(r"notebook-([0-9]{4}-[0-9]{2}-[0-9]{2})\.db", re.ASCII)
+
+
+def find_backups(folder: Path) -> list[tuple[date, Path]]:
+    """Return the backups in the user's folder with their days, the newest first; one may be damaged."""
+    backups: list[tuple[date, Path]] = []
+    with suppress(OSError):
+        for path in (folder / BACKUPS_FOLDER).iterdir():
+            if match := _NAME.fullmatch(path.name):
+                with suppress(ValueError):
+                    backups.append((date.fromisoformat(match[1]), path))
+    return sorted(backups, reverse=True)
+
+
+def back_up(folder: Path, day: date) -> None:
+    """Make the backup of a day unless there is one, and delete those that are too many.
+
+    Whatever keeps it from being made, such as a full disk, is no reason to disturb the user: the next day makes one.
+    """
+    with suppress(OSError, sqlite3.Error):
+        if all(made != day for made, _ in find_backups(folder)):
+            _copy_notebook(folder, folder / BACKUPS_FOLDER / f"notebook-{day.isoformat()}.db")
+        for _, path in find_backups(folder)[MOST_BACKUPS:]:
+            delete_file(path)
+
+
+def restore_newest(folder: Path) -> date | None:
+    """Put the newest good backup in the place of the notebook; return its day, None if there is none.
+
+    The journals of the damaged notebook are deleted before: SQLite would write them into the restored one.
+    """
+    path = folder / NOTEBOOK_FILE
+    good = next(((day, backup) for day, backup in find_backups(folder) if _is_good(backup)), None)
+    if good is None:
+        _delete_journals(path)
+        delete_file(path)
+        return None
+    day, backup = good
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder) as temporary:
+        restored = Path(shutil.copyfile(backup, Path(temporary) / NOTEBOOK_FILE))
+        flush_file(restored)
+        _delete_journals(path)
+        replace_file(restored, path)
+    return day
+
+
+def _delete_journals(path: Path) -> None:
+    for suffix in JOURNALS:
+        delete_file(path.with_name(path.name + suffix))
+
+
+def delete_backups(folder: Path) -> None:
+    """Delete every backup, since they hold what is to be gone. Raises OSError for one that stays."""
+    for _, path in find_backups(folder):
+        delete_file(path)
+
+
+def delete_damaged(folder: Path) -> None:
+    """Delete the damaged notebooks that were set aside. Raises OSError for one that stays."""
+    for path in folder.glob(f"{DAMAGED_PREFIX}*"):
+        delete_file(path)
+
+
+def _copy_notebook(folder: Path, destination: Path) -> None:
+    make_folder(destination.parent)
+    with tempfile.TemporaryDirectory(prefix=".", dir=destination.parent) as temporary:
+        copy = Path(temporary) / destination.name
+        # For the user alone, which SQLite leaves as it is.
+        copy.touch(mode=0o600)
+        with closing(sqlite3.connect(folder / NOTEBOOK_FILE, timeout=0.5, isolation_level=None)) as notebook:
+            # Without what was deleted, which is still in the notebook's free pages.
+            notebook.execute("VACUUM INTO ?", (str(copy),))
+        if _is_good(copy):
+            flush_file(copy)
+            replace_file(copy, destination)
+
+
+def _is_good(path: Path) -> bool:
+    """Return whether a backup is a whole notebook that this program can open."""
+    try:
+        with closing(sqlite3.connect(read_only_uri(path.resolve()), uri=True)) as backup:
+            verdict = backup.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            owner = backup.execute("PRAGMA application_id").fetchone()[0]
+            version = backup.execute("PRAGMA user_version").fetchone()[0]
+            backup.execute("SELECT count(*) FROM opened").fetchone()
+    except sqlite3.Error:
+        return False
+    return verdict == "ok" and owner == NOTEBOOK_ID and version <= len(migrations())
