@@ -21,6 +21,7 @@ from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.widgets.line_delegate import Index
+from app.ui.widgets.plain_text import tooltip
 
 
 class BrowseRole(IntEnum):
@@ -152,7 +153,7 @@ class BrowseModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self._accessible_text(item)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tooltip(item)
+                return tooltip(self._tooltip(item))
             case BrowseRole.NODE:
                 return item.node
             case BrowseRole.CODE:

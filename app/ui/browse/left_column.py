@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.plain_text import menu_text
 
 TAB_NAMES = ("Browse", "Recent")
 BROWSE_TAB, RECENT_TAB = range(len(TAB_NAMES))
@@ -33,7 +34,7 @@ class LeftColumn(QWidget):
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         for name in TAB_NAMES:
-            self.tabs.addTab(name)
+            self.tabs.addTab(menu_text(name))
             self._pages.addWidget(QWidget())
         self.tabs.currentChanged.connect(self._show)
         self.set_zoom(1.0)

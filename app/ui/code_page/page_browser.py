@@ -25,6 +25,7 @@ from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
+from app.ui.widgets.plain_text import tooltip
 from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_focus_ring, draw_mark
 
 if TYPE_CHECKING:
@@ -206,9 +207,9 @@ class PageBrowser(QTextBrowser):
     def viewportEvent(self, e: QEvent) -> bool:
         # Tooltips are made only when one is shown: a page may have hundreds of links.
         if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
-            tooltip = self.tooltip_for(self.anchorAt(e.pos()))
-            if tooltip:
-                QToolTip.showText(e.globalPos(), tooltip, self)
+            text = self.tooltip_for(self.anchorAt(e.pos()))
+            if text:
+                QToolTip.showText(e.globalPos(), tooltip(text), self)
                 return True
         return super().viewportEvent(e)
 

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from app.codes.detail import Reference
 from app.codes.node import CodeStatus
 from app.ui.code_page.page_style import BAR_INSET, BODY_LINE, PageStyle, TextSize
+from app.ui.widgets.plain_text import tooltip
 from app.ui.widgets.symbols import FacilityMark
 
 JOINER = "\u2060"
@@ -162,7 +163,7 @@ class PageWriter:
         link_format.setAnchor(True)
         link_format.setAnchorHref(address)
         if tip:
-            link_format.setToolTip(tip)
+            link_format.setToolTip(tooltip(tip))
         self._cursor.insertText(text, link_format)
 
     def write_linked(self, text: str, references: tuple[Reference, ...], *, after: int = 0) -> None:
@@ -178,7 +179,7 @@ class PageWriter:
                 self.link(printed, node_link(reference.target))
             else:
                 unlinked = QTextCharFormat(self.style.text_format())
-                unlinked.setToolTip(f"{reference.printed} is not loaded")
+                unlinked.setToolTip(tooltip(f"{reference.printed} is not loaded"))
                 self._cursor.insertText(printed, unlinked)
             position = reference.end
         self.write(text[position:])

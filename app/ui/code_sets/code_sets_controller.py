@@ -31,6 +31,7 @@ from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.page_dialog import page_dialog
+from app.ui.widgets.plain_text import menu_text, message_box
 
 NO_TERMS = "none"
 """The terms of files that everyone may have."""
@@ -286,9 +287,8 @@ class CodeSetsController(QObject):
             return
         # That nothing was changed stands in the dialog, which opens beside it.
         self._show_sentence(sentence, details=True)
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", sentence, parent=self._parent())
+        box = message_box(sentence, self._parent())
         box.setObjectName("job_failed")
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box.setInformativeText(UNCHANGED)
         box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
@@ -329,12 +329,11 @@ class CodeSetsController(QObject):
 
     def _question(self, question: str, explanation: str, action: str, name: str) -> QMessageBox:
         """Return a dialog, named `name`, whose buttons are `action` and Cancel, which is the default."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Codarium", question, parent=self._parent())
+        box = message_box(question, self._parent())
         box.setObjectName(name)
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(explanation)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(menu_text(action), QMessageBox.ButtonRole.AcceptRole)
         cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)

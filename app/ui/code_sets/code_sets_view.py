@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -38,6 +37,7 @@ from app.ui.code_sets.ncci_panel import NcciPanel
 from app.ui.code_sets.panel_parts import TEXT_INDENT, panel_button, panel_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.plain_text import PlainLabel, menu_text
 from app.ui.widgets.symbols import draw_mark
 
 MARKS = {
@@ -145,7 +145,7 @@ class CodeSetPanel(QWidget):
     def set_open(self, is_open: bool) -> None:
         """List the parts with their files, or hide them."""
         self._parts.setVisible(is_open)
-        self.parts_button.setText("Source files  " + ("▾" if is_open else "▸"))
+        self.parts_button.setText(menu_text(f"Source files  {'▾' if is_open else '▸'}"))
 
     def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_added: bool) -> None:
         row = QHBoxLayout()
@@ -200,9 +200,9 @@ class CodeSetsView(QDialog):
         self.setWindowTitle("Code sets · Codarium")
         self._today, self._refusal = today, refusal
         self._code_set_panels: list[CodeSetPanel] = []
-        self._heading = QLabel("Code sets")
+        self._heading = PlainLabel("Code sets")
         self._heading.setObjectName("dialog_heading")
-        self._lead = QLabel(
+        self._lead = PlainLabel(
             refusal
             or "Drop files of CMS, CDC or the AMA onto any window of Codarium, or add them here. "
             "Nothing goes over the network unless you ask for it."
@@ -315,7 +315,7 @@ class CodeSetsView(QDialog):
         self.resize(CODE_SETS_SIZE.boundedTo(screen))
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(menu_text(text))
         button.setAutoDefault(False)
         button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: action())

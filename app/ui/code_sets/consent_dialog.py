@@ -1,11 +1,12 @@
 """The dialog in which a user accepts the terms of CPT before it is read."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.codes.cpt_terms import CPT_TERMS, CptTerms
 from app.ui.widgets.chips import CheckBox
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.plain_text import PlainLabel
 
 STORAGE = (
     "The files and the codes read from them stay on this computer, in your own folder. "
@@ -39,7 +40,7 @@ class ConsentDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(14)
-        heading = QLabel(terms.heading)
+        heading = PlainLabel(terms.heading)
         heading.setObjectName("dialog_heading")
         column.addWidget(heading)
         for text in (terms.text, STORAGE):
@@ -53,10 +54,9 @@ class ConsentDialog(QDialog):
         self.add_button.setEnabled(self.check_box.isChecked())
 
 
-def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
+def _paragraph(text: str) -> PlainLabel:
+    label = PlainLabel(text)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setMinimumWidth(440)
     return label

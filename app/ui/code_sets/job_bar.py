@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.codes.names import count_words
 from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.accessible import say
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.plain_text import PlainLabel, menu_text, set_tooltip
 
 JOB_BAR_HEIGHT = 34
 PROGRESS_WIDTH = 160
@@ -65,9 +66,8 @@ class JobBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._jobs = jobs
         self._step = ""
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setObjectName("job_bar_text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         # A long sentence is clipped rather than making the window wider; all of it is in the details.
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = ProgressLine()
@@ -143,7 +143,7 @@ class JobBar(QWidget):
 
     def _set_text(self, text: str) -> None:
         self._text.setText(text)
-        self._text.setToolTip(text)
+        set_tooltip(self._text, text)
         self._text.setAccessibleName(text)
 
     def _show_buttons(self, *, running: bool) -> None:
@@ -158,7 +158,7 @@ class JobBar(QWidget):
 
 
 def _button(text: str, name: str) -> QPushButton:
-    button = QPushButton(text)
+    button = QPushButton(menu_text(text))
     button.setObjectName(name)
     button.setFlat(True)
     button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -34,7 +34,7 @@ class NcciPanel(QWidget):
         column.setContentsMargins(round(TEXT_INDENT * zoom), round(14 * zoom), 0, round(10 * zoom))
         column.setSpacing(round(4 * zoom))
         versions = " and ".join(dict.fromkeys(_version(source) for source in edits.sources if source.release))
-        title = f"<b>{NCCI_NAME}</b>"
+        title = f"<b>{escape(NCCI_NAME)}</b>"
         if versions:
             title += f"&nbsp;&nbsp;<span style='color:{scheme.muted}'>{escape(versions)}</span>"
         column.addWidget(panel_label(title, zoom, 1.12))

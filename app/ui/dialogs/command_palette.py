@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QStyle, QVBoxLayout, QWidget
 
 from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.line_delegate import RIGHT_CENTERED, Index, LineDelegate, draw_line
+from app.ui.widgets.plain_text import PlainLabel
 
 ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
 ACTION_HEIGHT = 32
@@ -131,9 +132,8 @@ class CommandPalette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("Actions")
-        self.no_match = QLabel()
+        self.no_match = PlainLabel()
         self.no_match.setObjectName("dialog_lead")
-        self.no_match.setTextFormat(Qt.TextFormat.PlainText)
         self.no_match.setWordWrap(True)
         self.no_match.hide()
         # Inside the list, so that the box keeps its place.

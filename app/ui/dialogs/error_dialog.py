@@ -4,7 +4,9 @@ import platform
 from pathlib import Path
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+
+from app.ui.widgets.plain_text import PlainLabel, message_box
 
 
 def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDialog:
@@ -18,12 +20,11 @@ def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDia
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     last_line = details.strip().splitlines()[-1] if details.strip() else ""
     place = f"Details are in {log}." if log else "It could not be logged: there is no folder for the log."
-    text = QLabel(
+    text = PlainLabel(
         f"An unexpected error occurred. Codarium goes on.\n\n{last_line}\n\n{place}\n"
         "Further errors are logged without a message."
     )
     text.setWordWrap(True)
-    text.setTextFormat(Qt.TextFormat.PlainText)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     text.setMinimumWidth(420)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -42,7 +43,6 @@ def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDia
 
 def show_refusal(sentence: str) -> None:
     """Show the reason why the program cannot start, until the dialog is closed."""
-    box = QMessageBox(QMessageBox.Icon.Critical, "Codarium", sentence)
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box = message_box(sentence, icon=QMessageBox.Icon.Critical)
     box.setObjectName("refusal")
     box.exec()

@@ -52,8 +52,8 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         if code_set.system is System.CPT and code_set.ours:
             contents = "how it is built, and a few worked examples"
         parts.append(
-            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>{dates}"
-            f" · {contents}</p>"
+            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b>"
+            f"{escape(dates)} · {escape(contents)}</p>"
         )
         if code_set.remark:
             parts.append(f"<p style='margin:2px 0;color:{scheme.muted}'>{escape(code_set.remark)}</p>")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
 from app.ui.widgets.line_delegate import Index
+from app.ui.widgets.plain_text import tooltip
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role that returns a row's line."""
@@ -91,8 +92,10 @@ class LexiconModel(QAbstractTableModel):
             return None
         if role == LINE_ROLE:
             return line
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return cells(line)[Column(index.column())]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(cells(line)[Column(index.column())])
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return accessible_text(line)
         return None

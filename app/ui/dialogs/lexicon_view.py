@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -24,7 +23,7 @@ from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
-from app.ui.widgets.node_menu import menu_text
+from app.ui.widgets.plain_text import PlainLabel, menu_text
 
 LEXICON_TITLE = "Abbreviations and synonyms"
 
@@ -73,9 +72,9 @@ class LexiconView(QDialog):
         self._stale = True
         self._kind: LineKind | None = None
         self._zoom = 1.0
-        self._heading = QLabel(LEXICON_TITLE)
+        self._heading = PlainLabel(LEXICON_TITLE)
         self._heading.setObjectName("dialog_heading")
-        self._explanation = QLabel(EXPLANATION)
+        self._explanation = PlainLabel(EXPLANATION)
         self._explanation.setObjectName("dialog_lead")
         self._explanation.setWordWrap(True)
         self.box = QLineEdit()
@@ -87,11 +86,11 @@ class LexiconView(QDialog):
         self.model = LexiconModel(self)
         self.table = QTableView()
         self._set_up_table()
-        self._no_match = QLabel("No abbreviation or synonym contains this. It is searched for as typed.")
+        self._no_match = PlainLabel("No abbreviation or synonym contains this. It is searched for as typed.")
         self._no_match.setObjectName("dialog_lead")
         self._no_match.setWordWrap(True)
         self._no_match.hide()
-        self._hint = QLabel("Enter or a double click searches for the text in the first column.")
+        self._hint = PlainLabel("Enter or a double click searches for the text in the first column.")
         self._hint.setObjectName("dialog_lead")
         self._hint.setWordWrap(True)
         self.search_button = self._button("Search", self.choose)
@@ -289,7 +288,7 @@ class LexiconView(QDialog):
         QApplication.clipboard().setText("\t".join(cells(line)[column] for column in Column))
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(menu_text(text))
         button.setAutoDefault(False)
         button.clicked.connect(lambda: action())
         return button

@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QWidget,
@@ -20,7 +19,7 @@ from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, ChipRow, FilterLayout, MenuChip, count_text
 from app.ui.widgets.color_scheme import Scheme
-from app.ui.widgets.node_menu import menu_text
+from app.ui.widgets.plain_text import PlainLabel, menu_text, set_tooltip
 
 BOX_PLACEHOLDER = "Code, words or abbreviation"
 
@@ -45,7 +44,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleDescription("Type a code, words or an abbreviation; results update with every keystroke")
         self.setPlaceholderText(BOX_PLACEHOLDER)
         self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
-        self._hint = QLabel("esc clears", self)
+        self._hint = PlainLabel("esc clears", self)
         self._hint.setObjectName("search_hint")
         self._hint.hide()
         self.textChanged.connect(lambda: self._hint.setVisible(bool(self.text())))
@@ -270,10 +269,11 @@ class SearchBar(QWidget):
         self.branch_chip.set_label(text, "" if within else "Chapter ▾")
         name = f"In {branch_name(within)} only" if within else "Chapter: all"
         self.branch_chip.setAccessibleName(name)
-        self.branch_chip.setToolTip(
+        set_tooltip(
+            self.branch_chip,
             f"Only codes in {within.code} {within.title}. Click to search everywhere."
             if within
-            else "Search only one chapter, section or body system"
+            else "Search only one chapter, section or body system",
         )
         self._fit()
 

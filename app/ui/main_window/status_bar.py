@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QFont, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from app.codes.code_sets import QUARTERS, CodeSet, release_due
 from app.codes.dates import day_in_words, days_in_words
@@ -14,6 +14,7 @@ from app.search.answer import Answer
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.elided import ElidedLabel
+from app.ui.widgets.plain_text import PlainLabel, set_tooltip
 
 NOTICE_MS = 4000
 TEXT_LENGTHS = 5
@@ -27,7 +28,7 @@ WARNING_SPACING, CODE_SET_SPACING = 6, 16
 """Pixels between a release and its warning, and between code sets."""
 
 
-class StatusLabel(QLabel):
+class StatusLabel(PlainLabel):
     """A release or a warning; a click on it opens the view in which code sets are updated."""
 
     clicked = Signal()
@@ -52,13 +53,13 @@ class StatusBar(QWidget):
         self.setAccessibleName("Status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._zoom = 1.0
-        self._labels: list[QLabel] = []
+        self._labels: list[PlainLabel] = []
         self._releases: list[StatusLabel] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 0, 14, 0)
         self._row.setSpacing(WARNING_SPACING)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self._label_texts: list[tuple[QLabel, tuple[str, ...]]] = []
+        self._label_texts: list[tuple[PlainLabel, tuple[str, ...]]] = []
         self._label_count = 0
         self._row.addStretch(1)
         self._count_texts = "", ""
@@ -69,7 +70,7 @@ class StatusBar(QWidget):
         self._notice.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row.setStretchFactor(self._notice, 1)
         self._row.addSpacing(10)
-        self._count = self._add(QLabel())
+        self._count = self._add(PlainLabel())
         self._count.setObjectName("count")
         self._is_on_results = False
         self._notice_timer = QTimer(self)
@@ -124,7 +125,7 @@ class StatusBar(QWidget):
 
     def show_warning(self, text: str, tip: str = "") -> None:
         """Show a warning until the window closes."""
-        label = self._set_up(QLabel(text), warning=True, tip=tip or text)
+        label = self._set_up(PlainLabel(text), warning=True, tip=tip or text)
         self._row.insertWidget(self._label_count, label)
         self._label_count += 1
         # A layout leaves out hidden widgets, and a widget added to a visible window is shown only with the next event.
@@ -170,7 +171,7 @@ class StatusBar(QWidget):
     def _set_notice(self, text: str) -> None:
         # Releases are shortened while it is shown; if it is too long even then, its beginning is shown.
         self._notice.setText(text)
-        self._notice.setToolTip(text)
+        set_tooltip(self._notice, text)
         self._fit()
         side = Qt.AlignmentFlag.AlignLeft if self._is_too_narrow() else Qt.AlignmentFlag.AlignRight
         self._notice.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
@@ -206,15 +207,14 @@ class StatusBar(QWidget):
         self._label_texts.append((label, texts))
         self._label_count += 1
 
-    def _add(self, label: QLabel) -> QLabel:
+    def _add(self, label: PlainLabel) -> PlainLabel:
         self._set_up(label)
         self._row.addWidget(label)
         return label
 
-    def _set_up(self, label: QLabel, *, warning: bool = False, tip: str = "") -> QLabel:
-        label.setTextFormat(Qt.TextFormat.PlainText)
+    def _set_up(self, label: PlainLabel, *, warning: bool = False, tip: str = "") -> PlainLabel:
         label.setProperty("warning", warning)
-        label.setToolTip(tip)
+        set_tooltip(label, tip)
         label.setFont(self._font())
         # As high as its text, not as the bar, so that the ground of a warning has the shape of a pill.
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

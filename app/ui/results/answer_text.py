@@ -28,9 +28,9 @@ def summary(answer: Answer) -> str:
             result_count += " + parent heading"
     typed, separator, meaning = answer.read_as.partition(" read as ")
     if separator:
-        return f"{result_count} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
+        return f"{escape(result_count)} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
     if typed:
-        return f"{result_count} · read as <i>{escape(typed, quote=False)}</i>"
+        return f"{escape(result_count)} · read as <i>{escape(typed, quote=False)}</i>"
     if answer.question.as_typed:
         return f"{result_count} · searched as typed"
     return result_count

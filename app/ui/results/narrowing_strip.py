@@ -23,7 +23,7 @@ from app.ui.results.results_delegate import ROW_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
-from app.ui.widgets.node_menu import menu_text
+from app.ui.widgets.plain_text import menu_text, set_tooltip
 from app.ui.widgets.symbols import draw_focus_ring
 
 STRIP_HEIGHT = 37
@@ -51,7 +51,7 @@ class WordChip(QAbstractButton):
     def __init__(self, parent: QWidget, is_removable: bool = False, is_quiet: bool = False) -> None:
         super().__init__(parent)
         self._is_removable, self._is_quiet = is_removable, is_quiet
-        self._count = ""
+        self._words, self._count = "", ""
         self._scheme = LIGHT
         self._factor = 1.0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -66,10 +66,10 @@ class WordChip(QAbstractButton):
 
     def show_word(self, words: str, count: str, accessible_name: str, tip: str = "") -> None:
         """Change the text, the count, the accessible name and the tooltip."""
-        self.setText(words)
-        self._count = count
+        self._words, self._count = words, count
+        self.setText(menu_text(words))
         self.setAccessibleName(accessible_name)
-        self.setToolTip(tip)
+        set_tooltip(self, tip)
         self.update()
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -82,7 +82,7 @@ class WordChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         measure = QFontMetricsF(self.font())
-        width = measure.horizontalAdvance(self.text()) + 2 * CHIP_PADDING * self._factor
+        width = measure.horizontalAdvance(self._words) + 2 * CHIP_PADDING * self._factor
         if self._count:
             width += measure.horizontalAdvance(f" {self._count}")
         if self._is_removable:
@@ -107,7 +107,7 @@ class WordChip(QAbstractButton):
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         suffix = "  ×" if self._is_removable else f" {self._count}" if self._count else ""
         for words, ink in (
-            (self.text(), scheme.accent if self._is_removable else scheme.muted if self._is_quiet else scheme.ink),
+            (self._words, scheme.accent if self._is_removable else scheme.muted if self._is_quiet else scheme.ink),
             (suffix, scheme.accent if is_highlighted else scheme.muted),
         ):
             width = measure.horizontalAdvance(words)
@@ -367,7 +367,7 @@ class NarrowingStrip(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         order = list(dict.fromkeys(word.aspect for word in self._words))
         for aspect in order:
-            heading = menu.addAction(aspect.value)
+            heading = menu.addAction(menu_text(aspect.value))
             heading.setEnabled(False)
             for word in (word for word in self._words if word.aspect is aspect):
                 line = menu.addAction(menu_text(f"{word.text}\t{word_count_text(word)}".rstrip()))

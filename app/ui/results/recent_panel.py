@@ -10,6 +10,7 @@ from app.ui.results.results_model import ROW_ROLE, Row, row_accessible_text
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.line_delegate import Index, LineDelegate, draw_line
+from app.ui.widgets.plain_text import tooltip
 
 RECENT_CODE_HEIGHT = 25
 """The height of a row, at zoom 1.0."""
@@ -42,7 +43,7 @@ class RecentModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row_accessible_text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(words for words in (f"{row.code} {row.title}", row.place, row.reason) if words)
+            return tooltip("\n".join(words for words in (f"{row.code} {row.title}", row.place, row.reason) if words))
         return None
 
 

@@ -19,6 +19,7 @@ from app.codes.node import CodeStatus, Level, Node
 from app.search.answer import Answer, CodeState, Hit, TypedCode
 from app.search.parsing.query import PartKind
 from app.ui.widgets.line_delegate import Index
+from app.ui.widgets.plain_text import tooltip
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The role of a row's record."""
@@ -143,7 +144,8 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{row.code} {row.title}".strip()
             case Qt.ItemDataRole.ToolTipRole:
-                return row.node.title if row.node else row.place if row.kind is RowKind.STATEMENT else row.title
+                title = row.place if row.kind is RowKind.STATEMENT else row.title
+                return tooltip(row.node.title if row.node else title)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row_accessible_text(row)
             case _:

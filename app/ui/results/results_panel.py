@@ -8,7 +8,6 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QListView,
     QMenu,
     QPushButton,
@@ -36,7 +35,8 @@ from app.ui.results.results_model import (
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
-from app.ui.widgets.node_menu import add_copies, add_counterparts, menu_text, node_name
+from app.ui.widgets.node_menu import add_copies, add_counterparts, node_name
+from app.ui.widgets.plain_text import RichLabel, menu_text
 
 
 class ResultsList(QListView):
@@ -286,7 +286,7 @@ class ResultsPanel(QWidget):
         menu.addSeparator()
         if row.can_open:
             text = "Hide its codes" if row.is_open else f"Show its {count_of_codes(node)} here"
-            menu.addAction(text, lambda: self.toggle(number))
+            menu.addAction(menu_text(text), lambda: self.toggle(number))
         menu.addAction("Show in code tree", lambda: self.reveal_requested.emit(node))
         if node.has_children:
             menu.addAction(menu_text(f"Search within {node_name(node)}"), lambda: self.within_requested.emit(node))
@@ -370,7 +370,7 @@ class ResultsPanel(QWidget):
 
     def _show_summary(self, words: str, header_link: str = "") -> None:
         # Before the summary, as it takes width from it.
-        self._header_link.setText(header_link)
+        self._header_link.setText(menu_text(header_link))
         self._header_link.setVisible(bool(header_link))
         self._summary.set_html(words)
 
@@ -381,12 +381,11 @@ class ResultsPanel(QWidget):
             menu.popup(self.list.viewport().mapToGlobal(position))
 
 
-def advice_label(name: str) -> QLabel:
+def advice_label(name: str) -> RichLabel:
     """Return a label for sentences with links in them."""
-    label = QLabel()
+    label = RichLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.RichText)
     # A label with a border adds part of a letter's width otherwise.
     label.setIndent(0)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 from app.codes.systems import System
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.plain_text import menu_text
 from app.ui.widgets.symbols import draw_focus_ring
 
 SHORT_NAMES = {System.ICD10CM: "CM", System.ICD10PCS: "PCS", System.MODIFIER: "Mod"}
@@ -65,7 +66,7 @@ class Chip(QRadioButton):
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
-        self.setText(text)
+        self.setText(menu_text(text))
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -78,7 +79,7 @@ class Chip(QRadioButton):
     def set_label(self, text: str, short: str = "") -> None:
         """Change the text of the chip and its short form."""
         self._text, self._short = text, short or text
-        self.setText(text)
+        self.setText(menu_text(text))
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
@@ -184,7 +185,8 @@ class CheckBox(QCheckBox):
     """A check box whose square is drawn in the colors of the scheme: a style sheet would need images for it."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__(menu_text(text), parent)
+        self._text = text
         self._scheme = LIGHT
         self._factor = 1.0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -200,7 +202,7 @@ class CheckBox(QCheckBox):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(self.text())
+        width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(self._text)
         return QSize(round(width + 22 * self._factor), round(28 * self._factor))
 
     def hitButton(self, position: QPoint) -> bool:
@@ -226,7 +228,7 @@ class CheckBox(QCheckBox):
         painter.setPen(QColor(scheme.ink if is_strong else scheme.muted))
         painter.setFont(style.text_font(factor))
         text_area = QRectF(square.right() + 7 * factor, 0, self.width(), self.height())
-        painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        painter.drawText(text_area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), scheme, 4 * factor)
 

@@ -6,11 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.codes.names import is_named
 from app.codes.node import Node
-
-
-def menu_text(text: str) -> str:
-    """Return text of the user or of the library as a menu item shows it: a single `&` would underline a letter."""
-    return text.replace("&", "&&")
+from app.ui.widgets.plain_text import menu_text
 
 
 def node_name(node: Node) -> str:
@@ -28,7 +24,7 @@ def add_copies(menu: QMenu, node: Node, copy: Callable[[str], object]) -> None:
     if is_named(node):
         menu.addAction("Copy title", lambda: copy(node.title))
         return
-    menu.addAction(f"Copy {node.code}", lambda: copy(node.code))
+    menu.addAction(menu_text(f"Copy {node.code}"), lambda: copy(node.code))
     menu.addAction("Copy code and title", lambda: copy(f"{node.code} {node.title}"))
 
 
@@ -37,4 +33,4 @@ def add_counterparts(menu: QMenu, counterparts: Sequence[tuple[str, Node]], open
     if counterparts:
         menu.addSeparator()
     for side, node in counterparts:
-        menu.addAction(f"Other side: {side} {node.code}", lambda node_id=node.id: open_node(node_id))
+        menu.addAction(menu_text(f"Other side: {side} {node.code}"), lambda node_id=node.id: open_node(node_id))

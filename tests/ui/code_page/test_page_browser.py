@@ -17,6 +17,7 @@ from app.ui.code_page.page_writer import JOINER, DecorationKind, PageWriter
 from app.ui.code_page.write_code import write_code_page
 from app.ui.code_page.write_notes import is_note_heading, write_block
 from app.ui.widgets.color_scheme import LIGHT
+from app.ui.widgets.plain_text import tooltip
 from tests.ui.code_page.written import Written, written
 
 Write = Callable[..., Written]
@@ -126,7 +127,7 @@ def test_a_code_that_is_not_loaded_has_a_tooltip_and_no_link(qapp: object) -> No
     while not fragments.atEnd():
         tips.append(fragments.fragment().charFormat().toolTip())
         fragments += 1
-    assert "99213 is not loaded" in tips
+    assert tooltip("99213 is not loaded") in tips
 
 
 def test_markup_in_a_text_is_text(qapp: object) -> None:

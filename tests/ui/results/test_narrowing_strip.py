@@ -12,6 +12,7 @@ from app.search.answer import Answer, Aspect, NarrowingWord
 from app.ui.main_window.window import Window
 from app.ui.results.narrowing_strip import NarrowingStrip, WordChip, shorten_word
 from app.ui.widgets.color_scheme import DARK
+from app.ui.widgets.plain_text import tooltip
 
 Ask = Callable[[Window, str], Answer]
 MakeWindow = Callable[..., Window]
@@ -289,6 +290,6 @@ def test_a_word_without_a_count_has_a_tooltip(qtbot: QtBot) -> None:
         ],
     )
     within, left = chips(strip)
-    assert within.toolTip() == "Narrows the codes within each row"
+    assert within.toolTip() == tooltip("Narrows the codes within each row")
     assert (within.count, left.count) == ("", "322+")
     assert left.accessibleName() == "Narrow with left, more than 322 results"
