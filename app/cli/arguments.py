@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    lookup, show, sets = (add_parser(name, help=words) for name, words in READ_COMMANDS.items())
+    lookup, show, sets, verify = (add_parser(name, help=words) for name, words in READ_COMMANDS.items())
     lookup.add_argument(
         "query", nargs="+", metavar="QUERY", help="text to search for; - reads one query a line from standard input"
     )
@@ -59,7 +59,7 @@ def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     show.add_argument("code", nargs="+", metavar="CODE", help="a code; pos 11 and mod 25 name their code set")
     for command in (lookup, show):
         command.add_argument("--system", type=_system, metavar="S", help=f"read only this code set: {_NAMES}")
-    for command in (lookup, show, sets):
+    for command in (lookup, show, sets, verify):
         command.add_argument("--json", action="store_true", help="print one JSON object on a line")
 
 

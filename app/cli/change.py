@@ -178,7 +178,7 @@ def _change(arguments: argparse.Namespace) -> int:
         return reporter.done(COMMANDS[arguments.command](arguments, folder, reporter))
     except ConsentError as consent:
         return reporter.consent_required(consent)
-    except ReleaseError as error:
+    except (LibraryError, ReleaseError) as error:
         return reporter.error(str(error))
     except BrokenPipeError:
         raise

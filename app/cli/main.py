@@ -47,6 +47,11 @@ def _run(arguments: argparse.Namespace) -> int:
         from app.cli.change import change
 
         return change(arguments)
+    if arguments.command == "verify":
+        # Before a library is opened: it may be one that does not open.
+        from app.cli.verify import verify
+
+        return verify(arguments)
     try:
         library = _open(arguments.db)
     except LibraryError as error:

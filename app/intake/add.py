@@ -7,8 +7,10 @@ from pathlib import Path
 from app.intake.apply import Report, apply_records, usable_library
 from app.intake.consent import check_consent
 from app.intake.kept_files import (
+    NCCI_FORMATS,
     KeptContents,
     describe_unreadable,
+    edits_are_intact,
     formats_to_read_again,
     read_with_kept,
     recognize_kept,
@@ -17,7 +19,10 @@ from app.intake.kept_files import (
 )
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
+from app.library.checksums import refuse_damaged
+from app.library.open import CODE_DATABASE
 from app.library.progress import Progress, ignore_progress
+from app.paths import EDITS
 from app.releases.errors import ReleaseError
 from app.releases.recognize import Recognized, Unread, recognize
 
@@ -60,7 +65,8 @@ def add_files(
 
     `accepted` are the kinds of CPT_TERMS whose terms the user has accepted; True stands for all of them.
     Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
-    file is damaged, OSError and sqlite3.Error when the disk is full. The library is then as it was.
+    file is damaged, LibraryError if the bundle is, OSError and sqlite3.Error when the disk is full. The library is then
+    as it was.
     """
     user_library = UserLibrary(user_folder)
     with user_library.lock():
@@ -124,13 +130,15 @@ def _names(paths: Sequence[Path], recognized: Sequence[Recognized]) -> dict[Path
 def _choose_start(user_library: UserLibrary, bundled: Path, new: NewFiles, reader: FileReader) -> Start:
     """Choose the library to add to, and the kept files to be read with the new ones.
 
-    A library that was made from another bundle or other files, or does not open, is made again from the bundle and all
-    kept files. But contents of a kept file that can no longer be read would be lost by that: while a library that
-    opens still has them, it is added to as it is.
+    A library that was made from another bundle or other files, does not open, or is not as it was made, is made again
+    from the bundle and all kept files; damaged NCCI edits are made again from theirs. But contents of a kept file that
+    can no longer be read would be lost by that: while a library that opens still has them, it is added to as it is.
     """
     library = usable_library(user_library, bundled)
     is_stale = user_library.is_stale(bundled) or user_library.libraries()[:1] not in ([], [library])
     formats = formats_to_read_again(new.recognized)
+    if (user_library.folder / EDITS).exists() and not edits_are_intact(user_library):
+        formats |= NCCI_FORMATS
     contents = _inspect_kept(user_library, new, reader, every=is_stale or bool(formats))
     replaced = replaced_files(user_library, contents, new.recognized, new.names)
     remaining = [file for file in contents.recognized if file.member.path not in replaced]
@@ -139,6 +147,8 @@ def _choose_start(user_library: UserLibrary, bundled: Path, new: NewFiles, reade
         library, remaining = bundled, without_readable_edits(user_library, remaining)
     else:
         remaining = [file for file in remaining if file.format in formats]
+    if library == bundled:
+        refuse_damaged(bundled, CODE_DATABASE)
     return Start(library, remaining, replaced, contents.unreadable, from_bundle, complete=from_bundle or not is_stale)
 
 

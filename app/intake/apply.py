@@ -17,8 +17,9 @@ from app.intake.ncci import changed_edits
 from app.intake.pending_removal import end_removal, read_pending_removal
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
+from app.library.checksums import refuse_damaged
 from app.library.compiling.read_back import LoadedContents
-from app.library.open import LibraryError, open_library
+from app.library.open import CODE_DATABASE, LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
 from app.releases.errors import ReleaseError
@@ -50,10 +51,11 @@ WhenRemoved = Callable[[System | None, Report], None]
 
 
 def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
-    """The newest of the user's libraries that opens, else the bundled one."""
+    """The newest of the user's libraries that opens and is as it was made, else the bundled one."""
     for path in user_library.libraries():
         with suppress(LibraryError):
             open_library(path).close()
+            refuse_damaged(path, CODE_DATABASE)
             return path
     return bundled
 
@@ -96,8 +98,9 @@ def rebuild(
 ) -> Report:
     """Make the library again from the bundle and some kept files; those that cannot be read are left out and reported.
 
-    Raises ReleaseError for the first of those unless `tolerant`.
+    Raises ReleaseError for the first of those unless `tolerant`, and LibraryError if the bundle is damaged.
     """
+    refuse_damaged(bundled, CODE_DATABASE)
     contents = recognize_kept(user_library, paths)
     records, damaged = read_with_kept(user_library, contents.recognized, (), FileReader(), progress)
     unreadable = contents.unreadable | damaged

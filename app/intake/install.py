@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.durable_files import flush_file, make_folder, replace_file
+from app.library.checksums import add_checksums, remove_checksums
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
@@ -49,6 +50,7 @@ def change_library(
     """
     with written_beside(out) as unfinished:
         shutil.copyfile(base, unfinished)
+        remove_checksums(unfinished)
         replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress)
         _verify(unfinished, progress)
         when_verified()
@@ -81,3 +83,4 @@ def _delete_abandoned(parent: Path, prefix: str) -> None:
 def _verify(unfinished: Path, progress: Progress) -> None:
     progress("verifying", 0.95)
     verify(unfinished)
+    add_checksums(unfinished)

@@ -11,7 +11,8 @@ from app.codes.systems import System
 from app.intake.file_records import DamagedError, FileRecords
 from app.intake.read_files import CPT_FORMATS, Digests, FileReader, read_files
 from app.intake.user_library import UserLibrary
-from app.library.ncci.database import open_edits
+from app.library.checksums import refuse_damaged
+from app.library.ncci.database import EDITS_DATABASE, open_edits
 from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.library.reading.catalogue import Catalogue
@@ -124,12 +125,21 @@ def without_readable_edits(user_library: UserLibrary, kept: list[Recognized]) ->
 
     A run that was killed may have kept a file and not made the edits from it.
     """
-    try:
-        open_edits(user_library.folder / EDITS).close()
-    except LibraryError:
+    if not edits_are_intact(user_library):
         return kept
     included = user_library.included_files()
     return [file for file in kept if file.format not in NCCI_FORMATS or file.member.path not in included]
+
+
+def edits_are_intact(user_library: UserLibrary) -> bool:
+    """Whether the database of edits opens and is as it was made; False if there is none."""
+    path = user_library.folder / EDITS
+    try:
+        open_edits(path).close()
+        refuse_damaged(path, EDITS_DATABASE)
+    except LibraryError:
+        return False
+    return True
 
 
 def files_in_library_alone(system: System, library: Path, bundled: Path, kept: Iterable[Path]) -> list[str]:

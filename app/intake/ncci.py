@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.intake.install import written_beside
 from app.intake.release_report import Sentences
+from app.library.checksums import add_checksums, refuse_damaged
 from app.library.ncci.compile import compile_edits
-from app.library.ncci.database import Edits, MuePart, PtpPart, open_edits
+from app.library.ncci.database import EDITS_DATABASE, Edits, MuePart, PtpPart, open_edits
 from app.library.open import LibraryError
 from app.library.progress import Progress
 from app.releases.ncci import HOSPITAL, PRACTITIONER
@@ -43,6 +44,7 @@ def changed_edits(
             compile_edits(unfinished, new_pairs, new_limits, progress)
             # Windows replaces no file that is being read.
             reading.close()
+            add_checksums(unfinished)
             with closing(open_edits(unfinished)) as edits:
                 new = {sha256 for _, sha256 in new_files} - before
                 added = [
@@ -59,6 +61,7 @@ def _open_present(out: Path, reading: ExitStack) -> Edits | None:
     if not out.exists():
         return None
     try:
+        refuse_damaged(out, EDITS_DATABASE)
         return reading.enter_context(closing(open_edits(out)))
     except LibraryError:
         # A damaged database of edits is made anew from the files that are added.

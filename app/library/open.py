@@ -112,9 +112,7 @@ def check_header(path: Path, kind: DatabaseKind) -> None:
         raise kind.refusal(f"The {kind.name} {path} cannot be read ({error.strerror})") from error
     if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
         raise kind.refusal(f"{path} is not a database")
-    # SQLite file format, header: page size at 16, pages at 28, user version at 60, application id at 68; big-endian.
-    page_size = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
+    # SQLite file format, header: user version at 60, application id at 68; big-endian.
     if int.from_bytes(header[68:72], "big") != kind.application_id:
         raise kind.refusal(f"{path} is a database, but not a Codarium {kind.name}")
     version = int.from_bytes(header[60:64], "big")
@@ -122,8 +120,15 @@ def check_header(path: Path, kind: DatabaseKind) -> None:
         raise kind.refusal(
             f"The {kind.name} {path} has version {version}, this program reads version {kind.schema_version}"
         )
-    if size < (65536 if page_size == 1 else page_size) * pages:
+    if size < database_bytes(header):
         raise kind.refusal(f"The {kind.name} {path} is incomplete")
+
+
+def database_bytes(header: bytes) -> int:
+    """Return the size of a database by its header; its file may go on behind it (app.library.checksums)."""
+    # SQLite file format, header: page size at 16, where 1 stands for 65536, pages at 28; big-endian.
+    page_size, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    return (65536 if page_size == 1 else page_size) * pages
 
 
 def check_required(connection: sqlite3.Connection, path: Path, kind: DatabaseKind) -> None:
