@@ -55,6 +55,10 @@ class LeftColumn(QWidget):
         if focus and page is not None:
             page.setFocus()
 
+    def page(self) -> QWidget:
+        """Return the page that is shown."""
+        return self._pages.currentWidget() or self._pages
+
     def set_zoom(self, factor: float) -> None:
         self.tabs.setFont(style.text_font(factor))
 

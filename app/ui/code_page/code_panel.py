@@ -64,7 +64,7 @@ class CodePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
-        self.setFocusProxy(self.page)
+        # The page is no focus proxy of the panel: Tab would lead from the tree back to it, never to the search box.
         self.page.embedded_widgets = (self.copy_button, self.seventh_strip)
         self.page.link_followed.connect(self._follow)
         self.page.menu_requested.connect(self._open_menu)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
+from app.ui.widgets.marked_line import cursor_x
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.plain_text import tooltip
 from app.ui.widgets.symbols import FacilityMark, draw_facility_mark, draw_focus_ring, draw_mark
@@ -199,10 +200,19 @@ class PageBrowser(QTextBrowser):
                     draw_mark(painter, box, mark.shape, self._style.scheme)
         painter.end()
         super().paintEvent(e)
-        if self.hasFocus() and not self._link_has_focus:
-            ring = QPainter(self.viewport())
-            draw_focus_ring(ring, QRectF(self.viewport().rect()), self._style.scheme, self._style.px(4))
-            ring.end()
+        if self.hasFocus():
+            self._paint_focus()
+
+    def _paint_focus(self) -> None:
+        """Paint the ring around the link with the focus or, without one, around the page."""
+        px = self._style.px
+        areas = [QRectF(self.viewport().rect())]
+        if self._link_has_focus:
+            areas = [area.adjusted(-px(3), -px(1), px(3), px(1)) for area in self._selected_lines()]
+        painter = QPainter(self.viewport())
+        for area in areas:
+            draw_focus_ring(painter, area, self._style.scheme, px(4))
+        painter.end()
 
     def viewportEvent(self, e: QEvent) -> bool:
         # Tooltips are made only when one is shown: a page may have hundreds of links.
@@ -222,7 +232,15 @@ class PageBrowser(QTextBrowser):
         self.viewport().update()
 
     def contextMenuEvent(self, e: QContextMenuEvent) -> None:
-        self.menu_requested.emit(self.anchorAt(e.pos()), e.globalPos())
+        if e.reason() is not QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(self.anchorAt(e.pos()), e.globalPos())
+            return
+        # Without a pointer, the menu is that of the link with the focus, or of the page.
+        cursor, address = self.textCursor(), ""
+        if self._link_has_focus:
+            cursor.setPosition(cursor.selectionStart() + 1)
+            address = cursor.charFormat().anchorHref()
+        self.menu_requested.emit(address, self.viewport().mapToGlobal(self.cursorRect(cursor).bottomLeft()))
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
         # Qt also calls this if an embedded widget has the focus. These widgets come before the links.
@@ -287,6 +305,22 @@ class PageBrowser(QTextBrowser):
             # Qt counts the last line by the height of its font, which differs if the line has a code in it.
             rect.setHeight(block.layout().lineCount() * self._style.px(BODY_LINE))
         return rect
+
+    def _selected_lines(self) -> list[QRectF]:
+        """Return the rectangle in the viewport of each line of the selected text, which is within one block."""
+        cursor = self.textCursor()
+        block = self.document().findBlock(cursor.selectionStart())
+        first, last = cursor.selectionStart() - block.position(), cursor.selectionEnd() - block.position()
+        areas: list[QRectF] = []
+        for number in range(block.layout().lineCount()):
+            line = block.layout().lineAt(number)
+            start, end = max(first, line.textStart()), min(last, line.textStart() + line.textLength())
+            if start < end:
+                cursor.setPosition(block.position() + start)
+                area = QRectF(self.cursorRect(cursor))
+                area.setWidth(cursor_x(line, end) - cursor_x(line, start))
+                areas.append(area)
+        return areas
 
     def _lines_of(self, decoration: Decoration) -> QRectF:
         document = self.document()

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.codes.node import Node
 from app.codes.systems import System
 from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB
 from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.navigation import Navigation
+from app.ui.main_window.shortcuts import open_row_menu
 from app.ui.main_window.window_parts import WindowParts
 
 CPT_OVERVIEW_GROUP = "I"
@@ -75,6 +76,9 @@ class Commands(QObject):
             "search_everywhere": lambda: bar.set_within(None),
             "valid_only": bar.valid_only.toggle,
             "all_systems": lambda: bar.set_system(None),
+            "choose_branch": bar.branch_chip.click,
+            "back_to_results": self._search_controller.back_to_results,
+            "row_menu": lambda: self._search_controller.when_answered(lambda: open_row_menu(results)),
         }
         for system in bar.chips:
             functions[f"system_{system.value}"] = self._toggle_of(system)
@@ -86,6 +90,8 @@ class Commands(QObject):
             "toggle_tree": self.toggle_tree,
             "show_browse": lambda: self.show_left(BROWSE_TAB),
             "show_recent": lambda: self.show_left(RECENT_TAB),
+            "next_pane": lambda: self.go_to_pane(1),
+            "previous_pane": lambda: self.go_to_pane(-1),
             "zoom_in": lambda: appearance.zoom_by(1),
             "zoom_out": lambda: appearance.zoom_by(-1),
             "zoom_reset": lambda: appearance.zoom_by(0),
@@ -222,7 +228,20 @@ class Commands(QObject):
         if row is not None and row.node is None:
             return
         self._column_folding.show_page(True)
-        self._code_panel.setFocus()
+        self._code_panel.page.setFocus()
+
+    def go_to_pane(self, step: int) -> None:
+        """Move the focus to the next of search box, results, page and left column, or to the one before."""
+        panes: tuple[tuple[QWidget, QWidget], ...] = (
+            (self._search_bar, self._search_bar.box),
+            (self._results, self._results.list),
+            (self._code_panel, self._code_panel.page),
+            (self._left_column, self._left_column.page()),
+        )
+        visible = [(pane, widget) for pane, widget in panes if widget.isVisible()]
+        focused = QApplication.focusWidget() or self._search_bar.box
+        current = next((number for number, (pane, _) in enumerate(visible) if pane.isAncestorOf(focused)), 0)
+        visible[(current + step) % len(visible)][1].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def toggle_tree(self) -> None:
         """Hide the tree or show it again."""
@@ -254,7 +273,7 @@ class Commands(QObject):
         """Show the conventions from the introduction of the Tabular List."""
         self._code_panel.show_conventions()
         self._column_folding.show_page(True)
-        self._code_panel.setFocus()
+        self._code_panel.page.setFocus()
         self.refresh()
 
     def show_code_set(self, system: System, group: str = "") -> None:
@@ -268,7 +287,7 @@ class Commands(QObject):
         if self._navigation.node is not None:
             self._navigation.reveal(self._navigation.node)
         self._column_folding.show_page(node is not None)
-        (self._code_panel if node is not None else self._results.list).setFocus()
+        (self._code_panel.page if node is not None else self._results.list).setFocus()
         self.refresh()
 
     def _toggle_of(self, system: System) -> Callable[[], None]:

@@ -118,8 +118,7 @@ def _browse_panel(catalogue: Catalogue) -> BrowsePanel:
 def _set_tab_order(parts: WindowParts, panels: Panels) -> None:
     order = (
         *parts.search_bar.in_tab_order(),
-        *parts.results.narrowing_strip.in_tab_order(),
-        parts.results.list,
+        *parts.results.in_tab_order(),
         panels.code_panel.page,
         parts.left_column.tabs,
         panels.browse,

@@ -16,6 +16,7 @@ NARROWING_DELAY_MS = 150
 """Someone who is typing goes on sooner than this; words to narrow with are for those who look at the results."""
 
 NO_NARROWING = "No words narrow these results further"
+NOTHING_REPLACED = "No results to go back to: they are shown, or nothing was searched"
 
 
 class SearchController(QObject):
@@ -88,6 +89,13 @@ class SearchController(QObject):
         if self._bar.text().strip():
             self._as_typed = not self._as_typed
             self.ask()
+
+    def back_to_results(self) -> None:
+        """Show the results again that a branch of the tree has replaced."""
+        if self._results.answer is None and self._bar.text().strip():
+            self.ask()
+        else:
+            self._status_bar.show_notice(NOTHING_REPLACED, on_results=True)
 
     def show_start(self) -> None:
         """Show the rows that belong under an empty box."""

@@ -1,10 +1,11 @@
 """Keys that must go elsewhere than Qt would send them."""
 
+import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from app.ui.results.results_panel import ResultsPanel
 
@@ -18,6 +19,8 @@ class BoxKeys(QObject):
         box.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QContextMenuEvent) and event.reason() is QContextMenuEvent.Reason.Keyboard:
+            return open_row_menu(self._results)
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -54,11 +57,31 @@ class BoxKeys(QObject):
         return not self._box.hasSelectedText() and self._box.cursorPosition() == len(self._box.text())
 
 
+def open_row_menu(results: ResultsPanel) -> bool:
+    """Open the context menu of the current row; return False if there is no such row, and the box has its own menu."""
+    view = results.list
+    if not view.currentIndex().isValid() or not view.isVisible():
+        return False
+    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
+    choose_first_item()
+    return True
+
+
+def choose_first_item() -> None:
+    """Choose the first item of a menu that a key has just opened, since it will be used by key."""
+    menu = QApplication.activePopupWidget()
+    if isinstance(menu, QMenu):
+        menu.setActiveAction(next(action for action in menu.actions() if action.isEnabled()))
+
+
 class WindowKeys(QObject):
     """Gives the window's shortcuts precedence over the focused widget's own use of the same keys.
 
     A line edit takes Ctrl+K to cut to its end, and a page takes Ctrl+C even if nothing is selected. Only while Qt asks
     whether a shortcut is to be overridden can these be told from the window's own keys.
+
+    In all windows, Alt with a letter that is no key of a menu types nothing, and the menu key and Shift+F10 open the
+    context menu of the widget with the focus: Qt leaves the first to the text field, and the second to Windows.
     """
 
     def __init__(self, window: QWidget, has_key: Callable[[QKeySequence], bool]) -> None:
@@ -71,13 +94,47 @@ class WindowKeys(QObject):
 
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
         # Installing the filter twice only moves it to the front.
-        if now is not None and now.window() is self._window:
+        if now is not None:
             now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if event.type() is QEvent.Type.ShortcutOverride and watched.window() is self._window:
             keys = QKeySequence(event.keyCombination())
             if self._has_key(keys):
                 event.ignore()
                 return True
+        if event.type() is QEvent.Type.KeyPress:
+            if is_menu_key(event):
+                return open_context_menu(watched)
+            return is_unused_mnemonic(event)
         return False
+
+
+def is_menu_key(event: QKeyEvent) -> bool:
+    """Return whether a key is one of the two that open a context menu."""
+    shift_only = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shift_only)
+
+
+def open_context_menu(widget: QWidget) -> bool:
+    """Ask a widget for its context menu, as the menu key does; return whether it had one or one is open already."""
+    if QApplication.activePopupWidget() is not None:
+        return True
+    caret: object = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    area = caret.toRect() if isinstance(caret, QRectF) else caret if isinstance(caret, QRect) else widget.rect()
+    place = area.center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    choose_first_item()
+    return event.isAccepted()
+
+
+def is_unused_mnemonic(event: QKeyEvent) -> bool:
+    """Return whether a key is Alt with a character: no menu has taken it, or it would not have come this far.
+
+    On a Mac the key types other letters; the right Alt key of European keyboards is another key, or Ctrl and Alt.
+    """
+    alt_only = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier == Qt.KeyboardModifier.AltModifier
+    return alt_only and event.text().isprintable() and bool(event.text()) and sys.platform != "darwin"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from app.codes.node import Level, Node
 from app.codes.systems import System
@@ -204,6 +204,7 @@ class Window(QMainWindow):
         for name, function in (
             ("close_window", self.close),
             ("quit", self.close),
+            ("menu_bar", self._open_first_menu),
             ("clear_recent_codes", self._clear_recent_codes),
             ("code_sets", lambda: self.code_sets_controller.show_view()),
             ("add_files", lambda: self.code_sets_controller.choose_files()),
@@ -219,6 +220,14 @@ class Window(QMainWindow):
         self.left_column.page_shown.connect(self._fill_recent)
         self.search_bar.filters_changed.connect(lambda: self._state.keep_filters(self.search_bar))
         self._dialogs.search_requested.connect(self._search_again)
+
+    def _open_first_menu(self) -> None:
+        first = self.menuBar().actions()[0]
+        self.menuBar().setActiveAction(first)
+        menu = first.menu()
+        # A menu opened by key is used by key.
+        if isinstance(menu, QMenu):
+            menu.setActiveAction(menu.actions()[0])
 
     def _restore(self) -> None:
         self._state.restore_filters(self.search_bar, self.catalogue)

@@ -37,6 +37,9 @@ STATUS_WORDS = {
 """The meaning of a row's mark, for screen readers."""
 
 
+SPOKEN_SIGNS = {" › ": ", ", " → ": " to ", "–": " to "}
+"""What screen readers say of signs between words: by themselves they name them in full, or leave them out."""
+
 NO_SUCH_CODE = "Not a loaded code"
 
 OFFER = "Offer, not what was typed"
@@ -306,8 +309,10 @@ def row_accessible_text(row: Row) -> str:
         if row.can_open:
             parts.append(f"{count_of_codes(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]
-    # Signs that stand between words are spoken as "single right-pointing angle quotation mark", if at all.
-    return ", ".join(part for part in parts if part).replace(" › ", ", ").replace(" → ", " to ")
+    text = ", ".join(part for part in parts if part)
+    for sign, words in SPOKEN_SIGNS.items():
+        text = text.replace(sign, words)
+    return text
 
 
 def count_of_codes(node: Node) -> str:

@@ -168,6 +168,10 @@ class ResultsPanel(QWidget):
         for label in (self._no_results, self._footer):
             label.linkActivated.connect(self.search_requested)
 
+    def in_tab_order(self) -> tuple[QWidget, ...]:
+        """Return the widgets that take the focus, in the order of the Tab key: from the top."""
+        return self._header_link, *self.narrowing_strip.in_tab_order(), self.list, self._no_results, self._footer
+
     @property
     def answer(self) -> Answer | None:
         """The answer that is shown, None under an empty search box."""

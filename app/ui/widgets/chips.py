@@ -203,7 +203,7 @@ class CheckBox(QCheckBox):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(self._text)
-        return QSize(round(width + 22 * self._factor), round(28 * self._factor))
+        return QSize(round(width + 28 * self._factor), round(28 * self._factor))
 
     def hitButton(self, position: QPoint) -> bool:
         return self.rect().contains(position)
@@ -213,7 +213,7 @@ class CheckBox(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = round(10 * factor)
-        square = QRectF(3.5, round((self.height() - side) / 2) + 0.5, side, side)
+        square = QRectF(6.5, round((self.height() - side) / 2) + 0.5, side, side)
         is_strong = self.isChecked() or self.underMouse() or self.hasFocus()
         is_accented = self.isChecked() or self.hasFocus()
         color = QColor(scheme.accent if is_accented else scheme.ink if is_strong else scheme.muted)

@@ -40,7 +40,7 @@ def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0
             space -= 1
     extents: tuple[tuple[float, float], ...] = ()
     if marks and not marked_ink:
-        extents = tuple((_cursor(line, start), _cursor(line, end)) for start, end in marks)
+        extents = tuple((cursor_x(line, start), cursor_x(line, end)) for start, end in marks)
     return Line(layout, text, marks, extents, line_width, line.height())
 
 
@@ -48,7 +48,7 @@ def cut(line: QTextLine, text: str, marks: Marks, width: float) -> tuple[str, Ma
     """Return the text that fits into a width, with an ellipsis, and the marks within it."""
     end = max(0, line.xToCursor(max(0.0, width)))
     # xToCursor goes to the nearest gap between characters, which may lie just beyond the width.
-    while end > 0 and _cursor(line, end) > width:
+    while end > 0 and cursor_x(line, end) > width:
         end -= 1
     beginning = text[:end].rstrip()
     if not beginning:
@@ -119,7 +119,7 @@ def _range(start: int, end: int, char_format: QTextCharFormat) -> QTextLayout.Fo
     return format_range
 
 
-def _cursor(line: QTextLine, position: int) -> float:
+def cursor_x(line: QTextLine, position: int) -> float:
     """Return the x of a gap between characters. PySide returns a pair with the x first; its stubs differ."""
     x_and_position: tuple[float, int] = line.cursorToX(position)  # pyright: ignore[reportAssignmentType]
     return x_and_position[0]

@@ -71,7 +71,7 @@ def test_the_words_of_a_search(window: Window, said: list[str], qtbot: QtBot) ->
     QTest.keyClicks(window.search_bar.box, "gout")
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
     assert said == [
-        "326 results. M10, Gout, ICD-10-CM, heading, 121 codes, closed, M05-M14, Inflammatory polyarthropathies"
+        "326 results. M10, Gout, ICD-10-CM, heading, 121 codes, closed, M05 to M14, Inflammatory polyarthropathies"
     ]
     said.clear()
     QTest.keyClick(window.search_bar.box, Key.Key_Down)

@@ -98,7 +98,7 @@ def test_following_a_link_is_reported_and_the_page_stays(panel: CodePanel, follo
 
 def test_links_are_reached_by_tab_and_followed_by_enter(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("E11.40").id)
-    panel.setFocus()
+    panel.page.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
     QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
     for _ in range(2):
@@ -110,7 +110,7 @@ def test_links_are_reached_by_tab_and_followed_by_enter(panel: CodePanel, follow
 def test_a_link_that_has_the_focus_is_not_selected_text(panel: CodePanel, node: Find) -> None:
     """Ctrl+C then copies the code of the page, not the link's words."""
     panel.show_node(node("E11.40").id)
-    panel.setFocus()
+    panel.page.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
     QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
     assert panel.page.textCursor().hasSelection()
@@ -202,7 +202,7 @@ def test_a_7th_character_that_does_not_exist_cannot_be_chosen(
 
 def test_a_7th_character_is_reached_by_typing_it_on_the_page(panel: CodePanel, followed: list[int], node: Find) -> None:
     panel.show_node(node("T36.0X1").id)
-    panel.setFocus()
+    panel.page.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Q)
     assert panel.page.hasFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_D)
@@ -215,7 +215,7 @@ def test_tab_goes_to_the_button_and_the_strip_and_then_through_the_links(
     panel: CodePanel, followed: list[int], node: Find
 ) -> None:
     panel.show_node(node("T36.0X1").id)
-    panel.setFocus()
+    panel.page.setFocus()
     QTest.keyClick(panel.page, Qt.Key.Key_Tab)
     assert panel.copy_button.hasFocus()
     QTest.keyClick(panel.copy_button, Qt.Key.Key_Tab)
@@ -235,7 +235,7 @@ def test_tab_leaves_the_page_behind_its_last_link(panel: CodePanel, node: Find, 
     after = QLineEdit(panel)
     after.show()
     panel.show_node(node("E11.40").id)
-    panel.setFocus()
+    panel.page.setFocus()
     for _ in range(60):
         if QApplication.focusWidget() is after:
             return
