@@ -43,10 +43,13 @@ def main(argv: list[str]) -> int:
 
     problem = display_problem(os.environ, sys.platform)
     if problem:
-        print(problem, file=sys.stderr)
+        from app.cli.output import print_aside
+
+        print_aside(problem)
         return 2
     database, words = split_database(arguments)
-    return open_window(database, " ".join(words))
+    # A byte that is not UTF-8 is half a character to Python, which neither Qt nor SQLite takes.
+    return open_window(database, " ".join(words).encode("utf-8", "replace").decode("utf-8"))
 
 
 def run() -> int:
@@ -81,9 +84,10 @@ def open_window(database: Path | None, query: str) -> int:
     try:
         newest = open_current_library() if database is None else CurrentLibrary(open_named_library(database))
     except LibraryError as error:
+        from app.cli.output import print_aside
         from app.ui.dialogs.error_dialog import show_refusal
 
-        print(error, file=sys.stderr)
+        print_aside(str(error))
         show_refusal(str(error))
         error_reporter.uninstall()
         return 2

@@ -1,14 +1,19 @@
 """The arguments of the command line: the parser, and what its values may be."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app import __version__
 from app.cli.commands import CHANGE_COMMANDS, DATABASE_OPTION, READ_COMMANDS
-from app.cli.output import WRONG
+from app.cli.output import WRONG, flush_output, print_lines
 from app.codes.systems import ALIASES, System
+from app.codes.visible_text import decoded_text
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 ACCEPT_OPTION = "--accept-cpt"
 
@@ -30,8 +35,11 @@ class _Parser(argparse.ArgumentParser):
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         # The text of --help may not fit on a full disk, which Python would report only when it ends.
-        print(end="", flush=True)
+        flush_output()
         super().exit(status, message)
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        print_lines(message, sys.stdout if file is sys.stdout else sys.stderr)
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -50,13 +58,19 @@ def _parser() -> argparse.ArgumentParser:
 def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     lookup, show, sets, verify = (add_parser(name, help=words) for name, words in READ_COMMANDS.items())
     lookup.add_argument(
-        "query", nargs="+", metavar="QUERY", help="text to search for; - reads one query a line from standard input"
+        "query",
+        nargs="+",
+        type=decoded_text,
+        metavar="QUERY",
+        help="text to search for; - reads one query a line from standard input",
     )
     lookup.add_argument("--limit", type=_positive, metavar="N", help="print at most N rows (default: 60, explained 10)")
     lookup.add_argument(
         "--explain", action="store_true", help="show how the text was read, and the figures behind the order"
     )
-    show.add_argument("code", nargs="+", metavar="CODE", help="a code; pos 11 and mod 25 name their code set")
+    show.add_argument(
+        "code", nargs="+", type=decoded_text, metavar="CODE", help="a code; pos 11 and mod 25 name their code set"
+    )
     for command in (lookup, show):
         command.add_argument("--system", type=_system, metavar="S", help=f"read only this code set: {_NAMES}")
     for command in (lookup, show, sets, verify):

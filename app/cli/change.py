@@ -1,7 +1,6 @@
 """The commands that change the user's library: add, remove, fetch, remake."""
 
 import argparse
-import json
 import signal
 import sqlite3
 import sys
@@ -13,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from app.cli.arguments import ALL_TERMS
-from app.cli.output import FOUND, WRONG, complain
+from app.cli.output import FOUND, WRONG, complain, json_line, print_aside, print_json, print_line
 from app.codes.names import count_words
 from app.codes.systems import AMA_SYSTEMS, System
 from app.intake.add import add_files
@@ -49,9 +48,9 @@ class Reporter:
         """Print the step, and the share of the work that is done, from 0 to 1."""
         if self._as_json:
             self._print_json({"progress": {"step": step, "share": round(share, 3)}})
-        elif step != self._step and sys.stderr:
+        elif step != self._step:
             self._step = step
-            print(f"{share:4.0%}  {step}", file=sys.stderr)
+            print_aside(f"{share:4.0%}  {step}")
 
     def done(self, report: Report) -> int:
         """Print the result of a change."""
@@ -66,13 +65,13 @@ class Reporter:
             self._print_json({"done": result})
             return FOUND
         for sentence in report.added or ["Nothing new."]:
-            print(sentence)
+            print_line(sentence, 0)
         for sentence in report.unchanged:
-            print(sentence)
+            print_line(sentence, 0)
         for sentence in report.unread:
-            print(f"Skipped: {sentence}")
+            print_line(f"Skipped: {sentence}", 0)
         if report.companions:
-            print(f"Also skipped: {count_words(report.companions, 'companion file')} without codes.")
+            print_line(f"Also skipped: {count_words(report.companions, 'companion file')} without codes.")
         return FOUND
 
     def consent_required(self, consent: ConsentError) -> int:
@@ -80,9 +79,9 @@ class Reporter:
         if self._as_json:
             needs = {"what": "cpt", "kinds": consent.kinds, "kind": consent.kind, "sentence": str(consent)}
             self._print_json({"needs": needs})
-        elif sys.stderr:
+        else:
             options = " ".join(f"--accept-cpt {kind}" for kind in consent.kinds)
-            print(f"codarium: {consent} If you agree, run this command again with {options}.", file=sys.stderr)
+            complain(f"{consent} If you agree, run this command again with {options}.")
         return CONSENT_REQUIRED
 
     def error(self, sentence: str) -> int:
@@ -104,13 +103,14 @@ class Reporter:
             return FOUND
         for row in rows:
             size = f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else f"about {row['about_bytes'] / 1e6:.1f} MB"
-            print(f"{row['title']} ({size})\n  {row['url'] or row['page']}")
+            print_line(f"{row['title']} ({size})")
+            print_line(f"  {row['url'] or row['page']}")
             if row["trouble"]:
-                print(f"  {row['trouble']}")
+                print_line(f"  {row['trouble']}")
         return FOUND
 
     def _print_json(self, message: dict[str, Any]) -> None:
-        print(json.dumps(message), flush=True)
+        print_json(json_line(message))
 
 
 DESTRUCTOR_SECONDS = 0.01

@@ -1,13 +1,12 @@
 """`codarium lookup`: the answer to a search, as rows of text or as one JSON object on a line."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO
 
-from app.cli.output import FOUND, NOTHING, fit_line
+from app.cli.output import FOUND, NOTHING, flush_output, json_line, print_aside, print_json, print_line, print_lines
 from app.codes.names import NEAR_CAPTION, count_words
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
@@ -59,31 +58,31 @@ def _queries(stream: TextIO) -> Iterable[str]:
 
 def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_answer_json(answer)), flush=True)
+        print_json(json_line(_answer_json(answer)))
         return
     if answer.explained is not None:
         from app.cli.explain import explained_lines
 
         for line in explained_lines(answer):
-            print(line)
+            print_lines(f"{line}\n", sys.stdout)
     else:
         _print_typed_codes(answer.typed_codes)
         _print_hits(() if answer.typed_codes else answer.hits)
     if answer.hits or answer.typed_codes:
         for sentence in answer.advice:
-            print(fit_line(sentence, 0))
-    elif answer.advice and sys.stderr:
-        print(*answer.advice, file=sys.stderr)
+            print_line(sentence, 0)
+    elif answer.advice:
+        print_aside(" ".join(answer.advice))
     if answer.near:
-        print(f"{NEAR_CAPTION}:")
+        print_line(f"{NEAR_CAPTION}:")
         _print_hits(answer.near)
     if answer.total > len(answer.hits):
         more = "more than " if answer.at_least else ""
-        print(f"{len(answer.hits)} of {more}{answer.total:,}")
+        print_line(f"{len(answer.hits)} of {more}{answer.total:,}")
     counts = list(_counts(answer))
     if len(counts) > 1:
-        print(fit_line(", ".join(counts), 0))
-    print(end="", flush=True)
+        print_line(", ".join(counts), 0)
+    flush_output()
 
 
 def _counts(answer: Answer) -> Iterator[str]:
@@ -103,7 +102,7 @@ def _print_hits(hits: Sequence[Hit]) -> None:
         reason = f"  ({hit.reason})" if hit.reason else ""
         label = f"{labels[hit.node.system]:<{label_width}}" if label_width else ""
         line = f"{hit.node.code:<{code_width}}{label}{hit.node.title}{_remark(hit.node)}{reason}"
-        print(fit_line(line, code_width + label_width))
+        print_line(line, code_width + label_width)
 
 
 def _print_typed_codes(typed_codes: Sequence[TypedCode]) -> None:
@@ -111,9 +110,9 @@ def _print_typed_codes(typed_codes: Sequence[TypedCode]) -> None:
     width = max([9, *(len(typed.hit.node.code if typed.hit else typed.typed) for typed in typed_codes)]) + 1
     for typed in typed_codes:
         if typed.hit is None:
-            print(fit_line(f"{typed.typed:<{width}}{typed.statement}", width))
+            print_line(f"{typed.typed:<{width}}{typed.statement}", width)
         else:
-            print(fit_line(f"{typed.hit.node.code:<{width}}{typed.hit.node.title}  ({typed.hit.reason})", width))
+            print_line(f"{typed.hit.node.code:<{width}}{typed.hit.node.title}  ({typed.hit.reason})", width)
 
 
 def _remark(node: Node) -> str:

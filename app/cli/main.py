@@ -9,7 +9,7 @@ from typing import TextIO
 
 from app.cli.arguments import parse_arguments
 from app.cli.commands import CHANGE_COMMANDS
-from app.cli.output import FOUND, WRONG, complain
+from app.cli.output import FOUND, WRONG, complain, flush_output
 from app.intake.current_library import DATABASE_REMEDY, open_current_library, open_named_library, with_remedy
 from app.library.open import CODE_DATABASE, Library, LibraryError
 from app.paths import library_folder
@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
         _replace_unprintable(sys.stdout)
         status = _run(arguments)
         # Here, while a failure can still be reported in one line; without a standard output this does nothing.
-        print(end="", flush=True)
+        flush_output()
         return status
     except KeyboardInterrupt:
         return INTERRUPTED

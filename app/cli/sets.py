@@ -1,11 +1,10 @@
 """`codarium sets`: the code sets that are loaded, with their parts and source files, as text or as JSON."""
 
 import argparse
-import json
 from datetime import date
 from typing import Any
 
-from app.cli.output import FOUND, fit_line
+from app.cli.output import FOUND, json_line, print_json, print_line
 from app.codes.code_sets import CodeSet, LoadedPart
 from app.codes.dates import days_in_words
 from app.codes.names import count_words
@@ -23,7 +22,7 @@ def sets(library: Library, arguments: argparse.Namespace) -> int:
     code_sets = Catalogue(library.connect()).code_sets()
     today = date.today()
     if arguments.json:
-        print(json.dumps({"sets": [_set_json(code_set, today) for code_set in code_sets]}))
+        print_json(json_line({"sets": [_set_json(code_set, today) for code_set in code_sets]}))
         return FOUND
     for code_set in code_sets:
         _print_set(code_set, today)
@@ -32,18 +31,18 @@ def sets(library: Library, arguments: argparse.Namespace) -> int:
 
 def _print_set(code_set: CodeSet, today: date) -> None:
     in_force = f"  {_dates(code_set)}" if _dates(code_set) else ""
-    print(fit_line(f"{code_set.system.label}  {code_set.release}{in_force}"))
+    print_line(f"{code_set.system.label}  {code_set.release}{in_force}")
     valid = "" if code_set.system in NEVER_SUBMITTED else f", {code_set.valid:,} valid for submission"
-    print(fit_line(f"  {count_words(code_set.codes, 'code')}{valid}"))
+    print_line(f"  {count_words(code_set.codes, 'code')}{valid}")
     for note in (code_set.remark, code_set.warning(today)):
         if note:
-            print(fit_line(f"  {note}"))
+            print_line(f"  {note}")
     for part in code_set.parts:
         if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
-            print(fit_line(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}"))
+            print_line(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
     sources = dict.fromkeys([*code_set.sources, *(source for part in code_set.parts for source in part.sources)])
     for source in sources:
-        print(fit_line(f"  {source.file}  SHA-256 {source.sha256}"))
+        print_line(f"  {source.file}  SHA-256 {source.sha256}")
 
 
 def _dates(loaded: CodeSet | LoadedPart) -> str:

@@ -1,14 +1,12 @@
 """`codarium show`: finds the code that a text names, and prints everything about it as text or as JSON."""
 
 import argparse
-import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from app.cli.output import FOUND, NOTHING, complain, fit_line
+from app.cli.output import FOUND, NOTHING, complain, json_line, print_aside, print_json, print_line
 from app.cli.show_facts import edits_in_force, other_icd9, other_reading
 from app.codes.detail import Icd9Reading
 from app.codes.node import Node
@@ -61,16 +59,16 @@ def _print_code(catalogue: Catalogue, arguments: argparse.Namespace, edits: Path
 
         lines = list(edit_lines(catalogue, plain(arguments.code), edits, today))
     if lines and arguments.json:
-        print(*lines)
+        print_json(*lines)
     elif lines:
-        print(fit_line("\n".join(lines).lstrip("\n")))
+        for line in "\n".join(lines).lstrip("\n").split("\n"):
+            print_line(line)
     if is_loaded:
         padded = catalogue.without_placeholders(arguments.code)
         if padded is not None and not catalogue.readings(arguments.code):
             complain(f"{arguments.code.strip()} is read as {padded.code}, with its placeholders X.")
         return FOUND
-    if sys.stderr:
-        print(not_found(catalogue, arguments.code, arguments.system), file=sys.stderr)
+    print_aside(not_found(catalogue, arguments.code, arguments.system))
     return NOTHING
 
 
@@ -108,7 +106,7 @@ def _node_lines(
         from app.cli.show_json import detail_json, edits_json
 
         code_edits = edits_in_force(edits, code, today, MOST_PAIRS) if has_edits(detail.node) else None
-        yield json.dumps(detail_json(detail, also) | {"ncci": edits_json(catalogue, code, code_edits)})
+        yield json_line(detail_json(detail, also) | {"ncci": edits_json(catalogue, code, code_edits)})
         return
     from app.cli.show_text import also_lines, detail_lines, edit_lines, release_line
 
@@ -126,7 +124,7 @@ def _icd9_lines(catalogue: Catalogue, text: str, icd9: Sequence[Icd9Reading], *,
     if as_json:
         from app.cli.show_json import icd9_json
 
-        yield json.dumps({**icd9_json(icd9[0], also), "advice": advice})
+        yield json_line({**icd9_json(icd9[0], also), "advice": advice})
     else:
         from app.cli.show_text import icd9_lines
 

@@ -1,9 +1,8 @@
 """The command `verify`: whether the databases that the program reads are as they were made."""
 
 import argparse
-import json
 
-from app.cli.output import FOUND, WRONG, complain, fit_line
+from app.cli.output import FOUND, WRONG, complain, json_line, print_json, print_line
 from app.intake.damage import databases_in_use
 from app.library.checksums import BLOCK_BYTES
 from app.library.open import LibraryError
@@ -22,12 +21,10 @@ def verify(arguments: argparse.Namespace) -> int:
         results.append({"file": str(database.path), "intact": not problem, "blocks": blocks, "problem": problem})
     is_intact = all(result["intact"] for result in results)
     if arguments.json:
-        print(json.dumps({"intact": is_intact, "files": results}))
+        print_json(json_line({"intact": is_intact, "files": results}))
     for result in results:
         if result["problem"]:
             complain(str(result["problem"]))
         elif is_intact and not arguments.json:
-            print(
-                fit_line(f"{result['file']}: as it was made, {result['blocks']:,} blocks of {BLOCK_BYTES // 1024} KB")
-            )
+            print_line(f"{result['file']}: as it was made, {result['blocks']:,} blocks of {BLOCK_BYTES // 1024} KB")
     return FOUND if is_intact else WRONG

@@ -42,8 +42,10 @@ class ErrorLog:
                 self._write_to_file(self.path, text.rstrip())
             # A windowed program of Windows has no standard error.
             elif sys.stderr is not None:
+                from app.codes.visible_text import visible_text
+
                 with suppress(OSError):
-                    sys.stderr.write(f"{text.rstrip()}\n")
+                    sys.stderr.writelines(f"{visible_text(line)}\n" for line in text.rstrip().split("\n"))
 
     def _write_to_file(self, path: Path, text: str) -> None:
         import logging
