@@ -14,12 +14,14 @@ from app import __version__
 from app.cli.commands import is_for_command_line, split_database
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from PySide6.QtWidgets import QApplication
 
+    from app.intake.damage import CheckedDatabase
     from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
     from app.library.open import Library
-    from app.search.engine import Engine
-    from app.ui.main_window.open_library import OpenLibrary
+    from app.ui.main_window.open_library import OpenLibrary, WatchedEngine
     from app.ui.main_window.window import Window
 
 STARTED_MS = 500
@@ -96,6 +98,7 @@ def open_window(database: Path | None, query: str) -> int:
         window = make_window(application, newest.library, folder, database is None, newest.unusable)
         error_reporter.set_window(window)
         window.search_worker.failed.connect(error_reporter.report)
+        error_reporter.database_failed.connect(window.library_failures.library_failed)
         window.start(query)
         QTimer.singleShot(STARTED_MS, finish_start)
         return application.exec()
@@ -142,18 +145,37 @@ def tune_collector() -> None:
 
 def open_for_window(library: "Library", notices: tuple[str, ...] = ()) -> "OpenLibrary":
     """Return a library with connections of its own, which end when it is closed. `notices` are shown to the user."""
-    from app.library.open import Library
-    from app.ui.main_window.open_library import OpenLibrary
+    from app.ui.main_window.open_library import OpenLibrary, WatchedEngine
 
-    own_library = Library(library.path)
+    own_library = library.again()
+    searched: list[Connection] = []
 
-    def make_engine() -> "Engine":
+    def make_engine() -> "WatchedEngine":
         # Called in the thread that searches, after the window is painted.
         from app.search.engine import Engine
 
-        return Engine(own_library.connect())
+        # That of an engine that has failed: a search reads in one connection only.
+        while searched:
+            own_library.end(searched.pop())
+        searched.append(own_library.connect())
+        return WatchedEngine(Engine(searched[0]), own_library)
 
-    return OpenLibrary(own_library.path, own_library.connect(), make_engine, own_library.close, notices)
+    return OpenLibrary(
+        own_library.path, own_library.connect(), make_engine, own_library.close, notices, own_library.has_changed
+    )
+
+
+def open_again(named: Path | None) -> "OpenLibrary":
+    """Open the library that is to be read, that of --db or the user's, from its file as it is now.
+
+    Raises LibraryError if it cannot be used.
+    """
+    from app.intake.current_library import open_current_library, open_named_library
+
+    if named is not None:
+        return open_for_window(open_named_library(named))
+    newest = open_current_library()
+    return open_for_window(newest.library, newest.unusable)
 
 
 def find_other(current: Path) -> "OpenLibrary | None":
@@ -162,6 +184,13 @@ def find_other(current: Path) -> "OpenLibrary | None":
 
     changed = open_changed_library(current)
     return open_for_window(changed.library, changed.unusable) if changed else None
+
+
+def databases(named: Path | None) -> "tuple[CheckedDatabase, ...]":
+    """Return the databases that are compared with their checksums when the program is idle."""
+    from app.intake.damage import databases_in_use
+
+    return databases_in_use(named)
 
 
 def make_window(
@@ -185,8 +214,10 @@ def make_window(
         LibraryAccess(
             opened=open_for_window(library, notices),
             find_other=find_other if personal else None,
+            open_again=lambda: open_again(None if personal else library.path),
             added_to=systems_with_added_files,
             needs_remake=needs_remake if personal else lambda: False,
+            databases=lambda: databases(None if personal else library.path),
         ),
         UserFiles(folder, History(folder), Settings(folder), ErrorLog(folder).write),
         EditsAccess(ask_edits, loaded_edits) if personal else EditsAccess(None, no_edits),

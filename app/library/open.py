@@ -44,12 +44,46 @@ CODE_DATABASE = DatabaseKind(
 )
 
 
-class Library:
-    """A code database on disk that has been checked. Connections are read-only; each thread takes its own."""
+class FileState(NamedTuple):
+    """What tells that a file was changed or replaced: its place on the disk, size in bytes, time in nanoseconds."""
 
-    def __init__(self, path: Path) -> None:
+    device: int
+    inode: int
+    size: int
+    time: int
+
+
+def file_state(path: Path) -> FileState | None:
+    """Return the state of a file; None if there is none, or it cannot be asked for."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return FileState(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class Library:
+    """A code database on disk that has been checked. Connections are read-only; each thread takes its own.
+
+    `state` is that of the file before it was checked.
+    """
+
+    def __init__(self, path: Path, state: FileState | None = None) -> None:
         self.path = path
+        self._state = state or file_state(path)
         self._connections: list[sqlite3.Connection] = []
+
+    def again(self) -> "Library":
+        """Return the same library without connections."""
+        return Library(self.path, self._state)
+
+    def has_changed(self) -> bool:
+        """Return whether the file was rewritten, replaced or deleted since it was opened.
+
+        SQLite does not look, as the file is opened as one that never changes: pages read before are answered with, and
+        pages of two files are mixed.
+        """
+        return file_state(self.path) != self._state
 
     def connect(self) -> sqlite3.Connection:
         """Return a new connection, closed with the library at the latest. It may be used in one thread at a time."""
@@ -57,7 +91,13 @@ class Library:
         self._connections.append(connection)
         return connection
 
+    def end(self, connection: sqlite3.Connection) -> None:
+        """End one connection."""
+        self._connections.remove(connection)
+        connection.close()
+
     def close(self) -> None:
+        """End all connections."""
         while self._connections:
             self._connections.pop().close()
 
@@ -67,11 +107,14 @@ def open_library(path: Path) -> Library:
 
     The check reads the header and the names of the tables, not the whole file, which would delay the start.
     """
+    state = file_state(path)
     check_header(path, CODE_DATABASE)
     try:
         connection = _connect(path)
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:
         raise CODE_DATABASE.refusal(f"The code database {path} cannot be opened ({error})") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise CODE_DATABASE.damage(path, error) from error
     try:
         check_required(connection, path, CODE_DATABASE)
         if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:
@@ -81,7 +124,7 @@ def open_library(path: Path) -> Library:
         raise CODE_DATABASE.damage(path, error) from error
     finally:
         connection.close()
-    return Library(path)
+    return Library(path, state)
 
 
 def read_only_uri(path: PurePath) -> str:
@@ -141,7 +184,16 @@ def check_required(connection: sqlite3.Connection, path: Path, kind: DatabaseKin
 def _connect(path: Path) -> sqlite3.Connection:
     uri = read_only_uri(path.resolve())
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-    # 64 MB of address space, not of memory: pages are shared with the file cache instead of copied.
-    connection.execute("PRAGMA mmap_size = 67108864")
-    connection.execute("PRAGMA query_only = 1")
+    # Nothing is mapped into memory: where a mapped file is cut off or lost, reading it ends the process (SIGBUS), and
+    # no library is a file to which that cannot happen. The user's folder may be restored or synchronized, --db may
+    # name a share, and even the bundle may be unpacked again in place, or be run from a share. SQLite's own cache,
+    # which a file opened as immutable keeps between statements, saves the reading again; it holds 16 MB at most.
+    try:
+        connection.execute("PRAGMA mmap_size = 0")
+        # Reads the schema, and fails where that is damaged.
+        connection.execute("PRAGMA cache_size = -16384")
+        connection.execute("PRAGMA query_only = 1")
+    except BaseException:
+        connection.close()
+        raise
     return connection

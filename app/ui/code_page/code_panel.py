@@ -90,6 +90,11 @@ class CodePanel(QWidget):
         self._detail = None
         self._rewrite(write_welcome)
 
+    def show_blank(self) -> None:
+        """Show an empty page, after a search that failed."""
+        self._detail = None
+        self._rewrite(lambda _writer: None)
+
     def show_not_found(self, answer: Answer) -> None:
         """Show the text and the scope of a search that has no results."""
         self._detail = None

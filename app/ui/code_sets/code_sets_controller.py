@@ -166,9 +166,9 @@ class CodeSetsController(QObject):
         arguments = ("--plan", *(system.value for system in systems))
         self.jobs.submit(Job("fetch", arguments, "Looking up what can be downloaded"))
 
-    def remake(self) -> None:
+    def remake(self, description: str = REMAKING) -> None:
         """Build the user's library again, without asking: nothing of it is lost."""
-        self.jobs.submit(Job("remake", (), REMAKING))
+        self.jobs.submit(Job("remake", (), description))
 
     def remove_edits(self) -> None:
         """Ask whether to remove the NCCI edits, and remove them."""

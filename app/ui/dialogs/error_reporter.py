@@ -1,5 +1,6 @@
 """Reports unexpected errors: each is logged, the first is shown, and the window stays open."""
 
+import sqlite3
 import sys
 import threading
 from contextlib import suppress
@@ -17,6 +18,8 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QWidget
+
+from app.library.open import LibraryError
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -76,6 +79,8 @@ def _file_handler(path: Path) -> "RotatingFileHandler":
 class ErrorReporter(QObject):
     """Writes every unexpected error of the process to the log, and shows the first one in a dialog."""
 
+    database_failed = Signal(object)
+    """Carries the error of a library that could not be read where nobody expected it: the window shows it."""
     _error_logged = Signal(str)
 
     def __init__(self, log: ErrorLog, parent: QObject | None = None) -> None:
@@ -103,12 +108,13 @@ class ErrorReporter(QObject):
         self._window = window
 
     def report(self, error: BaseException) -> None:
-        """Log an error and, if it is the first, show it."""
+        """Log an error and, if it is the first, show it; the window shows every error of a library itself."""
         import traceback
 
         details = "".join(traceback.format_exception(error))
         self.log.write(details)
-        self._error_logged.emit(details)
+        if not isinstance(error, sqlite3.Error | LibraryError):
+            self._error_logged.emit(details)
 
     def _report_python_error(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -117,6 +123,8 @@ class ErrorReporter(QObject):
             QCoreApplication.quit()
             return
         self.report(error.with_traceback(trace))
+        if isinstance(error, sqlite3.Error | LibraryError):
+            self.database_failed.emit(error)
 
     def _report_thread_error(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):

@@ -24,12 +24,14 @@ class LibrarySwitch(QObject):
     """Opens a newer library beside the current one, and switches to it as soon as its engine answers.
 
     `find_other` is given the path of the current library, and opens the one to read instead, None if there is none.
+    `open_again` opens the current one from its file as it is now.
     `switched` is sent when the catalogue reads from the new library: panels have to read again what they show.
-    `failed` carries a sentence.
+    `failed` carries a sentence, `lost` the error if the file of the current library has changed and cannot be used.
     """
 
     switched = Signal()
     failed = Signal(str)
+    lost = Signal(object)
 
     def __init__(
         self,
@@ -37,11 +39,13 @@ class LibrarySwitch(QObject):
         catalogue: SwitchableCatalogue,
         search_worker: SearchWorker,
         find_other: Callable[[Path], OpenLibrary | None] | None,
+        open_again: Callable[[], OpenLibrary],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.current = opened
         self._catalogue, self._search_worker, self._find_other = catalogue, search_worker, find_other
+        self._open_again = open_again
         self._next: OpenLibrary | None = None
         search_worker.engine_changed.connect(self._switch)
 
@@ -51,14 +55,31 @@ class LibrarySwitch(QObject):
         return self._find_other is not None
 
     def check(self) -> None:
-        """Switch to another library if there is one. Costs next to nothing if there is none."""
-        if self._find_other is None or self._next is not None:
+        """Switch to another library if there is one, and to the current one's file if that was changed or replaced.
+
+        Costs next to nothing if nothing has changed.
+        """
+        if self._next is not None:
+            return
+        if self._find_other is not None:
+            try:
+                self._next = self._find_other(self.current.path)
+            except LibraryError as error:
+                self.failed.emit(str(error))
+        if self._next is None and self.current.has_changed():
+            self.open_again()
+        elif self._next is not None:
+            self._search_worker.change_engine(self._next.make_engine)
+
+    def open_again(self) -> None:
+        """Read from the file of the current library as it is now, with new connections."""
+        if self._next is not None:
             return
         try:
-            self._next = self._find_other(self.current.path)
+            self._next = self._open_again()
         except LibraryError as error:
-            self.failed.emit(str(error))
-        if self._next is not None:
+            self.lost.emit(error)
+        else:
             self._search_worker.change_engine(self._next.make_engine)
 
     def close(self) -> None:
@@ -74,6 +95,10 @@ class LibrarySwitch(QObject):
             return
         if failure is not None:
             library.close()
+            if self.current.has_changed():
+                # The previous codes are gone too.
+                self.lost.emit(failure)
+                return
             self.failed.emit(f"The new codes cannot be searched ({failure}); the previous codes stay in use")
             return
         old, self.current = self.current, library

@@ -1,5 +1,6 @@
 """The code that the panels show: all panels follow it, and codes that stay on the page are recorded as visited."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -49,12 +50,13 @@ class Navigation(QObject):
     """Shows one node in all panels, and records the visited codes.
 
     `node_shown` carries the node that the page shows now; `cleared` is sent when it shows none any more. `failed`
-    carries a sentence on what could not be recorded.
+    carries a sentence on what could not be recorded, `library_failed` the error of a page that could not be read.
     """
 
     node_shown = Signal(object)
     cleared = Signal()
     failed = Signal(str)
+    library_failed = Signal(object)
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class Navigation(QObject):
         results.row_chosen.connect(self._open_row)
         results.node_chosen.connect(self.open)
         results.nothing_shown.connect(self._follow_no_row)
+        results.failure_shown.connect(self._clear)
         self.follow_tree(browse)
         code_panel.node_chosen.connect(self.follow_link)
         if results.answer is not None and results.current_row() is None:
@@ -256,7 +259,7 @@ class Navigation(QObject):
     def restore(self, key: CodeKey | None) -> None:
         """Show the code that the page showed when the program was closed, if it is still loaded."""
         node = self._catalogue.find(*key) if key else None
-        if node is not None:
+        if node is not None and not self._results.has_failed:
             self._show(node)
             self._visits.visit((node.system, node.code))
             self._visit_timer.stop()
@@ -361,8 +364,21 @@ class Navigation(QObject):
 
     def _show_page(self) -> None:
         if self._node is not None and self._code_panel.current() != self._node:
-            self._code_panel.show_node(self._node.id)
+            try:
+                self._code_panel.show_node(self._node.id)
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                # The page of another code would stay beside the row, whose code would be copied.
+                self.library_failed.emit(error)
+                return
             self.node_shown.emit(self._node)
+
+    def _clear(self) -> None:
+        """Show no code: none that could be copied, and none on the page or in the tree."""
+        self.cancel_pending()
+        self._node = self._empty_answer = self._previewed_answer = None
+        self._code_panel.show_blank()
+        self._browse.deselect()
+        self.cleared.emit()
 
     def _reveal_node(self) -> None:
         if self._node is not None:

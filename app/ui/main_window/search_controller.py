@@ -23,6 +23,8 @@ class SearchController(QObject):
     """Searches at every change of the question, and shows each answer, or the start rows under an empty box."""
 
     answered = Signal(object)
+    remedy_chosen = Signal(str)
+    """Carries the name of a remedy that is chosen below the sentence on a failure."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class SearchController(QObject):
         strip.no_words_found.connect(lambda: status_bar.show_notice(NO_NARROWING, on_results=True))
         results.header_link_clicked.connect(self._follow_header_link)
         results.search_requested.connect(self.search)
+        results.remedy_chosen.connect(self.remedy_chosen)
 
     def ask(self) -> None:
         """Search for the text of the box with its filters."""
@@ -102,6 +105,14 @@ class SearchController(QObject):
         self._bar.show_counts(None)
         self._status_bar.show_answer(None)
         self._results.show_start(self._start_rows())
+
+    def show_failure(self, problem: str, remedies: Sequence[tuple[str, str]]) -> None:
+        """Show a sentence in place of all results, counts and the page; `remedies` are names, with their texts."""
+        self._narrowing_timer.stop()
+        self._stop_waiting()
+        self._bar.show_counts(None)
+        self._status_bar.show_answer(None)
+        self._results.show_failure(problem, remedies)
 
     def _text_changed(self, text: str) -> None:
         self._as_typed = False

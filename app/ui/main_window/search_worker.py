@@ -27,8 +27,8 @@ class SearchEngine(Protocol):
 class SearchWorker(QObject):
     """Asks an engine in its own thread, and brings the newest question's answer back to the GUI thread.
 
-    `make_engine` is called once, in that thread. `answered` carries an Answer, `narrowed` a Narrowing; `failed` the
-    exception of a search that broke, never that of one that was canceled.
+    `make_engine` is called in that thread: once, and again for the question after a failure. `answered` carries an
+    Answer, `narrowed` a Narrowing; `failed` the exception of a search that broke, never that of one that was canceled.
     """
 
     answered = Signal(object)
@@ -115,7 +115,8 @@ class SearchWorker(QObject):
         try:
             engine = make_engine()
             with self._lock:
-                self._engine = engine
+                # Also for the engine that is made after a failure, which must not read the library before.
+                self._engine, self._make_engine = engine, make_engine
         except Exception as error:
             failure = error
         with self._lock:
@@ -158,6 +159,9 @@ class SearchWorker(QObject):
                 self._finish(question, answer, None)
                 return
         except Exception as error:
+            with self._lock:
+                # Made again for the next question: what failed may have left the engine or its connection unusable.
+                self._running = self._engine = None
             self._finish(question, None, error)
         finally:
             with self._lock:

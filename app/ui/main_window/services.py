@@ -13,6 +13,7 @@ from app.ui.main_window.open_library import OpenLibrary
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
+    from app.intake.damage import CheckedDatabase
     from app.library.ncci.edits_of_code import CodeEdits, LoadedEdits
 
 
@@ -28,14 +29,18 @@ class LibraryAccess(NamedTuple):
     """The library to read first, and how the window follows the user's library.
 
     `find_other` opens the library to switch to, if another than the one at the given path is in use; it is None for a
-    window that stays with the library that it was given. `added_to` returns those of the loaded code sets to which the
-    user has added files. `needs_remake` returns whether the user's library is to be made again from the user's files.
+    window that stays with the library that it was given. `open_again` opens the library to read from its file as it is
+    now, and may raise LibraryError. `added_to` returns those of the loaded code sets to which the user has added files.
+    `databases` returns the databases that are compared with their checksums. `needs_remake` returns whether the user's
+    library is to be made again from the user's files.
     """
 
     opened: OpenLibrary
     find_other: Callable[[Path], OpenLibrary | None] | None
+    open_again: Callable[[], OpenLibrary]
     added_to: Callable[[Sequence[CodeSet]], frozenset[System]]
     needs_remake: Callable[[], bool]
+    databases: "Callable[[], Sequence[CheckedDatabase]]"
 
 
 class UserFiles(NamedTuple):

@@ -124,7 +124,7 @@ class StatusBar(QWidget):
         self.notice_shown.emit(text)
 
     def show_warning(self, text: str, tip: str = "") -> None:
-        """Show a warning until the window closes."""
+        """Show a warning until it is ended, or the window closes."""
         label = self._set_up(PlainLabel(text), warning=True, tip=tip or text)
         self._row.insertWidget(self._label_count, label)
         self._label_count += 1
@@ -132,6 +132,18 @@ class StatusBar(QWidget):
         label.show()
         shortest = text.partition(". ")[0].partition(":")[0]
         self._label_texts.append((label, (text, text, shortest, shortest, shortest)))
+        self._fit()
+
+    def end_warning(self, text: str) -> None:
+        """Show a warning no more."""
+        for label, texts in self._label_texts:
+            if texts[0] == text:
+                self._row.removeWidget(label)
+                self._labels.remove(label)
+                self._label_texts.remove((label, texts))
+                self._label_count -= 1
+                label.deleteLater()
+                break
         self._fit()
 
     def show_answer(self, answer: Answer | None) -> None:

@@ -14,6 +14,8 @@ from app.paths import resource
 from app.ui.actions import Actions
 from app.ui.browse.left_column import RECENT_TAB, LeftColumn
 from app.ui.main_window.columns import ColumnFolding
+from app.ui.main_window.damage_check import DamageCheck
+from app.ui.main_window.library_failures import LibraryFailures
 from app.ui.main_window.library_switch import LibrarySwitch, reload_filters, reload_results
 from app.ui.main_window.open_library import SwitchableCatalogue
 from app.ui.main_window.recent_codes import RecentCodes
@@ -84,7 +86,7 @@ class Window(QMainWindow):
         self._recent_codes = RecentCodes(user_files.history, self.catalogue, self.status_bar)
         self.search_worker = SearchWorker(library.opened.make_engine, self)
         self.library_switch = LibrarySwitch(
-            library.opened, self.catalogue, self.search_worker, library.find_other, self
+            library.opened, self.catalogue, self.search_worker, library.find_other, library.open_again, self
         )
         self.search_controller = SearchController(
             self.search_bar,
@@ -92,6 +94,16 @@ class Window(QMainWindow):
             self.results,
             self.status_bar,
             self._recent_codes.start_rows,
+            self,
+        )
+        self.damage_check = DamageCheck(library.databases, self)
+        self.library_failures = LibraryFailures(
+            self.search_worker,
+            self.search_controller,
+            self.library_switch,
+            self.damage_check,
+            self.status_bar,
+            lambda description: self.code_sets_controller.remake(description),
             self,
         )
         self.column_folding = ColumnFolding(self.splitter, user_files.settings.tree_hidden, self)
@@ -110,6 +122,7 @@ class Window(QMainWindow):
             self._panels = build_panels(self._parts(), self.catalogue, self._user_files.history, self._edits, self)
             navigation = self._panels.navigation
             navigation.node_shown.connect(self._node_shown)
+            navigation.library_failed.connect(self.library_failures.library_failed)
             navigation.cleared.connect(lambda: self.setWindowTitle(WINDOW_TITLE))
             self._state.current_node = lambda: navigation.node
             navigation.restore(self._user_files.settings.last_code)
@@ -153,6 +166,7 @@ class Window(QMainWindow):
         """End all threads and processes, and close library and notebook. Closing the window again is allowed."""
         if self._code_sets_controller is not None:
             self._code_sets_controller.jobs.close()
+        self.damage_check.close()
         self.search_worker.close()
         self.library_switch.close()
         self._user_files.history.close()
@@ -255,6 +269,7 @@ class Window(QMainWindow):
             self.code_sets_controller.remake()
         else:
             self._show_notices()
+        self.damage_check.start_later()
 
     def _show_notices(self) -> None:
         notices, self._notices = self._notices, ()
@@ -305,6 +320,9 @@ class Window(QMainWindow):
     def _reload(self) -> None:
         """Read again everything that the panels show, from the library that has replaced the one before."""
         self._recent_codes.follow_library()
+        if self.library_switch.current.notices and self._library.needs_remake():
+            # The newer one was damaged while the window was open.
+            self.code_sets_controller.remake()
         self.setUpdatesEnabled(False)
         try:
             reload_filters(self.search_bar, self.catalogue)
@@ -362,5 +380,6 @@ class Window(QMainWindow):
             self._panels.navigation.cancel_pending()
         self._was_painted = True
         self._state.save()
+        self.damage_check.close()
         self.search_worker.close()
         super().closeEvent(event)

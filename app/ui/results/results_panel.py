@@ -4,14 +4,11 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QListView,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,10 +18,11 @@ from app.codes.names import is_named
 from app.codes.node import Node
 from app.search.answer import Answer
 from app.ui.results.answer_text import advice_html, has_words_to_narrow, summary
+from app.ui.results.message_labels import FailureLabel, MessageLabel
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import ROW_MARGIN, ResultsDelegate
+from app.ui.results.results_list import ResultsList
 from app.ui.results.results_model import (
-    ROW_ROLE,
     ResultsModel,
     Row,
     RowKind,
@@ -36,52 +34,7 @@ from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.elided import SummaryLine
 from app.ui.widgets.node_menu import add_copies, add_counterparts, node_name
-from app.ui.widgets.plain_text import RichLabel, menu_text
-
-
-class ResultsList(QListView):
-    """The list. A click anywhere on a row chooses it, except on the text that opens the row."""
-
-    opener_clicked = Signal(int)
-    chosen = Signal(int)
-
-    def __init__(self, delegate: ResultsDelegate, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._delegate = delegate
-        self.setObjectName("results_list")
-        self.setAccessibleName("Results")
-        self.setItemDelegate(delegate)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        delegate.set_view(self)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-
-    def resizeEvent(self, e: QResizeEvent) -> None:
-        super().resizeEvent(e)
-        # The first row of an answer without a match, and any of several codes, may be a sentence that wraps.
-        if e.size().width() != e.oldSize().width():
-            self.scheduleDelayedItemsLayout()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        position = event.position().toPoint()
-        index = self.indexAt(position)
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        if not isinstance(row, Row):
-            return
-        area = self.visualRect(index)
-        start, end = self._delegate.opener_span(row, self.width())
-        if row.can_open and start <= position.x() - area.left() <= end:
-            self.opener_clicked.emit(index.row())
-        else:
-            self.chosen.emit(index.row())
+from app.ui.widgets.plain_text import menu_text
 
 
 class ResultsPanel(QWidget):
@@ -90,13 +43,16 @@ class ResultsPanel(QWidget):
     `codes_in` returns the nodes that an opened row shows, `counterparts` the same code for other sides of the body.
     `row_shown` follows every change of the current row; `row_chosen` is emitted if a row is clicked or entered. Both
     carry the Row. `header_link_clicked`: the text at the right of the header was clicked, such as `search as typed`.
-    `search_requested` asks for another text. `nothing_shown` carries an answer without rows, or None with the start
-    rows.
+    `search_requested` asks for another text. `failure_shown`: a sentence stands in place of all rows, on a search that
+    failed; `remedy_chosen` carries the remedy that is followed from it. `nothing_shown` carries an answer without rows,
+    or None with the start rows.
     """
 
     row_shown = Signal(object)
     row_chosen = Signal(object)
     nothing_shown = Signal(object)
+    failure_shown = Signal()
+    remedy_chosen = Signal(str)
     header_link_clicked = Signal()
     search_requested = Signal(str)
     copy_requested = Signal(str)
@@ -132,9 +88,11 @@ class ResultsPanel(QWidget):
         self._header_link.setFlat(True)
         self._header_link.setCursor(Qt.CursorShape.PointingHandCursor)
         self._header_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._footer = advice_label("results_footer")
-        self._no_results = advice_label("no_results")
-        self._no_results.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._footer = MessageLabel("results_footer")
+        self._no_results = MessageLabel("no_results")
+        self._failure = FailureLabel()
+        for label in (self._no_results, self._failure):
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
         self.narrowing_strip = NarrowingStrip()
         self._build()
@@ -149,6 +107,7 @@ class ResultsPanel(QWidget):
         header.addWidget(self._header_link)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._no_results)
+        self._pages.addWidget(self._failure)
         self._footer.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -167,6 +126,7 @@ class ResultsPanel(QWidget):
         self.list.installEventFilter(self)
         for label in (self._no_results, self._footer):
             label.linkActivated.connect(self.search_requested)
+        self._failure.linkActivated.connect(self.remedy_chosen)
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """Return the widgets that take the focus, in the order of the Tab key: from the top."""
@@ -174,8 +134,13 @@ class ResultsPanel(QWidget):
 
     @property
     def answer(self) -> Answer | None:
-        """The answer that is shown, None under an empty search box."""
+        """The answer that is shown, None under an empty search box and after a search that failed."""
         return self._answer
+
+    @property
+    def has_failed(self) -> bool:
+        """True if the sentence on a search that failed stands in place of all rows."""
+        return self._pages.currentWidget() is self._failure
 
     def show_answer(self, answer: Answer) -> None:
         """Show an answer from its first row."""
@@ -224,6 +189,18 @@ class ResultsPanel(QWidget):
         self._pages.setCurrentWidget(self.list)
         self._set_rows([branch_row(node) for node in nodes], select=False)
         self.select_node(current)
+
+    def show_failure(self, problem: str, remedies: Sequence[tuple[str, str]]) -> None:
+        """Show the sentence on a search that failed in place of all rows; `remedies` are names, with their texts."""
+        self._answer = None
+        self._hides_search = False
+        self.narrowing_strip.fold(True)
+        self._show_summary("")
+        self._footer.hide()
+        self._set_rows((), select=False)
+        self._failure.show_problem(problem, remedies)
+        self._pages.setCurrentWidget(self._failure)
+        self.failure_shown.emit()
 
     def current_row(self) -> Row | None:
         """Return the current row."""
@@ -301,6 +278,7 @@ class ResultsPanel(QWidget):
         self._scheme = scheme
         self.delegate.set_scheme(scheme)
         self.narrowing_strip.set_scheme(scheme)
+        self._failure.set_scheme(scheme)
         if self._answer is not None:
             self._show_advice(self._answer)
         self.list.viewport().update()
@@ -311,7 +289,7 @@ class ResultsPanel(QWidget):
         self._header.setFixedHeight(round(37 * factor))
         margin, vertical_margin = round(ROW_MARGIN * factor), round(14 * factor)
         self._header.setContentsMargins(margin, 0, margin - 5, 0)
-        for label in (self._no_results, self._footer):
+        for label in (self._no_results, self._failure, self._footer):
             label.setContentsMargins(margin, vertical_margin, margin, vertical_margin)
         small = style.text_font(12.5 / style.BASE_PIXELS * factor)
         self._summary.setFont(small)
@@ -383,15 +361,3 @@ class ResultsPanel(QWidget):
         if menu is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(position))
-
-
-def advice_label(name: str) -> RichLabel:
-    """Return a label for sentences with links in them."""
-    label = RichLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    # A label with a border adds part of a letter's width otherwise.
-    label.setIndent(0)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
