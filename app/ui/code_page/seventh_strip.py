@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -199,7 +199,8 @@ class SeventhStrip(QWidget):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.focused_by_key.emit()
-        self._tell_focus()
+        # After Qt has told that the strip has it.
+        QTimer.singleShot(0, self, self._tell_focus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._choices) - 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QWidget
 
 from app.ui.results.results_panel import ResultsPanel
 
@@ -100,6 +100,10 @@ class WindowKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(watched, QMenuBar):
+            # Esc leaves the menus, and does not lead from there to the search box.
+            event.accept()
+            return True
         if event.type() is QEvent.Type.ShortcutOverride and watched.window() is self._window:
             keys = QKeySequence(event.keyCombination())
             if self._has_key(keys):

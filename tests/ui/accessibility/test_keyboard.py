@@ -157,15 +157,16 @@ def opened_menu() -> QMenu:
     [(Key.Key_F10, Modifier.NoModifier, "&File"), (Key.Key_C, Modifier.AltModifier, "&Code")],
 )
 def test_menus_open_by_key(window: Window, key: Key, modifier: Qt.KeyboardModifier, title: str) -> None:
-    QTest.keyClick(window.search_bar.box, key, modifier)
+    page = window.panels.code_panel.page
+    page.setFocus()
+    QTest.keyClick(page, key, modifier)
     menu = opened_menu()
     assert menu.title() == title
     assert menu.activeAction() is not None
     QTest.keyClick(menu, Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
-    QTest.keyClick(window.menuBar(), Key.Key_Escape)
-    assert focus() is window.search_bar.box
-    assert window.search_bar.text() == ""
+    QTest.keyClick(focus(), Key.Key_Escape)
+    assert focus() is page
 
 
 @pytest.mark.parametrize(
