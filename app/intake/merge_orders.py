@@ -72,6 +72,9 @@ def _with_addenda(
     reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], release: Release, addenda: Sequence[Addendum]
 ) -> tuple[Snapshot, ...]:
     """Add the codes of the year before, computed back by the addenda, if they are not loaded themselves."""
+    if not addenda:
+        reporter.ignored(release, "addenda, by which no code is added, deleted or revised")
+        return snapshots
     after = next((s for s in snapshots if s.release.effective_from == release.effective_from), None)
     if after is None:
         reporter.unchanged(release, "addenda, whose order file is not loaded")

@@ -3,6 +3,7 @@
 Nothing is unpacked to the disk. A zip may contain further zips one level deep, as some of CMS's do.
 """
 
+import gzip
 import io
 import os
 import re
@@ -12,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -39,6 +40,7 @@ _RATIO_CHECKED_FROM = 8 << 20
 # 2,000 members of 46 bytes with long names; the module zipfile keeps the whole directory in memory.
 _LARGEST_DIRECTORY = 1 << 20
 _ZIP_DIRECTORY_END = b"PK\x05\x06"
+_GZIP_START = b"\x1f\x8b\x08"
 _ZIP_STARTS = (b"PK\x03\x04", _ZIP_DIRECTORY_END)
 _DOCUMENT_STARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/", b"customXml/", b"word/", b"mimetype")
 _PATH_OUTSIDE = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
@@ -81,7 +83,7 @@ class Member:
         return " › ".join(part for part in (self.path.name, self.inside, self.nested) if part)
 
     def open(self) -> BinaryIO:
-        """Return the bytes from the beginning as a stream that the caller closes.
+        """Return the bytes from the beginning, of a gzip file the unpacked ones, as a stream that the caller closes.
 
         Raises ReleaseError for a file that cannot be read. Every read of the stream raises it too, for a damaged
         member and for one that is larger than LARGEST_MEMBER.
@@ -96,6 +98,11 @@ class Member:
                     nested_zip = io.BytesIO(_nested_zip_bytes(Member(self.path, self.inside, 0), archive))
                     archive = resources.enter_context(zipfile.ZipFile(nested_zip))
                 source = resources.enter_context(archive.open(self.nested or self.inside))
+            if source.read(len(_GZIP_START)) == _GZIP_START:
+                source.seek(0)
+                source = resources.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=source)))
+            else:
+                source.seek(0)
         except KeyError as error:
             resources.close()
             raise ReleaseError(f"{self.name}: it was removed from the zip; add the zip again.") from error
@@ -219,6 +226,8 @@ def _inspect_file(path: Path) -> Iterator[InspectedFile]:
         yield _unreadable(member, "the file is empty")
     elif head.startswith(_ZIP_STARTS) and not is_document(head):
         yield from _inspect_zip(member, path)
+    elif head.startswith(_GZIP_START):
+        yield _inspect_gzip(member)
     elif member.size > LARGEST_MEMBER:
         yield _unreadable(member, f"it is larger than {_size_text(LARGEST_MEMBER)}")
     else:
@@ -291,7 +300,9 @@ def _inspect_member(outer: Member, archive: zipfile.ZipFile, info: zipfile.ZipIn
         except _READ_ERRORS as error:
             yield _unreadable(member, _reason(error))
             return
-        if not head.startswith(_ZIP_STARTS) or is_document(head):
+        if head.startswith(_GZIP_START):
+            yield _inspect_gzip(member)
+        elif not head.startswith(_ZIP_STARTS) or is_document(head):
             yield InspectedFile(member, head)
         elif nested:
             yield _unreadable(member, "a zip in a zip in a zip is not opened; unpack it and add the folder")
@@ -302,6 +313,22 @@ def _inspect_member(outer: Member, archive: zipfile.ZipFile, info: zipfile.ZipIn
                 yield InspectedFile(member, b"", str(error))
             else:
                 yield from _inspect_zip(member, nested_zip)
+
+
+def _inspect_gzip(packed: Member) -> InspectedFile:
+    """Return a file that is packed alone (`icd10cm_order_2026.txt.gz`) with its first bytes and size unpacked."""
+    try:
+        with packed.open() as stream:
+            head = stream.read(HEAD_BYTES)
+            size = len(head)
+            while block := stream.read(HEAD_BYTES):
+                size += len(block)
+                if size > max(_RATIO_CHECKED_FROM, LARGEST_RATIO * packed.size):
+                    reason = f"unpacked it is more than {LARGEST_RATIO} times its size, as in a zip bomb"
+                    return _unreadable(packed, reason)
+    except ReleaseError as error:
+        return InspectedFile(packed, b"", str(error))
+    return InspectedFile(replace(packed, size=size), head) if head else _unreadable(packed, "the file is empty")
 
 
 def _nested_zip_bytes(member: Member, archive: zipfile.ZipFile) -> bytes:
@@ -351,7 +378,7 @@ def _unreadable(member: Member, reason: str) -> InspectedFile:
 
 def _reason(error: Exception) -> str:
     """Return what went wrong and what to do, in words for the user."""
-    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError | struct.error):
+    if isinstance(error, zipfile.BadZipFile | gzip.BadGzipFile | zlib.error | EOFError | struct.error):
         return f"the packed data is damaged ({error or 'it ends too early'}); download it again"
     if isinstance(error, NotImplementedError):
         return f"packed in a way that is not supported ({error}); unpack it and add the folder"

@@ -1,12 +1,13 @@
-"""The ICD-10-CM conversion table (xlsx): each newer code with the codes that were used before it existed."""
+"""The ICD-10-CM conversion table (xlsx or csv): each newer code with the codes that were used before it existed."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from app.codes.shapes import plain
 from app.releases.containers import Member
 from app.releases.errors import ReleaseError
+from app.releases.grids import grid_rows, is_workbook
 from app.releases.order_file import is_icd10_code
 from app.releases.records import Conversion
 from app.releases.spreadsheet import sheet_rows
@@ -14,14 +15,17 @@ from app.releases.spreadsheet import sheet_rows
 FISCAL_YEAR_START = (10, 1)
 """First day of a code for which the table gives only a year, according to the note in its first row."""
 
-_COLUMN_BEGINNINGS = ("current code", "effective", "previous code")
-# The header row follows a few rows of prose.
-_LAST_HEADER_ROW = 30
+LAST_HEADER_ROW = 30
+"""The header row follows a few rows of prose."""
+
+_COLUMN_BEGINNINGS = ("current code", "effective", "previous")
 _CODE_PATTERN = r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?"
 _PREVIOUS_TOKEN = re.compile(
     rf"(?P<first>{_CODE_PATTERN})(?:\s*[-–]\s*(?P<last>{_CODE_PATTERN})|(?P<open>\.?[-–]))?|[A-Za-z]+|[\s,;:&+/()]+"
 )
-_DATE_FORMATS = ("%Y-%m-%d", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%B %d %Y")
+_DATE_FORMATS = ("%Y-%m-%d", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%B %d %Y", "%m/%d/%y", "%d-%b-%y")
+# Excel stores a day as a number; a cell without a date's format, or its csv, shows that: 45017 is 2023-04-01.
+_EXCEL_DAY_0 = date(1899, 12, 30)
 
 
 def read_conversion(member: Member) -> Iterator[Conversion]:
@@ -36,17 +40,17 @@ def read_conversion(member: Member) -> Iterator[Conversion]:
     """
     columns: dict[str, tuple[int, int, int]] = {}
     count = 0
-    for sheet, number, cells in sheet_rows(member):
+    for sheet, number, cells in _rows(member):
         if sheet not in columns:
-            header = _columns(cells) if number <= _LAST_HEADER_ROW else None
+            header = conversion_columns(cells) if number <= LAST_HEADER_ROW else None
             if header:
                 columns[sheet] = header
             continue
-        current, effective, previous = (cells[column].strip() for column in columns[sheet])
+        current, effective, previous = (cells[at].strip() if at < len(cells) else "" for at in columns[sheet])
         if not effective and not previous and not is_icd10_code(plain(current)):
             # Blank, or a note below the table.
             continue
-        location = f"{member.name}, sheet {sheet}, row {number}"
+        location = f"{member.name}, {f'sheet {sheet}, ' if sheet else ''}row {number}"
         code = plain(current)
         if not is_icd10_code(code):
             raise ReleaseError(f"{location}: expected an ICD-10-CM code, found {current[:40]!r}.")
@@ -61,8 +65,15 @@ def read_conversion(member: Member) -> Iterator[Conversion]:
         raise ReleaseError(f"{member.name}: expected the codes of a conversion table, found none.")
 
 
-def _columns(cells: list[str]) -> tuple[int, int, int] | None:
-    """Return the indexes of the three columns if this is the header row, else None."""
+def _rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
+    """Return the rows of every sheet, or of a text, whose sheet is empty."""
+    if is_workbook(member):
+        return sheet_rows(member)
+    return (("", number, cells) for number, cells in grid_rows(member, ","))
+
+
+def conversion_columns(cells: Sequence[str]) -> tuple[int, int, int] | None:
+    """Return the indexes of the columns of the code, its first day and the codes before, if this is the header row."""
     names = [" ".join(cell.lower().split()) for cell in cells]
     current, effective, previous = (
         next((index for index, name in enumerate(names) if name.startswith(beginning)), -1)
@@ -74,6 +85,8 @@ def _columns(cells: list[str]) -> tuple[int, int, int] | None:
 def _since(location: str, text: str) -> date:
     if re.fullmatch(r"20[0-9]{2}", text):
         return date(int(text), *FISCAL_YEAR_START)
+    if re.fullmatch(r"4[0-9]{4}", text):
+        return _EXCEL_DAY_0 + timedelta(days=int(text))
     for date_format in _DATE_FORMATS:
         try:
             day = datetime.strptime(text, date_format).date()

@@ -3,13 +3,14 @@
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.codes.dates import day_of_digits
 from app.releases.containers import Member
 from app.releases.formats import Format
+from app.releases.grids import grid_rows, is_workbook
 from app.releases.hcpcs_txt import text_rows
 from app.releases.hcpcs_xlsx import workbook_rows
 from app.releases.ncci import mue_effective, ptp_name
@@ -116,20 +117,27 @@ def _stated_fiscal_year(format_: Format, member: Member, head: bytes) -> tuple[i
     """Return (fiscal year, month) from the content of the file."""
     if version := _XML_VERSION.search(head):
         return int(version[1]), 10
-    if format_ in (Format.CM_ORDER_ADDENDA, Format.CM_CODES_ADDENDA, Format.PCS_ADDENDA):
+    if format_ in (Format.CM_ORDER_ADDENDA, Format.PCS_ADDENDA):
         all_lines = (line for _, line in lines(member, fallback="cp1252"))
         years = [int(match[1]) for line in all_lines if (match := _ADDENDA_STATISTICS.search(line))]
         return (max(years), 10) if years else None
     if format_ is Format.CM_CONVERSION:
-        for _, number, cells in sheet_rows(member):
-            if number > _TOP_ROWS:
-                break
+        for cells in _top_rows(member):
             for cell in cells:
                 if year := re.search(r"FY\s*(20[0-9]{2})", cell):
                     update = re.search(r"\((\w+) 1, (20[0-9]{2}) Update\)", cell)
                     month = _MONTHS.get(update[1][:3].lower(), 10) if update else 10
                     return int(year[1]), month
     return None
+
+
+def _top_rows(member: Member) -> Iterator[list[str]]:
+    """Return the first rows of a table, where its title stands."""
+    rows = sheet_rows(member) if is_workbook(member) else (("", *row) for row in grid_rows(member, ","))
+    for _, number, cells in rows:
+        if number > _TOP_ROWS:
+            return
+        yield cells
 
 
 def _fiscal_edition(year: int, month: int) -> Edition:

@@ -1,90 +1,19 @@
 """The formats of official files, recognized by the first bytes of a file, whatever its name."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 
 from app.codes.pcs import PCS_SECTIONS
-from app.codes.systems import System
 from app.releases.containers import HEAD_BYTES, Member, is_document
+from app.releases.conversion import LAST_HEADER_ROW, conversion_columns
 from app.releases.cpt import CptKind, cpt_kind
 from app.releases.errors import QUOTED_LENGTH
+from app.releases.format_kinds import COMPANIONS, SYSTEMS_BY_FORMAT, Format
 from app.releases.spreadsheet import sheet_rows
+from app.releases.unread_kinds import WORD_DOCUMENT, archive_sentence, document_sentence, table_sentence
 
-
-class Format(StrEnum):
-    """A kind of official file; the value is its name on the screen."""
-
-    CM_ORDER = "ICD-10-CM order file"
-    CM_CODES = "ICD-10-CM list of codes"
-    CM_ORDER_ADDENDA = "ICD-10-CM order addenda"
-    CM_CODES_ADDENDA = "ICD-10-CM codes addenda"
-    CM_TABULAR = "ICD-10-CM Tabular List"
-    CM_INDEX = "ICD-10-CM Index"
-    CM_EXTERNAL = "ICD-10-CM External Cause Index"
-    CM_NEOPLASM = "ICD-10-CM Neoplasm Table"
-    CM_DRUGS = "ICD-10-CM Table of Drugs"
-    CM_CONVERSION = "ICD-10-CM conversion table"
-    PCS_ORDER = "ICD-10-PCS order file"
-    PCS_CODES = "ICD-10-PCS list of codes"
-    PCS_ADDENDA = "ICD-10-PCS order addenda"
-    PCS_TABLES = "ICD-10-PCS tables"
-    PCS_INDEX = "ICD-10-PCS Index"
-    PCS_DEFINITIONS = "ICD-10-PCS definitions"
-    HCPCS_TXT = "HCPCS file (text)"
-    HCPCS_XLSX = "HCPCS file (Excel)"
-    HCPCS_NOTES = "HCPCS processing notes"
-    HCPCS_LAYOUT = "HCPCS record layout"
-    HCPCS_CORRECTIONS = "HCPCS corrections"
-    HCPCS_TRANSACTIONS = "HCPCS transaction report"
-    HCPCS_NOC = "HCPCS list of NOC codes"
-    HCPCS_README = "HCPCS read-me"
-    GEM_CM_9_TO_10 = "GEM from ICD-9-CM to ICD-10-CM"
-    GEM_CM_10_TO_9 = "GEM from ICD-10-CM to ICD-9-CM"
-    GEM_PCS_9_TO_10 = "GEM from ICD-9-CM to ICD-10-PCS"
-    GEM_PCS_10_TO_9 = "GEM from ICD-10-PCS to ICD-9-CM"
-    ICD9_DIAGNOSES = "ICD-9-CM diagnoses"
-    ICD9_PROCEDURES = "ICD-9-CM procedures"
-    ICD9_SHORT = "ICD-9-CM short titles"
-    CPT_LONG = "CPT long descriptors"
-    CPT_MEDIUM = "CPT medium descriptors"
-    CPT_SHORT = "CPT short descriptors"
-    CPT_MODUL = "CPT modifiers (MODUL)"
-    CPT_MODIFIERS = "CPT modifiers"
-    CPT_CONSUMER = "CPT consumer descriptors"
-    CPT_CLINICIAN = "CPT clinician descriptors"
-    CPT_PLA = "CPT proprietary laboratory analyses"
-    CPT_CONSOLIDATED = "CPT consolidated code list"
-    CPT_HISTORY = "CPT history"
-    PPRRVU = "Medicare fee schedule (PPRRVU)"
-    PTP = "NCCI pairs (PTP)"
-    MUE = "NCCI unit limits (MUE)"
-    PDF = "PDF"
-    SCHEMA = "XML schema"
-
-
-COMPANIONS = {
-    Format.HCPCS_LAYOUT: "A description of the columns of the HCPCS file; Codarium does not need it.",
-    Format.HCPCS_CORRECTIONS: "Corrections to the HCPCS file; the next quarter's file includes them.",
-    Format.HCPCS_TRANSACTIONS: "A report of the changes in the HCPCS file, which includes them itself.",
-    Format.HCPCS_NOC: "A list of codes that are all in the HCPCS file.",
-    Format.HCPCS_README: "Notes on the HCPCS file for reading; it holds no data that Codarium uses.",
-    Format.ICD9_SHORT: "The short ICD-9-CM titles; Codarium shows the long ones instead.",
-    Format.CPT_HISTORY: "The history of CPT codes; Codarium does not show codes deleted in earlier years.",
-    Format.PDF: "A PDF document for reading; it holds no data that Codarium uses.",
-    Format.SCHEMA: "A description of the XML files; Codarium does not need it.",
-}
-"""The formats that accompany the data, with the sentence that says why they are not read."""
-
-SYSTEMS_BY_FORMAT = {
-    **{format_: System.ICD10CM for format_ in Format if format_.name.startswith(("CM_", "GEM_CM_"))},
-    **{format_: System.ICD10PCS for format_ in Format if format_.name.startswith(("PCS_", "GEM_PCS_"))},
-    **{format_: System.HCPCS for format_ in Format if format_.name.startswith("HCPCS_")},
-    **{format_: System.CPT for format_ in Format if format_.name.startswith("CPT_")},
-    Format.CPT_MODUL: System.MODIFIER,
-    Format.CPT_MODIFIERS: System.MODIFIER,
-    Format.PPRRVU: System.CPT,
-}
+__all__ = ["COMPANIONS", "NOT_TEXT", "REPLACEMENT", "SYSTEMS_BY_FORMAT", "Format", "format_of"]
 
 _CPT_FORMATS = {
     CptKind.LONG: Format.CPT_LONG,
@@ -113,6 +42,12 @@ _ORDER_LINE = re.compile(r"[0-9]{5} (?P<code>[A-Z0-9]{3,7}) {1,5}(?P<flag>[01]) 
 _ADDENDA_LINE = re.compile(
     r"(?:Add|Delete|Revise from|Revise to): {1,9}(?P<flag>[01] )?(?P<code>[A-Z0-9]{3,7}) +(?P<text>\S.*)"
 )
+_STATISTICS_FILE = re.compile(r"[0-9] (?:headers|codes) in (icd10(?:cm|pcs)_(?:order|codes))_")
+_ADDENDA_BY_FILE = {
+    "icd10cm_order": Format.CM_ORDER_ADDENDA,
+    "icd10cm_codes": Format.CM_CODES_ADDENDA,
+    "icd10pcs_order": Format.PCS_ADDENDA,
+}
 _CODES_LINE = re.compile(r"(?P<code>[A-Z0-9]{3,7}) {1,5}(?P<text>\S.*)")
 _CM_CODE = re.compile(r"[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}")
 _PCS_CODE = re.compile(r"[0-9A-HJ-NP-Z]{7}")
@@ -125,6 +60,13 @@ _MUE_HEADER = re.compile(r'MUE Values"?[,\t;]"?MUE Adjudication', re.IGNORECASE)
 _PROCESSING_NOTE = re.compile(r"\s*[0-9]{4}\s*--")
 _MODUL_BLOCK = re.compile(r"(?:[0-9]{2}|P[1-6])(?:\t| +)[A-Z]")
 _ROOT_ELEMENT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
+_TABLE_COLUMN = re.compile(r"<head\b[^<>]*>([^<]*)")
+_TABLES_BY_COLUMN = {
+    "neoplasm": Format.CM_NEOPLASM,
+    "malignant primary": Format.CM_NEOPLASM,
+    "substance": Format.CM_DRUGS,
+    "underdosing": Format.CM_DRUGS,
+}
 _CPT_WORDS = re.compile(r"\bcpt\b|american medical association|concept ?id|<cdcode>", re.IGNORECASE)
 _POA_EXEMPT = re.compile(r"\bPOA ?exempt ?code\b", re.IGNORECASE)
 _POA_EXEMPT_REASON = (
@@ -149,7 +91,12 @@ def format_of(member: Member, head: bytes) -> Format | str:
     if head.startswith(b"PK"):
         if not is_document(head) and b"[Content_Types].xml" not in head:
             return _not_read("a zip")
+        document = document_sentence(member)
+        if document:
+            return Format.WORD if document == WORD_DOCUMENT else document
         return _workbook_format(member)
+    if archive := archive_sentence(head):
+        return archive
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "Its text is UTF-16; save it as UTF-8 and add it again."
     if b"\0" in head[:512]:
@@ -185,9 +132,10 @@ def _xml_format(text: str) -> Format | str:
         return format_
     if root != "ICD10CM.index":
         return _not_read(f"XML that begins with <{root[:QUOTED_LENGTH]}>" if root else "broken XML")
-    first_column = re.search(r"<head\b[^<>]*>\s*([^<]*)", bare)
-    if first_column and first_column[1].strip().lower() in ("neoplasm", "substance"):
-        return Format.CM_NEOPLASM if first_column[1].strip().lower() == "neoplasm" else Format.CM_DRUGS
+    # The tables of FY2014 and FY2015 name only the columns with codes, from the second on.
+    for column in _TABLE_COLUMN.findall(bare):
+        if table := _TABLES_BY_COLUMN.get(" ".join(column.lower().split())):
+            return table
     title = re.search(r"<title>\s*([^<]*)", bare)
     return Format.CM_EXTERNAL if title and "external" in title[1].lower() else Format.CM_INDEX
 
@@ -200,7 +148,7 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
     filled = [line.rstrip() for line in lines if line.strip()][:_SAMPLE_LINES]
     if not filled:
         return _not_read("nothing but blanks")
-    for recognize_lines in (_icd10_format, _gem_format, _hcpcs_format, _edits_format):
+    for recognize_lines in (_icd10_format, _gem_format, _conversion_format, _hcpcs_format, _edits_format):
         format_ = recognize_lines(filled)
         if format_ is not None:
             return format_
@@ -213,6 +161,8 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
         return format_
     if _POA_EXEMPT.search(filled[0]):
         return _POA_EXEMPT_REASON
+    if table := table_sentence(filled):
+        return table
     if not _is_legible(text[:_SAMPLE_CHARACTERS]):
         return _not_read(NOT_TEXT)
     beginning = "".join(c if _is_printable(c) else " " for c in filled[0].strip()[:QUOTED_LENGTH])
@@ -245,6 +195,10 @@ def _icd10_format(lines: Sequence[str]) -> Format | None:
         pcs = lengths <= {3, 7} and all((len(match["code"]) == 7) == (match["flag"] == "1") for match in matches)
         return Format.PCS_ORDER if pcs and _in_sections(matches) else Format.CM_ORDER
     entries = [line for line in lines if line[:3] in ("Add", "Del", "Rev")]
+    if not entries and lines and lines[0].strip() in ("Headers", "Codes"):
+        # The addenda of an April in which no code changes are statistics alone.
+        files = {match[1] for match in map(_STATISTICS_FILE.search, lines) if match}
+        return next((format_ for file, format_ in _ADDENDA_BY_FILE.items() if files == {file}), None)
     if lines and lines[0] in entries and (matches := _matches(entries, _ADDENDA_LINE)):
         if any(match["flag"] for match in matches):
             return Format.CM_ORDER_ADDENDA
@@ -275,6 +229,12 @@ def _gem_format(lines: Sequence[str]) -> Format | None:
     if pcs:
         return Format.GEM_PCS_10_TO_9 if to_icd9 else Format.GEM_PCS_9_TO_10
     return Format.GEM_CM_10_TO_9 if to_icd9 else Format.GEM_CM_9_TO_10
+
+
+def _conversion_format(lines: Sequence[str]) -> Format | None:
+    """Return the format of a conversion table that was saved as text, by the row with the names of its columns."""
+    tables = (conversion_columns(next(csv.reader([line]))) for line in lines[:LAST_HEADER_ROW] if "," in line)
+    return Format.CM_CONVERSION if any(tables) else None
 
 
 def _hcpcs_format(lines: Sequence[str]) -> Format | None:
@@ -341,7 +301,6 @@ def _code_list_format(lines: Sequence[str]) -> Format | None:
 def _workbook_format(member: Member) -> Format | str:
     """Return the format of a workbook by the headers of its columns and the titles above them."""
     formats_by_columns = (
-        ({"current code assignment", "effective"}, Format.CM_CONVERSION),
         ({"hcpc", "recid", "long description"}, Format.HCPCS_XLSX),
         ({"hcpcs", "recid", "long description"}, Format.HCPCS_XLSX),
         ({"hcpcs/mod", "type of change"}, Format.HCPCS_TRANSACTIONS),
@@ -351,7 +310,11 @@ def _workbook_format(member: Member) -> Format | str:
     )
     mentions_cpt = False
     beginning = ""
+    rows: list[str] = []
     for cells in _first_rows(member):
+        rows.append(" ".join(cells))
+        if conversion_columns(cells):
+            return Format.CM_CONVERSION
         headers = {" ".join(cell.lower().split()) for cell in cells if cell.strip()}
         for columns, format_ in formats_by_columns:
             if columns <= headers:
@@ -371,6 +334,8 @@ def _workbook_format(member: Member) -> Format | str:
         kind = cpt_kind(member)
         if kind is not None:
             return _CPT_FORMATS[kind]
+    if table := table_sentence(rows):
+        return table
     is_quotable = beginning.isprintable() and beginning
     return _not_read(f"a workbook that begins with “{beginning}”" if is_quotable else "another workbook")
 

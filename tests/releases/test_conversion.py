@@ -70,6 +70,9 @@ def test_every_new_code_is_in_the_order_file_or_has_been_replaced_since(real: li
         ("2031-04-01", date(2031, 4, 1)),
         ("4/1/2031", date(2031, 4, 1)),
         ("April 1, 2031", date(2031, 4, 1)),
+        ("4/1/31", date(2031, 4, 1)),
+        ("1-Apr-31", date(2031, 4, 1)),
+        (45017, date(2023, 4, 1)),
     ],
 )
 def test_forms_of_the_date(tmp_path: Path, effective: str | int, since: date) -> None:
@@ -92,6 +95,21 @@ def test_forms_of_the_date(tmp_path: Path, effective: str | int, since: date) ->
 def test_forms_of_the_previous_codes(tmp_path: Path, cell: str, previous: tuple[str, ...]) -> None:
     (row,) = read_conversion(made_up(tmp_path, ("A00.1 ", 2031, cell)))
     assert row == Conversion("A001", date(2031, 10, 1), previous)
+
+
+def test_a_table_saved_as_text_is_read(tmp_path: Path) -> None:
+    """The layout of FY2020's csv: the columns of the workbook, cells with commas in quotation marks."""
+    path = tmp_path / "conversion 2020.csv"
+    path.write_text(
+        '"A note on October 1, 2019.",,\r\nCurrent Code(s) Assignment,Effective October 1,Previous Code(s)\r\n'
+        'S20.214A,2019,"S20.211A; S20.212A, S20.219A"\r\nU07.0,4/1/20,None\r\nA00.1,soon,\r\n',
+        encoding="utf-8",
+    )
+    rows = read_conversion(single_file(path))
+    assert next(rows) == Conversion("S20214A", date(2019, 10, 1), ("S20211A", "S20212A", "S20219A"))
+    assert next(rows) == Conversion("U070", date(2020, 4, 1), ())
+    with pytest.raises(ReleaseError, match=r"conversion 2020\.csv, row 5: expected a year or date"):
+        next(rows)
 
 
 def test_columns_are_found_by_their_headers_and_notes_are_skipped(tmp_path: Path) -> None:

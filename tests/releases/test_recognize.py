@@ -1,6 +1,8 @@
 """The formats and releases of files: all real files under their own and misleading names, and made-up files of other
 formats and years."""
 
+import gzip
+import io
 import time
 import zipfile
 from datetime import date
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from app.codes.systems import System
 from app.releases.containers import members
 from app.releases.formats import COMPANIONS, SYSTEMS_BY_FORMAT, Format
+from app.releases.order_file import read_order
 from app.releases.recognize import Recognized, Unread, recognize
 from tests.official import RELEASES, official
 from tests.releases.workbooks import workbook
@@ -45,20 +48,12 @@ REAL: dict[str, Expected] = {
     "proc_notes_2019.txt": (Format.HCPCS_NOTES, JANUARY_2019),
     "HCPC2020_OCT_ANWEB.xlsx": (Format.HCPCS_XLSX, OCTOBER_2020),
     "HCPC2025_OCT_ANWEB.xlsx": (Format.HCPCS_XLSX, OCTOBER_2025),
-    "icd10cm_codes_2019.txt": (Format.CM_CODES, FY2019),
-    "icd10cm_codes_addenda_2019.txt": (Format.CM_CODES_ADDENDA, FY2019),
     "icd10cm_order_2019.txt": (Format.CM_ORDER, FY2019),
     "icd10cm_order_addenda_2019.txt": (Format.CM_ORDER_ADDENDA, FY2019),
-    "icd10cm_codes_2022.txt": (Format.CM_CODES, FY2022),
-    "icd10cm_codes_addenda_2022.txt": (Format.CM_CODES_ADDENDA, FY2022),
     "icd10cm_order_2022.txt": (Format.CM_ORDER, FY2022),
     "icd10cm_order_addenda_2022.txt": (Format.CM_ORDER_ADDENDA, FY2022),
-    "icd10cm_codes_2025.txt": (Format.CM_CODES, FY2025),
-    "icd10cm_codes_addenda_2025.txt": (Format.CM_CODES_ADDENDA, FY2025),
     "icd10cm_order_2025.txt": (Format.CM_ORDER, FY2025),
     "icd10cm_order_addenda_2025.txt": (Format.CM_ORDER_ADDENDA, FY2025),
-    "icd10cm_codes_2026.txt": (Format.CM_CODES, FY2026),
-    "icd10cm_codes_addenda_2026.txt": (Format.CM_CODES_ADDENDA, FY2026),
     "icd10cm_order_2026.txt": (Format.CM_ORDER, FY2026),
     "icd10cm_order_addenda_2026.txt": (Format.CM_ORDER_ADDENDA, FY2026),
     "icd10cm_order_addenda_2027.txt": (Format.CM_ORDER_ADDENDA, FY2027),
@@ -101,6 +96,8 @@ NOT_READ = {
         for ending in ("txt", "xlsx")
     },
     "ICD-10-CM-October-2025-Guidelines.pdf": COMPANIONS[Format.PDF],
+    **{f"icd10cm_codes_{year}.txt": COMPANIONS[Format.CM_CODES] for year in (2019, 2022, 2025, 2026)},
+    **{f"icd10cm_codes_addenda_{year}.txt": COMPANIONS[Format.CM_CODES_ADDENDA] for year in (2019, 2022, 2025, 2026)},
     "icd10cm_index.xsd": COMPANIONS[Format.SCHEMA],
     "CMS32_DESC_SHORT_DX.txt": COMPANIONS[Format.ICD9_SHORT],
     "CMS32_DESC_SHORT_SG.txt": COMPANIONS[Format.ICD9_SHORT],
@@ -124,7 +121,6 @@ BY_NAME_ALONE = {
     Format.GEM_PCS_9_TO_10,
     Format.GEM_PCS_10_TO_9,
     Format.HCPCS_NOTES,
-    Format.CM_CODES,
     Format.CM_ORDER,
     Format.PCS_ORDER,
 }
@@ -249,6 +245,29 @@ PCS_ORDER = "00001 BX0     0 {0:<60} {0}\r\n00002 BX0ZZZZ 1 {0:<60} {0}\r\n".for
 INJURIES = "00001 T07     0 {0:<60} {0}\r\n00002 T07XXXA 1 {0:<60} {0}\r\n".format("Made-up injury")
 NOTICE = "CPT 2031 made-up notice\r\nCopyright 2030 American Medical Association\r\n\r\n"
 XML = '<?xml version="1.0"?>\n<!-- <fake> -->\n<{0}><version>2031</version>{1}</{0}>'
+UNCHANGED = """Headers
+  23467 headers in icd10cm_order_2031.txt
+  23467 headers in icd10cm_order_2031.txt
+      0 additions
+      0 deletions
+      0 revisions
+of which
+      0 revisions to both long and short titles
+
+Codes
+  74719 codes in icd10cm_order_2031.txt
+  74719 codes in icd10cm_order_2031.txt
+      0 additions
+      0 deletions
+      0 revisions
+"""
+"""Order addenda of an April without changes, such as those of 2025 and 2026."""
+CONVERSION = """"A note of the publisher, over
+two lines",,
+Current code assignment,Effective,Previous Code(s) Assignment
+A04.71,2017,A04.7
+"""
+DRUGS = "Substance,Poisoning Accidental (unintentional),Poisoning Assault,Adverse effect,Underdosing"
 HCPCS_HEADS = ("HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION", "COV")
 DATE_HEADS = ("ADD DT", "ACT EFF DT", "TERM DT", "ACTION CD")
 
@@ -260,6 +279,11 @@ def made_up(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+def stable_id(value: object) -> str:
+    """A name for a parameter that is the same in every process: zips and gzip files contain the time."""
+    return "bytes" if isinstance(value, bytes) else str(value)
+
+
 @pytest.mark.parametrize(
     ("content", "format_"),
     [
@@ -267,16 +291,22 @@ def made_up(folder: Path, name: str, content: str | bytes) -> Path:
         (INJURIES, Format.CM_ORDER),
         (PCS_ORDER, Format.PCS_ORDER),
         ("\ufeff" + ORDER, Format.CM_ORDER),
-        ("A000    Made-up disease\nT07XXXA Made-up injury\n", Format.CM_CODES),
-        ("0016070 Made-up bypass\nB00BYZZ Made-up picture\n", Format.PCS_CODES),
         ("Add:         1 A000    Short".ljust(85) + "Long\n", Format.CM_ORDER_ADDENDA),
-        ("Revise from: A000    Old\nRevise to:   A000    New\n", Format.CM_CODES_ADDENDA),
         ("Add:         0016070 Short".ljust(82) + "Long\n", Format.PCS_ADDENDA),
         (XML.format("ICD10CM.tabular", ""), Format.CM_TABULAR),
         (XML.format("ICD10CM.index", "<title>Index to Diseases</title>"), Format.CM_INDEX),
         (XML.format("ICD10CM.index", "<title>EXTERNAL CAUSE INDEX</title>"), Format.CM_EXTERNAL),
         (XML.format("ICD10CM.index", '<head col="1"> NEOPLASM</head>'), Format.CM_NEOPLASM),
         (XML.format("ICD10CM.index", '<head col="1">Substance</head>'), Format.CM_DRUGS),
+        (XML.format("ICD10CM.index", '<head col="2">Malignant Primary</head>'), Format.CM_NEOPLASM),
+        (
+            XML.format("ICD10CM.index", '<head col="6">Adverse effect</head><head col="7">Underdosing</head>'),
+            Format.CM_DRUGS,
+        ),
+        (UNCHANGED, Format.CM_ORDER_ADDENDA),
+        (gzip.compress(ORDER.encode()), Format.CM_ORDER),
+        (CONVERSION, Format.CM_CONVERSION),
+        (workbook([("Current Code(s) Assignment", "Effective October 1", "Previous Code")]), Format.CM_CONVERSION),
         (XML.format("ICD10PCS.tabular", ""), Format.PCS_TABLES),
         (XML.format("ICD10PCS.index", ""), Format.PCS_INDEX),
         (XML.format("ICD10PCS.definitions", ""), Format.PCS_DEFINITIONS),
@@ -300,8 +330,9 @@ def made_up(folder: Path, name: str, content: str | bytes) -> Path:
         ("2031 National Physician Fee Schedule Relative Value File April Release\nHCPCS\tMOD\n", Format.PPRRVU),
         ("1 National Physician Fee Schedule Relative Value File\n", Format.PPRRVU),
     ],
+    ids=stable_id,
 )
-def test_formats_of_other_years(tmp_path: Path, content: str, format_: Format) -> None:
+def test_formats_of_other_years(tmp_path: Path, content: str | bytes, format_: Format) -> None:
     file = only_file(made_up(tmp_path, "given 2031.dat", content))
     assert file.format is format_
     if format_ not in (Format.ICD9_DIAGNOSES, Format.ICD9_PROCEDURES):
@@ -391,6 +422,50 @@ def test_hcpcs_quarters_by_their_latest_actions(tmp_path: Path) -> None:
 )
 def test_unread_files_have_a_reason(tmp_path: Path, content: bytes, expected: str) -> None:
     assert expected in reason(made_up(tmp_path, "icd10cm_order_2031.txt", content))
+
+
+def packed(*names: str, **contents: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in {**contents, **dict.fromkeys(names, b"<x/>")}.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (packed("[Content_Types].xml", "word/document.xml"), "A Word document for reading; it holds no data"),
+        (packed("[Content_Types].xml", "ppt/presentation.xml"), "A PowerPoint presentation for reading"),
+        (packed("[Content_Types].xml", "xl/workbook.bin"), "in its binary form (.xlsb), which Codarium does not read"),
+        (packed("[Content_Types].xml", "visio/document.xml"), "a document of another program"),
+        (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "An OpenDocument spreadsheet, which"),
+        (packed(mimetype=b"application/vnd.oasis.opendocument.text"), "An OpenDocument text for reading"),
+        (b"7z\xbc\xaf\x27\x1c\x00", "a kind that Codarium does not open (7z); unpack it and add the folder"),
+        (b"Rar!\x1a\x07\x00", "a kind that Codarium does not open (RAR)"),
+        (gzip.compress(b"order.txt".ljust(257, b"\0") + b"ustar"), "a kind that Codarium does not open (tar)"),
+        (gzip.compress(ORDER.encode())[:-20], "packed data is damaged"),
+        (gzip.compress(bytes(20 << 20)), "more than 200 times its size"),
+        ("A000    Made-up disease\nT07XXXA Made-up injury\n", COMPANIONS[Format.CM_CODES]),
+        ("0016070 Made-up bypass\nB00BYZZ Made-up picture\n", COMPANIONS[Format.PCS_CODES]),
+        ("Revise from: A000    Old\nRevise to:   A000    New\n", COMPANIONS[Format.CM_CODES_ADDENDA]),
+        (DRUGS, "The ICD-10-CM Table of Drugs and Chemicals in rows"),
+        (workbook([DRUGS.split(",")]), "add the XML file of that year, such as icd10cm_drug_YYYY.xml"),
+        ("Neoplasm,Malignant Primary,Malignant Secondary,Ca in situ,Benign", "icd10cm_neoplasm_YYYY.xml"),
+    ],
+    ids=stable_id,
+)
+def test_files_of_another_kind_are_named_with_the_one_to_add(
+    tmp_path: Path, content: str | bytes, expected: str
+) -> None:
+    assert expected in reason(made_up(tmp_path, "given 2031.dat", content))
+
+
+def test_a_packed_file_is_read_as_if_it_were_unpacked(tmp_path: Path) -> None:
+    packed_order = made_up(tmp_path, "order 2031.txt.gz", gzip.compress(ORDER.encode()))
+    (tmp_path / "in a zip 2031.zip").write_bytes(packed(order=packed_order.read_bytes()))
+    for path in (packed_order, tmp_path / "in a zip 2031.zip"):
+        assert [code.code for code in read_order(only_file(path).member)] == ["A00", "A000"]
 
 
 def test_missing_files_and_damaged_zips_raise_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from app.releases.containers import Member
 from app.releases.errors import ReleaseError
+from app.releases.formats import Format
+from app.releases.recognize import recognize
 from app.releases.records import IndexEntry
 from app.releases.table_xml import read_table
 from tests.official import official
@@ -74,6 +76,23 @@ def test_every_drug_of_2026_has_a_code(drugs: tuple[IndexEntry, ...], codes_of_2
     plain = {code.replace(".", "") for entry in drugs for code in entry.codes}
     assert plain <= codes_of_2026
     assert all(f"{code:X<6}A" in codes_of_2026 for code in plain)
+
+
+def test_a_table_whose_first_column_has_no_head_is_read(tmp_path: Path) -> None:
+    """FY2014 and FY2015 name only the columns with codes."""
+    content = (
+        b'<?xml version="1.0" encoding="utf-8"?><ICD10CM.index><version>2014</version><indexHeading>'
+        b'<head col="2">Malignant Primary</head><head col="3">Malignant Secondary</head></indexHeading><letter>'
+        b'<title>N</title><mainTerm><title>Neoplasm, neoplastic</title><cell col="2">C80.1</cell>'
+        b'<cell col="3">C79.9</cell></mainTerm></letter></ICD10CM.index>'
+    )
+    (tmp_path / "Neoplasm.xml").write_bytes(content)
+    (file,), _ = recognize(tmp_path / "Neoplasm.xml")
+    assert (file.format, file.name) == (Format.CM_NEOPLASM, "FY2014")
+    assert [(entry.path[-1], entry.codes) for entry in read_table(file.member)] == [
+        ("Malignant Primary", ("C80.1",)),
+        ("Malignant Secondary", ("C79.9",)),
+    ]
 
 
 @pytest.mark.slow
