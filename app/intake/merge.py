@@ -8,11 +8,11 @@ from app.codes.node import Level
 from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.file_records import FileRecords
-from app.intake.merge_orders import have_same_codes, with_orders
+from app.intake.merge_orders import have_same_codes, is_partial, with_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.library.code_history import CodeHistory, Snapshot, with_snapshot
-from app.library.compiling.hcpcs import snapshot
+from app.library.compiling.hcpcs import STARTER_AS_OF, snapshot
 from app.library.compiling.icd10cm import plan_tabular
 from app.library.compiling.icd10pcs import labeled_codes, with_newer
 from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
@@ -206,7 +206,7 @@ def _merge_icd10pcs(merged: Merged, contents: Icd10pcs, records: FileRecords) ->
     reporter = ReleaseReporter(merged.sentences, "ICD-10-PCS", records.unreported)
     for release, labels in records.tables:
         contents = _with_tables(reporter, contents, release, labels)
-    records = _without_waiting_orders(merged, contents, records)
+    records = _without_waiting_orders(reporter, contents, records)
     contents = replace(contents, snapshots=with_orders(reporter, contents.snapshots, records, System.ICD10PCS))
     for release, rows in records.definitions:
         same = set(rows) == set(contents.definitions)
@@ -221,7 +221,11 @@ def _with_tables(
     reporter: ReleaseReporter, contents: Icd10pcs, release: Release, labels: dict[tuple[str, int, str], str]
 ) -> Icd10pcs:
     """Add the labels of tables: newer ones take precedence, older ones explain codes that have ended."""
-    if release.effective_from < contents.tables_release.effective_from and not is_packaged(contents.tables_release):
+    present = contents.tables_release
+    # The package of a year is older than any file of that year, though it has the changes of its April.
+    if release.effective_from < present.effective_from and (
+        release.effective_to < present.effective_to or not is_packaged(present)
+    ):
         completed = with_newer(labels, contents.labels)
         if completed == contents.labels:
             reporter.unchanged(release, "tables")
@@ -234,28 +238,52 @@ def _with_tables(
     return contents
 
 
-def _without_waiting_orders(merged: Merged, contents: Icd10pcs, records: FileRecords) -> FileRecords:
-    """Leave out the order files that must wait for their tables, which CMS publishes as a file of its own.
+def _without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, records: FileRecords) -> FileRecords:
+    """Leave out the order files that must wait, with their addenda: for their tables, or for an order file in force.
 
-    Only codes in force need them: for an order file of a past year the tables may not be available.
+    CMS publishes the tables as a file of their own. Only codes in force need them: for an order file of a past year the
+    tables may not be available. While the newest codes are those of some sections alone, nothing tells which codes of
+    an earlier year have ended in the other sections.
     """
     orders = [order for order in records.orders if order.release.system is System.ICD10PCS]
+    newest = contents.snapshots[-1]
+    older = [o for o in orders if is_partial(newest) and o.release.effective_to < newest.release.effective_to]
+    others = [order for order in orders if order not in older]
     waiting: list[Snapshot] = []
-    for order in sorted(orders, key=lambda order: order.release.effective_from, reverse=True):
-        if any(s.release.effective_from > order.release.effective_from for s in contents.snapshots):
+    for order in sorted(others, key=lambda order: order.release.effective_from, reverse=True):
+        complete = (s for s in contents.snapshots if not is_partial(s))
+        if any(s.release.effective_from > order.release.effective_from for s in complete):
             break
         histories = {plain: CodeHistory(code) for plain, code in order.codes.items()}
         unexplained = [code.code for code in labeled_codes(contents, histories) if "" in code.labels]
         if not unexplained:
             break
         waiting.append(order)
-        release, file = order.release, order.release.sources[0].file
-        merged.sentences.unchanged.append(
-            f"ICD-10-PCS {release.name}: {file} is kept and waits for the tables of {release.name}, which explain "
+        reporter.ignored(
+            order.release,
+            f"{order.release.sources[0].file} is kept and waits for the tables of {order.release.name}, which explain "
             f"{unexplained[0]} and {len(unexplained) - 1:,} more of its codes; add the zip with the code tables of "
-            "that year too."
+            "that year too.",
         )
-    return replace(records, orders=[order for order in records.orders if order not in waiting])
+    if len(waiting) == len(others):
+        waiting += older
+        for order in older:
+            reporter.ignored(
+                order.release,
+                f"{order.release.sources[0].file} is kept and waits: the loaded codes are of {newest.release.name}, "
+                "which is newer, but not of all sections; add the order file and the code tables of that year or a "
+                "later one too, and this one becomes history.",
+            )
+    days = {order.release.effective_from for order in waiting}
+    return replace(
+        records,
+        orders=[order for order in records.orders if order not in waiting],
+        addenda=[
+            (release, changes)
+            for release, changes in records.addenda
+            if release.system is not System.ICD10PCS or release.effective_from not in days
+        ],
+    )
 
 
 # Indexes
@@ -283,7 +311,15 @@ def _with_books(
 def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records: FileRecords) -> None:
     reporter = ReleaseReporter(merged.sentences, "HCPCS", records.unreported)
     present_modifiers = modifiers
-    for release, rows in records.hcpcs:
+    # Files that are older than the starter set become history of one that is not.
+    for release, rows in sorted(records.hcpcs, key=lambda file: _is_before_starter_set(file[0], contents)):
+        if _is_before_starter_set(release, contents):
+            reporter.ignored(
+                release,
+                f"{release.sources[0].file} is kept and waits: the starter set is newer, as of {STARTER_AS_OF:%B %Y}; "
+                "add the HCPCS file in force too, and this one becomes history.",
+            )
+            continue
         codes = tuple(row for row in rows if not row.modifier)
         official = tuple(row for row in rows if row.modifier)
         counts = f"{len(codes):,} codes, {len(official):,} modifiers"
@@ -310,6 +346,9 @@ def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records:
         modifiers = replace(modifiers, release=replace(release, system=System.MODIFIER), official=official)
         reporter.added(release, counts)
     for release, notes in records.notes:
+        if _is_before_starter_set(release, contents):
+            reporter.ignored(release, "processing notes, which wait for the HCPCS file in force")
+            continue
         if reporter.replaces(release, contents.notes_release, "processing notes"):
             contents = replace(contents, notes_release=release, notes=notes)
     if reporter.changed:
@@ -317,6 +356,11 @@ def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records:
         if modifiers is not present_modifiers:
             # The AMA's wording comes from its files, which are read again with every HCPCS file.
             merged.modifiers = replace(modifiers, cpt_release=None)
+
+
+def _is_before_starter_set(release: Release, contents: Hcpcs) -> bool:
+    """Return whether a release is older than the starter set, if no official file has replaced that."""
+    return contents.release is None and release.effective_from < STARTER_AS_OF
 
 
 # CPT

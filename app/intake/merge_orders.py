@@ -28,13 +28,35 @@ def with_orders(
         if order.release.system is system:
             result = _with_order(reporter, result, order)
     if system is System.ICD10PCS:
-        # A release with codes of fewer sections is incomplete.
-        complete = tuple(s for s in result if len({code[0] for code in s.codes}) == len(PCS_SECTIONS))
-        result = complete or result
+        result = _completed(result)
     for release, addenda in records.addenda:
         if release.system is system:
             result = _with_addenda(reporter, result, release, addenda)
     return result
+
+
+def is_partial(snapshot: Snapshot) -> bool:
+    """Return whether a release of ICD-10-PCS has codes of some sections only, as that of the registry's package."""
+    return len({code[0] for code in snapshot.codes}) < len(PCS_SECTIONS)
+
+
+def _completed(snapshots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+    """Return the complete releases, and a partial one that is newer with the sections that it lacks.
+
+    These come from an order file of its year, so that no newer code is lost by the older file. Without a complete
+    release nothing changes.
+    """
+    complete = tuple(s for s in snapshots if not is_partial(s))
+    newest = snapshots[-1]
+    if not complete or not is_partial(newest):
+        return complete or snapshots
+    before = complete[-1]
+    own_sections = {code[0] for code in newest.codes}
+    others = {plain: code for plain, code in before.codes.items() if plain[0] not in own_sections}
+    named = f"section{'s' if len(own_sections) > 1 else ''} {', '.join(sorted(own_sections))}"
+    remark = f"Codes of {named}; those of the other sections are as in {before.release.name}."
+    release = replace(newest.release, remark=remark, sources=(*newest.release.sources, *before.release.sources))
+    return (*complete, Snapshot(release, {**newest.codes, **others}))
 
 
 def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:

@@ -43,9 +43,14 @@ class ReleaseReporter:
     def replaces(self, release: Release, present: Release | None, what: str, *, same_contents: bool = False) -> bool:
         """Return whether a release replaces the one that the library has, and report it either way.
 
+        An official file replaces one of the registry's package of the same year; an older one replaces nothing.
         `same_contents`: its contents are those of the library, whatever file they came in.
         """
-        if present is not None and not is_packaged(present):
+        if present is not None and is_packaged(present):
+            if release.effective_to < present.effective_to:
+                self.ignored(release, f"{what}, older than {present.name}; not added")
+                return False
+        elif present is not None:
             same = same_contents or has_same_sources(release, present)
             if same and release.effective_from == present.effective_from:
                 self.unchanged(release, what)

@@ -25,7 +25,7 @@ PACKAGED = ".db"
 
 
 def is_packaged(release: Release) -> bool:
-    """Return whether a release comes from the registry's package; an official file of any date is better than that."""
+    """Return whether a release comes from the registry's package; an official file of its year is better than that."""
     return any(source.file.endswith(PACKAGED) for source in release.sources)
 
 

@@ -10,8 +10,8 @@ from app.releases.conversion import LAST_HEADER_ROW, conversion_columns
 from app.releases.cpt import CptKind, cpt_kind
 from app.releases.errors import QUOTED_LENGTH
 from app.releases.format_kinds import COMPANIONS, SYSTEMS_BY_FORMAT, Format
-from app.releases.spreadsheet import sheet_rows
-from app.releases.unread_kinds import WORD_DOCUMENT, archive_sentence, document_sentence, table_sentence
+from app.releases.spreadsheet import NotWorkbookError, sheet_rows
+from app.releases.unread_kinds import WORD_DOCUMENT, archive_sentence, table_sentence
 
 __all__ = ["COMPANIONS", "NOT_TEXT", "REPLACEMENT", "SYSTEMS_BY_FORMAT", "Format", "format_of"]
 
@@ -91,10 +91,10 @@ def format_of(member: Member, head: bytes) -> Format | str:
     if head.startswith(b"PK"):
         if not is_document(head) and b"[Content_Types].xml" not in head:
             return _not_read("a zip")
-        document = document_sentence(member)
-        if document:
-            return Format.WORD if document == WORD_DOCUMENT else document
-        return _workbook_format(member)
+        try:
+            return _workbook_format(member)
+        except NotWorkbookError as error:
+            return Format.WORD if error.sentence == WORD_DOCUMENT else error.sentence
     if archive := archive_sentence(head):
         return archive
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

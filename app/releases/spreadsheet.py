@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from app.releases.containers import Member
 from app.releases.errors import ReleaseError
+from app.releases.unread_kinds import document_sentence
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -37,6 +38,14 @@ _SHARED_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 
 _T = TypeVar("_T")
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
+
+
+class NotWorkbookError(ReleaseError):
+    """A file is packed like a workbook and is none; `sentence` says what it is, without the name of the file."""
+
+    def __init__(self, member: Member, sentence: str) -> None:
+        super().__init__(f"{member.name}: {sentence}")
+        self.sentence = sentence
 
 
 def sheet_rows(member: Member) -> Iterator[tuple[str, int, list[str]]]:
@@ -124,6 +133,8 @@ def _checked(member: Member) -> io.BytesIO:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             infos = archive.infolist()
+            if sentence := document_sentence(archive):
+                raise NotWorkbookError(member, sentence)
             if len(infos) > _MOST_PARTS:
                 raise ReleaseError(f"{member.name}: a workbook of more than {_MOST_PARTS} parts; it is not read.")
             for info in infos:
@@ -137,8 +148,6 @@ def _checked(member: Member) -> io.BytesIO:
                         )
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise ReleaseError(f"{member.name}: the workbook is damaged ({error}); download it again.") from error
-    if "xl/workbook.xml" not in parts:
-        raise ReleaseError(f"{member.name}: expected an Excel workbook (xlsx), found another kind of file.")
     _measure(member, parts)
     checked = io.BytesIO()
     with zipfile.ZipFile(checked, "w") as archive:

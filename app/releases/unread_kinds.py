@@ -3,12 +3,9 @@
 The sentences say what the file is, and which one to add instead.
 """
 
-import io
 import re
 import zipfile
 from collections.abc import Sequence
-
-from app.releases.containers import LARGEST_NESTED, Member
 
 _ARCHIVES = {
     b"7z\xbc\xaf\x27\x1c": "7z",
@@ -49,20 +46,13 @@ def archive_sentence(head: bytes) -> str:
     return f"An archive of a kind that Codarium does not open ({kind}); unpack it and add the folder." if kind else ""
 
 
-def document_sentence(member: Member) -> str:
+def document_sentence(archive: zipfile.ZipFile) -> str:
     """Return the sentence on a document that is packed like a workbook and is none; empty for an xlsx.
 
-    Word, PowerPoint and OpenDocument files are zips too, as are workbooks in Excel's binary form. Also empty for a file
-    that cannot be opened: the reader of workbooks says why.
+    Word, PowerPoint and OpenDocument files are zips too, as are workbooks in Excel's binary form.
     """
-    try:
-        with member.open() as stream:
-            packed = io.BytesIO(stream.read(LARGEST_NESTED))
-        with zipfile.ZipFile(packed) as archive:
-            names = archive.namelist()
-            media = archive.read("mimetype")[:100].strip() if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
-        return ""
+    names = archive.namelist()
+    media = archive.open("mimetype").read(100).strip() if "mimetype" in names else b""
     if media in _DOCUMENT_MEDIA:
         return _DOCUMENT_MEDIA[media] or f"An OpenDocument spreadsheet, {_SAVE_AS_XLSX}"
     if "xl/workbook.bin" in names:

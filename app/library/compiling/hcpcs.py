@@ -20,6 +20,8 @@ from app.library.own_words.tables import OwnTables
 from app.releases.records import HcpcsCode, OrderCode, Release
 
 STARTER_SET = "Starter set"
+STARTER_AS_OF = date(2025, 10, 1)
+"""The first day of the release that the starter set was checked against; an older file does not replace it."""
 STARTER_REMARK = (
     "The codes most used, under plain names of our own; checked against October 2025. "
     "The official file from CMS brings all codes, with their official descriptors."
