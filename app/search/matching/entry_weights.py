@@ -243,11 +243,16 @@ class Weigher:
             sum(weights),
             denied,
             denied_or_without,
-            entry.kind is EntryKind.PLAIN and self._vocabulary.is_group(entry.node),
+            self._is_group(entry),
             is_manifestation(entry.text),
             limits,
             entry.words[:1] == ("unspecified",),
         )
+
+    def _is_group(self, entry: IndexedEntry) -> bool:
+        if entry.kind is EntryKind.PLAIN:
+            return self._vocabulary.is_group(entry.node)
+        return self._vocabulary.is_section(entry.node)
 
     def _compute_word_weight(self, word: str) -> float:
         """Return the weight of a word by itself: its rarity times its share."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.search.matching.candidates import CLASSIFICATIONS, FEW_ROWS, Candidate, Matches, Tier, right_after
+from app.search.matching.candidates import CLASSIFICATIONS, FEW_ROWS, MEANT_VALUE, Candidate, Matches, Tier, right_after
 from app.search.matching.entry_scoring import EntryScorer
 from app.search.matching.expressions import Expressions, all_parts
 from app.search.matching.heaviest_slots import heaviest_slots
@@ -22,7 +22,7 @@ BESIDE_WEIGHT = 1.0
 SHORT_WORD = 4
 """Letters of words that begin many others by chance: `cat`, `rib`."""
 
-JOINING_SIGNS = frozenset({",", "+", "&", "/"})
+JOINING_SIGNS = frozenset({",", ";", "+", "&", "/"})
 """Signs between two conditions."""
 
 LEAST_HELD_SHARE = 0.15
@@ -47,6 +47,12 @@ AFTER_PART = 0.998
 BEFORE_BEST = 1.1
 """The same for a condition that was typed before the one of the best row, though both an Index line and a title may
 lead to that."""
+
+LINKING_WORDS = frozenset({"in", "with", "due", "and", "complicating"})
+"""Words between two conditions in a title."""
+
+JUST_BOTH = 0.9
+"""The share of the value of a text that says just the conditions that it holds, from which it says little more."""
 
 MOST_NEARLY_ROWS = 30
 """Rows that do not hold all words are an offer, not an answer, and people do not read further."""
@@ -93,6 +99,10 @@ class NearestSearch:
         sepsis`. If nothing holds all of it, it is several conditions, and each has its best candidate."""
         best = min(candidates, key=lambda candidate: candidate.order)
         slots = best.query.slots
+        is_list = _is_list(best.query)
+        listed = self._listed(best, filter_part, matches) if is_list else []
+        if listed:
+            return listed
         lacking = [number for number in best.score.missing if slots[number].weight >= KIND_WEIGHT]
         # A stage belongs to a condition, and is none.
         rest = [number for number in lacking if slots[number].typed not in CLASSIFIERS]
@@ -101,7 +111,6 @@ class NearestSearch:
             return sharing
         parts = [part for part in _parts(best.query) if set(part) <= set(lacking) and _names_condition(slots, part)]
         found = self._of_part(best, rest, filter_part, matches)
-        is_list = _is_list(best.query)
         if found:
             is_part = is_list and parts == [rest] and _stands_before(best, rest)
             return [_in_order(best, found[0], 1)] if is_part else found
@@ -112,6 +121,20 @@ class NearestSearch:
         ]
         earlier = [part for part, _ in several if is_list and _stands_before(best, part)]
         return [_in_order(best, candidate, len(earlier) - place) for place, (_, candidate) in enumerate(several)]
+
+    def _listed(self, best: Candidate, filter_part: str, matches: Matches) -> list[Candidate]:
+        """Return a candidate for each condition of a list, in its order, if the best one of all holds several of them
+        by chance, and each has an entry that says little more: `cough, pneumonia, copd` is no whooping cough with
+        pneumonia. Otherwise none."""
+        parts = _parts(best.query, least_weight=0.0)
+        held = [part for part in parts if not set(part) <= set(best.score.missing)]
+        if len(held) < 2 or len(parts) > 1 + MOST_PARTS or _is_of_both(best, held):
+            return []
+        listed = [candidate for part in parts for candidate in self._of_part(best, part, filter_part, matches)]
+        scores = [candidate.score for candidate in listed]
+        if len(scores) < len(parts) or not all(s.says_no_more or s.value >= MEANT_VALUE for s in scores):
+            return []
+        return [_in_order(best, candidate, len(listed) - place) for place, candidate in enumerate(listed)]
 
     def _of_part(self, best: Candidate, lacking: list[int], filter_part: str, matches: Matches) -> list[Candidate]:
         """Return the best candidate that holds some slots of the text which the best one lacks; none if none does."""
@@ -204,6 +227,19 @@ def _stands_before(best: Candidate, part: list[int]) -> bool:
     return part[0] < next(held, 0)
 
 
+def _is_of_both(candidate: Candidate, parts: list[list[int]]) -> bool:
+    """Return whether a candidate is the code for some conditions together, all of which it holds, and says little more:
+    `Anemia in chronic kidney disease`."""
+    slots = candidate.query.slots
+    # A stage may be lacking.
+    names = [number for part in parts for number in part if slots[number].weight >= KIND_WEIGHT]
+    names = [number for number in names if not slots[number].number_of]
+    if LINKING_WORDS.isdisjoint(candidate.entry.words) or not set(names).isdisjoint(candidate.score.missing):
+        return False
+    held = sum(slot.weight for number, slot in enumerate(slots) if number not in candidate.score.missing)
+    return candidate.score.value >= JUST_BOTH * held / sum(slot.weight for slot in slots)
+
+
 def _in_order(best: Candidate, candidate: Candidate, places_before: int) -> Candidate:
     """Return the candidate for a further condition that stands some places before the best one, or behind if none: the
     first condition of a list is mostly the reason for a visit."""
@@ -221,7 +257,7 @@ def _joins_two(query: Query) -> bool:
     return any(word.text in ALONG or word.gap in JOINING_SIGNS for word in query.words[1:])
 
 
-def _parts(query: Query) -> list[list[int]]:
+def _parts(query: Query, least_weight: float = KIND_WEIGHT) -> list[list[int]]:
     """Return the numbers of the slots of each condition of a text, without those of joining words and little weight."""
     parts: list[list[int]] = [[]]
     words = iter(query.words)
@@ -231,7 +267,7 @@ def _parts(query: Query) -> list[list[int]]:
                 parts.append([])
             if slot.typed.startswith(word.raw):
                 break
-        if not slot.free and slot.weight >= KIND_WEIGHT:
+        if not slot.free and slot.weight >= least_weight:
             parts[-1].append(number)
     return [part for part in parts if part]
 

@@ -37,7 +37,8 @@ LOOSE_KINDS = (EntryKind.INDEX, EntryKind.PLAIN)
 """Kinds of entries that mean something else when they lack a word."""
 
 GROUP_FACTOR = 0.85
-"""The factor for a name of our own that leads to a section or range: a code of that name is meant first."""
+"""The factor for a name of our own that leads to a section or range, and for a chapter or section of ICD-10-CM: a code
+of that name is meant first. A chart says `glaucoma`, H40, and no range of categories."""
 
 LACKING_FACTOR = 0.88
 """The factor for an Index line or a name of our own that lacks some of the words. A title that lacks a word still says
@@ -229,19 +230,21 @@ class Scorer:
             value *= LACKING_FACTOR
         if contradicted:
             value *= CONTRADICTED_FACTOR
-        if weights.is_group:
+        says_no_more = coverage > SAME_COVERAGE and share > SAME_HELD and kind is not EntryKind.PLAIN
+        # A section that says more than was typed is found for what it holds, and stands before its codes.
+        is_group = weights.is_group and (says_no_more or kind is EntryKind.PLAIN)
+        if is_group:
             value *= GROUP_FACTOR
         if weights.never_first:
             value *= NEVER_FIRST_FACTOR
         lacks_kind = weights.leaves_kind_open and not self._says_kind.isdisjoint(missing)
         if lacks_kind:
             value *= OPEN_KIND_FACTOR
-        says_no_more = coverage > SAME_COVERAGE and share > SAME_HELD and kind is not EntryKind.PLAIN
-        is_whole = says_no_more and all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD
+        is_whole = says_no_more and all_as_typed and coverage > WHOLE_COVERAGE and share > WHOLE_HELD and not is_group
         if is_whole and kind is EntryKind.INCLUSION:
             # `Syphilis (late)` is one kind of it.
             is_whole = not any(word.startswith(OPTIONAL) for word in weights.words)
-        figures = _figures(kind, weights, slot_matches, coverage, lacks_kind) if self.explains else None
+        figures = _figures(kind, weights, slot_matches, coverage, is_group, lacks_kind) if self.explains else None
         # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
         return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, says_no_more, figures)
 
@@ -327,14 +330,19 @@ class Scorer:
 
 
 def _figures(
-    kind: EntryKind, weights: EntryWeights, slot_matches: _SlotMatches, coverage: float, lacks_kind: bool
+    kind: EntryKind,
+    weights: EntryWeights,
+    slot_matches: _SlotMatches,
+    coverage: float,
+    is_group: bool,
+    lacks_kind: bool,
 ) -> Figures:
     """Return the figures of a score, for a question that wants them explained."""
     factors = (
         ("kind", KIND_FACTOR[kind], True),
         ("lacks words", LACKING_FACTOR, bool(slot_matches.missing) and kind in LOOSE_KINDS),
         ("contradicts", CONTRADICTED_FACTOR, slot_matches.contradicted),
-        ("leads to a group", GROUP_FACTOR, weights.is_group),
+        ("leads to a group", GROUP_FACTOR, is_group),
         ("never first", NEVER_FIRST_FACTOR, weights.never_first),
         ("leaves the kind open", OPEN_KIND_FACTOR, lacks_kind),
     )

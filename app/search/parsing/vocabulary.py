@@ -22,8 +22,10 @@ class Vocabulary:
         self._connection = connection
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
-        levels = "SELECT id FROM node WHERE level IN ('group', 'pcs_section')"
-        self._groups = frozenset(key for (key,) in connection.execute(levels))
+        levels = "SELECT level, id FROM node WHERE level IN ('group', 'pcs_section', 'chapter', 'section')"
+        nodes = connection.execute(levels).fetchall()
+        self._groups = frozenset(key for level, key in nodes if level in ("group", "pcs_section"))
+        self._sections = frozenset(key for level, key in nodes if level in ("chapter", "section"))
         self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
         self.rarest = math.log(self.entries)
 
@@ -37,6 +39,10 @@ class Vocabulary:
     def is_group(self, node: int) -> bool:
         """Return whether a node is a section or range of HCPCS, CPT, the modifiers or ICD-10-PCS, not a code."""
         return node in self._groups
+
+    def is_section(self, node: int) -> bool:
+        """Return whether a node is a chapter or section of ICD-10-CM."""
+        return node in self._sections
 
     def begins(self, prefix: str) -> bool:
         """Return whether any word begins with a text."""
