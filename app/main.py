@@ -71,8 +71,10 @@ def open_window(database: Path | None, query: str) -> int:
     from app.intake.current_library import CurrentLibrary, open_current_library, open_named_library
     from app.library.open import LibraryError
     from app.paths import make_user_folder
+    from app.private_files import create_private_files
     from app.ui.dialogs.error_reporter import ErrorLog, ErrorReporter
 
+    create_private_files()
     folder = make_user_folder()
     application = QApplication(["codarium"])
     application.setApplicationName("codarium")
@@ -100,7 +102,7 @@ def open_window(database: Path | None, query: str) -> int:
         window.search_worker.failed.connect(error_reporter.report)
         error_reporter.database_failed.connect(window.library_failures.library_failed)
         window.start(query)
-        QTimer.singleShot(STARTED_MS, finish_start)
+        QTimer.singleShot(STARTED_MS, lambda: finish_start(folder))
         return application.exec()
     finally:
         # The window is closed before the application and the connections that it reads from.
@@ -125,9 +127,16 @@ def skip_feature_scan() -> None:
         vars(feature)["_mod_uses_pyside"] = never
 
 
-def finish_start() -> None:
-    """Turn the collector on again, and import in a thread the module that only misspellings need."""
+def finish_start(folder: Path | None) -> None:
+    """Turn the collector on again, and import in a thread the module that only misspellings need.
+
+    Files in the user's folder that others can read, as versions before this one made them, are closed to them.
+    """
     tune_collector()
+    if folder is not None:
+        from app.private_files import close_files
+
+        Thread(target=close_files, args=(folder,), daemon=True).start()
     Thread(target=import_module, args=("rapidfuzz.process",), daemon=True).start()
 
 

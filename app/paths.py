@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app.private_files import close_folder
+
 _HERE = Path(__file__).parent
 
 LIBRARY_FOLDER = "code sets"
@@ -81,13 +83,14 @@ def library_number(path: Path) -> int:
 
 
 def make_user_folder() -> Path | None:
-    """Make the user's folder if it is missing, and return it; None if it cannot be written to."""
+    """Make the user's folder if it is missing, for the user alone, and return it; None if it cannot be written to."""
     folder = user_folder()
     # Without HOME and an entry in the password file it stays "~/...", which would be made in the current folder.
     if not folder.is_absolute() and "CODARIUM_HOME" not in os.environ:
         return None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
+    close_folder(folder)
     return folder if os.access(folder, os.W_OK | os.X_OK) else None

@@ -26,6 +26,7 @@ from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries
+from app.private_files import close_files, create_private_files
 from app.releases.errors import ReleaseError
 
 CONSENT_REQUIRED = 3
@@ -169,9 +170,11 @@ def _change(arguments: argparse.Namespace) -> int:
     reporter = Reporter(arguments.json)
     if arguments.db is not None:
         return reporter.error("A database given with --db is only read. Leave out --db to change your own library.")
+    create_private_files()
     folder = make_user_folder()
     if folder is None:
         return reporter.error(NO_FOLDER)
+    close_files(folder)
     try:
         if arguments.command == "fetch" and arguments.plan:
             return reporter.plan(_plan(arguments, folder))

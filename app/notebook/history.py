@@ -77,18 +77,17 @@ class History:
     def delete_titles(self, system: System) -> None:
         """Delete the titles of a code set's codes, since the user has removed the files that they came from.
 
-        The codes stay. Deleted titles are overwritten, also in the journal unless another window is reading it.
+        The codes stay. No trace of the titles is left in the notebook and its backups.
         """
         try:
-            self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             self._replace_backups()
+            self._erase()
         except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
 
     def clear(self) -> None:
-        """Delete the whole history, in its backups and in damaged notebooks too."""
+        """Delete the whole history, in its backups and in damaged notebooks too, without a trace in any file."""
         try:
             self._connection.execute("DELETE FROM opened")
             self._replace_backups()
@@ -96,6 +95,7 @@ class History:
                 from app.notebook.backups import delete_damaged
 
                 delete_damaged(self._folder)
+            self._erase()
         except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"History cannot be cleared ({error}).") from error
 
@@ -119,6 +119,22 @@ class History:
         if self._backup is not None:
             self._backup.join()
             self._backup = None
+
+    def _erase(self) -> None:
+        """Overwrite what was deleted: in free pages, which versions before this one did not clear, and in the journal.
+
+        Raises NotebookError where another window keeps the journal from being emptied.
+        """
+        if self._folder is None:
+            return
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.execute("VACUUM")
+        is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise NotebookError(
+                "The history was deleted, but traces stay in its journal while another window uses it. "
+                "Close the other window and clear once more."
+            )
 
     def _replace_backups(self) -> None:
         """Delete the backups, which hold what was deleted, and make one of the notebook as it is now."""

@@ -31,15 +31,14 @@ class RecentCodes:
         opened_codes = self._history.recent(MAX_LISTED)
         return [recent_row(opened, self._catalogue.find(opened.system, opened.code), now) for opened in opened_codes]
 
-    def clear(self) -> bool:
-        """Remove all codes, and return whether that could be written; the status bar tells about it either way."""
+    def clear(self) -> None:
+        """Remove all codes; the status bar tells whether that could be written."""
         try:
             self._history.clear()
         except NotebookError as error:
             self._status_bar.show_notice(str(error))
-            return False
-        self._status_bar.show_notice("Recent codes cleared")
-        return True
+        else:
+            self._status_bar.show_notice("Recent codes cleared")
 
     def remove_cpt_titles(self) -> None:
         """Remove the titles of CPT codes and modifiers, which may not outlive the user's CPT files."""

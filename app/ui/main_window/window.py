@@ -301,10 +301,11 @@ class Window(QMainWindow):
             self.panels.recent.set_rows(self._recent_codes.rows())
 
     def _clear_recent_codes(self) -> None:
-        if self._recent_codes.clear():
-            self._fill_recent()
-            if not self.search_bar.text().strip():
-                self.search_controller.show_start()
+        self._recent_codes.clear()
+        self._state.forget_code()
+        self._fill_recent()
+        if not self.search_bar.text().strip():
+            self.search_controller.show_start()
 
     def _code_sets_changed(self, job: "Job") -> None:
         if job.command == "remove" and System.CPT.value in job.arguments:

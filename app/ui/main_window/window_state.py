@@ -30,6 +30,7 @@ class WindowState(QObject):
         self._column_folding, self._settings = column_folding, settings
         self.current_node: Callable[[], Node | None] = lambda: None
         """Returns the node on the page, which is shown again at the next start."""
+        self._forgotten: Node | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_DELAY_MS)
@@ -63,6 +64,12 @@ class WindowState(QObject):
         self._settings.within = (within.system, within.code) if within else None
         self._settings.valid_only = search_bar.valid_only.isChecked()
 
+    def forget_code(self) -> None:
+        """Delete the code on the page from the settings, and keep it out of them until another is shown."""
+        self._forgotten = self.current_node()
+        self._settings.last_code = None
+        self._settings.save()
+
     def save_later(self) -> None:
         """Save after a short delay."""
         self._timer.start()
@@ -75,6 +82,8 @@ class WindowState(QObject):
         settings.splitter = self._splitter.saveState()
         settings.tree_hidden = self._column_folding.tree_hidden
         node = self.current_node()
-        if node is not None:
+        if node != self._forgotten:
+            self._forgotten = None
+        if node is not None and node != self._forgotten:
             settings.last_code = (node.system, node.code)
         settings.save()

@@ -545,6 +545,21 @@ def test_recent_codes_can_be_cleared(window: Window, ask: Ask) -> None:
     assert "I21.4" not in rows(window)
 
 
+def test_cleared_codes_are_in_no_file_when_the_window_is_closed(window: Window, ask: Ask, own_home: Path) -> None:
+    def files() -> list[str]:
+        return [path.name for path in own_home.rglob("*") if path.is_file() and b"I21.4" in path.read_bytes()]
+
+    ask(window, "i21.4")
+    press(window, Key.Key_Return)
+    window.close()
+    # The code on the page is in the settings too, to be shown again by the next start.
+    assert {"codarium.ini", "notebook.db-wal"} <= set(files())
+    do(window, "clear_recent_codes")
+    window.close()
+    window.finish()
+    assert files() == []
+
+
 def test_the_window_opens_on_a_query(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window("heart attack")
     qtbot.waitUntil(lambda: "I21" in " ".join(rows(window)), timeout=5000)

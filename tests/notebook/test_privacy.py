@@ -1,0 +1,230 @@
+"""Nobody's business: what was cleared is in no file, and no other account reads the user's files."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.codes.systems import System
+from app.notebook.history import History
+from app.notebook.store import NOTEBOOK_FILE, NotebookError
+from app.private_files import close_files
+from tests.intake import made_up_releases
+
+ROOT = Path(__file__).parents[2]
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECRET = "Conspicuous"
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows closes a user's folder by itself")
+
+
+def files_with(folder: Path, text: str) -> set[str]:
+    """The names of the files in a folder, at any depth, in whose bytes a text stands."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.name for path in files if text.encode() in path.read_bytes()}
+
+
+def fill(history: History, codes: int = 300) -> None:
+    for number in range(codes):
+        title = f"{SECRET} disease number {number} " + "with a long title " * (number % 9)
+        history.record(System.ICD10CM, f"Z{number:03}", title, DAY + timedelta(days=number // 50, seconds=number))
+
+
+def test_what_was_cleared_is_in_no_file(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    fill(history)
+    assert {f"{NOTEBOOK_FILE}-wal", "notebook-2026-03-02.db"} & files_with(tmp_path, SECRET)
+    history.clear()
+    assert files_with(tmp_path, SECRET) == files_with(tmp_path, "Z123") == set()
+    history.record(System.ICD10CM, "I10", "Essential hypertension", DAY)
+    assert [opened.code for opened in history.recent()] == ["I10"]
+    history.close()
+    assert files_with(tmp_path, SECRET) == set()
+
+
+def test_so_is_what_an_older_version_left_in_free_pages(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    fill(history)
+    history.close()
+    with closing(sqlite3.connect(tmp_path / NOTEBOOK_FILE)) as older:
+        older.execute("PRAGMA secure_delete = OFF")
+        older.execute("DELETE FROM opened")
+        older.commit()
+    assert NOTEBOOK_FILE in files_with(tmp_path, SECRET)
+    history = History(tmp_path)
+    history.clear()
+    assert files_with(tmp_path, SECRET) == set()
+    history.close()
+
+
+def test_so_it_is_while_other_windows_are_open(tmp_path: Path) -> None:
+    histories = [History(tmp_path) for _ in range(3)]
+    for history in histories:
+        fill(history, 50)
+    histories[0].clear()
+    assert files_with(tmp_path, SECRET) == set()
+    assert all(history.recent() == () for history in histories)
+    for history in histories:
+        history.close()
+
+
+def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:
+    history, other = History(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
+    fill(history, 50)
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM opened").fetchone()
+    with pytest.raises(NotebookError, match="another window"):
+        history.clear()
+    assert history.recent() == ()
+    other.close()
+    history.clear()
+    assert files_with(tmp_path, SECRET) == set()
+    history.close()
+
+
+def test_deleted_titles_are_in_no_file(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    fill(history)
+    history.delete_titles(System.ICD10CM)
+    assert files_with(tmp_path, SECRET) == set()
+    assert len(history.recent(1000)) == 300
+    history.close()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {
+        str(path.relative_to(folder.parent)): stat.S_IMODE(path.lstat().st_mode)
+        for path in (folder, *folder.rglob("*"))
+        if not path.is_symlink()
+    }
+
+
+def open_to_others(folder: Path) -> set[str]:
+    """The files and folders on which others have any right, and those on which the owner has not the usual ones."""
+    return {
+        name
+        for name, mode in modes(folder).items()
+        if mode & 0o077 or mode not in (0o600, 0o700) or (mode == 0o600) is (folder.parent / name).is_dir()
+    }
+
+
+def run(script: str, home: Path) -> None:
+    """Run a script as a user whose new files are open to all, as on most systems."""
+    subprocess.run(
+        [sys.executable, "-c", f"import os\nos.umask(0o022)\n{script}"],
+        cwd=ROOT,
+        env=os.environ | {"CODARIUM_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+
+ADD = "import sys\nfrom app.main import main\nsys.exit(main(['codarium', 'add', {file!r}]))"
+
+WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from app.ui.main_window.window import Window
+start = Window.start
+def open_a_code_and_close(window, query=''):
+    start(window, query)
+    def open_it():
+        window.panels.navigation.record_visit()
+        window.search_bar.box.setText('heart attack')
+    QTimer.singleShot(1500, open_it)
+    QTimer.singleShot(2500, check)
+    QTimer.singleShot(2600, window.close)
+Window.start = open_a_code_and_close
+def check():
+    import stat
+    from app.paths import user_folder
+    paths = list(user_folder().rglob('*'))
+    assert any(path.name == 'notebook.db-wal' for path in paths), paths
+    wrong = [path.name for path in paths if path.is_file() and stat.S_IMODE(path.lstat().st_mode) != 0o600]
+    assert not wrong, wrong
+from app.main import main
+sys.exit(main(['codarium', 'E11.9']))
+"""
+
+
+@posix
+@pytest.mark.slow
+def test_added_files_and_databases_are_made_for_the_user_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run(ADD.format(file=str(made_up_releases.mue(tmp_path))), home)
+    assert {"home/code sets", "home/code sets/edits.db"} < modes(home).keys()
+    assert open_to_others(home) == set()
+
+
+@posix
+@pytest.mark.slow
+def test_the_window_makes_its_files_for_the_user_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run(WINDOW, home)
+    assert {"home/notebook.db", "home/codarium.ini", "home/notebook backups"} < modes(home).keys()
+    assert open_to_others(home) == set()
+
+
+def make_open_folder(home: Path) -> None:
+    """Make a user's folder as versions before this one did."""
+    for folder in (home, home / "code sets" / "files" / "2026", home / "notebook backups"):
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    for name in (
+        "notebook.db",
+        "notebook.db-wal",
+        "notebook.db-shm",
+        "notebook-damaged-2026-03-01-120000.db",
+        "notebook backups/notebook-2026-03-01.db",
+        "codarium.ini",
+        "codarium.log.1",
+        "code sets/library-3.db",
+        "code sets/.lock",
+        "code sets/files/2026/icd10cm.zip",
+    ):
+        (home / name).touch()
+        (home / name).chmod(0o664)
+
+
+@posix
+def test_existing_files_are_closed_to_others(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_open_folder(home)
+    assert len(open_to_others(home)) > 10
+    close_files(home)
+    assert open_to_others(home) == set()
+
+
+@posix
+@pytest.mark.slow
+def test_the_next_start_closes_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "codarium.ini").touch(mode=0o644)
+    (home / "codarium.log").touch(mode=0o644)
+    run(ADD.format(file=str(made_up_releases.mue(tmp_path))), home)
+    assert open_to_others(home) == set()
+
+
+@posix
+def test_files_that_are_not_ours_stay_as_they_are(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere.txt"
+    make_open_folder(home)
+    elsewhere.touch()
+    letter = home / "letters" / "letter.txt"
+    letter.parent.mkdir(mode=0o755)
+    letter.touch()
+    for path in (elsewhere, letter):
+        path.chmod(0o644)
+    (home / "code sets" / "link.txt").symlink_to(elsewhere)
+    close_files(home)
+    assert open_to_others(home) == {"home", "home/letters", "home/letters/letter.txt"}
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
