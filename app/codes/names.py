@@ -58,28 +58,5 @@ def printed_code(node: Node) -> str:
     return printed_range(node.code) if node.level is Level.SECTION or is_range(node) else node.code
 
 
-def shortened(title: str, above: list[str]) -> str:
-    """Return a title without the longest title above it that it begins with, or ends with after a comma.
-
-    `above` has the titles of the ancestors, nearest first.
-
-    >>> shortened("Type 2 diabetes mellitus with coma", ["Type 2 diabetes mellitus"])
-    'with coma'
-    >>> shortened("Resection, Gastrointestinal System", ["Gastrointestinal System"])
-    'Resection'
-    >>> shortened("Resection of Appendix", ["Resection, Gastrointestinal System", "Gastrointestinal System"])
-    'Appendix'
-    """
-    shortened_above = [shortened(ancestor, above[place:]) for place, ancestor in enumerate(above, start=1)]
-    for ancestor in sorted({*above, *shortened_above}, key=len, reverse=True):
-        rest = title[len(ancestor) :]
-        # Only at the end of a word, and only if some words remain.
-        if title.startswith(ancestor) and rest[:1] in (" ", ",") and rest.strip(" ,"):
-            return rest.lstrip(" ,").removeprefix("of ")
-        if title.endswith(f", {ancestor}"):
-            return title.removesuffix(f", {ancestor}")
-    return title
-
-
 NOUNS_OF_LIKE_CODES = {System.MODIFIER: "modifier", System.POS: "place"}
 """Nouns put after codes that two code sets share: 25 is a modifier and a place of service."""

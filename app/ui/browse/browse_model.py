@@ -15,9 +15,9 @@ from app.codes.names import (
     is_unloaded,
     printed_code,
     set_name,
-    shortened,
 )
 from app.codes.node import CodeStatus, Level, Node
+from app.codes.short_titles import shortened_rows
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.widgets.line_delegate import Index
@@ -39,7 +39,10 @@ class BrowseRole(IntEnum):
 
 @dataclass(slots=True, eq=False)
 class TreeItem:
-    """One row of the tree: a code set or a node. `children` is None until they are fetched."""
+    """One row of the tree: a code set or a node. `children` is None until they are fetched.
+
+    `child_labels` are their titles without the words above them, made when the first of them is painted.
+    """
 
     key: int
     row: int
@@ -47,6 +50,7 @@ class TreeItem:
     node: Node | None
     code_set: CodeSet | None
     children: "list[TreeItem] | None" = field(default=None)
+    child_labels: list[str] | None = None
 
 
 STRUCTURE_ONLY = "structure only"
@@ -182,7 +186,13 @@ class BrowseModel(QAbstractItemModel):
         if item.node is None:
             assert item.code_set is not None
             return set_name(item.code_set.system)
-        return shortened(item.node.title, titles_above(item))
+        parent = item.parent
+        if parent is None or parent.children is None:
+            return item.node.title
+        if parent.child_labels is None:
+            titles = [child.node.title for child in parent.children if child.node is not None]
+            parent.child_labels = shortened_rows(titles, titles_above(item))
+        return parent.child_labels[item.row]
 
     def _aside(self, item: TreeItem) -> str:
         if item.node is None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from textwrap import shorten
 
 from app.codes.detail import Detail
-from app.codes.names import is_lettered, is_named, is_unloaded, set_name, shortened
+from app.codes.names import is_lettered, is_named, is_unloaded, set_name
 from app.codes.node import CodeStatus, Level, Node
+from app.codes.short_titles import shortened
 from app.codes.systems import System
 from app.ui.code_page.page_style import TextSize
 from app.ui.code_page.page_writer import PageWriter, node_link

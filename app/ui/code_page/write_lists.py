@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtGui import QFontMetricsF
 
 from app.codes.detail import Detail, IndexLine, SeventhCharacter, VisualRange
-from app.codes.names import NOT_LOADED, count_words, is_named, is_unloaded, printed_code, shortened
+from app.codes.names import NOT_LOADED, count_words, is_named, is_unloaded, printed_code
 from app.codes.node import CodeStatus, Node
+from app.codes.short_titles import shortened_rows
 from app.ui.code_page.page_writer import DecorationKind, PageWriter, node_link
 from app.ui.code_page.write_notes import name_in_text, write_label
 
@@ -31,7 +32,8 @@ def write_children(page: PageWriter, detail: Detail, expanded: frozenset[str]) -
     write_label(page, f"Below {name_in_text(detail.node)}")
     visible_rows = rows if "children" in expanded else rows[:LONG_LIST]
     above = [detail.node.title, *(node.title for node in reversed(detail.ancestors))]
-    write_codes(page, visible_rows, [shortened(row.title, above) for row in visible_rows])
+    titles = shortened_rows([row.title for row in rows], above)
+    write_codes(page, visible_rows, titles[: len(visible_rows)])
     if len(visible_rows) < len(rows):
         page.block(above=6, left=MARK_INDENT)
         write_more_link(page, "children", len(rows), "codes")
@@ -155,7 +157,8 @@ def count_aside(node: Node) -> str:
     """Return the number of codes below a heading in words; empty for a code, and for a range without loaded codes."""
     if is_unloaded(node):
         return NOT_LOADED
-    return "" if node.billable or not node.variants else count_words(node.variants, "code")
+    # The number never stands at the end of a line and its noun on the next.
+    return "" if node.billable or not node.variants else count_words(node.variants, "code").replace(" ", "\u00a0")
 
 
 def width_of(page: PageWriter, codes: list[str]) -> float:

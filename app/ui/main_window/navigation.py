@@ -1,6 +1,7 @@
 """The code that the panels show: all panels follow it, and codes that stay on the page are recorded as visited."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -298,11 +299,16 @@ class Navigation(QObject):
         return headings[-1] if headings else None
 
     def codes_in(self, node: Node) -> Sequence[Node]:
-        """Return the rows to which a row of results opens: its codes or, if those are too many, its direct children."""
-        if node.is_family or node.variants <= MAX_CODES_IN_PLACE:
-            variants = self._catalogue.variants(node.id)
-            return tuple(code for code in variants if code.id != node.id)
-        return self._catalogue.children(node.id)
+        """Return the rows to which a row of results opens: its codes, each after the heading between it and the row;
+        if those are too many, its direct children."""
+        if not node.is_family and node.variants > MAX_CODES_IN_PLACE:
+            return self._catalogue.children(node.id)
+        codes = [code for code in self._catalogue.variants(node.id) if code.id != node.id]
+        counts = Counter(code.parent for code in codes if code.parent not in (None, node.id))
+        # A heading with one code would only say the same twice.
+        headings = self._catalogue.nodes({heading for heading, count in counts.items() if heading and count > 1})
+        # In the order of the book, which is that of the ids, a heading stands before its codes.
+        return sorted((*codes, *headings.values()), key=lambda listed: listed.id)
 
     def _counterparts(self) -> tuple[tuple[str, Node], ...]:
         return self._catalogue.counterparts(self._node) if self._node is not None else ()

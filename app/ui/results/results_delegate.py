@@ -1,18 +1,18 @@
 """Paint the rows of the results list: code, title with marked words, badge and mark; below, reason and place."""
 
-from dataclasses import dataclass, field
+from itertools import pairwise
 from math import floor
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+from PySide6.QtGui import QColor, QFont, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.codes.node import Node
 from app.ui.results.results_model import ROW_ROLE, Row, RowKind, count_of_codes
-from app.ui.widgets import fonts_and_palette as style
+from app.ui.results.row_style import MAX_CACHED_LINES, RowColors, RowFonts
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
-from app.ui.widgets.marked_line import Line, Marks, lay_out
+from app.ui.widgets.marked_line import Line, Marks, break_lines, lay_out
 from app.ui.widgets.symbols import draw_branch_arrow, draw_focus_ring, draw_mark
 
 RESULT_HEIGHT = 55
@@ -24,15 +24,18 @@ ROW_MARGIN = 16
 """From the panel's edge to the code, and from the mark to the other edge."""
 TITLE_LEFT = 105
 """The left edge of titles and second lines: room for the longest code, `S72.301A` or `01HY0MZ`, and a gap."""
-MAX_CODE_LENGTH, RANGE_PIXELS = 9, 11
+MAX_CODE_LENGTH = 9
 """A range of HCPCS or CPT (`J0120–J1094`) has more characters than fit, and is set smaller."""
-VARIANT_INDENT = 18
+VARIANT_INDENT, NESTED_INDENT = 18, 12
+"""Of the codes of an opened row, and in addition of those below a heading among them."""
+TITLE_LINE = 18
+"""What each further line of the title adds to the height of a row."""
+MOST_TITLE_LINES, MOST_VARIANT_LINES = 3, 5
+"""Lines of a title, and of that of a code in an opened row, which may differ from the next at its very end."""
 NARROW_LIST = 520
 """In a list narrower than this, badges are short and an opener is a bare count: the title needs the width."""
 ACCENT_BAR_WIDTH = 3
 ROW_MARK_SIZE = 9.5
-MAX_CACHED_LINES = 512
-"""The number of cached line layouts: several screens of rows, a few kilobytes each. Also of cached text widths."""
 
 # Combined and converted once instead of for every row: Python's flags take a microsecond each.
 SELECTED = QStyle.StateFlag.State_Selected.value
@@ -40,70 +43,6 @@ HOVERED = QStyle.StateFlag.State_MouseOver.value
 FOCUSED = QStyle.StateFlag.State_HasFocus.value
 NO_PEN = Qt.PenStyle.NoPen
 WRAPPED = Qt.TextFlag.TextWordWrap.value
-
-
-@dataclass(frozen=True, slots=True)
-class RowFonts:
-    """The fonts of one zoom factor, with the metrics that painting needs."""
-
-    code: QFont
-    range: QFont
-    title: QFont
-    second_line: QFont
-    badge: QFont
-    badge_metrics: QFontMetricsF
-    opener_metrics: QFontMetricsF
-    code_metrics: QFontMetricsF
-    widths: dict[str, float] = field(default_factory=dict[str, float])
-    """Of badges and of `6 codes`, which are few and are asked for three times a row."""
-
-    @classmethod
-    def at(cls, zoom: float) -> "RowFonts":
-        title, badge = style.text_font(zoom), style.text_font(10.5 / style.BASE_PIXELS * zoom)
-        second_line = style.text_font(12 / style.BASE_PIXELS * zoom)
-        code = style.mono_font(13.5 / style.BASE_PIXELS * zoom, bold=True)
-        return cls(
-            code=code,
-            range=style.mono_font(RANGE_PIXELS / style.BASE_PIXELS * zoom, bold=True),
-            title=title,
-            second_line=second_line,
-            badge=badge,
-            badge_metrics=QFontMetricsF(badge),
-            opener_metrics=QFontMetricsF(second_line),
-            code_metrics=QFontMetricsF(code),
-        )
-
-    def badge_width(self, words: str) -> float:
-        """Return the width of a badge's text."""
-        return self._width(words, self.badge_metrics)
-
-    def opener_width(self, words: str) -> float:
-        """Return the width of the text that opens a row."""
-        return self._width(words, self.opener_metrics)
-
-    def _width(self, words: str, metrics: QFontMetricsF) -> float:
-        # One cache for both: a badge never has the text of an opener, `6 codes`.
-        width = self.widths.get(words)
-        if width is None:
-            if len(self.widths) >= MAX_CACHED_LINES:
-                self.widths.clear()
-            width = self.widths[words] = metrics.horizontalAdvance(words)
-        return width
-
-
-class RowColors:
-    """The colors of a scheme as QColor: made from text a dozen times a row, they took a twentieth of its time."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        self.ink = QColor(scheme.ink)
-        self.muted = QColor(scheme.muted)
-        self.accent = QColor(scheme.accent)
-        self.chip = QColor(scheme.chip)
-        self.matched = QColor(scheme.matched)
-        self.hairline = QColor(scheme.hairline)
-        self.selected = QColor(scheme.selected)
-        self.hovered = QColor(scheme.selected)
-        self.hovered.setAlphaF(0.45)
 
 
 class ResultsDelegate(QStyledItemDelegate):
@@ -118,6 +57,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self._sizes: dict[RowKind, QSize] = {}
         self._lines: dict[tuple[str, Marks, int, int, bool], Line] = {}
         self._short_texts: dict[tuple[str, int, int], QStaticText] = {}
+        self._breaks: dict[tuple[str, int, int, bool], tuple[int, ...]] = {}
         self._view: QWidget | None = None
 
     def set_view(self, view: QWidget) -> None:
@@ -135,13 +75,14 @@ class ResultsDelegate(QStyledItemDelegate):
         self._fonts = None
         self._sizes.clear()
         self._lines.clear()
+        self._breaks.clear()
         self._short_texts.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         row = index.data(ROW_ROLE)
         if not isinstance(row, Row):
             return QSize(0, 0)
-        if row.kind is RowKind.STATEMENT:
+        if row.kind is RowKind.STATEMENT or self.title_breaks(row):
             return QSize(0, self.height_of(row))
         # Qt asks for it for every row of every answer.
         size = self._sizes.get(row.kind)
@@ -150,7 +91,8 @@ class ResultsDelegate(QStyledItemDelegate):
         return size
 
     def height_of(self, row: Row) -> int:
-        """Return a row's height in pixels, its hairline included. A statement is as high as its sentence needs."""
+        """Return a row's height in pixels, its hairline included. A statement is as high as its sentence needs; a title
+        that does not fit has further lines."""
         match row.kind:
             case RowKind.VARIANT:
                 height = VARIANT_HEIGHT
@@ -163,7 +105,7 @@ class ResultsDelegate(QStyledItemDelegate):
             sentence = QRectF(0, 0, self._view.width() - left - ROW_MARGIN * self._zoom, 1e6)
             needed = fonts.opener_metrics.boundingRect(sentence, WRAPPED, row.place).height()
             return round(height * self._zoom + max(0.0, needed - fonts.opener_metrics.lineSpacing()))
-        return round(height * self._zoom)
+        return round(height * self._zoom) + len(self.title_breaks(row)) * self._title_line
 
     def opener_span(self, row: Row, width: int) -> tuple[float, float]:
         """Return left and right edge of the text that opens the row, from the row's left edge; empty if it has none."""
@@ -171,6 +113,31 @@ class ResultsDelegate(QStyledItemDelegate):
             return 0.0, 0.0
         right = self._badge_left(row, width) - 8 * self._zoom
         return right - self._opener_width(self._opener_text(row.node, width)), right
+
+    @property
+    def _title_line(self) -> int:
+        return round(TITLE_LINE * self._zoom)
+
+    def title_breaks(self, row: Row) -> tuple[int, ...]:
+        """Return where the lines of a row's title begin that are needed after the first, in the width of the view:
+        titles that are alike differ at their end."""
+        if self._view is None or row.kind in (RowKind.CAPTION, RowKind.STATEMENT):
+            return ()
+        space, further_space = self._title_spaces(row, self._view.width())
+        fonts, is_hit = self._row_fonts(), row.hit is not None
+        # As if every word were marked, and bold: so a row keeps its height while one types, and the marks need not be
+        # made of rows that nobody sees.
+        if fonts.title_width(row.title, bold=is_hit) <= space:
+            return ()
+        key = row.title, space, further_space, is_hit
+        breaks = self._breaks.get(key)
+        if breaks is None:
+            if len(self._breaks) >= MAX_CACHED_LINES:
+                self._breaks.clear()
+            most = MOST_VARIANT_LINES if row.kind is RowKind.VARIANT else MOST_TITLE_LINES
+            font = fonts.marked_title if is_hit else fonts.title
+            breaks = self._breaks[key] = break_lines(row.title, space, further_space, font, most)
+        return breaks
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -214,13 +181,14 @@ class ResultsDelegate(QStyledItemDelegate):
             area.setWidth(self._view.width())
         width = int(area.width())
         is_one_line = row.kind is RowKind.VARIANT
-        indent = VARIANT_INDENT * zoom if is_one_line else 0.0
+        breaks = self.title_breaks(row)
+        added = len(breaks) * self._title_line
         # The middle of the first line, where code, title, badge and mark are all centered.
-        axis = area.top() + (area.height() - 1) / 2 if is_one_line else area.top() + 18 * zoom
+        axis = area.top() + ((area.height() - added - 1) / 2 if is_one_line else 18 * zoom)
         left = area.left() + self._title_left(row)
         if row.kind is not RowKind.EXAMPLE and row.code:
             painter.setPen(colors.ink)
-            code_left = area.left() + ROW_MARGIN * zoom + indent
+            code_left = area.left() + ROW_MARGIN * zoom + self._indent(row)
             code_font = fonts.code if len(row.code) <= MAX_CODE_LENGTH else fonts.range
             self._draw_short(painter, row.code, code_font, code_left, axis)
             if row.code_kind:
@@ -243,12 +211,12 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.can_open and row.node is not None:
             opener_text = self._opener_text(row.node, width)
             self._paint_opener(painter, right - 8 * zoom, axis, opener_text, row.is_open)
-            right -= 8 * zoom + self._opener_width(opener_text)
-        right -= 10 * zoom
 
-        title = self._line(row.title, row.marks, int(right - left), False)
-        self._draw_line(painter, title, QPointF(left, axis - title.height / 2), colors.ink)
-        second_axis, margin = area.top() + 38 * zoom, area.right() - ROW_MARGIN * zoom
+        margin = area.right() - ROW_MARGIN * zoom
+        for number, title in enumerate(self.title_lines(row, breaks, width)):
+            top = axis + number * self._title_line - title.height / 2
+            self._draw_line(painter, title, QPointF(left, top), colors.ink)
+        second_axis = area.top() + 38 * zoom + added
         if row.kind is RowKind.STATEMENT:
             first_line = second_axis - fonts.opener_metrics.height() / 2
             painter.setPen(colors.muted)
@@ -262,6 +230,19 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.kind is RowKind.EXAMPLE or (row.kind is RowKind.STATEMENT and not row.code):
             return ROW_MARGIN * self._zoom
         return (TITLE_LEFT + (VARIANT_INDENT if row.kind is RowKind.VARIANT else 0)) * self._zoom
+
+    def _title_spaces(self, row: Row, width: int) -> tuple[int, int]:
+        """Return the widths of the first line of the title and of its other lines, which nothing stands beside."""
+        right = self._badge_left(row, width)
+        if row.can_open and row.node is not None:
+            right -= 8 * self._zoom + self._opener_width(self._opener_text(row.node, width))
+        left = self._title_left(row)
+        return int(right - 10 * self._zoom - left), int(width - ROW_MARGIN * self._zoom - left)
+
+    def _indent(self, row: Row) -> float:
+        if row.kind is not RowKind.VARIANT:
+            return 0.0
+        return (VARIANT_INDENT + (NESTED_INDENT if row.is_nested else 0)) * self._zoom
 
     def _paint_second_line(self, painter: QPainter, row: Row, left: float, axis: float, right: float) -> None:
         """Paint the reason, since the title does not contain it, then the place of the row."""
@@ -341,6 +322,23 @@ class ResultsDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(QRectF(left + start - 1, top, end - start + 2, line.height), corner, corner)
         painter.setPen(ink)
         line.layout.draw(painter, at)
+
+    def title_lines(self, row: Row, breaks: tuple[int, ...], width: int) -> list[Line]:
+        """Return the lines of a title, the last cut where even that is too long."""
+        spaces = self._title_spaces(row, width)
+        title, marks = row.title, row.marks
+        if not breaks:
+            return [self._line(title, marks, spaces[0], False)]
+        lines: list[Line] = []
+        for start, end in pairwise((0, *breaks, len(title))):
+            text = title[start:end].rstrip()
+            line_marks = tuple(
+                (max(0, first - start), min(stop - start, len(text)))
+                for first, stop in marks
+                if first < start + len(text) and stop > start
+            )
+            lines.append(self._line(text, line_marks, spaces[bool(lines)], False))
+        return lines
 
     def _line(self, text: str, marks: Marks, width: int, is_second: bool, slanted: int = 0) -> Line:
         key = (text, marks, width, slanted, is_second)

@@ -16,6 +16,7 @@ from app.codes.names import (
     set_name,
 )
 from app.codes.node import CodeStatus, Level, Node
+from app.codes.short_titles import shortened_rows
 from app.search.answer import Answer, CodeState, Hit, TypedCode
 from app.search.parsing.query import PartKind
 from app.ui.widgets.line_delegate import Index
@@ -84,6 +85,8 @@ class Row:
     hit: Hit | None = None
     is_open: bool = False
     is_offer: bool = False
+    is_nested: bool = False
+    """A code below the heading that is shown between it and the opened row."""
 
     @property
     def place(self) -> str:
@@ -174,7 +177,7 @@ class ResultsModel(QAbstractListModel):
         row = self.row(number)
         if row is None or not row.can_open or row.is_open or row.node is None:
             return False
-        added = [variant_row(row.node, node) for node in self._codes_in(row.node)]
+        added = variant_rows(row.node, self._codes_in(row.node))
         if not added:
             return False
         self._replace(number, replace(row, is_open=True))
@@ -273,9 +276,13 @@ def merge_marks(marks: Sequence[tuple[int, int]], text: str) -> tuple[tuple[int,
     return tuple(merged)
 
 
-def branch_row(node: Node) -> Row:
-    """Return the row of a node in a chosen branch; its second line is its status."""
-    return Row(kind=RowKind.HIT, node=node, code=printed_code(node), title=node.title, own_place=status_words(node))
+def branch_rows(heading: Node, nodes: Sequence[Node]) -> list[Row]:
+    """Return the rows of a chosen branch: titles without the words of its heading, and below each its status."""
+    titles = _row_titles([node.title for node in nodes], heading)
+    return [
+        Row(kind=RowKind.HIT, node=node, code=printed_code(node), title=title, own_place=status_words(node))
+        for node, title in zip(nodes, titles, strict=True)
+    ]
 
 
 def status_words(node: Node) -> str:
@@ -285,13 +292,42 @@ def status_words(node: Node) -> str:
     return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
 
 
-def variant_row(family: Node, node: Node) -> Row:
-    """Return the row of a code in its opened family: the title without the words of the family's row."""
-    title = node.title
-    if title.startswith(family.title):
-        rest = title[len(family.title) :].lstrip(" ,;:")
-        title = f"… {rest}" if rest else title
-    return Row(kind=RowKind.VARIANT, node=node, code=printed_code(node), title=title)
+def variant_rows(opened: Node, nodes: Sequence[Node]) -> list[Row]:
+    """Return the rows of the codes in an opened row, and of the headings among them, each before its own codes.
+
+    Titles leave out the words of the heading above them.
+    """
+    above = {opened.id: opened} | {node.id: node for node in nodes if not node.billable}
+    groups: dict[int, list[Node]] = {}
+    for node in nodes:
+        groups.setdefault(_heading_of(node, above, opened).id, []).append(node)
+    titles: dict[int, str] = {}
+    for heading, group in groups.items():
+        short_titles = _row_titles([node.title for node in group], above[heading])
+        titles |= {node.id: title for node, title in zip(group, short_titles, strict=True)}
+    return [
+        Row(
+            kind=RowKind.VARIANT,
+            node=node,
+            code=printed_code(node),
+            title=titles[node.id],
+            is_nested=_heading_of(node, above, opened) is not opened,
+        )
+        for node in nodes
+    ]
+
+
+def _heading_of(node: Node, above: dict[int, Node], opened: Node) -> Node:
+    return above.get(node.parent, opened) if node.parent is not None else opened
+
+
+def _row_titles(titles: Sequence[str], heading: Node) -> list[str]:
+    """Return titles without the words of the heading above them, which an ellipsis stands for."""
+    short_titles = shortened_rows(titles, [heading.title] if heading.title else [])
+    return [
+        title if title == short else f"… {short}" if title.endswith(short) else short
+        for title, short in zip(titles, short_titles, strict=True)
+    ]
 
 
 def row_accessible_text(row: Row) -> str:

@@ -27,7 +27,7 @@ from app.ui.results.results_model import (
     Row,
     RowKind,
     answer_rows,
-    branch_row,
+    branch_rows,
     count_of_codes,
 )
 from app.ui.widgets import fonts_and_palette as style
@@ -187,7 +187,7 @@ class ResultsPanel(QWidget):
         self._show_summary(words, "back to results" if self._hides_search else "")
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
-        self._set_rows([branch_row(node) for node in nodes], select=False)
+        self._set_rows(branch_rows(heading, nodes), select=False)
         self.select_node(current)
 
     def show_failure(self, problem: str, remedies: Sequence[tuple[str, str]]) -> None:
@@ -219,9 +219,10 @@ class ResultsPanel(QWidget):
             self._go_to(target)
 
     def page(self, direction: int) -> None:
-        """Move by as many rows as fit into the list."""
-        rows = max(1, self.list.viewport().height() // max(1, self.delegate.height_of(Row(RowKind.HIT))) - 1)
-        self.step(direction * rows)
+        """Move by as many rows as are in view, whose heights differ."""
+        bottom = self.list.viewport().height() - 1
+        first, last = (self.list.indexAt(QPoint(0, y)).row() for y in (0, bottom))
+        self.step(direction * max(1, (last if last >= 0 else self.model.rowCount() - 1) - first - 1))
 
     def open_current(self) -> bool:
         """Open the current row; return False if it has nothing to open."""
@@ -311,8 +312,6 @@ class ResultsPanel(QWidget):
     def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
         # A reset reports no current row and then the first one: only the second is of interest.
         self._is_silent = True
-        # Then Qt asks for the height of one row instead of that of every row.
-        self.list.setUniformItemSizes(all(row.kind is RowKind.HIT for row in rows))
         self.model.set_rows(rows)
         self._is_silent = False
         self.list.verticalScrollBar().setValue(0)
@@ -320,8 +319,7 @@ class ResultsPanel(QWidget):
             self.list.setCurrentIndex(self.model.index(0))
 
     def _open(self, number: int) -> bool:
-        """Open a row; return False if it has nothing to open. The rows of its codes are lower than others."""
-        self.list.setUniformItemSizes(False)
+        """Open a row; return False if it has nothing to open."""
         return self.model.open(number)
 
     def _go_to(self, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Layout of single lines of text with marked words, cut with an ellipsis where they are too long."""
+"""Layout of lines of text with marked words, cut with an ellipsis or broken where they are too long."""
 
 from functools import cache
 from typing import NamedTuple
@@ -31,7 +31,7 @@ def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0
     if line_width > width:
         # A line is a view of its layout, which must live as long as the line.
         full, full_text, full_marks = (layout, line), text, marks
-        space = width - QFontMetricsF(_bold(font)).horizontalAdvance("…")
+        space = width - QFontMetricsF(bold_font(font)).horizontalAdvance("…")
         while line_width > width and text != "…":
             text, marks = cut(full[1], full_text, full_marks, space)
             layout, line = _layout(text, marks, font, slanted, marked_ink)
@@ -42,6 +42,26 @@ def lay_out(text: str, marks: Marks, width: float, font: QFont, slanted: int = 0
     if marks and not marked_ink:
         extents = tuple((cursor_x(line, start), cursor_x(line, end)) for start, end in marks)
     return Line(layout, text, marks, extents, line_width, line.height())
+
+
+def break_lines(text: str, width: float, further_width: float, font: QFont, most: int) -> tuple[int, ...]:
+    """Return where the lines after the first begin in a text that is broken between words, at most so many lines.
+
+    The first line has a width of its own. The last line may be longer than it has room.
+    """
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    starts: list[int] = []
+    layout.beginLayout()
+    line = layout.createLine()
+    while line.isValid() and len(starts) < most:
+        starts.append(line.textStart())
+        line.setLineWidth(max(1.0, width if len(starts) == 1 else further_width))
+        line = layout.createLine()
+    layout.endLayout()
+    return tuple(starts[1:])
 
 
 def cut(line: QTextLine, text: str, marks: Marks, width: float) -> tuple[str, Marks]:
@@ -125,7 +145,8 @@ def cursor_x(line: QTextLine, position: int) -> float:
     return x_and_position[0]
 
 
-def _bold(font: QFont) -> QFont:
+def bold_font(font: QFont) -> QFont:
+    """Return a font as marked words are set in it."""
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     return bold

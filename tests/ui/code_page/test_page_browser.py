@@ -227,7 +227,7 @@ def test_many_terms_are_cut_and_opened_on_demand(write: Write, catalogue: Catalo
 
 def test_a_heading_lists_what_it_holds_with_a_mark_each(write: Write) -> None:
     page = write("E11")
-    assert "E11.4\twith neurological complications  6 codes" in page.lines
+    assert "E11.4\twith neurological complications  6\N{NO-BREAK SPACE}codes" in page.lines
     assert "E11.9\twithout complications" in page.lines
     marked = {mark.block for mark in page.writer.marks}
     assert page.place("E11.9\twithout complications") in marked

@@ -35,9 +35,9 @@ def test_codes_near_the_text_are_listed_with_their_marks(show: Show) -> None:
         "x1",
         "x1 is no code.",
         "Near, but not what was typed",
-        "X11\tA heading  2 codes",
+        "X11\tA heading  2\N{NO-BREAK SPACE}codes",
         "X9998\tAn ended code  ended",
-        "X1000–X1999\tA range  3 codes",
+        "X1000–X1999\tA range  3\N{NO-BREAK SPACE}codes",
         "Category I",
     ]
     assert [mark.shape for mark in page.writer.marks] == [node.status for node in NODES]
@@ -50,7 +50,11 @@ def test_of_several_codes_one_that_is_none_has_neither_mark_nor_link(show: Show)
         TypedCode("x11", HITS[0], CodeState.UNFINISHED, ""),
     )
     page = show(Answer(Question("x7 x11"), HITS[:1], advice=("2 codes",), typed_codes=codes))
-    assert page.lines == ["2 codes", "X7\tX7 is not among the loaded codes.", "X11\tA heading  2 codes"]
+    assert page.lines == [
+        "2 codes",
+        "X7\tX7 is not among the loaded codes.",
+        "X11\tA heading  2\N{NO-BREAK SPACE}codes",
+    ]
     assert len(page.writer.marks) == 1
     assert {address for _, address in page.links} == {"node:1"}
 

@@ -6,7 +6,7 @@ from math import ceil
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
@@ -20,10 +20,10 @@ from app.ui.results.results_delegate import (
     ROW_MARGIN,
     TITLE_LEFT,
     ResultsDelegate,
-    RowFonts,
     lay_out,
 )
-from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_row
+from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_rows
+from app.ui.results.row_style import RowFonts
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
@@ -126,6 +126,37 @@ def test_a_row_is_54_pixels_and_its_hairline_at_every_zoom(hit: Row) -> None:
     assert delegate.height_of(hit) == round(55 * 1.5)
 
 
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("width", [280, 390, 560])
+def test_a_title_that_does_not_fit_is_broken_into_lines(qtbot: QtBot, node: Find, width: int, zoom: float) -> None:
+    view = QWidget()
+    qtbot.addWidget(view)
+    view.resize(round(width * zoom), 400)
+    delegate = ResultsDelegate()
+    delegate.set_zoom(zoom)
+    delegate.set_view(view)
+    (row,) = variant_rows(node("S72.011"), [node("S72.011F")])
+    breaks = delegate.title_breaks(row)
+    lines = delegate.title_lines(row, breaks, view.width())
+    assert len(lines) == len(breaks) + 1 > 1
+    assert " ".join(line.text for line in lines) == row.title
+    single = ResultsDelegate()
+    single.set_zoom(zoom)
+    assert delegate.height_of(row) == single.height_of(row) + len(breaks) * round(18 * zoom)
+
+
+def test_marks_follow_their_words_onto_the_next_line(qtbot: QtBot, hit: Row) -> None:
+    view = QWidget()
+    qtbot.addWidget(view)
+    view.resize(420, 400)
+    delegate = ResultsDelegate()
+    delegate.set_view(view)
+    lines = delegate.title_lines(hit, delegate.title_breaks(hit), view.width())
+    marked = [line.text[start:stop] for line in lines for start, stop in line.marks]
+    assert [line.text for line in lines] == ["Type 2 diabetes mellitus with", "diabetic polyneuropathy"]
+    assert marked == ["diabetes", "neuropathy"]
+
+
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
 def test_marked_words_stand_on_the_color_for_them(hit: Row, scheme: Scheme) -> None:
     assert scheme.matched in colors(painted(hit, scheme))
@@ -182,7 +213,7 @@ def test_in_a_narrow_list_the_title_has_most_of_the_width(qapp: QApplication, no
 
 
 def test_variants_are_indented_below_their_row(qapp: QApplication, node: Find) -> None:
-    variant = painted(variant_row(node("S72.301"), node("S72.301A")))
+    variant = painted(variant_rows(node("S72.301"), [node("S72.301A")])[0])
     family = painted(hit_row(Hit(node("S72.301"), Explanation(MatchKind.CODE))))
 
     def first_ink(picture: QImage) -> int:

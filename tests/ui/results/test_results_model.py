@@ -17,11 +17,11 @@ from app.ui.results.results_model import (
     ResultsModel,
     Row,
     RowKind,
-    branch_row,
+    branch_rows,
     hit_row,
     merge_marks,
     row_accessible_text,
-    variant_row,
+    variant_rows,
 )
 
 Find = Callable[[str], Node]
@@ -127,18 +127,46 @@ def test_modifiers_and_places_are_active(catalogue: Catalogue) -> None:
     place, modifier = catalogue.find(System.POS, "11"), catalogue.find(System.MODIFIER, "25")
     assert place is not None
     assert modifier is not None
-    assert [branch_row(place).place, branch_row(modifier).place] == ["active", "active"]
-    assert "active" in row_accessible_text(branch_row(place))
+    rows = branch_rows(modifier, [place, modifier])
+    assert [row.place for row in rows] == ["active", "active"]
+    assert "active" in row_accessible_text(rows[0])
 
 
 def test_a_variant_leaves_out_the_words_of_its_family(node: Find) -> None:
-    row = variant_row(node("S72.301"), node("S72.301A"))
+    (row,) = variant_rows(node("S72.301"), [node("S72.301A")])
     assert row.title == "… initial encounter for closed fracture"
     assert row.code == "S72.301A"
 
 
 def test_a_variant_with_another_title_shows_it_whole(node: Find) -> None:
-    assert variant_row(node("E11.4"), node("E10.40")).title == node("E10.40").title
+    (row,) = variant_rows(node("E11.4"), [node("E10.40")])
+    assert row.title == node("E10.40").title
+
+
+def test_a_code_leaves_out_the_words_of_the_heading_between_it_and_the_opened_row(node: Find) -> None:
+    codes = ["S72.011", "S72.011A", "S72.011B", "S72.012", "S72.012A", "S72.012B"]
+    rows = variant_rows(node("S72.01"), [node(code) for code in codes])
+    assert [(row.code, row.title, row.is_nested) for row in rows] == [
+        ("S72.011", "… right femur", False),
+        ("S72.011A", "… initial encounter for closed fracture", True),
+        ("S72.011B", "… initial encounter for open fracture type I or II", True),
+        ("S72.012", "… left femur", False),
+        ("S72.012A", "… initial encounter for closed fracture", True),
+        ("S72.012B", "… initial encounter for open fracture type I or II", True),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["T36-T50", "T36", "D49", "S72.01", "M25.5"])
+def test_no_two_rows_of_a_branch_begin_alike(catalogue: Catalogue, node: Find, heading: str) -> None:
+    rows = branch_rows(node(heading), catalogue.children(node(heading).id))
+    beginnings = [row.title[:40] for row in rows]
+    assert len(set(beginnings)) == len(beginnings)
+    assert all(row.title.startswith("… ") for row in rows)
+
+
+def test_poisoning_and_adverse_effect_are_never_left_out_beside_each_other(catalogue: Catalogue, node: Find) -> None:
+    rows = branch_rows(node("T39.01"), catalogue.children(node("T39.01").id))
+    assert [row.title.split()[0] for row in rows] == [*["Poisoning"] * 4, "Adverse", "Underdosing"]
 
 
 @pytest.mark.parametrize(
