@@ -75,7 +75,10 @@ class Announcements(QObject):
             self._say(". ".join(part.removesuffix(".") for part in parts if part))
 
     def _say_opened(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self._say(f"{count_words(last - first + 1, 'code')} shown below", now=True)
+        rows = [self._results.model.row(number) for number in range(first, last + 1)]
+        # The headings among them are not counted, unless the row opens to headings alone.
+        codes = sum(row is not None and row.node is not None and row.node.billable for row in rows)
+        self._say(f"{count_words(codes or len(rows), 'code')} shown below", now=True)
 
     def _say_closed(self) -> None:
         self._say("Row closed", now=True)
