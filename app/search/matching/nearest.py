@@ -164,6 +164,10 @@ class NearestSearch:
             if (not slot.free or slot.weight > BESIDE_WEIGHT)
             and (systems := self._index.holding((slot,), matches.systems))
         }
+        is_lacking = any(not slot.free and number not in systems_of for number, slot in enumerate(query.slots))
+        if is_lacking and all(weights[number] < KIND_WEIGHT for number in systems_of):
+            # Of `Abrami's disease` any disease is as near.
+            return []
         total = sum(weights[number] for number in systems_of)
         reached = 0.0
         for number in sorted(systems_of, key=lambda number: -weights[number]):
