@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Two processes and more where there are cores for them; a process that runs out of tests takes over another's.
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
-.PHONY: help setup data data-full run test test-fast lint bench package release smoke screenshots lock clean
+.PHONY: help setup data data-full run test test-fast lint torture bench package release smoke screenshots lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-fast: $(VENV)/.dev $(DATABASE) ## After every change: ruff, and the tests t
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --quiet --check
 	$(PYTEST) -m "not slow" $(ARGS)
+
+torture: $(VENV)/.dev $(DATABASE) ## Kill and fail at every step that changes the user's files, 2,500 times in half an hour
+	CODARIUM_TORTURE=160 $(PYTEST) tests/intake/torture $(ARGS)
 
 bench: $(VENV)/.dev $(DATABASE) ## Measure speed, memory and relevance beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s \

@@ -5,8 +5,15 @@ builds on is made here, and is on the disk when the function returns.
 """
 
 import os
-from contextlib import suppress
+import shutil
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+ABANDONED_AFTER = 3600.0
+"""Seconds after which no run can still be working on an unfinished file; making a library takes under two minutes."""
 
 
 def flush_file(path: Path) -> None:
@@ -55,3 +62,27 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for made in missing:
         flush_folder(made.parent)
+
+
+@contextmanager
+def written_beside(out: Path) -> Generator[Path, None, None]:
+    """Give the path of a file to be written, in a folder of its own beside `out`; replace `out` with it at the end.
+
+    What was written, and its name, are then on the disk: a power cut leaves the old file or the new one.
+    """
+    make_folder(out.parent)
+    prefix = f".{out.name}."
+    delete_abandoned(out.parent, prefix)
+    # Its own folder may stay, when the file is in its place.
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent, ignore_cleanup_errors=True) as folder:
+        unfinished = Path(folder) / out.name
+        yield unfinished
+        flush_file(unfinished)
+        replace_file(unfinished, out)
+
+
+def delete_abandoned(parent: Path, prefix: str) -> None:
+    """Delete the folders of a prefix that a killed run has left; one that a run may still use stays."""
+    for folder in parent.glob(f"{prefix}*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from app.intake.install import written_beside
+from app.durable_files import written_beside
 from app.intake.release_report import Sentences
 from app.library.checksums import add_checksums, refuse_damaged
 from app.library.ncci.compile import compile_edits

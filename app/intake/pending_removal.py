@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.codes.systems import System
-from app.durable_files import delete_file
-from app.intake.install import written_beside
+from app.durable_files import delete_file, written_beside
 from app.intake.user_library import UserLibrary
 from app.paths import REMOVAL_NOTE
 

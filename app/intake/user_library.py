@@ -14,8 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from app.durable_files import delete_file, flush_file, make_folder, replace_file
-from app.intake.install import written_beside
+from app.durable_files import delete_file, flush_file, make_folder, replace_file, written_beside
 from app.paths import LIBRARY_FOLDER, library_number, numbered_libraries, numbered_library
 from app.releases.errors import ReleaseError
 
@@ -179,9 +178,8 @@ class UserLibrary:
         is undone if what is done meanwhile fails. A file that is kept already is not copied again, but counts as added
         now. `replaced` are kept files that are deleted when another comes under their name.
         """
-        make_folder(self.files)
-        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
-            folder = Path(temporary)
+        with self._temporary_folder() as temporary, ExitStack() as undo:
+            folder = temporary
             now = max([time.time_ns(), *(file.time + TIME_STEP for file in self.kept_files())])
             copies: list[tuple[Path, Path]] = []
             kept_already: list[Path] = []
@@ -219,12 +217,11 @@ class UserLibrary:
 
         The files come back if what is done meanwhile fails.
         """
-        make_folder(self.files)
-        with tempfile.TemporaryDirectory(dir=self.files, prefix=UNFINISHED_PREFIX) as temporary, ExitStack() as undo:
+        with self._temporary_folder() as temporary, ExitStack() as undo:
 
             def move_away() -> None:
                 for number, path in enumerate(paths):
-                    aside = Path(temporary) / str(number)
+                    aside = temporary / str(number)
                     replace_file(path, aside)
                     undo.callback(replace_file, aside, path)
 
@@ -232,6 +229,15 @@ class UserLibrary:
             undo.pop_all()
             for path in paths:
                 self._delete_empty_folders(path.parent)
+
+    @contextmanager
+    def _temporary_folder(self) -> Generator[Path, None, None]:
+        """Give a folder beside the kept files; where it cannot be deleted, it is when the lock is released."""
+        make_folder(self.files)
+        with tempfile.TemporaryDirectory(
+            dir=self.files, prefix=UNFINISHED_PREFIX, ignore_cleanup_errors=True
+        ) as temporary:
+            yield Path(temporary)
 
     def delete(self, path: Path) -> None:
         """Delete a kept file, and the folders that held nothing else."""

@@ -3,12 +3,11 @@
 import re
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
-from app.durable_files import delete_file, flush_file, make_folder, replace_file
+from app.durable_files import delete_abandoned, delete_file, written_beside
 from app.library.open import read_only_uri
 from app.notebook.store import BACKUPS_FOLDER, DAMAGED_PREFIX, JOURNALS, NOTEBOOK_FILE, NOTEBOOK_ID, migrations
 
@@ -38,6 +37,8 @@ def back_up(folder: Path, day: date) -> None:
             _copy_notebook(folder, folder / BACKUPS_FOLDER / f"notebook-{day.isoformat()}.db")
         for _, path in find_backups(folder)[MOST_BACKUPS:]:
             delete_file(path)
+        for parent in (folder, folder / BACKUPS_FOLDER):
+            delete_abandoned(parent, ".notebook")
 
 
 def restore_newest(folder: Path) -> date | None:
@@ -46,17 +47,15 @@ def restore_newest(folder: Path) -> date | None:
     The journals of the damaged notebook are deleted before: SQLite would write them into the restored one.
     """
     path = folder / NOTEBOOK_FILE
-    good = next(((day, backup) for day, backup in find_backups(folder) if _is_good(backup)), None)
+    good = next(((day, backup) for day, backup in find_backups(folder) if is_good(backup)), None)
     if good is None:
         _delete_journals(path)
         delete_file(path)
         return None
     day, backup = good
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder) as temporary:
-        restored = Path(shutil.copyfile(backup, Path(temporary) / NOTEBOOK_FILE))
-        flush_file(restored)
+    with written_beside(path) as restored:
+        shutil.copyfile(backup, restored)
         _delete_journals(path)
-        replace_file(restored, path)
     return day
 
 
@@ -78,20 +77,17 @@ def delete_damaged(folder: Path) -> None:
 
 
 def _copy_notebook(folder: Path, destination: Path) -> None:
-    make_folder(destination.parent)
-    with tempfile.TemporaryDirectory(prefix=".", dir=destination.parent) as temporary:
-        copy = Path(temporary) / destination.name
+    with written_beside(destination) as copy:
         # For the user alone, which SQLite leaves as it is.
         copy.touch(mode=0o600)
         with closing(sqlite3.connect(folder / NOTEBOOK_FILE, timeout=0.5, isolation_level=None)) as notebook:
             # Without what was deleted, which is still in the notebook's free pages.
             notebook.execute("VACUUM INTO ?", (str(copy),))
-        if _is_good(copy):
-            flush_file(copy)
-            replace_file(copy, destination)
+        if not is_good(copy):
+            raise sqlite3.DatabaseError("the notebook is damaged")
 
 
-def _is_good(path: Path) -> bool:
+def is_good(path: Path) -> bool:
     """Return whether a backup is a whole notebook that this program can open."""
     try:
         with closing(sqlite3.connect(read_only_uri(path.resolve()), uri=True)) as backup:

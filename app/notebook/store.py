@@ -1,14 +1,10 @@
 """Opening the user's notebook: migrates it, and replaces a damaged one instead of failing."""
 
 import re
-import shutil
 import sqlite3
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-
-from app.codes.dates import day_in_words
-from app.durable_files import flush_file, flush_folder
 
 NOTEBOOK_ID = 0x434F444E
 """`CODN`, the mark of a notebook in the header of the database."""
@@ -63,6 +59,7 @@ def connect(folder: Path | None) -> tuple[sqlite3.Connection, str]:
         pass
     try:
         # Imported here because a notebook is hardly ever damaged.
+        from app.codes.dates import day_in_words
         from app.notebook.backups import restore_newest
 
         aside = _set_aside(path)
@@ -159,6 +156,10 @@ def _set_aside(path: Path) -> Path:
 
     It is replaced only then: a run that is killed in between leaves a notebook that the next one finds damaged.
     """
+    import shutil
+
+    from app.durable_files import flush_file, flush_folder
+
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     aside = path.with_name(f"{DAMAGED_PREFIX}{stamp}.db")
     number = 1
