@@ -171,7 +171,7 @@ def test_files_that_cannot_be_moved_leave_everything_as_it_was(
 ) -> None:
     add_files([files.hcpcs(tmp_path, 2029, RIDES)], home, bundled)
     before = everything_in(home)
-    monkeypatch.setattr(user_library, "_move", fail_to_move)
+    monkeypatch.setattr(user_library, "replace_file", fail_to_move)
     path = files.cm_order(tmp_path, 2032, LATER)
     changing = {
         "add": lambda: add_files([path], home, bundled),
@@ -203,7 +203,7 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "when"),
-    [("user_library", "_move", "after"), ("apply", "change_library", "after"), ("install", "flush", "before")],
+    [("user_library", "replace_file", "after"), ("apply", "change_library", "after"), ("install", "verify", "after")],
 )
 @pytest.mark.parametrize("follows", ["add", "remake", "remove"])
 def test_a_kill_between_files_and_library_is_repaired(
