@@ -11,6 +11,7 @@ from app.intake.file_records import FileRecords
 from app.intake.merge_orders import have_same_codes, is_partial, with_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
+from app.intake.whole_release import check_hcpcs_file
 from app.library.code_history import CodeHistory, Snapshot, with_snapshot
 from app.library.compiling.hcpcs import STARTER_AS_OF, snapshot
 from app.library.compiling.icd10cm import plan_tabular
@@ -322,6 +323,7 @@ def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records:
             continue
         codes = tuple(row for row in rows if not row.modifier)
         official = tuple(row for row in rows if row.modifier)
+        check_hcpcs_file(snapshot(release, codes))
         counts = f"{len(codes):,} codes, {len(official):,} modifiers"
         if contents.release is not None and release.effective_from < contents.release.effective_from:
             older = snapshot(release, codes)

@@ -8,6 +8,7 @@ from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
 from app.intake.file_records import FileRecords
 from app.intake.release_report import ReleaseReporter
+from app.intake.whole_release import check_order_file
 from app.library.code_history import Snapshot, same_title, with_snapshot
 from app.releases.errors import ReleaseError
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release
@@ -21,11 +22,19 @@ def with_orders(
 ) -> tuple[Snapshot, ...]:
     """Add the order files of a code set to its snapshots, and what addenda tell of the year before.
 
-    Raises ReleaseError for an order file with exactly the codes of another year.
+    Raises ReleaseError for an order file that is cut, and for one with exactly the codes of another year.
     """
     result = tuple(snapshots)
+    deleted = {
+        (release.effective_from, change.code)
+        for release, addenda in records.addenda
+        for change in addenda
+        if release.system is system and change.kind is AddendumKind.DELETE
+    }
     for order in records.orders:
         if order.release.system is system:
+            day = order.release.effective_from
+            check_order_file(order, result, {code for first_day, code in deleted if first_day == day})
             result = _with_order(reporter, result, order)
     if system is System.ICD10PCS:
         result = _completed(result)

@@ -18,11 +18,12 @@ def read_order(member: Member) -> Iterator[OrderCode]:
 
         00002 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae           Cholera due to Vibrio cholerae ...
 
-    Raises ReleaseError naming the line if it has another shape, if its number does not follow the one before (lines are
-    missing), and if a code occurs twice.
+    Raises ReleaseError naming the line if it has another shape, if its number is not 1 or does not follow the one
+    before (lines are missing), if a code occurs twice, and if the last line is a header, whose codes are missing.
     """
     seen: set[str] = set()
-    expected = 0
+    expected = 1
+    header = ""
     # The official files of all tested years are ASCII; CMS's older files use cp1252 for accents.
     for number, line in lines(member, fallback="cp1252"):
         if not line.strip():
@@ -35,9 +36,9 @@ def read_order(member: Member) -> Iterator[OrderCode]:
                 f"{member.name}, line {number}: expected a number, a code and 0 or 1 in columns 1, 7 and 15, "
                 f"found {line[:40]!r}."
             )
-        if not sequence.isascii() or not sequence.isdigit() or (expected and int(sequence) != expected):
+        if not sequence.isascii() or not sequence.isdigit() or int(sequence) != expected:
             raise ReleaseError(
-                f"{member.name}, line {number}: expected the number {expected or 1:05}, found {sequence!r}; "
+                f"{member.name}, line {number}: expected the number {expected:05}, found {sequence!r}; "
                 "lines are missing or moved."
             )
         expected = int(sequence) + 1
@@ -49,7 +50,13 @@ def read_order(member: Member) -> Iterator[OrderCode]:
         if code in seen:
             raise ReleaseError(f"{member.name}, line {number}: expected each code once, found {code} again.")
         seen.add(code)
+        header = "" if valid else code
         yield OrderCode(code, valid, title, line[16:76].strip())
+    if header:
+        raise ReleaseError(
+            f"{member.name}: expected codes after {header}, a header, found the end of the file; it is cut, "
+            "download it again."
+        )
     if not seen:
         raise ReleaseError(f"{member.name}: expected the codes of an order file, found none.")
 
