@@ -8,6 +8,11 @@ LEAST_SHARED_WORDS = 2
 
 PUNCTUATION = ",;:()"
 
+_ADDING_WORDS = "of with without due in for from by to and or as at during on not type stage"
+ADDING_WORDS = frozenset(_ADDING_WORDS.split())
+"""Words with which an addition to a title begins. Any other word after a title of one word makes a name of its own with
+it: `Cough syncope` is no syncope that is a cough."""
+
 
 def shortened(title: str, above: Sequence[str]) -> str:
     """Return a title without the longest title above it that it begins with, or ends with after a comma; else without
@@ -23,6 +28,8 @@ def shortened(title: str, above: Sequence[str]) -> str:
     'Appendix'
     >>> shortened("Fracture of right femur", ["Fracture of femur"])
     'right femur'
+    >>> shortened("Cough syncope", ["Cough"])
+    'Cough syncope'
     """
     return _shortened(title, _left_out(above))
 
@@ -60,15 +67,21 @@ def _shortened(title: str, left_out: Sequence[str]) -> str:
     for ancestor in left_out:
         rest = title[len(ancestor) :]
         # Only at the end of a word, and only if some words remain.
-        if title.startswith(ancestor) and rest[:1] in (" ", ",") and rest.strip(" ,"):
+        if title.startswith(ancestor) and rest[:1] in (" ", ",") and rest.strip(" ,") and _adds(rest, ancestor):
             return _without_of(rest)
         if title.endswith(f", {ancestor}"):
             return title.removesuffix(f", {ancestor}")
     for ancestor in left_out:
-        number = _words_before_addition(title.split(), ancestor.split())
-        if number:
+        words = title.split()
+        number = _words_before_addition(words, ancestor.split())
+        if number and _adds(" ".join(words[number:]), ancestor):
             return _without_words(title, number)
     return title
+
+
+def _adds(rest: str, ancestor: str) -> bool:
+    """Return whether the rest of a title after its ancestor's is an addition to it, and no part of a name."""
+    return " " in ancestor or rest[:1] == "," or rest.split()[0].lower() in ADDING_WORDS or rest.strip()[:1] == "("
 
 
 def _words_before_addition(words: list[str], ancestor: list[str]) -> int:
