@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from app.codes.names import count_words
 from app.ui.code_sets.library_jobs import Job, JobQueue, JobResult
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.accessible import say
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.plain_text import PlainLabel, menu_text, set_tooltip
 
@@ -58,6 +57,7 @@ class JobBar(QWidget):
     """Shows progress with a button to cancel; afterward the result in a sentence, with a button for its details."""
 
     details_requested = Signal()
+    result_shown = Signal(str)
 
     def __init__(self, jobs: JobQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class JobBar(QWidget):
     def show_result(self, sentence: str, details: bool) -> None:
         """Show a result until it is dismissed or another job starts; `details`: offer its details."""
         self._set_text(sentence)
-        say(self.window(), sentence)
+        self.result_shown.emit(sentence)
         self.details_button.setVisible(details)
         if self._jobs.job is None:
             self._show_buttons(running=False)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QAccessible, QAction, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QStyle, QVBoxLayout, QWidget
 
 from app.ui.actions import action_key, action_label
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.accessible import say
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.line_delegate import RIGHT_CENTERED, Index, LineDelegate, draw_line
 from app.ui.widgets.plain_text import PlainLabel
@@ -172,7 +173,11 @@ class CommandPalette(QDialog):
         self._go_to(0)
 
     def _go_to(self, number: int) -> None:
-        self.list.setCurrentIndex(self.model.index(number))
+        index = self.model.index(number)
+        self.list.setCurrentIndex(index)
+        if QAccessible.isActive():
+            # The box keeps the focus, so that Qt says nothing of the list.
+            say(self, str(index.data(Qt.ItemDataRole.AccessibleTextRole) or self.no_match.text()), now=True)
 
     def _run_current(self) -> None:
         action = self.list.currentIndex().data(ACTION_ROLE)

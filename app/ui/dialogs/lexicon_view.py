@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
 from app.ui.dialogs.lexicon_model import Column, LexiconModel, cells
 from app.ui.widgets import fonts_and_palette as style
+from app.ui.widgets.accessible import say
 from app.ui.widgets.chips import Chip, FilterLayout
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.plain_text import PlainLabel, menu_text
@@ -159,6 +160,9 @@ class LexiconView(QDialog):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QContextMenuEvent) and event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._open_menu(self.table.visualRect(self.table.currentIndex()).center())
+            return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -269,6 +273,9 @@ class LexiconView(QDialog):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.table.selectionModel().setCurrentIndex(index, flags)
             self.table.scrollTo(index)
+            if QAccessible.isActive() and not self.table.hasFocus():
+                # The box keeps the focus, so that Qt says nothing of the table.
+                say(self, str(index.data(Qt.ItemDataRole.AccessibleTextRole)), now=True)
 
     def _toggles(self, kind: LineKind) -> Callable[[], None]:
         return lambda: self.set_kind(kind)
@@ -286,6 +293,7 @@ class LexiconView(QDialog):
 
     def _copy(self, line: LexiconLine) -> None:
         QApplication.clipboard().setText("\t".join(cells(line)[column] for column in Column))
+        say(self, f"Copied {line.typed}")
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(menu_text(text))

@@ -6,7 +6,7 @@ else. Nothing is done here unless a screen reader is running.
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.codes.names import count_words
 from app.codes.node import Node
@@ -27,7 +27,8 @@ class Announcements(QObject):
 
     def __init__(self, parts: WindowParts, code_panel: CodePanel, browse: BrowsePanel, window: QWidget) -> None:
         super().__init__(window)
-        self._results, self._code_panel, self._window = parts.results, code_panel, window
+        self._search_bar, self._results = parts.search_bar, parts.results
+        self._code_panel, self._window = code_panel, window
         self._tree = browse.tree
         self._answer: Answer | None = parts.results.answer
         self._said_node = -1
@@ -45,6 +46,10 @@ class Announcements(QObject):
     def follow_tree(self, browse: BrowsePanel) -> None:
         """Leave to Qt what is chosen in this tree from now on."""
         self._tree = browse.tree
+
+    def say(self, text: str) -> None:
+        """Say a text once the screen reader has said what it is saying."""
+        self._say(text)
 
     def say_node(self, node: Node) -> None:
         """Say the node of a page to which no row has led: a link, the next code, the other side."""
@@ -69,8 +74,10 @@ class Announcements(QObject):
             self._pause_timer.start()
 
     def _say_answer(self) -> None:
-        answer, row = self._results.answer, self._results.current_row()
-        if answer is not None:
+        answer, row, focused = self._results.answer, self._results.current_row(), QApplication.focusWidget()
+        # Whoever has gone on into the page, or into a dialog, hears of that.
+        places = self._search_bar, self._results
+        if answer is not None and focused is not None and any(place.isAncestorOf(focused) for place in places):
             parts = [*answer_sentences(answer), row_accessible_text(row) if row is not None else ""]
             self._say(". ".join(part.removesuffix(".") for part in parts if part))
 

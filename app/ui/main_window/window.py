@@ -148,6 +148,7 @@ class Window(QMainWindow):
             )
             controller.done.connect(self._code_sets_changed)
             controller.remake_failed.connect(self._show_notices)
+            controller.job_bar.result_shown.connect(self.panels.announcements.say)
             self._column.insertWidget(self._column.indexOf(self.status_bar), controller.job_bar)
         return self._code_sets_controller
 

@@ -90,18 +90,18 @@ def test_the_words_that_reach_a_screen_reader(bus: dict[str, str]) -> None:
         reader = Reader(listener)
         try:
             reader.wait_for("ready")
-            program = subprocess.Popen(
+            with subprocess.Popen(
                 [sys.executable, "-m", "app"],
                 env=environment,
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-            )
-            try:
-                walk(User(screen, program), reader)
-                output, _ = program.communicate(timeout=PATIENCE)
-            finally:
-                program.kill()
+            ) as program:
+                try:
+                    walk(User(screen, program), reader)
+                    output, _ = program.communicate(timeout=PATIENCE)
+                finally:
+                    program.kill()
             assert (program.returncode, output) == (0, b"")
         finally:
             listener.terminate()
@@ -143,4 +143,12 @@ def walk(user: User, reader: Reader) -> None:
     user.press("Return", "Tab", "Tab")
     # The strip, and then the character in it.
     reader.wait_for("focus\tradio button\tD: subsequent encounter for closed fracture with routine healing, S72.001D\t")
+    # The palette keeps the focus in its box, too.
+    user.press("ctrl+k")
+    reader.wait_for("focus\ttext\tAction\tType the name of an action")
+    user.type("dark")
+    reader.wait_for("said\tDark F8")
+    # Out of the palette, and out of the page.
+    user.press("Escape", "Escape")
+    reader.wait_for(box)
     user.press("ctrl+q")

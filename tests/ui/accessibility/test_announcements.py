@@ -102,6 +102,16 @@ def test_an_unknown_code_says_that_it_is_one(window: Window, said: list[str], qt
     assert said[0].startswith("Offer, not what was typed, E11.9, Type 2 diabetes mellitus without complications, ")
 
 
+def test_the_results_are_not_said_once_the_page_is_read(window: Window, said: list[str], qtbot: QtBot) -> None:
+    QTest.keyClicks(window.search_bar.box, "gout")
+    qtbot.waitUntil(lambda: window.results.current_row() is not None)
+    QTest.keyClick(window.search_bar.box, Key.Key_Return)
+    qtbot.waitUntil(window.panels.code_panel.page.hasFocus)
+    # Nothing is to happen, so time must pass: more than the pause before results are said.
+    qtbot.wait(800)
+    assert [text for text in said if "results" in text] == []
+
+
 def test_advice_is_said(window: Window, said: list[str], qtbot: QtBot) -> None:
     QTest.keyClicks(window.search_bar.box, "zzqx")
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
@@ -113,6 +123,11 @@ def test_a_page_without_a_row_of_its_own_is_said_once(window: Window, ask: Ask, 
     said.clear()
     window.actions_by_name["counterpart"].trigger()
     assert said == ["ICD-10-CM M17.12 Unilateral primary osteoarthritis, left knee. Valid for submission"]
+
+
+def test_the_result_of_adding_is_said(window: Window, said: list[str]) -> None:
+    window.code_sets_controller.job_bar.show_result("Added ICD-10-CM FY2027.", details=False)
+    assert said == ["Added ICD-10-CM FY2027."]
 
 
 def test_nothing_is_said_or_prepared_without_a_screen_reader(

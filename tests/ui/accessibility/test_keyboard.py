@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
 from app.search.answer import Answer
 from app.ui.actions import action_key
 from app.ui.dialogs.command_palette import CommandPalette
+from app.ui.dialogs.lexicon_view import LexiconView
 from app.ui.main_window.window import Window
 
 Ask = Callable[[Window, str], Answer]
@@ -206,6 +207,32 @@ def test_the_menu_key_opens_the_menu_of_what_has_the_focus(window: Window, ask: 
     menu = opened_menu()
     assert menu.actions()[0].text() == "Open E11"
     menu.close()
+
+
+def test_the_menu_of_a_line_opens_from_the_box_of_the_table(window: Window, qtbot: QtBot) -> None:
+    window.actions_by_name["lexicon"].trigger()
+    view = window.findChild(LexiconView)
+    assert view is not None
+    qtbot.waitUntil(view.box.hasFocus)
+    QTest.keyClicks(view.box, "chf")
+    QTest.keyClick(view.box, Key.Key_F10, Modifier.ShiftModifier)
+    menu = opened_menu()
+    assert menu.actions()[0].text() == "Search for “chf”"
+    menu.close()
+
+
+@pytest.mark.parametrize("name", ["keys", "about"])
+def test_the_focus_can_be_seen_in_dialogs(window: Window, name: str, qtbot: QtBot) -> None:
+    window.actions_by_name[name].trigger()
+    dialog = window.findChild(QDialog, f"{name}_dialog")
+    assert dialog is not None
+    (page,) = dialog.findChildren(QTextBrowser)
+    button = next(button for button in dialog.findChildren(QPushButton) if button.isVisible())
+    button.setFocus()
+    before = picture(page)
+    page.setFocus()
+    assert pixels_that_differ(before, picture(page)) > 40
+    dialog.close()
 
 
 def test_every_action_of_the_palette_has_a_key(window: Window) -> None:
