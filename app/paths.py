@@ -19,6 +19,9 @@ EDITS = "edits.db"
 REMOVAL_NOTE = "removing.json"
 """File in the folder of the user library while files are taken out of it."""
 
+LONGEST_DATABASE_PATH = 500
+"""Bytes of a path at which SQLite opens a database: older versions have 512 for it, with the ending of a journal."""
+
 _LIBRARY_NAME = re.compile(r"library-([0-9]{1,9})\.db", re.ASCII)
 
 
@@ -80,6 +83,14 @@ def library_number(path: Path) -> int:
     match = _LIBRARY_NAME.fullmatch(path.name)
     assert match is not None
     return int(match[1])
+
+
+def opening_problem(path: Path, error: Exception) -> str:
+    """Return why SQLite cannot open the database at a path; of one that is too long it says only that it is unable."""
+    length = len(os.fsencode(path))
+    if "unable to open" in str(error) and length > LONGEST_DATABASE_PATH:
+        return f"its path of {length} characters is too long for a database; {LONGEST_DATABASE_PATH} are possible"
+    return str(error)
 
 
 def make_user_folder() -> Path | None:

@@ -1,6 +1,7 @@
 """The commands that change the user's library: add, remove, fetch, remake."""
 
 import argparse
+import errno
 import signal
 import sqlite3
 import sys
@@ -25,7 +26,7 @@ from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
-from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries
+from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries, user_folder
 from app.private_files import close_files, create_private_files
 from app.releases.errors import ReleaseError
 
@@ -173,7 +174,7 @@ def _change(arguments: argparse.Namespace) -> int:
     create_private_files()
     folder = make_user_folder()
     if folder is None:
-        return reporter.error(NO_FOLDER)
+        return reporter.error(_describe_no_folder())
     close_files(folder)
     try:
         if arguments.command == "fetch" and arguments.plan:
@@ -187,6 +188,16 @@ def _change(arguments: argparse.Namespace) -> int:
         raise
     except Exception as error:
         return reporter.unchanged(describe_failure(error))
+
+
+def _describe_no_folder() -> str:
+    """Return the sentence on a folder of the user that cannot be made or written to."""
+    try:
+        user_folder().exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return f"{NO_FOLDER} Its path is too long: {user_folder()}. Name a shorter one in CODARIUM_HOME."
+    return NO_FOLDER
 
 
 def _add(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:

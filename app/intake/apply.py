@@ -21,9 +21,12 @@ from app.library.checksums import refuse_damaged
 from app.library.compiling.read_back import LoadedContents
 from app.library.open import CODE_DATABASE, LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
-from app.paths import EDITS
+from app.paths import EDITS, LIBRARY_FOLDER, opening_problem, user_folder
 from app.releases.errors import ReleaseError
 from app.releases.recognize import Unread
+
+UNFINISHED_LIBRARY = ".library-1.db.12345678/library-1.db"
+"""The name of a library while it is made, as long as such names are."""
 
 
 @dataclass(slots=True)
@@ -154,6 +157,10 @@ def describe_failure(error: Exception) -> str:
         return "The disk is full. Free about 300 MB and try again."
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}."
+    # The longest path below the folder is that of a library's unfinished copy.
+    problem = opening_problem(user_folder() / LIBRARY_FOLDER / UNFINISHED_LIBRARY, error)
+    if isinstance(error, sqlite3.OperationalError) and problem != str(error):
+        return f"The library in {user_folder()} cannot be made: {problem}. Name a shorter one in CODARIUM_HOME."
     if isinstance(error, sqlite3.Error):
         return f"The library could not be made ({error})."
     return f"Unexpected error ({type(error).__name__}: {error}); please report it."

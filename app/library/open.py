@@ -6,6 +6,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 from urllib.parse import quote
 
+from app.paths import opening_problem
+
 
 class LibraryError(Exception):
     """A database that cannot be used; the text is one sentence on why, and one on what to do."""
@@ -112,7 +114,9 @@ def open_library(path: Path) -> Library:
     try:
         connection = _connect(path)
     except sqlite3.OperationalError as error:
-        raise CODE_DATABASE.refusal(f"The code database {path} cannot be opened ({error})") from error
+        raise CODE_DATABASE.refusal(
+            f"The code database {path} cannot be opened ({opening_problem(path, error)})"
+        ) from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise CODE_DATABASE.damage(path, error) from error
     try:

@@ -77,10 +77,18 @@ def delete_damaged(folder: Path) -> None:
 
 
 def _copy_notebook(folder: Path, destination: Path) -> None:
-    with written_beside(destination) as copy:
+    path = folder / NOTEBOOK_FILE
+    with (
+        closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as reader,
+        written_beside(destination) as copy,
+    ):
+        # What is deleted while the copy is made could come back with it. A window that deletes empties the journal,
+        # which this reading does not allow until the copy is at its place, where that window deletes it.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM opened").fetchone()
         # For the user alone, which SQLite leaves as it is.
         copy.touch(mode=0o600)
-        with closing(sqlite3.connect(folder / NOTEBOOK_FILE, timeout=0.5, isolation_level=None)) as notebook:
+        with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as notebook:
             # Without what was deleted, which is still in the notebook's free pages.
             notebook.execute("VACUUM INTO ?", (str(copy),))
         if not is_good(copy):

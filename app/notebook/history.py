@@ -81,7 +81,6 @@ class History:
         """
         try:
             self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
-            self._replace_backups()
             self._erase()
         except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
@@ -90,7 +89,6 @@ class History:
         """Delete the whole history, in its backups and in damaged notebooks too, without a trace in any file."""
         try:
             self._connection.execute("DELETE FROM opened")
-            self._replace_backups()
             if self._folder is not None:
                 from app.notebook.backups import delete_damaged
 
@@ -123,10 +121,15 @@ class History:
     def _erase(self) -> None:
         """Overwrite what was deleted: in free pages, which versions before this one did not clear, and in the journal.
 
-        Raises NotebookError where another window keeps the journal from being emptied.
+        The backups are replaced by one of the notebook as it is now. Raises NotebookError where another window keeps
+        the journal from being emptied.
         """
         if self._folder is None:
             return
+        from app.notebook.backups import back_up, delete_backups
+
+        self._await_backup()
+        delete_backups(self._folder)
         self._connection.execute("PRAGMA temp_store = MEMORY")
         self._connection.execute("VACUUM")
         is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -135,13 +138,6 @@ class History:
                 "The history was deleted, but traces stay in its journal while another window uses it. "
                 "Close the other window and clear once more."
             )
-
-    def _replace_backups(self) -> None:
-        """Delete the backups, which hold what was deleted, and make one of the notebook as it is now."""
-        if self._folder is None:
-            return
-        from app.notebook.backups import back_up, delete_backups
-
-        self._await_backup()
+        # Again, since another window may have made one meanwhile; one that still does keeps the journal.
         delete_backups(self._folder)
         back_up(self._folder, date.today())

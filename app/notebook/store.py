@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from app.paths import opening_problem
+
 NOTEBOOK_ID = 0x434F444E
 """`CODN`, the mark of a notebook in the header of the database."""
 
@@ -53,7 +55,7 @@ def connect(folder: Path | None) -> tuple[sqlite3.Connection, str]:
     except sqlite3.OperationalError as error:
         return (
             _in_memory(),
-            f"Your notebook cannot be opened ({error}); history will not be saved.",
+            f"Your notebook cannot be opened ({opening_problem(path, error)}); history will not be saved.",
         )
     except sqlite3.DatabaseError:
         pass

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -182,11 +183,13 @@ def inspected_files(path: Path) -> Iterator[InspectedFile]:
     if not path.is_dir():
         yield from _inspect_file(path)
         return
-    for count, file in enumerate(_files_in_folder(path)):
-        if count == MOST_FILES:
-            reason = f"it holds more than {MOST_FILES:,} files; choose the folder that holds the releases"
-            yield _unreadable(Member(path, "", 0), reason)
-            return
+    files = list(islice(_files_in_folder(path), MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        # Told before any is read, which would take minutes and say something of each.
+        reason = f"it holds more than {MOST_FILES:,} files, the most that are read; choose the folder with the releases"
+        yield _unreadable(Member(path, "", 0), reason)
+        return
+    for file in files:
         if isinstance(file, OSError):
             yield _unreadable(Member(Path(file.filename or path), "", 0), _reason(file))
         else:

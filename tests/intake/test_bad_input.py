@@ -2,6 +2,7 @@
 
 import io
 import random
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.notebook.history import History
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
 from tests.intake.made_up_releases import CM
@@ -227,3 +229,68 @@ def test_zips_with_flipped_bits_are_read_or_refused(program_with_library: Progra
             assert program_with_library.library_files() == before
         else:
             before = program_with_library.library_files()
+
+
+@pytest.mark.slow
+def test_a_folder_of_too_many_files_says_how_many_it_may_have(program: Program, tmp_path: Path) -> None:
+    """It is told before the first is read: each of them would have a sentence of its own."""
+    folder = tmp_path / "everything"
+    for number in range(0, 25_000, 500):
+        part = folder / f"{number:06}"
+        part.mkdir(parents=True)
+        for place in range(500):
+            (part / f"{place}.txt").touch()
+    files.cm_order(folder / "000000", 2032, NEXT_YEAR)
+    sentence = refusal(program, folder)
+    assert sentence == (
+        "everything: It holds more than 20,000 files, the most that are read; choose the folder with the releases."
+    )
+
+
+# Paths that are too long
+
+
+def deep_folder(folder: Path, length: int) -> Path:
+    """A folder below another whose path has so many characters."""
+    while len(str(folder)) + 202 < length:
+        folder /= "d" * 200
+    folder /= "e" * (length - len(str(folder)) - 1)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_folder_whose_path_is_too_long_for_a_database(program: Program, tmp_path: Path) -> None:
+    deep = Program(program.checkout, deep_folder(tmp_path, 560))
+    outcome = deep.run("add", files.cm_order(tmp_path, 2032, NEXT_YEAR))
+    if outcome.status == 0:
+        pytest.skip("this SQLite opens databases at longer paths")
+    (sentence,) = outcome.of("error")
+    assert sentence.startswith(f"The library in {deep.home} cannot be made: its path of ")
+    assert "is too long for a database; 500 are possible" in sentence
+    assert "CODARIUM_HOME" in sentence
+    assert not deep.library_files()
+
+
+def test_a_folder_whose_name_is_too_long(program: Program, tmp_path: Path) -> None:
+    deep = Program(program.checkout, tmp_path / ("d" * 300))
+    (sentence,) = deep.run("add", files.cm_order(tmp_path, 2032, NEXT_YEAR)).of("error")
+    assert "cannot be written to" in sentence
+    assert "Its path is too long" in sentence
+
+
+def test_a_named_database_whose_path_is_too_long(program: Program, tmp_path: Path) -> None:
+    database = deep_folder(tmp_path, 520) / "codes.db"
+    shutil.copyfile(program.checkout / "resources" / "codes.db", database)
+    status, _, errors = program.run_as_typed("--db", database, "lookup", "fever")
+    if status == 0:
+        pytest.skip("this SQLite opens databases at longer paths")
+    assert status == 2
+    assert f"its path of {len(str(database))} characters is too long for a database; 500 are possible" in errors
+
+
+def test_a_notebook_whose_path_is_too_long(tmp_path: Path) -> None:
+    history = History(deep_folder(tmp_path, 520))
+    if not history.problem:
+        pytest.skip("this SQLite opens databases at longer paths")
+    assert "is too long for a database" in history.problem
+    history.close()
