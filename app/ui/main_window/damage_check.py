@@ -42,6 +42,11 @@ class DamageCheck(QObject):
         self._timer.timeout.connect(self.start)
         self._found.connect(self.damaged, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def is_done(self) -> bool:
+        """True if no check waits or runs."""
+        return not self._timer.isActive() and (self._thread is None or not self._thread.is_alive())
+
     def start_later(self) -> None:
         """Check from the beginning when the program has been idle for a while; end a check that runs."""
         self.close()
@@ -50,7 +55,7 @@ class DamageCheck(QObject):
     def start(self) -> None:
         """Check now, unless a check runs."""
         self._timer.stop()
-        if self._thread is None or not self._thread.is_alive():
+        if self.is_done:
             self._stop = Event()
             self._thread = Thread(target=self._check, args=(self._stop,), name="damage check", daemon=True)
             self._thread.start()

@@ -369,14 +369,19 @@ class Navigation(QObject):
             self._reveal_timer.stop()
 
     def _show_page(self) -> None:
-        if self._node is not None and self._code_panel.current() != self._node:
-            try:
-                self._code_panel.show_node(self._node.id)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                # The page of another code would stay beside the row, whose code would be copied.
-                self.library_failed.emit(error)
-                return
-            self.node_shown.emit(self._node)
+        node = self._node
+        if node is not None and self._code_panel.current() != node and self._is_shown(node, self._code_panel.show_node):
+            self.node_shown.emit(node)
+
+    def _is_shown(self, node: Node, show: Callable[[int], object]) -> bool:
+        """Show a node by a function that reads the library; return False if that failed."""
+        try:
+            show(node.id)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # The page of another code would stay beside the row, whose code would be copied.
+            self.library_failed.emit(error)
+            return False
+        return True
 
     def _clear(self) -> None:
         """Show no code: none that could be copied, and none on the page or in the tree."""
@@ -388,7 +393,7 @@ class Navigation(QObject):
 
     def _reveal_node(self) -> None:
         if self._node is not None:
-            self._browse.reveal(self._node.id)
+            self._is_shown(self._node, self._browse.reveal)
 
     def _timer(self, milliseconds: int, slot: Callable[[], None] | None = None) -> QTimer:
         timer = QTimer(self)
