@@ -2,7 +2,10 @@
 
 import os
 import random
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
@@ -177,3 +180,61 @@ def test_flipped_bits_never_cause_another_error(
         pass
     finally:
         library.close()
+
+
+READ_WHILE_CUT_OFF = """
+import os, sqlite3, sys
+from pathlib import Path
+from app.library.open import open_library
+path = Path(sys.argv[1])
+library = open_library(path)
+connection = library.connect()
+connection.execute("SELECT count(*) FROM node").fetchone()
+os.truncate(path, 4096 * 4)
+assert library.has_changed()
+try:
+    # Every table, most of which was not read before.
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        connection.execute(f'SELECT * FROM "{name}"').fetchall()
+except sqlite3.DatabaseError as error:
+    print(error)
+"""
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_an_error_and_not_the_end(
+    small_library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "codes.db"
+    shutil.copy(small_library, path)
+    command = [sys.executable, "-c", READ_WHILE_CUT_OFF, str(path)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    # SQLite would be ended by SIGBUS if it had mapped the file.
+    assert done.returncode == 0, done.stderr
+    assert "malformed" in done.stdout
+
+
+def test_no_file_is_mapped_into_memory(small_library: Path) -> None:
+    library = open_library(small_library)
+    assert library.connect().execute("PRAGMA mmap_size").fetchone() in (None, (0,))
+    library.close()
+
+
+def test_a_file_that_has_changed_since_it_was_opened_is_told(small_library: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "codes.db", tmp_path / "other.db"
+    for copy in (path, other):
+        shutil.copy(small_library, copy)
+    library = open_library(path)
+    assert not library.has_changed()
+    assert not library.again().has_changed()
+    with path.open("r+b") as file:
+        file.seek(5000)
+        file.write(b"x")
+    assert library.has_changed()
+    assert library.again().has_changed()
+    library = open_library(other)
+    other.replace(path)
+    assert library.has_changed()
+    library = open_library(path)
+    assert not library.has_changed()
+    path.unlink()
+    assert library.has_changed()

@@ -170,6 +170,51 @@ def test_an_error_goes_to_failed_and_the_next_question_is_answered(qtbot: QtBot,
         worker.ask(Question("good"))
 
 
+class BrokenOnce(SlowEngine):
+    """An engine that fails, and of which another is to be made."""
+
+    def search(self, question: Question) -> Answer:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+
+def test_the_engine_is_made_again_for_the_question_after_a_failure(qtbot: QtBot) -> None:
+    whole = SlowEngine()
+    whole.go_on.set()
+    engines: list[SearchEngine] = [BrokenOnce(), BrokenOnce(), whole]
+    made: list[SearchEngine] = []
+
+    def make() -> SearchEngine:
+        made.append(engines[len(made)])
+        return made[-1]
+
+    worker = SearchWorker(make)
+    for number in (1, 2):
+        with qtbot.waitSignal(worker.failed, timeout=5000):
+            worker.ask(Question("broken"))
+        assert len(made) == number
+    for _ in range(2):
+        with qtbot.waitSignal(worker.answered, timeout=5000):
+            worker.ask(Question("whole"))
+    assert made == engines
+    worker.close()
+
+
+def test_after_a_failure_the_engine_of_the_newer_library_is_made_again(qtbot: QtBot) -> None:
+    old, new = SlowEngine(), SlowEngine()
+    new.go_on.set()
+    engines: list[SearchEngine] = [BrokenOnce(), new]
+    worker = SearchWorker(lambda: old)
+    worker.prepare()
+    with qtbot.waitSignal(worker.engine_changed, timeout=5000):
+        worker.change_engine(lambda: engines.pop(0))
+    with qtbot.waitSignal(worker.failed, timeout=5000):
+        worker.ask(Question("broken"))
+    with qtbot.waitSignal(worker.answered, timeout=5000):
+        worker.ask(Question("whole"))
+    assert (old.asked, new.asked) == ([], ["whole"])
+    worker.close()
+
+
 def test_an_engine_that_cannot_be_made_is_reported(qtbot: QtBot) -> None:
     def fail() -> SearchEngine:
         raise OSError("no lexicon")
