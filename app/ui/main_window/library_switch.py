@@ -54,6 +54,11 @@ class LibrarySwitch(QObject):
         """True if the window follows the user's library."""
         return self._find_other is not None
 
+    @property
+    def is_switching(self) -> bool:
+        """True while the engine of another library is made."""
+        return self._next is not None
+
     def check(self) -> None:
         """Switch to another library if there is one, and to the current one's file if that was changed or replaced.
 

@@ -71,6 +71,11 @@ class SearchController(QObject):
             self._worker.cancel()
             self.show_start()
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while the answer to the text in the box is on its way."""
+        return self._awaited is not None
+
     def when_answered(self, action: Callable[[], object]) -> None:
         """Do something with the rows of the text in the box: at once, or when the running search has its answer. The
         next change of the text calls it off."""

@@ -237,7 +237,11 @@ def test_a_library_that_is_as_it_was_made_is_not_reported(path: Path, qtbot: QtB
 
     check = DamageCheck(lambda: databases(path), delay=0)
     reported: list[object] = []
-    check.damaged.connect(lambda database, _error: reported.append(database))
+
+    def report(database: object, _error: object) -> None:
+        reported.append(database)
+
+    check.damaged.connect(report)
     check.start_later()
     qtbot.waitUntil(lambda: check.is_done, timeout=60_000)
     check.close()
