@@ -1,6 +1,7 @@
 """The search box and its filters: code set, branch, codes valid for submission."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -8,18 +9,21 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QWidget,
 )
 
+from app.codes.names import is_lettered, is_named, printed_code, set_name
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, ChipRow, FilterLayout, MenuChip, count_text
-from app.ui.widgets.color_scheme import Scheme
-from app.ui.widgets.plain_text import PlainLabel, menu_text, set_tooltip
+from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.plain_text import PlainLabel, set_tooltip
+
+if TYPE_CHECKING:
+    from app.ui.main_window.branch_picker import Branch
 
 BOX_PLACEHOLDER = "Code, words or abbreviation"
 
@@ -30,8 +34,6 @@ BAR_MARGIN, CHIP_SPACING = 14, 6
 
 BRANCH_DEPTHS = {System.ICD10CM: 1, System.ICD10PCS: 2}
 """Levels of a code set that the branch filter lists: the chapters; the sections of PCS with their body systems."""
-
-LONGEST_MENU_TEXT = 64
 
 
 class SearchBox(QLineEdit):
@@ -86,6 +88,8 @@ class SearchBar(QWidget):
         self._branches = branches
         self._system: System | None = None
         self._within: Node | None = None
+        self._first_system: System | None = None
+        self._scheme, self._zoom = LIGHT, 1.0
         self._filter_layout = FilterLayout.BESIDE
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
@@ -218,6 +222,7 @@ class SearchBar(QWidget):
 
     def show_counts(self, answer: Answer | None) -> None:
         """Show the counts of an answer beside the code sets; without an answer, no counts."""
+        self._first_system = answer.hits[0].node.system if answer is not None and answer.hits else None
         if answer is None or not answer.question.text.strip():
             self.all_chip.set_count("")
             for chip in self.chips.values():
@@ -240,10 +245,12 @@ class SearchBar(QWidget):
             chip.set_count(count if is_counted else "")
 
     def set_scheme(self, scheme: Scheme) -> None:
+        self._scheme = scheme
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
             chip.set_scheme(scheme)
 
     def set_zoom(self, factor: float) -> None:
+        self._zoom = factor
         self.box.set_zoom(factor)
         for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
             chip.set_zoom(factor)
@@ -251,9 +258,6 @@ class SearchBar(QWidget):
 
     def _toggle_of(self, system: System) -> Callable[[], None]:
         return lambda: self.toggle_system(system)
-
-    def _limit_to(self, node: Node) -> Callable[[], None]:
-        return lambda: self.set_within(node)
 
     def _filters_changed(self) -> None:
         self._show_filters()
@@ -282,18 +286,30 @@ class SearchBar(QWidget):
             self.set_within(None)
             return
         self.branch_chip.setChecked(False)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        systems = (self._system,) if self._system else self._systems
+        from app.ui.main_window.branch_picker import BranchPicker
+
+        picker = BranchPicker(self._branch_rows(), self._scheme, self._zoom, self.branch_chip)
+        picker.branch_taken.connect(self.set_within)
+        picker.show()
+
+    def _branch_rows(self) -> "list[Branch]":
+        """Return the rows from which a branch is chosen: those of the code set that is chosen or, if none is, of the
+        one at hand and then of the others, each under its name."""
+        from app.ui.main_window.branch_picker import Branch
+
+        systems = [self._system] if self._system else list(self._systems)
+        systems.sort(key=lambda system: system is not self._first_system)
+        rows: list[Branch] = []
         for system in systems:
-            for heading in self._branches(system):
-                text = f"{branch_name(heading)}  {heading.title}"
-                if len(text) > LONGEST_MENU_TEXT:
-                    text = text[: LONGEST_MENU_TEXT - 1].rstrip() + "…"
-                menu.addAction(menu_text(text)).triggered.connect(self._limit_to(heading))
-            if system is not systems[-1]:
-                menu.addSeparator()
-        menu.popup(self.branch_chip.mapToGlobal(self.branch_chip.rect().bottomLeft()))
+            headings = self._branches(system)
+            caption = Branch(set_name(system)) if headings else None
+            rows += [caption] if caption is not None else []
+            section = caption
+            for heading in headings:
+                is_below = heading.level is Level.BODY_SYSTEM
+                rows.append(Branch(branch_name(heading), heading.title, heading, section if is_below else caption))
+                section = section if is_below else rows[-1]
+        return rows
 
 
 def filter_branches(catalogue: Catalogue, system: System) -> tuple[Node, ...]:
@@ -309,5 +325,9 @@ def filter_branches(catalogue: Catalogue, system: System) -> tuple[Node, ...]:
 
 
 def branch_name(node: Node) -> str:
-    """Return the short name of a branch: `chapter 4`, `E08-E13`, `0DT`."""
-    return f"chapter {node.code}" if node.code.isdigit() and len(node.code) < 3 else node.code
+    """Return the short name of a branch: `chapter 4`, `section 0`, `0D`, `E08–E13`, `Category I`."""
+    if node.level is Level.CHAPTER:
+        return f"chapter {node.code}"
+    if node.level is Level.PCS_SECTION or is_lettered(node):
+        return f"section {node.code}"
+    return node.title if is_named(node) else printed_code(node)
