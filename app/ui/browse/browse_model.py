@@ -240,7 +240,7 @@ def code_set_count(code_set: CodeSet) -> str:
         return f"{code_set.valid:,}"
     # The bundle has the structure of CPT and a few examples, not its codes.
     if code_set.system is System.CPT:
-        return STRUCTURE_ONLY
+        return count_words(code_set.valid, "example code") if code_set.valid else STRUCTURE_ONLY
     return f"{code_set.valid:,} · {WORDS_OF_CODARIUM}"
 
 

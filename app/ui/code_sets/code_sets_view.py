@@ -197,7 +197,8 @@ class CodeSetsView(QDialog):
     def __init__(self, jobs: JobQueue, today: date, refusal: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("code_sets_view")
-        self.setWindowTitle("Code sets · Codarium")
+        # As in every dialog, Qt adds the name of the program where the desktop shows it in titles.
+        self.setWindowTitle("Code sets")
         self._today, self._refusal = today, refusal
         self._code_set_panels: list[CodeSetPanel] = []
         self._heading = PlainLabel("Code sets")

@@ -68,7 +68,7 @@ class LexiconView(QDialog):
     def __init__(self, lines: Callable[[], Sequence[LexiconLine]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("lexicon_view")
-        self.setWindowTitle(f"{LEXICON_TITLE} · Codarium")
+        self.setWindowTitle(LEXICON_TITLE)
         self._lines = lines
         self._stale = True
         self._kind: LineKind | None = None

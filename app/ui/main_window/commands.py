@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.codes.node import Node
@@ -33,6 +34,9 @@ class Commands(QObject):
         self._search_controller, self._column_folding = parts.search_controller, parts.column_folding
         self._appearance = parts.appearance
         self._code_panel, self._navigation = code_panel, navigation
+        # A disabled action leaves its key unanswered, and a key that does nothing looks broken.
+        self._no_other_side = QShortcut(self._actions["counterpart"].shortcut(), self._code_panel.window())
+        self._no_other_side.activated.connect(self._say_no_other_side)
         for name, function in self._functions().items():
             self._actions.connect_action(name, function)
         navigation.node_shown.connect(lambda: self.refresh())
@@ -125,9 +129,11 @@ class Commands(QObject):
         actions["forward"].setEnabled(self._navigation.can_go_forward())
         for name in ("previous_code", "next_code", "reveal", "search_within"):
             actions[name].setEnabled(node is not None)
+        has_counterparts = self._navigation.has_counterparts()
+        actions["counterpart"].setEnabled(has_counterparts)
+        self._no_other_side.setEnabled(node is not None and not has_counterparts)
         # With rows and none of them chosen it says that nothing is copied, and why.
         actions["copy_code_and_title"].setEnabled(node is not None or self._has_rows_to_choose())
-        actions["counterpart"].setEnabled(self._navigation.has_counterparts())
         actions["search_everywhere"].setEnabled(bar.within is not None)
         actions["valid_only"].setChecked(bar.valid_only.isChecked())
         actions["all_systems"].setChecked(bar.system is None)
@@ -140,7 +146,7 @@ class Commands(QObject):
         """Put text on the clipboard, and tell so in the status bar."""
         QApplication.clipboard().setText(text)
         shortened = text if len(text) <= LONGEST_COPIED_TEXT else f"{text[: LONGEST_COPIED_TEXT - 1].rstrip()}…"
-        self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}")
+        self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}", most_answers=1)
 
     def copy_selection(self) -> None:
         """Copy selected text of the search box, if it has the focus, or of the page; without any, the code."""
@@ -172,6 +178,11 @@ class Commands(QObject):
             self._navigation.record_visit()
         else:
             self._say_nothing_copied()
+
+    def _say_no_other_side(self) -> None:
+        node = self._navigation.node
+        if node is not None:
+            self._status_bar.show_notice(f"{node.code} has no code for another side", on_results=True)
 
     def _say_nothing_copied(self) -> None:
         text = NOTHING_CHOSEN if self._has_rows_to_choose() else NOTHING_SHOWN

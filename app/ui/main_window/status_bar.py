@@ -17,6 +17,8 @@ from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.plain_text import PlainLabel, set_tooltip
 
 NOTICE_MS = 4000
+MANY_ANSWERS = 1_000_000
+"""More than are given while a notice is shown."""
 TEXT_LENGTHS = 5
 """Number of lengths, from full to shortest, in which each text of the bar is kept."""
 
@@ -72,7 +74,7 @@ class StatusBar(QWidget):
         self._row.addSpacing(10)
         self._count = self._add(PlainLabel())
         self._count.setObjectName("count")
-        self._is_on_results = False
+        self._answers_left = MANY_ANSWERS
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
         self._notice_timer.setInterval(NOTICE_MS)
@@ -116,10 +118,11 @@ class StatusBar(QWidget):
             self._insert(position, own_texts(ours), "\n".join(sources_text(code_set) for code_set in ours))
         self._fit()
 
-    def show_notice(self, text: str, on_results: bool = False) -> None:
-        """Show a notice for a few seconds; one on the results ends with them."""
+    def show_notice(self, text: str, on_results: bool = False, most_answers: int = MANY_ANSWERS) -> None:
+        """Show a notice for a few seconds, under no more than so many further answers; one on the results ends with
+        them."""
         self._set_notice(text)
-        self._is_on_results = on_results
+        self._answers_left = 0 if on_results else most_answers
         self._notice_timer.start()
         self.notice_shown.emit(text)
 
@@ -148,10 +151,10 @@ class StatusBar(QWidget):
 
     def show_answer(self, answer: Answer | None) -> None:
         """Show the count of an answer and the time that the search took, and end a notice on the answer before."""
-        if self._is_on_results:
-            self._is_on_results = False
+        if self._answers_left == 0 and self._notice_timer.isActive():
             self._notice_timer.stop()
             self._set_notice("")
+        self._answers_left = max(0, self._answers_left - 1)
         self._count_texts = "", ""
         if answer is not None:
             count = f"{min(len(answer.hits), answer.total):,} of {count_text(answer.total, not answer.at_least)}"

@@ -384,6 +384,19 @@ def test_what_was_copied_is_still_said_under_the_next_text(window: Window, ask: 
     press(window, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     ask(window, "e1141")
     assert "Copied E11.40" in window.status_bar.text()
+    # The user has gone on: it is not said under the text after that.
+    ask(window, "gout")
+    assert "Copied" not in window.status_bar.text()
+
+
+def test_the_key_for_the_other_side_says_that_there_is_none(window: Window, ask: Ask) -> None:
+    ask(window, "e119")
+    press(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert "E11.9 has no code for another side" in window.status_bar.text()
+    ask(window, "s72.301a")
+    assert "no code for another side" not in window.status_bar.text()
+    press(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert "no code for another side" not in window.status_bar.text()
 
 
 def test_the_tree_selects_no_row_while_no_code_is_shown(window: Window, ask: Ask, qtbot: QtBot) -> None:
