@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from app import durable_files
 from app.codes.systems import System
+from app.notebook import backups
 from app.notebook.history import History
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.private_files import close_files
@@ -68,10 +70,32 @@ def test_so_it_is_while_other_windows_are_open(tmp_path: Path) -> None:
     for history in histories:
         fill(history, 50)
     histories[0].clear()
-    assert files_with(tmp_path, SECRET) == set()
     assert all(history.recent() == () for history in histories)
-    for history in histories:
+    # A window that is just making its backup does so to the end.
+    for history in histories[1:]:
         history.close()
+    assert files_with(tmp_path, SECRET) == set()
+    histories[0].close()
+
+
+def test_a_backup_that_was_under_way_while_codes_were_cleared_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(tmp_path)
+    fill(history, 50)
+    replace_file = durable_files.replace_file
+
+    def replace_late(path: Path, destination: Path) -> None:
+        """Another window clears its codes when the copy is finished and not yet in its place."""
+        monkeypatch.setattr(durable_files, "replace_file", replace_file)
+        history.clear()
+        replace_file(path, destination)
+
+    monkeypatch.setattr(durable_files, "replace_file", replace_late)
+    backups.back_up(tmp_path, (DAY + timedelta(days=40)).date())
+    assert (tmp_path / "notebook backups" / "notebook-2026-04-10.db").exists()
+    assert files_with(tmp_path, SECRET) == set()
+    history.close()
 
 
 def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:

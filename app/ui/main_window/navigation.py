@@ -1,4 +1,4 @@
-"""The code that the panels show: all panels follow it, and codes that stay on the page are recorded as visited."""
+"""The code that the panels show: all panels follow it, and its visit is counted."""
 
 import sqlite3
 from collections import Counter
@@ -11,16 +11,13 @@ from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
-from app.notebook.store import NotebookError
 from app.search.answer import Answer
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.code_page.code_panel import CodePanel
-from app.ui.main_window.back_forward import BackForward, CodeKey, code_key
+from app.ui.main_window.back_forward import CodeKey, code_key
+from app.ui.main_window.visits import Visits
 from app.ui.results.results_model import Row
 from app.ui.results.results_panel import ResultsPanel
-
-VISIT_DELAY_MS = 1500
-"""A code that stays on the page this long was read, not passed over; then it counts as visited."""
 
 PAGE_DELAY_MS = 30
 """While rows are passed over faster than this, the page waits this long for the next one: a page takes 5 to 12 ms, as
@@ -42,9 +39,6 @@ MAX_CODES_IN_PLACE = 150
 
 CODE_OR_FAMILY_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.ITEM)
 """Levels of codes and of families of codes: a search within one of them covers the heading above it."""
-
-UNRECORDED_LEVELS = (Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.BODY_SYSTEM, Level.GROUP)
-"""Levels that are not listed among the recent codes."""
 
 
 class Navigation(QObject):
@@ -69,9 +63,11 @@ class Navigation(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._catalogue, self._history = catalogue, history
+        self._catalogue = catalogue
         self._browse, self._results, self._code_panel = browse, results, code_panel
-        self._visits = BackForward()
+        self._visits = Visits(history, code_panel, self)
+        self._visits.visited.connect(self.node_shown)
+        self._visits.failed.connect(self.failed)
         self._node: Node | None = None
         self._empty_answer: Answer | None = None
         self._previewed_answer: Answer | None = None
@@ -80,7 +76,6 @@ class Navigation(QObject):
         self._repeat_timer = self._timer(REPEAT_MS)
         self._no_match_timer = self._timer(NO_MATCH_DELAY_MS, self._show_no_match)
         self._reveal_timer = self._timer(REVEAL_DELAY_MS, self._reveal_node)
-        self._visit_timer = self._timer(VISIT_DELAY_MS, self.record_visit)
         results.row_shown.connect(self._preview_row)
         results.row_chosen.connect(self._open_row)
         results.node_chosen.connect(self.open)
@@ -146,8 +141,10 @@ class Navigation(QObject):
         """Return the node of a code, None if it is not loaded."""
         return self._catalogue.find(system, code)
 
-    def preview(self, node: Node) -> None:
+    def _preview(self, node: Node, typed: str | None) -> None:
         """Show a node that the user may only be passing on the way to another.
+
+        `typed` is the text whose answer has it as its first row, None if the user has gone to its row.
 
         The page is written when pending events are done, so that the list is painted first and a held arrow key does
         not queue up pages.
@@ -160,7 +157,7 @@ class Navigation(QObject):
         self._page_timer.start(PAGE_DELAY_MS if is_new_answer or self._repeat_timer.isActive() else 0)
         self._repeat_timer.start()
         self._reveal_timer.start()
-        self._visit_timer.start()
+        self._visits.wait_for(node, typed)
 
     def open(self, node_id: int) -> None:
         """Show a node that the user chose, and record the visit."""
@@ -201,19 +198,19 @@ class Navigation(QObject):
 
     def back(self) -> None:
         """Go back to the node visited before."""
-        self._revisit(self._visits.back)
+        self._revisit(self._visits.trail.back)
 
     def forward(self) -> None:
         """Go forward to the node from which back was used."""
-        self._revisit(lambda _on_page: self._visits.forward())
+        self._revisit(lambda _on_page: self._visits.trail.forward())
 
     def can_go_back(self) -> bool:
         """Return whether there is a node to go back to."""
-        return self._visits.can_go_back(code_key(self._node))
+        return self._visits.trail.can_go_back(code_key(self._node))
 
     def can_go_forward(self) -> bool:
         """Return whether there is a node to go forward to."""
-        return self._visits.can_go_forward()
+        return self._visits.trail.can_go_forward()
 
     def next_code(self) -> None:
         """Open the next code in the order of the book."""
@@ -243,27 +240,17 @@ class Navigation(QObject):
         return bool(self._counterparts())
 
     def record_visit(self) -> None:
-        """Record the current node as visited: for going back, and among the recent codes."""
-        self._visit_timer.stop()
-        node = self._node
-        if node is None or self._visits.current == (node.system, node.code):
-            return
-        self._visits.visit((node.system, node.code))
-        self.node_shown.emit(node)
-        if node.level in UNRECORDED_LEVELS:
-            return
-        try:
-            self._history.record(node.system, node.code, node.title)
-        except NotebookError as error:
-            self.failed.emit(str(error))
+        """Record the current node as opened: for going back, and among the recent codes."""
+        if self._node is not None:
+            self._visits.record_opened(self._node)
 
     def restore(self, key: CodeKey | None) -> None:
         """Show the code that the page showed when the program was closed, if it is still loaded."""
         node = self._catalogue.find(*key) if key else None
         if node is not None and not self._results.has_failed:
             self._show(node)
-            self._visits.visit((node.system, node.code))
-            self._visit_timer.stop()
+            self._visits.trail.visit((node.system, node.code))
+            self._visits.stop()
 
     def reveal(self, node: Node) -> None:
         """Open a node's branch in the tree."""
@@ -285,9 +272,9 @@ class Navigation(QObject):
             self._repeat_timer,
             self._no_match_timer,
             self._reveal_timer,
-            self._visit_timer,
         ):
             timer.stop()
+        self._visits.stop()
 
     def current_branch(self) -> Node | None:
         """Return the current node or, for a code or a family, the nearest heading above it."""
@@ -322,7 +309,9 @@ class Navigation(QObject):
 
     def _preview_row(self, row: Row) -> None:
         if row.node is not None:
-            self.preview(row.node)
+            answer = self._results.answer
+            typed = answer.question.text if answer is not None else ""
+            self._preview(row.node, typed if self._results.is_selecting else None)
 
     def _follow_no_row(self, answer: Answer | None) -> None:
         previous, self._empty_answer = self._empty_answer, answer
@@ -331,7 +320,10 @@ class Navigation(QObject):
             self.cancel_pending()
             self._node = None
             self._no_match_timer.start()
-        elif previous is not None and self._node is None:
+            return
+        # The text is gone; the page of the answer to it stays, and is not counted.
+        self._visits.stop()
+        if previous is not None and self._node is None:
             self._no_match_timer.stop()
             self._code_panel.show_nothing()
 
@@ -354,7 +346,7 @@ class Navigation(QObject):
             if node is not None:
                 self._show(node)
                 self._results.select_node(node.id)
-                self._visit_timer.stop()
+                self._visits.stop()
                 return
             key = step(key)
 

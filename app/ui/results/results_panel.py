@@ -76,6 +76,8 @@ class ResultsPanel(QWidget):
         self.list.setModel(self.model)
         self._answer: Answer | None = None
         self._scheme = LIGHT
+        self.is_selecting = False
+        """True while the first row becomes the current one without being chosen by the user."""
         self._is_silent = False
         self._hides_search = False
         self._header = QWidget()
@@ -316,7 +318,9 @@ class ResultsPanel(QWidget):
         self._is_silent = False
         self.list.verticalScrollBar().setValue(0)
         if select and rows:
+            self.is_selecting = True
             self.list.setCurrentIndex(self.model.index(0))
+            self.is_selecting = False
 
     def _open(self, number: int) -> bool:
         """Open a row; return False if it has nothing to open."""
