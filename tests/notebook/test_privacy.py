@@ -83,6 +83,9 @@ def test_a_backup_that_was_under_way_while_codes_were_cleared_is_made_again(
 ) -> None:
     history = History(tmp_path)
     fill(history, 50)
+    # Its own backup is done then.
+    history.close()
+    history = History(tmp_path)
     replace_file = durable_files.replace_file
 
     def replace_late(path: Path, destination: Path) -> None:
