@@ -9,10 +9,11 @@ from app.codes.node import is_manifestation
 from app.library.entries import EntryKind
 from app.library.ranges import RANGE_MARK
 from app.library.reading.cache import TwoGenerationCache
-from app.library.tokens import OPTIONAL, bare
+from app.library.tokens import OPTIONAL, bare, fold, word_list
 from app.search.matching.index import IndexedEntry
 from app.search.parsing.bound_numbers import CLASSIFIERS, is_number
 from app.search.parsing.lexicon import Lexicon
+from app.search.parsing.polarity import DENIERS, DENIERS_OF_WORD, NO_DENIAL_AFTER_NOT
 from app.search.parsing.ranges import OF_RANGE
 from app.search.parsing.vocabulary import Vocabulary
 
@@ -102,9 +103,11 @@ NOT_SPECIFIED_LENGTH = 5
 """The number of words, with `specified`, to which `not specified as` applies: `Malignant neoplasm of liver, not
 specified as primary or secondary` holds the words, but says neither."""
 
-WITHOUT_LENGTH = 3
-"""The number of words that `without` denies: `with aura` is not answered by `without aura`."""
+LONGEST_DENIED = 3
+"""The number of words that `without` and `no` deny, unless a sign or `with` ends the denial before."""
 
+_PARTS = re.compile(r"[,;:()\[\]]")
+_ENDS_OF_DENIED = DENIERS | NO_DENIAL_AFTER_NOT | {"with", "but"}
 OPTIONAL_WITHOUT = f"{OPTIONAL}without"
 
 CLASSIFIED_MARK = "@"
@@ -113,7 +116,7 @@ CLASSIFIED_MARK = "@"
 _AFFECTING_WORDS = (
     UNSPECIFIED_WORDS
     | CLASSIFIERS
-    | {"malignant", "diabete", "not", "non", "breast", "than", "right", "left", "bilateral", OPTIONAL_WITHOUT}
+    | {"malignant", "diabete", "not", "non", "no", "breast", "than", "right", "left", "bilateral", OPTIONAL_WITHOUT}
 )
 """Words that change the weight of others in their entry. Most entries hold none."""
 
@@ -127,8 +130,8 @@ class EntryWeights(NamedTuple):
     """The words of an entry with their weights, which are the same for every query. `weight_of` has the weight of each
     word, that of all its places together, and `total` is the sum.
 
-    `denied` are the positions of words that count half as a match, `denied_or_without` those and the positions after
-    `without`, which also count half unless the query says `without`. `limits` are those of numbers after `less than` or
+    `denied` are the positions of words that the entry denies (`without aura`), `left_open` those of words that count
+    half as a match (`not specified as primary`). `limits` are those of numbers after `less than` or
     `greater than`, which are not meant themselves. `leaves_kind_open` says that it begins with `unspecified`.
     """
 
@@ -137,7 +140,7 @@ class EntryWeights(NamedTuple):
     weight_of: Mapping[str, float]
     total: float
     denied: frozenset[int]
-    denied_or_without: frozenset[int]
+    left_open: frozenset[int]
     is_group: bool
     never_first: bool
     limits: frozenset[int] = frozenset()
@@ -162,8 +165,8 @@ class Weigher:
         if _AFFECTING_WORDS.isdisjoint(entry.words) and not any(RANGE_MARK in word for word in entry.words[-1:]):
             return self._entry_weights(entry, tuple(map(self._word_weight, entry.words)))
         weights: list[float] = []
-        denied_places: set[int] = set()
-        without_places: set[int] = set()
+        denied = _denied_places(entry)
+        left_open: set[int] = set()
         of_diabetes = "diabete" in entry.words
         of_breast = "breast" in entry.words
         of_side = next((OF_SIDE[word] for word in entry.words if word in OF_SIDE), NO_SHARES)
@@ -172,7 +175,7 @@ class Weigher:
         range_ends = _range_ends(entry.words[-MOST_RANGES_OF_ENTRY:])
         unspecified = 0
         opens_side = False
-        denied = 0
+        open_words = 0
         before = ""
         for place, word in enumerate(entry.words):
             weight = self._word_weight(word)
@@ -184,6 +187,8 @@ class Weigher:
             if word in UNSPECIFIED_WORDS and place:
                 unspecified = 2
                 opens_side = before in BEFORE_PARTS
+            if before == "not" and place in denied:
+                weight *= AFTER_UNSPECIFIED_SHARE
             if before == "malignant":
                 weight *= AFTER_MALIGNANT.get(word, 1.0)
             elif of_breast:
@@ -205,21 +210,17 @@ class Weigher:
             elif of_diabetes and word in OTHER_DIABETES:
                 weight *= OTHER_DIABETES_SHARE
             if word == "specified" and before == "not":
-                denied = NOT_SPECIFIED_LENGTH
-            if word == "without" or word == OPTIONAL_WITHOUT:
-                without_places.update(range(place + 1, place + 1 + WITHOUT_LENGTH))
-            elif before == "non":
-                without_places.add(place)
+                open_words = NOT_SPECIFIED_LENGTH
             before = word
-            if denied:
-                denied_places.add(place)
-                denied -= 1
+            if open_words:
+                left_open.add(place)
+                open_words -= 1
             weights.append(weight)
         return self._entry_weights(
             entry._replace(words=tuple(words)),
             tuple(weights),
-            frozenset(denied_places),
-            frozenset(denied_places | without_places),
+            denied,
+            frozenset(left_open),
             frozenset(limits),
         )
 
@@ -228,7 +229,7 @@ class Weigher:
         entry: IndexedEntry,
         weights: tuple[float, ...],
         denied: frozenset[int] = frozenset(),
-        denied_or_without: frozenset[int] = frozenset(),
+        left_open: frozenset[int] = frozenset(),
         limits: frozenset[int] = frozenset(),
     ) -> EntryWeights:
         weight_of = dict(zip(entry.words, weights, strict=True))
@@ -242,7 +243,7 @@ class Weigher:
             weight_of,
             sum(weights),
             denied,
-            denied_or_without,
+            left_open,
             self._is_group(entry),
             is_manifestation(entry.text),
             limits,
@@ -278,3 +279,28 @@ class Weigher:
 def _range_ends(words: Iterable[str]) -> set[str]:
     """Return the words of the numbers at the ends of the ranges among some words."""
     return {end for word in words if RANGE_MARK in word for end in _NUMBERS.findall(word)}
+
+
+def _denied_places(entry: IndexedEntry) -> frozenset[int]:
+    """Return the positions of the words that an entry denies: `without aura`, but what is after a comma is no longer
+    denied in `without aura, intractable`."""
+    words = list(map(bare, entry.words))
+    if DENIERS.isdisjoint(words):
+        return frozenset()
+    parts = [word_list(part) for part in _PARTS.split(fold(entry.text))]
+    after = [_denied_after(part, place) for part in parts for place, word in enumerate(part) if word in DENIERS]
+    markers = [place for place, word in enumerate(words) if word in DENIERS]
+    return frozenset(
+        place
+        for marker, denied in zip(markers, after, strict=False)
+        for place in range(marker + 1, min(len(words), marker + 1 + len(denied)))
+        if words[place] in denied
+    )
+
+
+def _denied_after(words: list[str], place: int) -> list[str]:
+    """Return the words that one of them denies."""
+    length = 1 if words[place] in DENIERS_OF_WORD else LONGEST_DENIED
+    following = words[place + 1 : place + 1 + length]
+    end = next((at for at, word in enumerate(following) if word in _ENDS_OF_DENIED), len(following))
+    return following[:end]

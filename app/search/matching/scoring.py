@@ -17,7 +17,8 @@ from app.search.matching.word_matches import (
     QueryWord,
     WordMatcher,
 )
-from app.search.parsing.query import MatchKind, Query, Reading
+from app.search.parsing.polarity import of_words
+from app.search.parsing.query import MatchKind, Polarity, Query, Reading
 
 COVERAGE_SHARE = 0.4
 """The share of the score that depends on how much of the entry the query says; the rest is how much of the query the
@@ -73,8 +74,6 @@ LONGEST_BEGUN = 3
 """Letters of an abbreviation that begins words by chance."""
 
 NO_SIDES = frozenset[str]()
-
-SAYS_WITHOUT = frozenset({"without", "no", "not", "w/o", "non"})
 
 WHOLE_COVERAGE = 0.985
 WHOLE_HELD = 0.9
@@ -162,8 +161,9 @@ class Scorer:
                         reading.is_word,
                         slot.number_of,
                         SIDES.get(word, NO_SIDES),
+                        polarity,
                     )
-                    for at, word in enumerate(reading.words)
+                    for at, (word, polarity) in enumerate(zip(reading.words, of_words(slot, reading), strict=True))
                 ]
                 numbered.append((reading, tuple(range(first, len(query_words)))))
             self._readings.append(numbered)
@@ -180,9 +180,7 @@ class Scorer:
             for number, slot in enumerate(query.slots)
             if slot.weight >= KIND_WEIGHT and not (slot.is_site or slot.is_side)
         }
-        self._says_without = not SAYS_WITHOUT.isdisjoint(
-            word for slot in query.slots for word in (slot.typed, *chain.from_iterable(r.words for r in slot.readings))
-        )
+        self._denies = any(query_word.polarity is Polarity.DENIED for query_word in query_words)
         self._says_than = any(
             slot.typed in ("than", "less", "greater", "more", "over", "under") for slot in query.slots
         )
@@ -209,8 +207,8 @@ class Scorer:
         number_of = self._in_lines if kind is EntryKind.INDEX else self._in_texts
         weight_of = weights.weight_of
         matched = [(number_of[word], weight_of[word]) for word in number_of.keys() & weight_of.keys()]
-        if weights.denied_or_without or weights.limits:
-            matched = self._with_denied(number_of, weights)
+        if self._denies or weights.denied or weights.left_open or weights.limits:
+            matched = self._with_polarities(number_of, weights)
         key = (frozenset([number for number, _ in matched]), slot_bits)
         slot_matches = self._slot_matches.get(key)
         if slot_matches is None:
@@ -248,16 +246,16 @@ class Scorer:
         # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
         return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, says_no_more, figures)
 
-    def _with_denied(self, number_of: Mapping[str, int], weights: EntryWeights) -> list[tuple[int, float]]:
-        """Return the number of the match and the weight of each word that matches, for an entry that denies some."""
-        denied = weights.denied if self._says_without else weights.denied_or_without
-        if weights.limits and not self._says_than:
-            denied |= weights.limits
-        return [
-            (self._matcher.denied(number_of[word]) if place in denied else number_of[word], weight)
-            for place, (word, weight) in enumerate(zip(weights.words, weights.weights, strict=True))
-            if word in number_of
-        ]
+    def _with_polarities(self, number_of: Mapping[str, int], weights: EntryWeights) -> list[tuple[int, float]]:
+        """Return the number of the match and the weight of each word that matches, for an entry that denies words or
+        leaves them open, or a query that denies some."""
+        left_open = weights.left_open if self._says_than else weights.left_open | weights.limits
+        matched: list[tuple[int, float]] = []
+        for place, (word, weight) in enumerate(zip(weights.words, weights.weights, strict=True)):
+            if word in number_of:
+                number = self._matcher.of_polarity(number_of[word], denied=place in weights.denied)
+                matched.append((self._matcher.of_open(number) if place in left_open else number, weight))
+        return matched
 
     def _match_slots(self, numbers: frozenset[int], slot_bits: int) -> _SlotMatches:
         """Return the match of each slot with words, given by the numbers of their matches, and the sum of all."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.library.tokens import INFLECTED, OPTIONAL, bare
 from app.search.matching.entry_weights import CLASSIFIED_MARK
-from app.search.parsing.query import Query
+from app.search.parsing.query import Polarity, Query
 from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
 from app.search.word_match import BEGINNING, SHORTEST_INNER, word_quality
 
@@ -31,8 +31,11 @@ SIDES = {
 }
 """The sides of the body, each with those that contradict it."""
 
-DENIED_QUALITY = 0.5
-"""The factor for a match with a denied word: after `not specified as`, or after `without`."""
+OPEN_QUALITY = 0.5
+"""The factor for a match with a word that an entry leaves open: after `not specified as`."""
+
+OPPOSITES = {"with": "without"}
+"""Words that begin others which say the opposite."""
 
 IMPLIED_IN_SERIES = frozenset({"congenital", "hereditary", "genetic", "familial"})
 _SERIES_NUMBER = re.compile(r"[0-9]+[a-z]?")
@@ -57,6 +60,7 @@ class QueryWord(NamedTuple):
     is_word: bool
     number_of: str = ""
     instead: frozenset[str] = frozenset()
+    polarity: Polarity = Polarity.AFFIRMED
 
 
 WordMatch = tuple[tuple[int, int, float], ...]
@@ -101,7 +105,7 @@ class WordMatcher:
         unmarked, _, number_of = bare(word).partition(CLASSIFIED_MARK)
         match = tuple(
             (key, slot, quality)
-            for key, slot, typed, begins, is_word, belongs_to, _ in self._query_words
+            for key, slot, typed, begins, is_word, belongs_to, _, _ in self._query_words
             if typed in unmarked
             and (not number_of or _may_be(belongs_to, number_of))
             and (quality := self._quality(slot, unmarked, typed, begins, is_word))
@@ -128,18 +132,31 @@ class WordMatcher:
         motorcycle."""
         quality = word_quality(word, typed, begins)
         if quality < 1.0:
+            if slot < self._last_slot and OPPOSITES.get(typed) == word:
+                return 0.0
             if slot < self._last_slot:
                 quality = min(quality, BEGINNING)
             if is_word:
                 quality *= INSIDE_WORD
         return quality
 
-    def denied(self, number: int) -> int:
-        """Return the number of the same match for a denied word."""
-        if not self.matches[number]:
+    def of_open(self, number: int) -> int:
+        """Return the number of the same match for a word that an entry leaves open."""
+        return self._numbered(tuple((key, slot, quality * OPEN_QUALITY) for key, slot, quality in self.matches[number]))
+
+    def of_polarity(self, number: int, *, denied: bool) -> int:
+        """Return the number of the same match for a word that an entry denies, or affirms: it contradicts the words of
+        a query that say the opposite."""
+        opposite = Polarity.AFFIRMED if denied else Polarity.DENIED
+        match = self.matches[number]
+        keys = [key for key, _, _ in match if self._query_words[key].polarity is opposite]
+        if not keys:
             return number
         return self._numbered(
-            tuple((key, slot, quality * DENIED_QUALITY) for key, slot, quality in self.matches[number])
+            tuple(
+                (key, slot % IN_PARENTHESES + CONTRADICTED, 0.0) if key in keys else (key, slot, quality)
+                for key, slot, quality in match
+            )
         )
 
     def _numbered(self, match: WordMatch) -> int:

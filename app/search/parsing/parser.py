@@ -10,7 +10,8 @@ from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.loose_readings import LooseReadings
 from app.search.parsing.measurements import Measurements
 from app.search.parsing.number_forms import as_in_titles
-from app.search.parsing.query import Measured, Offer, Query, Slot, TypedWord, Use
+from app.search.parsing.polarity import affirming, has_denial, polarities
+from app.search.parsing.query import Measured, Offer, Polarity, Query, Slot, TypedWord, Use
 from app.search.parsing.roles import CANCER_WORDS, Roles
 from app.search.parsing.scopes import split_scope
 from app.search.parsing.slot_reader import SlotReader
@@ -258,6 +259,8 @@ class Parser:
     def _slots(self, words: Sequence[TypedWord], *, as_typed: bool, joins_all: bool = False) -> list[Slot]:
         """Return the slots of words; with `joins_all` two words are one wherever the index has that."""
         slots: list[Slot] = []
+        texts = [word.text for word in words]
+        polarity_of = polarities(texts, [word.gap for word in words]) if has_denial(texts) else ()
         position = 0
         while position < len(words):
             length = 1 if as_typed else self._phrase_length(words, position)
@@ -270,8 +273,10 @@ class Parser:
                 slots.append(self._slot_reader.joined_slot(part))
             else:
                 slots.append(self._slot_reader.slot(tuple(part), as_typed))
+            if polarity_of and polarity_of[position] is not Polarity.AFFIRMED:
+                slots[-1] = slots[-1]._replace(polarity=polarity_of[position])
             position += len(part)
-        return slots
+        return affirming(slots) if len(slots) > 1 else slots
 
     def _phrase_length(self, words: Sequence[TypedWord], position: int) -> int:
         """Return the number of words of the longest phrase of the lexicon that starts at a position; 1 if none does. An

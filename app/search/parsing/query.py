@@ -57,6 +57,15 @@ class Use(Enum):
     RELATIVE = 4
 
 
+class Polarity(Enum):
+    """What a text says of a word: that it is there, that it is not, or either, since the scope of a denial may have
+    ended before it (`without aura intractable`)."""
+
+    AFFIRMED = 0
+    DENIED = 1
+    EITHER = 2
+
+
 class Reading(NamedTuple):
     """One way to read a part of the text: words that an entry must all hold.
 
@@ -81,7 +90,7 @@ class Slot(NamedTuple):
     `free` marks a joining word (`to`), which an entry may lack and still hold all words. `wider` are readings by the
     region or group that takes in what was typed, for when no entry names that itself. `number_of` is the word that a
     number belongs to (`stage`), empty if it stands by itself. `is_site` marks a part of the body,
-    `is_side` a side of it.
+    `is_side` a side of it. `polarity` says whether the text affirms or denies it.
     """
 
     typed: str
@@ -92,6 +101,7 @@ class Slot(NamedTuple):
     number_of: str = ""
     is_site: bool = False
     is_side: bool = False
+    polarity: Polarity = Polarity.AFFIRMED
 
 
 class TypedWord(NamedTuple):
