@@ -41,8 +41,9 @@ class EntryScorer:
             new = (entry for entry in new if self._index.node_of(entry) not in matches.excluded)
         return self._index.entries(islice(new, number))
 
-    def score(self, query: Query, tier: Tier, entries: list[tuple[IndexedEntry, int]], matches: Matches) -> None:
-        """Add entries as candidates of a tier; each is given with a bit set for each slot that it holds."""
+    def score(self, query: Query, tier: Tier, entries: list[tuple[IndexedEntry, int]], matches: Matches) -> set[int]:
+        """Add entries as candidates of a tier; each is given with a bit set for each slot that it holds. An entry that
+        says the opposite of the text is no candidate: return the nodes of such entries."""
         # The next tier mostly scores for the same query, and meets the same words.
         scorer = self._scorer if self._scorer.query is query else Scorer(query)
         self._scorer = scorer
@@ -52,8 +53,12 @@ class EntryScorer:
         whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
         special_nodes = self._standing.special_nodes
         among_others = matches.systems != (System.ICD10PCS,)
+        opposite: set[int] = set()
         for entry, slot_bits in entries:
             score = scorer.score(entry, weights[entry.id], slot_bits)
+            if score.says_opposite:
+                opposite.add(entry.node)
+                continue
             value = score.value
             if among_others and not score.by_lexicon:
                 value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
@@ -61,6 +66,7 @@ class EntryScorer:
             if entry.node in special_nodes:
                 entry_tier = self._standing.tier(entry, entry_tier, value, query)
             matches.candidates.append(Candidate(entry_tier, value, entry, score, query))
+        return opposite
 
     def holding_all(
         self, query: Query, expressions: Expressions, filter_part: str, systems: tuple[System, ...], matches: Matches

@@ -12,6 +12,7 @@ from app.search.matching.word_matches import (
     CONTRADICTED,
     IN_PARENTHESES,
     NO_MATCH,
+    OPPOSITE,
     OPTIONAL_BEGUN,
     SIDES,
     QueryWord,
@@ -103,8 +104,9 @@ class Score(NamedTuple):
 
     `missing` are the slots that the entry holds nowhere; `is_whole` says that its text is all that was typed and no
     more, `says_no_more` the same of what was typed in other words, `firm` that it holds enough of the query outside
-    parentheses, `by_lexicon` that a part matched by a meaning of the lexicon or by corrected spelling. `figures` are
-    there when the scorer explains.
+    parentheses, `by_lexicon` that a part matched by a meaning of the lexicon or by corrected spelling, `says_opposite`
+    that the text denies a word which the query affirms, or the other way round. `figures` are there when the scorer
+    explains.
 
     A tuple, since a keystroke makes hundreds: a frozen record takes four times as long to make.
     """
@@ -116,6 +118,7 @@ class Score(NamedTuple):
     firm: bool
     by_lexicon: bool
     says_no_more: bool = False
+    says_opposite: bool = False
     figures: Figures | None = None
 
 
@@ -134,6 +137,7 @@ class _SlotMatches(NamedTuple):
     contradicted: bool
     all_as_typed: bool
     by_lexicon: bool
+    says_opposite: bool
 
 
 class Scorer:
@@ -213,7 +217,7 @@ class Scorer:
         slot_matches = self._slot_matches.get(key)
         if slot_matches is None:
             slot_matches = self._slot_matches[key] = self._match_slots(*key)
-        share, readings, missing, firm, begun, contradicted, all_as_typed, by_lexicon = slot_matches
+        share, readings, missing, firm, begun, contradicted, all_as_typed, by_lexicon, says_opposite = slot_matches
         covered = 0.0
         uncovered = weights.total
         for number, weight in matched:
@@ -244,7 +248,8 @@ class Scorer:
             is_whole = not any(word.startswith(OPTIONAL) for word in weights.words)
         figures = _figures(kind, weights, slot_matches, coverage, is_group, lacks_kind) if self.explains else None
         # Sums of the same weights in another order differ in the last digits; equal values are ordered by entry.
-        return Score(round(value, SIGNIFICANT), readings, missing, is_whole, firm, by_lexicon, says_no_more, figures)
+        value = round(value, SIGNIFICANT)
+        return Score(value, readings, missing, is_whole, firm, by_lexicon, says_no_more, says_opposite, figures)
 
     def _with_polarities(self, number_of: Mapping[str, int], weights: EntryWeights) -> list[tuple[int, float]]:
         """Return the number of the match and the weight of each word that matches, for an entry that denies words or
@@ -270,7 +275,7 @@ class Scorer:
         firm_weight = 0.0
         begun = 0.0
         only_begun = False
-        contradicted = False
+        contradicted = says_opposite = False
         readings: list[Reading | None] = []
         missing: list[int] = []
         for number, slot in enumerate(self._slots):
@@ -279,6 +284,8 @@ class Scorer:
             if touched & (bit << CONTRADICTED) and not touched & bit:
                 contradicted = True
                 elsewhere = 0.0
+            if touched & (bit << OPPOSITE) and not touched & bit:
+                says_opposite = True
             if touched & bit:
                 value, reading = self._best_reading(number, qualities, elsewhere)
                 firm_weight += slot.weight
@@ -309,6 +316,7 @@ class Scorer:
                 for reading, slot in zip(readings, self._slots, strict=True)
             ),
             by_lexicon=any(reading is not None and reading.kind is not MatchKind.TITLE for reading in readings),
+            says_opposite=says_opposite,
         )
 
     def _best_reading(self, number: int, qualities: dict[int, float], elsewhere: float) -> tuple[float, Reading | None]:

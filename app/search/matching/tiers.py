@@ -306,7 +306,10 @@ class TieredSearch:
             return
         slot_bits = sum(1 << number for number, slot in enumerate(query.slots) if slot in required)
         found = matches.with_same_limits() if variants else matches
-        self._scoring.score(query, tier, [(entry, slot_bits) for entry in entries], found)
+        opposite = self._scoring.score(query, tier, [(entry, slot_bits) for entry in entries], found)
+        # Of more rows than are scored it is not known of each, so that they all count.
+        if opposite and len(nodes) <= MOST_SCORED:
+            nodes = nodes - opposite.difference(candidate.entry.node for candidate in found.candidates)
         if variants:
             # What holds the words only in the parentheses after a main term is no row, nor are the worse ones after it.
             firm = [candidate for candidate in found.candidates if candidate.tier is not Tier.NEARLY]

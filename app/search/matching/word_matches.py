@@ -23,6 +23,9 @@ IN_PARENTHESES = 64
 CONTRADICTED = 128
 """The shift of a slot's bit for a word that contradicts it: another stage, the other side."""
 
+OPPOSITE = 192
+"""The shift of a slot's bit for a word that the entry denies and the text affirms, or the other way round."""
+
 SIDES = {
     "left": frozenset({"right", "bilateral"}),
     "right": frozenset({"left", "bilateral"}),
@@ -145,8 +148,8 @@ class WordMatcher:
         return self._numbered(tuple((key, slot, quality * OPEN_QUALITY) for key, slot, quality in self.matches[number]))
 
     def of_polarity(self, number: int, *, denied: bool) -> int:
-        """Return the number of the same match for a word that an entry denies, or affirms: it contradicts the words of
-        a query that say the opposite."""
+        """Return the number of the same match for a word that an entry denies, or affirms: it is the opposite of the
+        words of a query that do not."""
         opposite = Polarity.AFFIRMED if denied else Polarity.DENIED
         match = self.matches[number]
         keys = [key for key, _, _ in match if self._query_words[key].polarity is opposite]
@@ -154,7 +157,7 @@ class WordMatcher:
             return number
         return self._numbered(
             tuple(
-                (key, slot % IN_PARENTHESES + CONTRADICTED, 0.0) if key in keys else (key, slot, quality)
+                (key, slot % IN_PARENTHESES + OPPOSITE, 0.0) if key in keys else (key, slot, quality)
                 for key, slot, quality in match
             )
         )
