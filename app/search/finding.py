@@ -1,5 +1,6 @@
 """The first two steps of a search: parse a question, and find codes and candidates for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.codes.node import Level
@@ -11,8 +12,9 @@ from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Cod
 from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
+from app.search.matching.scoring import KIND_WEIGHT
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies
+from app.search.parsing.denials import TITLE_WORDS, affirms, before_denial, denied_words, denies
 from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
@@ -24,6 +26,10 @@ CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 
 MOST_BEGUN_ROWS = 2
 """Rows of a drug whose name is being typed, before those of a word that is certainly meant by a misspelling."""
+
+
+SAYS_MORE_FACTOR = 0.9
+"""The factor for a title that denies what the text denies, but of another thing: an acute ulcer without bleeding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,11 @@ class Finder:
                 return replace(self.find(question, disease, systems), drugs=drugs)
         # The words after a code are read anew with each finding: what they affirm would be found without end.
         is_read_anew = codes.reading is CodeReading.CODE_AND_WORDS
-        if query.affirmed is not None and not is_read_anew and not _denies_as_well(query, query.affirmed, matches):
+        if (
+            query.affirmed is not None
+            and not is_read_anew
+            and not _denies_as_well(query, query.affirmed, matches, self._parser.weight)
+        ):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:
             return self._find_history(question, query, query.history, systems)
@@ -293,15 +303,28 @@ def _is_unanswered(query: Query, codes: CodeRows, icd9: Icd9Rows, matches: Match
     return is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows)
 
 
-def _denies_as_well(query: Query, affirmed: Query, matches: Matches) -> bool:
-    """Return whether a title denies what the text denies: `migraine without aura`. Titles that say the opposite are
-    removed from the matches."""
+def _denies_as_well(
+    query: Query, affirmed: Query, matches: Matches, weight: Callable[[tuple[str, ...]], float]
+) -> bool:
+    """Return whether a title denies what the text denies, and says no more than the text before that: `migraine without
+    aura`, while `severe sepsis without septic shock` is more than a sepsis. Titles that say the opposite are removed
+    from the matches."""
     denied = {word.text for word in query.words} - {word.text for word in affirmed.words} - TITLE_WORDS
     matches.candidates = [c for c in matches.candidates if not affirms(c.entry.words, denied)]
     if not affirmed.slots:
         # Nothing is left that the title could be of: an abscess without pneumonia is no answer to `without pneumonia`.
         return False
-    return any(not c.tier.is_loose and denies(c.entry.words, denied) for c in matches.candidates)
+    typed = tuple({word for reading in query.readings for word in reading.words})
+    denying = [c for c in matches.candidates if not c.tier.is_loose and denies(c.entry.words, denied)]
+    says_more = {
+        c.entry.id
+        for c in denying
+        if any(weight((word,)) >= KIND_WEIGHT and not word.startswith(typed) for word in before_denial(c.entry.words))
+    }
+    matches.candidates = [
+        c._replace(value=c.value * SAYS_MORE_FACTOR) if c.entry.id in says_more else c for c in matches.candidates
+    ]
+    return len(says_more) < len(denying)
 
 
 def is_only_a_code(query: Query) -> bool:

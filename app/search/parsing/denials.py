@@ -1,6 +1,7 @@
 """Words that deny what follows them or stands before them: `denies chest pain` is no chest pain, and has no code."""
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import takewhile
 
 from app.library.tokens import bare
 from app.search.parsing.query import TypedWord
@@ -95,6 +96,9 @@ STATING_WORDS = (
 ENDS_OF_DENIALS = NEGATIVE_WORDS.union(RULED_OUT)
 """Words of a denial before and after what it denies. Of `does not smoke` nothing is left, since smoke is no habit."""
 
+MOST_LEFT_OPEN = 5
+"""Words of a title that `unspecified` leaves open, with itself: `ulcer, unspecified as acute or chronic`."""
+
 SHORTEST_BEGUN = 4
 """Letters with which a typed word is the beginning of one that a title denies: `flu` denies no fluid."""
 
@@ -185,6 +189,19 @@ def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
         elif word in denied and not is_denied:
             return True
     return False
+
+
+def before_denial(title: Sequence[str]) -> list[str]:
+    """Return the words of a title before its first denial, without those in parentheses, other names of one, and what
+    it leaves open: `unspecified severity`."""
+    words = list(takewhile(lambda word: bare(word) not in TITLE_WORDS, title))
+    left_open = {
+        place
+        for start, word in enumerate(words)
+        if word == "unspecified"
+        for place in range(start, start + MOST_LEFT_OPEN)
+    }
+    return [word for place, word in enumerate(words) if word == bare(word) and place not in left_open]
 
 
 def denies(title: Sequence[str], denied: Collection[str]) -> bool:
