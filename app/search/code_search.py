@@ -35,6 +35,7 @@ from app.search.row_filter import RowFilter
 from app.search.unloaded_sections import SectionFinder
 
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
+_CHAPTER = re.compile(r"\s*chapter\s+0?([1-9][0-9]?)\s*", re.IGNORECASE)
 _WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.IGNORECASE)
 """The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
 _OPEN_MIDDLE = re.compile(r"([A-Z][0-9][0-9A-Z.]*)[*%?…]+([0-9A-Z]{1,3})", re.IGNORECASE)
@@ -149,6 +150,10 @@ class CodeSearch:
     def rows(self, text: str, systems: frozenset[System], filters: Filters) -> CodeRows:
         """Return the rows of a text; none if it cannot be a code, or its code does not pass scope and filters."""
         row_filter = self.row_filter(systems, filters)
+        chapter = _CHAPTER.fullmatch(text)
+        if chapter:
+            named = (node for node in self._catalogue.readings(chapter[1]) if node.level is Level.CHAPTER)
+            return CodeRows(CodeReading.CODE_ONLY, tuple(node.id for node in named if row_filter.allows(node)))
         typed, text = text, bare_code(text)
         wildcard = _WILDCARD.fullmatch(text)
         if wildcard:

@@ -1,5 +1,6 @@
 """Looser readings of typed words: corrected spelling, other forms, and two words that were written as one."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from app.library.sounds import sounds
@@ -42,6 +43,10 @@ SHORTEST_COMMON_PART = 3
 COMMON_PART = 1 / 1500
 """With a shorter part both must be words in this share of the entries: `kneepain`, `hipfracture`. A phrase of the
 lexicon may have any: `dogbite`."""
+
+PERSONAL_TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms"})
+LONGEST_NAME = 4
+"""Words of a title and a name."""
 
 SPLIT_QUALITY = 0.84
 """The quality of two words that were typed as one."""
@@ -102,6 +107,12 @@ class LooseReadings:
         """Return whether a typed word is one of the index, the lexicon or the language."""
         known = word.text in self._vocabulary or bool(self._lexicon.senses((word.text,)))
         return known or self._speller.is_right(word.text)
+
+    def name_person(self, words: Sequence[TypedWord]) -> bool:
+        """Return whether words are the title and the name of a person, which mean nothing: `dr patel`."""
+        if not 1 < len(words) <= LONGEST_NAME or words[0].text not in PERSONAL_TITLES:
+            return False
+        return all(self._speller.is_name(word.raw) for word in words[1:])
 
     def supposed(self, word: TypedWord) -> tuple[str, ...]:
         """Return the words that a word may mean if the other words of the text agree, certain ones first."""

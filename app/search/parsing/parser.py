@@ -7,6 +7,7 @@ from itertools import pairwise
 from app.library.tokens import WORD, fold, singular, without_apostrophe, word_list
 from app.search.parsing.denials import without_denied, without_possibly_denied
 from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
+from app.search.parsing.list_numbers import without_list_numbers
 from app.search.parsing.loose_readings import LooseReadings
 from app.search.parsing.measurements import Measurements
 from app.search.parsing.number_forms import as_in_titles
@@ -62,7 +63,8 @@ class Parser:
         """Return the query of a text. Any text is a query; one without letters and digits has no slots. What the text
         denies is left out, unless denials are not to be read."""
         # Half of a UTF-16 character, from a cut-off emoji or a byte of no encoding, cannot be sent to a database.
-        systems, rest = split_scope(text[:LONGEST_TEXT].encode(errors="replace").decode())
+        text = text[:LONGEST_TEXT].encode(errors="replace").decode()
+        systems, rest = split_scope(text if as_typed else without_list_numbers(text))
         phrases: list[tuple[str, ...]] = []
         without: list[str] = []
         plain_words: list[str] = []
@@ -81,6 +83,8 @@ class Parser:
         for sign, word in _COMPARISON_SIGNS:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
+        if self._loose.name_person(typed):
+            return Query(rest, systems=systems)
         if as_typed:
             query = self._query(rest, typed, as_typed=True)
         else:

@@ -212,6 +212,12 @@ class Speller:
         """Return whether a word is one of English that is spelled right, though the index may lack it."""
         return any(self._right_words.get(form) == WORD for form in (word, singular(word)))
 
+    def is_name(self, word: str) -> bool:
+        """Return whether a word is the name of a person or a place."""
+        if not self._words:
+            self._load()
+        return any(self._right_words.get(form) == NAME for form in (word, singular(word)))
+
     def _ordered(self, word: str, near: Iterable[_Near]) -> tuple[Correction, ...]:
         likeliest: dict[str, _Near] = {}
         for found in sorted(near, key=lambda found: (found.cost, found.text)):

@@ -1,0 +1,17 @@
+"""Numbers of a list before its entries: `1. hypertension`, `#2 COPD`. They are no stage, type or group."""
+
+import re
+
+_NUMBER = r"(?:#\s?[0-9]{1,2}[.):]?(?=\s)|[0-9]{1,2}[.)]|\([0-9]{1,2}\))\s*(?=[a-z]{2})"
+_FIRST = re.compile(rf"\s*{_NUMBER}", re.IGNORECASE)
+_AFTER_SIGN = re.compile(rf"(?<=[,;\n])\s*{_NUMBER}", re.IGNORECASE)
+_AFTER_SPACE = re.compile(rf"(?<=[^,;\s])\s+{_NUMBER}", re.IGNORECASE)
+
+
+def without_list_numbers(text: str) -> str:
+    """Return a text without the numbers of a list: at its beginning and after signs, and if it begins with one, also
+    between words, where a comma then parts the entries."""
+    first = _FIRST.match(text)
+    if first:
+        text = _AFTER_SPACE.sub(", ", text[first.end() :])
+    return _AFTER_SIGN.sub(" ", text)
