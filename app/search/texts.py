@@ -93,6 +93,7 @@ def read_as(typed: str, meaning: str) -> str:
 
 # Advice: nothing to search for
 
+ONLY_A_NAME = "The name of a person has no code. Type a code or words of a title."
 NO_WORDS = "Type a code or words of a title. Punctuation alone has no matches."
 ALL_DENIED = "The text only says what is not there, which mostly has no code."
 UNCERTAIN = (

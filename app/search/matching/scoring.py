@@ -284,8 +284,9 @@ class Scorer:
             if touched & (bit << CONTRADICTED) and not touched & bit:
                 contradicted = True
                 elsewhere = 0.0
-            if touched & (bit << OPPOSITE) and not touched & bit:
-                says_opposite = True
+            is_opposite = touched & (bit << OPPOSITE) != 0
+            if is_opposite:
+                elsewhere = 0.0
             if touched & bit:
                 value, reading = self._best_reading(number, qualities, elsewhere)
                 firm_weight += slot.weight
@@ -302,6 +303,7 @@ class Scorer:
                 firm_weight += slot.weight if value else 0.0
             if not value and not slot.free:
                 missing.append(number)
+                says_opposite = says_opposite or is_opposite
             readings.append(reading)
             total += slot.weight * value
         return _SlotMatches(

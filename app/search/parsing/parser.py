@@ -84,7 +84,7 @@ class Parser:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
         if self._loose.name_person(typed):
-            return Query(rest, systems=systems)
+            return Query(rest, words=tuple(typed), systems=systems)
         if as_typed:
             query = self._query(rest, typed, as_typed=True)
         else:

@@ -134,6 +134,8 @@ class Adviser:
             advice += _on_sections_not_loaded([node])
         if findings.only_denies:
             advice.append(texts.ALL_DENIED)
+        elif query.words and not query.slots and not rows:
+            advice.append(texts.ONLY_A_NAME)
         elif not query.slots and not rows and not query.only_measured:
             advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
         if codes.reading is CodeReading.CODE_AND_WORDS and node is not None and node.has_children and not best:
