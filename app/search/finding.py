@@ -12,7 +12,6 @@ from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, Cod
 from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
-from app.search.matching.scoring import KIND_WEIGHT
 from app.search.matching.tiers import TieredSearch
 from app.search.parsing.denials import TITLE_WORDS, affirms, before_denial, denied_words, denies
 from app.search.parsing.parser import NO_FAMILY, Parser
@@ -27,6 +26,9 @@ CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 MOST_BEGUN_ROWS = 2
 """Rows of a drug whose name is being typed, before those of a word that is certainly meant by a misspelling."""
 
+
+LEAST_WEIGHT_OF_MORE = 2.2
+"""The weight of a word with which a title says more than the text: `severe`, but not `type`."""
 
 SAYS_MORE_FACTOR = 0.9
 """The factor for a title that denies what the text denies, but of another thing: an acute ulcer without bleeding."""
@@ -319,7 +321,10 @@ def _denies_as_well(
     says_more = {
         c.entry.id
         for c in denying
-        if any(weight((word,)) >= KIND_WEIGHT and not word.startswith(typed) for word in before_denial(c.entry.words))
+        if any(
+            weight((word,)) >= LEAST_WEIGHT_OF_MORE and not word.startswith(typed)
+            for word in before_denial(c.entry.words)
+        )
     }
     matches.candidates = [
         c._replace(value=c.value * SAYS_MORE_FACTOR) if c.entry.id in says_more else c for c in matches.candidates
