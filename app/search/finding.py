@@ -13,7 +13,7 @@ from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms, before_denial, denied_words, denies
+from app.search.parsing.denials import TITLE_WORDS, affirms, subject_of_denial, denied_words, denies
 from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
@@ -323,7 +323,7 @@ def _denies_as_well(
         for c in denying
         if any(
             weight((word,)) >= LEAST_WEIGHT_OF_MORE and not word.startswith(typed)
-            for word in before_denial(c.entry.words)
+            for word in subject_of_denial(c.entry.words)
         )
     }
     matches.candidates = [

@@ -191,10 +191,10 @@ def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
     return False
 
 
-def before_denial(title: Sequence[str]) -> list[str]:
-    """Return the words of a title before its first denial, without those in parentheses, other names of one, and what
-    it leaves open: `unspecified severity`."""
-    words = list(takewhile(lambda word: bare(word) not in TITLE_WORDS, title))
+def subject_of_denial(title: Sequence[str]) -> list[str]:
+    """Return the words of a title that say of what its first denial is, without its site after `of`, words in
+    parentheses, other names of one, and what it leaves open: `unspecified severity`."""
+    words = list(takewhile(lambda word: bare(word) not in TITLE_WORDS and word != "of", title))
     left_open = {
         place
         for start, word in enumerate(words)

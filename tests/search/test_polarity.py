@@ -1,0 +1,57 @@
+"""Words that a text affirms or denies, and entries that say the same of them."""
+
+import pytest
+
+from app.search.answer import Question
+from app.search.engine import Engine
+from app.search.parsing.list_numbers import without_list_numbers
+from app.search.parsing.polarity import polarities
+from app.search.parsing.query import Polarity
+
+AFFIRMED, DENIED, EITHER = Polarity.AFFIRMED, Polarity.DENIED, Polarity.EITHER
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("migraine with aura", [AFFIRMED, AFFIRMED, AFFIRMED]),
+        ("not intractable with status", [AFFIRMED, DENIED, AFFIRMED, AFFIRMED]),
+        ("without aura intractable", [AFFIRMED, DENIED, EITHER]),
+        ("without perforation or abscess", [AFFIRMED, DENIED, EITHER, DENIED]),
+        ("with or without aura", [AFFIRMED, AFFIRMED, AFFIRMED, EITHER]),
+        ("not elsewhere classified", [AFFIRMED, AFFIRMED, AFFIRMED]),
+    ],
+)
+def test_each_denial_is_of_its_own_words(text: str, expected: list[Polarity]) -> None:
+    assert polarities(text.split()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("gangrene of peripheral angiopathy diabetes", "without gangrene"), ("hernia with gangrene", "or gangrene")],
+)
+def test_no_row_denies_what_a_text_affirms(engine: Engine, text: str, word: str) -> None:
+    answer = engine.search(Question(text))
+    assert answer.hits
+    assert not [hit.node.title for hit in answer.hits if word in hit.node.title and "without" in hit.node.title]
+
+
+@pytest.mark.parametrize("text", ["mr johnson", "dr. patel", "mrs smith"])
+def test_a_person_has_no_rows(engine: Engine, text: str) -> None:
+    assert engine.search(Question(text)).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3. CKD", "CKD"),
+        ("#2 gout", "gout"),
+        ("1) gout, 2) asthma", "gout, asthma"),
+        ("1. gout 2. asthma", "gout, asthma"),
+        ("grade 3. sprain", "grade 3. sprain"),
+        ("1.5 cm", "1.5 cm"),
+        ("250.00", "250.00"),
+    ],
+)
+def test_numbers_of_a_list_are_dropped(text: str, expected: str) -> None:
+    assert without_list_numbers(text) == expected
