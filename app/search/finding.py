@@ -13,7 +13,7 @@ from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms, subject_of_denial, denied_words, denies
+from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies, subject_of_denial
 from app.search.parsing.parser import NO_FAMILY, Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
