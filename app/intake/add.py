@@ -64,9 +64,9 @@ def add_files(
     """Add files, zips or folders to the user library in the user's folder.
 
     `accepted` are the kinds of CPT_TERMS whose terms the user has accepted; True stands for all of them.
-    Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when nothing can be read or a
-    file is damaged, LibraryError if the bundle is, OSError and sqlite3.Error when the disk is full. The library is then
-    as it was.
+    Raises ConsentError for CPT before anything is done, ReleaseError with one sentence when one of the paths has
+    nothing that can be read or releases contradict each other, LibraryError if the bundle is damaged, OSError and
+    sqlite3.Error when the disk is full. The library is then as it was.
     """
     user_library = UserLibrary(user_folder)
     with user_library.lock():
@@ -75,12 +75,15 @@ def add_files(
         check_consent(new.recognized, accepted)
         reader = FileReader()
         start = _choose_start(user_library, bundled, new, reader)
-        records, damaged = read_with_kept(user_library, start.kept, new.recognized, reader, progress)
-        with user_library.keep_files(new.names, start.replaced) as move_files:
-            report = apply_records(user_library, start.library, records, progress, move_files)
+        reading = read_with_kept(user_library, start.kept, new.recognized, reader, progress, paths)
+        read_paths = {file.member.path for file in reading.read}
+        names = {path: name for path, name in new.names.items() if path in read_paths}
+        with user_library.keep_files(names, start.replaced) as move_files:
+            report = apply_records(user_library, start.library, reading.records, progress, move_files)
+        report.unread += reading.skipped_sentences(new.names)
         report.add_unread(new.unread)
-        if start.from_bundle or damaged:
-            unreadable = start.unreadable | damaged
+        if start.from_bundle or reading.damaged:
+            unreadable = start.unreadable | reading.damaged
             report.unread += [describe_unreadable(path, reason) for path, reason in unreadable.items()]
         if start.complete:
             user_library.write_made_from(bundled)
@@ -162,6 +165,5 @@ def _inspect_kept(user_library: UserLibrary, new: NewFiles, reader: FileReader, 
     same_name = {path for path in paths if user_library.relative_name(path) in new.names.values()}
     contents = recognize_kept(user_library, paths if every else same_name)
     to_read = [file for file in contents.recognized if file.member.path in same_name]
-    _, damaged = read_with_kept(user_library, to_read, (), reader)
-    contents.unreadable |= damaged
+    contents.unreadable |= read_with_kept(user_library, to_read, (), reader).damaged
     return contents

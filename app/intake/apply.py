@@ -105,8 +105,8 @@ def rebuild(
     """
     refuse_damaged(bundled, CODE_DATABASE)
     contents = recognize_kept(user_library, paths)
-    records, damaged = read_with_kept(user_library, contents.recognized, (), FileReader(), progress)
-    unreadable = contents.unreadable | damaged
+    reading = read_with_kept(user_library, contents.recognized, (), FileReader(), progress)
+    records, unreadable = reading.records, contents.unreadable | reading.damaged
     if unreadable and not tolerant:
         path, reason = next(iter(unreadable.items()))
         raise ReleaseError(
@@ -115,6 +115,7 @@ def rebuild(
         )
     report = apply_records(user_library, bundled, records, progress, move_files)
     report.unread = [describe_unreadable(path, reason) for path, reason in unreadable.items()]
+    report.unread += reading.skipped.values()
     if not records.pairs and not records.limits:
         delete_file(user_library.folder / EDITS)
     if report.library == bundled:

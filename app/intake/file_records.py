@@ -1,11 +1,11 @@
 """The records of official files, by what they are, ready to be merged with those of a library."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from app.library.code_history import Snapshot
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
+from app.releases.containers import Member
 from app.releases.cpt import CptFile
 from app.releases.errors import ReleaseError
 from app.releases.records import (
@@ -21,11 +21,17 @@ from app.releases.records import (
 
 
 class DamagedError(ReleaseError):
-    """A file that cannot be read to its end; the text says what is wrong where, `path` is the file on the disk."""
+    """A file that cannot be read to its end; the text says what is wrong where.
 
-    def __init__(self, path: Path, text: str) -> None:
+    `path` is the file on the disk. `is_part` is True for a file in a zip whose bytes are as they were packed: it has
+    contents that are not understood, and the others in the zip are not damaged.
+    """
+
+    def __init__(self, member: Member, text: str, *, is_part: bool) -> None:
         super().__init__(text)
-        self.path = path
+        self.member = member
+        self.path = member.path
+        self.is_part = is_part
 
 
 @dataclass(slots=True)

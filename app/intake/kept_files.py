@@ -1,6 +1,6 @@
 """The files that were added before: recognized again, read together with new ones, and replaced by them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
+from app.releases.containers import Member
 from app.releases.formats import Format
 from app.releases.recognize import Recognized, recognize
 
@@ -57,35 +58,75 @@ def describe_unreadable(path: Path, reason: str) -> str:
     )
 
 
+@dataclass(slots=True)
+class Reading:
+    """The records of kept files and of those that are being added.
+
+    `damaged` are files on the disk that were left out, with the reason. `skipped` are parts of other files that cannot
+    be read, likewise. `read` are the files that the records are of.
+    """
+
+    records: FileRecords
+    damaged: dict[Path, str]
+    skipped: dict[Member, str]
+    read: list[Recognized]
+
+    def skipped_sentences(self, paths: Container[Path]) -> list[str]:
+        """Return a sentence for each part of some files that was skipped; it names the part."""
+        return [reason for member, reason in self.skipped.items() if member.path in paths]
+
+
 def read_with_kept(
     user_library: UserLibrary,
     kept: Sequence[Recognized],
     added: Sequence[Recognized],
     reader: FileReader,
     progress: Progress = ignore_progress,
-) -> tuple[FileRecords, dict[Path, str]]:
-    """The records of kept files and of those that are being added, and the reason for each damaged kept file.
+    roots: Sequence[Path] = (),
+) -> Reading:
+    """Read kept files and those that are being added.
 
-    Damaged kept files are left out. Raises DamagedError for a file that is being added.
+    Damaged kept files are left out, and so is a part of a zip that cannot be read, as long as others in it can. So is a
+    damaged file in one of the folders `roots`, which are being added. Raises DamagedError for any other file that is
+    being added.
     """
     times = {file.path: file.time for file in user_library.kept_files()}
 
     def reading_progress(step: str, share: float) -> None:
         progress(step, READING_SHARE * share)
 
-    readable = list(kept)
+    def others_of(error: DamagedError) -> list[Recognized]:
+        """Return the files that are being added in one zip or folder with the damaged one."""
+        root = next((root for root in roots if error.path.is_relative_to(root)), error.path)
+        return [file for file in adding if file.member.path.is_relative_to(root)]
+
+    readable, adding = list(kept), list(added)
     damaged: dict[Path, str] = {}
+    skipped: dict[Member, str] = {}
     while True:
         unreported = {file.member.path for file in readable} if added else ()
         try:
-            records = read_files([*readable, *added], reading_progress, times, unreported, reader)
+            records = read_files([*readable, *adding], reading_progress, times, unreported, reader)
         except DamagedError as error:
-            if all(file.member.path != error.path for file in readable):
+            is_kept = any(file.member.path == error.path for file in readable)
+            alone = [file for file in (*readable, *adding) if file.member.path == error.path][1:] == []
+            if error.is_part and not alone:
+                skipped[error.member] = str(error)
+                readable, adding = (_without(files, error.member) for files in (readable, adding))
+            elif is_kept:
+                damaged[error.path] = str(error)
+                readable = [file for file in readable if file.member.path != error.path]
+            elif all(file.member.path == error.path for file in others_of(error)):
                 raise
-            damaged[error.path] = str(error)
-            readable = [file for file in readable if file.member.path != error.path]
+            else:
+                skipped[error.member] = str(error)
+                adding = [file for file in adding if file.member.path != error.path]
         else:
-            return records, damaged
+            return Reading(records, damaged, skipped, [*readable, *adding])
+
+
+def _without(files: Iterable[Recognized], member: Member) -> list[Recognized]:
+    return [file for file in files if file.member != member]
 
 
 def formats_to_read_again(added: Sequence[Recognized]) -> set[Format]:

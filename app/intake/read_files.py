@@ -19,7 +19,7 @@ from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress
 from app.releases.addenda import read_addenda
-from app.releases.containers import Member
+from app.releases.containers import HEAD_BYTES, Member
 from app.releases.conversion import read_conversion
 from app.releases.cpt import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
 from app.releases.cpt_modifiers import read_modifiers, read_modul
@@ -123,12 +123,25 @@ class FileReader:
             try:
                 records = _read_file(file, self.release(file))
             except ReleaseError as error:
-                raise DamagedError(file.member.path, str(error)) from error
+                raise DamagedError(file.member, str(error), is_part=_is_intact_part(file.member)) from error
             finally:
                 # The records take the place of the rows in memory.
                 file.member.sheet_rows.clear()
             self._records[file.member] = records
         return records
+
+
+def _is_intact_part(member: Member) -> bool:
+    """Return whether a file is one in a zip, and has the bytes that were packed there, by their checksum."""
+    if not member.inside:
+        return False
+    try:
+        with member.open() as stream:
+            while stream.read(HEAD_BYTES):
+                pass
+    except ReleaseError:
+        return False
+    return True
 
 
 def read_files(

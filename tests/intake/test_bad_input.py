@@ -175,6 +175,38 @@ def test_a_bad_file_among_good_ones_stops_the_whole_addition(program_with_librar
     assert "order_2033.txt, line 3" in refusal(program_with_library, good, damaged)
 
 
+def index_with_unread_table(folder: Path) -> Path:
+    """A zip with an Index and a Neoplasm Table of a layout that is not known."""
+    columns = '<indexHeading><head col="2">Malignant Primary</head></indexHeading><unknown/>'
+    table = files.index(2031, {}).replace("<letter>", f"{columns}<letter>")
+    return files.zipped(
+        folder / "icd10cm_2031_xml.zip",
+        icd10cm_index_2031__xml=files.index(2031, {"Fever, blue": "A00.0"}),
+        icd10cm_neoplasm_2031__xml=table,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_a_part_that_cannot_be_read_does_not_stop_the_others(
+    unpacked: bool, program_with_library: Program, tmp_path: Path
+) -> None:
+    path = index_with_unread_table(tmp_path)
+    if unpacked:
+        zipfile.ZipFile(path).extractall(tmp_path / "folder")
+        path = tmp_path / "folder"
+    outcome = program_with_library.run("add", path)
+    assert outcome.status == 0, outcome
+    (done,) = outcome.of("done")
+    assert done["added"] == ["ICD-10-CM FY2031: Index"]
+    (sentence,) = done["unread"]
+    assert "icd10cm_neoplasm_2031.xml, line " in sentence
+    (remade,) = program_with_library.run("remake").of("done")
+    assert any("FY2031: Index" in added for added in remade["added"])
+    # A zip is kept as it is, of a folder only what was read.
+    assert remade["unread"] == ([] if unpacked else [sentence])
+
+
 @pytest.mark.slow
 def test_other_files_are_skipped_and_reported(program_with_library: Program, tmp_path: Path) -> None:
     good = files.hcpcs(tmp_path / "folder", 2030, RIDES)
