@@ -9,7 +9,7 @@ from app.library.checksums import add_checksums, remove_checksums
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
-from app.library.contents import Contents, Maps
+from app.library.contents import ChangedPart, Contents, Maps
 from app.library.own_words.tables import read_own_tables
 from app.library.progress import Progress, ignore_progress
 from app.paths import resource
@@ -33,7 +33,7 @@ def make_library(
 def change_library(
     base: Path,
     out: Path,
-    contents: Iterable[Contents],
+    contents: Iterable[Contents | ChangedPart],
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
     when_verified: Callable[[], None] = lambda: None,

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.codes.node import Level
-from app.codes.parts import Book
+from app.codes.parts import Book, Part
 from app.codes.systems import System
 from app.intake.file_records import FileRecords
-from app.intake.merge_orders import have_same_codes, is_partial, with_orders
+from app.intake.merge_orders import have_same_codes, with_orders, without_waiting_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.intake.whole_release import check_hcpcs_file
-from app.library.code_history import CodeHistory, Snapshot, with_snapshot
+from app.library.code_history import Snapshot, with_snapshot
 from app.library.compiling.hcpcs import STARTER_AS_OF, snapshot
 from app.library.compiling.icd10cm import plan_tabular
-from app.library.compiling.icd10pcs import labeled_codes, with_newer
+from app.library.compiling.icd10pcs import with_newer
 from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
 from app.library.contents import (
+    ChangedPart,
     Contents,
     Cpt,
     EquivalenceMap,
@@ -94,7 +95,19 @@ class Merged:
     modifiers: Modifiers | None = None
     cpt: Cpt | None = None
     maps: Maps | None = None
+    only_parts: dict[System, Part] = field(default_factory=dict[System, Part])
+    """The code sets of which a single part changed that is compiled alone."""
     sentences: Sentences = field(default_factory=Sentences)
+
+    @property
+    def changes(self) -> list[Contents | ChangedPart]:
+        """The contents of the code sets that changed, or their only part that did."""
+        return [
+            ChangedPart(content, self.only_parts[content.system])
+            if isinstance(content, Icd10cm | Icd10pcs) and content.system in self.only_parts
+            else content
+            for content in self.contents
+        ]
 
     @property
     def contents(self) -> list[Contents]:
@@ -144,9 +157,9 @@ def _merge_maps(merged: Merged, present: Mapping[str, Release], records: FileRec
 # ICD-10-CM
 
 
-def _merge_icd10cm(merged: Merged, contents: Icd10cm, records: FileRecords) -> None:
+def _merge_icd10cm(merged: Merged, present: Icd10cm, records: FileRecords) -> None:
     reporter = ReleaseReporter(merged.sentences, "ICD-10-CM", records.unreported)
-    contents = replace(contents, snapshots=with_orders(reporter, contents.snapshots, records, System.ICD10CM))
+    contents = replace(present, snapshots=with_orders(reporter, present.snapshots, records, System.ICD10CM))
     # Once more, since an order file may have come for the Tabular List, or for a day shortly before it.
     contents = _with_listed_codes(contents)
     for release, tabular in records.tabulars:
@@ -160,6 +173,9 @@ def _merge_icd10cm(merged: Merged, contents: Icd10cm, records: FileRecords) -> N
             contents = replace(contents, conversions_release=release, conversions=rows)
     if reporter.changed:
         merged.icd10cm = contents
+        before = replace(present, conversions=contents.conversions, conversions_release=contents.conversions_release)
+        if contents == before:
+            merged.only_parts[System.ICD10CM] = Part.CONVERSIONS
 
 
 def _with_listed_codes(contents: Icd10cm) -> Icd10cm:
@@ -203,11 +219,12 @@ def _listed_codes(
 # ICD-10-PCS
 
 
-def _merge_icd10pcs(merged: Merged, contents: Icd10pcs, records: FileRecords) -> None:
+def _merge_icd10pcs(merged: Merged, present: Icd10pcs, records: FileRecords) -> None:
     reporter = ReleaseReporter(merged.sentences, "ICD-10-PCS", records.unreported)
+    contents = present
     for release, labels in records.tables:
         contents = _with_tables(reporter, contents, release, labels)
-    records = _without_waiting_orders(reporter, contents, records)
+    records = without_waiting_orders(reporter, contents, records)
     contents = replace(contents, snapshots=with_orders(reporter, contents.snapshots, records, System.ICD10PCS))
     for release, rows in records.definitions:
         same = set(rows) == set(contents.definitions)
@@ -216,6 +233,9 @@ def _merge_icd10pcs(merged: Merged, contents: Icd10pcs, records: FileRecords) ->
     contents = replace(contents, books=_with_books(reporter, contents.books, records, System.ICD10PCS))
     if reporter.changed:
         merged.icd10pcs = contents
+        before = replace(present, definitions=contents.definitions, definitions_release=contents.definitions_release)
+        if contents == before:
+            merged.only_parts[System.ICD10PCS] = Part.DEFINITIONS
 
 
 def _with_tables(
@@ -237,54 +257,6 @@ def _with_tables(
     if reporter.replaces(release, contents.tables_release, "tables", same_contents=same):
         return replace(contents, tables_release=release, labels=with_newer(contents.labels, labels))
     return contents
-
-
-def _without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, records: FileRecords) -> FileRecords:
-    """Leave out the order files that must wait, with their addenda: for their tables, or for an order file in force.
-
-    CMS publishes the tables as a file of their own. Only codes in force need them: for an order file of a past year the
-    tables may not be available. While the newest codes are those of some sections alone, nothing tells which codes of
-    an earlier year have ended in the other sections.
-    """
-    orders = [order for order in records.orders if order.release.system is System.ICD10PCS]
-    newest = contents.snapshots[-1]
-    older = [o for o in orders if is_partial(newest) and o.release.effective_to < newest.release.effective_to]
-    others = [order for order in orders if order not in older]
-    waiting: list[Snapshot] = []
-    for order in sorted(others, key=lambda order: order.release.effective_from, reverse=True):
-        complete = (s for s in contents.snapshots if not is_partial(s))
-        if any(s.release.effective_from > order.release.effective_from for s in complete):
-            break
-        histories = {plain: CodeHistory(code) for plain, code in order.codes.items()}
-        unexplained = [code.code for code in labeled_codes(contents, histories) if "" in code.labels]
-        if not unexplained:
-            break
-        waiting.append(order)
-        reporter.ignored(
-            order.release,
-            f"{order.release.sources[0].file} is kept and waits for the tables of {order.release.name}, which explain "
-            f"{unexplained[0]} and {len(unexplained) - 1:,} more of its codes; add the zip with the code tables of "
-            "that year too.",
-        )
-    if len(waiting) == len(others):
-        waiting += older
-        for order in older:
-            reporter.ignored(
-                order.release,
-                f"{order.release.sources[0].file} is kept and waits: the loaded codes are of {newest.release.name}, "
-                "which is newer, but not of all sections; add the order file and the code tables of that year or a "
-                "later one too, and this one becomes history.",
-            )
-    days = {order.release.effective_from for order in waiting}
-    return replace(
-        records,
-        orders=[order for order in records.orders if order not in waiting],
-        addenda=[
-            (release, changes)
-            for release, changes in records.addenda
-            if release.system is not System.ICD10PCS or release.effective_from not in days
-        ],
-    )
 
 
 # Indexes

@@ -9,7 +9,9 @@ from app.codes.systems import System
 from app.intake.file_records import FileRecords
 from app.intake.release_report import ReleaseReporter
 from app.intake.whole_release import check_order_file
-from app.library.code_history import Snapshot, same_title, with_snapshot
+from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
+from app.library.compiling.icd10pcs import labeled_codes
+from app.library.contents import Icd10pcs
 from app.releases.errors import ReleaseError
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release
 
@@ -66,6 +68,54 @@ def _completed(snapshots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
     remark = f"Codes of {named}; those of the other sections are as in {before.release.name}."
     release = replace(newest.release, remark=remark, sources=(*newest.release.sources, *before.release.sources))
     return (*complete, Snapshot(release, {**newest.codes, **others}))
+
+
+def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, records: FileRecords) -> FileRecords:
+    """Leave out the order files that must wait, with their addenda: for their tables, or for an order file in force.
+
+    CMS publishes the tables as a file of their own. Only codes in force need them: for an order file of a past year the
+    tables may not be available. While the newest codes are those of some sections alone, nothing tells which codes of
+    an earlier year have ended in the other sections.
+    """
+    orders = [order for order in records.orders if order.release.system is System.ICD10PCS]
+    newest = contents.snapshots[-1]
+    older = [o for o in orders if is_partial(newest) and o.release.effective_to < newest.release.effective_to]
+    others = [order for order in orders if order not in older]
+    waiting: list[Snapshot] = []
+    for order in sorted(others, key=lambda order: order.release.effective_from, reverse=True):
+        complete = (s for s in contents.snapshots if not is_partial(s))
+        if any(s.release.effective_from > order.release.effective_from for s in complete):
+            break
+        histories = {plain: CodeHistory(code) for plain, code in order.codes.items()}
+        unexplained = [code.code for code in labeled_codes(contents, histories) if "" in code.labels]
+        if not unexplained:
+            break
+        waiting.append(order)
+        reporter.ignored(
+            order.release,
+            f"{order.release.sources[0].file} is kept and waits for the tables of {order.release.name}, which explain "
+            f"{unexplained[0]} and {len(unexplained) - 1:,} more of its codes; add the zip with the code tables of "
+            "that year too.",
+        )
+    if len(waiting) == len(others):
+        waiting += older
+        for order in older:
+            reporter.ignored(
+                order.release,
+                f"{order.release.sources[0].file} is kept and waits: the loaded codes are of {newest.release.name}, "
+                "which is newer, but not of all sections; add the order file and the code tables of that year or a "
+                "later one too, and this one becomes history.",
+            )
+    days = {order.release.effective_from for order in waiting}
+    return replace(
+        records,
+        orders=[order for order in records.orders if order not in waiting],
+        addenda=[
+            (release, changes)
+            for release, changes in records.addenda
+            if release.system is not System.ICD10PCS or release.effective_from not in days
+        ],
+    )
 
 
 def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:

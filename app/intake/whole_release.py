@@ -20,6 +20,9 @@ GROWING_SECTIONS = {System.ICD10PCS: "X"}
 MOST_ADDED_AT_END = 50
 """Codes that later releases have added behind the last one of an older release: one in ICD-10-PCS since FY2019."""
 
+SMALLEST_RELEASE = 100
+"""Codes that a release has at least with which others are compared; official ones have 70,000 and more."""
+
 LARGE_FILE = 1_000
 """Codes of HCPCS from which on a file must have the last section; an official one has had 6,000 and more since 2018."""
 
@@ -32,6 +35,7 @@ def check_order_file(order: Snapshot, present: Sequence[Snapshot], deleted: Coll
     It is compared with the nearest release before it, else after it: whether each chapter (by the first character)
     has its codes, and whether it goes on to the last code. `deleted` are codes that the addenda of the file delete.
     """
+    present = [snapshot for snapshot in present if len(snapshot.codes) >= SMALLEST_RELEASE]
     if not present:
         return
     before = [s for s in present if s.release.effective_from <= order.release.effective_from]

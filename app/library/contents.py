@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.codes.parts import Book
+from app.codes.parts import Book, Part
 from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.releases.records import (
@@ -160,3 +160,18 @@ class Places:
 
 
 Contents = Icd10cm | Icd10pcs | Hcpcs | Modifiers | Cpt | Places
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPart:
+    """The only part of a code set that changed, beside which nothing has to be compiled again.
+
+    That is the conversion table of ICD-10-CM, or the definitions of ICD-10-PCS: neither is searched.
+    """
+
+    contents: Icd10cm | Icd10pcs
+    part: Part
+
+    @property
+    def system(self) -> System:
+        return self.contents.system

@@ -54,10 +54,10 @@ def test_releases_that_add_and_delete_codes_are_whole() -> None:
 
 
 def test_new_technology_was_a_small_section_once() -> None:
-    present = [snapshot(2030, [f"{section}{n:02}" for section in "0X" for n in range(50)], System.ICD10PCS)]
-    old = [*(f"0{n:02}" for n in range(50)), "X00", "X49"]
+    present = [snapshot(2030, [f"{section}{n:02}" for section in "0X" for n in range(60)], System.ICD10PCS)]
+    old = [*(f"0{n:02}" for n in range(60)), "X00", "X59"]
     check_order_file(snapshot(2020, old, System.ICD10PCS), present)
-    with pytest.raises(ReleaseError, match="has 2 codes that begin with X, where FY2030 has 50"):
+    with pytest.raises(ReleaseError, match="has 2 codes that begin with X, where FY2030 has 60"):
         check_order_file(snapshot(2031, old, System.ICD10PCS), present)
 
 

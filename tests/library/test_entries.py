@@ -18,13 +18,13 @@ def entry(text: str, *, node: int = 1, kind: EntryKind = EntryKind.TITLE) -> Ent
 
 def test_fewer_words_are_read_first() -> None:
     long, short, shortest = entry("Other chronic renal failure"), entry("Renal failure"), entry("The failure of the")
-    assert in_reading_order([long, short, shortest]) == [shortest, short, long]
+    assert [row.entry for row in in_reading_order([long, short, shortest])] == [shortest, short, long]
 
 
 def test_at_equal_length_titles_then_index_then_inclusions_then_the_book() -> None:
     title, later = entry("Renal failure", node=7), entry("Heart failure", node=9)
     line, term = entry("Renal failure", kind=EntryKind.INDEX), entry("Renal failure", kind=EntryKind.INCLUSION)
-    assert in_reading_order([term, later, line, title]) == [title, later, line, term]
+    assert [row.entry for row in in_reading_order([term, later, line, title])] == [title, later, line, term]
 
 
 def test_entries_are_found_by_joined_words_and_by_parts() -> None:

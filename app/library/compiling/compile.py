@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from app.codes.node import CodeStatus, Level
@@ -11,7 +10,7 @@ from app.codes.parts import PART_OF_BOOK, Part
 from app.codes.shapes import PCS_LENGTH, plain
 from app.codes.systems import System
 from app.library.code_history import Snapshot
-from app.library.compiling import icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
+from app.library.compiling import conversion_rows, icd10cm, icd10cm_rows, icd10pcs, icd10pcs_rows
 from app.library.compiling.cpt import write_cpt
 from app.library.compiling.hcpcs import write_hcpcs
 from app.library.compiling.index_rows import book_entries, write_books
@@ -19,11 +18,22 @@ from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.maps_rows import write_maps
 from app.library.compiling.modifiers import write_modifiers
 from app.library.compiling.node_groups import write_node_groups
-from app.library.compiling.nodes import PlacedNodes, PlannedNode
+from app.library.compiling.nodes import PlacedNodes
 from app.library.compiling.places import write_places
 from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
 from app.library.compiling.writer import Writer, counts
-from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, Maps, Modifiers, Places, is_packaged
+from app.library.contents import (
+    ChangedPart,
+    Contents,
+    Cpt,
+    Hcpcs,
+    Icd10cm,
+    Icd10pcs,
+    Maps,
+    Modifiers,
+    Places,
+    is_packaged,
+)
 from app.library.entries import Entry
 from app.library.own_words.index_corrections import corrected_lines
 from app.library.own_words.tables import OwnTables
@@ -60,12 +70,12 @@ def compile_library(
 
 def replace_in_library(
     path: Path,
-    contents: Iterable[Contents],
+    contents: Iterable[Contents | ChangedPart],
     own: OwnTables,
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
 ) -> None:
-    """Replace code sets in a copy of a code database, which no other program reads.
+    """Replace code sets, or a part of one, in a copy of a code database, which no other program reads.
 
     Raises ReleaseError when contents contradict each other; the file cannot be used then.
     """
@@ -91,7 +101,7 @@ def _writer(connection: sqlite3.Connection) -> Writer:
 
 def _replace(
     connection: sqlite3.Connection,
-    contents: Iterable[Contents],
+    contents: Iterable[Contents | ChangedPart],
     own: OwnTables,
     maps: Maps | None,
     progress: Progress,
@@ -102,6 +112,9 @@ def _replace(
     done = 0.0
     for content in code_sets:
         progress(content.system.label, 0.85 * done / total)
+        if isinstance(content, ChangedPart):
+            _replace_part(writer, content)
+            continue
         writer.clear(content.system)
         entries = _write(writer, content, own)
         write_entries(writer, content.system, entries)
@@ -112,10 +125,11 @@ def _replace(
     if maps is not None:
         progress("equivalence maps", 0.86)
         write_maps(writer, maps)
-    writer.execute(
-        "DELETE FROM packed WHERE system = '' AND (name IN ('words', 'word_counts') OR name LIKE 'spelled_%')"
-    )
-    write_vocabulary(writer)
+    if done:
+        writer.execute(
+            "DELETE FROM packed WHERE system = '' AND (name IN ('words', 'word_counts') OR name LIKE 'spelled_%')"
+        )
+        write_vocabulary(writer)
     progress("tidying up", 0.9)
     connection.execute("ANALYZE")
     connection.commit()
@@ -140,7 +154,7 @@ def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
 
 
 def _write_icd10cm(writer: Writer, contents: Icd10cm, own: OwnTables) -> list[Entry]:
-    placed = PlacedNodes(System.ICD10CM, _with_first_days(icd10cm.plan(contents), contents))
+    placed = PlacedNodes(System.ICD10CM, conversion_rows.with_first_days(icd10cm.plan(contents), contents))
     _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
     nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)
@@ -149,11 +163,7 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm, own: OwnTables) -> list[En
     icd10cm_rows.write_tabular_nodes(writer, placed)
     icd10cm_rows.write_notes(writer, placed)
     icd10cm_rows.write_conventions(writer, contents.tabular.conventions)
-    if contents.conversions_release is not None:
-        rows = len({(conversion.code, conversion.since) for conversion in contents.conversions})
-        writer.add_release(System.ICD10CM, Part.CONVERSIONS, contents.conversions_release, codes=rows)
-        icd10cm_rows.write_conversions(writer, contents.conversions)
-        icd10cm_rows.write_replacements(writer, contents.conversions, placed)
+    conversion_rows.write_conversion_table(writer, contents, placed)
 
     def resolve(code: str) -> str | None:
         return plain(code) if plain(code) in placed.ids else None
@@ -163,19 +173,6 @@ def _write_icd10cm(writer: Writer, contents: Icd10cm, own: OwnTables) -> list[En
     return [*icd10cm_rows.entries(placed), *book_entries(searched, placed, resolve)]
 
 
-def _with_first_days(planned: list[PlannedNode], contents: Icd10cm) -> list[PlannedNode]:
-    """Return nodes with their first day from the conversion table, if no release gives it."""
-    newest = contents.snapshots[-1].release.effective_to
-    since: dict[str, date] = {}
-    for row in contents.conversions:
-        if row.since <= newest:
-            since[row.code] = max(row.since, since.get(row.code, row.since))
-    return [
-        replace(node, valid_from=since[node.plain]) if node.valid_from is None and node.plain in since else node
-        for node in planned
-    ]
-
-
 def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[Entry]:
     codes, planned = icd10pcs.plan(contents, own.pcs_sections)
     placed = PlacedNodes(System.ICD10PCS, planned)
@@ -183,9 +180,7 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
     rows = _count_codes(contents.snapshots[-1])
     _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
     writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
-    if contents.definitions_release is not None:
-        number = len(contents.definitions)
-        writer.add_release(System.ICD10PCS, Part.DEFINITIONS, contents.definitions_release, codes=number)
+    _write_definitions_release(writer, contents)
     _write_book_releases(writer, contents)
     writer.add_nodes(placed)
     icd10pcs_rows.write_axes(writer, contents.labels, contents.definitions, own.pcs_sections)
@@ -201,6 +196,23 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
         *icd10pcs_rows.section_entries(placed, own.pcs_sections),
         *book_entries(contents.books, placed, resolve, more),
     ]
+
+
+def _write_definitions_release(writer: Writer, contents: Icd10pcs) -> None:
+    if contents.definitions_release is not None:
+        number = len(contents.definitions)
+        writer.add_release(System.ICD10PCS, Part.DEFINITIONS, contents.definitions_release, codes=number)
+
+
+def _replace_part(writer: Writer, changed: ChangedPart) -> None:
+    """Write a part of a code set anew, and leave its nodes and entries as they are."""
+    writer.clear_part(changed.system, changed.part)
+    match changed.contents:
+        case Icd10cm():
+            conversion_rows.replace_conversion_table(writer, changed.contents)
+        case Icd10pcs():
+            _write_definitions_release(writer, changed.contents)
+            icd10pcs_rows.write_definitions(writer, changed.contents.definitions)
 
 
 def _write_snapshots(writer: Writer, system: System, snapshots: Iterable[Snapshot], newest: dict[str, int]) -> None:

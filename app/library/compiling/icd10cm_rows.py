@@ -1,21 +1,16 @@
 """Rows of ICD-10-CM beside its nodes: notes and their references, 7th characters, conventions, entries."""
 
-import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 
-from app.codes.dates import day_in_words
-from app.codes.detail import ChangeKind, NoteKind
+from app.codes.detail import NoteKind
 from app.codes.node import Level
 from app.codes.references import PrintedCode, printed_codes
 from app.codes.shapes import covered, plain
-from app.codes.systems import System
-from app.library.compiling.nodes import PlacedNodes, PlannedNode
+from app.library.compiling.nodes import PlacedNodes
 from app.library.compiling.writer import Row, Writer
 from app.library.entries import Entry, EntryKind
 from app.library.tokens import word_list
-from app.releases.records import Convention, Conversion
+from app.releases.records import Convention
 
 
 def write_conventions(writer: Writer, conventions: Iterable[Convention]) -> None:
@@ -94,51 +89,6 @@ def write_tabular_nodes(writer: Writer, placed: PlacedNodes) -> None:
             if node.tabular is not None
         ),
     )
-
-
-def write_conversions(writer: Writer, conversions: Iterable[Conversion]) -> None:
-    """Write the rows of the conversion table."""
-    positions: Counter[str] = Counter()
-
-    def rows() -> Iterator[Row]:
-        for row in conversions:
-            for previous in row.previous or ("",):
-                positions[row.code] += 1
-                yield {
-                    "code": row.code,
-                    "position": positions[row.code],
-                    "since": row.since.isoformat(),
-                    "previous": previous,
-                }
-
-    writer.insert("conversion", rows())
-
-
-def write_replacements(writer: Writer, conversions: Iterable[Conversion], placed: PlacedNodes) -> None:
-    """Write links between new codes and those that were used before them."""
-    status = {node.plain: node for node in placed.planned}
-    before: list[tuple[int, str, System, str]] = []
-    after: list[tuple[int, str, System, str]] = []
-    for row in conversions:
-        for previous in itertools.chain.from_iterable(map(previous_codes, row.previous)):
-            if row.code in placed.ids:
-                label = f"Used before {day_in_words(row.since)}"
-                before.append((placed.ids[row.code], label, placed.system, previous))
-            old = status.get(previous)
-            if old is not None and _was_replaced(old, row.since):
-                after.append((placed.ids[previous], "Replaced by", placed.system, row.code))
-    writer.add_links([*after, *before])
-
-
-def previous_codes(previous: str) -> tuple[str, ...]:
-    """Return the codes that a previous assignment names: `I63-` is I63, `H3520-H3523` its first and its last."""
-    return tuple(dict.fromkeys(code for code in previous.split("-") if code))
-
-
-def _was_replaced(node: PlannedNode, since: date) -> bool:
-    """Return whether a code ended, or became a heading, on the day on which others were added."""
-    ended = node.valid_to is not None and node.valid_to < since <= node.valid_to + timedelta(days=1)
-    return ended or any(change.kind is ChangeKind.NOW_HEADING and change.on == since for change in node.changes)
 
 
 def entries(placed: PlacedNodes) -> Iterator[Entry]:

@@ -14,18 +14,8 @@ from app.library.tokens import word_list
 from app.releases.records import PcsCode, PcsDefinition
 
 
-def write_axes(
-    writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
-) -> None:
-    """Write the labels of values in their tables, the official definitions of values, and the names of axes."""
-    # Also of values that no code has yet: the tables may be published before the order file of their year.
-    writer.insert(
-        "pcs_value",
-        (
-            {"table": table, "position": position, "value": value, "label": label}
-            for (table, position, value), label in labels.items()
-        ),
-    )
+def write_definitions(writer: Writer, definitions: Iterable[PcsDefinition]) -> None:
+    """Write the official definitions of values."""
     writer.insert(
         "pcs_definition",
         (
@@ -40,6 +30,21 @@ def write_axes(
             for d in {(d.section, d.position, d.label): d for d in definitions}.values()
         ),
     )
+
+
+def write_axes(
+    writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
+) -> None:
+    """Write the labels of values in their tables, the official definitions of values, and the names of axes."""
+    # Also of values that no code has yet: the tables may be published before the order file of their year.
+    writer.insert(
+        "pcs_value",
+        (
+            {"table": table, "position": position, "value": value, "label": label}
+            for (table, position, value), label in labels.items()
+        ),
+    )
+    write_definitions(writer, definitions)
     writer.insert(
         "pcs_axis",
         (

@@ -16,9 +16,7 @@ from app.library.entries import (
     further_words,
     in_reading_order,
     indexed_words,
-    place_in_order,
     vocabulary,
-    words_as_read,
 )
 from app.library.ids import first_id
 from app.library.lexicon import MeaningKind
@@ -37,7 +35,8 @@ ORDERS_OF_A_LENGTH = 8
 
 def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) -> None:
     """Write the entries of one code set, numbered so that a search reads the best ones first."""
-    entries = in_reading_order(unordered)
+    read = in_reading_order(unordered)
+    entries = [row.entry for row in read]
     compounds = Compounds(vocabulary(entries))
     counts: Counter[str] = Counter()
     variant_counts: Counter[str] = Counter()
@@ -63,15 +62,15 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
                 "node": entry.node,
                 "kind": entry.kind.value,
                 "text": "" if entry.label == titles.get(entry.node) else entry.label,
-                "words": " ".join(words_as_read(entry)),
+                "words": " ".join(words),
             }
-            for key, entry in enumerate(entries, start=before + 1)
+            for key, (*_, words, entry) in enumerate(read, start=before + 1)
         ),
     )
     writer.insert_full_text(system, rows())
     # A word that only 7th characters or axes have is counted by those.
     counts |= Counter({word: number for word, number in variant_counts.items() if word not in counts})
-    orders = [length * ORDERS_OF_A_LENGTH + rank for length, rank in map(place_in_order, entries)]
+    orders = [row.length * ORDERS_OF_A_LENGTH + row.rank for row in read]
     write_packed(
         writer,
         system.value,
