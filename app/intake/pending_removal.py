@@ -7,7 +7,7 @@ has asked for all, and texts of the AMA may not stay because nobody gives a furt
 import json
 import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -42,13 +42,17 @@ def noted_removal(
     try:
         yield
     except BaseException:
-        delete_file(note)
+        end_removal(user_library)
         raise
 
 
 def end_removal(user_library: UserLibrary) -> None:
-    """Delete the note: everything that was asked for has been removed."""
-    delete_file(user_library.folder / REMOVAL_NOTE)
+    """Delete the note: everything that was asked for has been removed.
+
+    Where it stays, the next start finds nothing more to remove, and deletes it.
+    """
+    with suppress(OSError):
+        delete_file(user_library.folder / REMOVAL_NOTE)
 
 
 def read_pending_removal(user_library: UserLibrary) -> PendingRemoval | None:

@@ -64,7 +64,8 @@ def remove_edits(user_folder: Path, bundled: Path, progress: Progress = ignore_p
             else:
                 report = Report(usable_library(user_library, bundled))
                 move_files()
-        delete_file(edits)
+            # Before the files are gone for good: they come back if it cannot be deleted.
+            delete_file(edits)
         if not is_stale:
             user_library.write_made_from(bundled)
         end_removal(user_library)
