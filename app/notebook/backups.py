@@ -13,9 +13,6 @@ from app.notebook.store import BACKUPS_FOLDER, DAMAGED_PREFIX, JOURNALS, NOTEBOO
 
 MOST_BACKUPS = 7
 
-MOST_TRIES = 3
-"""Copies that are made of a notebook while something is deleted from it."""
-
 _NAME = re.compile(r"notebook-([0-9]{4}-[0-9]{2}-[0-9]{2})\.db", re.ASCII)
 
 
@@ -37,13 +34,7 @@ def back_up(folder: Path, day: date) -> None:
     """
     with suppress(OSError, sqlite3.Error):
         if all(made != day for made, _ in find_backups(folder)):
-            backup = folder / BACKUPS_FOLDER / f"notebook-{day.isoformat()}.db"
-            for _ in range(MOST_TRIES):
-                _copy_notebook(folder, backup)
-                if not _has_more(backup, folder / NOTEBOOK_FILE):
-                    break
-                # Another window has deleted something meanwhile, and deleted the backups before this one was there.
-                delete_file(backup)
+            _copy_notebook(folder, folder / BACKUPS_FOLDER / f"notebook-{day.isoformat()}.db")
         for _, path in find_backups(folder)[MOST_BACKUPS:]:
             delete_file(path)
         for parent in (folder, folder / BACKUPS_FOLDER):
@@ -102,16 +93,6 @@ def _copy_notebook(folder: Path, destination: Path) -> None:
             notebook.execute("VACUUM INTO ?", (str(copy),))
         if not is_good(copy):
             raise sqlite3.DatabaseError("the notebook is damaged")
-
-
-def _has_more(backup: Path, notebook: Path) -> bool:
-    """Return whether a backup has codes or titles that the notebook has no more."""
-    totals: list[tuple[int, int]] = []
-    for path in (backup, notebook):
-        with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as opened:
-            totals.append(opened.execute("SELECT count(*), total(length(title)) FROM opened").fetchone())
-    (codes, letters), (codes_now, letters_now) = totals
-    return codes > codes_now or letters > letters_now
 
 
 def is_good(path: Path) -> bool:
