@@ -13,7 +13,8 @@ _APOSTROPHES = str.maketrans("", "", "'’")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _JOINED = re.compile(r"(?<![a-z0-9])([a-z]+)-([a-z]{3,}|[0-9]{1,3}[a-z]?)(?![a-z0-9-])")
 
-SINGULAR_ENDINGS = ("ss", "us", "is", "as", "ous")
+SINGULAR_ENDINGS = ("ss", "us", "is", "as", "ous", "blues")
+"""Endings that are no plural. The blues are a mood, and no plural of a color."""
 
 
 class Word(NamedTuple):

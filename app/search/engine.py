@@ -59,7 +59,7 @@ class Engine:
         index = SearchIndex(connection)
         lexicon = Lexicon(connection)
         vocabulary = Vocabulary(connection)
-        roles = Roles(connection)
+        roles = Roles(connection, lexicon)
         parser = Parser(lexicon, vocabulary, roles, Measurements(connection))
         codes = CodeSearch(catalogue, index, lexicon)
         procedures = ProcedureReader(connection, parser, lambda slot: bool(index.holding((slot,), (System.ICD10PCS,))))

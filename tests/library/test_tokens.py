@@ -32,7 +32,9 @@ def test_plurals_are_found_with_their_singulars(singular_form: str, plural_form:
     assert singular(plural_form) == singular(singular_form)
 
 
-@pytest.mark.parametrize("word", ["virus", "bronchitis", "stress", "pus", "gas", "axis", "abscess", "nos", "as"])
+@pytest.mark.parametrize(
+    "word", ["virus", "bronchitis", "stress", "pus", "gas", "axis", "abscess", "nos", "as", "blues"]
+)
 def test_words_that_only_end_in_s_stay(word: str) -> None:
     assert singular(word) == word
 

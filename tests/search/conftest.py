@@ -35,4 +35,4 @@ def lexicon(connection: sqlite3.Connection) -> Lexicon:
 
 @pytest.fixture(scope="session")
 def parser(connection: sqlite3.Connection, lexicon: Lexicon, vocabulary: Vocabulary) -> Parser:
-    return Parser(lexicon, vocabulary, Roles(connection), Measurements(connection))
+    return Parser(lexicon, vocabulary, Roles(connection, lexicon), Measurements(connection))

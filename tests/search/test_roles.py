@@ -6,6 +6,7 @@ import pytest
 
 from app.search.answer import Question
 from app.search.engine import Engine
+from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query, Use
 from app.search.parsing.ranges import ANY_NUMBER, OF_RANGE
@@ -13,8 +14,8 @@ from app.search.parsing.roles import Roles
 
 
 @pytest.fixture(scope="module")
-def roles(connection: sqlite3.Connection) -> Roles:
-    return Roles(connection)
+def roles(connection: sqlite3.Connection, lexicon: Lexicon) -> Roles:
+    return Roles(connection, lexicon)
 
 
 def uses(query: Query) -> dict[str, Use]:
@@ -45,6 +46,11 @@ def test_doubt_and_the_visit_are_set_aside(parser: Parser, text: str, aside: str
 
 def test_what_follows_a_comma_is_not_in_doubt(parser: Parser) -> None:
     assert uses(parser.parse("cough r/o pneumonia, gout "))["gout"] is Use.PLAIN
+
+
+def test_doubt_in_the_name_of_a_diagnosis_is_none(parser: Parser) -> None:
+    assert not parser.parse("glaucoma suspect right eye ").uncertain
+    assert parser.parse("suspected glaucoma right eye ").uncertain
 
 
 def test_a_text_of_doubt_alone_is_searched_as_it_is(parser: Parser) -> None:

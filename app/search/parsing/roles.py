@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.library.tokens import word_list
 from app.search.parsing.bound_numbers import bound_numbers
-from app.search.parsing.lexicon import LONGEST_PHRASE
+from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.packed import packed_rows
 from app.search.parsing.query import TypedWord, Use
 from app.search.parsing.times import TIME_WORDS, time_at
@@ -125,7 +125,8 @@ class ReadRoles(NamedTuple):
 class Roles:
     """Tells the parts that words play. A library without the tables knows none."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._role_of: dict[tuple[str, ...], Role] = {}
         for phrase, role in packed_rows(connection, "roles"):
             self._role_of[tuple(word_list(phrase))] = Role(role)
@@ -265,11 +266,18 @@ class Roles:
                 spans.append(_Span(position, position + 1, Role.SPREAD))
             span = self._marker_at(words, position) if word.text in self._marker_begins else None
             if span is not None:
-                spans.append(span)
+                if not self._ends_diagnosis(words, span):
+                    spans.append(span)
                 position = span.end
             else:
                 position += 1
         return spans
+
+    def _ends_diagnosis(self, words: list[TypedWord], span: _Span) -> bool:
+        """Return whether a word of doubt is a part of a diagnosis that is established: `glaucoma suspect`."""
+        if span.role is not Role.UNCERTAIN or not span.start:
+            return False
+        return bool(self._lexicon.senses(tuple(word.text for word in words[span.start - 1 : span.end])))
 
     def _marker_at(self, words: list[TypedWord], position: int) -> _Span | None:
         for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
