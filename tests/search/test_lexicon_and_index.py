@@ -36,7 +36,6 @@ LONGEST_REFERENCE = 3
 """The number of references that are followed from one line to another."""
 
 EXCEPTIONS = {
-    "baby blues": "the line is on a blue baby",
     "berger disease": "its own code, N02.B-, is newer",
     "dermatolysis": "the word is also an operation on the skin, whose rows stand first; its code follows",
     "finger pain": "the line refers to the limb; the finger has its own code, M79.64-",
