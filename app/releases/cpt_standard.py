@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
 from app.releases.cpt_rows import checked_cpt_code, checked_date, plain_rows
-from app.releases.errors import ReleaseError, quoted
+from app.releases.errors import ReleaseError, quoted, unexpected_sign
 from app.releases.records import CptCode
 
 MEDIUM_LINE_LENGTH, SHORT_LINE_LENGTH = 54, 34
@@ -77,6 +77,9 @@ def read_pla(member: Member) -> Iterator[CptCode]:
         if "cdCode" not in texts:
             continue
         position += 1
+        sign = next((sign for sign in map(unexpected_sign, texts.values()) if sign), "")
+        if sign:
+            raise ReleaseError(f"{member.name}, line {position}: {sign}.")
         if texts.get("cdStatus", "").upper().startswith("DELETE"):
             continue
         code = checked_cpt_code(member, position, texts["cdCode"])

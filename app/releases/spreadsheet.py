@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from app.releases.containers import Member
-from app.releases.errors import ReleaseError
+from app.releases.errors import ReleaseError, unexpected_sign
 from app.releases.unread_kinds import document_sentence
 
 if TYPE_CHECKING:
@@ -84,7 +84,12 @@ def _rows_of_sheets(member: Member) -> Iterator[tuple[str, int, list[str]]]:
     for name in _guarded(member, lambda: list(workbook.sheet_names)):
         table = _guarded(member, lambda name=name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
         for number, cells in enumerate(table, 1):
-            yield name, number, [_text(cell) for cell in cells]
+            # Old tools write Ctrl-Z for a sign that they do not know: official workbooks have some.
+            texts = [_text(cell).replace("\x1a", " ") for cell in cells]
+            sign = next((sign for sign in map(unexpected_sign, texts) if sign), "")
+            if sign:
+                raise ReleaseError(f"{member.name}, row {number}: {sign}.")
+            yield name, number, texts
 
 
 def _text(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.releases.containers import Member
-from app.releases.errors import ReleaseError
+from app.releases.errors import ReleaseError, unexpected_sign
 
 LONGEST_LINE = 100_000
 """Characters. The longest line of the tested official text files has 500, a long CPT descriptor about a thousand."""
@@ -11,6 +11,8 @@ LONGEST_LINE = 100_000
 _BLOCK = 1 << 18
 # A character takes at most four bytes in UTF-8.
 _LONGEST_BYTES = 4 * LONGEST_LINE
+# Control characters but those of line ends and columns.
+_CONTROLS = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\r")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -63,6 +65,12 @@ def _decoded(member: Member, raw: bytes, before: int, encoding: str, fallback: s
         ]
     if b"\r" in raw:
         texts = [text.rstrip("\r") for text in texts]
+    if not raw.isascii() or raw.translate(None, _CONTROLS) != raw:
+        for number, text in enumerate(texts, before + 1):
+            # Old tools end a file with Ctrl-Z.
+            sign = unexpected_sign(text.rstrip("\x1a"))
+            if sign:
+                raise ReleaseError(f"{member.name}, line {number}: {sign}.")
     if max(map(len, texts)) > LONGEST_LINE:
         number = next(number for number, text in enumerate(texts, before + 1) if len(text) > LONGEST_LINE)
         raise _too_long(member, number)

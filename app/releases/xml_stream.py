@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from xml.etree.ElementTree import Element, ParseError
 
 from app.releases.containers import Member
-from app.releases.errors import ReleaseError
+from app.releases.errors import ReleaseError, unexpected_sign
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
@@ -232,6 +232,9 @@ class _EventCollector:
         """Store the text since the last tag where ElementTree keeps it: after the element that ended, or inside."""
         if self._text_pieces and self._whole_path:
             text = "".join(self._text_pieces)
+            sign = unexpected_sign(text)
+            if sign:
+                raise self.error(f"{sign}.")
             if self._last_ended is None:
                 self._whole_path[-1].text = text
             else:

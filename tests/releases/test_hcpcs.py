@@ -280,7 +280,7 @@ def test_the_same_record_again_is_left_out(tmp_path: Path) -> None:
         ((line("A1001", "x", TERM_DT="2030"),), "expected a date as YYYYMMDD in TERM DT, found '2030'"),
         ((line("A1001", "x", ACT_EFF_DT="2030013²"),), "in ACT EFF DT, found '2030013²'"),
         ((line("A1001", "x", ACTION_CD="?"),), "expected one capital letter as the action code, found '?'"),
-        ((line("A1001", "x\x07y"),), "expected plain text as the long description"),
+        ((line("A1001", "x\x07y"),), "found the character U+0007"),
         ((line("A1001", "x").replace("x", "\0"),), "NUL byte"),
         ((FIRST + "x" * 100_000,), "100,000 characters"),
     ],

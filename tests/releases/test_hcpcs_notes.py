@@ -53,7 +53,7 @@ def test_paragraphs_stay_apart(tmp_path: Path) -> None:
         ("0001--A\n0001--B\n", "line 2: expected each note once, found note 0001 again with another text."),
         ("0001--A\n" + ("x" * 900 + "\n") * 200, "expected at most 100,000 characters in note 0001, found more."),
         ("0001--A\x00\n", "NUL byte"),
-        ("0001--A\x1b[2J\n", "line 1: expected plain text in note 0001"),
+        ("0001--A\x1b[2J\n", "line 1: expected text, found the character U+001B"),
     ],
     ids=["empty", "page", "no text", "twice", "endless", "NUL", "control"],
 )

@@ -56,7 +56,7 @@ def test_a_list_saved_as_utf_8_is_read_too(tmp_path: Path) -> None:
         ("A000  Cholera\n", "line 1: expected an ICD-9-CM diagnosis code first, found 'A000'"),
         ("001²  Cholera\n", "found '001²'"),
         ("<html>Moved</html>\n", "found '<html>Moved</html>'"),
-        (b"0010  Chol\x9bera\n", "expected a title in plain text"),
+        (b"0010  Chol\x9bera\n", "line 1: expected text, found the character U+009B"),
     ],
     ids=["empty", "no title", "twice", "ICD-10", "no digit", "page", "no letter"],
 )
