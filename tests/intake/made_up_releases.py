@@ -168,8 +168,11 @@ def hcpcs(folder: Path, year: int, codes: Codes, modifiers: Codes | None = None,
     """An alpha-numeric HCPCS file of a quarter, as a workbook in a zip."""
     day = f"{year}{ {'january': '01', 'april': '04', 'july': '07', 'october': '10'}[month] }01"
 
+    # A day on which hardly any row changed is a slip, and no release.
+    new = max(1, len(codes) // 20)
+
     def row(number: int, code: str, title: str, kind: str) -> list[str]:
-        added = day if number == 1 else "20100101"
+        added = day if number <= new else "20100101"
         return [
             code,
             f"{number}00",
@@ -178,7 +181,7 @@ def hcpcs(folder: Path, year: int, codes: Codes, modifiers: Codes | None = None,
             title[:28].upper(),
             "C",
             added,
-            day if number == 1 else added,
+            added,
             "",
             "N",
         ]

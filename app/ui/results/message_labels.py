@@ -47,4 +47,4 @@ class FailureLabel(MessageLabel):
             for name, text in self._remedies
         )
         sentence = f"<p style='margin:0 0 8px 0;line-height:130%'>{escape(self._problem)}</p>"
-        self.setText(f"{sentence}<p style='margin:0'>{links}</p>")
+        self.setText("".join((sentence, "<p style='margin:0'>", links, "</p>")))
