@@ -107,6 +107,7 @@ LONGEST_DENIED = 3
 """The number of words that `without` and `no` deny, unless a sign or `with` ends the denial before."""
 
 _PARTS = re.compile(r"[,;:()\[\]]")
+_DENIER = re.compile("|".join(sorted(DENIERS)))
 _ENDS_OF_DENIED = DENIERS | NO_DENIAL_AFTER_NOT | {"with", "but"}
 OPTIONAL_WITHOUT = f"{OPTIONAL}without"
 
@@ -287,7 +288,8 @@ def _denied_places(entry: IndexedEntry) -> frozenset[int]:
     words = list(map(bare, entry.words))
     if DENIERS.isdisjoint(words):
         return frozenset()
-    parts = [word_list(part) for part in _PARTS.split(fold(entry.text))]
+    # A long descriptor has thirty parts, and mostly one of them denies.
+    parts = [word_list(part) for part in _PARTS.split(fold(entry.text)) if _DENIER.search(part)]
     after = [_denied_after(part, place) for part in parts for place, word in enumerate(part) if word in DENIERS]
     markers = [place for place, word in enumerate(words) if word in DENIERS]
     return frozenset(
