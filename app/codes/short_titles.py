@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 LEAST_SHARED_WORDS = 2
-"""Words that all rows of a list and their heading begin with are left out if they are at least so many."""
+"""First words that a title shares with its heading are left out if they are at least so many."""
 
 PUNCTUATION = ",;:()"
 
@@ -74,7 +74,8 @@ def _shortened(title: str, left_out: Sequence[str]) -> str:
     for ancestor in left_out:
         words = title.split()
         number = _words_before_addition(words, ancestor.split())
-        if number and _adds(" ".join(words[number:]), ancestor):
+        # Not the word `Other` alone, of `Other and unspecified effects`: what remains would be the opposite.
+        if number >= LEAST_SHARED_WORDS:
             return _without_words(title, number)
     return title
 

@@ -22,6 +22,12 @@ from app.codes.short_titles import shortened, shortened_rows
             ["Poisoning by, adverse effect of and underdosing of aspirin"],
             "Poisoning by aspirin",
         ),
+        ("Cough syncope", ["Cough"], "Cough syncope"),
+        (
+            "Other specified effects of external causes",
+            ["Other effects of external causes"],
+            "Other specified effects of external causes",
+        ),
         ("Fracture of shaft, right", ["Fracture of shaft", "Fracture"], "right"),
     ],
 )

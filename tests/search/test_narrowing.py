@@ -8,7 +8,7 @@ from app.search.answer import Aspect, Filters, NarrowingWord, Question
 from app.search.engine import Engine
 from app.search.narrowing.split_terms import alternate_aspects, as_written, is_form_of
 from app.search.parsing.lexicon import Lexicon
-from app.search.parsing.pieces import Piece, append_word, remove_piece, split_pieces, unquoted
+from app.search.parsing.pieces import Piece, append_word, removable_pieces, remove_piece, split_pieces, unquoted
 
 EXPECTED_WORDS = [
     # A fracture: which side, which part, which encounter.
@@ -144,6 +144,20 @@ def test_the_pieces_of_a_text(text: str, added: tuple[str, ...], pieces: list[st
     parts = split_pieces(text, added)
     assert [piece.text for piece in parts] == pieces
     assert [text[piece.start : piece.end] for piece in parts] == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "removable"),
+    [
+        ("diabetes with pvd with gangrene", ["pvd", "gangrene"]),
+        ("pain in the left hip due to a fall", ["left", "hip", "a", "fall"]),
+        ("migraine without aura", ["without", "aura"]),
+        ('diabetes "with coma"', ['"with coma"']),
+        ("gout", []),
+    ],
+)
+def test_a_joining_word_is_not_removed_by_itself(text: str, removable: list[str]) -> None:
+    assert [piece.text for piece in removable_pieces(text)] == removable
 
 
 def test_piece_is_removed_with_its_space() -> None:

@@ -116,7 +116,7 @@ ENDING_WORDS = frozenset(
 ENDING_SIGNS = frozenset(".;:\n")
 """Words and signs after which something else is said: `denies fever, chills but has a cough`."""
 
-JOINING_WORDS = (ENDING_WORDS - {"positive"}) | {"and", "he", "is", "or", "patient", "pt", "she", "was"}
+WORDS_AT_EDGES = (ENDING_WORDS - {"positive"}) | {"and", "he", "is", "or", "patient", "pt", "she", "was"}
 """Words that say nothing by themselves, and are left out where they join what is denied."""
 
 LONGEST_DENYING_PHRASE = 3
@@ -161,9 +161,9 @@ def _without(words: Sequence[TypedWord], end_of_denied: Callable[[int], int]) ->
 
 def _without_joining_words(words: list[TypedWord]) -> list[TypedWord]:
     """Return words without those at their ends that say nothing where the others are left out: `but`, `and`."""
-    while words and words[0].text in JOINING_WORDS:
+    while words and words[0].text in WORDS_AT_EDGES:
         words = words[1:]
-    while words and words[-1].text in JOINING_WORDS:
+    while words and words[-1].text in WORDS_AT_EDGES:
         words = words[:-1]
     return words
 

@@ -10,6 +10,14 @@ SIGNS_BETWEEN = ",;:."
 """Signs after a word of a list or a sentence, which are no part of it."""
 
 
+JOINING_WORDS = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to"])
+"""Words that join others and that titles use one for another: `mets to liver`, `neoplasm of liver`. A single letter
+is not among them: `hepatitis a`."""
+
+NO_CHIPS = JOINING_WORDS | {"due", "w", "with"}
+"""Words that nobody removes by themselves."""
+
+
 class Piece(NamedTuple):
     """A typed word, quoted words, or words that were added together, with the range of characters that they take."""
 
@@ -39,6 +47,11 @@ def split_pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
                 pieces[start:stop] = [Piece(pieces[start].start, pieces[stop - 1].end, added_text)]
                 break
     return pieces
+
+
+def removable_pieces(text: str, added: Collection[str] = ()) -> list[Piece]:
+    """Return the pieces that can be removed one by one: all but the first, which begins the text, and joining words."""
+    return [piece for piece in split_pieces(text, added)[1:] if piece.text.lower() not in NO_CHIPS]
 
 
 def append_word(text: str, word: str) -> str:

@@ -8,6 +8,7 @@ from app.library.lexicon import MeaningKind
 from app.library.tokens import word_list
 from app.search.parsing.forms import NUMBER_FORMS
 from app.search.parsing.lexicon import Lexicon, Sense
+from app.search.parsing.pieces import JOINING_WORDS
 from app.search.parsing.query import MatchKind, Reading, Slot, TypedWord, Use
 from app.search.parsing.ranges import Ranges
 from app.search.parsing.roles import Role, Roles
@@ -65,10 +66,6 @@ the least that remains."""
 
 LEAST_WEIGHT = 0.05
 """The weight of words that an entry may freely lack (`of`, `with`): next to nothing."""
-
-JOINING_WORDS = frozenset(["and", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to"])
-"""Words that join others and that titles use one for another: `mets to liver`, `neoplasm of liver`. A single letter
-is not among them: `hepatitis a`."""
 
 JOINING_MEANINGS = JOINING_WORDS | {"due"}
 """An abbreviation that stands for nothing but these (`anemia d/t ckd`) may be lacking as freely as these."""

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app.search.answer import NarrowingWord
-from app.search.parsing.pieces import Piece, split_pieces, unquoted
+from app.search.parsing.pieces import Piece, removable_pieces, unquoted
 from app.ui.results.results_delegate import ROW_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
@@ -192,7 +192,7 @@ class NarrowingStrip(QWidget):
             self._added_texts.clear()
         if finished:
             self._finished_text = text
-        all_pieces = [] if self._folded else split_pieces(text, self._added_texts)[1:]
+        all_pieces = [] if self._folded else removable_pieces(text, self._added_texts)
         self._pieces = [piece for piece in all_pieces if piece.end < len(text) or text == self._finished_text]
         self._words = ()
         self._has_all_words = self._focus_awaited = False
@@ -203,7 +203,7 @@ class NarrowingStrip(QWidget):
         if self._folded:
             return
         self._finished_text = text
-        self._pieces = split_pieces(text, self._added_texts)[1:]
+        self._pieces = removable_pieces(text, self._added_texts)
         self._words = tuple(words[:MAX_WORDS])
         self._has_all_words = True
         self._fill()

@@ -4,11 +4,13 @@ import html
 import io
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -27,6 +29,7 @@ ZIP_NAME = "2026-code-descriptions-tabular-order.zip"
 ZIP_PATH = f"/files/zip/{ZIP_NAME}"
 
 Behavior = Callable[["Handler"], None]
+Served = TypeVar("Served", bound="Publisher")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -96,6 +99,20 @@ class Publisher(ThreadingHTTPServer):
             Terms.NONE,
         )
         return replace(icd10cm_codes, **changes)  # pyright: ignore[reportArgumentType]
+
+
+@contextmanager
+def serving(publisher: Served) -> Generator[Served]:
+    """Let a publisher serve in a thread of its own until the block ends."""
+    thread = threading.Thread(target=publisher.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield publisher
+    finally:
+        publisher.over.set()
+        publisher.shutdown()
+        publisher.server_close()
+        thread.join()
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.intake.download.publisher import (
     order_zip,
     redirect_to,
     refusal,
+    serving,
 )
 
 
@@ -62,14 +62,8 @@ def certificate_and_key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 @pytest.fixture
 def encrypted(certificate_and_key: tuple[Path, Path]) -> Iterator[EncryptedPublisher]:
-    server = EncryptedPublisher(*certificate_and_key)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(EncryptedPublisher(*certificate_and_key)) as server:
+        yield server
 
 
 def trust(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

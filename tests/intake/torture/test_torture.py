@@ -8,14 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.intake.conftest import ROOT
-from tests.intake.download.publisher import Publisher, ServedFile
+from tests.intake.download.publisher import Publisher, ServedFile, serving
 from tests.intake.made_up_releases import CM, cm_order
 from tests.intake.torture.scenarios import NAMES
 
@@ -54,13 +53,8 @@ def publisher(tmp_path: Path) -> Iterator[Publisher]:
     server = Publisher()
     served = cm_order(tmp_path / "published", 2032, {**CM, "A02": "Green fever"})
     server.answers[f"/{ZIP}"] = ServedFile(served.read_bytes())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 @pytest.mark.slow
