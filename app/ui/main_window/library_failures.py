@@ -79,7 +79,9 @@ class LibraryFailures(QObject):
 
     def _report_damage(self, database: "CheckedDatabase", error: LibraryError) -> None:
         sentence = str(error)
-        warning = sentence.partition(": ")[0].partition(" (")[0].replace(str(database.path), database.path.name)
+        # Cut behind the path, which may have a colon or a parenthesis itself.
+        before, _, after = sentence.partition(str(database.path))
+        warning = f"{before}{database.path.name}{after.partition(': ')[0].partition(' (')[0]}"
         if warning not in self._warnings:
             self._warnings.append(warning)
             self._status_bar.show_warning(warning, tip=sentence)

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.intake.current_library import open_named_library
+from app.intake.damage import CheckedDatabase
 from app.library.checksums import add_checksums
+from app.library.open import CODE_DATABASE
 from app.main import make_window
 from app.paths import library_folder
 from app.search.answer import Answer
@@ -230,6 +232,15 @@ def test_a_flipped_bit_is_found_while_the_program_is_idle(window: Window, ask: A
     with qtbot.waitSignal(window.library_switch.switched):
         window.library_switch.check()
     assert "is damaged" not in window.status_bar.text()
+
+
+def test_the_warning_names_the_file_whatever_its_folder_is_called(window: Window, tmp_path: Path) -> None:
+    damaged = CheckedDatabase(tmp_path / "a (b): c" / "library-1.db", CODE_DATABASE)
+    error = damaged.kind.damage(damaged.path, ValueError("bytes 0 to 65,535"))
+    window.damage_check.damaged.emit(damaged, error)
+    assert "The code database library-1.db is damaged" in window.status_bar.text()
+    assert "bytes" not in window.status_bar.text()
+    assert " (b)" not in window.status_bar.text()
 
 
 def test_a_library_that_is_as_it_was_made_is_not_reported(path: Path, qtbot: QtBot) -> None:
