@@ -132,7 +132,8 @@ class ResultsPanel(QWidget):
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """Return the widgets that take the focus, in the order of the Tab key: from the top."""
-        return self._header_link, *self.narrowing_strip.in_tab_order(), self.list, self._no_results, self._footer
+        pages = self.list, self._no_results, self._failure
+        return self._header_link, *self.narrowing_strip.in_tab_order(), *pages, self._footer
 
     @property
     def answer(self) -> Answer | None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
@@ -125,6 +125,20 @@ def test_tab_goes_as_the_eye_does(window: Window, ask: Ask, qtbot: QtBot) -> Non
     assert len(set(tops)) >= 3
     QTest.keyClick(bar.box, Key.Key_Tab, Modifier.ShiftModifier)
     assert focus() is panels.browse.tree
+
+
+def test_tab_leads_to_the_links_of_a_failure_where_they_are(window: Window) -> None:
+    window.search_controller.show_failure("The code database cannot be read.", [("open_again", "Open it again")])
+    stops = tab_stops(window)
+    bar, results, panels = window.search_bar, window.results, window.panels
+    parts: list[QWidget] = [bar, results, panels.code_panel, window.left_column]
+    order = [next(number for number, part in enumerate(parts) if part.isAncestorOf(stop)) for stop in stops]
+    assert order == sorted(order)
+    label = results.findChild(QLabel, "search_failure")
+    assert label in stops
+    tab_order = results.in_tab_order()
+    names = [widget.objectName() for widget in tab_order[-3:]]
+    assert names == ["no_results", "search_failure", "results_footer"]
 
 
 def test_alt_with_a_letter_types_nothing(window: Window, ask: Ask) -> None:
