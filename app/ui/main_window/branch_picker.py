@@ -39,8 +39,13 @@ class Branch(NamedTuple):
 
 def matches_words(branch: Branch, words: Sequence[str]) -> bool:
     """Return whether each word is the beginning of a word of a row's text."""
-    beginnings = branch.text.casefold().replace("-", " ").split()
+    beginnings = _words(branch.text)
     return all(any(beginning.startswith(word) for beginning in beginnings) for word in words)
+
+
+def _words(text: str) -> list[str]:
+    # A range is written `22–99` in a title, and typed `22-99`.
+    return text.casefold().replace("-", " ").replace("\N{EN DASH}", " ").split()
 
 
 class BranchModel(FilterModel):
@@ -52,7 +57,7 @@ class BranchModel(FilterModel):
         self._rows = self._all
 
     def filter(self, typed: str) -> None:
-        words = typed.casefold().replace("-", " ").split()
+        words = _words(typed)
         wanted: set[Branch] = set()
         for branch in self._all:
             if branch.node is not None and (not words or matches_words(branch, words)):
@@ -66,7 +71,7 @@ class BranchModel(FilterModel):
 
     def best_row(self, typed: str) -> int:
         # A section is listed too where only a body system below it has the typed words.
-        words = typed.casefold().replace("-", " ").split()
+        words = _words(typed)
         numbers = (
             number for number, row in enumerate(self._rows) if row.node is not None and matches_words(row, words)
         )

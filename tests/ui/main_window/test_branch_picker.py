@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.node import Node
 from app.codes.systems import System
 from app.search.answer import Answer
-from app.ui.main_window.branch_picker import BRANCH_ROLE, BranchPicker
+from app.ui.main_window.branch_picker import BRANCH_ROLE, Branch, BranchModel, BranchPicker
 from app.ui.main_window.search_bar import branch_name
 from app.ui.main_window.window import Window
 
@@ -65,6 +65,21 @@ def test_typing_keeps_what_matches_below_its_section(window: Window, qtbot: QtBo
     assert window.search_bar.within is not None
     assert window.search_bar.within.code == "0D"
     assert window.search_bar.branch_chip.text() == "In 0D  ×"
+
+
+@pytest.mark.parametrize("typed", ["22-99", "22\N{EN DASH}99", "99 22"])
+def test_a_range_is_found_with_either_dash(node: Callable[[str], Node], qapp: QApplication, typed: str) -> None:
+    caption = Branch("ICD-10-CM")
+    model = BranchModel(
+        [
+            caption,
+            Branch("chapter 5", "Mental disorders", node("5"), caption),
+            Branch("22\N{EN DASH}99", "Others", node("4"), caption),
+        ]
+    )
+    model.filter(typed)
+    assert [str(model.index(row).data()) for row in range(model.rowCount())][1:] == ["22\N{EN DASH}99  Others"]
+    assert model.best_row(typed) == 1
 
 
 def test_keys_skip_captions_and_a_wrong_word_says_so(window: Window) -> None:
