@@ -24,7 +24,8 @@ class DamageCheck(QObject):
     """Compares the databases with their checksums; `damaged` carries one that differs, and the LibraryError."""
 
     damaged = Signal(object, object)
-    _found = Signal(object, object)
+    _found = Signal(object, object, object)
+    """What `damaged` carries, after the event that ends the check which found it."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class DamageCheck(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(delay)
         self._timer.timeout.connect(self.start)
-        self._found.connect(self.damaged, Qt.ConnectionType.QueuedConnection)
+        self._found.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_done(self) -> bool:
@@ -68,6 +69,11 @@ class DamageCheck(QObject):
             self._thread.join()
             self._thread = None
 
+    def _deliver(self, stop: Event, database: "CheckedDatabase", error: LibraryError) -> None:
+        # A check may have been ended since, for a library that is in use no more.
+        if stop is self._stop and not stop.is_set():
+            self.damaged.emit(database, error)
+
     def _check(self, stop: Event) -> None:
         # Imported here, since nothing else needs it at the start.
         from app.library.checksums import UncheckedError
@@ -81,4 +87,4 @@ class DamageCheck(QObject):
                 # Made without checksums, by another version: nothing is known against it.
                 continue
             except LibraryError as error:
-                self._found.emit(database, error)
+                self._found.emit(stop, database, error)

@@ -243,6 +243,50 @@ def test_the_warning_names_the_file_whatever_its_folder_is_called(window: Window
     assert " (b)" not in window.status_bar.text()
 
 
+class DamagedDatabase(CheckedDatabase):
+    """One in which damage is found at once."""
+
+    def blocks(self) -> Iterator[int]:
+        raise self.kind.damage(self.path, ValueError("no sums"))
+        yield 0
+
+
+@pytest.fixture
+def found(path: Path) -> Iterator[tuple[DamageCheck, list[object]]]:
+    """A check that finds damage at once, and the databases that it has reported."""
+    check = DamageCheck(lambda: [DamagedDatabase(path, CODE_DATABASE)], delay=600_000)
+    reported: list[object] = []
+
+    def report(database: object, _error: object) -> None:
+        reported.append(database)
+
+    check.damaged.connect(report)
+    yield check, reported
+    check.close()
+
+
+def test_damage_that_is_found_is_reported(found: tuple[DamageCheck, list[object]], qtbot: QtBot) -> None:
+    check, reported = found
+    with qtbot.waitSignal(check.damaged):
+        check.start()
+    assert len(reported) == 1
+
+
+@pytest.mark.parametrize("end", [DamageCheck.close, DamageCheck.start_later])
+def test_what_a_check_found_before_its_end_is_not_reported(
+    found: tuple[DamageCheck, list[object]], end: Callable[[DamageCheck], None], qtbot: QtBot
+) -> None:
+    check, reported = found
+    check.start()
+    # The thread is over after this, and what it has found waits for the event loop.
+    end(check)
+    QCoreApplication.processEvents()
+    assert reported == []
+    with qtbot.waitSignal(check.damaged):
+        check.start()
+    assert len(reported) == 1
+
+
 def test_a_library_that_is_as_it_was_made_is_not_reported(path: Path, qtbot: QtBot) -> None:
     from app.main import databases
 
