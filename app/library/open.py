@@ -13,6 +13,10 @@ class LibraryError(Exception):
     """A database that cannot be used; the text is one sentence on why, and one on what to do."""
 
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""Errors that say that a database cannot be read: a text whose bytes are not UTF-8 any more is no error of SQLite's."""
+
+
 class DatabaseKind(NamedTuple):
     """A kind of database that Codarium compiles and then only reads: its header, its tables, and its name in messages.
 
@@ -117,14 +121,13 @@ def open_library(path: Path) -> Library:
         raise CODE_DATABASE.refusal(
             f"The code database {path} cannot be opened ({opening_problem(path, error)})"
         ) from error
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise CODE_DATABASE.damage(path, error) from error
     try:
         check_required(connection, path, CODE_DATABASE)
         if connection.execute("SELECT 1 FROM release LIMIT 1").fetchone() is None:
             raise CODE_DATABASE.refusal(f"The code database {path} holds no code set")
-    # A table name whose bytes are not valid UTF-8 any more is not an error of SQLite's.
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise CODE_DATABASE.damage(path, error) from error
     finally:
         connection.close()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from app.codes.code_sets import Source
-from app.library.open import DatabaseKind, LibraryError, check_header, check_required, read_only_uri
+from app.library.open import UNREADABLE, DatabaseKind, LibraryError, check_header, check_required, read_only_uri
 from app.releases.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import MueLimit, PtpEdit
 
@@ -181,7 +181,7 @@ def open_edits(path: Path) -> Edits:
         connection.execute("PRAGMA query_only = 1")
         check_required(connection, path, EDITS_DATABASE)
         return Edits(connection)
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         if connection is not None:
             connection.close()
         raise EDITS_DATABASE.damage(path, error) from error

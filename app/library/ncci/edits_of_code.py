@@ -1,6 +1,5 @@
 """The NCCI edits of one code: its limits of units, the pairs in force, and the words for both."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.codes.names import count_words
 from app.codes.node import Level, Node
 from app.codes.systems import System
-from app.library.open import LibraryError
+from app.library.open import UNREADABLE, LibraryError
 
 if TYPE_CHECKING:
     from app.library.ncci.database import EditsSource, Pair
@@ -34,7 +33,7 @@ INDICATORS = {
 MODIFIERS = {0: "no modifier allowed", 1: "modifier allowed", 9: "modifier does not apply"}
 """The modifier indicator of a pair (CMS, PTP file)."""
 
-DAMAGE_ERRORS = (sqlite3.Error, UnicodeDecodeError, KeyError, TypeError, ValueError, OverflowError)
+DAMAGE_ERRORS = (*UNREADABLE, KeyError, TypeError, ValueError, OverflowError)
 """Errors that reading a damaged database may raise."""
 
 

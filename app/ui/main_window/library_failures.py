@@ -1,12 +1,11 @@
 """What happens when the library cannot be read, has changed or is damaged: nothing of it stays on the screen."""
 
-import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.library.open import LibraryError
+from app.library.open import UNREADABLE, LibraryError
 from app.ui.main_window.damage_check import DamageCheck
 from app.ui.main_window.library_switch import LibrarySwitch
 from app.ui.main_window.search_controller import SearchController
@@ -53,7 +52,7 @@ class LibraryFailures(QObject):
         """Show the error, and open the library again if its file is another one by now."""
         self.show(error)
         self._library_switch.check()
-        if isinstance(error, sqlite3.Error | UnicodeDecodeError):
+        if isinstance(error, UNREADABLE):
             self._check.start()
 
     def show(self, error: Exception) -> None:
@@ -73,7 +72,7 @@ class LibraryFailures(QObject):
     def _sentence(self, error: Exception) -> str:
         if isinstance(error, LibraryError):
             return str(error)
-        if isinstance(error, sqlite3.Error | UnicodeDecodeError):
+        if isinstance(error, UNREADABLE):
             return f"The code database {self._library_switch.current.path} cannot be read ({error})."
         return f"This search failed ({type(error).__name__}: {error}). The next letter starts another one."
 

@@ -1,6 +1,5 @@
 """The code that the panels show: all panels follow it, and its visit is counted."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.codes.names import set_name
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
+from app.library.open import UNREADABLE
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.search.answer import Answer
@@ -369,7 +369,7 @@ class Navigation(QObject):
         """Show a node by a function that reads the library; return False if that failed."""
         try:
             show(node.id)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             # The page of another code would stay beside the row, whose code would be copied.
             self.library_failed.emit(error)
             return False

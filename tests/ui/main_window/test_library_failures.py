@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.intake.current_library import open_named_library
 from app.intake.damage import CheckedDatabase
 from app.library.checksums import add_checksums
-from app.library.open import CODE_DATABASE
+from app.library.open import CODE_DATABASE, UNREADABLE
 from app.main import make_window
 from app.paths import library_folder
 from app.search.answer import Answer
@@ -353,4 +354,15 @@ def test_a_failed_read_elsewhere_is_shown_too(window: Window, ask: Ask, tmp_path
     error = sqlite3.DatabaseError("database disk image is malformed")
     reporter._report_python_error(type(error), error, None)  # pyright: ignore[reportPrivateUsage]  as sys.excepthook
     assert "cannot be read (database disk image is malformed)" in failure(window)
+    assert_cleared(window)
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.DatabaseError("malformed"), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad")]
+)
+def test_every_error_of_an_unreadable_library_is_shown_as_one(window: Window, ask: Ask, error: Exception) -> None:
+    assert isinstance(error, UNREADABLE)
+    ask(window, "gout")
+    window.library_failures.library_failed(error)
+    assert escape(f"cannot be read ({error})") in failure(window)
     assert_cleared(window)
