@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenuBar, QWidget
 
 from app.ui.results.results_panel import ResultsPanel
+from app.ui.widgets.menu_keys import choose_first_item
 
 
 class BoxKeys(QObject):
@@ -63,15 +64,8 @@ def open_row_menu(results: ResultsPanel) -> bool:
     if not view.currentIndex().isValid() or not view.isVisible():
         return False
     view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
-    choose_first_item()
+    choose_first_item(QApplication.activePopupWidget())
     return True
-
-
-def choose_first_item() -> None:
-    """Choose the first item of a menu that a key has just opened, since it will be used by key."""
-    menu = QApplication.activePopupWidget()
-    if isinstance(menu, QMenu):
-        menu.setActiveAction(next(action for action in menu.actions() if action.isEnabled()))
 
 
 class WindowKeys(QObject):
@@ -131,7 +125,7 @@ def open_context_menu(widget: QWidget) -> bool:
     place = area.center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, widget.mapToGlobal(place))
     QApplication.sendEvent(widget, event)
-    choose_first_item()
+    choose_first_item(QApplication.activePopupWidget())
     return event.isAccepted()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.codes.node import Level, Node
 from app.codes.systems import System
@@ -28,6 +28,7 @@ from app.ui.main_window.window_dialogs import AboutFacts, WindowDialogs
 from app.ui.main_window.window_state import WindowState
 from app.ui.results.results_panel import ResultsPanel
 from app.ui.widgets.appearance import Appearance
+from app.ui.widgets.menu_keys import choose_first_item
 
 if TYPE_CHECKING:
     from app.ui.code_sets.code_sets_controller import CodeSetsController
@@ -239,10 +240,7 @@ class Window(QMainWindow):
     def _open_first_menu(self) -> None:
         first = self.menuBar().actions()[0]
         self.menuBar().setActiveAction(first)
-        menu = first.menu()
-        # A menu opened by key is used by key.
-        if isinstance(menu, QMenu):
-            menu.setActiveAction(menu.actions()[0])
+        choose_first_item(first.menu())
 
     def _restore(self) -> None:
         self._state.restore_filters(self.search_bar, self.catalogue)

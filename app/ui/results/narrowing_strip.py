@@ -23,6 +23,7 @@ from app.ui.results.results_delegate import ROW_MARGIN
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.menu_keys import choose_first_item
 from app.ui.widgets.plain_text import menu_text, set_tooltip
 from app.ui.widgets.symbols import draw_focus_ring
 
@@ -378,8 +379,7 @@ class NarrowingStrip(QWidget):
                 line = menu.addAction(menu_text(f"Remove “{shorten_word(unquoted(piece))}”"))
                 line.triggered.connect(lambda _=False, piece=piece: self._remove(piece))
         if self._more_chip.hasFocus():
-            # A menu opened by key is used by key.
-            menu.setActiveAction(next(line for line in menu.actions() if line.isEnabled()))
+            choose_first_item(menu)
         menu.popup(self._more_chip.mapToGlobal(self._more_chip.rect().bottomLeft()))
 
 
