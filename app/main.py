@@ -49,9 +49,11 @@ def main(argv: list[str]) -> int:
 
         print_aside(problem)
         return 2
+    from app.codes.visible_text import decoded_text
+
     database, words = split_database(arguments)
     # A byte that is not UTF-8 is half a character to Python, which neither Qt nor SQLite takes.
-    return open_window(database, " ".join(words).encode("utf-8", "replace").decode("utf-8"))
+    return open_window(database, decoded_text(" ".join(words)))
 
 
 def run() -> int:

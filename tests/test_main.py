@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import app.main
 from app.cli.commands import is_for_command_line, split_database
 from app.display import NO_DISPLAY, WINDOW_LIBRARIES, XCB_LIBRARIES, display_problem
 
@@ -140,6 +141,19 @@ def test_unusable_database_is_one_sentence(tmp_path: Path, content: bytes | None
     assert done.stdout.startswith("dialog: ")
     assert "Reinstall" not in done.stdout
     assert str(database) in done.stdout
+
+
+def test_a_byte_of_the_arguments_that_is_no_text_reaches_the_window_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[Path | None, str]] = []
+
+    def open_window(database: Path | None, query: str) -> int:
+        opened.append((database, query))
+        return 0
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(app.main, "open_window", open_window)
+    assert app.main.main(["codarium", "Méni\udce8re", "gout"]) == 0
+    assert opened == [(None, "Méni�re gout")]
 
 
 @pytest.mark.slow
