@@ -41,15 +41,11 @@ class Announcements(QObject):
         self._results.model.rowsInserted.connect(self._say_opened)
         self._results.model.rowsRemoved.connect(self._say_closed)
         parts.search_controller.answered.connect(self._wait_for_pause)
-        parts.status_bar.notice_shown.connect(self._say)
+        parts.status_bar.notice_shown.connect(self.say)
 
     def follow_tree(self, browse: BrowsePanel) -> None:
         """Leave to Qt what is chosen in this tree from now on."""
         self._tree = browse.tree
-
-    def say(self, text: str) -> None:
-        """Say a text once the screen reader has said what it is saying."""
-        self._say(text)
 
     def say_node(self, node: Node) -> None:
         """Say the node of a page to which no row has led: a link, the next code, the other side."""
@@ -57,7 +53,7 @@ class Announcements(QObject):
             return
         self._said_node = node.id
         if not self._tree.hasFocus():
-            self._say(self._code_panel.spoken_text(), now=True)
+            self.say(self._code_panel.spoken_text(), now=True)
 
     def _say_row(self, row: Row) -> None:
         if not QAccessible.isActive():
@@ -66,7 +62,7 @@ class Announcements(QObject):
         # The first row of an answer is said with the number of results, and one with the focus by Qt.
         if self._answer is self._results.answer and not self._results.list.hasFocus():
             self._pause_timer.stop()
-            self._say(row_accessible_text(row), now=True)
+            self.say(row_accessible_text(row), now=True)
 
     def _wait_for_pause(self, answer: Answer) -> None:
         self._answer = answer
@@ -79,18 +75,19 @@ class Announcements(QObject):
         places = self._search_bar, self._results
         if answer is not None and focused is not None and any(place.isAncestorOf(focused) for place in places):
             parts = [*answer_sentences(answer), row_accessible_text(row) if row is not None else ""]
-            self._say(". ".join(part.removesuffix(".") for part in parts if part))
+            self.say(". ".join(part.removesuffix(".") for part in parts if part))
 
     def _say_opened(self, _parent: QModelIndex, first: int, last: int) -> None:
         rows = [self._results.model.row(number) for number in range(first, last + 1)]
         # The headings among them are not counted, unless the row opens to headings alone.
         codes = sum(row is not None and row.node is not None and row.node.billable for row in rows)
-        self._say(f"{count_words(codes or len(rows), 'code')} shown below", now=True)
+        self.say(f"{count_words(codes or len(rows), 'code')} shown below", now=True)
 
     def _say_closed(self) -> None:
-        self._say("Row closed", now=True)
+        self.say("Row closed", now=True)
 
-    def _say(self, text: str, *, now: bool = False) -> None:
+    def say(self, text: str, *, now: bool = False) -> None:
+        """Say a text once the screen reader has said what it is saying, or `now` in its place."""
         if QAccessible.isActive():
             # Imported here, since a start without a screen reader does not need it.
             from app.ui.widgets.accessible import say
