@@ -81,8 +81,9 @@ def written_beside(out: Path) -> Generator[Path, None, None]:
         replace_file(unfinished, out)
 
 
-def delete_abandoned(parent: Path, prefix: str) -> None:
-    """Delete the folders of a prefix that a killed run has left; one that a run may still use stays."""
+def delete_abandoned(parent: Path, prefix: str, after: float = ABANDONED_AFTER) -> None:
+    """Delete the folders of a prefix that a killed run has left; one that a run may still use stays: it is not `after`
+    seconds old."""
     for folder in parent.glob(f"{prefix}*"):
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_AFTER:
+        if folder.is_dir() and time.time() - folder.stat().st_mtime >= after:
             shutil.rmtree(folder, ignore_errors=True)

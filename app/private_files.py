@@ -14,9 +14,17 @@ import platformdirs
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """The rights of all but the owner."""
 
-OUR_NAMES = ("notebook*", "codarium.*", "code sets", "downloads.tsv", ".*")
-"""Patterns of the names in the user's folder. `CODARIUM_HOME` may name a folder with other files, which stay as they
-are."""
+OUR_NAMES = (
+    "notebook.db*",
+    "notebook-damaged-*",
+    "notebook backups",
+    ".notebook*",
+    "codarium.*",
+    "code sets",
+    "downloads.tsv",
+)
+"""Patterns of the names in the user's folder. `CODARIUM_HOME` may name a folder with other files, such as the home
+folder with all its hidden ones; they stay as they are."""
 
 
 def create_private_files() -> None:

@@ -311,8 +311,7 @@ def _delete_titles(folder: Path, report: Report) -> None:
         return
     history = History(folder)
     try:
-        for system in AMA_SYSTEMS:
-            history.delete_titles(system)
+        history.delete_titles(AMA_SYSTEMS)
         if not history.is_persistent:
             report.unchanged.append(f"CPT titles in your history were not deleted. {history.problem}")
     except NotebookError as error:

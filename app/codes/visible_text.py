@@ -28,8 +28,3 @@ def decoded_text(text: str) -> str:
     """Return a text with `�` in place of each byte that is not UTF-8: SQLite takes no such text, nor do parsers of
     JSON."""
     return text if text.isascii() else _LONE_SURROGATES.sub(REPLACEMENT, text)
-
-
-def is_visible(text: str) -> bool:
-    """Return whether a text has no such character."""
-    return _STEERING.search(text) is None

@@ -1,4 +1,5 @@
-"""Verified libraries at their places: compile beside the destination, verify, move into place in one step."""
+"""Verified libraries at their places: compile beside the destination, verify, add checksums, move into place in one
+step."""
 
 import shutil
 from collections.abc import Callable, Iterable
@@ -26,7 +27,7 @@ def make_library(
     with written_beside(out) as unfinished:
         own, lexicon = read_own_tables(resource("tables")), read_lexicon(resource("lexicon"))
         compile_library(unfinished, contents, own, lexicon, maps, progress)
-        _verify(unfinished, progress)
+        _verify_and_seal(unfinished, progress)
     progress("done", 1.0)
 
 
@@ -46,12 +47,13 @@ def change_library(
         shutil.copyfile(base, unfinished)
         remove_checksums(unfinished)
         replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress)
-        _verify(unfinished, progress)
+        _verify_and_seal(unfinished, progress)
         when_verified()
     progress("done", 1.0)
 
 
-def _verify(unfinished: Path, progress: Progress) -> None:
+def _verify_and_seal(unfinished: Path, progress: Progress) -> None:
+    """Verify a library, and append its checksums; last, since any change makes them wrong."""
     progress("verifying", 0.95)
     verify(unfinished)
     add_checksums(unfinished)

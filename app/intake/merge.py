@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.codes.node import Level
-from app.codes.parts import Book, Part
+from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.file_records import FileRecords
 from app.intake.merge_orders import have_same_codes, with_orders, without_waiting_orders
@@ -95,7 +95,7 @@ class Merged:
     modifiers: Modifiers | None = None
     cpt: Cpt | None = None
     maps: Maps | None = None
-    only_parts: dict[System, Part] = field(default_factory=dict[System, Part])
+    only_parts: set[System] = field(default_factory=set[System])
     """The code sets of which a single part changed that is compiled alone."""
     sentences: Sentences = field(default_factory=Sentences)
 
@@ -103,7 +103,7 @@ class Merged:
     def changes(self) -> list[Contents | ChangedPart]:
         """The contents of the code sets that changed, or their only part that did."""
         return [
-            ChangedPart(content, self.only_parts[content.system])
+            ChangedPart(content)
             if isinstance(content, Icd10cm | Icd10pcs) and content.system in self.only_parts
             else content
             for content in self.contents
@@ -175,7 +175,7 @@ def _merge_icd10cm(merged: Merged, present: Icd10cm, records: FileRecords) -> No
         merged.icd10cm = contents
         before = replace(present, conversions=contents.conversions, conversions_release=contents.conversions_release)
         if contents == before:
-            merged.only_parts[System.ICD10CM] = Part.CONVERSIONS
+            merged.only_parts.add(System.ICD10CM)
 
 
 def _with_listed_codes(contents: Icd10cm) -> Icd10cm:
@@ -235,7 +235,7 @@ def _merge_icd10pcs(merged: Merged, present: Icd10pcs, records: FileRecords) -> 
         merged.icd10pcs = contents
         before = replace(present, definitions=contents.definitions, definitions_release=contents.definitions_release)
         if contents == before:
-            merged.only_parts[System.ICD10PCS] = Part.DEFINITIONS
+            merged.only_parts.add(System.ICD10PCS)
 
 
 def _with_tables(

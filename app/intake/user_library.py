@@ -178,8 +178,7 @@ class UserLibrary:
         is undone if what is done meanwhile fails. A file that is kept already is not copied again, but counts as added
         now. `replaced` are kept files that are deleted when another comes under their name.
         """
-        with self._temporary_folder() as temporary, ExitStack() as undo:
-            folder = temporary
+        with self._temporary_folder() as folder, ExitStack() as undo:
             now = max([time.time_ns(), *(file.time + TIME_STEP for file in self.kept_files())])
             copies: list[tuple[Path, Path]] = []
             kept_already: list[Path] = []

@@ -170,7 +170,10 @@ class ChangedPart:
     """
 
     contents: Icd10cm | Icd10pcs
-    part: Part
+
+    @property
+    def part(self) -> Part:
+        return Part.CONVERSIONS if isinstance(self.contents, Icd10cm) else Part.DEFINITIONS
 
     @property
     def system(self) -> System:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from app.library.ranges import range_words
 from app.library.tokens import INFLECTED, Compounds, bare, joined, word_list, words_with_options
 
+MOST_COUNTED = 1000
+"""A search counts rows exactly up to this number."""
+
 FILTER_MARK = "§"
 """The first character of index words for filters; typed words never have it, because it is not ASCII."""
 

@@ -70,6 +70,11 @@ def delete_backups(folder: Path) -> None:
         delete_file(path)
 
 
+def delete_unfinished_backups(folder: Path) -> None:
+    """Delete the copies that a killed run has left, which hold it too. No other run may be making one."""
+    delete_abandoned(folder / BACKUPS_FOLDER, ".notebook", after=0)
+
+
 def delete_damaged(folder: Path) -> None:
     """Delete the damaged notebooks that were set aside. Raises OSError for one that stays."""
     for path in folder.glob(f"{DAMAGED_PREFIX}*"):

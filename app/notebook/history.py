@@ -1,6 +1,7 @@
 """The history of opened codes, newest first; every SQL statement on the table `opened` is here."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,13 +75,14 @@ class History:
             if system in systems
         )
 
-    def delete_titles(self, system: System) -> None:
-        """Delete the titles of a code set's codes, since the user has removed the files that they came from.
+    def delete_titles(self, systems: Collection[System]) -> None:
+        """Delete the titles of some code sets' codes, since the user has removed the files that they came from.
 
         The codes stay. No trace of the titles is left in the notebook and its backups.
         """
         try:
-            self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
+            for system in systems:
+                self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
             self._erase()
         except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
@@ -126,7 +128,7 @@ class History:
         """
         if self._folder is None:
             return
-        from app.notebook.backups import back_up, delete_backups
+        from app.notebook.backups import back_up, delete_backups, delete_unfinished_backups
 
         self._await_backup()
         delete_backups(self._folder)
@@ -140,4 +142,5 @@ class History:
             )
         # Again, since another window may have made one meanwhile; one that still does keeps the journal.
         delete_backups(self._folder)
+        delete_unfinished_backups(self._folder)
         back_up(self._folder, date.today())

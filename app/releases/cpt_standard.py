@@ -77,8 +77,7 @@ def read_pla(member: Member) -> Iterator[CptCode]:
         if "cdCode" not in texts:
             continue
         position += 1
-        sign = next((sign for sign in map(unexpected_sign, texts.values()) if sign), "")
-        if sign:
+        if sign := unexpected_sign("".join(texts.values())):
             raise ReleaseError(f"{member.name}, line {position}: {sign}.")
         if texts.get("cdStatus", "").upper().startswith("DELETE"):
             continue

@@ -86,8 +86,7 @@ def _rows_of_sheets(member: Member) -> Iterator[tuple[str, int, list[str]]]:
         for number, cells in enumerate(table, 1):
             # Old tools write Ctrl-Z for a sign that they do not know: official workbooks have some.
             texts = [_text(cell).replace("\x1a", " ") for cell in cells]
-            sign = next((sign for sign in map(unexpected_sign, texts) if sign), "")
-            if sign:
+            if sign := unexpected_sign("".join(texts)):
                 raise ReleaseError(f"{member.name}, row {number}: {sign}.")
             yield name, number, texts
 

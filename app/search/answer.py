@@ -7,11 +7,8 @@ from typing import NamedTuple
 
 from app.codes.node import Node
 from app.codes.systems import System
-from app.library.entries import EntryKind
+from app.library.entries import MOST_COUNTED, EntryKind
 from app.search.parsing.query import MatchKind, PartKind, Reading
-
-MOST_COUNTED = 1000
-"""Rows are counted exactly up to this number."""
 
 
 class Filters(NamedTuple):

@@ -28,6 +28,7 @@ from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.measurements import Measurements
 from app.search.parsing.parser import Parser
 from app.search.parsing.procedures import ProcedureReader
+from app.search.parsing.query import PartKind
 from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
@@ -108,10 +109,10 @@ class Engine:
 
     def _answer_uncached(self, question: Question) -> tuple[Answer, LastSearch | None]:
         """Return the answer to a question, and what words to narrow it are found in; None if there is nothing."""
-        visible_text = without_hidden_signs(question.text)
-        if question.text.strip() and not visible_text.strip():
+        seen_text = without_hidden_signs(question.text)
+        if question.text.strip() and not seen_text.strip():
             return Answer(question, advice=(texts.NO_WORDS,)), None
-        question = question._replace(text=visible_text)
+        question = question._replace(text=seen_text)
         parsed = self._finder.parse(question)
         if parsed.systems is None:
             return Answer(question, advice=(contradiction(parsed.query, question.filters),)), None
@@ -142,14 +143,15 @@ class Engine:
         nodes = matches.nodes.union(ranking.code_rows, (row.node.id for row in rows))
         near: list[Hit] = []
         if findings.only_near:
-            rows, near, nodes = [], rows[:MOST_NEAR], set[int]()
+            # Offers are not counted.
+            rows, near, nodes, matches.crowded = [], rows[:MOST_NEAR], set[int](), frozenset()
         rows = self._rows.with_heading(rows, question.filters)
         advice, suggestions = self._adviser.advise(findings, rows, near, best)
         last = LastSearch(question, findings.query, rows, nodes, matches, ranking.code_rows)
         answer = Answer(
             question=question,
             hits=tuple(rows[: question.limit]),
-            total=MOST_COUNTED if matches.crowded and not near else min(len(nodes), MOST_COUNTED),
+            total=MOST_COUNTED if matches.crowded else min(len(nodes), MOST_COUNTED),
             at_least=not near and (matches.at_least or len(nodes) > MOST_COUNTED),
             by_system=self._counter.by_system(findings, nodes),
             read_as=read_as(best[0]) if best and not ranking.code_rows and not near else "",
@@ -168,7 +170,7 @@ def _list_answer(question: Question, code_list: ReadList) -> Answer:
     if code_list.left_out:
         advice.append(texts.left_out_of_list(code_list.left_out))
     if code_list.is_cut:
-        advice.append(texts.list_is_cut(len(typed_codes)))
+        advice.append(texts.list_is_cut(sum(typed.kind is PartKind.CODE for typed in typed_codes)))
     return Answer(
         question=question,
         hits=tuple(hits[: question.limit]),

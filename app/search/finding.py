@@ -273,6 +273,8 @@ class Finder:
         if match is None:
             return ""
         described = naming_words(f"{match['before'] or ''} {match['after'] or ''}")
+        if not described:
+            return ""
         readings = self._catalogue.icd9(match["code"])
         return next((r.code for r in readings if not described.isdisjoint(naming_words(r.title))), "")
 

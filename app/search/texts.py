@@ -256,9 +256,9 @@ def left_out_of_list(parts: Sequence[str]) -> str:
     return f"Not read as codes: {', '.join(parts[:MOST_LEFT_OUT])}{', …' if len(parts) > MOST_LEFT_OUT else ''}."
 
 
-def list_is_cut(parts: int) -> str:
+def list_is_cut(codes: int) -> str:
     """Return the advice for a text with more codes than are read."""
-    return f"Only the first {parts} codes are read. Paste any others by themselves."
+    return f"Only the first {codes} codes are read. Paste any others by themselves."
 
 
 def icd9_in_list(title: str, code_set: str, equivalents: Sequence[str]) -> str:

@@ -12,8 +12,8 @@ PART = 0.82
 """The quality of a compound that ends in the typed text: polyneuropathy for neuropathy."""
 
 OTHER_MEANING_PREFIXES = frozenset({"gall", "non", "un"})
-"""Prefixes that turn a word into its opposite, `unintentional` does not answer intentional, or into another organ: nor
-does the gallbladder answer bladder."""
+"""Prefixes that make another word: its opposite (`unintentional` does not answer intentional) or another organ
+(`gallbladder` does not answer bladder)."""
 
 SHORTEST_INNER = 5
 """Letters; a shorter text inside a word stands there by chance: `arti` in cartilage."""

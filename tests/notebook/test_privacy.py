@@ -102,6 +102,17 @@ def test_a_backup_that_is_under_way_while_codes_are_cleared_is_told(
     history.close()
 
 
+def test_a_backup_that_was_killed_is_cleared_too(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    fill(history, 50)
+    unfinished = tmp_path / "notebook backups" / ".notebook-2026-11-30.db.killed"
+    unfinished.mkdir(parents=True)
+    (unfinished / "notebook-2026-11-30.db").write_text(SECRET)
+    history.clear()
+    assert files_with(tmp_path, SECRET) == set()
+    history.close()
+
+
 def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:
     history, other = History(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
     fill(history, 50)
@@ -119,7 +130,7 @@ def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:
 def test_deleted_titles_are_in_no_file(tmp_path: Path) -> None:
     history = History(tmp_path)
     fill(history)
-    history.delete_titles(System.ICD10CM)
+    history.delete_titles((System.ICD10CM,))
     assert files_with(tmp_path, SECRET) == set()
     assert len(history.recent(1000)) == 300
     history.close()
@@ -247,12 +258,15 @@ def test_files_that_are_not_ours_stay_as_they_are(tmp_path: Path) -> None:
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere.txt"
     make_open_folder(home)
     elsewhere.touch()
-    letter = home / "letters" / "letter.txt"
-    letter.parent.mkdir(mode=0o755)
-    letter.touch()
-    for path in (elsewhere, letter):
+    # The home folder itself may be named, with all that is hidden in it.
+    letters = [home / "letters" / "letter.txt", home / ".config" / "other.ini", home / "notebooks" / "trip.txt"]
+    for letter in letters:
+        letter.parent.mkdir(mode=0o755)
+        letter.touch()
+    for path in (elsewhere, *letters):
         path.chmod(0o644)
     (home / "code sets" / "link.txt").symlink_to(elsewhere)
     close_files(home)
-    assert open_to_others(home) == {"home", "home/letters", "home/letters/letter.txt"}
+    foreign = {str(path.relative_to(tmp_path)) for letter in letters for path in (letter, letter.parent)}
+    assert open_to_others(home) == {"home", *foreign}
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644

@@ -260,6 +260,15 @@ def test_crowded_beginnings_are_those_of_more_rows_than_are_counted(library: Lib
                 assert answer.total < MOST_COUNTED
 
 
+def test_offers_are_not_counted(engine: Engine) -> None:
+    """What stands behind `denies` is only offered, though a letter begins more rows than are counted."""
+    for text in ("denies c", "no c", "denies chest pain"):
+        answer = ask(engine, text)
+        assert not answer.hits
+        assert answer.total == 0
+        assert set(answer.by_system.values()) <= {0}
+
+
 def test_small_totals_are_the_rows(engine: Engine) -> None:
     for text in ("e11.4", "bph", "appendectomy", "chf", "nstemi", "e11.4x", "E11.40"):
         answer = ask(engine, text)

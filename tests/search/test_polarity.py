@@ -41,6 +41,12 @@ def test_a_person_has_no_rows(engine: Engine, text: str) -> None:
     assert engine.search(Question(text)).hits == ()
 
 
+@pytest.mark.parametrize("question", [Question("mr barrett"), Question("dr patel", as_typed=True)])
+def test_an_abbreviation_beside_a_disease_is_no_person(engine: Engine, question: Question) -> None:
+    """`MR Barrett` may be two findings, and who searches as typed means each word."""
+    assert not any("name of a person" in sentence for sentence in engine.search(question).advice)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -206,11 +206,12 @@ def _write_definitions_release(writer: Writer, contents: Icd10pcs) -> None:
 
 def _replace_part(writer: Writer, changed: ChangedPart) -> None:
     """Write a part of a code set anew, and leave its nodes and entries as they are."""
-    writer.clear_part(changed.system, changed.part)
+    writer.clear_release(changed.system, changed.part)
     match changed.contents:
         case Icd10cm():
             conversion_rows.replace_conversion_table(writer, changed.contents)
         case Icd10pcs():
+            writer.execute("DELETE FROM pcs_definition")
             _write_definitions_release(writer, changed.contents)
             icd10pcs_rows.write_definitions(writer, changed.contents.definitions)
 

@@ -11,6 +11,7 @@ from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.writer import Row, Writer
 from app.library.drugs import Drug
 from app.library.entries import (
+    MOST_COUNTED,
     VARIANT_MARK,
     Entry,
     further_words,
@@ -23,11 +24,9 @@ from app.library.lexicon import MeaningKind
 from app.library.sounds import sounds
 from app.library.tokens import Compounds, word_list
 
-CROWDED_ROWS = 1000
-"""A beginning is crowded that leads to more rows than this: the number to which a search counts."""
-
 CROWDED_LENGTH = 2
-"""Letters of beginnings that may be crowded. A longer one leads to fewer rows, and is searched in full."""
+"""Letters of beginnings that may be crowded, which lead to more rows than a search counts. A longer one leads to fewer,
+and is searched in full."""
 
 ORDERS_OF_A_LENGTH = 8
 """A number above that of the kinds of entry."""
@@ -78,7 +77,7 @@ def write_entries(writer: Writer, system: System, unordered: Iterable[Entry]) ->
             "node_of_entry": packed([0, *(entry.node for entry in entries)]),
             "order_of_entry": packed([0, *orders]),
             "crowded_beginnings": "\n".join(
-                sorted(beginning for beginning, nodes in nodes_by_beginning.items() if len(nodes) > CROWDED_ROWS)
+                sorted(beginning for beginning, nodes in nodes_by_beginning.items() if len(nodes) > MOST_COUNTED)
             ).encode(),
             **_packed_words(counts),
         },

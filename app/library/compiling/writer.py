@@ -102,14 +102,12 @@ class Writer:
         words = f"entry_words_{system.value}"
         execute(f"INSERT INTO {words} ({words}) VALUES ('delete-all')")
 
-    def clear_part(self, system: System, part: Part) -> None:
-        """Delete the release of one part of a code set, and of ICD-10-PCS the definitions if these are the part."""
+    def clear_release(self, system: System, part: Part) -> None:
+        """Delete the release of one part of a code set."""
         execute = self._db.conn.execute
         releases = "SELECT id FROM release WHERE system = ? AND part = ?"
         execute(f"DELETE FROM source WHERE release IN ({releases})", (system.value, part.value))
         execute("DELETE FROM release WHERE system = ? AND part = ?", (system.value, part.value))
-        if part is Part.DEFINITIONS:
-            execute("DELETE FROM pcs_definition")
 
     def add_release(
         self,

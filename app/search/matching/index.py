@@ -16,7 +16,7 @@ from app.library.ids import BLOCK_BITS, BLOCK_SIZE, first_id, id_range
 from app.library.reading.cache import TwoGenerationCache, pad_to_power_of_two
 from app.library.reading.node_rows import BILLABLE
 from app.search.matching.expressions import all_parts
-from app.search.parsing.packed import packed_ids, packed_lines, packed_numbers
+from app.search.parsing.packed import packed_ids, packed_lines_if_any, packed_numbers
 from app.search.parsing.query import Slot
 from app.search.parsing.vocabulary import WordsBySystem
 
@@ -81,7 +81,8 @@ class SearchIndex:
         self._order_of_entry: dict[int, array[int]] = {}
         self._parent_of_node: dict[int, array[int]] = {}
         self._crowded = {
-            system: frozenset(packed_lines(connection, "crowded_beginnings", system.value)) for system in self._systems
+            system: frozenset(packed_lines_if_any(connection, "crowded_beginnings", system.value))
+            for system in self._systems
         }
         for system in self._systems:
             connection.execute(MATCHING_SQL[system], ("a", 1)).fetchall()

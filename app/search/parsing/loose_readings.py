@@ -112,7 +112,8 @@ class LooseReadings:
         """Return whether words are the title and the name of a person, which mean nothing: `dr patel`."""
         if not 1 < len(words) <= LONGEST_NAME or words[0].text not in PERSONAL_TITLES:
             return False
-        return all(self._speller.is_name(word.raw) for word in words[1:])
+        # `MR Barrett` may be two findings: a name that the lexicon reads as a disease is none here.
+        return all(self._speller.is_name(word.raw) and not self._lexicon.senses((word.text,)) for word in words[1:])
 
     def supposed(self, word: TypedWord) -> tuple[str, ...]:
         """Return the words that a word may mean if the other words of the text agree, certain ones first."""

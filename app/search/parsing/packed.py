@@ -34,10 +34,15 @@ def packed_rows(connection: sqlite3.Connection, name: str) -> list[list[str]]:
 
 
 def packed_lines(connection: sqlite3.Connection, name: str, system: str = "") -> list[str]:
-    """Read packed lines, of one code set or of all together; none of a library that was compiled before there were
-    such lines."""
-    text = (_packed(connection, name, system) or b"").decode()
+    """Read packed lines, of one code set or of all together."""
+    text = packed_text(connection, name, system)
     return text.split("\n") if text else []
+
+
+def packed_lines_if_any(connection: sqlite3.Connection, name: str, system: str) -> list[str]:
+    """Read packed lines of a code set; none of a library that was compiled before there were such lines."""
+    data = _packed(connection, name, system)
+    return data.decode().split("\n") if data else []
 
 
 def _data(connection: sqlite3.Connection, name: str, system: str) -> bytes:

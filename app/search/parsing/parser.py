@@ -83,7 +83,7 @@ class Parser:
         for sign, word in _COMPARISON_SIGNS:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
-        if self._loose.name_person(typed):
+        if not (as_typed or phrases or without) and self._loose.name_person(typed):
             return Query(rest, words=tuple(typed), systems=systems)
         if as_typed:
             query = self._query(rest, typed, as_typed=True)

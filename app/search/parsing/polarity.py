@@ -1,11 +1,15 @@
-"""Polarity of words: `without`, `no` and `not` deny the words after them, in typed text and in entries alike."""
+"""Polarity of words: what `without`, `no` and `not` deny in typed text and in meanings.
+
+The words that an entry denies are found in app.search.matching.entry_weights, where they are weighed, and the subject
+of a title's denial in app.search.parsing.denials.
+"""
 
 from collections.abc import Iterable, Sequence
 
 from app.search.parsing.denials import ENDING_SIGNS, ENDING_WORDS
 from app.search.parsing.query import Polarity, Reading, Slot
 
-DENIERS_OF_PART = frozenset({"without", "no", "wo", "w/o"})
+DENIERS_OF_PART = frozenset({"without", "no", "wo"})
 """Words that deny all that follows, to the end of the part of the text."""
 
 DENIERS_OF_WORD = frozenset({"not", "non"})

@@ -43,8 +43,7 @@ class RecentCodes:
     def remove_cpt_titles(self) -> None:
         """Remove the titles of CPT codes and modifiers, which may not outlive the user's CPT files."""
         try:
-            for system in AMA_SYSTEMS:
-                self._history.delete_titles(system)
+            self._history.delete_titles(AMA_SYSTEMS)
         except NotebookError as error:
             self._status_bar.show_warning(str(error))
 
