@@ -335,6 +335,7 @@ def test_every_failed_search_is_logged_and_none_opens_a_dialog(
     from app.ui.dialogs.error_reporter import LOG_NAME, ErrorLog, ErrorReporter
 
     reporter = ErrorReporter(ErrorLog(tmp_path))
+    reporter.set_window(window)
     window.search_worker.failed.connect(reporter.report)
     ask(window, "gout")
     truncate(path, libraries)
