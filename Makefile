@@ -50,7 +50,7 @@ test-fast: $(VENV)/.dev $(DATABASE) ## After every change: ruff, and the tests t
 	$(BIN)/ruff format --quiet --check
 	$(PYTEST) -m "not slow" $(ARGS)
 
-torture: $(VENV)/.dev $(DATABASE) ## Kill and fail at every step that changes the user's files, 2,500 times in half an hour
+torture: $(VENV)/.dev $(DATABASE) ## Kill and fail at every rename, deletion and flush and up to 80 writes of each scenario: 2,500 times in half an hour
 	CODARIUM_TORTURE=160 $(PYTEST) tests/intake/torture $(ARGS)
 
 bench: $(VENV)/.dev $(DATABASE) ## Measure speed, memory and relevance beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database

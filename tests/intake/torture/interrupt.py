@@ -1,4 +1,4 @@
-"""Interrupts one scenario at every call that changes a file, and checks each time what a start finds afterwards.
+"""Interrupts one scenario at calls that change a file, and checks each time what a start finds afterwards.
 
 A process of its own, into which `interpose.c` was loaded: python -m tests.intake.torture.interrupt FOLDER NAME MOST.
 """
@@ -14,7 +14,16 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from tests.intake.torture.scenarios import ACKNOWLEDGED, BrokenHomeError, Scenario, State, expect, scenario_of, state
+from tests.intake.torture.scenarios import (
+    ACKNOWLEDGED,
+    BrokenHomeError,
+    Scenario,
+    State,
+    check_command,
+    expect,
+    scenario_of,
+    state,
+)
 
 RENAME, UNLINK, FSYNC, WRITE, CREATE = 1, 2, 4, 8, 16
 """The kinds of calls, as in interpose.c."""
@@ -39,7 +48,7 @@ class Home:
         self._home.mkdir()
         expect(self._fork(lambda: self._scenario.prepare() or 0) == 0, f"not prepared: {self.output()}")
         shutil.copytree(self._home, self._first)
-        if self._scenario.check.__name__ != "check_command":
+        if self._scenario.check is not check_command:
             return []
         states = [state()]
         for act in (*self._scenario.others, self._scenario.act):
@@ -114,7 +123,7 @@ def spread(calls: int, most: int) -> list[int]:
     """Numbers of calls from the first to the last, all of them or as many, at even distances."""
     if calls <= most:
         return list(range(1, calls + 1))
-    return sorted({1 + round(place * (calls - 1) / (most - 1)) for place in range(most)})
+    return sorted({1 + round(place * (calls - 1) / max(most - 1, 1)) for place in range(most)})
 
 
 def torture(home: Home, most: int) -> dict[str, object]:

@@ -44,7 +44,7 @@ def expect(holds: object, problem: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Something that is done with a home, interrupted at every step, and what must hold afterwards.
+    """Something that is done with a home, interrupted at calls that change a file, and what must hold afterwards.
 
     `prepare` makes the home, `act` does it and returns the exit status; both find the home by `CODARIUM_HOME`.
     `check` raises BrokenHomeError unless all is well after a start that follows; it is given the exit status, None
