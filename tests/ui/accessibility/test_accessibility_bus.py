@@ -53,6 +53,8 @@ class Reader:
 @pytest.fixture
 def bus(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment with a session bus of its own, on which the accessibility bus starts by itself."""
+    if missing := missing_bus():
+        pytest.skip(missing)
     runtime = tmp_path / "runtime"
     runtime.mkdir(mode=0o700)
     environment = os.environ | {"XDG_RUNTIME_DIR": str(runtime), "CODARIUM_HOME": str(tmp_path / "home")}
@@ -72,7 +74,6 @@ def bus(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(missing_bus()), reason=missing_bus())
 def test_the_words_that_reach_a_screen_reader(bus: dict[str, str]) -> None:
     with virtual_screen(1440, 900) as screen:
         environment = bus | {

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
 from app.search.answer import Answer
+from app.ui.main_window import announcements
 from app.ui.main_window.window import Window
 
 Ask = Callable[[Window, str], Answer]
@@ -102,13 +103,14 @@ def test_an_unknown_code_says_that_it_is_one(window: Window, said: list[str], qt
     assert said[0].startswith("Offer, not what was typed, E11.9, Type 2 diabetes mellitus without complications, ")
 
 
+@pytest.mark.slow
 def test_the_results_are_not_said_once_the_page_is_read(window: Window, said: list[str], qtbot: QtBot) -> None:
     QTest.keyClicks(window.search_bar.box, "gout")
     qtbot.waitUntil(lambda: window.results.current_row() is not None)
     QTest.keyClick(window.search_bar.box, Key.Key_Return)
     qtbot.waitUntil(window.panels.code_panel.page.hasFocus)
     # Nothing is to happen, so time must pass: more than the pause before results are said.
-    qtbot.wait(800)
+    qtbot.wait(announcements.PAUSE_MS + 200)
     assert [text for text in said if "results" in text] == []
 
 
@@ -130,6 +132,7 @@ def test_the_result_of_adding_is_said(window: Window, said: list[str]) -> None:
     assert said == ["Added ICD-10-CM FY2027."]
 
 
+@pytest.mark.slow
 def test_nothing_is_said_or_prepared_without_a_screen_reader(
     window: Window, ask: Ask, said: list[str], qtbot: QtBot
 ) -> None:
@@ -138,7 +141,7 @@ def test_nothing_is_said_or_prepared_without_a_screen_reader(
     QTest.keyClick(window.search_bar.box, Key.Key_Down)
     window.actions_by_name["copy_code"].trigger()
     # Nothing is to happen, so time must pass: more than the pause before results are said.
-    qtbot.wait(800)
+    qtbot.wait(announcements.PAUSE_MS + 200)
     assert said == []
 
 
