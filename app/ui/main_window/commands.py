@@ -161,8 +161,11 @@ class Commands(QObject):
 
     def _copy_code(self) -> None:
         if self._navigation.node is not None:
+            # If its page cannot be read, no code is chosen afterwards.
             self._navigation.show_pending()
-            self.copy(self._navigation.node.code)
+        node = self._navigation.node
+        if node is not None:
+            self.copy(node.code)
             self._navigation.record_visit()
         else:
             self._say_nothing_copied()

@@ -8,7 +8,8 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -220,6 +221,20 @@ def flip(path: Path, text: bytes) -> None:
         file.seek(place)
         file.write(bytes([text[-1] ^ 1]))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_code_whose_page_cannot_be_read_is_not_copied(
+    window: Window, ask: Ask, path: Path, libraries: Libraries
+) -> None:
+    ask(window, "gout")
+    fill_with_noise(path, libraries)
+    # Its page is still to come when the code is copied.
+    QTest.keyClick(window.search_bar.box, Qt.Key.Key_Down)
+    QTest.keyClick(window.search_bar.box, Qt.Key.Key_Down)
+    assert window.panels.navigation.node is not None
+    assert copied(window) == ""
+    assert str(path) in failure(window)
+    assert_cleared(window)
 
 
 def test_a_flipped_bit_is_found_while_the_program_is_idle(window: Window, ask: Ask, path: Path, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Level, Node
@@ -159,6 +159,13 @@ class Driver:
 
         self.qtbot.waitUntil(is_idle, timeout=15_000)
         self.window.panels.navigation.show_pending()
+        self.expect_no_error()
+
+    def expect_no_error(self) -> None:
+        """Only a library that could not be read is an error, and none opens a dialog; one would stay here."""
+        QCoreApplication.processEvents()
+        dialog = self.window.findChild(QDialog, "error_dialog")
+        assert dialog is None, (self._done[-8:], [label.text() for label in dialog.findChildren(QLabel)])
 
     def _failed(self) -> bool:
         return self.window.results.has_failed
@@ -266,10 +273,7 @@ def test_what_is_copied_is_what_is_selected_and_shown(
         qtbot.waitUntil(lambda: window.results.answer is not None)
         driver = Driver(window, path, contents, seed, qtbot)
         driver.run()
-        # Only a library that could not be read is an error, and none opens a dialog, which the window would still have.
-        QCoreApplication.processEvents()
-        log = reporter.log.path
-        assert window.findChild(QDialog, "error_dialog") is None, log and log.read_text()
+        driver.expect_no_error()
     finally:
         window.close()
         window.finish()
