@@ -177,7 +177,7 @@ def without_readable_edits(user_library: UserLibrary, kept: list[Recognized]) ->
 
 
 def edits_are_intact(user_library: UserLibrary) -> bool:
-    """Whether the database of edits opens and is as it was made; False if there is none."""
+    """True if the database of edits opens and is as it was made; False if there is none."""
     path = user_library.folder / EDITS
     try:
         open_edits(path).close()

@@ -1,4 +1,4 @@
-"""Whether a file of codes is whole: compared, chapter by chapter, with a release that the library has."""
+"""Completeness of a file of codes: compared, chapter by chapter, with a release that the library has."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

@@ -51,7 +51,7 @@ CODE_DATABASE = DatabaseKind(
 
 
 class FileState(NamedTuple):
-    """What tells that a file was changed or replaced: its place on the disk, size in bytes, time in nanoseconds."""
+    """The marks of a changed or replaced file: its place on the disk, size in bytes, time in nanoseconds."""
 
     device: int
     inode: int

@@ -58,8 +58,8 @@ class Use(Enum):
 
 
 class Polarity(Enum):
-    """What a text says of a word: that it is there, that it is not, or either, since the scope of a denial may have
-    ended before it (`without aura intractable`)."""
+    """The statement of a text on a word: that it is there, that it is not, or either, since the scope of a denial may
+    have ended before it (`without aura intractable`)."""
 
     AFFIRMED = 0
     DENIED = 1

@@ -25,7 +25,7 @@ class DamageCheck(QObject):
 
     damaged = Signal(object, object)
     _found = Signal(object, object, object)
-    """What `damaged` carries, after the event that ends the check which found it."""
+    """The values of `damaged`, after the event that ends the check."""
 
     def __init__(
         self,

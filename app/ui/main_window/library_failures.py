@@ -1,4 +1,5 @@
-"""What happens when the library cannot be read, has changed or is damaged: nothing of it stays on the screen."""
+"""Response of the window when the library cannot be read, has changed or is damaged: nothing of it stays on the
+screen."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -33,7 +33,7 @@ class RowFonts:
     widths: dict[str, float] = field(default_factory=dict[str, float])
     """Of badges and of `6 codes`, which are few and are asked for three times a row."""
     title_widths: dict[tuple[str, bool], float] = field(default_factory=dict[tuple[str, bool], float])
-    """Of titles, half of which are in the answer to the next keystroke too."""
+    """Widths of titles: half of these are in the answer to the next keystroke too."""
 
     @classmethod
     def at(cls, zoom: float) -> "RowFonts":
