@@ -24,8 +24,8 @@ from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library
 from app.releases.errors import ReleaseError
-from app.releases.formats import Format
-from app.releases.recognize import recognize
+from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.recognize import recognize
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
 

@@ -10,10 +10,10 @@ from app.codes.systems import System
 from app.intake.read_files import Digests
 from app.library.compiling.icd10cm import listed
 from app.library.contents import Icd10cm
-from app.releases.containers import single_file
 from app.releases.errors import ReleaseError
+from app.releases.files.containers import single_file
+from app.releases.icd.tabular_xml import read_tabular
 from app.releases.records import Release
-from app.releases.tabular_xml import read_tabular
 
 _CODE = re.compile(r"[A-Z][0-9A][0-9A-Z]{1,5}")
 

@@ -80,7 +80,7 @@ WORD = re.compile(r"[A-Za-z]+")
 
 EXCEPTIONS = {
     ("app/search/parsing/roles.py", "tumour"): "a word that users type",
-    ("app/releases/addenda.py", "of which"): "a word in CDC's addenda that the reader has to recognize",
+    ("app/releases/icd/addenda.py", "of which"): "a word in CDC's addenda that the reader has to recognize",
     ("app/intake/download_urls.py", "2025-10-01"): "the form in which the table of addresses has its days",
 }
 """What remains, by file and words, with the reason."""

@@ -24,7 +24,7 @@ from app.library.open import CODE_DATABASE
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
 from app.releases.errors import ReleaseError
-from app.releases.recognize import Recognized, Unread, recognize
+from app.releases.recognition.recognize import Recognized, Unread, recognize
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from app.library.open import CODE_DATABASE, LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS, LIBRARY_FOLDER, opening_problem, user_folder
 from app.releases.errors import ReleaseError
-from app.releases.recognize import Unread
+from app.releases.recognition.recognize import Unread
 
 UNFINISHED_LIBRARY = ".library-1.db.12345678/library-1.db"
 """The name of a library while it is made, as long as such names are."""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from app.codes.cpt_terms import CPT_TERMS
 from app.intake.read_files import AMA_FORMATS
-from app.releases.formats import Format
-from app.releases.recognize import Recognized
+from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.recognize import Recognized
 
 FORMATS_BY_TERMS = {"ama": AMA_FORMATS, "cms": frozenset({Format.PPRRVU})}
 

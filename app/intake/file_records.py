@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from app.library.code_history import Snapshot
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
-from app.releases.containers import Member
-from app.releases.cpt import CptFile
+from app.releases.cpt.code_files import CptFile
 from app.releases.errors import ReleaseError
+from app.releases.files.containers import Member
 from app.releases.records import (
     Addendum,
     Conversion,

@@ -17,9 +17,9 @@ from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.library.reading.catalogue import Catalogue
 from app.paths import EDITS
-from app.releases.containers import Member
-from app.releases.formats import Format
-from app.releases.recognize import Recognized, recognize
+from app.releases.files.containers import Member
+from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.recognize import Recognized, recognize
 
 READING_SHARE = 0.25
 """The share of all work that reading takes."""

@@ -13,7 +13,7 @@ from app.library.ncci.compile import compile_edits
 from app.library.ncci.database import EDITS_DATABASE, Edits, MuePart, PtpPart, open_edits
 from app.library.open import LibraryError
 from app.library.progress import Progress
-from app.releases.ncci import HOSPITAL, PRACTITIONER
+from app.releases.medicare.ncci import HOSPITAL, PRACTITIONER
 
 
 @contextmanager

@@ -18,28 +18,28 @@ from app.library.compiling.icd10pcs import labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress
-from app.releases.addenda import read_addenda
-from app.releases.containers import HEAD_BYTES, Member
-from app.releases.conversion import read_conversion
-from app.releases.cpt import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
-from app.releases.cpt_modifiers import read_modifiers, read_modul
+from app.releases.cpt.code_files import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
+from app.releases.cpt.modifier_files import read_modifiers, read_modul
 from app.releases.errors import ReleaseError
-from app.releases.formats import Format
-from app.releases.gem import read_gem
-from app.releases.hcpcs import read_hcpcs
-from app.releases.hcpcs_notes import read_processing_notes
-from app.releases.icd9 import read_icd9
-from app.releases.index_xml import read_index
-from app.releases.ncci import ptp_name, ptp_setting, read_mue, read_ptp
-from app.releases.order_file import read_order
-from app.releases.pcs_definitions import read_definitions
-from app.releases.pcs_index import read_pcs_index
-from app.releases.pcs_tables import expand, read_tables
-from app.releases.pprrvu import cpt_codes, read_pprrvu
-from app.releases.recognize import Recognized
+from app.releases.files.containers import HEAD_BYTES, Member
+from app.releases.hcpcs.code_file import read_hcpcs
+from app.releases.hcpcs.processing_notes import read_processing_notes
+from app.releases.icd.addenda import read_addenda
+from app.releases.icd.conversion import read_conversion
+from app.releases.icd.gem import read_gem
+from app.releases.icd.icd9 import read_icd9
+from app.releases.icd.index_xml import read_index
+from app.releases.icd.order_file import read_order
+from app.releases.icd.pcs_definitions import read_definitions
+from app.releases.icd.pcs_index import read_pcs_index
+from app.releases.icd.pcs_tables import expand, read_tables
+from app.releases.icd.table_xml import read_table
+from app.releases.icd.tabular_xml import read_tabular
+from app.releases.medicare.fee_schedule import cpt_codes, read_pprrvu
+from app.releases.medicare.ncci import ptp_name, ptp_setting, read_mue, read_ptp
+from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.recognize import Recognized
 from app.releases.records import OrderCode, Release
-from app.releases.table_xml import read_table
-from app.releases.tabular_xml import read_tabular
 
 BOOK_READERS = {
     Format.CM_INDEX: (Book.INDEX, read_index),

@@ -13,7 +13,7 @@ from app.intake.user_library import UserLibrary
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS
 from app.releases.errors import ReleaseError
-from app.releases.recognize import Recognized, recognize
+from app.releases.recognition.recognize import Recognized, recognize
 
 
 def remove_files(

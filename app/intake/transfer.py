@@ -24,9 +24,9 @@ from app.intake.http_client import (
     unreachable,
 )
 from app.library.progress import Canceled
-from app.releases.containers import HEAD_BYTES, Member
 from app.releases.errors import ReleaseError
-from app.releases.recognize import recognize
+from app.releases.files.containers import HEAD_BYTES, Member
+from app.releases.recognition.recognize import recognize
 
 if TYPE_CHECKING:
     import httpx

@@ -93,7 +93,7 @@ def test_a_cut_year_leaves_the_bundle_as_it_is(
 @pytest.mark.slow
 def test_every_real_year_is_whole_beside_every_other() -> None:
     from app.intake.read_files import FileReader
-    from app.releases.recognize import recognize
+    from app.releases.recognition.recognize import recognize
 
     reader = FileReader()
     for folder, names in {

@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from app.releases.containers import Member, single_file
 from app.releases.errors import ReleaseError
+from app.releases.files.containers import Member, single_file
 
 # Digits that int() or a date does not accept, characters that end a line for some readers, and NUL.
 ODD_CHARACTERS = ("²", "٣", "\u2028", "\x0b", "\x85", "\0", "\t", "\n", "\r\n", "  ", "-", "Z", "9", "0", " ")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from app.releases.containers import Member, single_file
+from app.releases.files.containers import Member, single_file
 
 LICENSE = (
     "Made-up license of a file in the shape of CPT 2030",

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.releases.containers import Member
-from app.releases.cpt_standard import read_pla
+from app.releases.cpt.standard_files import read_pla
 from app.releases.errors import ReleaseError
-from app.releases.spreadsheet import sheet_rows
-from app.releases.text_lines import lines
-from app.releases.xml_stream import xml_events
+from app.releases.files.containers import Member
+from app.releases.files.spreadsheet import sheet_rows
+from app.releases.files.text_lines import lines
+from app.releases.files.xml_stream import xml_events
 from tests.releases.made_up import member, xlsx
 
 SIGNS = ("\u202e", "\u2066", "\u200f", "\u061c", "\x9b", "\x7f", "\ufff9")

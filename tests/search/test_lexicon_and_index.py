@@ -14,8 +14,8 @@ from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.releases.containers import members
-from app.releases.index_xml import read_index
+from app.releases.files.containers import members
+from app.releases.icd.index_xml import read_index
 from app.releases.records import IndexEntry
 from app.search.answer import Question
 from app.search.engine import Engine

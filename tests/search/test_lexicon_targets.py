@@ -7,11 +7,11 @@ import pytest
 from app.library.entries import VARIANT_MARK
 from app.library.open import Library
 from app.library.tokens import word_list
-from app.releases.containers import members
-from app.releases.hcpcs import read_hcpcs
-from app.releases.index_xml import read_index
-from app.releases.order_file import read_order
-from app.releases.pcs_index import read_pcs_index
+from app.releases.files.containers import members
+from app.releases.hcpcs.code_file import read_hcpcs
+from app.releases.icd.index_xml import read_index
+from app.releases.icd.order_file import read_order
+from app.releases.icd.pcs_index import read_pcs_index
 from tests.official import official
 
 MOST_UNBUNDLED = 0.03

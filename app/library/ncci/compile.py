@@ -11,7 +11,7 @@ from app.codes.code_sets import Source
 from app.library.ncci.database import DAY_ZERO, MuePart, PtpPart, date_of
 from app.library.progress import Progress, ignore_progress
 from app.releases.errors import ReleaseError
-from app.releases.ncci import HOSPITAL, PRACTITIONER
+from app.releases.medicare.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import PtpEdit
 
 SCHEMA = Path(__file__).with_name("ncci.sql")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.codes.code_sets import Source
 from app.library.open import UNREADABLE, DatabaseKind, LibraryError, check_header, check_required, read_only_uri
-from app.releases.ncci import HOSPITAL, PRACTITIONER
+from app.releases.medicare.ncci import HOSPITAL, PRACTITIONER
 from app.releases.records import MueLimit, PtpEdit
 
 EDITS_DATABASE = DatabaseKind(

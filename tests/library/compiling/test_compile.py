@@ -25,7 +25,7 @@ from app.library.open import Library
 from app.library.own_words.tables import OwnTables
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import fold
-from app.releases.tabular_xml import NOTE_ELEMENTS
+from app.releases.icd.tabular_xml import NOTE_ELEMENTS
 from build.icd10cm_package import data_folder
 
 ROOT = Path(__file__).parents[3]

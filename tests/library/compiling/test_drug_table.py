@@ -13,11 +13,11 @@ from app.library.compiling.drug_table import OTHER_NAMES, read_drugs
 from app.library.drugs import DrugKind
 from app.library.reading.catalogue import Catalogue
 from app.library.tokens import word_list
-from app.releases.containers import members
 from app.releases.errors import ReleaseError
-from app.releases.hcpcs import read_hcpcs
+from app.releases.files.containers import members
+from app.releases.hcpcs.code_file import read_hcpcs
+from app.releases.icd.table_xml import read_table
 from app.releases.records import HcpcsCode
-from app.releases.table_xml import read_table
 from tests.official import official
 
 TABLE = Path(__file__).parents[3] / "resources" / "lexicon" / "drugs.tsv"

@@ -14,8 +14,8 @@ from app.library.compiling.verify import verify
 from app.library.contents import Hcpcs
 from app.library.own_words.tables import read_own_tables
 from app.paths import resource
-from app.releases.containers import members
-from app.releases.hcpcs import read_hcpcs
+from app.releases.files.containers import members
+from app.releases.hcpcs.code_file import read_hcpcs
 from tests.library.conftest import Compiled, made_up_hcpcs, release, rows
 from tests.official import official
 

@@ -15,12 +15,12 @@ from app.library.code_history import Snapshot, same_title
 from app.library.compiling.icd10cm import plan, plan_tabular
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
-from app.releases.addenda import read_addenda
-from app.releases.containers import members
 from app.releases.errors import ReleaseError
-from app.releases.order_file import read_order
+from app.releases.files.containers import members
+from app.releases.icd.addenda import read_addenda
+from app.releases.icd.order_file import read_order
+from app.releases.icd.tabular_xml import read_tabular
 from app.releases.records import AddendumKind, OrderCode, Release, Tabular, TabularNode
-from app.releases.tabular_xml import read_tabular
 from tests.official import official
 
 INITIAL, SUBSEQUENT = ("A", "initial encounter"), ("D", "subsequent encounter")

@@ -14,10 +14,10 @@ from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10pcs
 from app.library.own_words.pcs import PcsSection, read_pcs_sections
 from app.paths import resource
-from app.releases.containers import Member, members
 from app.releases.errors import ReleaseError
-from app.releases.order_file import read_order
-from app.releases.pcs_tables import expand, read_tables
+from app.releases.files.containers import Member, members
+from app.releases.icd.order_file import read_order
+from app.releases.icd.pcs_tables import expand, read_tables
 from app.releases.records import OrderCode, PcsCode, PcsRelease, Release
 from tests.official import official
 

@@ -18,10 +18,10 @@ from app.library.compiling.index_rows import References, entry_text, term_key
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.contents import IndexBook
 from app.library.own_words.tables import OwnTables
-from app.releases.containers import members
-from app.releases.index_xml import read_index
+from app.releases.files.containers import members
+from app.releases.icd.index_xml import read_index
+from app.releases.icd.table_xml import read_table
 from app.releases.records import IndexEntry, Release
-from app.releases.table_xml import read_table
 from tests.library.conftest import made_up_icd10cm
 from tests.official import official
 

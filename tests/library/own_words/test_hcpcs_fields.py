@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.library.own_words.hcpcs_fields import HcpcsFields, read_hcpcs_fields
-from app.releases.containers import Member, members
 from app.releases.errors import ReleaseError
-from app.releases.hcpcs import read_hcpcs
-from app.releases.hcpcs_txt import HCPCS_COLUMNS
+from app.releases.files.containers import Member, members
+from app.releases.hcpcs.code_file import read_hcpcs
+from app.releases.hcpcs.text_form import HCPCS_COLUMNS
 from tests.official import official
 
 TABLES = Path(__file__).parents[3] / "resources" / "tables"

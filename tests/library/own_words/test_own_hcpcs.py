@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.library.own_words.hcpcs import HcpcsSection, StarterCode, read_hcpcs_sections, read_hcpcs_starter
-from app.releases.containers import members
 from app.releases.errors import ReleaseError
-from app.releases.hcpcs import read_hcpcs
+from app.releases.files.containers import members
+from app.releases.hcpcs.code_file import read_hcpcs
 from app.releases.records import HcpcsCode
 from tests.official import official
 

@@ -14,9 +14,9 @@ from app.library.own_words.modifiers import (
     section_word,
 )
 from app.paths import resource
-from app.releases.containers import Member, members
 from app.releases.errors import ReleaseError
-from app.releases.hcpcs import read_hcpcs
+from app.releases.files.containers import Member, members
+from app.releases.hcpcs.code_file import read_hcpcs
 from app.releases.records import HcpcsCode
 from tests.official import official
 from tests.releases.damaged import damaged, refused

@@ -7,8 +7,8 @@ import pytest
 
 from app.library.own_words.places import PlaceOfService, Setting, read_places
 from app.paths import resource
-from app.releases.containers import Member
 from app.releases.errors import ReleaseError
+from app.releases.files.containers import Member
 from tests.official import official
 from tests.releases.damaged import damaged, refused
 

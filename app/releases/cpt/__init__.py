@@ -1,0 +1,1 @@
+"""The AMA's files of CPT and its modifiers."""

@@ -1,0 +1,1 @@
+"""Medicare's rules of payment: the physician fee schedule and the NCCI edits."""

@@ -1,0 +1,1 @@
+"""The format, code set and release of a file, by its content and its names."""
