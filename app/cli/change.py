@@ -15,7 +15,7 @@ from typing import Any
 from app.cli.arguments import ALL_TERMS
 from app.cli.output import FOUND, WRONG, complain, json_line, print_aside, print_json, print_line
 from app.codes.names import count_words
-from app.codes.systems import AMA_SYSTEMS, System
+from app.codes.systems import System
 from app.intake.add import add_files
 from app.intake.apply import Report, describe_failure, remake
 from app.intake.consent import ConsentError
@@ -24,7 +24,7 @@ from app.intake.remove import remove_edits, remove_files
 from app.intake.user_library import UserLibrary
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import History
+from app.notebook.history import History, are_titles_to_delete
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries, user_folder
 from app.private_files import close_files, create_private_files
@@ -176,6 +176,9 @@ def _change(arguments: argparse.Namespace) -> int:
     if folder is None:
         return reporter.error(_describe_no_folder())
     close_files(folder)
+    if are_titles_to_delete(folder):
+        # Opening the notebook deletes them.
+        History(folder).close()
     try:
         if arguments.command == "fetch" and arguments.plan:
             return reporter.plan(_plan(arguments, folder))
@@ -235,9 +238,8 @@ def _finish_removal(folder: Path, reporter: Reporter) -> Report | None:
     return remake(folder, bundled_library(), reporter.progress, partial(_delete_ama_titles, folder))
 
 
-def _delete_ama_titles(folder: Path, removed: System | None, report: Report) -> None:
-    if removed is System.CPT:
-        _delete_titles(folder, report)
+def _delete_ama_titles(folder: Path, removed: System | None, report: Report) -> bool:
+    return removed is not System.CPT or _delete_titles(folder, report)
 
 
 def _fetch(arguments: argparse.Namespace, folder: Path, reporter: Reporter) -> Report:
@@ -302,22 +304,22 @@ def _may_have_cpt() -> bool:
         return True
 
 
-def _delete_titles(folder: Path, report: Report) -> None:
-    """Delete the titles in the history that came from files of the AMA.
-
-    The codes stay; titles in our own words are read from the library.
-    """
+def _delete_titles(folder: Path, report: Report) -> bool:
+    """Delete the titles in the history that came from files of the AMA; return False if it is not even noted."""
     if not (folder / NOTEBOOK_FILE).exists():
-        return
+        return True
     history = History(folder)
     try:
-        history.delete_titles(AMA_SYSTEMS)
-        if not history.is_persistent:
-            report.unchanged.append(f"CPT titles in your history were not deleted. {history.problem}")
+        history.delete_ama_titles()
+        if history.is_persistent:
+            return True
+        problem = f"CPT titles in your history were not deleted. {history.problem}"
     except NotebookError as error:
-        report.unchanged.append(str(error))
+        problem = str(error)
     finally:
         history.close()
+    report.unchanged.append(f"{problem} It is done when Codarium starts next.")
+    return are_titles_to_delete(folder)
 
 
 COMMANDS = {"add": _add, "remove": _remove, "fetch": _fetch, "remake": _remake}

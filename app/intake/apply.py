@@ -49,8 +49,11 @@ class Report:
                 self.unread.append(f"{file.member.name}: {file.reason}")
 
 
-WhenRemoved = Callable[[System | None, Report], None]
-"""Called when the contents of a code set, or the NCCI edits (None), are out of the library, before that is final."""
+WhenRemoved = Callable[[System | None, Report], bool]
+"""Called when the contents of a code set, or the NCCI edits (None), are out of the library, before that is final.
+
+It returns whether everything else of them is gone too, or will be; if not, the removal is finished at the next start.
+"""
 
 
 def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
@@ -129,7 +132,7 @@ def remake(
     user_folder: Path,
     bundled: Path,
     progress: Progress = ignore_progress,
-    when_removed: WhenRemoved = lambda _system, _report: None,
+    when_removed: WhenRemoved = lambda _system, _report: True,
 ) -> Report:
     """Make the user's library again from the bundle and all added files: after an update of the program, or a damage.
 
@@ -144,8 +147,7 @@ def remake(
         tolerant = removal is not None or usable_library(user_library, bundled) == bundled
         paths = [file.path for file in user_library.kept_files()]
         report = rebuild(user_library, paths, bundled, progress, tolerant=tolerant)
-        if removal is not None:
-            when_removed(removal.system, report)
+        if removal is not None and when_removed(removal.system, report):
             end_removal(user_library)
         return report
 

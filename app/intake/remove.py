@@ -21,7 +21,7 @@ def remove_files(
     user_folder: Path,
     bundled: Path,
     progress: Progress = ignore_progress,
-    when_removed: WhenRemoved = lambda _system, _report: None,
+    when_removed: WhenRemoved = lambda _system, _report: True,
 ) -> Report:
     """Remove the files that the user has added to a code set; the library is made again without them.
 
@@ -42,8 +42,8 @@ def remove_files(
             raise ReleaseError(f"No file has been added to {system.label}; there is nothing to remove.")
         with noted_removal(user_library, system, removed), user_library.remove_files(removed) as move_files:
             report = rebuild(user_library, rest, bundled, progress, move_files)
-        when_removed(system, report)
-        end_removal(user_library)
+        if when_removed(system, report):
+            end_removal(user_library)
         report.added = [f"Removed from {system.label}: {', '.join([path.name for path in removed] or unexplained)}"]
         return report
 

@@ -1,14 +1,14 @@
 """The history of opened codes, newest first; every SQL statement on the table `opened` is here."""
 
 import sqlite3
-from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 
-from app.codes.systems import System
-from app.notebook.store import NotebookError, connect
+from app.codes.systems import AMA_SYSTEMS, System
+from app.notebook.store import TITLES_NOTE, NotebookError, connect
 
 MOST_OPENED = 2000
 """Number of codes in the history; a coder opens some three hundred a day, so about a week of distinct ones."""
@@ -38,6 +38,10 @@ class History:
         self._folder = folder if self.is_persistent else None
         self._last_backup: date | None = None
         self._backup: Thread | None = None
+        self._titles_note = folder / TITLES_NOTE if folder is not None else None
+        if folder is not None and are_titles_to_delete(folder):
+            with suppress(NotebookError):
+                self.delete_ama_titles()
 
     def record(self, system: System, code: str, title: str, when: datetime | None = None) -> None:
         """Add a code to the history, or move it to the front. Raises NotebookError if that cannot be written."""
@@ -75,15 +79,24 @@ class History:
             if system in systems
         )
 
-    def delete_titles(self, systems: Collection[System]) -> None:
-        """Delete the titles of some code sets' codes, since the user has removed the files that they came from.
+    def delete_ama_titles(self) -> None:
+        """Delete the titles that came from files of the AMA, since the user has removed these.
 
-        The codes stay. No trace of the titles is left in the notebook and its backups.
+        The codes stay; titles in our own words are read from the library. No trace of the titles is left in the
+        notebook and its backups. A note says so meanwhile: where it fails, or is interrupted, it is done again when the
+        notebook is opened next.
         """
+        from app.durable_files import delete_file, written_beside
+
+        if self._titles_note is not None:
+            with suppress(OSError), written_beside(self._titles_note) as unfinished:
+                unfinished.touch()
         try:
-            for system in systems:
+            for system in AMA_SYSTEMS:
                 self._connection.execute("UPDATE opened SET title = '' WHERE system = ?", (system.value,))
             self._erase()
+            if self._titles_note is not None and self.is_persistent:
+                delete_file(self._titles_note)
         except (OSError, sqlite3.Error) as error:
             raise NotebookError(f"Titles in the history cannot be deleted ({error}).") from error
 
@@ -144,3 +157,8 @@ class History:
         delete_backups(self._folder)
         delete_unfinished_backups(self._folder)
         back_up(self._folder, date.today())
+
+
+def are_titles_to_delete(folder: Path) -> bool:
+    """Return whether titles of the AMA could not be deleted when their files were removed."""
+    return (folder / TITLES_NOTE).exists()

@@ -16,6 +16,10 @@ NOTEBOOK_FILE = "notebook.db"
 BACKUPS_FOLDER = "notebook backups"
 """Folder in the user's folder."""
 
+TITLES_NOTE = "deleting titles"
+"""File in the user's folder while titles in the history are to be deleted, as they may not outlive the files
+that they came from."""
+
 DAMAGED_PREFIX = "notebook-damaged-"
 """How the names of damaged notebooks begin that were replaced."""
 

@@ -1,5 +1,7 @@
 """Terms of several kinds at once, and the titles in the user's history, which are deleted with CPT."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from app.cli.arguments import ALL_TERMS, TERMS
 from app.codes.cpt_terms import CPT_TERMS
 from app.codes.systems import System
 from app.notebook.history import History
+from app.notebook.store import NOTEBOOK_FILE
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
 from tests.intake.test_consent import fee_schedule
@@ -100,6 +103,26 @@ def test_removing_cpt_forgets_its_titles(program: Program, cpt_files: list[Path]
     assert remembered(program.home) == {"00001": "", "22": "", "A01": "Blue fever"}
     other.close()
     assert traces(program.home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("next_command", [("add", "rides.txt"), ("remake",), ("remove", "hcpcs")])
+def test_titles_that_could_not_be_deleted_are_by_the_next_command(
+    program: Program, cpt_files: list[Path], tmp_path: Path, next_command: tuple[str, ...]
+) -> None:
+    rides = files.hcpcs(tmp_path, 2030, {"A0101": "Ride"})
+    assert program.run("add", "--accept-cpt", *cpt_files, rides).status == 0
+    remember(program.home)
+    with closing(sqlite3.connect(program.home / NOTEBOOK_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        outcome = program.run("remove", "cpt")
+        assert outcome.status == 0
+        (sentence,) = (text for text in outcome.of("done")[0]["unchanged"] if "itles" in text)
+        assert sentence.endswith("It is done when Codarium starts next.")
+    assert traces(program.home)
+    program.run(*(str(rides) if word == "rides.txt" else word for word in next_command))
+    assert traces(program.home) == []
+    assert remembered(program.home) == {"00001": "", "22": "", "A01": "Blue fever"}
 
 
 @pytest.mark.slow

@@ -230,7 +230,7 @@ def test_titles_of_a_removed_code_set_leave_no_trace(tmp_path: Path) -> None:
     for number in range(200):
         history.record(System.CPT, f"{number:05}", f"{title} {number}")
     history.record(System.ICD10CM, "E11.9", "Type 2 diabetes mellitus without complications")
-    history.delete_titles((System.CPT, System.MODIFIER))
+    history.delete_ama_titles()
     assert {(one.title, one.times) for one in history.recent(300) if one.system is System.CPT} == {("", 1)}
     kept = [one.title for one in history.recent(300) if one.system is System.ICD10CM]
     assert kept == ["Type 2 diabetes mellitus without complications"]

@@ -14,7 +14,7 @@ import pytest
 from app import durable_files
 from app.codes.systems import System
 from app.notebook import backups
-from app.notebook.history import History
+from app.notebook.history import History, are_titles_to_delete
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.private_files import close_files
 from tests.intake import made_up_releases
@@ -32,10 +32,10 @@ def files_with(folder: Path, text: str) -> set[str]:
     return {path.name for path in files if text.encode() in path.read_bytes()}
 
 
-def fill(history: History, codes: int = 300) -> None:
+def fill(history: History, codes: int = 300, system: System = System.ICD10CM) -> None:
     for number in range(codes):
         title = f"{SECRET} disease number {number} " + "with a long title " * (number % 9)
-        history.record(System.ICD10CM, f"Z{number:03}", title, DAY + timedelta(days=number // 50, seconds=number))
+        history.record(system, f"Z{number:03}", title, DAY + timedelta(days=number // 50, seconds=number))
 
 
 def test_what_was_cleared_is_in_no_file(tmp_path: Path) -> None:
@@ -132,11 +132,30 @@ def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:
 
 def test_deleted_titles_are_in_no_file(tmp_path: Path) -> None:
     history = History(tmp_path)
-    fill(history)
-    history.delete_titles((System.ICD10CM,))
+    fill(history, system=System.MODIFIER)
+    history.delete_ama_titles()
     assert files_with(tmp_path, SECRET) == set()
     assert len(history.recent(1000)) == 300
     history.close()
+
+
+def test_titles_that_cannot_be_deleted_are_when_the_notebook_is_opened_next(tmp_path: Path) -> None:
+    history, other = History(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
+    fill(history, 50, System.CPT)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(NotebookError, match="cannot be deleted"):
+        history.delete_ama_titles()
+    assert are_titles_to_delete(tmp_path)
+    history.close()
+    # And not given up while that window is still in the way.
+    History(tmp_path).close()
+    assert files_with(tmp_path, SECRET)
+    other.close()
+    again = History(tmp_path)
+    assert len(again.recent(1000)) == 50
+    again.close()
+    assert files_with(tmp_path, SECRET) == set()
+    assert not are_titles_to_delete(tmp_path)
 
 
 def modes(folder: Path) -> dict[str, int]:

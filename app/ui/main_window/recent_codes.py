@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.codes.systems import AMA_SYSTEMS, System
+from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.notebook.history import History
 from app.notebook.store import NotebookError
@@ -43,7 +43,7 @@ class RecentCodes:
     def remove_cpt_titles(self) -> None:
         """Remove the titles of CPT codes and modifiers, which may not outlive the user's CPT files."""
         try:
-            self._history.delete_titles(AMA_SYSTEMS)
+            self._history.delete_ama_titles()
         except NotebookError as error:
             self._status_bar.show_warning(str(error))
 
