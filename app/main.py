@@ -197,6 +197,14 @@ def find_other(current: Path) -> "OpenLibrary | None":
     return open_for_window(changed.library, changed.unusable) if changed else None
 
 
+def tidy_library() -> bool:
+    """Delete what a command that was killed has left; return whether the user's library is to be made again."""
+    from app.intake.current_library import delete_leftovers, needs_remake
+
+    delete_leftovers()
+    return needs_remake()
+
+
 def databases(named: Path | None) -> "tuple[CheckedDatabase, ...]":
     """Return the databases that are compared with their checksums when the program is idle."""
     from app.intake.damage import databases_in_use
@@ -212,7 +220,7 @@ def make_window(
     notices: tuple[str, ...] = (),
 ) -> "Window":
     """Return the window with all its parts; `personal`: it switches to the user's library whenever that changes."""
-    from app.intake.current_library import needs_remake, systems_with_added_files
+    from app.intake.current_library import systems_with_added_files
     from app.notebook.history import History
     from app.ui.dialogs.error_reporter import ErrorLog
     from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, UserFiles
@@ -227,7 +235,7 @@ def make_window(
             find_other=find_other if personal else None,
             open_again=lambda: open_again(None if personal else library.path),
             added_to=systems_with_added_files,
-            needs_remake=needs_remake if personal else lambda: False,
+            needs_remake=tidy_library if personal else lambda: False,
             databases=lambda: databases(None if personal else library.path),
         ),
         UserFiles(folder, History(folder), Settings(folder), ErrorLog(folder).write),

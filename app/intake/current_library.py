@@ -61,6 +61,13 @@ def open_changed_library(path: Path) -> CurrentLibrary | None:
     return None if current.library.path == path else current
 
 
+def delete_leftovers() -> None:
+    """Delete what a command that was killed has left in the user library, such as downloads that were added."""
+    from app.intake.user_library import UserLibrary
+
+    UserLibrary(user_folder()).delete_leftovers()
+
+
 def needs_remake() -> bool:
     """Return whether the user's library should be made again from the files that were added.
 

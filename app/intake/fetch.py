@@ -19,9 +19,6 @@ from app.library.progress import Canceled, Progress, never_canceled
 from app.paths import resource
 from app.releases.errors import ReleaseError
 
-DOWNLOADS_FOLDER = "downloads"
-"""Within the folder of the user library: downloaded files, perhaps partial, until they are added."""
-
 DOWNLOADING_SHARE = 0.5
 """The share of all work that downloading takes."""
 
@@ -93,17 +90,20 @@ def fetch_files(
     downloads = select_downloads(user_folder, systems, today)
     # Files under the AMA's terms are downloaded by hand.
     check_accepted({download.terms.value for download in downloads} & {Terms.CMS.value}, accepted)
-    folder = UserLibrary(user_folder).folder / DOWNLOADS_FOLDER
-    fetched = download_all(downloads, folder, lambda step, share: progress(step, DOWNLOADING_SHARE * share))
-    report = add_files(
-        fetched.paths,
-        user_folder,
-        bundled,
-        accepted=accepted,
-        progress=lambda step, share: progress(step, DOWNLOADING_SHARE + (1 - DOWNLOADING_SHARE) * share),
-    )
-    for path in fetched.paths:
-        delete_file(path)
+    user_library = UserLibrary(user_folder)
+    with user_library.downloads_lock():
+        fetched = download_all(
+            downloads, user_library.downloads, lambda step, share: progress(step, DOWNLOADING_SHARE * share)
+        )
+        report = add_files(
+            fetched.paths,
+            user_folder,
+            bundled,
+            accepted=accepted,
+            progress=lambda step, share: progress(step, DOWNLOADING_SHARE + (1 - DOWNLOADING_SHARE) * share),
+        )
+        for path in fetched.paths:
+            delete_file(path)
     report.unread = [*fetched.missing, *report.unread]
     return report
 

@@ -19,11 +19,20 @@ from app.paths import LIBRARY_FOLDER, library_number, numbered_libraries, number
 from app.releases.errors import ReleaseError
 
 FILES_FOLDER = "files"
+DOWNLOADS_FOLDER = "downloads"
+"""Downloaded files, perhaps partial, until they are added."""
+
 MADE_FROM = "made-from.json"
 UNFINISHED_PREFIX = "."
 """How the names of unfinished files begin. Under the lock, whatever is named so was left by a run that was killed."""
 
 LOCK_FILE = ".lock"
+
+PARTIAL_SUFFIXES = (".part", ".part.json")
+"""How the names of partial downloads end, and of the notes on them, with which a later fetch goes on."""
+
+DOWNLOAD_ABANDONED_AFTER = 24 * 3600
+"""Seconds after which a complete download that was not added is deleted: a later fetch receives it again."""
 
 TIME_STEP = 1_000_000
 """Nanoseconds by which a file added later is younger at least; some disks store times no finer than 100 ns."""
@@ -52,6 +61,7 @@ class UserLibrary:
     def __init__(self, user_folder: Path) -> None:
         self.folder = user_folder / LIBRARY_FOLDER
         self.files = self.folder / FILES_FOLDER
+        self.downloads = self.folder / DOWNLOADS_FOLDER
 
     # Libraries
 
@@ -267,35 +277,73 @@ class UserLibrary:
 
         What a killed run has left is deleted, and so is at the end what a signal has kept from being deleted.
         """
-        from filelock import FileLock, Timeout
-
-        make_folder(self.folder)
-        lock = FileLock(self.folder / LOCK_FILE, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise ReleaseError(
-                "The code sets are being changed by another window or command; try again when that is done."
-            ) from error
-        try:
-            self._delete_unfinished()
-            yield
-        finally:
+        with _locked(
+            self.folder, "The code sets are being changed by another window or command; try again when that is done."
+        ):
             try:
                 self._delete_unfinished()
+                yield
             finally:
-                lock.release()
+                self._delete_unfinished()
+
+    @contextmanager
+    def downloads_lock(self) -> Generator[None, None, None]:
+        """Keep other processes from the downloads until they are added. Raises ReleaseError if one has them."""
+        with _locked(
+            self.downloads, "Code sets are being fetched by another window or command; try again when that is done."
+        ):
+            yield
+
+    def delete_leftovers(self) -> None:
+        """Delete what a killed run has left, if anything; not while another process changes the library."""
+        with suppress(OSError, ReleaseError):
+            if self._unfinished() or self._added_downloads():
+                with self.lock():
+                    pass
 
     def _delete_unfinished(self) -> None:
         """Delete what a killed run has left; only to be called under the lock."""
-        for folder in (self.folder, self.files):
-            for path in _entries(folder):
-                if path.name.startswith(UNFINISHED_PREFIX) and path.name != LOCK_FILE:
-                    if path.is_dir():
-                        shutil.rmtree(path, ignore_errors=True)
-                    else:
-                        with suppress(OSError):
-                            path.unlink()
+        for path in self._unfinished():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    path.unlink()
+        if self._added_downloads():
+            with suppress(ReleaseError, OSError), self.downloads_lock():
+                for path in self._added_downloads():
+                    path.unlink()
+
+    def _unfinished(self) -> list[Path]:
+        entries = (path for folder in (self.folder, self.files) for path in _entries(folder))
+        return [path for path in entries if path.name.startswith(UNFINISHED_PREFIX) and path.name != LOCK_FILE]
+
+    def _added_downloads(self) -> list[Path]:
+        """Return the complete downloads that were added, and those that were not within DOWNLOAD_ABANDONED_AFTER."""
+        files = (path for path in _entries(self.downloads) if path.is_file() and path.name != LOCK_FILE)
+        return [
+            path
+            for path in files
+            if not path.name.endswith(PARTIAL_SUFFIXES)
+            and (time.time() - path.stat().st_mtime > DOWNLOAD_ABANDONED_AFTER or self.find_copy(path) is not None)
+        ]
+
+
+@contextmanager
+def _locked(folder: Path, refusal: str) -> Generator[None, None, None]:
+    """Hold the lock of a folder, which is made; raise ReleaseError while another process holds it."""
+    from filelock import FileLock, Timeout
+
+    make_folder(folder)
+    lock = FileLock(folder / LOCK_FILE, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ReleaseError(refusal) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _entries(folder: Path) -> list[Path]:

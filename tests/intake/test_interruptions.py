@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from app.intake.add import add_files
+from app.intake.user_library import DOWNLOAD_ABANDONED_AFTER, UserLibrary
 from app.library.compiling.verify import verify
 from app.library.open import open_library
 from tests.intake import made_up_releases as files
@@ -235,3 +237,47 @@ def test_a_damaged_library_is_skipped_and_remade(program_with_library: Program, 
     outcome = program_with_library.run("remake")
     assert outcome.status == 0
     assert not differing(contents_of(Path(outcome.of("done")[0]["library"])), good)
+
+
+def left_downloads(program: Program, added: Path) -> Path:
+    """The downloads as a fetch leaves them that is killed: one file was added, one was not, and one is partial."""
+    downloads = program.folder / "downloads"
+    downloads.mkdir(exist_ok=True)
+    shutil.copy(added, downloads / "added.txt")
+    (downloads / "not-yet.zip").write_bytes(b"PK")
+    (downloads / "partial.zip.part").write_bytes(b"PK")
+    (downloads / "partial.zip.part.json").write_bytes(b"{}")
+    return downloads
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {".lock"}
+
+
+@pytest.mark.slow
+def test_downloads_that_were_added_are_deleted_by_the_next_command(
+    program_with_library: Program, release_files: list[Path]
+) -> None:
+    downloads = left_downloads(program_with_library, release_files[0])
+    assert program_with_library.run("add", release_files[0]).status == 0
+    assert names_in(downloads) == {"not-yet.zip", "partial.zip.part", "partial.zip.part.json"}
+
+
+def test_downloads_that_were_added_are_deleted_at_the_next_start(
+    bundled: Path, release_files: list[Path], tmp_path: Path
+) -> None:
+    program = Program(tmp_path, tmp_path / "home")
+    add_files(release_files, program.home, bundled)
+    library = UserLibrary(program.home)
+    downloads = left_downloads(program, release_files[0])
+    with library.downloads_lock():
+        # A fetch is about to add it again.
+        library.delete_leftovers()
+        assert "added.txt" in names_in(downloads)
+    library.delete_leftovers()
+    assert names_in(downloads) == {"not-yet.zip", "partial.zip.part", "partial.zip.part.json"}
+    day_ago = time.time() - DOWNLOAD_ABANDONED_AFTER - 60
+    for path in downloads.iterdir():
+        os.utime(path, (day_ago, day_ago))
+    library.delete_leftovers()
+    assert names_in(downloads) == {"partial.zip.part", "partial.zip.part.json"}
