@@ -118,10 +118,11 @@ class Catalogue(NodeRows):
 
     def _read_chapter_ranges(self) -> dict[str, int]:
         sections: dict[int, list[str]] = {}
-        # Read once, since many texts have a hyphen and no index serves this.
+        # Read once, since many texts have a hyphen. With `last > id`, which holds for all of them, the index by level
+        # serves both: without it every node of every code set is read.
         for chapter, section in self._db.execute(
-            "SELECT parent, code FROM node WHERE level = 'section'"
-            " AND parent IN (SELECT id FROM node WHERE level = 'chapter') ORDER BY id"
+            "SELECT parent, code FROM node WHERE level = 'section' AND last > id"
+            " AND parent IN (SELECT id FROM node WHERE level = 'chapter' AND last > id) ORDER BY id"
         ):
             sections.setdefault(chapter, []).append(section)
         return {covered(ranges): chapter for chapter, ranges in reversed(sections.items())}

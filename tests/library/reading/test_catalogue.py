@@ -10,6 +10,7 @@ import pytest
 from app.codes.node import Level
 from app.codes.shapes import shape_of
 from app.codes.systems import System
+from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from tests.library.reading.real_codes import codes, node
 
@@ -158,6 +159,21 @@ def test_range_of_a_section_or_chapter(catalogue: Catalogue, text: str, code: st
     section = catalogue.find_range(text)
     assert section is not None
     assert section.code == code
+
+
+def test_the_range_of_a_chapter_is_found_without_reading_every_node(library: Library) -> None:
+    connection = library.connect()
+    catalogue = Catalogue(connection)
+    steps = [0]
+
+    def count() -> None:
+        steps[0] += 1
+
+    # Called for every thousand instructions of SQLite: reading 170,000 nodes takes a few million.
+    connection.set_progress_handler(count, 1000)
+    assert catalogue.find_range("C00-D49") == catalogue.find(System.ICD10CM, "2")
+    assert steps[0] < 100
+    library.end(connection)
 
 
 @pytest.mark.parametrize("text", ["", "-", "A00-B98", "E11.9 - Type 2", "nonsense"])
