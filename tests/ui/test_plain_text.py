@@ -15,9 +15,9 @@ from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.lexicon_lines import LexiconLine, LineKind
 from app.ui.dialogs.lexicon_model import LexiconModel
-from app.ui.results.narrowing_strip import WordChip
 from app.ui.results.recent_panel import RecentModel
 from app.ui.results.results_model import ResultsModel, Row, RowKind
+from app.ui.results.word_chip import WordChip
 from app.ui.widgets.chips import Chip
 from app.ui.widgets.plain_text import PlainLabel, RichLabel, menu_text, message_box, set_tooltip, tooltip
 

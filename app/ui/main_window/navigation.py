@@ -83,7 +83,7 @@ class Navigation(QObject):
         results.failure_shown.connect(self._clear)
         self.follow_tree(browse)
         code_panel.node_chosen.connect(self.follow_link)
-        if results.answer is not None and results.current_row() is None:
+        if results.answer is not None and results.current_row() is None and not results.is_first_letter:
             self._follow_no_row(results.answer)
 
     @property
@@ -321,7 +321,7 @@ class Navigation(QObject):
             self._node = None
             self._no_match_timer.start()
             return
-        # The text is gone; the page of the answer to it stays, and is not counted.
+        # The text is gone, or begins anew; the page of the answer to it stays, and is not counted.
         self._visits.stop()
         if previous is not None and self._node is None:
             self._no_match_timer.stop()

@@ -13,32 +13,55 @@ OTHER_SEARCHES = "Other searches:"
 
 def summary(answer: Answer) -> str:
     """Return the line above the rows, as rich text: `60 of 214 · “dm2” read as <i>type 2 diabetes mellitus</i>`."""
-    row_count, total = len(answer.hits), answer.total
+    return summaries(answer)[0]
+
+
+def summaries(answer: Answer) -> tuple[str, ...]:
+    """Return the line above the rows, then shorter forms of it for a narrow list: `60 of 214 · read as <i>type 2
+    diabetes mellitus</i>`, since what was typed stands in the box, and `60 of 214 · <i>type 2 diabetes mellitus</i>`.
+    """
     if answer.typed_codes:
-        return escape(answer.advice[0])
-    if not row_count:
-        result_count = f"no match, {len(answer.near)} near" if answer.near else "no match"
-    elif answer.at_least:
-        result_count = f"{row_count:,} of more than {total:,}"
-    elif row_count < total:
-        result_count = f"{row_count:,} of {total:,}"
-    else:
-        result_count = count_words(total, "result")
-        if any(hit.uncounted for hit in answer.hits):
-            result_count += " + parent heading"
+        return (escape(answer.advice[0]),)
+    count, short_count = _counts(answer)
     typed, separator, meaning = answer.read_as.partition(" read as ")
-    if separator:
-        return f"{escape(result_count)} · {escape(typed, quote=False)} read as <i>{escape(meaning, quote=False)}</i>"
-    if typed:
-        return f"{escape(result_count)} · read as <i>{escape(typed, quote=False)}</i>"
+    if not separator:
+        typed, meaning = "", typed
+    if meaning:
+        italic = f"<i>{escape(meaning, quote=False)}</i>"
+        full = f"{escape(count)} · {escape(typed, quote=False)} read as {italic}" if typed else ""
+        forms = [full] if full else []
+        return (
+            *forms,
+            *(f"{number} · {words}{italic}" for words in ("read as ", "") for number in (count, short_count)),
+        )
     if answer.question.as_typed:
-        return f"{result_count} · searched as typed"
-    return result_count
+        return f"{count} · searched as typed", f"{short_count} · as typed", short_count
+    return count, short_count
+
+
+def _counts(answer: Answer) -> tuple[str, str]:
+    """Return the number of results in words, and in a shorter form."""
+    row_count, total = len(answer.hits), answer.total
+    if not row_count:
+        count = f"no match, {len(answer.near)} near" if answer.near else "no match"
+    elif answer.at_least:
+        return f"{row_count:,} of more than {total:,}", f"{row_count:,} of {total:,}+"
+    elif row_count < total:
+        count = f"{row_count:,} of {total:,}"
+    else:
+        count = count_words(total, "result")
+        if any(hit.uncounted for hit in answer.hits):
+            return f"{count} + parent heading", count
+    return count, count
 
 
 def has_words_to_narrow(answer: Answer) -> bool:
-    """Return whether the strip of words has a use: not for several codes, nor for one word that nothing matches."""
-    return not answer.typed_codes and (bool(answer.hits) or len(split_pieces(answer.question.text)) > 1)
+    """Return whether the strip of words may have a use: not for several codes, nor for one letter, nor for one word
+    with no match or with a single code."""
+    text, hits = answer.question.text, answer.hits
+    if answer.typed_codes or len(text.strip()) < 2:
+        return False
+    return len(split_pieces(text)) > 1 or answer.total > 1 or any(hit.node.has_children for hit in hits)
 
 
 def advice_html(answer: Answer, scheme: Scheme) -> str:

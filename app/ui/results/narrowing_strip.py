@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -12,28 +12,25 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.search.answer import NarrowingWord
 from app.search.parsing.pieces import Piece, removable_pieces, unquoted
 from app.ui.results.results_delegate import ROW_MARGIN
+from app.ui.results.word_chip import CHIP_HEIGHT, FONT_PIXELS, WordChip
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.chips import count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.menu_keys import choose_first_item
-from app.ui.widgets.plain_text import menu_text, set_tooltip
-from app.ui.widgets.symbols import draw_focus_ring
+from app.ui.widgets.plain_text import menu_text
 
 STRIP_HEIGHT = 37
-"""At zoom 1.0, with the hairline below. An empty strip keeps it, so that rows stay in place."""
+"""At zoom 1.0, with the hairline below. The strip has it before its words come, so that rows stay in place."""
 FOLDED_HEIGHT = 1
 """Only the hairline of a strip that has no use."""
-CHIP_HEIGHT = 25
-FONT_PIXELS = 12.5
-CHIP_GAP, CHIP_PADDING = 6, 9
+CHIP_GAP = 6
 MAX_WORDS, MAX_PIECES = 8, 6
 MAX_WORD_LENGTH = 24
 """Characters of a typed word that are shown; a pasted one may be a page long."""
@@ -44,79 +41,6 @@ WITHIN_ROWS_TOOLTIP = "Narrows the codes within each row"
 
 FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
-
-
-class WordChip(QAbstractButton):
-    """A word with its count that a click adds, or a typed word with a cross that a click removes."""
-
-    def __init__(self, parent: QWidget, is_removable: bool = False, is_quiet: bool = False) -> None:
-        super().__init__(parent)
-        self._is_removable, self._is_quiet = is_removable, is_quiet
-        self._words, self._count = "", ""
-        self._scheme = LIGHT
-        self._factor = 1.0
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.hide()
-
-    @property
-    def count(self) -> str:
-        """The count as it is shown, empty for none."""
-        return self._count
-
-    def show_word(self, words: str, count: str, accessible_name: str, tip: str = "") -> None:
-        """Change the text, the count, the accessible name and the tooltip."""
-        self._words, self._count = words, count
-        self.setText(menu_text(words))
-        self.setAccessibleName(accessible_name)
-        set_tooltip(self, tip)
-        self.update()
-
-    def set_scheme(self, scheme: Scheme) -> None:
-        self._scheme = scheme
-        self.update()
-
-    def set_zoom(self, factor: float) -> None:
-        self._factor = factor
-        self.setFont(style.text_font(FONT_PIXELS / style.BASE_PIXELS * factor))
-
-    def sizeHint(self) -> QSize:
-        measure = QFontMetricsF(self.font())
-        width = measure.horizontalAdvance(self._words) + 2 * CHIP_PADDING * self._factor
-        if self._count:
-            width += measure.horizontalAdvance(f" {self._count}")
-        if self._is_removable:
-            width += measure.horizontalAdvance("  ×")
-        return QSize(round(width), round(CHIP_HEIGHT * self._factor))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        scheme, is_highlighted = self._scheme, self.underMouse() or self.hasFocus()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        background = scheme.accent_ground if self._is_removable else scheme.ground if self._is_quiet else scheme.panel
-        edge = (
-            scheme.accent if is_highlighted else background if self._is_removable or self._is_quiet else scheme.hairline
-        )
-        painter.setPen(QPen(QColor(edge), 1))
-        painter.setBrush(QColor(background))
-        painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
-        painter.setFont(self.font())
-        measure = QFontMetricsF(self.font())
-        left = CHIP_PADDING * self._factor
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        suffix = "  ×" if self._is_removable else f" {self._count}" if self._count else ""
-        for words, ink in (
-            (self._words, scheme.accent if self._is_removable else scheme.muted if self._is_quiet else scheme.ink),
-            (suffix, scheme.accent if is_highlighted else scheme.muted),
-        ):
-            width = measure.horizontalAdvance(words)
-            painter.setPen(QColor(ink))
-            painter.drawText(QRectF(left, 0, width + 1, self.height()), middle, words)
-            left += width
-        if self.hasFocus():
-            draw_focus_ring(painter, QRectF(self.rect()), scheme, 6 * self._factor)
 
 
 class NarrowingStrip(QWidget):
@@ -143,6 +67,9 @@ class NarrowingStrip(QWidget):
         self._added_texts: list[str] = []
         self._folded = True
         self._finished_text = ""
+        self._text_without_words = ""
+        self._awaits_words = False
+        """True if the strip is folded although the words of the text are not known yet."""
         self._has_all_words = self._focus_awaited = False
         self._caption_left: float | None = None
         self._removable_chips = [WordChip(self, is_removable=True) for _ in range(MAX_PIECES)]
@@ -178,13 +105,20 @@ class NarrowingStrip(QWidget):
         """Return the widgets that take the focus, in tab order."""
         return self._chips()
 
-    def fold(self, folded: bool) -> None:
-        """Fold the strip to its hairline, as long as no answer is shown, or unfold it."""
-        if folded != self._folded:
-            self._folded = folded
-            self._fit_height()
-        if folded:
-            self.show_text("", finished=True)
+    def fold(self) -> None:
+        """Fold the strip to its hairline, as long as no answer with words to narrow is shown."""
+        self._awaits_words = False
+        self._set_folded(True)
+
+    def unfold(self, text: str) -> None:
+        """Unfold the strip for a text, before its words are known: so rows stay in place when these come.
+
+        If the same text had no words when there was less of its last word, the strip stays folded until it has some:
+        rows would move down and up again with each letter.
+        """
+        begun = self._text_without_words
+        self._awaits_words = bool(begun) and text.startswith(begun) and " " not in text[len(begun) :]
+        self._set_folded(self._awaits_words)
 
     def show_text(self, text: str, finished: bool) -> None:
         """Show the words of a text after the first, and none to add. The last word is left out until it is `finished`:
@@ -200,15 +134,21 @@ class NarrowingStrip(QWidget):
         self._fill()
 
     def show_words(self, text: str, words: Sequence[NarrowingWord]) -> None:
-        """Show all words of a text, and those that narrow its results; a folded strip shows none."""
-        if self._folded:
+        """Show all words of a text, and those that narrow its results; without any, fold the strip. One that was folded
+        before stays so."""
+        if self._folded and not self._awaits_words:
             return
-        self._finished_text = text
-        self._pieces = removable_pieces(text, self._added_texts)
-        self._words = tuple(words[:MAX_WORDS])
-        self._has_all_words = True
-        self._fill()
-        if self._focus_awaited:
+        pieces, is_focus_awaited = removable_pieces(text, self._added_texts), self._focus_awaited
+        self._text_without_words = "" if words or pieces else text
+        self._awaits_words = False
+        self._set_folded(not words and not pieces)
+        if not self._folded:
+            self._finished_text = text
+            self._pieces = pieces
+            self._words = tuple(words[:MAX_WORDS])
+            self._has_all_words = True
+            self._fill()
+        if is_focus_awaited:
             self._focus_awaited = False
             self.enter()
 
@@ -218,7 +158,7 @@ class NarrowingStrip(QWidget):
             # If no word fits beside the typed ones, all are in the menu.
             first = next(chip for chip in (*self._word_chips, self._more_chip) if chip.isVisible())
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._has_all_words or self._folded:
+        elif self._has_all_words or (self._folded and not self._awaits_words):
             self.no_words_found.emit()
         else:
             self._focus_awaited = True
@@ -260,6 +200,13 @@ class NarrowingStrip(QWidget):
         if event.type() is QEvent.Type.KeyPress and isinstance(watched, WordChip):
             return self._handle_key(watched, cast("QKeyEvent", event).key())
         return super().eventFilter(watched, event)
+
+    def _set_folded(self, folded: bool) -> None:
+        if folded != self._folded:
+            self._folded = folded
+            self._fit_height()
+        if folded:
+            self.show_text("", finished=True)
 
     def _fit_height(self) -> None:
         self.setFixedHeight(FOLDED_HEIGHT if self._folded else round(STRIP_HEIGHT * self._factor))

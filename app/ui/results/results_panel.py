@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.codes.names import is_named
 from app.codes.node import Node
 from app.search.answer import Answer
-from app.ui.results.answer_text import advice_html, has_words_to_narrow, summary
+from app.ui.results.answer_text import advice_html, has_words_to_narrow, summaries
 from app.ui.results.message_labels import FailureLabel, MessageLabel
 from app.ui.results.narrowing_strip import NarrowingStrip
 from app.ui.results.results_delegate import ROW_MARGIN, ResultsDelegate
@@ -44,8 +44,8 @@ class ResultsPanel(QWidget):
     `row_shown` follows every change of the current row; `row_chosen` is emitted if a row is clicked or entered. Both
     carry the Row. `header_link_clicked`: the text at the right of the header was clicked, such as `search as typed`.
     `search_requested` asks for another text. `failure_shown`: a sentence stands in place of all rows, on a search that
-    failed; `remedy_chosen` carries the remedy that is followed from it. `nothing_shown` carries an answer without rows,
-    or None with the start rows.
+    failed; `remedy_chosen` carries the remedy that is followed from it. `nothing_shown` carries an answer without a
+    match, or None with the start rows and the rows of one letter, none of which is chosen.
     """
 
     row_shown = Signal(object)
@@ -99,7 +99,7 @@ class ResultsPanel(QWidget):
         self.narrowing_strip = NarrowingStrip()
         self._build()
         self._connect()
-        self._show_summary("")
+        self._show_summary([""])
         self.set_zoom(1.0)
 
     def _build(self) -> None:
@@ -145,21 +145,41 @@ class ResultsPanel(QWidget):
         """True if the sentence on a search that failed stands in place of all rows."""
         return self._pages.currentWidget() is self._failure
 
+    @property
+    def is_first_letter(self) -> bool:
+        """True while rows are shown to a text of one character: none of them is chosen before the user goes to it.
+
+        A thousand codes have the letter, and the page would jump to the first of them with every text that is begun.
+        """
+        first = self.model.row(0)
+        return (
+            self._answer is not None
+            and not self._answer.typed_codes
+            and len(self._answer.question.text.strip()) == 1
+            and first is not None
+            and first.can_be_current
+        )
+
     def show_answer(self, answer: Answer) -> None:
         """Show an answer from its first row."""
         self._answer = answer
         self._hides_search = False
-        self.narrowing_strip.fold(not has_words_to_narrow(answer))
+        if has_words_to_narrow(answer):
+            self.narrowing_strip.unfold(answer.question.text)
+        else:
+            self.narrowing_strip.fold()
         self.narrowing_strip.show_text(answer.question.text, finished=False)
         header_link = "search as read" if answer.question.as_typed else "search as typed" if answer.read_as else ""
-        self._show_summary(summary(answer), header_link)
+        self._show_summary(summaries(answer), header_link)
         rows = answer_rows(answer)
+        self._set_rows(rows)
         # What is no code is not chosen, and no other in its place.
-        self._set_rows(rows, select=bool(rows) and rows[0].can_be_current)
+        if rows and rows[0].can_be_current and not self.is_first_letter:
+            self._select_first()
         self._show_advice(answer)
         self._pages.setCurrentWidget(self.list if self.model.rowCount() else self._no_results)
         if self.current_row() is None:
-            self.nothing_shown.emit(answer)
+            self.nothing_shown.emit(None if self.is_first_letter else answer)
 
     def show_start(self, rows: Sequence[Row]) -> None:
         """Show the start rows under an empty search box. None of them is current.
@@ -168,39 +188,39 @@ class ResultsPanel(QWidget):
         """
         self._answer = None
         self._hides_search = False
-        self.narrowing_strip.fold(True)
+        self.narrowing_strip.fold()
         captioned = bool(rows) and rows[0].kind is RowKind.CAPTION
-        self._show_summary(escape(rows[0].title) if captioned else "")
+        self._show_summary([escape(rows[0].title) if captioned else ""])
         rows = rows[1:] if captioned else rows
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
-        self._set_rows(rows, select=False)
+        self._set_rows(rows)
         self.nothing_shown.emit(None)
 
     def show_branch(self, heading: Node, nodes: Sequence[Node], current: int) -> None:
         """Show the nodes of a branch of the tree, and offer to go back to the search whose results they replace."""
         self._hides_search = self._hides_search or self._answer is not None
         self._answer = None
-        self.narrowing_strip.fold(True)
+        self.narrowing_strip.fold()
         # A code set has no node of its own: only its name is given.
         name = f"{escape(heading.code)} <i>{escape(heading.title)}</i>"
         if is_named(heading):
             name = f"<i>{escape(heading.title)}</i>"
         words = f"{name} · {count_of_codes(heading)}" if heading.title else escape(heading.code)
-        self._show_summary(words, "back to results" if self._hides_search else "")
+        self._show_summary([words], "back to results" if self._hides_search else "")
         self._footer.hide()
         self._pages.setCurrentWidget(self.list)
-        self._set_rows(branch_rows(heading, nodes), select=False)
+        self._set_rows(branch_rows(heading, nodes))
         self.select_node(current)
 
     def show_failure(self, problem: str, remedies: Sequence[tuple[str, str]]) -> None:
         """Show the sentence on a search that failed in place of all rows; `remedies` are names, with their texts."""
         self._answer = None
         self._hides_search = False
-        self.narrowing_strip.fold(True)
-        self._show_summary("")
+        self.narrowing_strip.fold()
+        self._show_summary([""])
         self._footer.hide()
-        self._set_rows((), select=False)
+        self._set_rows(())
         self._failure.show_problem(problem, remedies)
         self._pages.setCurrentWidget(self._failure)
         self.failure_shown.emit()
@@ -249,7 +269,9 @@ class ResultsPanel(QWidget):
             self._open(number)
 
     def enter(self) -> None:
-        """Choose the current row, as a click on it does."""
+        """Choose the current row, as a click on it does; below one letter, the first row if none is current."""
+        if self.is_first_letter and self.current_row() is None:
+            self._go_to(0)
         self._choose(self.list.currentIndex().row())
 
     def select_node(self, node_id: int) -> None:
@@ -312,16 +334,17 @@ class ResultsPanel(QWidget):
                 return self.close_current()
         return super().eventFilter(watched, event)
 
-    def _set_rows(self, rows: Sequence[Row], select: bool = True) -> None:
-        # A reset reports no current row and then the first one: only the second is of interest.
+    def _set_rows(self, rows: Sequence[Row]) -> None:
+        # A reset reports no current row: of interest is only the one that becomes current afterwards.
         self._is_silent = True
         self.model.set_rows(rows)
         self._is_silent = False
         self.list.verticalScrollBar().setValue(0)
-        if select and rows:
-            self.is_selecting = True
-            self.list.setCurrentIndex(self.model.index(0))
-            self.is_selecting = False
+
+    def _select_first(self) -> None:
+        self.is_selecting = True
+        self.list.setCurrentIndex(self.model.index(0))
+        self.is_selecting = False
 
     def _open(self, number: int) -> bool:
         """Open a row; return False if it has nothing to open."""
@@ -353,11 +376,11 @@ class ResultsPanel(QWidget):
         elif row.node is not None:
             self.row_chosen.emit(row)
 
-    def _show_summary(self, words: str, header_link: str = "") -> None:
+    def _show_summary(self, forms: Sequence[str], header_link: str = "") -> None:
         # Before the summary, as it takes width from it.
         self._header_link.setText(menu_text(header_link))
         self._header_link.setVisible(bool(header_link))
-        self._summary.set_html(words)
+        self._summary.set_html(*forms)
 
     def _open_menu(self, position: QPoint) -> None:
         menu = self.row_menu(self.list.indexAt(position).row())

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.search.answer import Answer, Aspect, NarrowingWord
 from app.ui.main_window.window import Window
-from app.ui.results.narrowing_strip import NarrowingStrip, WordChip, shorten_word
+from app.ui.results.narrowing_strip import NarrowingStrip, shorten_word
+from app.ui.results.word_chip import WordChip
 from app.ui.widgets.color_scheme import DARK
 from app.ui.widgets.plain_text import tooltip
 
@@ -228,6 +229,48 @@ def test_rows_stay_where_they_are_when_words_come(window: Window, ask: Ask, qtbo
     assert window.results.list.mapTo(window, window.results.list.rect().topLeft()) == top
 
 
+@pytest.mark.parametrize("text", ["e11.9", "g", "a0425"])
+def test_a_single_code_and_one_letter_have_no_strip(window: Window, ask: Ask, text: str) -> None:
+    ask(window, text)
+    assert window.results.narrowing_strip.height() == 1
+
+
+def test_the_strip_folds_where_no_word_narrows_and_opens_for_typed_words(
+    window: Window, ask: Ask, qtbot: QtBot
+) -> None:
+    strip = window.results.narrowing_strip
+    ask(window, "icd")
+    ask(window, "e11.4")
+    assert strip.height() > 20
+    window.results.narrowing_strip.show_words("e11.4", ())
+    assert strip.height() == 1
+    # With the next letter too, so that rows do not move down and up again.
+    strip.unfold("e11.41")
+    assert strip.height() == 1
+    strip.show_words("e11.41", ())
+    assert strip.height() == 1
+    strip.unfold("e11.41 foot")
+    assert strip.height() > 20
+    strip.show_words("e11.41 foot", ())
+    assert strip.height() > 20
+    assert [piece.text for piece in strip.removable] == ["foot"]
+
+
+def test_words_open_a_strip_that_was_folded_without_them(
+    window: Window, narrowed: Narrowed, ask: Ask, qtbot: QtBot
+) -> None:
+    strip = narrowed(window, "fracture femur")
+    words = strip.words
+    strip.show_words("fractu", ())
+    strip.unfold("fracture")
+    assert strip.height() == 1
+    strip.enter()
+    strip.show_words("fracture", words)
+    assert strip.height() > 20
+    assert strip.words == words
+    assert focused() in chips(strip)
+
+
 @pytest.mark.slow
 def test_an_empty_box_and_a_branch_have_no_strip(window: Window, narrowed: Narrowed) -> None:
     strip = narrowed(window, "fracture femur")
@@ -281,7 +324,7 @@ def test_a_word_without_a_count_has_a_tooltip(qtbot: QtBot) -> None:
     qtbot.addWidget(strip)
     strip.resize(600, 40)
     strip.show()
-    strip.fold(False)
+    strip.unfold("colles")
     strip.show_words(
         "colles",
         [

@@ -13,7 +13,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, CodeState, Explanation, Hit, Question, TypedCode
 from app.search.parsing.query import MatchKind
-from app.ui.results.answer_text import OTHER_SEARCHES, advice_html, summary
+from app.ui.results.answer_text import OTHER_SEARCHES, advice_html, summaries, summary
 from app.ui.results.narrowing_strip import FOLDED_HEIGHT
 from app.ui.results.results_delegate import RESULT_HEIGHT
 from app.ui.results.results_model import RowKind
@@ -191,6 +191,18 @@ def test_the_summary_counts_the_results(node: Find, changes: dict[str, object], 
     )
     answer = replace(Answer(Question("x"), hits), **changes)  # type: ignore[arg-type]
     assert summary(answer) == text
+
+
+def test_the_summary_has_shorter_forms_for_a_narrow_list(node: Find) -> None:
+    hit = Hit(node("E11.40"), Explanation(MatchKind.TITLE))
+    answer = Answer(Question("dm2"), (hit,), total=1000, at_least=True, read_as="“dm2” read as type 2 diabetes")
+    assert summaries(answer) == (
+        "1 of more than 1,000 · “dm2” read as <i>type 2 diabetes</i>",
+        "1 of more than 1,000 · read as <i>type 2 diabetes</i>",
+        "1 of 1,000+ · read as <i>type 2 diabetes</i>",
+        "1 of more than 1,000 · <i>type 2 diabetes</i>",
+        "1 of 1,000+ · <i>type 2 diabetes</i>",
+    )
 
 
 def test_a_parent_heading_among_the_results_is_not_counted(node: Find) -> None:

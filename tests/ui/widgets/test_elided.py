@@ -34,3 +34,35 @@ def test_a_summary_without_room_for_its_italic_part_is_cut_before_it(qtbot: QtBo
     assert line.text().endswith("…")
     assert line.sizeHint().width() <= line.width()
     assert "allergy status" in line.toolTip()
+
+
+FORMS = (
+    "60 of 214 · “dm2 neuropathy” read as <i>type 2 diabetes mellitus with neuropathy</i>",
+    "60 of 214 · read as <i>type 2 diabetes mellitus with neuropathy</i>",
+    "60 of 214 · <i>type 2 diabetes mellitus with neuropathy</i>",
+)
+
+
+def test_a_summary_that_is_narrow_still_tells_how_the_text_was_read(qtbot: QtBot) -> None:
+    line = SummaryLine()
+    qtbot.addWidget(line)
+    line.set_html(*FORMS)
+    line.show()
+    for width in range(600, 180, -7):
+        line.resize(width, 30)
+        assert "<i>type 2 diab" in line.text(), width
+        assert line.sizeHint().width() <= width
+        assert line.text() == FORMS[0] or "“dm2 neuropathy” read as type 2" in line.toolTip()
+    line.resize(2000, 30)
+    assert (line.text(), line.toolTip()) == (FORMS[0], "")
+
+
+def test_a_summary_without_an_italic_part_has_a_short_form(qtbot: QtBot) -> None:
+    line = SummaryLine()
+    qtbot.addWidget(line)
+    line.show()
+    line.set_html("60 of more than 1,000 · searched as typed", "60 of 1,000+ · as typed", "60 of 1,000+")
+    line.resize(180, 30)
+    assert line.text() == "60 of 1,000+ · as typed"
+    line.resize(110, 30)
+    assert line.text() == "60 of 1,000+"
