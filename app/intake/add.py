@@ -75,11 +75,11 @@ def add_files(
         check_consent(new.recognized, accepted)
         reader = FileReader()
         start = _choose_start(user_library, bundled, new, reader)
-        reading = read_with_kept(user_library, start.kept, new.recognized, reader, progress, paths)
+        reading = read_with_kept(user_library, start.kept, new.recognized, reader, start.library, progress, paths)
         read_paths = {file.member.path for file in reading.read}
         names = {path: name for path, name in new.names.items() if path in read_paths}
         with user_library.keep_files(names, start.replaced) as move_files:
-            report = apply_records(user_library, start.library, reading.records, progress, move_files)
+            report = apply_records(user_library, start.library, reading, progress, move_files)
         report.unread += reading.skipped_sentences(new.names)
         report.add_unread(new.unread)
         if start.from_bundle or reading.damaged:

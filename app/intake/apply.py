@@ -3,22 +3,19 @@
 import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.codes.systems import System
 from app.durable_files import delete_file
-from app.intake.file_records import FileRecords
 from app.intake.install import change_library
-from app.intake.kept_files import READING_SHARE, describe_unreadable, read_with_kept, recognize_kept
-from app.intake.merge import Merged, merge
+from app.intake.kept_files import READING_SHARE, Reading, describe_unreadable, read_with_kept, recognize_kept
 from app.intake.ncci import changed_edits
 from app.intake.pending_removal import end_removal, read_pending_removal
 from app.intake.read_files import FileReader
 from app.intake.user_library import UserLibrary
 from app.library.checksums import refuse_damaged
-from app.library.compiling.read_back import LoadedContents
 from app.library.open import CODE_DATABASE, LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
 from app.paths import EDITS, LIBRARY_FOLDER, opening_problem, user_folder
@@ -69,15 +66,15 @@ def usable_library(user_library: UserLibrary, bundled: Path) -> Path:
 def apply_records(
     user_library: UserLibrary,
     base: Path,
-    records: FileRecords,
+    reading: Reading,
     progress: Progress,
     move_files: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Make the next library from `base` and records; without new contents `base` itself remains in use.
+    """Make the next library from `base`, with which the files were merged; without new contents that remains in use.
 
     `move_files` is called right before the library is moved into place.
     """
-    merged = _merge_with(base, records)
+    records, merged = reading.records, reading.merged
     library, out = base, user_library.next_library()
     try:
         # The edits are moved into place last, when nothing can go wrong with the library any more.
@@ -108,7 +105,7 @@ def rebuild(
     """
     refuse_damaged(bundled, CODE_DATABASE)
     contents = recognize_kept(user_library, paths)
-    reading = read_with_kept(user_library, contents.recognized, (), FileReader(), progress)
+    reading = read_with_kept(user_library, contents.recognized, (), FileReader(), bundled, progress)
     records, unreadable = reading.records, contents.unreadable | reading.damaged
     if unreadable and not tolerant:
         path, reason = next(iter(unreadable.items()))
@@ -116,7 +113,7 @@ def rebuild(
             f"{path.name}, which was added before, can no longer be read; add it again. Until then your library stays "
             f"as it is. {reason}"
         )
-    report = apply_records(user_library, bundled, records, progress, move_files)
+    report = apply_records(user_library, bundled, reading, progress, move_files)
     report.unread = [describe_unreadable(path, reason) for path, reason in unreadable.items()]
     report.unread += reading.skipped.values()
     if not records.pairs and not records.limits:
@@ -167,11 +164,6 @@ def describe_failure(error: Exception) -> str:
     if isinstance(error, sqlite3.Error):
         return f"The library could not be made ({error})."
     return f"Unexpected error ({type(error).__name__}: {error}); please report it."
-
-
-def _merge_with(base: Path, records: FileRecords) -> Merged:
-    with closing(open_library(base)) as opened:
-        return merge(LoadedContents(opened.connect()), records)
 
 
 def _after_reading(progress: Progress) -> Progress:

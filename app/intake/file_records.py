@@ -34,6 +34,17 @@ class DamagedError(ReleaseError):
         self.is_part = is_part
 
 
+class UnusableError(ReleaseError):
+    """Records of a file that was read to its end, and that no library can be made of; the text says why.
+
+    `record` is the one of FileRecords that is to blame.
+    """
+
+    def __init__(self, record: object, text: str) -> None:
+        super().__init__(text)
+        self.record = record
+
+
 @dataclass(slots=True)
 class CptRecords:
     """CPT as the files of one edition give it; their codes are merged once all are read.
@@ -121,6 +132,11 @@ class FileRecords:
         self.pairs += other.pairs
         self.limits += other.limits
         self.unreported |= other.unreported
+
+    def holds(self, record: object) -> bool:
+        """Return whether one of the records is this very one."""
+        parts = (self.tabulars, self.orders, self.hcpcs)
+        return any(own is record for part in parts for own in part)
 
     def releases(self) -> list[Release]:
         """The releases of everything except CPT, maps and NCCI, each as often as there are parts of it."""

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from app.codes.code_sets import Source
 from app.codes.systems import System
-from app.intake.file_records import DamagedError, FileRecords
+from app.intake.file_records import DamagedError, FileRecords, UnusableError
+from app.intake.merge import Merged, merge
 from app.intake.read_files import CPT_FORMATS, Digests, FileReader, read_files
 from app.intake.user_library import UserLibrary
 from app.library.checksums import refuse_damaged
+from app.library.compiling.read_back import LoadedContents
 from app.library.ncci.database import EDITS_DATABASE, open_edits
 from app.library.open import LibraryError, open_library
 from app.library.progress import Progress, ignore_progress
@@ -60,13 +62,14 @@ def describe_unreadable(path: Path, reason: str) -> str:
 
 @dataclass(slots=True)
 class Reading:
-    """The records of kept files and of those that are being added.
+    """The records of kept files and of those that are being added, and what they make of a library.
 
     `damaged` are files on the disk that were left out, with the reason. `skipped` are parts of other files that cannot
-    be read, likewise. `read` are the files that the records are of.
+    be read or used, likewise. `read` are the files that the records are of.
     """
 
     records: FileRecords
+    merged: Merged
     damaged: dict[Path, str]
     skipped: dict[Member, str]
     read: list[Recognized]
@@ -81,14 +84,15 @@ def read_with_kept(
     kept: Sequence[Recognized],
     added: Sequence[Recognized],
     reader: FileReader,
+    base: Path | None = None,
     progress: Progress = ignore_progress,
     roots: Sequence[Path] = (),
 ) -> Reading:
-    """Read kept files and those that are being added.
+    """Read kept files and those that are being added, and merge them with the contents of the library `base`, if any.
 
-    Damaged kept files are left out, and so is a part of a zip that cannot be read, as long as others in it can. So is a
-    damaged file in one of the folders `roots`, which are being added. Raises DamagedError for any other file that is
-    being added.
+    Damaged kept files are left out, and so is a part of a zip that cannot be read or used, as long as others in it can.
+    So is such a file in one of the folders `roots`, which are being added. Raises DamagedError for any other file that
+    is being added.
     """
     times = {file.path: file.time for file in user_library.kept_files()}
 
@@ -107,6 +111,7 @@ def read_with_kept(
         unreported = {file.member.path for file in readable} if added else ()
         try:
             records = read_files([*readable, *adding], reading_progress, times, unreported, reader)
+            merged = _merge_with(base, records, reader) if base is not None else Merged()
         except DamagedError as error:
             is_kept = any(file.member.path == error.path for file in readable)
             alone = [file for file in (*readable, *adding) if file.member.path == error.path][1:] == []
@@ -122,7 +127,21 @@ def read_with_kept(
                 skipped[error.member] = str(error)
                 adding = [file for file in adding if file.member.path != error.path]
         else:
-            return Reading(records, damaged, skipped, [*readable, *adding])
+            return Reading(records, merged, damaged, skipped, [*readable, *adding])
+
+
+def _merge_with(base: Path, records: FileRecords, reader: FileReader) -> Merged:
+    """Merge records with the contents of a library. Raises DamagedError for the file whose records cannot be used."""
+    try:
+        with closing(open_library(base)) as opened:
+            return merge(LoadedContents(opened.connect()), records)
+    except UnusableError as error:
+        member = reader.member_of(error.record)
+        if member is None:
+            raise
+        # The records know the file on the disk alone, which may be a zip.
+        text = str(error).removeprefix(f"{reader.source(member).file}: ")
+        raise DamagedError(member, f"{member.name}: {text}", is_part=bool(member.inside)) from error
 
 
 def _without(files: Iterable[Recognized], member: Member) -> list[Recognized]:

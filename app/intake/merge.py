@@ -7,7 +7,7 @@ from typing import Protocol
 from app.codes.node import Level
 from app.codes.parts import Book
 from app.codes.systems import System
-from app.intake.file_records import FileRecords
+from app.intake.file_records import FileRecords, UnusableError
 from app.intake.merge_orders import have_same_codes, with_orders, without_waiting_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
@@ -117,7 +117,10 @@ class Merged:
 
 
 def merge(present: PresentContents, records: FileRecords) -> Merged:
-    """Merge records with the contents of a library, as far as they belong to the same code sets."""
+    """Merge records with the contents of a library, as far as they belong to the same code sets.
+
+    Raises UnusableError for the records of a file that contradict other ones, or are not all of a release.
+    """
     merged = Merged()
     systems = {release.system for release in records.releases()}
     if System.ICD10CM in systems:
@@ -162,10 +165,14 @@ def _merge_icd10cm(merged: Merged, present: Icd10cm, records: FileRecords) -> No
     contents = replace(present, snapshots=with_orders(reporter, present.snapshots, records, System.ICD10CM))
     # Once more, since an order file may have come for the Tabular List, or for a day shortly before it.
     contents = _with_listed_codes(contents)
-    for release, tabular in records.tabulars:
+    for file in records.tabulars:
+        release, tabular = file
         same = tabular.nodes == contents.tabular.nodes
         if reporter.replaces(release, contents.tabular_release, "Tabular List", same_contents=same):
-            contents = _with_listed_codes(replace(contents, tabular_release=release, tabular=tabular))
+            try:
+                contents = _with_listed_codes(replace(contents, tabular_release=release, tabular=tabular))
+            except UnusableError as error:
+                raise UnusableError(file, str(error)) from error
     contents = replace(contents, books=_with_books(reporter, contents.books, records, System.ICD10CM))
     for release, rows in records.conversions:
         same = set(rows) == set(contents.conversions)
@@ -182,8 +189,8 @@ def _with_listed_codes(contents: Icd10cm) -> Icd10cm:
     """Add the codes of the Tabular List if there is no order file of its day.
 
     7th characters come from the release before, as far as that knows the code, since the Tabular List offers some that
-    do not exist. Raises ReleaseError if the two are of one fiscal year and differ by more than an update within a year
-    could explain: one of them is not what its name says.
+    do not exist. Raises UnusableError, for the order file, if the two are of one fiscal year and differ by more than an
+    update within a year could explain: one of them is not what its name says.
     """
     release = replace(contents.tabular_release, remark=LISTED_REMARK)
     day = release.effective_from
@@ -197,9 +204,10 @@ def _with_listed_codes(contents: Icd10cm) -> Icd10cm:
     codes = dict(_listed_codes(contents.tabular.nodes, newest.codes))
     differing = codes.keys() ^ newest.codes.keys()
     if release.effective_to == newest.release.effective_to and len(differing) > MOST_CHANGES_IN_A_YEAR:
-        raise ReleaseError(
+        raise UnusableError(
+            newest,
             f"The Tabular List of {release.name} and the order file of {newest.release.name} differ in "
-            f"{len(differing):,} codes, such as {min(differing)}: one of them is of another year than its name says."
+            f"{len(differing):,} codes, such as {min(differing)}: one of them is of another year than its name says.",
         )
     return replace(contents, snapshots=with_snapshot(snapshots, Snapshot(release, codes)))
 
@@ -285,7 +293,8 @@ def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records:
     reporter = ReleaseReporter(merged.sentences, "HCPCS", records.unreported)
     present_modifiers = modifiers
     # Files that are older than the starter set become history of one that is not.
-    for release, rows in sorted(records.hcpcs, key=lambda file: _is_before_starter_set(file[0], contents)):
+    for file in sorted(records.hcpcs, key=lambda file: _is_before_starter_set(file[0], contents)):
+        release, rows = file
         if _is_before_starter_set(release, contents):
             reporter.ignored(
                 release,
@@ -295,7 +304,10 @@ def _merge_hcpcs(merged: Merged, contents: Hcpcs, modifiers: Modifiers, records:
             continue
         codes = tuple(row for row in rows if not row.modifier)
         official = tuple(row for row in rows if row.modifier)
-        check_hcpcs_file(snapshot(release, codes))
+        try:
+            check_hcpcs_file(snapshot(release, codes))
+        except ReleaseError as error:
+            raise UnusableError(file, str(error)) from error
         counts = f"{len(codes):,} codes, {len(official):,} modifiers"
         if contents.release is not None and release.effective_from < contents.release.effective_from:
             older = snapshot(release, codes)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.codes.pcs import PCS_SECTIONS
 from app.codes.systems import System
-from app.intake.file_records import FileRecords
+from app.intake.file_records import FileRecords, UnusableError
 from app.intake.release_report import ReleaseReporter
 from app.intake.whole_release import check_order_file
 from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
@@ -24,7 +24,7 @@ def with_orders(
 ) -> tuple[Snapshot, ...]:
     """Add the order files of a code set to its snapshots, and what addenda tell of the year before.
 
-    Raises ReleaseError for an order file that is cut, and for one with exactly the codes of another year.
+    Raises UnusableError for an order file that is cut, and for one with exactly the codes of another year.
     """
     result = tuple(snapshots)
     deleted = {
@@ -36,8 +36,11 @@ def with_orders(
     for order in records.orders:
         if order.release.system is system:
             day = order.release.effective_from
-            check_order_file(order, result, {code for first_day, code in deleted if first_day == day})
-            result = _with_order(reporter, result, order)
+            try:
+                check_order_file(order, result, {code for first_day, code in deleted if first_day == day})
+                result = _with_order(reporter, result, order)
+            except ReleaseError as error:
+                raise UnusableError(order, str(error)) from error
     if system is System.ICD10PCS:
         result = _completed(result)
     for release, addenda in records.addenda:

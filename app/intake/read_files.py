@@ -108,10 +108,18 @@ class FileReader:
         """The SHA-256 of a file on the disk."""
         return self._digests.source(path).sha256
 
+    def source(self, member: Member) -> Source:
+        """The file on the disk, which may be a zip, as a source."""
+        return self._digests.source(member.path)
+
     def release(self, file: Recognized) -> Release:
         """The release that a file belongs to, with the file as its source."""
-        source = self._digests.source(file.member.path)
+        source = self.source(file.member)
         return Release(file.system or System.ICD10CM, file.name, file.effective_from, file.effective_to, (source,))
+
+    def member_of(self, record: object) -> Member | None:
+        """Return the file that one of the records was read from, None if it comes from elsewhere."""
+        return next((member for member, records in self._records.items() if records.holds(record)), None)
 
     def records(self, file: Recognized) -> FileRecords:
         """The records of one file. Raises DamagedError, naming file and place, if it cannot be read to its end.

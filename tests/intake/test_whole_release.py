@@ -11,10 +11,12 @@ import pytest
 from app.codes.code_sets import Source
 from app.codes.systems import System
 from app.intake.add import add_files
+from app.intake.apply import remake
 from app.intake.whole_release import check_hcpcs_file, check_order_file
 from app.library.code_history import Snapshot
 from app.releases.errors import ReleaseError
 from app.releases.records import OrderCode, Release
+from tests.intake import made_up_releases as files
 from tests.official import official
 
 
@@ -88,6 +90,46 @@ def test_a_cut_year_leaves_the_bundle_as_it_is(
     with pytest.raises(ReleaseError, match=expected):
         add_files([cut], tmp_path / "home", library_path)
     assert not list((tmp_path / "home").rglob("*.db"))
+
+
+@pytest.mark.slow
+def test_a_cut_file_does_not_stop_the_others_of_its_zip(tmp_path: Path, library_path: Path) -> None:
+    with zipfile.ZipFile(official("icd10cm", "2025-code-descriptions-tabular-order.zip")) as archive:
+        (name,) = (name for name in archive.namelist() if "_order_20" in name)
+        cut = b"".join(archive.read(name).splitlines(keepends=True)[:3_001])
+    with zipfile.ZipFile(official("icd10cm", "2026-conversion-table.zip")) as archive:
+        (table,) = (name for name in archive.namelist() if name.endswith(".xlsx"))
+        conversions = archive.read(table)
+    mixed = tmp_path / "mixed.zip"
+    with zipfile.ZipFile(mixed, "w") as archive:
+        archive.writestr("icd10cm_order_2025.txt", cut)
+        archive.writestr("conversions 2026.xlsx", conversions)
+    report = add_files([mixed], tmp_path / "home", library_path)
+    (sentence,) = report.unread
+    assert sentence.startswith("mixed.zip › icd10cm_order_2025.txt: not a whole release: FY2025 has ")
+    assert [text for text in report.added if "conversion table" in text]
+    assert not [text for text in report.added if "codes" in text]
+    # The kept file has both, and is read in the same way.
+    assert remake(tmp_path / "home", library_path).unread == [sentence]
+
+
+def test_codes_of_another_year_do_not_stop_the_others_of_their_zip(tmp_path: Path, bundled: Path) -> None:
+    codes = {**files.CM, "A02": "Green fever"}
+    zips = [files.cm_order(tmp_path / str(year), year, codes) for year in (2032, 2033)]
+    mixed = tmp_path / "mixed.zip"
+    with zipfile.ZipFile(mixed, "w") as archive:
+        for path in zips:
+            with zipfile.ZipFile(path) as one:
+                for name in one.namelist():
+                    # The same file byte for byte would count as a copy.
+                    archive.writestr(name, one.read(name) + b"\r\n" * ("2033" in name))
+    report = add_files([mixed], tmp_path / "home", bundled)
+    assert report.added == [f"ICD-10-CM FY2032: {len(codes):,} codes"]
+    (sentence,) = report.unread
+    assert sentence.startswith("mixed.zip › ")
+    assert "named FY2033, but its codes are exactly those of FY2032" in sentence
+    with pytest.raises(ReleaseError, match="named FY2033, but its codes are exactly those of FY2032"):
+        add_files(zips[1:], tmp_path / "home", bundled)
 
 
 @pytest.mark.slow
