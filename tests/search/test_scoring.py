@@ -21,7 +21,7 @@ class Scale:
 
     def score(self, typed: str, text: str, *, kind: EntryKind = EntryKind.TITLE, slot_bits: int = 0) -> Score:
         entry = IndexedEntry(1, 1, kind, text, tuple(words_with_options(text)))
-        weights = Weigher(*self._parts).weigh([entry])[entry.id]
+        weights = Weigher(*self._parts).weigh([entry])[0]
         scorer = Scorer(self._parser.parse(typed))
         scorer.expect([weights])
         return scorer.score(entry, weights, slot_bits)

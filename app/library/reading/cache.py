@@ -33,9 +33,27 @@ class TwoGenerationCache(Generic[Value]):
                 # What does not exist is not read.
                 keys = {key: None for key in keys if key in young}
         values = dict(zip(keys, map(young.__getitem__, keys), strict=True))
-        if len(young) > self._most:
-            self._old, self._young = young, {}
+        self._end_generation()
         return values
+
+    def each_of(self, ids: list[int], read: Callable[[list[int]], Iterable[tuple[int, Value]]]) -> list[Value]:
+        """Return a value for each id, all of which exist. Takes a third of the time of `all_of` where all are cached,
+        as nearly all entries of a keystroke are."""
+        young = self._young
+        if not young.keys() >= set(ids):
+            old = self._old
+            lacking = sorted(set(ids) - young.keys())
+            young.update((key, old[key]) for key in lacking if key in old)
+            unread = [key for key in lacking if key not in old]
+            if unread:
+                young.update(read(unread))
+        values = list(map(young.__getitem__, ids))
+        self._end_generation()
+        return values
+
+    def _end_generation(self) -> None:
+        if len(self._young) > self._most:
+            self._old, self._young = self._young, {}
 
 
 def pad_to_power_of_two(ids: list[int]) -> list[int]:

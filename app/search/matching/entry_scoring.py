@@ -48,14 +48,14 @@ class EntryScorer:
         scorer = self._scorer if self._scorer.query is query else Scorer(query)
         self._scorer = scorer
         scorer.explains = matches.explains
-        weights = self._weigher.weigh(entry for entry, _ in entries)
-        scorer.expect(weights.values())
+        weights = self._weigher.weigh([entry for entry, _ in entries])
+        scorer.expect(weights)
         whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
         special_nodes = self._standing.special_nodes
         among_others = matches.systems != (System.ICD10PCS,)
         opposite: set[int] = set()
-        for entry, slot_bits in entries:
-            score = scorer.score(entry, weights[entry.id], slot_bits)
+        for (entry, slot_bits), entry_weights in zip(entries, weights, strict=True):
+            score = scorer.score(entry, entry_weights, slot_bits)
             if score.says_opposite:
                 opposite.add(entry.node)
                 continue

@@ -199,7 +199,7 @@ class SearchIndex:
 
     def entries(self, ids: Iterable[int]) -> list[IndexedEntry]:
         """Return the entries with these ids, in ascending order."""
-        return list(self._entries.all_of(sorted(ids), self._read_entries).values())
+        return self._entries.each_of(sorted(ids), self._read_entries)
 
     def _read_entries(self, ids: list[int]) -> list[tuple[int, IndexedEntry]]:
         padded = pad_to_power_of_two(ids)
