@@ -31,6 +31,7 @@ from app.ui.code_page.write_lists import (
 )
 from app.ui.code_page.write_notes import inherited_notes, name_in_text, own_notes, write_notes
 from app.ui.code_page.write_passages import write_lessons, write_passages
+from app.ui.widgets.line_breaks import keep_numbers
 
 MAX_STEP_LENGTH = 42
 """Characters of a step in the breadcrumb; its tooltip and the page that it leads to have the whole title."""
@@ -164,7 +165,7 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
     role = "warning" if needs_more else STATUS_ROLES[node.status]
     # The part after a semicolon is a remark on the code, not its status.
     answer, semicolon, remark = detail.status_text.partition("; ") if node.billable else (detail.status_text, "", "")
-    page.write(answer, role, bold=node.billable or needs_more)
+    page.write(keep_numbers(answer), role, bold=node.billable or needs_more)
     page.write(semicolon + remark, "muted")
     if detail.release and not own_words:
         # After the day on which a code ended, the month of the release could be read as another date.

@@ -242,7 +242,7 @@ class LexiconView(QDialog):
             <= self.width()
         )
         for chip in chips:
-            chip.set_filter_layout(FilterLayout.BESIDE if wide else FilterLayout.BELOW_BARE)
+            chip.set_filter_layout(FilterLayout.BESIDE if wide else FilterLayout.TWO_ROWS_BARE)
         header = self.table.horizontalHeader()
         header.resizeSection(Column.TYPED, round(self.width() * TYPED_SHARE))
         header.resizeSection(Column.REMARK, round(self.width() * REMARK_SHARE))

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 HIDE_TREE_BELOW = 1100
 ONE_COLUMN_BELOW = 800
+"""Pixels at zoom 1.0."""
 
 
 class ColumnFolding(QObject):
@@ -29,7 +30,7 @@ class ColumnFolding(QObject):
         return not self._tree.isHidden()
 
     def fit(self, width: int) -> None:
-        """Fit the columns into a window `width` pixels wide."""
+        """Fit the columns into a window as wide as `width` pixels are at zoom 1.0."""
         if width >= HIDE_TREE_BELOW or self._width >= HIDE_TREE_BELOW:
             self._tree_shown_narrow = False
         self._width = width

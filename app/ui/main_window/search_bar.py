@@ -18,7 +18,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Answer, Filters
 from app.ui.widgets import fonts_and_palette as style
-from app.ui.widgets.chips import SHORT_NAMES, CheckBox, Chip, ChipRow, FilterLayout, MenuChip, count_text
+from app.ui.widgets.chips import SHORT_NAMES, WIDEST_COUNT, CheckBox, Chip, ChipRow, FilterLayout, MenuChip, count_text
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.plain_text import PlainLabel, set_tooltip
 
@@ -31,6 +31,9 @@ MIN_BOX_WIDTH = 340
 """The box gets its own row before it is narrower than this."""
 
 BAR_MARGIN, CHIP_SPACING = 14, 6
+
+WIDEST_COUNTS = {System.MODIFIER: "400", System.POS: "50"}
+"""Of small code sets, whose chips need less room."""
 
 BRANCH_DEPTHS = {System.ICD10CM: 1, System.ICD10PCS: 2}
 """Levels of a code set that the branch filter lists: the chapters; the sections of PCS with their body systems."""
@@ -93,7 +96,10 @@ class SearchBar(QWidget):
         self._filter_layout = FilterLayout.BESIDE
         self.box = SearchBox(self)
         self.all_chip = Chip("All")
-        self.chips = {system: Chip(system.label, SHORT_NAMES.get(system, "")) for system in systems}
+        self.chips = {
+            system: Chip(system.label, SHORT_NAMES.get(system, ""), WIDEST_COUNTS.get(system, WIDEST_COUNT))
+            for system in systems
+        }
         self.branch_chip = MenuChip("")
         self.branch_chip.setObjectName("branch_filter")
         self.valid_only = CheckBox("Valid only")
@@ -144,7 +150,7 @@ class SearchBar(QWidget):
         else:
             self._grid.addWidget(self.box, 0, 0, 1, 2)
             self._grid.addWidget(self._chip_row, 1, 0)
-            self._grid.addWidget(self._other_filters, *((2, 0) if layout is FilterLayout.TWO_ROWS else (1, 1)))
+            self._grid.addWidget(self._other_filters, *((2, 0) if layout.in_two_rows else (1, 1)))
         # Beside the chips, the box ends where the results below it nearly do.
         for column, stretch in enumerate((560, 836, 0) if layout.beside else (1, 0, 0)):
             self._grid.setColumnStretch(column, stretch)
@@ -155,12 +161,12 @@ class SearchBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         # The filters must not keep the window from being made narrow: they shorten their texts.
-        return QSize(self._width_in(FilterLayout.TWO_ROWS), super().minimumSizeHint().height())
+        return QSize(self._width_in(FilterLayout.TWO_ROWS_BARE), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         """Choose the most detailed layout of the filters that fits."""
         layout = next(
-            (layout for layout in FilterLayout if self._width_in(layout) <= self.width()), FilterLayout.TWO_ROWS
+            (layout for layout in FilterLayout if self._width_in(layout) <= self.width()), FilterLayout.TWO_ROWS_BARE
         )
         if layout is not self._filter_layout:
             self._filter_layout = layout
@@ -170,7 +176,7 @@ class SearchBar(QWidget):
         """Return the width of the whole bar in a layout."""
         chips = (self.all_chip, *self.chips.values())
         width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * BAR_MARGIN
-        if layout is not FilterLayout.TWO_ROWS:
+        if not layout.in_two_rows:
             width += self.branch_chip.width_in(layout) + self.valid_only.sizeHint().width() + 2 * CHIP_SPACING + 8 + 16
         return width + MIN_BOX_WIDTH + 16 if layout.beside else width
 

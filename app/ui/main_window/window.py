@@ -233,6 +233,7 @@ class Window(QMainWindow):
         self.library_switch.switched.connect(self._reload)
         self.library_switch.failed.connect(self.status_bar.show_notice)
         self.status_bar.code_sets_requested.connect(lambda: self.code_sets_controller.show_view())
+        self.appearance.changed.connect(self._fit_columns)
         self.left_column.page_shown.connect(self._fill_recent)
         self.search_bar.filters_changed.connect(lambda: self._state.keep_filters(self.search_bar))
         self._dialogs.search_requested.connect(self._search_again)
@@ -362,9 +363,13 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.column_folding.fit(self.width())
-        self.actions_by_name["toggle_tree"].setChecked(self.column_folding.tree_shown)
+        self._fit_columns()
         self._state.save_later()
+
+    def _fit_columns(self) -> None:
+        # Large letters need as much more room: a window of 800 pixels has one column at twice the size.
+        self.column_folding.fit(round(self.width() / self.appearance.zoom))
+        self.actions_by_name["toggle_tree"].setChecked(self.column_folding.tree_shown)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -6,6 +6,7 @@ from app.codes.names import count_words
 from app.search.answer import Answer
 from app.search.parsing.pieces import split_pieces
 from app.ui.widgets.color_scheme import Scheme
+from app.ui.widgets.line_breaks import keep_numbers
 
 OTHER_SEARCHES = "Other searches:"
 """Before links to other searches without a sentence that leads to them."""
@@ -71,7 +72,7 @@ def advice_html(answer: Answer, scheme: Scheme) -> str:
     """
     paragraph_style = "margin:0 0 8px 0;line-height:130%"
     advice = answer.advice[1:] if answer.near or answer.typed_codes else answer.advice
-    sentences = "".join(f"<p style='{paragraph_style}'>{escape(sentence)}</p>" for sentence in advice)
+    sentences = "".join(f"<p style='{paragraph_style}'>{escape(keep_numbers(sentence))}</p>" for sentence in advice)
     links = " &nbsp;·&nbsp; ".join(
         f"<a style='color:{scheme.accent};text-decoration:none' href='{escape(text)}'>{escape(label)}</a>"
         for label, text in answer.suggestions

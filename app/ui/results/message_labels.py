@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.line_breaks import keep_numbers
 from app.ui.widgets.plain_text import RichLabel
 
 
@@ -46,5 +47,5 @@ class FailureLabel(MessageLabel):
             f"<a style='color:{self._scheme.accent};text-decoration:none' href='{escape(name)}'>{escape(text)}</a>"
             for name, text in self._remedies
         )
-        sentence = f"<p style='margin:0 0 8px 0;line-height:130%'>{escape(self._problem)}</p>"
+        sentence = f"<p style='margin:0 0 8px 0;line-height:130%'>{escape(keep_numbers(self._problem))}</p>"
         self.setText("".join((sentence, "<p style='margin:0'>", links, "</p>")))

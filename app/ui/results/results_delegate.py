@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor, QFont, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.codes.node import Node
+from app.codes.systems import System
 from app.ui.results.results_model import ROW_ROLE, Row, RowKind, count_of_codes
 from app.ui.results.row_style import MAX_CACHED_LINES, RowColors, RowFonts
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
+from app.ui.widgets.line_breaks import keep_numbers
 from app.ui.widgets.marked_line import Line, Marks, break_lines, lay_out
 from app.ui.widgets.symbols import draw_branch_arrow, draw_focus_ring, draw_mark
 
@@ -30,8 +32,11 @@ VARIANT_INDENT, NESTED_INDENT = 18, 12
 """Of the codes of an opened row, and in addition of those below a heading among them."""
 TITLE_LINE = 18
 """What each further line of the title adds to the height of a row."""
-MOST_TITLE_LINES, MOST_VARIANT_LINES = 3, 5
-"""Lines of a title, and of that of a code in an opened row, which may differ from the next at its very end."""
+MOST_TITLE_LINES, MOST_LINES_OF_ALIKE = 3, 40
+"""Lines of a title, and of one that begins as another does: the longest descriptor of 800 characters is not cut."""
+LIGHTER_FROM = 3
+"""Descriptors of so many lines are lighter from their second line: what a service is stands in the first words."""
+LONG_DESCRIPTORS = frozenset({System.HCPCS, System.CPT})
 NARROW_LIST = 520
 """In a list narrower than this, badges are short and an opener is a bare count: the title needs the width."""
 ACCENT_BAR_WIDTH = 3
@@ -57,7 +62,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self._sizes: dict[RowKind, QSize] = {}
         self._lines: dict[tuple[str, Marks, int, int, bool], Line] = {}
         self._short_texts: dict[tuple[str, int, int], QStaticText] = {}
-        self._breaks: dict[tuple[str, int, int, bool], tuple[int, ...]] = {}
+        self._breaks: dict[tuple[str, int, int, bool, bool], tuple[int, ...]] = {}
         self._view: QWidget | None = None
 
     def set_view(self, view: QWidget) -> None:
@@ -103,7 +108,7 @@ class ResultsDelegate(QStyledItemDelegate):
         if row.kind is RowKind.STATEMENT and self._view is not None:
             fonts, left = self._row_fonts(), self._title_left(row)
             sentence = QRectF(0, 0, self._view.width() - left - ROW_MARGIN * self._zoom, 1e6)
-            needed = fonts.opener_metrics.boundingRect(sentence, WRAPPED, row.place).height()
+            needed = fonts.opener_metrics.boundingRect(sentence, WRAPPED, keep_numbers(row.place)).height()
             return round(height * self._zoom + max(0.0, needed - fonts.opener_metrics.lineSpacing()))
         return round(height * self._zoom) + len(self.title_breaks(row)) * self._title_line
 
@@ -129,14 +134,14 @@ class ResultsDelegate(QStyledItemDelegate):
         # made of rows that nobody sees.
         if fonts.title_width(row.title, bold=is_hit) <= space:
             return ()
-        key = row.title, space, further_space, is_hit
+        key = row.title, space, further_space, is_hit, row.is_alike
         breaks = self._breaks.get(key)
         if breaks is None:
             if len(self._breaks) >= MAX_CACHED_LINES:
                 self._breaks.clear()
-            most = MOST_VARIANT_LINES if row.kind is RowKind.VARIANT else MOST_TITLE_LINES
+            most = MOST_LINES_OF_ALIKE if row.is_alike or row.kind is RowKind.VARIANT else MOST_TITLE_LINES
             font = fonts.marked_title if is_hit else fonts.title
-            breaks = self._breaks[key] = break_lines(row.title, space, further_space, font, most)
+            breaks = self._breaks[key] = break_lines(keep_numbers(row.title), space, further_space, font, most)
         return breaks
 
     def paint(
@@ -213,15 +218,16 @@ class ResultsDelegate(QStyledItemDelegate):
             self._paint_opener(painter, right - 8 * zoom, axis, opener_text, row.is_open)
 
         margin = area.right() - ROW_MARGIN * zoom
+        lighter = colors.muted if is_long_descriptor(row, breaks) else colors.ink
         for number, title in enumerate(self.title_lines(row, breaks, width)):
             top = axis + number * self._title_line - title.height / 2
-            self._draw_line(painter, title, QPointF(left, top), colors.ink)
+            self._draw_line(painter, title, QPointF(left, top), lighter if number else colors.ink)
         second_axis = area.top() + 38 * zoom + added
         if row.kind is RowKind.STATEMENT:
             first_line = second_axis - fonts.opener_metrics.height() / 2
             painter.setPen(colors.muted)
             painter.setFont(fonts.second_line)
-            painter.drawText(QRectF(left, first_line, margin - left, area.height()), WRAPPED, row.place)
+            painter.drawText(QRectF(left, first_line, margin - left, area.height()), WRAPPED, keep_numbers(row.place))
         elif not is_one_line:
             self._paint_second_line(painter, row, left, second_axis, margin)
 
@@ -356,3 +362,8 @@ class ResultsDelegate(QStyledItemDelegate):
         if self._fonts is None:
             self._fonts = RowFonts.at(self._zoom)
         return self._fonts
+
+
+def is_long_descriptor(row: Row, breaks: tuple[int, ...]) -> bool:
+    """Return whether a row has a descriptor of many lines, which `breaks` after the first begin."""
+    return row.node is not None and row.node.system in LONG_DESCRIPTORS and len(breaks) + 1 >= LIGHTER_FROM

@@ -1,5 +1,6 @@
 """The rows of the results list: hits that open in place or, under an empty search box, the start rows."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -49,6 +50,10 @@ OFFER = "Offer, not what was typed"
 LONGEST_CODE = 9
 """Characters of a typed text that has room where other rows have their code."""
 
+ALIKE_LENGTH = 60
+"""Rows whose titles have so many first characters in common are alike. The rest of longer titles may be cut: what is
+shown of them in the narrowest list is longer."""
+
 IN_USE = "active"
 """Status of a modifier or a place of service, which are not submitted by themselves."""
 
@@ -87,6 +92,8 @@ class Row:
     is_offer: bool = False
     is_nested: bool = False
     """A code below the heading that is shown between it and the opened row."""
+    is_alike: bool = False
+    """True if another row begins alike: such titles are shown whole, since they differ where others may be cut."""
 
     @property
     def place(self) -> str:
@@ -169,7 +176,7 @@ class ResultsModel(QAbstractListModel):
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._rows = with_likeness(rows)
         self.endResetModel()
 
     def open(self, number: int) -> bool:
@@ -177,7 +184,7 @@ class ResultsModel(QAbstractListModel):
         row = self.row(number)
         if row is None or not row.can_open or row.is_open or row.node is None:
             return False
-        added = variant_rows(row.node, self._codes_in(row.node))
+        added = with_likeness(variant_rows(row.node, self._codes_in(row.node)))
         if not added:
             return False
         self._replace(number, replace(row, is_open=True))
@@ -215,6 +222,12 @@ class ResultsModel(QAbstractListModel):
         self._rows[number] = row
         index = self.index(number)
         self.dataChanged.emit(index, index)
+
+
+def with_likeness(rows: Sequence[Row]) -> list[Row]:
+    """Return rows that are shown together, those marked that begin as another one does."""
+    counts = Counter(row.title[:ALIKE_LENGTH] for row in rows if len(row.title) > ALIKE_LENGTH)
+    return [replace(row, is_alike=True) if counts.get(row.title[:ALIKE_LENGTH], 0) > 1 else row for row in rows]
 
 
 def hit_row(hit: Hit) -> Row:

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QFont,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
@@ -33,22 +34,37 @@ class FilterLayout(IntEnum):
     BESIDE_SHORT = 1
     BELOW = 2
     BELOW_SHORT = 3
-    BELOW_BARE = 4
-    """Below the box, with short names and no counts."""
+    BELOW_COMPACT = 4
+    """Below the box, with short names, and counts in small figures."""
     TWO_ROWS = 5
     """The same, with branch and validity in a row of their own."""
+    TWO_ROWS_BARE = 6
+    """The same without counts."""
 
     @property
     def beside(self) -> bool:
         return self <= FilterLayout.BESIDE_SHORT
 
     @property
+    def in_two_rows(self) -> bool:
+        return self >= FilterLayout.TWO_ROWS
+
+    @property
     def short(self) -> bool:
         return self not in (FilterLayout.BESIDE, FilterLayout.BELOW)
 
     @property
+    def compact(self) -> bool:
+        return self >= FilterLayout.BELOW_COMPACT
+
+    @property
     def counted(self) -> bool:
-        return self < FilterLayout.BELOW_BARE
+        return self is not FilterLayout.TWO_ROWS_BARE
+
+
+WIDEST_COUNT = "1,000"
+"""Few counts have more characters, `1,000+` and `1,234+`: these use up the margin."""
+SMALL_COUNT_PIXELS = 11
 
 
 class Chip(QRadioButton):
@@ -57,12 +73,15 @@ class Chip(QRadioButton):
     Of the chips side by side one is on: together they are one stop of the Tab key, and arrow keys choose among them.
     """
 
-    def __init__(self, text: str, short: str = "", counts: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, short: str = "", widest_count: str = WIDEST_COUNT, parent: QWidget | None = None
+    ) -> None:
+        """`widest_count` is a count as wide as any; empty for a chip without counts."""
         super().__init__(parent)
         self._text = text
         self._short = short or text
-        self._counts = counts
-        self._is_short, self._is_counted = False, counts
+        self._widest_count = widest_count
+        self._filter_layout = FilterLayout.BESIDE
         self._count = ""
         self._scheme = LIGHT
         self._factor = 1.0
@@ -93,20 +112,18 @@ class Chip(QRadioButton):
 
     def set_filter_layout(self, layout: FilterLayout) -> None:
         """Show the full or the short text, with or without a count. The accessible name is always complete."""
-        if (layout.short, layout.counted) != (self._is_short, self._is_counted):
-            self._is_short, self._is_counted = layout.short, layout.counted
+        if layout is not self._filter_layout:
+            self._filter_layout = layout
             self.updateGeometry()
             self.update()
 
     def width_in(self, layout: FilterLayout) -> int:
         """Return the width of the chip in a layout."""
         bold = QFontMetricsF(style.text_font(self._factor, bold=True))
-        plain = QFontMetricsF(style.text_font(self._factor))
         width = bold.horizontalAdvance(self._short if layout.short else self._text)
-        width += (20 if layout.counted else 14) * self._factor
-        if self._counts and layout.counted:
-            # Wide enough for four digits; the rare fifth and sixth character use up the margin.
-            width += plain.horizontalAdvance(" 1,000")
+        width += (12 if layout.compact else 20) * self._factor
+        if self._widest_count and layout.counted:
+            width += QFontMetricsF(self._count_font(layout)).horizontalAdvance(f" {self._widest_count}")
         return round(width)
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -119,10 +136,7 @@ class Chip(QRadioButton):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        # The width depends on these two properties of a layout only, so any layout that has them will do.
-        short = FilterLayout.BESIDE_SHORT if self._is_counted else FilterLayout.BELOW_BARE
-        width = self.width_in(short if self._is_short else FilterLayout.BESIDE)
-        return QSize(width, round(28 * self._factor))
+        return QSize(self.width_in(self._filter_layout), round(28 * self._factor))
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -138,9 +152,9 @@ class Chip(QRadioButton):
             painter.setBrush(QColor(scheme.accent_ground if on else scheme.chip))
         painter.drawRoundedRect(outline, 6 * self._factor, 6 * self._factor)
         label_font = style.text_font(self._factor, bold=on)
-        count_font = style.text_font(self._factor)
-        count = f" {self._count}" if self._count and self._is_counted else ""
-        text = self._short if self._is_short else self._text
+        count_font = self._count_font(self._filter_layout)
+        count = f" {self._count}" if self._count and self._filter_layout.counted else ""
+        text = self._short if self._filter_layout.short else self._text
         text_width = QFontMetricsF(label_font).horizontalAdvance(text)
         count_width = QFontMetricsF(count_font).horizontalAdvance(count)
         left = (self.width() - text_width - count_width) / 2
@@ -153,6 +167,9 @@ class Chip(QRadioButton):
         painter.drawText(QRectF(left + text_width, 0, count_width + 1, self.height()), middle, count)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), scheme, 6 * self._factor)
+
+    def _count_font(self, layout: FilterLayout) -> QFont:
+        return style.text_font((SMALL_COUNT_PIXELS / style.BASE_PIXELS if layout.compact else 1) * self._factor)
 
 
 class ChipRow(QWidget):
@@ -172,7 +189,7 @@ class MenuChip(Chip):
     """A chip that opens a menu, and is on while what was chosen there limits the search."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, counts=False, parent=parent)
+        super().__init__(text, widest_count="", parent=parent)
         self.setAutoExclusive(False)
 
     def make_accessible(self) -> QAccessibleInterface:

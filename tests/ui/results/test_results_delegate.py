@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.codes.node import Node
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Explanation, Hit
@@ -20,9 +20,18 @@ from app.ui.results.results_delegate import (
     ROW_MARGIN,
     TITLE_LEFT,
     ResultsDelegate,
+    is_long_descriptor,
     lay_out,
 )
-from app.ui.results.results_model import ResultsModel, Row, RowKind, hit_row, variant_rows
+from app.ui.results.results_model import (
+    ResultsModel,
+    Row,
+    RowKind,
+    branch_rows,
+    hit_row,
+    variant_rows,
+    with_likeness,
+)
 from app.ui.results.row_style import RowFonts
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
@@ -248,3 +257,90 @@ def test_the_word_after_a_modifier_is_between_code_and_title(catalogue: Catalogu
     end_of_code = ROW_MARGIN + ceil(RowFonts.at(1.0).code_metrics.horizontalAdvance("25"))
     assert strongest_role(picture, end_of_code + 1, TITLE_LEFT) == "muted"
     assert colors(picture, TITLE_LEFT - 12, TITLE_LEFT) == {LIGHT.ground, LIGHT.hairline}
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("width", [400, 512, 560])
+@pytest.mark.parametrize(
+    "heading",
+    ["S72.01", "S72.011", "T38", "T39", "T40", "T50", "D49", "E11.5", "V32", "V39", "V62"],
+)
+def test_no_two_rows_of_a_branch_are_shown_alike(
+    qtbot: QtBot, catalogue: Catalogue, node: Find, heading: str, width: int, zoom: float
+) -> None:
+    view = QWidget()
+    qtbot.addWidget(view)
+    view.resize(round(width * zoom), 400)
+    delegate = ResultsDelegate()
+    delegate.set_zoom(zoom)
+    delegate.set_view(view)
+    model = ResultsModel(lambda opened: catalogue.variants(opened.id))
+    model.set_rows(branch_rows(node(heading), catalogue.children(node(heading).id)))
+    first = model.row(0)
+    assert first is not None
+    model.open(0)
+    title_of: dict[str, set[str]] = {}
+    for number in range(model.rowCount()):
+        row = model.row(number)
+        assert row is not None
+        assert row.node is not None
+        lines = delegate.title_lines(row, delegate.title_breaks(row), view.width())
+        title_of.setdefault(" ".join(line.text for line in lines), set()).add(row.node.title)
+    assert [text for text, titles in title_of.items() if len(titles) > 1] == []
+    if first.can_open and first.node is not None:
+        assert model.rowCount() > len(catalogue.children(node(heading).id))
+
+
+LONG_BEGINNING = (
+    "For diabetics only, modification (including fitting) of off-the-shelf depth-inlay shoe or custom-molded"
+)
+
+
+def hcpcs_row(code: str, title: str) -> Row:
+    item = Node(1, System.HCPCS, code, title, Level.ITEM, CodeStatus.VALID, None, 1, False)
+    return Row(RowKind.HIT, node=item, code=code, title=title)
+
+
+def narrow_delegate(qtbot: QtBot) -> tuple[ResultsDelegate, int]:
+    view = QWidget()
+    qtbot.addWidget(view)
+    view.resize(400, 400)
+    delegate = ResultsDelegate()
+    delegate.set_view(view)
+    return delegate, view.width()
+
+
+def test_descriptors_that_begin_alike_are_whole_and_others_have_three_lines(qtbot: QtBot) -> None:
+    delegate, width = narrow_delegate(qtbot)
+    titles = [f"{LONG_BEGINNING} shoe with {part}, per shoe" for part in ("wedge(s)", "metatarsal bar")]
+    both = with_likeness([hcpcs_row(code, title) for code, title in zip(("A5505", "A5506"), titles, strict=True)])
+    shown = [
+        " ".join(line.text for line in delegate.title_lines(row, delegate.title_breaks(row), width)) for row in both
+    ]
+    assert [text.replace("- ", "-") for text in shown] == titles
+    (alone,) = with_likeness([hcpcs_row("A5505", titles[0])])
+    lines = delegate.title_lines(alone, delegate.title_breaks(alone), width)
+    assert len(lines) == 3
+    assert lines[-1].text.endswith("…")
+
+
+def test_a_number_stays_on_the_line_of_its_unit(qtbot: QtBot) -> None:
+    delegate, width = narrow_delegate(qtbot)
+    broken: list[str] = []
+    for letters in range(1, 25):
+        row = hcpcs_row("J2507", f"Injection, {'x' * letters} pegloticase, 1 mg per dose")
+        lines = delegate.title_lines(row, delegate.title_breaks(row), width)
+        broken += [line.text for line in lines[:-1] if line.text[-1].isdigit()]
+    assert broken == []
+
+
+def test_a_long_descriptor_is_lighter_from_its_second_line(qtbot: QtBot, node: Find) -> None:
+    delegate, _width = narrow_delegate(qtbot)
+    long = hcpcs_row("A5505", f"{LONG_BEGINNING} shoe")
+    assert is_long_descriptor(long, delegate.title_breaks(long))
+    short = hcpcs_row("A5505", "For diabetics only, and so on for two lines, not more")
+    assert len(delegate.title_breaks(short)) == 1
+    assert not is_long_descriptor(short, delegate.title_breaks(short))
+    (fracture,) = variant_rows(node("S72.01"), [node("S72.011F")])
+    assert len(delegate.title_breaks(fracture)) >= 2
+    assert not is_long_descriptor(fracture, delegate.title_breaks(fracture))

@@ -4,6 +4,7 @@ from PySide6.QtGui import QTextDocumentFragment
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.elided import SummaryLine
+from app.ui.widgets.fonts_and_palette import text_font
 
 
 def test_the_italic_part_of_a_summary_is_cut(qtbot: QtBot) -> None:
@@ -46,6 +47,8 @@ FORMS = (
 def test_a_summary_that_is_narrow_still_tells_how_the_text_was_read(qtbot: QtBot) -> None:
     line = SummaryLine()
     qtbot.addWidget(line)
+    # Tests before this one may have changed the font of the application.
+    line.setFont(text_font())
     line.set_html(*FORMS)
     line.show()
     for width in range(600, 180, -7):
@@ -60,6 +63,7 @@ def test_a_summary_that_is_narrow_still_tells_how_the_text_was_read(qtbot: QtBot
 def test_a_summary_without_an_italic_part_has_a_short_form(qtbot: QtBot) -> None:
     line = SummaryLine()
     qtbot.addWidget(line)
+    line.setFont(text_font())
     line.show()
     line.set_html("60 of more than 1,000 · searched as typed", "60 of 1,000+ · as typed", "60 of 1,000+")
     line.resize(180, 30)
