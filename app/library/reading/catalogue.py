@@ -118,10 +118,10 @@ class Catalogue(NodeRows):
 
     def _read_chapter_ranges(self) -> dict[str, int]:
         sections: dict[int, list[str]] = {}
-        # Read once, since many texts have a hyphen. With `last > id`, which holds for all of them, the index by level
-        # serves both: without it every node of every code set is read.
+        # Read once, since many texts have a hyphen. With `last > id`, which holds for every chapter, the index by level
+        # serves: without it every node of every code set is read.
         for chapter, section in self._db.execute(
-            "SELECT parent, code FROM node WHERE level = 'section' AND last > id"
+            "SELECT parent, code FROM node WHERE level = 'section'"
             " AND parent IN (SELECT id FROM node WHERE level = 'chapter' AND last > id) ORDER BY id"
         ):
             sections.setdefault(chapter, []).append(section)
