@@ -323,6 +323,8 @@ class Navigation(QObject):
             return
         # The text is gone, or begins anew; the page of the answer to it stays, and is not counted.
         self._visits.stop()
+        if self._node is not None and self._results.is_first_letter:
+            self._results.select_node(self._node.id)
         if previous is not None and self._node is None:
             self._no_match_timer.stop()
             self._code_panel.show_nothing()

@@ -57,10 +57,10 @@ def _counts(answer: Answer) -> tuple[str, str]:
 
 
 def has_words_to_narrow(answer: Answer) -> bool:
-    """Return whether the strip of words may have a use: not for several codes, nor for one letter, nor for one word
-    with no match or with a single code."""
+    """Return whether the strip of words may have a use: not for several codes, nor for one word with no match
+    or with a single code."""
     text, hits = answer.question.text, answer.hits
-    if answer.typed_codes or len(text.strip()) < 2:
+    if answer.typed_codes:
         return False
     return len(split_pieces(text)) > 1 or answer.total > 1 or any(hit.node.has_children for hit in hits)
 
