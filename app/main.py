@@ -101,7 +101,7 @@ def open_window(database: Path | None, query: str) -> int:
     try:
         window = make_window(application, newest.library, folder, database is None, newest.unusable)
         error_reporter.set_window(window)
-        window.search_worker.failed.connect(error_reporter.report)
+        window.library_failures.failed.connect(error_reporter.report)
         error_reporter.database_failed.connect(window.library_failures.library_failed)
         window.start(query)
         QTimer.singleShot(STARTED_MS, lambda: finish_start(folder))

@@ -111,6 +111,7 @@ class BrowsePanel(QWidget):
         self._delegate = BrowseDelegate()
         self._scheme, self._zoom = LIGHT, 1.0
         self._is_revealing = False
+        self._menu_row = QPersistentModelIndex()
         self._auto_expanded: dict[int, QPersistentModelIndex] = {}
         """Rows that were expanded to reveal a node, by their ids: they collapse again unless the user uses them."""
         self.tree.setModel(self.model)
@@ -174,11 +175,17 @@ class BrowsePanel(QWidget):
         node = self.model.node(index)
         if node is None:
             return None
+        self._menu_row = QPersistentModelIndex(index)
         menu = QMenu(self)
         add_open(menu, node, self.node_chosen.emit)
         add_copies(menu, node, self.copy_requested.emit)
         add_counterparts(menu, self._catalogue.counterparts(node), self.node_chosen.emit)
         return menu
+
+    def menu_area(self) -> QRect:
+        """Return the place on the screen of the row whose context menu was opened last."""
+        row = self.tree.visualRect(QModelIndex(self._menu_row))
+        return QRect(self.tree.viewport().mapToGlobal(row.topLeft()), row.size())
 
     def _restyle(self, scheme: Scheme, zoom: float) -> None:
         self._scheme, self._zoom = scheme, zoom

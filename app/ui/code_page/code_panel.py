@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -54,6 +54,8 @@ class CodePanel(QWidget):
         self._style = PageStyle(LIGHT)
         self._detail: Detail | None = None
         self._expanded_lists: frozenset[str] = frozenset()
+        self.menu_area = QRect()
+        """The place on the screen of the context menu from which was copied, empty after the button was pressed."""
         self._write: Callable[[PageWriter], None] = write_welcome
         self.page = PageBrowser(self._style, self)
         self.page.tooltip_for = self._tooltip
@@ -81,6 +83,7 @@ class CodePanel(QWidget):
         is_same = self._detail is not None and self._detail.node.id == node_id
         if not is_same:
             self._expanded_lists = frozenset()
+            self.copy_button.end_copied()
         self._detail = self._catalogue.detail(node_id)
         self.seventh_strip.show_choices(self._detail.seventh, node_id, self._style)
         self._rewrite(self._write_code_page, keep_place=is_same)
@@ -241,6 +244,7 @@ class CodePanel(QWidget):
     def _copy_code(self) -> None:
         node = self.current()
         if node is not None:
+            self.menu_area = QRect()
             self.copy_requested.emit(node.code)
 
     def link_menu(self, address: str) -> QMenu | None:
@@ -268,6 +272,7 @@ class CodePanel(QWidget):
         return menu
 
     def _open_menu(self, address: str, position: QPoint) -> None:
+        self.menu_area = QRect(position, QSize(1, 1))
         menu = self.link_menu(address) or self.page_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)

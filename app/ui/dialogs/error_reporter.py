@@ -1,6 +1,5 @@
 """Reports unexpected errors: each is logged, the first is shown, and the window stays open."""
 
-import sqlite3
 import sys
 import threading
 from contextlib import suppress
@@ -19,7 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.library.open import LibraryError
+from app.library.open import UNREADABLE, LibraryError
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
 LOG_NAME = "codarium.log"
 LOG_BYTES = 512 * 1024
+
+LIBRARY_ERRORS = (*UNREADABLE, LibraryError)
+"""Errors of a library, each of which the window shows itself."""
 """Size at which a new log is begun; the previous one is kept as `codarium.log.1`."""
 
 
@@ -113,7 +115,7 @@ class ErrorReporter(QObject):
 
         details = "".join(traceback.format_exception(error))
         self.log.write(details)
-        if not isinstance(error, sqlite3.Error | LibraryError):
+        if not isinstance(error, LIBRARY_ERRORS):
             self._error_logged.emit(details)
 
     def _report_python_error(
@@ -123,7 +125,7 @@ class ErrorReporter(QObject):
             QCoreApplication.quit()
             return
         self.report(error.with_traceback(trace))
-        if isinstance(error, sqlite3.Error | LibraryError):
+        if isinstance(error, LIBRARY_ERRORS):
             self.database_failed.emit(error)
 
     def _report_thread_error(self, args: threading.ExceptHookArgs) -> None:

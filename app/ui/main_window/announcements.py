@@ -31,6 +31,8 @@ class Announcements(QObject):
         self._code_panel, self._window = code_panel, window
         self._tree = browse.tree
         self._answer: Answer | None = parts.results.answer
+        self._failure = ""
+        """The sentence that stands in place of all results."""
         self._said_node = -1
         """The id of the node whose row or page was said last, or is said after the pause."""
         self._pause_timer = QTimer(self)
@@ -41,6 +43,7 @@ class Announcements(QObject):
         self._results.model.rowsInserted.connect(self._say_opened)
         self._results.model.rowsRemoved.connect(self._say_closed)
         parts.search_controller.answered.connect(self._wait_for_pause)
+        self._results.failure_shown.connect(self._wait_to_say_failure)
         parts.status_bar.notice_shown.connect(self.say)
 
     def follow_tree(self, browse: BrowsePanel) -> None:
@@ -69,7 +72,17 @@ class Announcements(QObject):
         if QAccessible.isActive():
             self._pause_timer.start()
 
+    def _wait_to_say_failure(self, sentence: str) -> None:
+        self._answer, self._failure = None, sentence
+        self._said_node = -1
+        if QAccessible.isActive():
+            self._pause_timer.start()
+
     def _say_answer(self) -> None:
+        if self._results.has_failed:
+            # Wherever the focus is: the page is empty too.
+            self.say(self._failure)
+            return
         answer, row, focused = self._results.answer, self._results.current_row(), QApplication.focusWidget()
         # Whoever has gone on into the page, or into a dialog, hears of that.
         places = self._search_bar, self._results

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +13,8 @@ from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.navigation import Navigation
 from app.ui.main_window.shortcuts import open_row_menu
 from app.ui.main_window.window_parts import WindowParts
+from app.ui.widgets.copied_note import CopiedNote
+from app.ui.widgets.node_menu import code_and_title, texts_of_code
 
 CPT_OVERVIEW_GROUP = "I"
 """The group of CPT whose page explains the structure of CPT: Category I."""
@@ -34,6 +36,7 @@ class Commands(QObject):
         self._search_controller, self._column_folding = parts.search_controller, parts.column_folding
         self._appearance = parts.appearance
         self._code_panel, self._navigation = code_panel, navigation
+        self._copied_note = CopiedNote(parts.results.window())
         # A disabled action leaves its key unanswered, and a key that does nothing looks broken.
         self._no_other_side = QShortcut(self._actions["counterpart"].shortcut(), self._code_panel.window())
         self._no_other_side.activated.connect(self._say_no_other_side)
@@ -41,10 +44,10 @@ class Commands(QObject):
             self._actions.connect_action(name, function)
         navigation.node_shown.connect(lambda: self.refresh())
         navigation.cleared.connect(self.refresh)
-        parts.results.copy_requested.connect(self.copy)
+        parts.results.copy_requested.connect(lambda text: self.copy(text, self._area_of_row(text)))
         parts.results.reveal_requested.connect(self.reveal)
         parts.results.within_requested.connect(parts.search_bar.set_within)
-        code_panel.copy_requested.connect(self.copy)
+        code_panel.copy_requested.connect(lambda text: self.copy(text, code_panel.menu_area))
         code_panel.search_requested.connect(parts.search_controller.search)
         parts.search_bar.filters_changed.connect(self.refresh)
 
@@ -142,11 +145,33 @@ class Commands(QObject):
         actions["toggle_tree"].setChecked(self._column_folding.tree_shown)
         actions[f"scheme_{self._appearance.scheme_choice}"].setChecked(True)
 
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard, and tell so in the status bar."""
+    def copy(self, text: str, area: QRect | None = None) -> None:
+        """Put text on the clipboard, and tell so in the status bar and at the place that it was copied from: `area` on
+        the screen or, without one, the code's button or row."""
         QApplication.clipboard().setText(text)
         shortened = text if len(text) <= LONGEST_COPIED_TEXT else f"{text[: LONGEST_COPIED_TEXT - 1].rstrip()}…"
-        self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}", most_answers=1)
+        self._status_bar.show_notice(f"Copied {' '.join(shortened.split())}", answers=1)
+        button, shown = self._code_panel.copy_button, self._code_panel.current()
+        is_on_page = shown is not None and text in texts_of_code(shown) and not button.visibleRegion().isEmpty()
+        if not area and is_on_page:
+            button.show_copied()
+        else:
+            self._copied_note.show_in(area or self._area_of_row(text) or self._area_of_focus())
+
+    def _area_of_row(self, text: str) -> QRect | None:
+        """Return the place on the screen of the row whose code was copied, None if it is not shown."""
+        view, model = self._results.list, self._results.model
+        for number in range(model.rowCount()):
+            row = model.row(number)
+            if row is not None and row.node is not None and text in texts_of_code(row.node):
+                area = view.visualRect(model.index(number)).intersected(view.viewport().rect())
+                return screen_area(view.viewport(), area) if view.isVisible() and not area.isEmpty() else None
+        return None
+
+    def _area_of_focus(self) -> QRect:
+        """Return the place on the screen of the box or, if the page has the focus, of its caret."""
+        page, box = self._code_panel.page, self._search_bar.box
+        return screen_area(page.viewport(), page.cursorRect()) if page.hasFocus() else screen_area(box, box.rect())
 
     def copy_selection(self) -> None:
         """Copy selected text of the search box, if it has the focus, or of the page; without any, the code."""
@@ -177,7 +202,7 @@ class Commands(QObject):
     def _copy_code_and_title(self) -> None:
         node = self._navigation.node
         if node is not None:
-            self.copy(f"{node.code} {node.title}")
+            self.copy(code_and_title(node))
             self._navigation.record_visit()
         else:
             self._say_nothing_copied()
@@ -185,11 +210,11 @@ class Commands(QObject):
     def _say_no_other_side(self) -> None:
         node = self._navigation.node
         if node is not None:
-            self._status_bar.show_notice(f"{node.code} has no code for another side", on_results=True)
+            self._status_bar.show_notice(f"{node.code} has no code for another side", answers=0)
 
     def _say_nothing_copied(self) -> None:
         text = NOTHING_CHOSEN if self._has_rows_to_choose() else NOTHING_SHOWN
-        self._status_bar.show_notice(text, on_results=True)
+        self._status_bar.show_notice(text, answers=0)
 
     def _has_rows_to_choose(self) -> bool:
         answer = self._results.answer
@@ -320,3 +345,8 @@ class Commands(QObject):
 
     def _page_hides_results(self) -> bool:
         return self._column_folding.one_column and not self._results.isVisible()
+
+
+def screen_area(widget: QWidget, area: QRect) -> QRect:
+    """Return the place on the screen of an area of a widget."""
+    return QRect(widget.mapToGlobal(area.topLeft()), area.size())

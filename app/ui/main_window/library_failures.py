@@ -4,7 +4,7 @@ screen."""
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.library.open import UNREADABLE, LibraryError
 from app.ui.main_window.damage_check import DamageCheck
@@ -28,6 +28,9 @@ class LibraryFailures(QObject):
     `make_again` starts the job that makes the user's library again, named by its argument.
     """
 
+    failed = Signal(object)
+    """Carries every error of a search or of a page, for the log."""
+
     def __init__(
         self,
         search_worker: SearchWorker,
@@ -43,11 +46,16 @@ class LibraryFailures(QObject):
         self._status_bar, self._make_again = status_bar, make_again
         self._warnings: list[str] = []
         self._was_made_again = False
-        search_worker.failed.connect(self.library_failed)
+        search_worker.failed.connect(self.read_failed)
         search_controller.remedy_chosen.connect(self.follow)
         library_switch.lost.connect(self.show)
         library_switch.switched.connect(self._use_other)
         check.damaged.connect(self._report_damage)
+
+    def read_failed(self, error: Exception) -> None:
+        """Show the error of a search or of a page, and have it logged."""
+        self.failed.emit(error)
+        self.library_failed(error)
 
     def library_failed(self, error: Exception) -> None:
         """Show the error, and open the library again if its file is another one by now."""

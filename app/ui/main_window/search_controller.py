@@ -54,7 +54,7 @@ class SearchController(QObject):
         strip.word_added.connect(self._add_word)
         strip.piece_removed.connect(self._remove_piece)
         strip.words_requested.connect(self._narrow_at_once)
-        strip.no_words_found.connect(lambda: status_bar.show_notice(NO_NARROWING, on_results=True))
+        strip.no_words_found.connect(lambda: status_bar.show_notice(NO_NARROWING, answers=0))
         results.header_link_clicked.connect(self._follow_header_link)
         results.search_requested.connect(self.search)
         results.remedy_chosen.connect(self.remedy_chosen)
@@ -103,7 +103,7 @@ class SearchController(QObject):
         if self._results.answer is None and self._bar.text().strip():
             self.ask()
         else:
-            self._status_bar.show_notice(NOTHING_REPLACED, on_results=True)
+            self._status_bar.show_notice(NOTHING_REPLACED, answers=0)
 
     def show_start(self) -> None:
         """Show the rows that belong under an empty box."""

@@ -63,7 +63,6 @@ class StatusBar(QWidget):
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._label_texts: list[tuple[PlainLabel, tuple[str, ...]]] = []
         self._label_count = 0
-        self._row.addStretch(1)
         self._count_texts = "", ""
         self._notice = self._add(ElidedLabel())
         self._notice.setObjectName("notice")
@@ -118,11 +117,10 @@ class StatusBar(QWidget):
             self._insert(position, own_texts(ours), "\n".join(sources_text(code_set) for code_set in ours))
         self._fit()
 
-    def show_notice(self, text: str, on_results: bool = False, most_answers: int = MANY_ANSWERS) -> None:
-        """Show a notice for a few seconds, under no more than so many further answers; one on the results ends with
-        them."""
+    def show_notice(self, text: str, answers: int = MANY_ANSWERS) -> None:
+        """Show a notice for a few seconds, under at most so many further answers: none for one on the results."""
         self._set_notice(text)
-        self._answers_left = 0 if on_results else most_answers
+        self._answers_left = answers
         self._notice_timer.start()
         self.notice_shown.emit(text)
 
@@ -184,28 +182,37 @@ class StatusBar(QWidget):
         return QSize(0, super().minimumSizeHint().height())
 
     def _set_notice(self, text: str) -> None:
-        # Releases are shortened while it is shown; if it is too long even then, its beginning is shown.
+        # The names of releases are shortened while it is shown; if it is too long even then, its beginning is shown.
         self._notice.setText(text)
         set_tooltip(self._notice, text)
         self._fit()
         side = Qt.AlignmentFlag.AlignLeft if self._is_too_narrow() else Qt.AlignmentFlag.AlignRight
         self._notice.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
-    def _is_too_narrow(self) -> bool:
-        notice = self._notice.fontMetrics().horizontalAdvance(self._notice.text())
+    def _is_too_narrow(self, *, with_notice: bool = True) -> bool:
+        notice = self._notice.fontMetrics().horizontalAdvance(self._notice.text()) if with_notice else 0
         return self._row.minimumSize().width() + notice > self.width()
 
     def _fit(self) -> None:
-        """Shorten the texts step by step until they fit."""
+        """Shorten the texts step by step until they fit; for a notice only the names of releases, never a warning."""
+        step = 0
         for step in range(TEXT_LENGTHS + 1):
-            for label, texts in self._label_texts:
+            self._set_lengths(step)
+            # The time that the search took is removed last.
+            self._count.setText(self._count_texts[step == TEXT_LENGTHS])
+            if not self._is_too_narrow(with_notice=False):
+                break
+        for further in range(step + 1, TEXT_LENGTHS):
+            if not self._is_too_narrow():
+                break
+            self._set_lengths(further, keep_warnings=True)
+
+    def _set_lengths(self, step: int, *, keep_warnings: bool = False) -> None:
+        for label, texts in self._label_texts:
+            if not (keep_warnings and label.property("warning")):
                 text = texts[min(step, TEXT_LENGTHS - 1)]
                 label.setText(text)
                 label.setVisible(bool(text))
-            # The time that the search took is removed last.
-            self._count.setText(self._count_texts[step == TEXT_LENGTHS])
-            if not self._is_too_narrow():
-                break
 
     def _insert(self, position: int, texts: tuple[str, ...], tip: str, *, warning: bool = False) -> None:
         """Insert a label, with its texts from full to shortest, among the releases."""

@@ -123,7 +123,7 @@ class Window(QMainWindow):
             self._panels = build_panels(self._parts(), self.catalogue, self._user_files.history, self._edits, self)
             navigation = self._panels.navigation
             navigation.node_shown.connect(self._node_shown)
-            navigation.library_failed.connect(self.library_failures.library_failed)
+            navigation.library_failed.connect(self.library_failures.read_failed)
             navigation.cleared.connect(lambda: self.setWindowTitle(WINDOW_TITLE))
             self._state.current_node = lambda: navigation.node
             navigation.restore(self._user_files.settings.last_code)

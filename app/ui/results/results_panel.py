@@ -43,15 +43,15 @@ class ResultsPanel(QWidget):
     `codes_in` returns the nodes that an opened row shows, `counterparts` the same code for other sides of the body.
     `row_shown` follows every change of the current row; `row_chosen` is emitted if a row is clicked or entered. Both
     carry the Row. `header_link_clicked`: the text at the right of the header was clicked, such as `search as typed`.
-    `search_requested` asks for another text. `failure_shown`: a sentence stands in place of all rows, on a search that
-    failed; `remedy_chosen` carries the remedy that is followed from it. `nothing_shown` carries an answer without a
-    match, or None with the start rows and the rows of one letter, none of which is chosen.
+    `search_requested` asks for another text. `failure_shown` carries the sentence that stands in place of all rows, on
+    a search that failed; `remedy_chosen` carries the remedy that is followed from it. `nothing_shown` carries an answer
+    without a match, or None with the start rows and the rows of one letter, none of which is chosen.
     """
 
     row_shown = Signal(object)
     row_chosen = Signal(object)
     nothing_shown = Signal(object)
-    failure_shown = Signal()
+    failure_shown = Signal(str)
     remedy_chosen = Signal(str)
     header_link_clicked = Signal()
     search_requested = Signal(str)
@@ -223,7 +223,7 @@ class ResultsPanel(QWidget):
         self._set_rows(())
         self._failure.show_problem(problem, remedies)
         self._pages.setCurrentWidget(self._failure)
-        self.failure_shown.emit()
+        self.failure_shown.emit(problem)
 
     def current_row(self) -> Row | None:
         """Return the current row."""

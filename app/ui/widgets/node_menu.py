@@ -14,6 +14,16 @@ def node_name(node: Node) -> str:
     return node.title if is_named(node) else node.code
 
 
+def code_and_title(node: Node) -> str:
+    """Return the code and the title of a node as they are copied."""
+    return f"{node.code} {node.title}"
+
+
+def texts_of_code(node: Node) -> tuple[str, ...]:
+    """Return the texts that are copied of a node: its code, and its code with the title; of a group its title."""
+    return (node.title,) if is_named(node) else (node.code, code_and_title(node))
+
+
 def add_open(menu: QMenu, node: Node, open_node: Callable[[int], object]) -> None:
     """Add the item that opens a node; `open_node` gets its id."""
     menu.addAction(menu_text(f"Open {node_name(node)}"), lambda: open_node(node.id))
@@ -25,7 +35,7 @@ def add_copies(menu: QMenu, node: Node, copy: Callable[[str], object]) -> None:
         menu.addAction("Copy title", lambda: copy(node.title))
         return
     menu.addAction(menu_text(f"Copy {node.code}"), lambda: copy(node.code))
-    menu.addAction("Copy code and title", lambda: copy(f"{node.code} {node.title}"))
+    menu.addAction("Copy code and title", lambda: copy(code_and_title(node)))
 
 
 def add_counterparts(menu: QMenu, counterparts: Sequence[tuple[str, Node]], open_node: Callable[[int], object]) -> None:

@@ -1,5 +1,6 @@
 """The words that a screen reader says, and how the parts of the window are told to it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -118,6 +119,15 @@ def test_advice_is_said(window: Window, said: list[str], qtbot: QtBot) -> None:
     QTest.keyClicks(window.search_bar.box, "zzqx")
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
     assert said == ["No match. No match for “zzqx”, as typed or with corrected spelling. Try fewer or shorter words"]
+
+
+def test_a_failed_search_is_said_once_typing_pauses(window: Window, said: list[str], qtbot: QtBot) -> None:
+    for _letter in "gou":
+        window.library_failures.library_failed(sqlite3.DatabaseError("malformed"))
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert len(said) == 1
+    assert said[0].startswith("The code database ")
+    assert said[0].endswith(" cannot be read (malformed).")
 
 
 def test_a_page_without_a_row_of_its_own_is_said_once(window: Window, ask: Ask, said: list[str]) -> None:

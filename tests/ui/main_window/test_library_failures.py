@@ -351,13 +351,30 @@ def test_every_failed_search_is_logged_and_none_opens_a_dialog(
 
     reporter = ErrorReporter(ErrorLog(tmp_path))
     reporter.set_window(window)
-    window.search_worker.failed.connect(reporter.report)
+    window.library_failures.failed.connect(reporter.report)
     ask(window, "gout")
     truncate(path, libraries)
     for text in ("heart attack", "heart attac"):
         fail_to_answer(window, text, qtbot)
     QCoreApplication.processEvents()
     assert (tmp_path / LOG_NAME).read_text().count("Traceback") == 2
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.objectName() == "error_dialog"] == []
+
+
+def test_a_page_that_cannot_be_read_is_logged_as_a_search_is(window: Window, ask: Ask, tmp_path: Path) -> None:
+    from app.ui.dialogs.error_reporter import LOG_NAME, ErrorLog, ErrorReporter
+
+    reporter = ErrorReporter(ErrorLog(tmp_path))
+    window.library_failures.failed.connect(reporter.report)
+    answer = ask(window, "gout")
+    connection = window.library_switch.current.connection
+    connection.execute("PRAGMA query_only = 0")
+    connection.execute("CREATE TEMP TABLE note (id)")
+    window.panels.navigation.open(answer.hits[3].node.id)
+    assert "cannot be read" in failure(window)
+    assert "sqlite3.OperationalError" in (tmp_path / LOG_NAME).read_text()
+    # Shown in the window: no dialog says the same.
+    QCoreApplication.processEvents()
     assert [widget for widget in QApplication.topLevelWidgets() if widget.objectName() == "error_dialog"] == []
 
 

@@ -181,3 +181,16 @@ def test_a_long_warning_is_shortened_in_a_narrow_bar(qtbot: QtBot, catalogue: Ca
     assert "renamed to" not in bar.text()
     bar.resize(2000, 28)
     assert "renamed to" in bar.text()
+
+
+def test_a_notice_shortens_no_warning(bar: StatusBar) -> None:
+    for width in range(1440, 560, -20):
+        bar.resize(width, 28)
+        warnings = [label.text() for label in bar.findChildren(QLabel) if label.property("warning")]
+        bar.show_notice("Copied M17.11 Unilateral primary osteoarthritis, right knee")
+        assert [label.text() for label in bar.findChildren(QLabel) if label.property("warning")] == warnings
+        row = bar.layout()
+        assert row is not None
+        assert row.minimumSize().width() <= width
+        bar.show_answer(None)
+        bar.show_notice("")
