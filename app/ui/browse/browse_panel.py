@@ -184,7 +184,8 @@ class BrowsePanel(QWidget):
 
     def menu_area(self) -> QRect:
         """Return the place on the screen of the row whose context menu was opened last."""
-        row = self.tree.visualRect(QModelIndex(self._menu_row))
+        menu_row = self._menu_row
+        row = self.tree.visualRect(self.model.index(menu_row.row(), menu_row.column(), menu_row.parent()))
         return QRect(self.tree.viewport().mapToGlobal(row.topLeft()), row.size())
 
     def _restyle(self, scheme: Scheme, zoom: float) -> None:

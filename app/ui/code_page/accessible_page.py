@@ -67,10 +67,11 @@ class PageInterface(PartsInterface):
             name = f"{name}, {MARK_WORDS[mark.shape]}"
         part = PartInterface(page, roles.Heading if block.blockFormat().headingLevel() else roles.Paragraph, name)
         part.area = lambda: page.block_rect(number).toRect()
-        for start, end, words in links:
+        for start, end, words, address in links:
             link = part.add(roles.Link, words)
             link.area = lambda start=start, end=end: self._area_between(start, end)
             link.mark = lambda state, start=start: self._mark_link(state, start)
+            link.set_press(lambda address=address: page.link_followed.emit(address))
             self._links[start] = link
         return part
 
@@ -86,9 +87,9 @@ class PageInterface(PartsInterface):
         state.focused = int(self._page.hasFocus() and self._page.focused_link_position() == start)
 
 
-def links_of(block: QTextBlock) -> list[tuple[int, int, str]]:
-    """Return start, end and text of each link of a block; neighboring fragments of one address are one link."""
-    links: list[tuple[int, int, str]] = []
+def links_of(block: QTextBlock) -> list[tuple[int, int, str, str]]:
+    """Return start, end, text and address of each link of a block; neighboring fragments of one address are one."""
+    links: list[tuple[int, int, str, str]] = []
     address_before = ""
     fragments = block.begin()
     while not fragments.atEnd():
@@ -96,13 +97,13 @@ def links_of(block: QTextBlock) -> list[tuple[int, int, str]]:
         address = fragment.charFormat().anchorHref()
         start, end = fragment.position(), fragment.position() + fragment.length()
         if address and address == address_before:
-            first, _, words = links.pop()
-            links.append((first, end, words + fragment.text()))
+            first, _, words, _ = links.pop()
+            links.append((first, end, words + fragment.text(), address))
         elif address:
-            links.append((start, end, fragment.text()))
+            links.append((start, end, fragment.text(), address))
         address_before = address
         fragments += 1
-    return [(start, end, clean(words)) for start, end, words in links]
+    return [(start, end, clean(words), address) for start, end, words, address in links]
 
 
 def clean(text: str) -> str:

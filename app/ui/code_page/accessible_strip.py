@@ -31,4 +31,6 @@ class StripInterface(PartsInterface):
         part = PartInterface(strip, QAccessible.Role.RadioButton, strip.words_for(number))
         part.area = lambda: strip.chip_rect(number).toRect()
         part.mark = lambda state: strip.mark_state(state, number)
+        if strip.can_choose(number):
+            part.set_press(lambda: strip.choose(number))
         return part

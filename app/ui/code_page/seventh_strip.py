@@ -89,7 +89,11 @@ class SeventhStrip(QWidget):
         state.checkable = state.focusable = 1
         state.checked = int(number == self._current)
         state.focused = int(self.hasFocus() and number == self._focused)
-        state.disabled = int(self._choices[number].node is None)
+        state.disabled = int(not self.can_choose(number))
+
+    def can_choose(self, number: int) -> bool:
+        """Return whether a character makes a code."""
+        return self._choices[number].node is not None
 
     def _tell_focus(self) -> None:
         if self._accessible is not None and QAccessible.isActive():
@@ -214,7 +218,7 @@ class SeventhStrip(QWidget):
             case Qt.Key.Key_End:
                 self._move(last)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
-                self._choose(self._focused)
+                self.choose(self._focused)
             case _:
                 if not self.go_to_letter(event.text().upper()):
                     super().keyPressEvent(event)
@@ -236,7 +240,7 @@ class SeventhStrip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._choose(self._chip_under(event))
+            self.choose(self._chip_under(event))
 
     def _chip_under(self, event: QMouseEvent) -> int:
         rects = (self.chip_rect(number) for number in range(len(self._choices)))
@@ -252,7 +256,8 @@ class SeventhStrip(QWidget):
         self._tell_focus()
         self.update()
 
-    def _choose(self, number: int) -> None:
+    def choose(self, number: int) -> None:
+        """Choose the code that a character completes, if there is one."""
         if 0 <= number < len(self._choices):
             node = self._choices[number].node
             if node is not None:

@@ -44,10 +44,10 @@ class Commands(QObject):
             self._actions.connect_action(name, function)
         navigation.node_shown.connect(lambda: self.refresh())
         navigation.cleared.connect(self.refresh)
-        parts.results.copy_requested.connect(lambda text: self.copy(text, self._area_of_row(text)))
+        parts.results.copy_requested.connect(self._copy_of_row)
         parts.results.reveal_requested.connect(self.reveal)
         parts.results.within_requested.connect(parts.search_bar.set_within)
-        code_panel.copy_requested.connect(lambda text: self.copy(text, code_panel.menu_area))
+        code_panel.copy_requested.connect(self.copier(lambda: code_panel.menu_area))
         code_panel.search_requested.connect(parts.search_controller.search)
         parts.search_bar.filters_changed.connect(self.refresh)
 
@@ -157,6 +157,17 @@ class Commands(QObject):
             button.show_copied()
         else:
             self._copied_note.show_in(area or self._area_of_row(text) or self._area_of_focus())
+
+    def copier(self, area_of: Callable[[], QRect]) -> Callable[[str], None]:
+        """Return the function that copies from a place on the screen, which is asked for when something is copied."""
+
+        def copy(text: str) -> None:
+            self.copy(text, area_of())
+
+        return copy
+
+    def _copy_of_row(self, text: str) -> None:
+        self.copy(text, self._area_of_row(text))
 
     def _area_of_row(self, text: str) -> QRect | None:
         """Return the place on the screen of the row whose code was copied, None if it is not shown."""

@@ -44,7 +44,7 @@ def build_panels(
     recent.node_chosen.connect(navigation.open)
     commands = Commands(parts, code_panel, navigation, window)
     parts.appearance.changed.connect(commands.refresh)
-    browse.copy_requested.connect(lambda text: commands.copy(text, browse.menu_area()))
+    browse.copy_requested.connect(commands.copier(browse.menu_area))
     code_panel.action_asked.connect(commands.run)
     code_panel.edits_failed.connect(parts.status_bar.show_notice)
     BoxKeys(parts.search_bar.box, parts.results, commands.enter)
@@ -65,7 +65,7 @@ def replace_tree(parts: WindowParts, panels: Panels, catalogue: Catalogue) -> Pa
     position = old.tree.verticalScrollBar().value()
     parts.appearance.unregister(old)
     parts.appearance.register((browse,), (browse,))
-    browse.copy_requested.connect(lambda text: panels.commands.copy(text, browse.menu_area()))
+    browse.copy_requested.connect(panels.commands.copier(browse.menu_area))
     # Before the old one goes, so that the focus goes to the new one and nowhere else.
     parts.left_column.set_page(BROWSE_TAB, browse)
     open_again(browse, opened, catalogue)

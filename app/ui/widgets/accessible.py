@@ -6,10 +6,19 @@ Qt asks for them only while a screen reader, or another assistive program, is ru
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAccessibleInterface,
+)
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
-from shiboken6 import isValid
+from shiboken6 import VoidPtr, isValid
+
+NO_INTERFACE = VoidPtr(0)
+"""A null pointer for Qt; PySide crashes on None here."""
 
 
 def say(widget: QWidget, text: str, *, now: bool = False) -> None:
@@ -49,6 +58,25 @@ class RoleInterface(QAccessibleWidget):
             self._press()
 
 
+class PressAction(QAccessibleActionInterface):
+    """The only action of a part. An object of its own: Qt would take the address of a part for that of its action."""
+
+    def __init__(self, widget: QWidget, press: Callable[[], object]) -> None:
+        super().__init__()
+        self._widget, self._press = widget, press
+
+    def actionNames(self) -> list[str]:
+        return [self.pressAction()]
+
+    def doAction(self, actionName: str) -> None:
+        if actionName == self.pressAction():
+            # Later, since it may change the widget, and Qt forget the part whose action is being done.
+            QTimer.singleShot(0, self._widget, self._press)
+
+    def keyBindingsForAction(self, actionName: str) -> list[str]:
+        return []
+
+
 class PartInterface(QAccessibleInterface):
     """A part of a widget that is no widget itself: a heading, a link, a character.
 
@@ -65,6 +93,7 @@ class PartInterface(QAccessibleInterface):
         """Return the rectangle of the part in the coordinates of the widget."""
         self.mark: Callable[[QAccessible.State], None] = lambda _state: None
         """Set what is special about the state of the part."""
+        self._action: PressAction | None = None
         self._id = QAccessible.registerAccessibleInterface(self)
 
     def add(self, role: QAccessible.Role, name: str) -> "PartInterface":
@@ -72,6 +101,10 @@ class PartInterface(QAccessibleInterface):
         part = PartInterface(self._widget, role, name, self)
         self.parts.append(part)
         return part
+
+    def set_press(self, press: Callable[[], object]) -> None:
+        """Have assistive programs offer to press the part, which calls a function."""
+        self._action = PressAction(self._widget, press)
 
     def forget(self) -> None:
         """Have Qt forget the part and all that is in it; it must not be used afterwards."""
@@ -85,6 +118,10 @@ class PartInterface(QAccessibleInterface):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Focus))
 
     # Overrides of Qt: each must be there, since Qt calls them all. The stubs leave out that some results may be None.
+
+    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> Any:
+        is_action = self._action is not None and arg__1 is QAccessible.InterfaceType.ActionInterface
+        return self._action if is_action else NO_INTERFACE
 
     def isValid(self) -> bool:
         return isValid(self._widget)

@@ -99,7 +99,7 @@ def test_the_words_that_reach_a_screen_reader(bus: dict[str, str]) -> None:
                 stderr=subprocess.STDOUT,
             ) as program:
                 try:
-                    walk(User(screen, program), reader)
+                    walk(User(screen, program), reader, environment)
                     output, _ = program.communicate(timeout=PATIENCE)
                 finally:
                     program.kill()
@@ -109,7 +109,14 @@ def test_the_words_that_reach_a_screen_reader(bus: dict[str, str]) -> None:
             listener.communicate(timeout=PATIENCE)
 
 
-def walk(user: User, reader: Reader) -> None:
+def press(environment: dict[str, str], role: str, name: str) -> None:
+    """Press a part by its action, as a screen reader does."""
+    script = str(Path(__file__).with_name("bus_press.py"))
+    done = subprocess.run([SYSTEM_PYTHON, script, role, name], env=environment, check=False, timeout=PATIENCE)
+    assert done.returncode == 0, f"no {role} {name}"
+
+
+def walk(user: User, reader: Reader, environment: dict[str, str]) -> None:
     """Use the program as somebody who sees nothing."""
     box = "focus\ttext\tSearch\tType a code, words or an abbreviation; results update with every keystroke"
     reader.wait_for(box)
@@ -144,6 +151,16 @@ def walk(user: User, reader: Reader) -> None:
     user.press("Return", "Tab", "Tab")
     # The strip, and then the character in it.
     reader.wait_for("focus\tradio button\tD: subsequent encounter for closed fracture with routine healing, S72.001D\t")
+    # Pressed by the reader, not by a key: a character of the strip, and a link of the page.
+    press(environment, "radio button", "A: initial encounter for closed fracture, S72.001A")
+    reader.wait_for(
+        "said\tICD-10-CM S72.001A Fracture of unspecified part of neck of right femur, initial encounter for closed "
+        "fracture. Valid for submission"
+    )
+    press(environment, "link", "S72.0")
+    reader.wait_for(
+        "said\tICD-10-CM S72.0 Fracture of head and neck of femur. A heading: choose one of 576 codes below"
+    )
     # The palette keeps the focus in its box, too.
     user.press("ctrl+k")
     reader.wait_for("focus\ttext\tAction\tType the name of an action")

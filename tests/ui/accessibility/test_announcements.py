@@ -233,6 +233,46 @@ def test_the_strip_is_a_group_with_its_characters(window: Window, ask: Ask) -> N
     assert group.focusChild() is characters[4]
 
 
+def press(part: QAccessibleInterface) -> None:
+    actions = part.actionInterface()
+    (action,) = actions.actionNames()
+    assert action == actions.pressAction()
+    actions.doAction(action)
+
+
+def test_a_link_of_the_page_can_be_pressed(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    ask(window, "e11.9")
+    press(link_named(window, "E11"))
+    qtbot.waitUntil(lambda: shown_code(window) == "E11")
+    # The page before has gone, and its parts with it.
+    press(link_named(window, "E08.-"))
+    qtbot.waitUntil(lambda: shown_code(window) == "E08")
+
+
+def test_a_7th_character_can_be_pressed_unless_it_makes_no_code(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    ask(window, "s72.001")
+    characters = children(interface(window.panels.code_panel.seventh_strip))
+    press(characters[3])
+    qtbot.waitUntil(lambda: shown_code(window) == "S72.001D")
+    ask(window, "t36.0x1")
+    for part in children(interface(window.panels.code_panel.seventh_strip)):
+        assert (part.actionInterface() is None) == bool(part.state().disabled)
+        # Qt asks for all of them, one after the other.
+        assert part.selectionInterface() is None
+        assert part.textInterface() is None
+        assert part.valueInterface() is None
+
+
+def link_named(window: Window, words: str) -> QAccessibleInterface:
+    links = parts_of(interface(window.panels.code_panel.page), Role.Link)
+    return next(link for link in links if name(link) == words)
+
+
+def shown_code(window: Window) -> str:
+    node = window.panels.code_panel.current()
+    return node.code if node is not None else ""
+
+
 def test_the_window_is_read_in_the_order_search_results_page_tree(window: Window, ask: Ask) -> None:
     ask(window, "gout")
     landmarks = ["Search", "Code set", "Results", "Code page", "Browse code sets", "Status"]
