@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
+from app.ui.code_page.link_focus_style import LinkFocusStyle
 from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
 from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
@@ -72,6 +73,8 @@ class PageBrowser(QTextBrowser):
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Code page")
+        self._link_focus_style = LinkFocusStyle()
+        self.setStyle(self._link_focus_style)
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._anchor_clicked)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from app.ui.actions import action_key
 from app.ui.dialogs.command_palette import CommandPalette
 from app.ui.dialogs.lexicon_view import LexiconView
 from app.ui.main_window.window import Window
+from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 
 Ask = Callable[[Window, str], Answer]
 MakeWindow = Callable[..., Window]
@@ -93,6 +94,23 @@ def test_the_link_with_the_focus_can_be_seen(window: Window, ask: Ask, scheme: s
     assert page.focused_link_position() > first_link >= 0
     # Both links have changed.
     assert pixels_that_differ(first, picture(page)) > 80
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK])
+def test_no_dotted_mark_stands_inside_the_ring_of_a_link(window: Window, ask: Ask, scheme: Scheme) -> None:
+    window.actions_by_name[f"scheme_{'light' if scheme is LIGHT else 'dark'}"].trigger()
+    ask(window, "e11.9")
+    page = window.panels.code_panel.page
+    before = picture(page)
+    page.setFocus()
+    QTest.keyClick(page, Key.Key_Tab)
+    QTest.keyClick(focus(), Key.Key_Tab)
+    assert page.focused_link_position() >= 0
+    # Qt would draw the dots in the color of the text.
+    ink = QColor(scheme.ink).rgb()
+    after = picture(page)
+    points = [(x, y) for x in range(after.width()) for y in range(after.height())]
+    assert sum(after.pixel(x, y) == ink for x, y in points) == sum(before.pixel(x, y) == ink for x, y in points)
 
 
 def tab_stops(window: Window, most: int = 60) -> list[QWidget]:
