@@ -1,7 +1,7 @@
 """The browse tree on the left; it reports the node that the user chooses."""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,6 +30,8 @@ class BrowseTree(QTreeView):
 
     current_row_chosen = Signal(QModelIndex)
     """The row that was already current was clicked, or Enter was pressed on it."""
+    width_changed = Signal(int)
+    """Carries the width of the rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,6 @@ class BrowseTree(QTreeView):
         self._before_press = QPersistentModelIndex()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -72,6 +73,11 @@ class BrowseTree(QTreeView):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint nothing: the delegate has painted the arrow."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.width_changed.emit(event.size().width())
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -122,6 +128,7 @@ class BrowsePanel(QWidget):
         layout.addWidget(self.tree)
         self.setFocusProxy(self.tree)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
+        self.tree.width_changed.connect(self._fit)
         self.tree.clicked.connect(self._toggle_set)
         self.tree.expanded.connect(self._keep_open)
         self.tree.collapsed.connect(self._keep_open)
@@ -196,6 +203,12 @@ class BrowsePanel(QWidget):
         if self.tree.currentIndex().isValid():
             self.tree.scrollTo(self.tree.currentIndex())
         self.tree.viewport().update()
+
+    def _fit(self, width: int) -> None:
+        """Lay the rows out again in another width, in which some may need more lines, or fewer."""
+        self._delegate.set_width(width)
+        self.tree.setIndentation(self._delegate.indent)
+        self.tree.scheduleDelayedItemsLayout()
 
     def _current_changed(self, current: QModelIndex) -> None:
         self._delegate.ancestor_ids = {branch.internalId() for branch in _ancestors(current)}

@@ -1,4 +1,4 @@
-"""Visibility of the three columns (tree, results, page) by the width of the window."""
+"""Visibility and width of the three columns (tree, results, page) by the width of the window."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -6,6 +6,17 @@ from PySide6.QtWidgets import QSplitter, QWidget
 HIDE_TREE_BELOW = 1100
 ONE_COLUMN_BELOW = 800
 """Pixels at zoom 1.0."""
+
+TREE_WIDTH, WIDEST_TREE = 318, 520
+TREE_SHARE, ZOOMED_TREE_SHARE = 0.22, 0.28
+"""Width of the tree in pixels at zoom 1.0, at least and at most, and its share of the window between; in a larger zoom
+it has at most the other share, as results and page need more too."""
+
+
+def tree_width(window_width: int, zoom: float) -> int:
+    """Return the width of the tree while the user has not moved a divider."""
+    width = min(max(TREE_WIDTH, TREE_SHARE * window_width), WIDEST_TREE)
+    return round(min(width * zoom, max(width, ZOOMED_TREE_SHARE * window_width)))
 
 
 class ColumnFolding(QObject):
@@ -18,7 +29,11 @@ class ColumnFolding(QObject):
         """True if the user has hidden the tree in a window that is wide enough for it."""
         self._tree_shown_narrow = False
         self._shows_page = False
-        self._width = 0
+        self._width, self._zoom = 0, 1.0
+        self._splitter = splitter
+        self.keeps_widths = False
+        """True once the user has moved a divider, now or in an earlier window: the widths are the user's own."""
+        splitter.splitterMoved.connect(self._keep_widths)
 
     @property
     def one_column(self) -> bool:
@@ -35,6 +50,12 @@ class ColumnFolding(QObject):
             self._tree_shown_narrow = False
         self._width = width
         self._apply()
+        self._set_widths()
+
+    def set_zoom(self, factor: float) -> None:
+        """Fit the columns to texts of another size; 1.0 is 100 %."""
+        self._zoom = factor
+        self._set_widths()
 
     def toggle_tree(self) -> None:
         """Hide the tree or show it again. In a narrow window the choice lasts only until the window is wide again."""
@@ -53,6 +74,15 @@ class ColumnFolding(QObject):
         """Show the page instead of the results, or the results again, where there is only one column."""
         self._shows_page = on
         self._apply()
+
+    def _set_widths(self) -> None:
+        if self._width and not self.keeps_widths:
+            tree = tree_width(self._width, self._zoom)
+            half = (self._width - tree) // 2
+            self._splitter.setSizes([tree, half, self._width - tree - half])
+
+    def _keep_widths(self) -> None:
+        self.keeps_widths = True
 
     def _apply(self) -> None:
         is_wide = self._width >= HIDE_TREE_BELOW

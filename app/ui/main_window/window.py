@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from app.ui.main_window.window_parts import WindowParts
 
 WINDOW_TITLE = "Codarium"
-DEFAULT_COLUMN_WIDTHS = (318, 560, 562)
 DIVIDER_NAMES = ("", "Divider between code tree and results", "Divider between results and code page")
 """For screen readers; the first divider is never shown."""
 SMALLEST_WINDOW_SIZE = (560, 420)
@@ -204,7 +203,6 @@ class Window(QMainWindow):
             column.setMinimumWidth(minimum_width)
             self.splitter.setStretchFactor(number, stretch)
             self.splitter.handle(number).setAccessibleName(DIVIDER_NAMES[number])
-        self.splitter.setSizes(list(DEFAULT_COLUMN_WIDTHS))
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.search_bar)
@@ -247,7 +245,8 @@ class Window(QMainWindow):
         self._state.restore_filters(self.search_bar, self.catalogue)
         self._state.restore_size()
         self.appearance.register(
-            (self.search_bar, self.results), (self.search_bar, self.left_column, self.results, self.status_bar)
+            (self.search_bar, self.results),
+            (self.search_bar, self.left_column, self.results, self.status_bar, self.column_folding),
         )
         is_persistent, history = self._user_files.settings.is_persistent, self._user_files.history
         if not is_persistent or not history.is_persistent:

@@ -48,7 +48,7 @@ class WindowState(QObject):
             # The size of the frame is known only when the window is shown; the window manager knows it.
             window.setWindowState(Qt.WindowState.WindowMaximized)
         if not settings.splitter.isEmpty():
-            self._splitter.restoreState(settings.splitter)
+            self._column_folding.keeps_widths = self._splitter.restoreState(settings.splitter)
 
     def restore_filters(self, search_bar: SearchBar, catalogue: Catalogue) -> None:
         """Restore the filters, except for code sets and branches that are not loaded any more."""
@@ -79,7 +79,8 @@ class WindowState(QObject):
         self._timer.stop()
         settings = self._settings
         settings.geometry = self._window.saveGeometry()
-        settings.splitter = self._splitter.saveState()
+        if self._column_folding.keeps_widths:
+            settings.splitter = self._splitter.saveState()
         settings.tree_hidden = self._column_folding.tree_hidden
         node = self.current_node()
         if node != self._forgotten:

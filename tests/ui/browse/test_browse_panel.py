@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
+from app.ui.browse.browse_delegate import BrowseDelegate
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+from app.ui.widgets.fonts_and_palette import stylesheet
 
 Find = Callable[[str], Node]
 
@@ -175,7 +177,56 @@ def test_the_selected_row_has_the_ground_of_its_scheme(panel: BrowsePanel, node:
 
 
 def test_zoom_makes_rows_higher(panel: BrowsePanel, node: Find) -> None:
+    panel.resize(640, 640)
     panel.reveal(node("E11.40").id)
     before = panel.tree.visualRect(panel.tree.currentIndex()).height()
     panel.set_zoom(1.5)
     assert panel.tree.visualRect(panel.tree.currentIndex()).height() == round(before * 1.5)
+
+
+@pytest.mark.parametrize(
+    ("width", "zoom"),
+    [(200, 1.0), (318, 1.0), (318, 1.5), (358, 1.5), (403, 2.0), (422, 1.0), (520, 1.0), (538, 1.5), (717, 2.0)],
+)
+@pytest.mark.parametrize("code", ["S72.011", "E11.5", "T36.0X", "M17"])
+def test_no_two_rows_below_a_heading_read_alike(
+    panel: BrowsePanel, node: Find, qtbot: QtBot, code: str, width: int, zoom: float
+) -> None:
+    panel.resize(width, 640)
+    panel.set_zoom(zoom)
+    parent = panel.model.index_of(node(code).id)
+    panel.model.fetchMore(parent)
+    panel.tree.expand(parent)
+    delegate = panel.tree.itemDelegate()
+    assert isinstance(delegate, BrowseDelegate)
+    rows = [panel.model.index(number, 0, parent) for number in range(panel.model.rowCount(parent))]
+    assert len({delegate.shown_lines(row) for row in rows}) == len(rows) > 1
+    most = max(rows, key=lambda row: len(delegate.shown_lines(row)))
+    panel.tree.scrollTo(most)
+    height = (6 + 18 * len(delegate.shown_lines(most))) * zoom
+    qtbot.waitUntil(lambda: abs(panel.tree.visualRect(most).height() - height) <= 2)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_ranges_are_aligned_and_nothing_is_painted_below_the_scroll_bar(
+    panel: BrowsePanel, qtbot: QtBot, zoom: float
+) -> None:
+    panel.setStyleSheet(stylesheet(LIGHT, zoom))
+    panel.resize(round(318 * zoom), 640)
+    panel.set_zoom(zoom)
+    qtbot.waitUntil(lambda: panel.tree.verticalScrollBar().maximum() == 0 or panel.tree.overlay_bar.isVisible())
+    panel.tree.overlay_bar.hide()
+    image = panel.tree.viewport().grab().toImage()
+    chapters = panel.model.index(0, 0)
+    ends: set[int] = set()
+    for number in range(10):
+        row = panel.tree.visualRect(panel.model.index(number, 0, chapters))
+        columns = [x for x in range(image.width()) for y in range(row.top(), row.bottom()) if is_dark(image, x, y)]
+        ends.add(max(columns))
+    # The last strokes of 9 and 5 end a pixel apart.
+    assert max(ends) - min(ends) <= 2
+    assert max(ends) < panel.tree.overlay_bar.x()
+
+
+def is_dark(image: QImage, x: int, y: int) -> bool:
+    return image.pixelColor(x, y).lightness() < 170
