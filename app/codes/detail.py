@@ -165,6 +165,7 @@ class Link(NamedTuple):
     """Another code that a code is connected with: `label` is the connection (`Replaced by`, `Cross-reference`).
 
     `code` is in its written form; `title` and `target` (a node's id) are empty and None if it is not loaded.
+    `is_set_loaded`: official codes of its code set are, so that a code without a target is in no loaded release.
     """
 
     label: str
@@ -172,6 +173,7 @@ class Link(NamedTuple):
     code: str
     title: str
     target: int | None
+    is_set_loaded: bool = False
 
 
 class Equivalent(NamedTuple):

@@ -1,6 +1,6 @@
 """Names of nodes and code sets in lists, and numbers with their nouns."""
 
-from app.codes.node import Level, Node
+from app.codes.node import CodeStatus, Level, Node
 from app.codes.systems import System
 
 SET_NAMES = {System.HCPCS: "HCPCS Level II", System.POS: "Place of Service"}
@@ -60,3 +60,25 @@ def printed_code(node: Node) -> str:
 
 NOUNS_OF_LIKE_CODES = {System.MODIFIER: "modifier", System.POS: "place"}
 """Nouns put after codes that two code sets share: 25 is a modifier and a place of service."""
+
+STATUS_WORDS = {
+    CodeStatus.VALID: "valid for submission",
+    CodeStatus.MANIFESTATION: "manifestation, never first-listed",
+    CodeStatus.HEADING: "heading",
+    CodeStatus.ENDED: "ended",
+}
+
+IN_USE = "active"
+"""Said of a modifier or a place of service: it is submitted with a code, not for one."""
+
+
+def status_words(node: Node) -> str:
+    """Return the meaning of a node's mark: filled, half, hollow, crossed."""
+    if node.system in NOUNS_OF_LIKE_CODES and node.status is CodeStatus.VALID:
+        return IN_USE
+    return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
+
+
+def with_status(node: Node, text: str) -> str:
+    """Return a text about a node with the meaning of its mark on a line of its own, as a tooltip has it."""
+    return f"{text}\n{status_words(node).capitalize()}"

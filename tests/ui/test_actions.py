@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.actions import MENUS, Actions, action_key, action_label
 from app.ui.dialogs.command_palette import ACTION_ROLE, CommandPalette, PaletteModel, matching_actions
-from app.ui.dialogs.info_pages import about_html, keys_html
+from app.ui.dialogs.info_pages import about_html, keys_html, source_files_html
 from app.ui.main_window.window import Window
 from app.ui.widgets.color_scheme import LIGHT
 
@@ -175,21 +175,27 @@ def test_arrow_keys_move_in_the_palette(window: Window) -> None:
     palette.close()
 
 
-def test_the_about_box_names_every_source_with_its_sha256(window: Window) -> None:
+def test_source_files_are_named_with_their_sha256_and_about_leaves_that_to_them(window: Window) -> None:
     code_sets = window.catalogue.code_sets()
     html = about_html(code_sets, "1", "codes.db", "home", LIGHT)
+    files = source_files_html(code_sets, LIGHT)
     sources = [source for code_set in code_sets for source in code_set.sources]
     assert sources
     for source in sources:
-        assert source.file in html
-        assert source.sha256 in html
+        assert source.file in files
+        assert source.sha256 in files
+        assert source.sha256 not in html
+    for code_set in code_sets:
+        assert f"<b>{code_set.system.label} {code_set.release}</b>" in html
     # A place of service is submitted with a code, not for one.
     places = html.partition("<b>POS ")[2].partition("</p>")[0]
     assert "52 codes" in places
     assert "submission" not in places
 
 
-@pytest.mark.parametrize(("name", "dialog"), [("keys", "keys_dialog"), ("about", "about_dialog")])
+@pytest.mark.parametrize(
+    ("name", "dialog"), [("keys", "keys_dialog"), ("about", "about_dialog"), ("source_files", "source_files_dialog")]
+)
 def test_pages_open_and_close(window: Window, qtbot: QtBot, name: str, dialog: str) -> None:
     window.actions_by_name[name].trigger()
     opened = window.findChild(QDialog, dialog)

@@ -260,7 +260,7 @@ def test_label_shows_markup_as_text(qtbot: QtBot) -> None:
 
 
 def test_message_box_shows_markup_as_text(qtbot: QtBot) -> None:
-    box = message_box(HOSTILE)
+    box = message_box("Code sets", HOSTILE)
     qtbot.addWidget(box)
     assert (box.text(), box.textFormat()) == (HOSTILE, Qt.TextFormat.PlainText)
     labels = {label.text(): label.textFormat() for label in box.findChildren(QLabel) if label.text()}

@@ -6,6 +6,7 @@ from datetime import date
 from app.codes.dates import day_in_words, day_of_digits
 from app.codes.detail import Change, ChangeKind, Field, Link, Passage
 from app.codes.node import CodeStatus, Node
+from app.codes.parts import Part
 from app.codes.shapes import written
 from app.library.reading.node_rows import SYSTEMS_BY_NAME
 
@@ -70,13 +71,14 @@ def passages(db: sqlite3.Connection, node: Node) -> tuple[Passage, ...]:
 def links(db: sqlite3.Connection, node: Node) -> tuple[Link, ...]:
     """Return the codes that the node is connected with, those that replaced it first."""
     rows = db.execute(
-        "SELECT l.label, l.system, l.plain, n.title, n.id FROM link l"
+        "SELECT l.label, l.system, l.plain, n.title, n.id,"
+        " EXISTS (SELECT 1 FROM release r WHERE r.system = l.system AND r.part = ?) FROM link l"
         " LEFT JOIN node n ON n.plain = l.plain AND n.system = l.system WHERE l.node = ? ORDER BY l.position",
-        (node.id,),
+        (Part.CODES.value, node.id),
     )
     return tuple(
-        Link(label, SYSTEMS_BY_NAME[system], written(SYSTEMS_BY_NAME[system], code), title or "", target)
-        for label, system, code, title, target in rows
+        Link(label, SYSTEMS_BY_NAME[system], written(SYSTEMS_BY_NAME[system], code), title or "", target, bool(has_set))
+        for label, system, code, title, target, has_set in rows
     )
 
 

@@ -15,6 +15,8 @@ from app.codes.names import (
     is_unloaded,
     printed_code,
     set_name,
+    status_words,
+    with_status,
 )
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.short_titles import shortened_rows
@@ -208,7 +210,7 @@ class BrowseModel(QAbstractItemModel):
 
     def _tooltip(self, item: TreeItem) -> str:
         if item.node is not None:
-            return full_name(item.node)
+            return with_status(item.node, full_name(item.node))
         assert item.code_set is not None
         code_set = item.code_set
         if code_set.ours:
@@ -223,14 +225,8 @@ class BrowseModel(QAbstractItemModel):
             if item.code_set.ours:
                 return f"{set_name(item.code_set.system)}, {code_set_count(item.code_set)}"
             return f"{set_name(item.code_set.system)}, {item.code_set.valid:,} valid codes"
-        meaning = {
-            CodeStatus.VALID: "",
-            CodeStatus.MANIFESTATION: ", never first-listed",
-            CodeStatus.HEADING: ", heading",
-            CodeStatus.ENDED: ", ended",
-        }[item.node.status]
-        if is_unloaded(item.node):
-            meaning = f", {NOT_LOADED}"
+        # What is valid is not said of every row.
+        meaning = "" if item.node.status is CodeStatus.VALID else f", {status_words(item.node)}"
         return f"{full_name(item.node, ' ')}{meaning}"
 
 
@@ -240,7 +236,7 @@ def code_set_count(code_set: CodeSet) -> str:
         return f"{code_set.valid:,}"
     # The bundle has the structure of CPT and a few examples, not its codes.
     if code_set.system is System.CPT:
-        return count_words(code_set.valid, "example code") if code_set.valid else STRUCTURE_ONLY
+        return f"structure · {count_words(code_set.valid, 'example')}" if code_set.valid else STRUCTURE_ONLY
     return f"{code_set.valid:,} · {WORDS_OF_CODARIUM}"
 
 

@@ -6,20 +6,13 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from app.codes.names import STATUS_WORDS
 from app.codes.node import CodeStatus
 from app.ui.code_page.page_writer import JOINER, BlockMark
 from app.ui.widgets.accessible import PartInterface, PartsInterface
 
 if TYPE_CHECKING:
     from app.ui.code_page.page_browser import PageBrowser
-
-MARK_WORDS = {
-    CodeStatus.VALID: "valid for submission",
-    CodeStatus.MANIFESTATION: "never first-listed",
-    CodeStatus.HEADING: "heading",
-    CodeStatus.ENDED: "ended",
-}
-"""The meaning of the mark before a code in a list; the line on the status of the page's own code says it itself."""
 
 
 class PageInterface(PartsInterface):
@@ -64,7 +57,7 @@ class PageInterface(PartsInterface):
         links = links_of(block)
         name = clean(block.text())
         if links and mark is not None and isinstance(mark.shape, CodeStatus):
-            name = f"{name}, {MARK_WORDS[mark.shape]}"
+            name = f"{name}, {STATUS_WORDS[mark.shape]}"
         part = PartInterface(page, roles.Heading if block.blockFormat().headingLevel() else roles.Paragraph, name)
         part.area = lambda: page.block_rect(number).toRect()
         for start, end, words, address in links:

@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
+from app.codes.names import STATUS_WORDS
+from app.codes.node import CodeStatus
 from app.ui.code_page.link_focus_style import LinkFocusStyle
 from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
@@ -192,11 +194,9 @@ class PageBrowser(QTextBrowser):
             text = self._lines_of(decoration)
             if text.intersects(visible):
                 paint_decoration(painter, decoration.kind, text, column, self._style)
-        side, line = self._style.px(PAGE_MARK_SIZE), self._style.px(BODY_LINE)
         for mark in self.marks:
-            text = self._lines(self.document().findBlockByNumber(mark.block))
-            if text.intersects(visible):
-                box = QRectF(left + mark.left, text.top() + (line - side) / 2, side, side)
+            box = self._mark_box(mark)
+            if box.intersects(visible):
                 if isinstance(mark.shape, FacilityMark):
                     draw_facility_mark(painter, box, mark.shape, self._style.scheme)
                 else:
@@ -220,7 +220,7 @@ class PageBrowser(QTextBrowser):
     def viewportEvent(self, e: QEvent) -> bool:
         # Tooltips are made only when one is shown: a page may have hundreds of links.
         if isinstance(e, QHelpEvent) and e.type() is QEvent.Type.ToolTip:
-            text = self.tooltip_for(self.anchorAt(e.pos()))
+            text = self.tooltip_for(self.anchorAt(e.pos())) or self._mark_words(e.pos())
             if text:
                 QToolTip.showText(e.globalPos(), tooltip(text), self)
                 return True
@@ -301,6 +301,20 @@ class PageBrowser(QTextBrowser):
         column = self.column_width()
         left = float(round((self.width() - column) / 2))
         return left, max(0.0, self.viewport().width() - left - column)
+
+    def _mark_box(self, mark: BlockMark) -> QRectF:
+        """Return the rectangle of a mark in the document."""
+        side, line = self._style.px(PAGE_MARK_SIZE), self._style.px(BODY_LINE)
+        text = self._lines(self.document().findBlockByNumber(mark.block))
+        return QRectF(self._margins()[0] + mark.left, text.top() + (line - side) / 2, side, side)
+
+    def _mark_words(self, position: QPoint) -> str:
+        """Return the meaning of the mark at a position of the viewport, empty without one."""
+        point = QPointF(position) + QPointF(0, self.verticalScrollBar().value() - self._style.text_offset())
+        for mark in self.marks:
+            if isinstance(mark.shape, CodeStatus) and self._mark_box(mark).adjusted(-3, -3, 3, 3).contains(point):
+                return STATUS_WORDS[mark.shape].capitalize()
+        return ""
 
     def _lines(self, block: QTextBlock) -> QRectF:
         rect = self.document().documentLayout().blockBoundingRect(block)

@@ -179,7 +179,7 @@ class PageWriter:
                 self.link(printed, node_link(reference.target))
             else:
                 unlinked = QTextCharFormat(self.style.text_format())
-                unlinked.setToolTip(tooltip(f"{reference.printed} is not loaded"))
+                unlinked.setToolTip(tooltip(f"{reference.printed} is not among the codes loaded"))
                 self._cursor.insertText(printed, unlinked)
             position = reference.end
         self.write(text[position:])

@@ -161,11 +161,17 @@ def write_links(page: PageWriter, links: Sequence[Link], expanded: frozenset[str
 def _write_link(page: PageWriter, link: Link, gap: str, role: str) -> None:
     if link.target is None:
         page.write(link.code, mono=True)
-        page.write(gap + (link.title or f"{link.system.label}, not loaded"), "muted")
+        page.write(gap + (link.title or _why_not_linked(link)), "muted")
         return
     page.link(link.code, node_link(link.target), mono=True)
     if link.title:
         page.link(gap + link.title, node_link(link.target), role)
+
+
+def _why_not_linked(link: Link) -> str:
+    """Return why a code has no page: its code set is not loaded, or the code was deleted before the oldest release."""
+    label = link.system.label
+    return f"in none of the {label} releases loaded" if link.is_set_loaded else f"{label}, not loaded"
 
 
 def write_modifiers(page: PageWriter, modifiers: Sequence[Node], expanded: frozenset[str]) -> None:

@@ -38,6 +38,8 @@ NO_TERMS = "none"
 
 REMAKING = "Bringing your code sets up to the new version"
 
+DIALOG_TITLE = "Code sets"
+
 UNCHANGED = "The code sets are unchanged."
 
 MOST_CHARACTERS = 24_000
@@ -287,7 +289,7 @@ class CodeSetsController(QObject):
             return
         # That nothing was changed stands in the dialog, which opens beside it.
         self._show_sentence(sentence, details=True)
-        box = message_box(sentence, self._parent())
+        box = message_box(DIALOG_TITLE, sentence, self._parent())
         box.setObjectName("job_failed")
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box.setInformativeText(UNCHANGED)
@@ -329,7 +331,7 @@ class CodeSetsController(QObject):
 
     def _question(self, question: str, explanation: str, action: str, name: str) -> QMessageBox:
         """Return a dialog, named `name`, whose buttons are `action` and Cancel, which is the default."""
-        box = message_box(question, self._parent())
+        box = message_box(DIALOG_TITLE, question, self._parent())
         box.setObjectName(name)
         box.setInformativeText(explanation)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -43,6 +43,6 @@ def error_dialog(details: str, log: Path | None, parent: QWidget | None) -> QDia
 
 def show_refusal(sentence: str) -> None:
     """Show the reason why the program cannot start, until the dialog is closed."""
-    box = message_box(sentence, icon=QMessageBox.Icon.Critical)
+    box = message_box("Codarium cannot start", sentence, icon=QMessageBox.Icon.Critical)
     box.setObjectName("refusal")
     box.exec()

@@ -1,4 +1,4 @@
-"""The pages of two dialogs: the list of keys, and About with the sources of the data."""
+"""The pages of three dialogs: the list of keys, About, and the source files of the data."""
 
 from collections.abc import Sequence
 from html import escape
@@ -32,11 +32,10 @@ def keys_html(groups: Sequence[tuple[str, Sequence[QAction]]], scheme: Scheme) -
 
 
 def about_html(code_sets: Sequence[CodeSet], version: str, database: str, personal: str, scheme: Scheme) -> str:
-    """Return the loaded code sets, their files with SHA-256, and where the user's files are, as HTML.
+    """Return the loaded code sets, and where the user's files are, as HTML.
 
     `database` is the path of the code database, `personal` that of the user's folder.
     """
-    mono = style.mono_font().family()
     parts = [
         f"<h2 style='margin:0'>Codarium {escape(version)}</h2>",
         "<p>Finds US medical codes offline, and shows how the code sets are built.</p>",
@@ -57,15 +56,27 @@ def about_html(code_sets: Sequence[CodeSet], version: str, database: str, person
         )
         if code_set.remark:
             parts.append(f"<p style='margin:2px 0;color:{scheme.muted}'>{escape(code_set.remark)}</p>")
+    parts.append(
+        f"<p style='margin:14px 0 2px 0;color:{scheme.muted}'>Code database: {escape(database)}<br>"
+        f"Your folder: {escape(personal)}</p>"
+        "<p>The files that the codes were read from, with their checksums: Help &gt; Source files of the code sets.</p>"
+        "<p>CPT belongs to the American Medical Association and CDT to the American Dental Association: "
+        "Codarium comes with neither.</p>"
+    )
+    return "".join(parts)
+
+
+def source_files_html(code_sets: Sequence[CodeSet], scheme: Scheme) -> str:
+    """Return the files that the loaded code sets were read from, each with its SHA-256, as HTML."""
+    mono = style.mono_font().family()
+    parts = ["<p>The files that the codes and texts were read from. The checksum proves which file it was.</p>"]
+    for code_set in code_sets:
+        parts.append(
+            f"<p style='margin:14px 0 2px 0'><b>{escape(code_set.system.label)} {escape(code_set.release)}</b></p>"
+        )
         parts += [
             f"<p style='margin:2px 0'>{escape(source.file)}<br>"
             f"<span style='font-family:\"{mono}\";color:{scheme.muted}'>SHA-256 {escape(source.sha256)}</span></p>"
             for source in code_set.sources
         ]
-    parts.append(
-        f"<p style='margin:14px 0 2px 0;color:{scheme.muted}'>Code database: {escape(database)}<br>"
-        f"Your folder: {escape(personal)}</p>"
-        "<p>CPT belongs to the American Medical Association and CDT to the American Dental Association: "
-        "Codarium comes with neither.</p>"
-    )
     return "".join(parts)

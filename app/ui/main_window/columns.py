@@ -77,9 +77,10 @@ class ColumnFolding(QObject):
 
     def _set_widths(self) -> None:
         if self._width and not self.keeps_widths:
-            tree = tree_width(self._width, self._zoom)
-            half = (self._width - tree) // 2
-            self._splitter.setSizes([tree, half, self._width - tree - half])
+            width = round(self._width * self._zoom)
+            tree = tree_width(width, self._zoom)
+            half = (width - tree) // 2
+            self._splitter.setSizes([tree, half, width - tree - half])
 
     def _keep_widths(self) -> None:
         self.keeps_widths = True

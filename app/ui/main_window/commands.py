@@ -37,8 +37,9 @@ class Commands(QObject):
         self._appearance = parts.appearance
         self._code_panel, self._navigation = code_panel, navigation
         self._copied_note = CopiedNote(parts.results.window())
-        # A disabled action leaves its key unanswered, and a key that does nothing looks broken.
-        self._no_other_side = QShortcut(self._actions["counterpart"].shortcut(), self._code_panel.window())
+        # A disabled action leaves its key unanswered, and a key that does nothing looks broken. The shortcut is the
+        # window's: one of the page would be silent while the results take its place in a narrow window.
+        self._no_other_side = QShortcut(self._actions["counterpart"].shortcut(), parts.results.window())
         self._no_other_side.activated.connect(self._say_no_other_side)
         for name, function in self._functions().items():
             self._actions.connect_action(name, function)
@@ -134,7 +135,7 @@ class Commands(QObject):
             actions[name].setEnabled(node is not None)
         has_counterparts = self._navigation.has_counterparts()
         actions["counterpart"].setEnabled(has_counterparts)
-        self._no_other_side.setEnabled(node is not None and not has_counterparts)
+        self._no_other_side.setEnabled(not has_counterparts)
         # With rows and none of them chosen it says that nothing is copied, and why.
         actions["copy_code_and_title"].setEnabled(node is not None or self._has_rows_to_choose())
         actions["search_everywhere"].setEnabled(bar.within is not None)
@@ -220,8 +221,8 @@ class Commands(QObject):
 
     def _say_no_other_side(self) -> None:
         node = self._navigation.node
-        if node is not None:
-            self._status_bar.show_notice(f"{node.code} has no code for another side", answers=0)
+        text = f"{node.code} has no code for another side" if node is not None else "No code is shown"
+        self._status_bar.show_notice(text, answers=0)
 
     def _say_nothing_copied(self) -> None:
         text = NOTHING_CHOSEN if self._has_rows_to_choose() else NOTHING_SHOWN

@@ -40,6 +40,7 @@ class WindowDialogs(QObject):
         for name, function in (
             ("keys", self.show_keys),
             ("about", self.show_about),
+            ("source_files", self.show_source_files),
             ("command_palette", self.show_palette),
             ("lexicon", self.show_lexicon),
         ):
@@ -54,7 +55,7 @@ class WindowDialogs(QObject):
         page_dialog("Keyboard shortcuts", html, "keys_dialog", self._window).open()
 
     def show_about(self) -> None:
-        """Open the About dialog, with the releases and files of the library."""
+        """Open the About dialog, with the releases of the library."""
         from app.ui.dialogs.info_pages import about_html
         from app.ui.widgets.page_dialog import page_dialog
 
@@ -63,7 +64,15 @@ class WindowDialogs(QObject):
         library_path = str(about.library_path())
         code_sets = self._catalogue.code_sets()
         html = about_html(code_sets, about.version, library_path, user_folder, self._appearance.scheme)
-        page_dialog("About Codarium", html, "about_dialog", self._window).open()
+        page_dialog("About", html, "about_dialog", self._window).open()
+
+    def show_source_files(self) -> None:
+        """Open the list of the files that the library was made from."""
+        from app.ui.dialogs.info_pages import source_files_html
+        from app.ui.widgets.page_dialog import page_dialog
+
+        html = source_files_html(self._catalogue.code_sets(), self._appearance.scheme)
+        page_dialog("Source files of the code sets", html, "source_files_dialog", self._window).open()
 
     def show_palette(self) -> None:
         """Open the command palette."""

@@ -9,14 +9,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from app.codes.names import (
     NEAR_CAPTION,
-    NOT_LOADED,
     NOUNS_OF_LIKE_CODES,
     count_words,
-    is_unloaded,
     printed_code,
     set_name,
+    status_words,
+    with_status,
 )
-from app.codes.node import CodeStatus, Level, Node
+from app.codes.node import Level, Node
 from app.codes.short_titles import shortened_rows
 from app.search.answer import Answer, CodeState, Hit, TypedCode
 from app.search.parsing.query import PartKind
@@ -28,15 +28,6 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 
 ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 """Combined once: the list asks for them for every row that it paints, and Python's flags are slow to combine."""
-
-
-STATUS_WORDS = {
-    CodeStatus.VALID: "valid for submission",
-    CodeStatus.MANIFESTATION: "manifestation, never first-listed",
-    CodeStatus.HEADING: "heading",
-    CodeStatus.ENDED: "ended",
-}
-"""The meaning of a row's mark, for screen readers."""
 
 
 SPOKEN_SIGNS = {" › ": ", ", " → ": " to ", "–": " to "}
@@ -53,9 +44,6 @@ LONGEST_CODE = 9
 ALIKE_LENGTH = 60
 """Rows whose titles have so many first characters in common are alike. The rest of longer titles may be cut: what is
 shown of them in the narrowest list is longer."""
-
-IN_USE = "active"
-"""Status of a modifier or a place of service, which are not submitted by themselves."""
 
 
 class RowKind(Enum):
@@ -158,7 +146,7 @@ class ResultsModel(QAbstractListModel):
                 return f"{row.code} {row.title}".strip()
             case Qt.ItemDataRole.ToolTipRole:
                 title = row.place if row.kind is RowKind.STATEMENT else row.title
-                return tooltip(row.node.title if row.node else title)
+                return tooltip(with_status(row.node, row.node.title) if row.node else title)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row_accessible_text(row)
             case _:
@@ -296,13 +284,6 @@ def branch_rows(heading: Node, nodes: Sequence[Node]) -> list[Row]:
         Row(kind=RowKind.HIT, node=node, code=printed_code(node), title=title, own_place=status_words(node))
         for node, title in zip(nodes, titles, strict=True)
     ]
-
-
-def status_words(node: Node) -> str:
-    """Return the meaning of a node's mark."""
-    if node.system in NOUNS_OF_LIKE_CODES and node.status is CodeStatus.VALID:
-        return IN_USE
-    return NOT_LOADED if is_unloaded(node) else STATUS_WORDS[node.status]
 
 
 def variant_rows(opened: Node, nodes: Sequence[Node]) -> list[Row]:

@@ -51,12 +51,12 @@ def menu_text(text: str) -> str:
 
 
 def message_box(
-    sentence: str, parent: QWidget | None = None, icon: QMessageBox.Icon = QMessageBox.Icon.NoIcon
+    title: str, sentence: str, parent: QWidget | None = None, icon: QMessageBox.Icon = QMessageBox.Icon.NoIcon
 ) -> QMessageBox:
-    """Return a dialog, titled with the name of the program, that shows a sentence as it is written."""
+    """Return a dialog that shows a sentence as it is written; Qt adds the name of the program to its title."""
     box = QMessageBox(parent)
     box.setIcon(icon)
-    box.setWindowTitle("Codarium")
+    box.setWindowTitle(title)
     # It holds for the informative text too.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(sentence)

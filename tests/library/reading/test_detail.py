@@ -151,13 +151,26 @@ def test_links_lead_into_other_code_sets(made_up: Catalogue) -> None:
     (link,) = detail(made_up, System.HCPCS, "J0001").links
     target = made_up.find(System.CPT, "00001")
     assert target is not None
-    assert link == Link("Cross-reference", System.CPT, "00001", "Made-up procedure, first", target.id)
+    assert link == Link("Cross-reference", System.CPT, "00001", "Made-up procedure, first", target.id, True)
 
 
 def test_a_link_to_a_code_that_is_not_loaded_has_no_target(altered: Altered) -> None:
     catalogue = altered("UPDATE link SET plain = 'B0001' WHERE plain = '00001'")
     (link,) = detail(catalogue, System.HCPCS, "J0001").links
     assert (link.code, link.title, link.target) == ("B0001", "", None)
+
+
+def test_a_link_to_a_code_in_no_release_tells_that_its_set_is_loaded(altered: Altered) -> None:
+    """A0021 refers to A0030, which no loaded release has: HCPCS itself is loaded."""
+    catalogue = altered("UPDATE link SET plain = 'J0009' WHERE plain = 'J0001'")
+    (link,) = detail(catalogue, System.HCPCS, "A0101").links
+    assert (link.code, link.target, link.is_set_loaded) == ("J0009", None, True)
+
+
+def test_a_link_into_a_set_that_is_not_loaded_tells_that(altered: Altered) -> None:
+    catalogue = altered("DELETE FROM release WHERE system = 'cpt' AND part = 'codes'")
+    (link,) = detail(catalogue, System.HCPCS, "J0001").links
+    assert not link.is_set_loaded
 
 
 def test_notice_is_shown_with_every_code_that_needs_it(made_up: Catalogue) -> None:

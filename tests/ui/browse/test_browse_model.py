@@ -59,7 +59,7 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
         ("", "ICD-10-CM", "74,719"),
         ("", "ICD-10-PCS", "68,367"),
         ("", "HCPCS Level II", "1,515 · Codarium's words"),
-        ("", "CPT", "6 example codes"),
+        ("", "CPT", "structure · 6 examples"),
         ("", "Modifiers", "356 · Codarium's words"),
         ("", "Place of Service", "52 · Codarium's words"),
     ]
@@ -152,9 +152,23 @@ def test_a_shortened_title_is_complete_in_tooltip_and_accessible_text(model: Bro
     assert model.data(index, Qt.ItemDataRole.AccessibleTextRole) == f"E11.2 {title}, heading"
 
 
+def test_the_tooltip_tells_what_the_mark_means(model: BrowseModel, node: Find, catalogue: Catalogue) -> None:
+    tips = [
+        str(model.data(model.index_of(node(code).id), Qt.ItemDataRole.ToolTipRole)) for code in ("E11", "E11.9", "G63")
+    ]
+    assert [tip.partition("\n")[2].removesuffix("</p>") for tip in tips] == [
+        "Heading",
+        "Valid for submission",
+        "Manifestation, never first-listed",
+    ]
+    modifier = catalogue.find(System.MODIFIER, "25")
+    assert modifier is not None
+    assert "\nActive" in str(model.data(model.index_of(modifier.id), Qt.ItemDataRole.ToolTipRole))
+
+
 def test_accessible_text_includes_the_mark(model: BrowseModel, node: Find) -> None:
     texts = [model.data(model.index_of(node(code).id), Qt.ItemDataRole.AccessibleTextRole) for code in ("G63", "E11.9")]
-    assert [str(text).partition(", ")[2] for text in texts] == ["never first-listed", ""]
+    assert [str(text).partition(", ")[2] for text in texts] == ["manifestation, never first-listed", ""]
 
 
 def test_index_of_finds_its_way_back(model: BrowseModel, node: Find) -> None:

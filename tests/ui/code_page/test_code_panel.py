@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
@@ -15,6 +15,7 @@ from app.library.reading.catalogue import Catalogue
 from app.ui.code_page.code_panel import CodePanel
 from app.ui.code_page.write_lists import SHORT_LIST
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+from app.ui.widgets.plain_text import tooltip
 
 Find = Callable[[str], Node]
 
@@ -386,3 +387,19 @@ def test_a_part_of_cpt_that_has_only_a_name_has_no_code_to_copy(panel: CodePanel
     panel.show_node(part.id)
     assert not panel.copy_button.isVisible()
     assert [action.text() for action in panel.page_menu().actions()] == ["Copy title", "Select all"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("E11.9", "Valid for submission"), ("G63", "Manifestation, never first-listed")]
+)
+def test_the_tooltip_of_a_mark_tells_what_it_means(panel: CodePanel, node: Find, code: str, words: str) -> None:
+    panel.show_node(node(code).id)
+    page = panel.page
+    image = page.viewport().grab().toImage()
+    ratio, green = image.devicePixelRatio(), QColor(LIGHT.valid).rgb()
+    columns, rows = range(image.width()), range(image.height())
+    x, y = next((x, y) for y in rows for x in columns if image.pixel(x, y) == green)
+    point = QPoint(round(x / ratio), round(y / ratio))
+    QApplication.sendEvent(page.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, page.mapToGlobal(point)))
+    assert QToolTip.text() == tooltip(words)
+    QToolTip.hideText()

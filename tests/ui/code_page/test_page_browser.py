@@ -127,7 +127,7 @@ def test_a_code_that_is_not_loaded_has_a_tooltip_and_no_link(qapp: object) -> No
     while not fragments.atEnd():
         tips.append(fragments.fragment().charFormat().toolTip())
         fragments += 1
-    assert tooltip("99213 is not loaded") in tips
+    assert tooltip("99213 is not among the codes loaded") in tips
 
 
 def test_markup_in_a_text_is_text(qapp: object) -> None:

@@ -115,6 +115,12 @@ def test_other_links_stand_under_how_they_are_connected(show: Show) -> None:
     assert page.lines[-2:] == ["Cross-reference", "A0001\tAnother"]
 
 
+def test_a_code_in_no_loaded_release_is_not_said_to_be_of_a_set_that_is_not_loaded(show: Show) -> None:
+    """A0021 refers to A0030, which was deleted before the oldest release that CMS still offers."""
+    page = show(replace(detail(), links=(Link("Cross-reference", System.HCPCS, "A0030", "", None, True),)))
+    assert page.lines[-1] == "A0030\tin none of the HCPCS releases loaded"
+
+
 def test_no_field_is_a_bare_letter(show: Show) -> None:
     fields = (
         Field("COV", "C", "Coverage", "The Medicare contractor decides"),

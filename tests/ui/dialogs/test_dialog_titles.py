@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.main_window.window import Window
 
 
-@pytest.mark.parametrize("action", ["code_sets", "keys", "lexicon"])
+@pytest.mark.parametrize("action", ["code_sets", "keys", "lexicon", "about", "source_files"])
 def test_no_dialog_repeats_the_name_of_the_program(window: Window, qtbot: QtBot, action: str) -> None:
     """Qt adds it to every title, where the desktop shows it."""
     window.actions_by_name[action].trigger()

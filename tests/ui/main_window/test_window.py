@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
@@ -397,6 +397,19 @@ def test_the_key_for_the_other_side_says_that_there_is_none(window: Window, ask:
     assert "no code for another side" not in window.status_bar.text()
     press(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert "no code for another side" not in window.status_bar.text()
+
+
+def test_the_key_for_the_other_side_is_answered_without_a_page(window: Window, ask: Ask, qtbot: QtBot) -> None:
+    press(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert "No code is shown" in window.status_bar.text()
+    window.resize(700, 600)
+    ask(window, "e119")
+    # The results have its place.
+    qtbot.waitUntil(lambda: not window.panels.code_panel.isVisible())
+    press(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    notice = window.status_bar.findChild(QLabel, "notice")
+    assert notice is not None
+    assert notice.text() == "E11.9 has no code for another side"
 
 
 def test_the_tree_selects_no_row_while_no_code_is_shown(window: Window, ask: Ask, qtbot: QtBot) -> None:
