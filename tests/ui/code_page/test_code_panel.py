@@ -398,7 +398,8 @@ def test_the_tooltip_of_a_mark_tells_what_it_means(panel: CodePanel, node: Find,
     image = page.viewport().grab().toImage()
     ratio, green = image.devicePixelRatio(), QColor(LIGHT.valid).rgb()
     columns, rows = range(image.width()), range(image.height())
-    x, y = next((x, y) for y in rows for x in columns if image.pixel(x, y) == green)
+    # The words beside the mark are green too.
+    x, y = next((x, y) for x in columns for y in rows if image.pixel(x, y) == green)
     point = QPoint(round(x / ratio), round(y / ratio))
     QApplication.sendEvent(page.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, page.mapToGlobal(point)))
     assert QToolTip.text() == tooltip(words)
