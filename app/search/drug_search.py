@@ -209,7 +209,7 @@ class DrugSearch:
     def rows(self, query: Query, systems: frozenset[System], filters: Filters) -> DrugRows:
         """Return the rows of the supply or the drugs of a text; none if it names none, or only as one word of many."""
         words = query.words
-        if query.phrases or query.without:
+        if query.phrases or query.excluded:
             return DrugRows()
         row_filter = RowFilter(self._index, systems, filters)
         texts = tuple(word.text for word in words)

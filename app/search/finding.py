@@ -1,20 +1,22 @@
 """The first two steps of a search: parse a question, and find codes and candidates for it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.codes.node import Level
 from app.codes.shapes import AROUND_CODES, has_form_of_code, may_be_procedure, shape_of
 from app.codes.systems import System
+from app.library.entries import EntryKind
 from app.library.reading.catalogue import SYSTEMS_WITH_DOTS, Catalogue
+from app.library.tokens import word_list
 from app.search.answer import Filters, Question
 from app.search.code_search import UNLOADED_READINGS, CodeReading, CodeRows, CodeSearch, Icd9Rows
+from app.search.denied_titles import denied_as_well
 from app.search.drug_search import Context, DrugRows, DrugSearch
 from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
-from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies, subject_of_denial
-from app.search.parsing.parser import NO_FAMILY, Parser
+from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies
+from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
 from app.search.parsing.scopes import ICD9_AND_WORDS, short_name
@@ -25,13 +27,6 @@ CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
 
 MOST_BEGUN_ROWS = 2
 """Rows of a drug whose name is being typed, before those of a word that is certainly meant by a misspelling."""
-
-
-LEAST_WEIGHT_OF_MORE = 2.2
-"""The weight of a word with which a title says more than the text: `severe`, but not `type`."""
-
-SAYS_MORE_FACTOR = 0.9
-"""The factor for a title that denies what the text denies, but of another thing: an acute ulcer without bleeding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +152,8 @@ class Finder:
     ) -> Findings | None:
         """Return what another reading of a text finds: the disease without its history, or what a text says beside
         what it denies. None if the text is read as it stands."""
-        if query.without == NO_FAMILY and codes.reading is CodeReading.NONE:
-            drugs = self._drugs.rows(query._replace(without=()), systems, question.filters)
+        if query.is_history and codes.reading is CodeReading.NONE:
+            drugs = self._drugs.rows(query._replace(is_history=False), systems, question.filters)
             if drugs.rows and drugs.others and drugs.context is Context.LONG_TERM:
                 # `history of breast cancer on tamoxifen`: both are coded.
                 disease = self._parser.parse(drugs.others)
@@ -168,12 +163,25 @@ class Finder:
         if (
             query.affirmed is not None
             and not is_read_anew
-            and not _denies_as_well(query, query.affirmed, matches, self._parser.weight)
+            and not self._is_denied_as_well(query, query.affirmed, matches)
         ):
             return self.find(question, query.affirmed._replace(denies=True), systems)
         if query.history is not None and not names_history(matches) and codes.reading is CodeReading.NONE:
             return self._find_history(question, query, query.history, systems)
         return None
+
+    def _is_denied_as_well(self, query: Query, affirmed: Query, matches: Matches) -> bool:
+        """Return whether a title denies what the text denies. Rows that say the opposite are removed from the matches:
+        the official Index has a line `Migraine, not intractable` that leads to an intractable one."""
+        denied = {word.text for word in query.words} - {word.text for word in affirmed.words} - TITLE_WORDS
+        by_line = {c.entry.node for c in matches.candidates if c.entry.kind is EntryKind.INDEX}
+        opposite = {
+            node.id for node in self._catalogue.nodes(by_line).values() if affirms(word_list(node.title), denied)
+        }
+        matches.candidates = [
+            c for c in matches.candidates if c.entry.node not in opposite and not affirms(c.entry.words, denied)
+        ]
+        return denied_as_well(query, affirmed, matches, denied, self._parser.weight)
 
     def _with_drugs(
         self,
@@ -305,33 +313,6 @@ def _is_unanswered(query: Query, codes: CodeRows, icd9: Icd9Rows, matches: Match
     if drugs.rows or (icd9.rows and not icd9.is_offer):
         return False
     return is_no_code(query, codes, matches) or (matches.only_offered and not codes.rows)
-
-
-def _denies_as_well(
-    query: Query, affirmed: Query, matches: Matches, weight: Callable[[tuple[str, ...]], float]
-) -> bool:
-    """Return whether a title denies what the text denies, and says no more than the text before that: `migraine without
-    aura`, while `severe sepsis without septic shock` is more than a sepsis. Titles that say the opposite are removed
-    from the matches."""
-    denied = {word.text for word in query.words} - {word.text for word in affirmed.words} - TITLE_WORDS
-    matches.candidates = [c for c in matches.candidates if not affirms(c.entry.words, denied)]
-    if not affirmed.slots:
-        # Nothing is left that the title could be of: an abscess without pneumonia is no answer to `without pneumonia`.
-        return False
-    typed = tuple({word for reading in query.readings for word in reading.words})
-    denying = [c for c in matches.candidates if not c.tier.is_loose and denies(c.entry.words, denied)]
-    says_more = {
-        c.entry.id
-        for c in denying
-        if any(
-            weight((word,)) >= LEAST_WEIGHT_OF_MORE and not word.startswith(typed)
-            for word in subject_of_denial(c.entry.words)
-        )
-    }
-    matches.candidates = [
-        c._replace(value=c.value * SAYS_MORE_FACTOR) if c.entry.id in says_more else c for c in matches.candidates
-    ]
-    return len(says_more) < len(denying)
 
 
 def is_only_a_code(query: Query) -> bool:

@@ -340,7 +340,7 @@ class TieredSearch:
 
     def _excluded(self, query: Query) -> frozenset[int]:
         """Return the nodes that an entry with an excluded word leads to: the whole row goes, not one reason for it."""
-        return self._nodes_with(query.without) if query.without else frozenset()
+        return self._nodes_with(query.excluded) if query.excluded else frozenset()
 
     def _read_nodes_with(self, words: tuple[str, ...]) -> frozenset[int]:
         by_system = self._index.entries_matching(self._expressions.any_of(words), NO_LIMIT, self._index.systems)

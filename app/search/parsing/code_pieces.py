@@ -55,19 +55,19 @@ class Piece(NamedTuple):
 
 
 _GLUED_CODES = re.compile(r"\b([A-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4})(?=[A-Z][0-9][0-9A-Z]\.[0-9A-Z])", re.IGNORECASE)
-_GLUED_MODIFIER = re.compile(
-    r"((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})[-–]?((?:[A-Z][0-9A-Z]|[0-9][A-Z])(?:[0-9A-Z]{2}){0,3})(?=$|[-–])",
-    re.IGNORECASE,
-)
-"""A code and its modifiers without signs between them: `99213GT`, `99213LT59`. What begins so in ICD-10-PCS with five
-digits is that code, which need not be loaded: `30233N1`."""
+_PROCEDURE = r"(?:(?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})"
+"""A code of CPT or HCPCS. What begins so in ICD-10-PCS with five digits is that code, which need not be loaded:
+`30233N1`."""
 
-_GLUED_UNITS = re.compile(r"\b((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})(?:x|\s*[×*]\s*)([0-9]{1,3})\b", re.IGNORECASE)
+_GLUED_MODIFIER = re.compile(
+    rf"({_PROCEDURE})[-–]?((?:[A-Z][0-9A-Z]|[0-9][A-Z])(?:[0-9A-Z]{{2}}){{0,3}})(?=$|[-–])", re.IGNORECASE
+)
+"""A code and its modifiers without signs between them: `99213GT`, `99213LT59`."""
+
+_GLUED_UNITS = re.compile(rf"\b({_PROCEDURE})(?:x|\s*[×*]\s*)([0-9]{{1,3}})\b", re.IGNORECASE)
 """A code and its units as in a calculation: `J1885*2`, `J1885x2`, `J1885 * 2`."""
 
-_GLUED_UNITS_BEFORE = re.compile(
-    r"(?<![0-9A-Z.])([0-9]{1,3})[x×*]((?!0|10|30)[0-9]{5}|[A-CE-V][0-9]{4})(?![0-9A-Z.])", re.IGNORECASE
-)
+_GLUED_UNITS_BEFORE = re.compile(rf"(?<![0-9A-Z.])([0-9]{{1,3}})[x×*]({_PROCEDURE})(?![0-9A-Z.])", re.IGNORECASE)
 """Units before their code: `2*J1885`."""
 
 _UNITS_IN_PARENTHESES = re.compile(r"\([0-9]{1,2}\)")

@@ -73,8 +73,10 @@ TITLE_PHRASES = frozenset({(NO,), (NOT,), ("ruled", "out"), ("w", "o"), ("withou
 TITLE_STATEMENTS = frozenset({("non", "diabetic")})
 """Statements that deny by themselves, and that titles have too."""
 
-OF_STATES = ("able", "compliant", "ed", "ing", "well")
-"""Endings of words that `not` makes another state, and not the lack of a disease: `wound not healing`."""
+ENDINGS_OF_STATES = ("compliant", "ed", "ing", "well")
+WORDS_OF_STATES = frozenset({"able", "stable", "viable"})
+"""Words, and endings of words, that `not` makes another state, which an entry may name in one word, and not the lack of
+a disease: `wound not healing`, `not controlled`. Others with these last letters are denied: `not intractable`."""
 
 NEGATIVE_WORDS = frozenset({"neg", "negative"})
 RULED_OUT = ("ruled", "out")
@@ -125,6 +127,11 @@ LONGEST_DENIED_PHRASE = 3
 
 IsPhrase = Callable[[tuple[str, ...]], bool]
 """Says whether words are a phrase of the lexicon."""
+
+
+def makes_state(word: str) -> bool:
+    """Return whether `not` makes a word another state instead of denying a disease."""
+    return word in WORDS_OF_STATES or word.endswith(ENDINGS_OF_STATES)
 
 
 def without_denied(words: Sequence[TypedWord], is_phrase: IsPhrase) -> list[TypedWord] | None:
@@ -191,6 +198,22 @@ def affirms(title: Sequence[str], denied: Collection[str]) -> bool:
     return False
 
 
+def denied_parts(title: Sequence[str]) -> list[list[str]]:
+    """Return the words that follow each denial of a title, up to the next one: `aura` and `intractable` of `without
+    aura, not intractable`."""
+    parts: list[list[str]] = []
+    is_denied = False
+    for word in map(bare, title):
+        if word in TITLE_WORDS:
+            parts.append([])
+            is_denied = True
+        elif word == "with":
+            is_denied = False
+        elif is_denied:
+            parts[-1].append(word)
+    return parts
+
+
 def subject_of_denial(title: Sequence[str]) -> list[str]:
     """Return the words of a title that say of what its first denial is, without its site after `of`, words in
     parentheses, other names of one, and what it leaves open: `unspecified severity`."""
@@ -246,7 +269,7 @@ def _end_of_possibly_denied(words: Sequence[TypedWord], place: int, is_phrase: I
         return place
     if tuple(texts[:2]) in TITLE_STATEMENTS:
         return place + 2
-    if texts[0] == NOT and (len(texts) == 1 or texts[1].endswith(OF_STATES)):
+    if texts[0] == NOT and (len(texts) == 1 or makes_state(texts[1])):
         return place
     for length in (2, 1):
         is_marker = tuple(texts[:length]) in TITLE_PHRASES and len(texts) > length

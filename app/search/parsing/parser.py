@@ -33,12 +33,6 @@ MOST_NUMBERS = 8
 SHORTEST_JOINED = 4
 """Letters of the shorter of two words of the index that are read as one too."""
 
-NO_FAMILY = ("family",)
-"""What the codes for a patient's own history never hold."""
-
-NO_PATIENT = ("personal",)
-"""What the codes for a family history never hold."""
-
 _COMPARISON_SIGNS = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
     (re.compile(r"(?<!\S)[<≤]=?\s*(?=[0-9])"), " less "),
@@ -89,7 +83,6 @@ class Parser:
             query = self._query(rest, typed, as_typed=True)
         else:
             query = self._as_meant(rest, typed, reads_denials=reads_denials)
-        without += query.without
         affirmed, reduced = query.affirmed, query.reduced
         limits = query._replace(phrases=tuple(p for p in phrases if p), without=tuple(without), systems=systems)
         return limits._replace(
@@ -121,8 +114,9 @@ class Parser:
             affirmed=None if more is None else more._replace(measured=measured),
             reduced=None if roles.reduced is None else self._query(text, roles.reduced, as_typed=False),
             origin=None if origin is None else self._query(text, origin, as_typed=False),
-            without=NO_FAMILY if roles.is_history else NO_PATIENT if roles.is_of_family else (),
             history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
+            is_history=roles.is_history,
+            is_of_family=roles.is_of_family and not roles.is_history,
             uncertain=roles.uncertain,
             measured=measured,
             nonspecific=self._why_nonspecific(tuple(word.text for word in words)),
@@ -328,9 +322,14 @@ class Parser:
 
 
 def _limited(query: Query, limits: Query) -> Query:
-    """Return a query with the quoted and excluded words and the code sets of another."""
-    without = tuple(dict.fromkeys((*query.without, *limits.without)))
-    return query._replace(phrases=limits.phrases, without=without, systems=limits.systems)
+    """Return a query with the quoted and excluded words, the kind of history and the code sets of another."""
+    return query._replace(
+        phrases=limits.phrases,
+        without=limits.without,
+        systems=limits.systems,
+        is_history=query.is_history or limits.is_history,
+        is_of_family=query.is_of_family or limits.is_of_family,
+    )
 
 
 def _is_decimal(words: Sequence[TypedWord], position: int) -> bool:

@@ -6,7 +6,7 @@ of a title's denial in app.search.parsing.denials.
 
 from collections.abc import Iterable, Sequence
 
-from app.search.parsing.denials import ENDING_SIGNS, ENDING_WORDS
+from app.search.parsing.denials import ENDING_SIGNS, ENDING_WORDS, makes_state
 from app.search.parsing.query import Polarity, Reading, Slot
 
 DENIERS_OF_PART = frozenset({"without", "no", "wo"})
@@ -19,9 +19,6 @@ DENIERS = DENIERS_OF_PART | DENIERS_OF_WORD
 
 NO_DENIAL_AFTER_NOT = frozenset({"elsewhere", "otherwise", "specified"})
 """Words before which `not` leaves something open, and denies nothing."""
-
-STATES = ("compliant", "ed", "ing", "well")
-"""Endings of words that `not` makes another state, which an entry may name in one word: `not controlled`."""
 
 _MARKS = DENIERS | {"w"}
 _SIGNS = ENDING_SIGNS | {","}
@@ -55,7 +52,7 @@ def polarities(words: Sequence[str], gaps: Sequence[str] = ()) -> list[Polarity]
         else:
             if before == "not" and word in NO_DENIAL_AFTER_NOT:
                 state = Polarity.AFFIRMED
-            is_state = before == "not" and word.endswith(STATES)
+            is_state = before == "not" and makes_state(word)
             found.append(Polarity.EITHER if is_state else state)
             state = after_first
         before = word

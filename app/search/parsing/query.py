@@ -17,6 +17,12 @@ from typing import NamedTuple
 
 from app.codes.systems import System
 
+NO_FAMILY = ("family",)
+"""What the codes for a patient's own history never hold."""
+
+NO_PATIENT = ("personal",)
+"""What the codes for a family history never hold."""
+
 
 class MatchKind(StrEnum):
     """The reason for a hit, as `lookup --json` names it."""
@@ -160,9 +166,10 @@ class Query(NamedTuple):
     denies them; `affirmed` is the query without what the text denies in words that
     titles have too (`without aura`), for when no title holds it. `uncertain` says that the text names a diagnosis that
     is not established. `history` is the query of a disease that the patient had, if no status stands for it in the
-    lexicon. `measured` are values that were left out; with `only_measured` they are all that the text says, and the
-    query is that of what they may be a sign of. `nonspecific` is the reason for which the text has no code, though it
-    may mean some.
+    lexicon. `is_history` and `is_of_family` say that the text is on the patient's own history, or on a
+    relative's disease. `measured` are values that were left out; with `only_measured` they are all that the text says,
+    and the query is that of what they may be a sign of. `nonspecific` is the reason for which the text has no code,
+    though it may mean some.
     """
 
     text: str
@@ -177,9 +184,17 @@ class Query(NamedTuple):
     affirmed: "Query | None" = None
     uncertain: bool = False
     history: "Query | None" = None
+    is_history: bool = False
+    is_of_family: bool = False
     measured: tuple[Measured, ...] = ()
     only_measured: bool = False
     nonspecific: str = ""
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The words that no row may hold: those typed so, and those of the other kind of history."""
+        other_kind = NO_FAMILY if self.is_history else NO_PATIENT if self.is_of_family else ()
+        return (*self.without, *other_kind)
 
     @property
     def readings(self) -> tuple[Reading, ...]:

@@ -44,7 +44,7 @@ def explain(
     # The query that found the rows has corrected spellings if they were needed.
     query = best[0].query if best else query
     slots = tuple(map(_explained_slot, query.slots))
-    return Explained(slots, tuple(map(" ".join, query.phrases)), query.without, rows)
+    return Explained(slots, tuple(map(" ".join, query.phrases)), query.excluded, rows)
 
 
 def _figures(
