@@ -1,6 +1,6 @@
 """The third step of a search: put codes and candidates in the order of their rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.codes.node import CodeStatus, Node
@@ -103,11 +103,16 @@ class Ranker:
         return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
-        """Put each heading before its own details, if it answers nearly as well and in the same tier."""
+        """Put each heading before its own details, if it answers nearly as well and in the same tier; but after a detail
+        that says no more than it, which is a code, or that is meant."""
         by_node = {row.entry.node: row for row in rows}
         parent_of = self._index.parents(by_node)
         ordered: dict[int, Candidate] = {}
+        before = self._codes_before_headings(rows, by_node, parent_of)
         for row in rows:
+            if row.entry.node in before:
+                detail = before[row.entry.node]
+                ordered.setdefault(detail.entry.node, detail)
             headings: list[Candidate] = []
             node = parent_of.get(row.entry.node)
             while node is not None:
@@ -118,6 +123,20 @@ class Ranker:
             for earlier in [*reversed(headings), row]:
                 ordered.setdefault(earlier.entry.node, earlier)
         return list(ordered.values())
+
+
+    def _codes_before_headings(
+        self, rows: Iterable[Candidate], by_node: Mapping[int, Candidate], parent_of: Mapping[int, int | None]
+    ) -> dict[int, Candidate]:
+        """Return the details that stand before their headings, by the headings' ids: J18.9 and Z90.49 say just what J18
+        and Z90.4 say."""
+        before: dict[int, Candidate] = {}
+        for row in rows:
+            node = parent_of.get(row.entry.node)
+            heading = None if node is None else by_node.get(node)
+            if heading is not None and row.tier is heading.tier and _says_as_much(row, heading):
+                before.setdefault(heading.entry.node, row)
+        return before
 
 
 def worth(candidate: Candidate, nodes: Mapping[int, Node]) -> float:
@@ -163,6 +182,12 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     if _is_meant(detail, heading) or (heading.value < detail.value and _says_less(heading, detail)):
         return False
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
+
+
+def _says_as_much(detail: Candidate, heading: Candidate) -> bool:
+    """Return whether a code says no more than its heading, or is the meaning of what was typed."""
+    is_same = heading.entry.kind is EntryKind.TITLE and detail.entry.words == heading.entry.words
+    return (is_same and detail.value >= heading.value) or _is_meant(detail, heading)
 
 
 def _is_meant(detail: Candidate, heading: Candidate) -> bool:

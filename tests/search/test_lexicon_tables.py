@@ -19,6 +19,7 @@ COLUMNS = {
     "drug_effects": ("effect", "codes", "known"),
     "everyday": ("phrase", "meaning", "note"),
     "families": ("word", "same", "direction"),
+    "family_histories": ("begins", "code"),
     "histories": ("begins", "code", "lasts"),
     "measurements": ("name", "typed", "unit", "least", "low", "high", "most", "below", "above"),
     "names": ("phrase", "meaning", "note"),
@@ -41,6 +42,7 @@ LEAST_ROWS = {
     "drug_effects": 200,
     "everyday": 2000,
     "families": 1500,
+    "family_histories": 120,
     "histories": 80,
     "measurements": 45,
     "names": 2000,
@@ -61,6 +63,7 @@ SORTED_BY_WORD_ALONE = ("abbreviations", "drug_effects", "everyday", "names", "s
 # The cells of a row with words that are compared with a text, and those by which it is told from others: else two.
 COMPARED = {
     "drug_effects": slice(1),
+    "family_histories": slice(0),
     "histories": slice(2, 3),
     "measurements": slice(1, 2),
     "nonspecific_terms": slice(1),
@@ -184,6 +187,12 @@ def test_history_is_of_one_code_for_each_beginning() -> None:
     in_remission = {code for code in others if code.startswith("F1")}
     assert others - in_remission == {"I25.2", "Z91.89"}
     assert all(code.endswith("1") for code in in_remission)
+
+
+def test_family_history_is_of_one_code_for_each_beginning() -> None:
+    beginnings = [row[0] for row in rows_of("family_histories")]
+    assert len(beginnings) == len(set(beginnings))
+    assert {row[1][:3] for row in rows_of("family_histories")} == {"Z80", "Z81", "Z82", "Z83", "Z84"}
 
 
 def test_limits_of_a_measurement_are_in_order() -> None:

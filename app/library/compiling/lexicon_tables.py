@@ -22,6 +22,7 @@ ones; a search treats them like everyday words."""
 SMALL_TABLES = {
     "drug_contexts": 2,
     "drug_effects": 3,
+    "family_histories": 2,
     "histories": 3,
     "measurements": 9,
     "nonspecific_terms": 2,

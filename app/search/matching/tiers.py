@@ -106,7 +106,12 @@ class TieredSearch:
                 if procedure.section is not None:
                     self._add_section(procedure.section, filter_part, matches)
                 matches.candidates = self._standing.with_sections_of_procedures_first(matches.candidates)
-        if System.HCPCS in matches.systems and not question.as_typed and self._names_supply(query):
+        # `Urinary catheter insertion` is a procedure, and `urinary catheter` a supply.
+        asks_for_procedure = (
+            procedure is not None and procedure.is_asked_for and self._standing.has_procedure(matches.candidates)
+        )
+        names_supply = not (question.as_typed or asks_for_procedure) and self._names_supply(query)
+        if System.HCPCS in matches.systems and names_supply:
             matches.candidates = self._standing.with_supplies_first(matches.candidates)
         if origin is not None and matches.candidates:
             self._add_origin(origin, filter_part, matches)

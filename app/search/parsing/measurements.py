@@ -3,6 +3,7 @@
 The measurements, their usual values and what others may be a sign of are facts in a table (measurements.tsv).
 """
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,6 +23,11 @@ SECOND_NUMBER = "/"
 """The marks for a number before its words, and for the second one of two: `bp 120/80`."""
 
 LONGEST_NAME = 5
+
+_FARTHER = re.compile(r"(.+); (.+) from (-?[0-9.]+)")
+"""Words for a value below the usual ones, and others for one that is as low as a second limit or lower."""
+
+MINUS_SIGNS = frozenset("-−–")
 
 FILLERS = frozenset(["at", "elevated", "high", "is", "level", "low", "of", "score", "was"])
 COMPARISONS = frozenset(["above", "below", "greater", "less", "over", "than", "under"])
@@ -134,7 +140,10 @@ class Measurements:
         if number is None or (len(phrase) == 1 and len(phrase[0]) == 1 and number.is_integer()):
             # A letter before a whole number is likelier the beginning of a code: `k 62`.
             return None
-        measured = _judged(self._by_phrase[phrase], number, _as_typed(words[start:place]))
+        typed = _as_typed(words[start:place])
+        if not MINUS_SIGNS.isdisjoint(words[start].gap) and self._by_phrase[phrase][0].least < 0:
+            number, typed = -number, f"-{typed}"
+        measured = _judged(self._by_phrase[phrase], number, typed)
         seconds = self._by_phrase.get((SECOND_NUMBER, *phrase))
         if seconds and measured is not None and place < len(words) and words[place].gap == "/":
             second, end = _number(words, place)
@@ -158,8 +167,16 @@ def _judged(measurements: Sequence[_Measurement], number: float, typed: str) -> 
     is_usual = low <= number <= high
     if below == IN_TITLES:
         return None if is_usual else Measured(name, typed, unit, low, high, is_scale=True)
-    sign = "" if is_usual or not fitting else below if number < low else above
+    sign = "" if is_usual or not fitting else _sign_below(below, number) if number < low else above
     return Measured(name, typed, unit, low, high, sign.removeprefix(NO_ENTRY), is_plausible=bool(fitting))
+
+
+def _sign_below(words: str, number: float) -> str:
+    """Return the words for what a value below the usual ones may be a sign of."""
+    farther = _FARTHER.fullmatch(words)
+    if farther is None:
+        return words
+    return farther[2] if number <= float(farther[3]) else farther[1]
 
 
 def _number(words: Sequence[TypedWord], place: int) -> tuple[float | None, int]:

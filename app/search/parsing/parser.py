@@ -39,7 +39,8 @@ _COMPARISON_SIGNS = (
 )
 """Signs that stand for a word of titles: `Ventilation, Greater than 96 Consecutive Hours`."""
 
-_QUOTED_EXCLUDED_OR_WORD = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-([^\s"]+)|([^\s"]+)')
+_QUOTED_EXCLUDED_OR_WORD = re.compile(r'"([^"]*)"?|(?:(?<=\s)|^)-(?![0-9]+\.[0-9])([^\s"]+)|([^\s"]+)')
+"""A negative number with decimals excludes nothing: `t score -2.7`."""
 
 
 class Parser:

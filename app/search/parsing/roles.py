@@ -36,6 +36,8 @@ class Role(StrEnum):
     SITE = "site"
     SEVERITY = "severity"
     CONTEXT = "context"
+    UNSPECIFIED = "unspecified"
+    """Words that say that nothing more is known: `NOS`."""
 
 
 WEIGHT_OF_ROLE = {Role.SIDE: 0.4, Role.SEVERITY: 0.35, Role.CONTEXT: 0.2, Role.SITE: 0.7, Role.UNCERTAIN: 0.3}
@@ -44,6 +46,7 @@ them the rarest word wins, and `uncontrolled diabetes` finds fires."""
 
 MARKERS = frozenset(
     {Role.UNCERTAIN, Role.SPREAD, Role.FAMILY, Role.STATUS, Role.HISTORY, Role.TIME, Role.DURATION, Role.CONTEXT}
+    | {Role.UNSPECIFIED}
 )
 """Roles of words that say something of the words after them."""
 
