@@ -36,8 +36,9 @@ from app.search.unloaded_sections import SectionFinder
 
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
 _CHAPTER = re.compile(r"\s*chapter\s+0?([1-9][0-9]?)\s*", re.IGNORECASE)
-_WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+", re.IGNORECASE)
-"""The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`."""
+_WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+(?:\s+(\S.*))?", re.IGNORECASE)
+"""The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`. Words after it are
+searched for among the codes."""
 _OPEN_MIDDLE = re.compile(r"([A-Z][0-9][0-9A-Z.]*)[*%?…]+([0-9A-Z]{1,3})", re.IGNORECASE)
 """The beginning and the end of codes: `S72.0*A`."""
 _OPEN_LETTER = re.compile(r"[*%]([0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)", re.IGNORECASE)
@@ -139,9 +140,9 @@ class CodeSearch:
         node = self._catalogue.find(System.MODIFIER, word)
         return node.id if node is not None and self.row_filter(systems, filters).allows(node) else None
 
-    def are_modifiers(self, words: Sequence[str]) -> bool:
+    def are_modifiers(self, words: Sequence[str], *, are_unanswered: bool) -> bool:
         """Return whether words of two letters are modifiers, and mean nothing else."""
-        return are_modifiers(words, self._catalogue, self._lexicon)
+        return are_modifiers(words, self._catalogue, self._lexicon, are_unanswered=are_unanswered)
 
     def row_filter(self, systems: frozenset[System], filters: Filters) -> "RowFilter":
         """Return the filter of rows by scope and filters."""
@@ -157,7 +158,11 @@ class CodeSearch:
         typed, text = text, bare_code(text)
         wildcard = _WILDCARD.fullmatch(text)
         if wildcard:
-            return self._wildcard(wildcard[1], row_filter)
+            beginning = self._wildcard(wildcard[1], row_filter)
+            node = next((n for n in self._catalogue.readings(beginning.typed) if n.id in beginning.rows), None)
+            if wildcard[2] is None or node is None:
+                return beginning
+            return CodeRows(CodeReading.CODE_AND_WORDS, (node.id,), beginning.typed, node, wildcard[2])
         open_middle = _OPEN_MIDDLE.fullmatch(text)
         if open_middle:
             return self._wildcard(open_middle[1], row_filter, ending=open_middle[2].upper())

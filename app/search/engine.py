@@ -33,7 +33,7 @@ from app.search.parsing.roles import Roles
 from app.search.parsing.vocabulary import Vocabulary
 from app.search.presenting.advice import Adviser, contradiction
 from app.search.presenting.axis_words import AxisWords
-from app.search.presenting.code_list import CodeListReader, ReadList, list_summary
+from app.search.presenting.code_list import SHORT_WORDS, CodeListReader, ReadList, list_summary
 from app.search.presenting.reasons import read_as
 from app.search.presenting.row_counts import RowCounter
 from app.search.presenting.rows import RowBuilder
@@ -120,6 +120,10 @@ class Engine:
         if code_list.typed_codes:
             return _list_answer(question, code_list), None
         findings = self._finder.find(question, parsed.query, parsed.systems)
+        if SHORT_WORDS.fullmatch(question.text) and all(c.tier.is_loose for c in findings.matches.candidates):
+            code_list = self._code_list.read(question, parsed.systems, is_unanswered=True)
+            if code_list.typed_codes:
+                return _list_answer(question, code_list), None
         ranking = self._ranker.rank(findings)
         return self._present(findings, ranking)
 

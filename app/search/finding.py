@@ -210,6 +210,8 @@ class Finder:
     ) -> Findings | None:
         """Return the code for the history of a disease that has none of its own, and the disease, which a text on a
         lasting one mostly means: both are then only offered. None if there is no such code."""
+        if query.is_of_family:
+            return self._find_family_history(question, query, disease, systems)
         found = self._histories.find(disease, question, systems)
         if found is None:
             return None
@@ -227,6 +229,18 @@ class Finder:
             only_near=lasts and not is_over,
             is_history=True,
         )
+
+    def _find_family_history(
+        self, question: Question, query: Query, disease: Query, systems: frozenset[System]
+    ) -> Findings | None:
+        """Return the code for the family history of a disease that no title of one names; None if there is none."""
+        candidate = self._histories.find_of_family(disease._replace(is_of_family=False), question, systems)
+        if candidate is None:
+            return None
+        matches = self._tiers.run(query, question, question.filters, systems)
+        matches.candidates.append(candidate)
+        matches.add_nodes((candidate.entry.node,))
+        return Findings(question, query, systems, CodeRows(), Icd9Rows(), matches, DrugRows())
 
     def _find_drugs(self, question: Question, query: Query, matches: Matches, systems: frozenset[System]) -> DrugRows:
         """Return the rows of the drugs that a text names, if need be with a spelling that is certainly wrong."""

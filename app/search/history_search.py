@@ -1,8 +1,11 @@
 """Rows for a disease that a patient had, if no code names the history of it: its category's code, and the disease."""
 
 import sqlite3
+from collections.abc import Mapping
 from functools import cached_property
+from typing import TypeVar
 
+from app.codes.shapes import CATEGORY_LENGTH
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Question
@@ -20,8 +23,12 @@ FIRST_VALUE = 2.0
 """The value of a history's code: above that of any text."""
 
 
+_Row = TypeVar("_Row")
+
+
 class HistorySearch:
-    """Finds the code of a history by the code of the disease. Which it is, is a fact in a table (histories.tsv)."""
+    """Finds the code of a history by the code of the disease. Which it is, is a fact in a table: histories.tsv for the
+    patient's own, family_histories.tsv for a relative's."""
 
     def __init__(
         self, connection: sqlite3.Connection, catalogue: Catalogue, parser: Parser, tiers: TieredSearch
@@ -37,12 +44,30 @@ class HistorySearch:
         rows = packed_rows(self._connection, "histories")
         return {begins: (code, lasts == "yes") for begins, code, lasts in rows}
 
+    @cached_property
+    def _family_histories(self) -> dict[str, str]:
+        """The code of a family history, by the beginning of the disease's code."""
+        return {row[0]: row[1] for row in packed_rows(self._connection, "family_histories")}
+
+    def find_of_family(self, disease: Query, question: Question, systems: frozenset[System]) -> Candidate | None:
+        """Return the candidate for a relative's disease; None if nothing is found that it certainly is."""
+        matches = self._tiers.run(disease, question, question.filters, systems)
+        best = min(matches.candidates, key=lambda candidate: candidate.order, default=None)
+        if best is None or best.tier.is_loose or matches.only_offered:
+            return None
+        code = self._longest(self._family_histories, best)
+        candidate = None
+        # An older edition lacks what has been divided since.
+        while code and candidate is None and len(code.rstrip(".")) >= CATEGORY_LENGTH:
+            candidate, code = self._titled(code, question, systems), code[:-1]
+        return None if candidate is None else candidate._replace(tier=Tier.WHOLE, value=FIRST_VALUE)
+
     def find(self, disease: Query, question: Question, systems: frozenset[System]) -> tuple[Matches, bool] | None:
         """Return the candidates for a history of a disease, the history's code first, and whether the disease mostly
         lasts; None if there is no code for the history."""
         matches = self._tiers.run(disease, question, question.filters, systems)
         ordered = sorted(matches.candidates, key=lambda candidate: candidate.order)
-        history = self._history_of(ordered[0]) if ordered else None
+        history = self._longest(self._histories, ordered[0]) if ordered else None
         if history is None:
             return None
         code, lasts = history
@@ -60,12 +85,13 @@ class HistorySearch:
             return next((candidate for candidate in titles.candidates if candidate.entry.node == node.id), None)
         return None
 
-    def _history_of(self, disease: Candidate) -> tuple[str, bool] | None:
+    def _longest(self, by_beginning: Mapping[str, _Row], disease: Candidate) -> "_Row | None":
+        """Return the row for the longest beginning of a disease's code; None if there is none."""
         node = self._catalogue.nodes([disease.entry.node])[disease.entry.node]
         if node.system is not System.ICD10CM:
             return None
         beginnings = (node.code[:length] for length in range(len(node.code), 0, -1))
-        return next((self._histories[text] for text in beginnings if text in self._histories), None)
+        return next((by_beginning[text] for text in beginnings if text in by_beginning), None)
 
 
 def names_history(matches: Matches) -> bool:

@@ -8,14 +8,17 @@ from app.library.tokens import fold, word_list
 from app.search.parsing.lexicon import Lexicon
 
 
-def are_modifiers(words: Sequence[str], catalogue: Catalogue, lexicon: Lexicon) -> bool:
+def are_modifiers(
+    words: Sequence[str], catalogue: Catalogue, lexicon: Lexicon, *, are_unanswered: bool = False
+) -> bool:
     """Return whether words of two letters are modifiers, and mean nothing else: `LT RT`, but not `AS MS`. In capitals
-    some may, beside one that is no word and no abbreviation at all: `GT GQ`."""
+    some may, beside one that is no word and no abbreviation at all: `GT GQ`; in small letters only if nothing answers
+    them as words."""
     nodes = [catalogue.find(System.MODIFIER, word) for word in words]
     titles = [node.title for node in nodes if node is not None]
     if len(titles) < len(words):
         return False
-    if all(map(str.isupper, words)) and any(not _is_known(word, lexicon) for word in words):
+    if (are_unanswered or all(map(str.isupper, words))) and any(not _is_known(word, lexicon) for word in words):
         return True
     return all(
         not _is_known(word, lexicon) or _abbreviates(word, title, lexicon)

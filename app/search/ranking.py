@@ -103,8 +103,8 @@ class Ranker:
         return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}
 
     def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
-        """Put each heading before its own details, if it answers nearly as well and in the same tier; but after a detail
-        that says no more than it, which is a code, or that is meant."""
+        """Put each heading before its own details, if it answers nearly as well and in the same tier; but after one
+        that says no more, which is a code, or that is meant."""
         by_node = {row.entry.node: row for row in rows}
         parent_of = self._index.parents(by_node)
         ordered: dict[int, Candidate] = {}
@@ -123,7 +123,6 @@ class Ranker:
             for earlier in [*reversed(headings), row]:
                 ordered.setdefault(earlier.entry.node, earlier)
         return list(ordered.values())
-
 
     def _codes_before_headings(
         self, rows: Iterable[Candidate], by_node: Mapping[int, Candidate], parent_of: Mapping[int, int | None]

@@ -246,6 +246,9 @@ def words_in_list(best: Node) -> str:
     return f"Words, not a code. Best match: {best.code} {best.title}"
 
 
+NO_MATCH_IN_LIST = "No match that says all of it. Type it by itself to see what is near."
+
+
 def meant_by(typed: str) -> str:
     """Return the reason for a code that is offered for words beside codes."""
     return f"best match for “{typed}”"

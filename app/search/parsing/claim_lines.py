@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.codes.ambulance import ambulance_route
-from app.codes.shapes import CodeShape, plain, shape_of, without_slip
+from app.codes.shapes import CodeShape, has_form_of_code, plain, shape_of, without_slip
 from app.library.tokens import word_list
 from app.search.parsing.code_pieces import TWO_CHARACTERS, UNIT_SIGNS, Piece, PieceKind, Pieces, is_money
 from app.search.parsing.query import PartKind
@@ -55,6 +55,9 @@ _POINTER = re.compile(r"[A-L]{1,4}")
 
 FORMS_CACHED = 512
 """Pieces: each is asked about a few times, and again at the next keystroke."""
+
+_LENGTHS_OF_JOINED_MODIFIERS = (4, 6, 8)
+"""Characters of two to four modifiers without signs between them."""
 
 _PROCEDURE_FORMS = frozenset({"cpt", "hcpcs", "cdt"})
 _DIGIT = re.compile(r"[0-9]")
@@ -199,9 +202,14 @@ class ClaimReader:
         return length
 
     def _read_units_before(self, number: int) -> int:
-        """Read the units before a code, `2 x J1885` and `3 units of J0585`, and return the number of their pieces."""
+        """Read the units before a code, `2 x J1885`, `3 units of J0585`, and at the beginning `units 2 J1885` and
+        `x2 J1885`, and return the number of their pieces."""
         text, sign = self._text(number), self._text(number + 1).casefold()
         length = 3 if self._text(number + 2).casefold() == "of" else 2
+        if not number and text.casefold() in UNIT_SIGNS:
+            text, sign = sign, text.casefold()
+        elif not number and (glued := _UNITS.fullmatch(text)):
+            text, sign, length = glued[1], "x", 1
         if not text.isdecimal() or len(text) > 4 or sign not in UNIT_SIGNS:
             return 0
         if number > 0 and self._pieces[number - 1].segment == self._pieces[number].segment:
@@ -246,10 +254,26 @@ class ClaimReader:
         if is_named and self._procedure() is not None:
             self._add_modifier(after, piece)
             return 2
-        if not self._is_modifier(number):
-            return 0
-        self._add_modifier(piece.text, piece)
-        return 1
+        if self._is_modifier(number):
+            self._add_modifier(piece.text, piece)
+            return 1
+        joined = self._joined_modifiers(number)
+        for modifier in joined:
+            self._add_modifier(modifier, piece)
+        return min(len(joined), 1)
+
+    def _joined_modifiers(self, number: int) -> list[str]:
+        """Return the modifiers that a piece right after a code of a procedure is made of: `RT25`. Small letters alone
+        are a word."""
+        text, place = self._text(number), self._procedure()
+        is_made_so = len(text) in _LENGTHS_OF_JOINED_MODIFIERS and (text.isupper() or bool(_DIGIT.search(text)))
+        if place is None or self._run or not is_made_so or not text.isalnum() or text.isdecimal():
+            return []
+        part = self._parts[place]
+        if self._text(number - 1) not in (part.typed, *part.modifiers) or has_form_of_code(text):
+            return []
+        modifiers = TWO_CHARACTERS.findall(text)
+        return modifiers if all(map(self._known.is_modifier, modifiers)) else []
 
     def _is_modifier(self, number: int) -> bool:
         """Return whether a piece is a modifier: joined to a code by a hyphen, or one right after it."""

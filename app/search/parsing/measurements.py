@@ -27,7 +27,7 @@ LONGEST_NAME = 5
 _FARTHER = re.compile(r"(.+); (.+) from (-?[0-9.]+)")
 """Words for a value below the usual ones, and others for one that is as low as a second limit or lower."""
 
-MINUS_SIGNS = frozenset("-−–")
+MINUS_SIGNS = frozenset(["-", "\N{EN DASH}", "\N{MINUS SIGN}"])
 
 FILLERS = frozenset(["at", "elevated", "high", "is", "level", "low", "of", "score", "was"])
 COMPARISONS = frozenset(["above", "below", "greater", "less", "over", "than", "under"])

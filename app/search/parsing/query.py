@@ -163,13 +163,13 @@ class Query(NamedTuple):
     `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
     text without the words that only say how the rest is meant, None if there are no such words. `origin` is the query
     for the cancer itself of a text that says it has spread. `denies` says that words were left out because the text
-    denies them; `affirmed` is the query without what the text denies in words that
-    titles have too (`without aura`), for when no title holds it. `uncertain` says that the text names a diagnosis that
-    is not established. `history` is the query of a disease that the patient had, if no status stands for it in the
-    lexicon. `is_history` and `is_of_family` say that the text is on the patient's own history, or on a
-    relative's disease. `measured` are values that were left out; with `only_measured` they are all that the text says,
-    and the query is that of what they may be a sign of. `nonspecific` is the reason for which the text has no code,
-    though it may mean some.
+    denies them; `affirmed` is the query without what the text denies in words that titles have too (`without aura`),
+    for when no title holds it. `uncertain` says that the text names a diagnosis that is not established. `history` is
+    the query of a disease that the patient had, if no status stands for it in the lexicon, or that a relative has.
+    `is_history` and `is_of_family` say that the text is on the patient's own history, or on a relative's disease.
+    `measured` are values that were left out; with `only_measured` they are all that the text says, and the query is
+    that of what they may be a sign of. `nonspecific` is the reason for which the text has no code, though it may mean
+    some.
     """
 
     text: str

@@ -9,6 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import dropwhile
 from typing import NamedTuple
 
 from app.library.tokens import word_list
@@ -113,8 +114,8 @@ class ReadRoles(NamedTuple):
 
     `reduced` are the words with the parts that they play, None if all of them play the same. `is_history` says that the
     text is on the patient's own history; `had` are then the words of what the patient had, None if a status stands for
-    it or the text says more. `uncertain` says that a diagnosis is not established. `is_of_family` says that all of the
-    text is on a relative's disease.
+    it or the text says more. Of a family history they are the words of the relative's disease. `uncertain` says that a
+    diagnosis is not established. `is_of_family` says that all of the text is on a relative's disease.
     """
 
     words: list[TypedWord]
@@ -175,7 +176,8 @@ class Roles:
         words = bound_numbers(words)
         of_relative = self._as_family_history(words)
         if of_relative is not None:
-            return ReadRoles(words, self.read(of_relative).words, is_of_family=True)
+            read = self.read(of_relative)
+            return ReadRoles(words, read.words, had=read.had, is_of_family=True)
         spans = self._spans(words)
         if not spans:
             return ReadRoles(words)
@@ -211,6 +213,8 @@ class Roles:
             word._replace(use=use) if use is not word.use else word for word, use in zip(words, uses, strict=True)
         ]
         is_of_family = spans[0].role is Role.FAMILY and spans[0].start == 0
+        if is_of_family and len(spans) == 1:
+            had = list(dropwhile(lambda word: word.text in _OF_RELATIVE, words[spans[0].end :]))
         read = ReadRoles(words, None, history is not None, had or None, uncertain, is_of_family)
         if all(use in (Use.PLAIN, Use.RELATIVE) for use in uses) or any(map(_is_never_a_title, spans)):
             return read._replace(words=marked)

@@ -16,6 +16,7 @@ from app.library.tokens import word_list
 from app.search import texts
 from app.search.answer import CodeState, Explanation, Filters, Hit, Question, TypedCode
 from app.search.code_search import CodeSearch, padding_reason
+from app.search.parsing.list_numbers import list_entries
 from app.search.parsing.query import MatchKind, PartKind
 from app.search.parsing.scopes import FURTHER_LABEL, split_scope
 from app.search.presenting.rows import location_of
@@ -36,6 +37,9 @@ MOST_EQUIVALENTS_NAMED = 3
 LONGEST_LOOKED_UP = 12
 """Words of a name among codes: what is longer is a sentence of a pasted page."""
 
+MOST_LISTED = 12
+"""Entries of a numbered list of names that are searched for."""
+
 MOST_LOOKED_UP = 6
 """Words beside codes that are searched for: each takes as long as an answer."""
 
@@ -45,7 +49,7 @@ _MAY_HOLD_CODE = re.compile(
 _DIGIT = re.compile(r"[0-9]")
 _SHORT_CODES = re.compile(r"\s*(?=.*\b[0-9]{2}\b)[0-9A-Z]{2}(?:(?:[\s,;+&]+|\s+and\s+)[0-9A-Z]{2})+\s*")
 """Texts of two characters, a number among them: `25 59 RT`."""
-_SHORT_WORDS = re.compile(r"\s*[A-Z]{2}(?:[\s,;/+&]+[A-Z]{2})+\s*", re.IGNORECASE)
+SHORT_WORDS = re.compile(r"\s*[A-Z]{2}(?:[\s,;/+&]+[A-Z]{2})+\s*", re.IGNORECASE)
 """Texts of two letters each, which may be words, and levels of the spine: `LT RT`."""
 
 _KINDS_BY_SYSTEM = {frozenset({System.MODIFIER}): PartKind.MODIFIER, frozenset({System.POS}): PartKind.PLACE}
@@ -79,10 +83,16 @@ class CodeListReader:
         self._nodes = lru_cache(maxsize=CODES_CACHED)(self._read_nodes)
         self._best_match = lru_cache(maxsize=WORDS_CACHED)(best_match)
 
-    def read(self, question: Question, systems: frozenset[System]) -> ReadList:
+    def read(self, question: Question, systems: frozenset[System], *, is_unanswered: bool = False) -> ReadList:
         """Return the codes of a question's text in the order typed, each with its row or the reason why it has none;
-        none if it is not a text with several codes. `systems` are the code sets that are searched, none for all."""
-        only_kind = self._only_kind(question, systems)
+        none if it is not a text with several codes. `systems` are the code sets that are searched, none for all.
+        With `is_unanswered` nothing answers the text as words."""
+        only_kind = self._only_kind(question, systems, is_unanswered=is_unanswered)
+        entries = [] if question.as_typed or _may_hold_code(question.text) else list_entries(question.text)
+        if entries:
+            filters = question.filters._replace(systems=systems)
+            typed_codes = tuple(self._looked_up(entry, filters) for entry in entries[:MOST_LISTED])
+            return ReadList(typed_codes, left_out=tuple(entries[MOST_LISTED:]))
         if only_kind is None and not _may_hold_code(question.text):
             return ReadList()
         # Imported here: most texts hold no code.
@@ -115,16 +125,18 @@ class CodeListReader:
         near = {hit.node.id: hit for hit in offers.values()}
         return ReadList(tuple(typed_codes), tuple(near.values()), tuple(left_out), code_list.is_cut)
 
-    def _only_kind(self, question: Question, systems: frozenset[System]) -> PartKind | None:
+    def _only_kind(self, question: Question, systems: frozenset[System], *, is_unanswered: bool) -> PartKind | None:
         """Return the kind of all parts of a text: modifiers or places, since only these are searched, or modifiers
         without their name, `25 59 RT`, `LT RT`."""
         kind = _KINDS_BY_SYSTEM.get(systems)
         if kind is not None or systems:
             return kind
-        if _SHORT_WORDS.fullmatch(question.text):
+        if SHORT_WORDS.fullmatch(question.text):
             return (
                 PartKind.MODIFIER
-                if self._codes.are_modifiers(re.findall("[A-Z]+", question.text, re.IGNORECASE))
+                if self._codes.are_modifiers(
+                    re.findall("[A-Z]+", question.text, re.IGNORECASE), are_unanswered=is_unanswered
+                )
                 else None
             )
         if not _SHORT_CODES.fullmatch(question.text):
@@ -159,6 +171,15 @@ class CodeListReader:
                 explanation = hit.explanation._replace(reason=texts.meant_by(text), reason_matches=())
                 offers[text] = Hit(hit.node, explanation)
         return described, offers
+
+    def _looked_up(self, entry: str, filters: Filters) -> TypedCode:
+        """Return an entry of a list of names with the row that answers it."""
+        hit = self._best_match(entry, filters)
+        if hit is None:
+            return TypedCode(entry, None, CodeState.UNKNOWN, texts.NO_MATCH_IN_LIST, kind=PartKind.WORDS)
+        explanation = hit.explanation._replace(reason=texts.meant_by(entry), reason_matches=())
+        statement = texts.status_in_list(hit.node)
+        return TypedCode(entry, Hit(hit.node, explanation), state_of(hit.node), statement, kind=PartKind.WORDS)
 
     def _typed_codes(
         self, parts: "Sequence[CodePart]", filters: Filters, offers: Mapping[str, Hit]
