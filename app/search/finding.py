@@ -128,7 +128,7 @@ class Finder:
         is_words = codes.reading is CodeReading.NONE and not icd9.rows and not question.as_typed
         drugs = self._find_drugs(question, query, matches, systems) if is_words else DrugRows()
         query, matches, drugs = self._with_drugs(question, query, codes, matches, drugs, systems)
-        is_an_offer = query.only_measured or bool(query.nonspecific)
+        is_an_offer = query.only_measured or bool(query.nonspecific) or query.is_person
         only_near = is_an_offer or _is_unanswered(query, codes, icd9, matches, drugs)
         return Findings(question, query, systems, codes, icd9, matches, drugs, only_near)
 

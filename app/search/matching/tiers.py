@@ -84,7 +84,7 @@ class TieredSearch:
         filter_part = filter_expression(filters)
         self._add_all_words(query, Tier.WORDS, filter_part, matches)
         procedure = None if question.as_typed or query.phrases else self._procedures.read(query)
-        origin = query.origin
+        beside = query.beside
         if query.reduced is not None and not any(c.tier is Tier.WHOLE for c in matches.candidates):
             # The words that say how the rest is meant are in few texts, and those that lack them are meant too.
             query = query.reduced
@@ -113,8 +113,8 @@ class TieredSearch:
         names_supply = not (question.as_typed or asks_for_procedure) and self._names_supply(query)
         if System.HCPCS in matches.systems and names_supply:
             matches.candidates = self._standing.with_supplies_first(matches.candidates)
-        if origin is not None and matches.candidates:
-            self._add_origin(origin, filter_part, matches)
+        if beside is not None and matches.candidates:
+            self._add_beside(beside, filter_part, matches)
         if not (question.as_typed or query.phrases) and all(c.tier.is_loose for c in matches.candidates):
             self._add_offers(query, filter_part, matches)
         return matches
@@ -147,16 +147,16 @@ class TieredSearch:
         matches.systems = searched
         return None
 
-    def _add_origin(self, query: Query, filter_part: str, matches: Matches) -> None:
-        """Add the code of the cancer that has spread, right after the one of where it went."""
+    def _add_beside(self, query: Query, filter_part: str, matches: Matches) -> None:
+        """Add what is coded beside the rest, right after the best row: the cancer after the place where it went."""
         found = matches.with_same_limits()
         found.systems = tuple(system for system in matches.systems if system is System.ICD10CM)
         self._add_all_words(query, Tier.WORDS, filter_part, found)
         if found.candidates:
             best = min(matches.candidates, key=lambda candidate: candidate.order)
-            cancer = min(found.candidates, key=lambda candidate: candidate.order)
-            matches.candidates.append(right_after(best, cancer))
-            matches.add_nodes((cancer.entry.node,))
+            other = min(found.candidates, key=lambda candidate: candidate.order)
+            matches.candidates.append(right_after(best, other))
+            matches.add_nodes((other.entry.node,))
 
     def _add_offers(self, query: Query, filter_part: str, matches: Matches) -> None:
         """Add the words that may be meant by unknown ones, and if nothing is found, the entries that hold these."""

@@ -45,6 +45,7 @@ COMMON_PART = 1 / 1500
 lexicon may have any: `dogbite`."""
 
 PERSONAL_TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms"})
+UNAMBIGUOUS_TITLE = "mrs"
 LONGEST_NAME = 4
 """Words of a title and a name."""
 
@@ -109,11 +110,14 @@ class LooseReadings:
         return known or self._speller.is_right(word.text)
 
     def name_person(self, words: Sequence[TypedWord]) -> bool:
-        """Return whether words are the title and the name of a person, which mean nothing: `dr patel`."""
+        """Return whether words are the title and the name of a person: `dr patel`."""
         if not 1 < len(words) <= LONGEST_NAME or words[0].text not in PERSONAL_TITLES:
             return False
-        # `MR Barrett` may be two findings: a name that the lexicon reads as a disease is none here.
-        return all(self._speller.is_name(word.raw) and not self._lexicon.senses((word.text,)) for word in words[1:])
+        # `MR Barrett` may be two findings, and `Mr. Barrett` or `mrs barrett` is a person.
+        is_title = words[0].text == UNAMBIGUOUS_TITLE or words[1].gap.startswith(".")
+        return all(
+            is_title if self._lexicon.senses((word.text,)) else self._speller.is_name(word.raw) for word in words[1:]
+        )
 
     def supposed(self, word: TypedWord) -> tuple[str, ...]:
         """Return the words that a word may mean if the other words of the text agree, certain ones first."""

@@ -1,6 +1,7 @@
 """Numbers in the forms of notes, rewritten as titles have them: `38w2d` and `38 2/7 weeks` are 38 weeks."""
 
 import re
+from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[0-9]|\biii[ab]\b|\bribs?\b", re.IGNORECASE)
 _OF_NEWBORN = re.compile(r"\b(?:newborn|neonate|infant|preterm|premature|preemie|old)\b", re.IGNORECASE)
@@ -78,6 +79,35 @@ _REWRITTEN = tuple(
     )
 )
 """Other numbers of notes, and what titles have for them."""
+
+
+_PREGNANCY_WORDS = frozenset(["gravid", "iup", "pregnancy", "pregnant"])
+_WORDS_BESIDE_WEEKS = _PREGNANCY_WORDS | {
+    "at",
+    "ega",
+    "ga",
+    "gestation",
+    "is",
+    "of",
+    "patient",
+    "pt",
+    "week",
+    "wk",
+    "wks",
+}
+_FIRST_WEEKS_OF_TRIMESTERS = ((28, "third"), (14, "second"), (1, "first"))
+_LAST_WEEK = 42
+
+
+def trimester_of_weeks(words: Sequence[str]) -> str:
+    """Return the trimester of a pregnancy for a text that says its weeks and nothing else; empty for any other text."""
+    numbers = [int(word) for word in words if word.isdecimal()]
+    others = {word for word in words if not word.isdecimal()}
+    if len(numbers) != 1 or not numbers[0] <= _LAST_WEEK or others.isdisjoint(_PREGNANCY_WORDS):
+        return ""
+    if not others <= _WORDS_BESIDE_WEEKS or others.isdisjoint(("week", "wk", "wks")):
+        return ""
+    return next((name for first, name in _FIRST_WEEKS_OF_TRIMESTERS if numbers[0] >= first), "")
 
 
 def as_in_titles(text: str) -> str:

@@ -10,7 +10,7 @@ from app.search.parsing.lexicon import LONGEST_PHRASE, Lexicon
 from app.search.parsing.list_numbers import without_list_numbers
 from app.search.parsing.loose_readings import LooseReadings
 from app.search.parsing.measurements import Measurements
-from app.search.parsing.number_forms import as_in_titles
+from app.search.parsing.number_forms import as_in_titles, trimester_of_weeks
 from app.search.parsing.polarity import affirming, has_denial, polarities
 from app.search.parsing.query import Measured, Offer, Polarity, Query, Slot, TypedWord, Use
 from app.search.parsing.roles import CANCER_WORDS, Roles
@@ -32,6 +32,9 @@ MOST_NUMBERS = 8
 
 SHORTEST_JOINED = 4
 """Letters of the shorter of two words of the index that are read as one too."""
+
+SUPERVISION = "encounter for supervision of normal pregnancy, unspecified,"
+"""Words of the titles of a visit in a pregnancy of which nothing else is said."""
 
 _COMPARISON_SIGNS = (
     (re.compile(r"(?<!\S)[>≥]=?\s*(?=[0-9])"), " greater "),
@@ -79,7 +82,10 @@ class Parser:
             words = sign.sub(word, words)
         typed = _typed_words(words, ends_open=not rest.endswith((" ", '"')))
         if not (as_typed or phrases or without) and self._loose.name_person(typed):
-            return Query(rest, words=tuple(typed), systems=systems)
+            # The disease that is called so is offered: `Mr. Graves`.
+            names = [word for word in typed[1:] if word.text in self._vocabulary]
+            named = self._query(rest, names, as_typed=False) if names else Query(rest, words=tuple(typed))
+            return named._replace(systems=systems, is_person=True)
         if as_typed:
             query = self._query(rest, typed, as_typed=True)
         else:
@@ -89,7 +95,7 @@ class Parser:
         return limits._replace(
             affirmed=None if affirmed is None else _limited(affirmed, limits),
             reduced=None if reduced is None or limits.phrases else _limited(reduced, limits),
-            origin=None if query.origin is None or limits.phrases else _limited(query.origin, limits),
+            beside=None if query.beside is None or limits.phrases else _limited(query.beside, limits),
             history=None if query.history is None else _limited(query.history, limits),
         )
 
@@ -108,13 +114,16 @@ class Parser:
         words = roles.words
         if sum(1 for word in words if word.number_of) > MOST_NUMBERS:
             words = [word._replace(number_of="") for word in words]
+        trimester = trimester_of_weeks([word.text for word in words])
+        if trimester:
+            return self._query(text, words, as_typed=False)._replace(beside=self._supervision(trimester))
         origin = self._roles.origin(words)
         more = None if without_more is None else self._as_meant(text, without_more, reads_denials=True)
         return self._query(text, words, as_typed=False)._replace(
             denies=affirmed is not None,
             affirmed=None if more is None else more._replace(measured=measured),
             reduced=None if roles.reduced is None else self._query(text, roles.reduced, as_typed=False),
-            origin=None if origin is None else self._query(text, origin, as_typed=False),
+            beside=None if origin is None else self._query(text, origin, as_typed=False),
             history=None if roles.had is None else self._query(text, roles.had, as_typed=False),
             is_history=roles.is_history,
             is_of_family=roles.is_of_family and not roles.is_history,
@@ -122,6 +131,12 @@ class Parser:
             measured=measured,
             nonspecific=self._why_nonspecific(tuple(word.text for word in words)),
         )
+
+    def _supervision(self, trimester: str) -> Query:
+        """Return the query for the supervision of a normal pregnancy in a trimester: the first trimester is not that of
+        a first pregnancy."""
+        words = _typed_words(f"{SUPERVISION} {trimester} trimester", ends_open=False)
+        return self._query(SUPERVISION, words, as_typed=True)._replace(phrases=((trimester, "trimester"),))
 
     def _only_measured(self, text: str, typed: list[TypedWord], measured: tuple[Measured, ...]) -> Query:
         """Return the query of what measured values may be a sign of; as typed for an impossible one of a scale."""
@@ -325,7 +340,7 @@ class Parser:
 def _limited(query: Query, limits: Query) -> Query:
     """Return a query with the quoted and excluded words, the kind of history and the code sets of another."""
     return query._replace(
-        phrases=limits.phrases,
+        phrases=(*query.phrases, *limits.phrases),
         without=limits.without,
         systems=limits.systems,
         is_history=query.is_history or limits.is_history,

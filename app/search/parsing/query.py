@@ -161,15 +161,16 @@ class Query(NamedTuple):
     """Parsed text. `text` is what follows the scope prefix; `systems` are the code sets of that prefix.
 
     `phrases` are words that must stand together, `without` words that must not occur. `reduced` is the query for the
-    text without the words that only say how the rest is meant, None if there are no such words. `origin` is the query
-    for the cancer itself of a text that says it has spread. `denies` says that words were left out because the text
-    denies them; `affirmed` is the query without what the text denies in words that titles have too (`without aura`),
-    for when no title holds it. `uncertain` says that the text names a diagnosis that is not established. `history` is
-    the query of a disease that the patient had, if no status stands for it in the lexicon, or that a relative has.
-    `is_history` and `is_of_family` say that the text is on the patient's own history, or on a relative's disease.
-    `measured` are values that were left out; with `only_measured` they are all that the text says, and the query is
-    that of what they may be a sign of. `nonspecific` is the reason for which the text has no code, though it may mean
-    some.
+    text without the words that only say how the rest is meant, None if there are no such words. `beside` is the query
+    for what is coded beside the rest: the cancer itself of a text that says it has spread, the supervision of a
+    pregnancy of some weeks. `denies` says that words were left out because the text denies them; `affirmed` is the
+    query without what the text denies in words that titles have too (`without aura`), for when no title holds it.
+    `uncertain` says that the text names a diagnosis that is not established. `history` is the query of a disease that
+    the patient had, if no status stands for it in the lexicon, or that a relative has. `is_history` and `is_of_family`
+    say that the text is on the patient's own history, or on a relative's disease. `measured` are values that were left
+    out; with `only_measured` they are all that the text says, and the query is that of what they may be a sign of.
+    `nonspecific` is the reason for which the text has no code, though it may mean some. `is_person` says that it is the
+    name of a person, and the slots are for diseases that are called by it.
     """
 
     text: str
@@ -179,7 +180,7 @@ class Query(NamedTuple):
     systems: frozenset[System] = frozenset()
     words: tuple[TypedWord, ...] = ()
     reduced: "Query | None" = None
-    origin: "Query | None" = None
+    beside: "Query | None" = None
     denies: bool = False
     affirmed: "Query | None" = None
     uncertain: bool = False
@@ -189,6 +190,7 @@ class Query(NamedTuple):
     measured: tuple[Measured, ...] = ()
     only_measured: bool = False
     nonspecific: str = ""
+    is_person: bool = False
 
     @property
     def excluded(self) -> tuple[str, ...]:

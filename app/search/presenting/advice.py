@@ -134,7 +134,7 @@ class Adviser:
             advice += _on_sections_not_loaded([node])
         if findings.only_denies:
             advice.append(texts.ALL_DENIED)
-        elif query.words and not query.slots and not rows:
+        elif query.is_person or (query.words and not query.slots and not rows):
             advice.append(texts.ONLY_A_NAME)
         elif not query.slots and not rows and not query.only_measured:
             advice.append(texts.ONLY_EXCLUDED_WORDS if query.without else texts.NO_WORDS)
