@@ -36,9 +36,9 @@ from app.search.unloaded_sections import SectionFinder
 
 _RANGE = re.compile(r"\s*[A-Z][0-9A][0-9A-Z]\s*[-–]\s*[A-Z][0-9A][0-9A-Z]\s*", re.IGNORECASE)
 _CHAPTER = re.compile(r"\s*chapter\s+0?([1-9][0-9]?)\s*", re.IGNORECASE)
-_WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+(?:\s+(\S.*))?", re.IGNORECASE)
-"""The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`. Words after it are
-searched for among the codes."""
+_WILDCARD = re.compile(r"((?=[A-Z.]*[0-9])[A-Z0-9][A-Z0-9.]+?)\.?[*%?…]+(?:(?<=\*)\s+(\S.*))?", re.IGNORECASE)
+"""The beginning of codes, before a sign for any characters: `E11*`, `E11.*`, `E11%`, `S72.00?`. Words after an
+asterisk are searched for among the codes: `15% burn` is a share."""
 _OPEN_MIDDLE = re.compile(r"([A-Z][0-9][0-9A-Z.]*)[*%?…]+([0-9A-Z]{1,3})", re.IGNORECASE)
 """The beginning and the end of codes: `S72.0*A`."""
 _OPEN_LETTER = re.compile(r"[*%]([0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?)", re.IGNORECASE)

@@ -30,6 +30,10 @@ lower one a code whose old title was typed would stand too far down."""
 LEAST_RANKED = 60
 """Rows that are put in order even if fewer are asked for, so that the first ones do not depend on the limit."""
 
+UNSPECIFIED = "unspecified"
+WORDS_OF_REST = frozenset({UNSPECIFIED, "specified"})
+"""Words of titles for what is not divided further."""
+
 KINDS_OF_MEANINGS = (MatchKind.ABBREVIATION, MatchKind.EVERYDAY)
 """The kinds of readings by a meaning that the lexicon gives for a phrase."""
 
@@ -128,7 +132,7 @@ class Ranker:
         self, rows: Iterable[Candidate], by_node: Mapping[int, Candidate], parent_of: Mapping[int, int | None]
     ) -> dict[int, Candidate]:
         """Return the details that stand before their headings, by the headings' ids: J18.9 and Z90.49 say just what J18
-        and Z90.4 say."""
+        and Z90.4 say, and nothing can be more unspecified."""
         before: dict[int, Candidate] = {}
         for row in rows:
             node = parent_of.get(row.entry.node)
@@ -185,7 +189,10 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
 
 def _says_as_much(detail: Candidate, heading: Candidate) -> bool:
     """Return whether a code says no more than its heading, or is the meaning of what was typed."""
+    if UNSPECIFIED in detail.entry.words and UNSPECIFIED not in heading.entry.words:
+        return False
     is_same = heading.entry.kind is EntryKind.TITLE and detail.entry.words == heading.entry.words
+    is_same = is_same and not WORDS_OF_REST.isdisjoint(detail.entry.words)
     return (is_same and detail.value >= heading.value) or _is_meant(detail, heading)
 
 

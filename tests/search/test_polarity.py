@@ -4,7 +4,7 @@ import pytest
 
 from app.search.answer import Question
 from app.search.engine import Engine
-from app.search.parsing.list_numbers import without_list_numbers
+from app.search.parsing.list_numbers import list_entries, without_list_numbers
 from app.search.parsing.polarity import polarities
 from app.search.parsing.query import Polarity
 
@@ -61,3 +61,21 @@ def test_an_abbreviation_beside_a_disease_is_no_person(engine: Engine, question:
 )
 def test_numbers_of_a_list_are_dropped(text: str, expected: str) -> None:
     assert without_list_numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("1. gout 2. asthma", ["gout", "asthma"]),
+        ("#1 gout; #2 asthma", ["gout", "asthma"]),
+        ("1. gout", []),
+        ("gout 2. asthma", []),
+    ],
+)
+def test_entries_of_a_numbered_list(text: str, entries: list[str]) -> None:
+    assert list_entries(text) == entries
+
+
+def test_excluded_family_is_no_history_of_the_patient(engine: Engine) -> None:
+    drugs = engine.search(Question("breast cancer on tamoxifen -family")).hits
+    assert all("amily" not in hit.node.title for hit in drugs)

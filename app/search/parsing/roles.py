@@ -195,6 +195,9 @@ class Roles:
                     self._mark_past(words, span, _places_of_past(words, span), uses)
                 case Role.HISTORY | Role.TIME:
                     history = span
+                case Role.UNSPECIFIED:
+                    # A code that says so is meant rather than its heading.
+                    uses[span.start : span.end] = [Use.BESIDE] * (span.end - span.start)
                 case _:
                     uses[span.start : span.end] = [Use.ASIDE] * (span.end - span.start)
         had: list[TypedWord] | None = None
