@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Two processes and more where there are cores for them; a process that runs out of tests takes over another's.
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
-.PHONY: help setup data data-full run test test-fast lint torture bench package release smoke screenshots lock clean
+.PHONY: help setup data data-full run test test-fast lint torture soak bench package release smoke screenshots lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test-fast: $(VENV)/.dev $(DATABASE) ## After every change: ruff, and the tests t
 
 torture: $(VENV)/.dev $(DATABASE) ## Kill and fail at every rename, deletion and flush and up to 80 writes of each scenario: 2,500 times in half an hour
 	CODARIUM_TORTURE=160 $(PYTEST) tests/intake/torture $(ARGS)
+
+soak: $(VENV)/.dev $(DATABASE) ## Type 20,000 keystrokes in the real window and open 2,000 codes: the memory after each thousand, in a quarter of an hour
+	CODARIUM_SOAK=20000 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q tests/ui/soak $(ARGS)
 
 bench: $(VENV)/.dev $(DATABASE) ## Measure speed, memory and relevance beside other ways; ARGS="--readme" renews the README, "--db FILE" takes that database
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -s \

@@ -43,9 +43,9 @@ LEAST_OFFERED = 0.8
 """The value of a row that is offered for words beside codes. What they may be is open (`active` in a table is no
 rickets), so that a row must say hardly more than they do."""
 
-TITLES_CACHED = 4096
-"""Titles whose words are cached: from one keystroke to the next the same families are searched, some with hundreds."""
-
+TITLES_CACHED = 1024
+"""Titles whose words are cached: from one keystroke to the next the same families are searched, some with hundreds.
+Almost a megabyte; over 6,000 keystrokes four times as many save one title in fifty."""
 
 ANSWERS_CACHED = 32
 """Answers that are kept: letters are deleted and typed again. With their candidates some 8 MB."""

@@ -45,7 +45,12 @@ still for a text that is compared with the beginnings of words: `dexibrine` does
 
 MOST_CORRECTIONS = 3
 
-CORRECTIONS_CACHED = 1024
+CORRECTIONS_CACHED = 512
+"""Words whose corrections are remembered: those of some thousand keystrokes. Twice as many save one correction in a
+hundred."""
+
+BEGINNINGS_CACHED = 8192
+"""Beginnings of words whose sounds are remembered: all those with the first letter of a misspelling are compared."""
 
 SAME_SPOKEN = 1.5
 """The most mistakes of a word that sounds the same, vowels included: `cirrhosis` is nearer to `sirosis` than `xerosis`
@@ -338,7 +343,7 @@ class Speller:
         return self._vocabulary.count(word) >= COMMON * self._vocabulary.entries
 
 
-_sound_of_beginning = lru_cache(maxsize=8 * CORRECTIONS_CACHED)(sounds)
+_sound_of_beginning = lru_cache(maxsize=BEGINNINGS_CACHED)(sounds)
 
 
 def _mistakes(word: str) -> int:

@@ -1,5 +1,6 @@
 """The code sets as one tree; the children of a row are fetched when it is first opened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -58,19 +59,28 @@ class TreeItem:
 STRUCTURE_ONLY = "structure only"
 WORDS_OF_CODARIUM = "Codarium's words"
 
+MOST_CLOSED_ROWS = 4096
+"""Rows that are kept for the next opening of their branch, some 2 MB: the branches of the last thirty codes. All rows
+of all code sets would take 60 MB, and whoever looks up codes all day comes by most of them."""
+
 TREE_HEADER = "Code, title and status"
 """The name of the only column, for screen readers."""
 
 
 class BrowseModel(QAbstractItemModel):
     """Code set > chapter > section > category > code; PCS section > body system > operation > body part > code;
-    section > range > code elsewhere; places of service directly below their code set."""
+    section > range > code elsewhere; places of service directly below their code set.
+
+    Fetched rows stay until `forget_rows` is called.
+    """
 
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
-        # Indexes carry a position in this list, not a pointer: Qt may keep an index longer than Python keeps an object.
-        self._items: list[TreeItem] = []
+        # Indexes carry a key of this table, not a pointer: Qt may keep an index longer than Python keeps an object. No
+        # key is used twice, so that what others keep by it never becomes that of another row.
+        self._items: dict[int, TreeItem] = {}
+        self._next_key = 0
         self._sets = [self._add(row, None, None, code_set) for row, code_set in enumerate(catalogue.code_sets())]
 
     def node(self, index: Index) -> Node | None:
@@ -101,9 +111,46 @@ class BrowseModel(QAbstractItemModel):
         return QModelIndex()
 
     def _add(self, row: int, parent: TreeItem | None, node: Node | None, code_set: CodeSet | None) -> TreeItem:
-        item = TreeItem(len(self._items), row, parent, node, code_set)
-        self._items.append(item)
+        item = TreeItem(self._next_key, row, parent, node, code_set)
+        self._items[item.key] = item
+        self._next_key += 1
         return item
+
+    @property
+    def count(self) -> int:
+        """The number of rows that are fetched."""
+        return len(self._items)
+
+    def forget_rows(self, may_forget: Callable[[QModelIndex], bool], most: int) -> None:
+        """Forget the rows below branches, those fetched first before others, until there are no more than `most`.
+
+        `may_forget` tells of a branch whether its rows are neither shown nor in use. They are fetched again if it is
+        opened.
+        """
+        # Rows are in the order of their fetching, so a branch comes before those in it, which are forgotten with it.
+        for key in list(self._items):
+            if len(self._items) <= most:
+                return
+            item = self._items.get(key)
+            if item is not None and item.children:
+                branch = self.createIndex(item.row, 0, key)
+                if may_forget(branch):
+                    self._forget(branch, item)
+
+    def _forget(self, branch: QModelIndex, item: TreeItem) -> None:
+        below = list(item.children or ())
+        self.beginRemoveRows(branch, 0, len(below) - 1)
+        item.children, item.child_labels = [], None
+        while below:
+            forgotten = below.pop()
+            below += forgotten.children or ()
+            # Without the circle of parent and children, rows are freed at once: while a user types, the collector
+            # does not come by those that have been there for long.
+            forgotten.parent = forgotten.children = None
+            del self._items[forgotten.key]
+        self.endRemoveRows()
+        # Only now, so that nothing which hears of the removal fetches them again meanwhile.
+        item.children = None
 
     # Overrides of QAbstractItemModel
 

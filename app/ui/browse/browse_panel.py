@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
 from app.ui.browse.browse_delegate import BrowseDelegate
-from app.ui.browse.browse_model import BrowseModel
+from app.ui.browse.browse_model import MOST_CLOSED_ROWS, BrowseModel
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.node_menu import add_copies, add_counterparts, add_open
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
@@ -156,6 +156,8 @@ class BrowsePanel(QWidget):
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.tree.selectionModel().setCurrentIndex(index, choose)
             self._fold_all_but({branch.internalId() for branch in ancestors})
+            if self.model.count > MOST_CLOSED_ROWS:
+                self._forget_closed_rows(ancestors)
             for visible_index in (index.parent(), index):
                 self.tree.scrollTo(visible_index, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
@@ -221,6 +223,16 @@ class BrowsePanel(QWidget):
             if row_id not in ids:
                 del self._auto_expanded[row_id]
                 self.tree.collapse(self.model.index(branch.row(), branch.column(), branch.parent()))
+
+    def _forget_closed_rows(self, in_use: list[QModelIndex]) -> None:
+        """Have the model forget rows of closed branches, but not of those above the current row."""
+        # Half of them, so that it is not done again at the next node.
+        self.model.forget_rows(
+            lambda branch: branch not in in_use and not self.tree.isExpanded(branch), MOST_CLOSED_ROWS // 2
+        )
+        for row_id, branch in list(self._auto_expanded.items()):
+            if not branch.isValid():
+                del self._auto_expanded[row_id]
 
     def _keep_open(self, index: QModelIndex) -> None:
         """Keep the path to a row expanded, since the user has used the row."""

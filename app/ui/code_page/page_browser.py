@@ -26,7 +26,7 @@ from app.codes.node import CodeStatus
 from app.ui.code_page.link_focus_style import LinkFocusStyle
 from app.ui.code_page.page_paint import PAGE_MARK_SIZE, paint_decoration
 from app.ui.code_page.page_style import BODY_LINE, PageStyle
-from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, plain_text
+from app.ui.code_page.page_writer import BlockMark, Decoration, PageWriter, outer_frame, plain_text
 from app.ui.widgets.marked_line import cursor_x
 from app.ui.widgets.overlay_scroll_bar import OverlayScrollBar
 from app.ui.widgets.plain_text import tooltip
@@ -94,7 +94,7 @@ class PageBrowser(QTextBrowser):
         self.document().clear()
         writer = PageWriter(self.document(), style, is_narrow=self._is_narrow)
         with writer.page():
-            self.document().rootFrame().setFrameFormat(writer.frame(*self._margins()))
+            outer_frame(self.document()).setFrameFormat(writer.frame(*self._margins()))
             write(writer)
         self._decorations, self.marks = writer.decorations, writer.marks
         self.code_block, self.strip_block = writer.code_block, writer.strip_block
@@ -175,7 +175,7 @@ class PageBrowser(QTextBrowser):
             self.show_page(self._write, self._style, keep_place=True)
             return
         left, right = self._margins()
-        frame = self.document().rootFrame()
+        frame = outer_frame(self.document())
         layout = frame.frameFormat()
         if (layout.leftMargin(), layout.rightMargin()) != (left, right):
             layout.setLeftMargin(left)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFrame,
     QTextFrameFormat,
     QTextLength,
     QTextOption,
@@ -75,6 +76,15 @@ def node_link(node_id: int) -> str:
 def plain_text(cursor: QTextCursor) -> str:
     """Return the selected text as it was in the notes. Qt separates blocks by U+2029, cells by U+FDD0 and U+FDD1."""
     return cursor.selectedText().translate({0x2029: "\n", 0xFDD0: "\n", 0xFDD1: "\n", ord(JOINER): None})
+
+
+def outer_frame(document: QTextDocument) -> QTextFrame:
+    """Return the frame around the whole document, which every clearing of the document replaces.
+
+    Never `rootFrame`: PySide makes the document the owner of each frame that this returns, and keeps all of them, long
+    after they were replaced, as long as the document lives: a third of a kilobyte for every page that is written.
+    """
+    return QTextCursor(document).currentFrame()
 
 
 class PageWriter:

@@ -6,9 +6,12 @@ from app.codes.systems import System
 CodeKey = tuple[System, str]
 """A node by its code set and its code, which every release knows. Ids of nodes are valid in one library only."""
 
+MOST_VISITS = 500
+"""Visits that can be gone back to: more than anyone opens in a day, or goes back by."""
+
 
 class BackForward:
-    """The visited codes in the order of their visits, and the current position among them."""
+    """The visited codes in the order of their visits, the oldest dropped, and the current position among them."""
 
     def __init__(self) -> None:
         self._visits: list[CodeKey] = []
@@ -20,7 +23,8 @@ class BackForward:
             return
         del self._visits[self._position + 1 :]
         self._visits.append(key)
-        self._position += 1
+        del self._visits[:-MOST_VISITS]
+        self._position = len(self._visits) - 1
 
     @property
     def current(self) -> CodeKey | None:

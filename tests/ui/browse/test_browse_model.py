@@ -1,5 +1,6 @@
 """The tree of code sets: the texts of its rows, and that it fetches only opened branches."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.ui.browse.browse_model import BrowseModel, BrowseRole, chapter_range
+from app.ui.browse.browse_model import BrowseModel, BrowseRole, TreeItem, chapter_range
 
 Find = Callable[[str], Node]
 
@@ -44,6 +45,9 @@ def test_is_a_sound_model(library: Library, node: Find) -> None:
     assert model.index_of(node("O60.10X1").id).isValid()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     assert model.index_of(node("E11.40").id).isValid()
+    # The tester fetches everything again whenever rows are inserted, but not while they are removed.
+    model.forget_rows(lambda branch: branch == model.index_of(node("E11.4").id), most=0)
+    assert model.rowCount(model.index_of(node("E11.4").id)) == 0
     assert tester.model() is model
 
 
@@ -188,3 +192,23 @@ def test_ranges_are_printed_with_a_dash_of_their_own(catalogue: Catalogue, node:
     assert printed_range("E08-E13") == "E08–E13"
     assert chapter_range(catalogue.children(node("4").id)) == "E00–E89"
     assert chapter_range(()) == ""
+
+
+def test_forgotten_rows_are_freed_without_the_collector(model: BrowseModel, node: Find) -> None:
+    code_sets = model.count
+    gc.collect()
+    gc.disable()
+    try:
+        before = live_items()
+        for code in ("E11.40", "I10", "0DTJ4ZZ"):
+            assert model.index_of(node(code).id).isValid()
+        assert live_items() > before + 100
+        model.forget_rows(lambda _branch: True, most=0)
+        assert model.count == code_sets
+        assert live_items() == before
+    finally:
+        gc.enable()
+
+
+def live_items() -> int:
+    return sum(isinstance(live, TreeItem) for live in gc.get_objects())

@@ -12,6 +12,7 @@ from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.ui.browse.browse_delegate import BrowseDelegate
+from app.ui.browse.browse_model import MOST_CLOSED_ROWS
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
 from app.ui.widgets.fonts_and_palette import stylesheet
@@ -230,3 +231,33 @@ def test_ranges_are_aligned_and_nothing_is_painted_below_the_scroll_bar(
 
 def is_dark(image: QImage, x: int, y: int) -> bool:
     return image.pixelColor(x, y).lightness() < 170
+
+
+@pytest.mark.slow
+def test_rows_of_closed_branches_are_forgotten(
+    panel: BrowsePanel, catalogue: Catalogue, chosen: list[int], node: Find
+) -> None:
+    opened = panel.model.index_of(node("I10").id).parent()
+    panel.tree.expand(opened.parent())
+    panel.tree.expand(opened)
+    most = 0
+    categories = [
+        category
+        for chapter in catalogue.roots(System.ICD10CM)
+        for section in catalogue.children(chapter.id)
+        for category in catalogue.children(section.id)
+        if category.has_children
+    ]
+    for category in categories:
+        panel.reveal(catalogue.children(category.id)[0].id)
+        most = max(most, panel.model.count)
+        current = panel.current()
+        assert current is not None
+        assert current.parent == category.id
+    assert sum(len(catalogue.children(category.id)) for category in categories) > MOST_CLOSED_ROWS
+    assert most <= MOST_CLOSED_ROWS
+    # What the user has opened stays, and what was forgotten is there again when it is needed.
+    assert panel.tree.isExpanded(panel.model.index_of(node("I10").id).parent())
+    panel.reveal(node("A01.00").id)
+    assert panel.tree.viewport().rect().contains(panel.tree.visualRect(panel.tree.currentIndex()))
+    assert chosen == []
