@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.codes.node import Node
 from app.codes.systems import System
+from app.intake.current_library import open_named_library
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
 from app.main import make_window
@@ -24,12 +25,18 @@ WIDE = QSize(1440, 880)
 
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, library: Library, own_home: Path) -> Iterator[MakeWindow]:
-    """Return a function that opens a window as the program does; all are closed and deleted after the test."""
+    """Return a function that opens a window as the program does; all are closed and deleted after the test.
+
+    With `database` the window is on that file, as `--db` opens it.
+    """
     windows: list[Window] = []
     qapp.setStyle("Fusion")
 
-    def open_one(query: str = "", folder: Path | None = own_home, size: QSize | None = WIDE) -> Window:
-        window = make_window(qapp, library, folder)
+    def open_one(
+        query: str = "", folder: Path | None = own_home, size: QSize | None = WIDE, database: Path | None = None
+    ) -> Window:
+        opened = library if database is None else open_named_library(database)
+        window = make_window(qapp, opened, folder, personal=database is None)
         windows.append(window)
         window.start(query)
         qtbot.waitExposed(window)

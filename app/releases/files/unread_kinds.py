@@ -31,6 +31,7 @@ _SAVE_AS_XLSX = "which Codarium does not read; save it as .xlsx and add it again
 
 _DRUG_COLUMNS = re.compile(r"\bpoisoning\b.*\badverse effect\b.*\bunderdosing\b", re.IGNORECASE)
 _NEOPLASM_COLUMNS = re.compile(r"\bmalignant\W+primary\b.*\bmalignant\W+secondary\b.*\bbenign\b", re.IGNORECASE)
+_CONVERSION_COLUMNS = re.compile(r"\bcurrent code\b.*\beffective\b.*\bprevious code", re.IGNORECASE)
 # Notes stand above the names of the columns.
 _MOST_ROWS = 60
 _TABLES = {
@@ -72,6 +73,11 @@ def table_sentence(rows: Sequence[str]) -> str:
     CDC publishes these tables as XML, which tells which term stands below which one; rows of cells do not.
     """
     for row in rows[:_MOST_ROWS]:
+        if _CONVERSION_COLUMNS.search(row):
+            return (
+                "The ICD-10-CM conversion table with columns that are not divided by commas; add the Excel file from "
+                "the zip with the conversion table of that year, or save this one as .csv with commas."
+            )
         for columns, (table, file) in _TABLES.items():
             if columns.search(row):
                 return (

@@ -159,12 +159,22 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
         return format_
     if _POA_EXEMPT.search(filled[0]):
         return _POA_EXEMPT_REASON
-    if table := table_sentence(filled):
+    if table := table_sentence(_quoted_rows(filled)):
         return table
     if not _is_legible(text[:_SAMPLE_CHARACTERS]):
         return _not_read(_NOT_TEXT)
     beginning = "".join(c if _is_printable(c) else " " for c in filled[0].strip()[:QUOTED_LENGTH])
     return _not_read(f"text that begins with “{beginning}”")
+
+
+def _quoted_rows(lines: Sequence[str]) -> list[str]:
+    """Return the rows of a table that was saved as text, on one line each: names of columns may take several."""
+    delimiter = max("\t;,", key="".join(lines).count)
+    try:
+        rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+        return [" ".join(" ".join(cells).split()) for cells in rows]
+    except csv.Error:
+        return list(lines)
 
 
 def _is_legible(text: str) -> bool:

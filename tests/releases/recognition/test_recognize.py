@@ -268,6 +268,13 @@ Current code assignment,Effective,Previous Code(s) Assignment
 A04.71,2017,A04.7
 """
 DRUGS = "Substance,Poisoning Accidental (unintentional),Poisoning Assault,Adverse effect,Underdosing"
+DRUGS_ON_LINES = (
+    'ICD-10-CM TABLE OF DRUGS\nSubstance,"Poisoning\nAccidental\n(unintentional)","Poisoning\nAssault",'
+    '"Adverse\neffect",Underdosing\n'
+)
+CONVERSIONS = (
+    "ICD-10-CM conversions\nCurrent code assignment;Effective October 1;Previous Code(s) Assignment\nA00.0;2031;A00\n"
+)
 HCPCS_HEADS = ("HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION", "COV")
 DATE_HEADS = ("ADD DT", "ACT EFF DT", "TERM DT", "ACTION CD")
 
@@ -451,6 +458,10 @@ def packed(*names: str, **contents: bytes) -> bytes:
         ("Revise from: A000    Old\nRevise to:   A000    New\n", COMPANIONS[Format.CM_CODES_ADDENDA]),
         (DRUGS, "The ICD-10-CM Table of Drugs and Chemicals in rows"),
         (workbook([DRUGS.split(",")]), "add the XML file of that year, such as icd10cm_drug_YYYY.xml"),
+        (DRUGS_ON_LINES, "The ICD-10-CM Table of Drugs and Chemicals in rows"),
+        (DRUGS_ON_LINES.replace(",", "\t"), "The ICD-10-CM Table of Drugs and Chemicals in rows"),
+        (CONVERSIONS, "columns that are not divided by commas; add the Excel file from the zip"),
+        (CONVERSIONS.replace(";", "\t"), "columns that are not divided by commas; add the Excel file from the zip"),
         ("Neoplasm,Malignant Primary,Malignant Secondary,Ca in situ,Benign", "icd10cm_neoplasm_YYYY.xml"),
     ],
     ids=stable_id,

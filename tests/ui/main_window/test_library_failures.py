@@ -13,21 +13,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.intake.current_library import open_named_library
 from app.intake.damage import CheckedDatabase
 from app.library.checksums import add_checksums
 from app.library.open import CODE_DATABASE, UNREADABLE
-from app.main import make_window
 from app.paths import library_folder
 from app.search.answer import Answer
 from app.ui.main_window.damage_check import DamageCheck
 from app.ui.main_window.window import Window
-from tests.ui.conftest import WIDE
+from tests.ui.conftest import MakeWindow
 from tests.ui.libraries import RENAMED, Libraries, make_newer
 
 Ask = Callable[[Window, str], Answer]
 Change = Callable[[Path, Libraries], None]
-MakeWindow = Callable[..., Window]
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +42,9 @@ def path(library_path: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, own_home: Path, path: Path) -> Iterator[Window]:
+def window(open_window: MakeWindow, path: Path) -> Window:
     """A window on that copy, as `--db` opens it."""
-    qapp.setStyle("Fusion")
-    made = make_window(qapp, open_named_library(path), own_home, personal=False)
-    made.start()
-    qtbot.waitExposed(made)
-    made.showNormal()
-    made.resize(WIDE)
-    yield made
-    made.close()
-    made.finish()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return open_window(database=path)
 
 
 def fail_to_answer(window: Window, text: str, qtbot: QtBot) -> str:
