@@ -37,8 +37,8 @@ class TwoGenerationCache(Generic[Value]):
         return values
 
     def each_of(self, ids: list[int], read: Callable[[list[int]], Iterable[tuple[int, Value]]]) -> list[Value]:
-        """Return a value for each id, all of which exist. Takes a third of the time of `all_of` where all are cached,
-        as nearly all entries of a keystroke are."""
+        """Return a value for each id, without those that `read` leaves out. Takes a third of the time of `all_of` where
+        all are cached, as nearly all entries of a keystroke are."""
         young = self._young
         if not young.keys() >= set(ids):
             old = self._old
@@ -47,6 +47,8 @@ class TwoGenerationCache(Generic[Value]):
             unread = [key for key in lacking if key not in old]
             if unread:
                 young.update(read(unread))
+                # What does not exist is not read.
+                ids = [key for key in ids if key in young]
         values = list(map(young.__getitem__, ids))
         self._end_generation()
         return values
