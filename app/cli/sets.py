@@ -38,7 +38,7 @@ def _print_set(code_set: CodeSet, today: date) -> None:
         if note:
             print_line(f"  {note}")
     for part in code_set.parts:
-        if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current:
+        if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current or part.sections:
             print_line(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
     sources = dict.fromkeys([*code_set.sources, *(source for part in code_set.parts for source in part.sources)])
     for source in sources:
@@ -76,6 +76,7 @@ def _set_json(code_set: CodeSet, today: date) -> dict[str, Any]:
                 "effective_to": _iso(part.effective_to),
                 "codes": part.codes,
                 "current": part.current,
+                **({"sections": part.sections} if part.sections else {}),
                 "sources": _sources_json(part),
             }
             for part in code_set.parts

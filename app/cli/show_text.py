@@ -56,7 +56,7 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
         if change.kind is not ChangeKind.ENDED or change.after is not None:
             yield change.sentence
     for axis in detail.axes:
-        yield f"  {axis.position} {axis.value}  {axis.axis}: {axis.label}"
+        yield f"  {axis.position} {axis.value}  {axis.axis}: {axis.label or axis.without_name}"
     yield from _text_lines(detail)
     if detail.seventh:
         yield "\n7th characters"

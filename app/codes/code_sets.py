@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.codes.dates import day_in_words
+from app.codes.parts import Part
 from app.codes.systems import System
 
 
@@ -33,7 +34,8 @@ class LoadedPart(NamedTuple):
     """A part of a code set as one release has it: its codes, notes, an Index, a table.
 
     `part` is `codes`, `tabular`, `index` ...; `title` the same in words (`Alphabetic Index`). `codes` counts codes or
-    lines. `current` is False for a release older than another one of the same part.
+    lines. `current` is False for a release older than another one of the same part. `sections` are the sections of
+    ICD-10-PCS that a release covers beside a newer one of the others, by their first characters.
     """
 
     part: str
@@ -44,6 +46,7 @@ class LoadedPart(NamedTuple):
     codes: int
     current: bool
     sources: tuple[Source, ...]
+    sections: str = ""
 
 
 class CodeSet(NamedTuple):
@@ -62,6 +65,11 @@ class CodeSet(NamedTuple):
     remark: str = ""
     parts: tuple[LoadedPart, ...] = ()
     ours: bool = False
+
+    def release_of(self, code: str) -> str:
+        """Return the release of a code of ICD-10-PCS, whose sections may be of two releases."""
+        others = (part for part in self.parts if part.part == Part.CODES and code[0] in part.sections)
+        return next((part.release for part in others), self.release)
 
     def state(self, today: date) -> State:
         """Return the state of the code set on a day."""

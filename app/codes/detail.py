@@ -58,8 +58,8 @@ class SeventhCharacter(NamedTuple):
 class Axis(NamedTuple):
     """One character of a PCS code: its position (1 to 7), its axis (`Root operation`), its value and meaning.
 
-    `value` is the character, `label` its name; `definition`, `explanation` and `examples` are those of the official
-    files, `terms` the Index entries that say to use this value.
+    `value` is the character, `label` its name, empty if the loaded files do not tell it; `definition`, `explanation` and
+    `examples` are those of the official files, `terms` the Index entries that say to use this value.
     """
 
     position: int
@@ -70,6 +70,11 @@ class Axis(NamedTuple):
     explanation: str = ""
     examples: str = ""
     terms: tuple[str, ...] = ()
+
+    @property
+    def without_name(self) -> str:
+        """The sentence in place of a name that is not known."""
+        return f"value {self.value}, no name in this release"
 
 
 class IndexLine(NamedTuple):

@@ -22,6 +22,14 @@ PCS_SECTIONS = {
 """The seventeen sections by the first character of their codes, under their names in the official tables."""
 
 
+def named_sections(characters: str) -> str:
+    """Return sections in words: `sections 1 to X`, `section 0`, `sections 0, B`."""
+    order = "".join(PCS_SECTIONS)
+    if len(characters) > 2 and characters in order:
+        return f"sections {characters[0]} to {characters[-1]}"
+    return f"section{'s' if len(characters) > 1 else ''} {', '.join(characters)}"
+
+
 def definition_headings(label: str, section: str, body_system: str, operation: str) -> tuple[str, ...]:
     """Return the headings that the definition of a label of a table may have, the most special first.
 

@@ -8,7 +8,7 @@ from app.codes.node import Level
 from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
-from app.intake.merge_orders import have_same_codes, with_orders, without_waiting_orders
+from app.intake.merge_orders import have_same_codes, is_partial, with_orders, without_waiting_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.intake.whole_release import check_hcpcs_file
@@ -239,6 +239,9 @@ def _merge_icd10pcs(merged: Merged, present: Icd10pcs, records: FileRecords) -> 
         if reporter.replaces(release, contents.definitions_release, "definitions", same_contents=same):
             contents = replace(contents, definitions_release=release, definitions=rows)
     contents = replace(contents, books=_with_books(reporter, contents.books, records, System.ICD10PCS))
+    if not any(is_partial(snapshot) for snapshot in contents.snapshots):
+        # Official tables explain official codes; the package's titles are not needed any more.
+        contents = replace(contents, titles_release=None, title_labels={})
     if reporter.changed:
         merged.icd10pcs = contents
         before = replace(present, definitions=contents.definitions, definitions_release=contents.definitions_release)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from app.codes.pcs import PCS_SECTIONS
+from app.codes.pcs import PCS_SECTIONS, named_sections
 from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
 from app.intake.release_report import ReleaseReporter
 from app.intake.whole_release import check_order_file
 from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
 from app.library.compiling.icd10pcs import labeled_codes
-from app.library.contents import Icd10pcs
+from app.library.contents import Icd10pcs, is_packaged
 from app.releases.errors import ReleaseError
 from app.releases.records import Addendum, AddendumKind, OrderCode, Release
 
@@ -50,7 +50,10 @@ def with_orders(
 
 
 def is_partial(snapshot: Snapshot) -> bool:
-    """Return whether a release of ICD-10-PCS has codes of some sections only, as that of the registry's package."""
+    """Return whether a release of ICD-10-PCS has codes of some sections only, or some that no official file has given,
+    as that of the registry's packages."""
+    if snapshot.others is not None and is_packaged(snapshot.others):
+        return True
     return len({code[0] for code in snapshot.codes}) < len(PCS_SECTIONS)
 
 
@@ -65,12 +68,15 @@ def _completed(snapshots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
     if not complete or not is_partial(newest):
         return complete or snapshots
     before = complete[-1]
-    own_sections = {code[0] for code in newest.codes}
+    packaged = newest.others.sections if newest.others is not None else ""
+    own = {plain: code for plain, code in newest.codes.items() if plain[0] not in packaged}
+    own_sections = {plain[0] for plain in own}
     others = {plain: code for plain, code in before.codes.items() if plain[0] not in own_sections}
-    named = f"section{'s' if len(own_sections) > 1 else ''} {', '.join(sorted(own_sections))}"
+    named = named_sections("".join(section for section in PCS_SECTIONS if section in own_sections))
     remark = f"Codes of {named}; those of the other sections are as in {before.release.name}."
-    release = replace(newest.release, remark=remark, sources=(*newest.release.sources, *before.release.sources))
-    return (*complete, Snapshot(release, {**newest.codes, **others}))
+    sections = "".join(section for section in PCS_SECTIONS if section not in own_sections)
+    release = replace(newest.release, remark=remark)
+    return (*complete, Snapshot(release, {**own, **others}, replace(before.release, remark="", sections=sections)))
 
 
 def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, records: FileRecords) -> FileRecords:
@@ -106,7 +112,7 @@ def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, record
             reporter.ignored(
                 order.release,
                 f"{order.release.sources[0].file} is kept and waits: the loaded codes are of {newest.release.name}, "
-                "which is newer, but not of all sections; add the order file and the code tables of that year or a "
+                "which is newer, but not in all sections; add the order file and the code tables of that year or a "
                 "later one too, and this one becomes history.",
             )
     days = {order.release.effective_from for order in waiting}

@@ -11,10 +11,14 @@ from app.releases.records import OrderCode, Release
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The codes of one release by their plain text."""
+    """The codes of one release by their plain text.
+
+    `others` is the older release of the sections of ICD-10-PCS that it names, where the release itself lacks them.
+    """
 
     release: Release
     codes: Mapping[str, OrderCode]
+    others: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)

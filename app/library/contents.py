@@ -1,7 +1,7 @@
 """The contents of a code set before compiling: its releases by part, read from files or back from a library."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.codes.parts import Book, Part
 from app.codes.systems import System
@@ -20,13 +20,13 @@ from app.releases.records import (
     Tabular,
 )
 
-PACKAGED = ".db"
-"""The suffix of the files of the registry's ICD-10-PCS package."""
+PACKAGED = frozenset({"icd10pcs.db", "icd_10_pcs.csv"})
+"""The files of the registry's packages that ICD-10-PCS is taken from."""
 
 
 def is_packaged(release: Release) -> bool:
-    """Return whether a release comes from the registry's package; an official file of its year is better than that."""
-    return any(source.file.endswith(PACKAGED) for source in release.sources)
+    """Return whether a release comes from a package of the registry; an official file of its year is better."""
+    return any(source.file in PACKAGED for source in release.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,11 @@ class Icd10cm:
 
 @dataclass(frozen=True, slots=True)
 class Icd10pcs:
-    """ICD-10-PCS. `labels` are those of the newest tables, completed by older ones for codes that have ended."""
+    """ICD-10-PCS. `labels` are those of the newest tables, completed by older ones for codes that have ended.
+
+    `title_labels` are labels of the sections of a package that has no tables, as its titles tell them; they count where
+    no tables have one. `titles_release` is its release. Some of these labels may be missing.
+    """
 
     snapshots: tuple[Snapshot, ...]
     tables_release: Release
@@ -101,6 +105,8 @@ class Icd10pcs:
     definitions_release: Release | None = None
     definitions: tuple[PcsDefinition, ...] = ()
     books: tuple[IndexBook, ...] = ()
+    titles_release: Release | None = None
+    title_labels: PcsLabels = field(default_factory=dict[tuple[str, int, str], str])
 
     @property
     def system(self) -> System:

@@ -13,7 +13,11 @@ from app.codes.systems import System
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A loaded release of a code set with its source files. `remark` is a sentence about it for the user."""
+    """A loaded release of a code set with its source files. `remark` is a sentence about it for the user.
+
+    `sections` are the sections of ICD-10-PCS that it covers beside a newer release of the others; empty for a release
+    of its own.
+    """
 
     system: System
     name: str
@@ -21,6 +25,7 @@ class Release:
     effective_to: date
     sources: tuple[Source, ...]
     remark: str = ""
+    sections: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,11 +179,18 @@ def _write_icd10pcs(writer: Writer, contents: Icd10pcs, own: OwnTables) -> list[
     valid = sum(n.level is Level.PCS_CODE and n.status is CodeStatus.VALID for n in planned)
     rows = _count_codes(contents.snapshots[-1])
     _write_snapshots(writer, System.ICD10PCS, contents.snapshots, {"codes": rows, "valid": valid})
+    others = contents.snapshots[-1].others
+    if others is not None:
+        number = sum(plain[0] in others.sections for plain in contents.snapshots[-1].codes if len(plain) == PCS_LENGTH)
+        writer.add_release(System.ICD10PCS, Part.CODES, others, codes=number, valid=number)
     writer.add_release(System.ICD10PCS, Part.TABLES, contents.tables_release, codes=len(contents.labels))
+    if contents.titles_release is not None:
+        number = len(contents.title_labels)
+        writer.add_release(System.ICD10PCS, Part.TABLES, contents.titles_release, codes=number)
     _write_definitions_release(writer, contents)
     _write_book_releases(writer, contents)
     writer.add_nodes(placed)
-    icd10pcs_rows.write_axes(writer, contents.labels, contents.definitions, own.pcs_sections)
+    icd10pcs_rows.write_axes(writer, contents, own.pcs_sections)
     writer.add_passages((placed.ids[key], texts) for key, texts in icd10pcs_rows.passages(placed, own.pcs_sections))
 
     def resolve(code: str) -> str | None:

@@ -65,7 +65,8 @@ def with_newer(labels: PcsLabels, newer: PcsLabels) -> PcsLabels:
 def labeled_codes(contents: Icd10pcs, code_histories: Mapping[str, CodeHistory]) -> list[PcsCode]:
     """Return every 7-character code in ascending order, also ended ones, with the labels of its values."""
     codes = sorted(plain for plain in code_histories if len(plain) == PCS_LENGTH)
-    return [PcsCode(code, code_histories[code].code.title, _labels(code, contents.labels)) for code in codes]
+    labels = with_newer(contents.title_labels, contents.labels)
+    return [PcsCode(code, code_histories[code].code.title, _labels(code, labels)) for code in codes]
 
 
 def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str, str]:
@@ -84,7 +85,12 @@ def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCo
     """
     code_histories = histories(contents.snapshots)
     codes = labeled_codes(contents, code_histories)
-    unexplained = [code.code for code in codes if "" in code.labels and code_histories[code.code].valid_to is None]
+    incomplete = contents.titles_release.sections if contents.titles_release is not None else ""
+    unexplained = [
+        code.code
+        for code in codes
+        if "" in code.labels and code.code[0] not in incomplete and code_histories[code.code].valid_to is None
+    ]
     if unexplained:
         raise ReleaseError(
             f"{unexplained[0]} and {len(unexplained) - 1} more codes of ICD-10-PCS have values that the tables of "
@@ -136,7 +142,7 @@ def family_title(family: list[PcsCode]) -> str:
     Devices and approaches differ within a family; the operation and the body part do not, and are at the two ends.
     """
     # `Resection of Appendix, Open Approach`, but `Resection of Appendix, Via Natural or Artificial Opening`
-    bodies = [[word.rstrip(",") for word in code.title.split(f", {code.labels[4]}")[0].split()] for code in family]
+    bodies = [[word.rstrip(",") for word in _before_approach(code).split()] for code in family]
     head = _common_beginning(bodies)
     tail = _common_beginning([body[len(head) :][::-1] for body in bodies])[::-1]
     part = set(family[0].labels[3].replace(",", "").split())
@@ -146,11 +152,16 @@ def family_title(family: list[PcsCode]) -> str:
         if set(head) <= {family[0].labels[2], "of", "Left", "Right"}:
             # A qualifier or device names another part than the fourth character: the ductus arteriosus for the left
             # pulmonary artery, the patellar surface for the knee joint.
-            return f"{family[0].labels[2]}, {family[0].labels[3]}"
+            return ", ".join(filter(None, family[0].labels[2:4]))
         return " ".join(head)
     if all(len(body) == len(head) + len(tail) for body in bodies):
         return " ".join(head + tail)
     return " ".join([*head, "…", *tail])
+
+
+def _before_approach(code: PcsCode) -> str:
+    """Return the title of a code up to its approach, if that has a name."""
+    return code.title.split(f", {code.labels[4]}")[0] if code.labels[4] else code.title
 
 
 def _common_beginning(lists: list[list[str]]) -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.codes.detail import Passage
 from app.codes.node import CodeStatus, Level
-from app.library.compiling.icd10pcs import FAMILY_LENGTH
+from app.library.compiling.icd10pcs import FAMILY_LENGTH, with_newer
 from app.library.compiling.nodes import PlacedNodes
 from app.library.compiling.writer import Writer
-from app.library.contents import PcsLabels
+from app.library.contents import Icd10pcs
 from app.library.entries import Entry, EntryKind
 from app.library.own_words.pcs import HOW_TO_LOAD, PcsSection
 from app.library.tokens import word_list
@@ -32,19 +32,23 @@ def write_definitions(writer: Writer, definitions: Iterable[PcsDefinition]) -> N
     )
 
 
-def write_axes(
-    writer: Writer, labels: PcsLabels, definitions: Iterable[PcsDefinition], axes: Iterable[PcsSection]
-) -> None:
+def write_axes(writer: Writer, contents: Icd10pcs, axes: Iterable[PcsSection]) -> None:
     """Write the labels of values in their tables, the official definitions of values, and the names of axes."""
     # Also of values that no code has yet: the tables may be published before the order file of their year.
     writer.insert(
         "pcs_value",
         (
-            {"table": table, "position": position, "value": value, "label": label}
-            for (table, position, value), label in labels.items()
+            {
+                "table": table,
+                "position": position,
+                "value": value,
+                "label": label,
+                "from_titles": int((table, position, value) not in contents.labels),
+            }
+            for (table, position, value), label in with_newer(contents.title_labels, contents.labels).items()
         ),
     )
-    write_definitions(writer, definitions)
+    write_definitions(writer, contents.definitions)
     writer.insert(
         "pcs_axis",
         (

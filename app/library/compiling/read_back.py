@@ -77,17 +77,25 @@ class LoadedContents:
     # Releases
 
     def _releases(self, system: System, part: Part) -> list[Release]:
-        """Return the releases of a part, oldest first."""
+        """Return the releases of a part, oldest first, without those of some sections beside a newer one."""
+        return [release for release in self._all_releases(system, part) if not release.sections]
+
+    def _other_sections(self, part: Part) -> Release | None:
+        """Return the release of the sections of ICD-10-PCS that the newest release of a part lacks."""
+        return next((release for release in self._all_releases(System.ICD10PCS, part) if release.sections), None)
+
+    def _all_releases(self, system: System, part: Part) -> list[Release]:
         rows = self._db.execute(
-            "SELECT id, name, effective_from, effective_to, remark FROM release"
+            "SELECT id, name, effective_from, effective_to, remark, sections FROM release"
             " WHERE system = ? AND part = ? ORDER BY effective_from, id",
             (system.value, part.value),
         ).fetchall()
         releases: list[Release] = []
-        for key, name, start, end, remark in rows:
+        for key, name, start, end, remark, sections in rows:
             sources = self._db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (key,))
             listed = tuple(Source(file, sha256) for file, sha256 in sources)
-            releases.append(Release(system, name, date.fromisoformat(start), date.fromisoformat(end), listed, remark))
+            days = date.fromisoformat(start), date.fromisoformat(end)
+            releases.append(Release(system, name, *days, listed, remark, sections))
         return releases
 
     def _newest(self, system: System, part: Part) -> Release | None:
@@ -213,12 +221,8 @@ class LoadedContents:
         system = System.ICD10PCS
         tables = self._newest(system, Part.TABLES)
         assert tables is not None
-        labels: PcsLabels = {
-            (table, position, value): label
-            for table, position, value, label in self._db.execute(
-                'SELECT "table", position, value, label FROM pcs_value'
-            )
-        }
+        labels, title_labels = (self._pcs_labels(from_titles) for from_titles in (False, True))
+        *older, newest = self._snapshots(system)
         definitions = tuple(
             PcsDefinition(*row)
             for row in self._db.execute(
@@ -226,13 +230,21 @@ class LoadedContents:
             )
         )
         return Icd10pcs(
-            snapshots=self._snapshots(system),
+            snapshots=(*older, replace(newest, others=self._other_sections(Part.CODES))),
             tables_release=tables,
             labels=labels,
             definitions_release=self._newest(system, Part.DEFINITIONS),
             definitions=definitions,
             books=self._books(system),
+            titles_release=self._other_sections(Part.TABLES),
+            title_labels=title_labels,
         )
+
+    def _pcs_labels(self, from_titles: bool) -> PcsLabels:
+        rows = self._db.execute(
+            'SELECT "table", position, value, label FROM pcs_value WHERE from_titles = ?', (int(from_titles),)
+        )
+        return {(table, position, value): label for table, position, value, label in rows}
 
     # HCPCS, modifiers, CPT
 

@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` in its written form (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 7;             -- the version of this schema
+PRAGMA user_version = 8;             -- the version of this schema
 
 -- The loaded releases of each part of a code set: its codes, notes, each Index and table. A part may have older releases
 -- beside its newest one.
@@ -19,7 +19,9 @@ CREATE TABLE release (
     codes          INTEGER NOT NULL,  -- how many codes, headings of ICD-10-CM included, as the order file counts them; of
                                       -- other parts, how many lines or rows
     valid          INTEGER NOT NULL,  -- how many of them are valid for submission
-    current        INTEGER NOT NULL   -- 1 for the newest of its part, 0 for an older one
+    current        INTEGER NOT NULL,  -- 1 for the newest of its part, 0 for an older one
+    sections       TEXT NOT NULL      -- the sections of ICD-10-PCS that it covers beside a newer release of the others;
+                                      -- empty for a release of its own
 ) STRICT;
 
 -- The files of a release, with the SHA-256 of their bytes.
@@ -177,6 +179,7 @@ CREATE TABLE pcs_value (
     position INTEGER NOT NULL,        -- 1 to 7
     value    TEXT NOT NULL,
     label    TEXT NOT NULL,
+    from_titles INTEGER NOT NULL,     -- 1 for a label that the titles of codes tell, 0 for one of the tables
     PRIMARY KEY ("table", position, value)
 ) STRICT, WITHOUT ROWID;
 

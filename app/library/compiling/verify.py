@@ -64,7 +64,8 @@ CHECKS = {
             (SELECT count(*) FROM node v WHERE v.id BETWEEN n.id AND n.last AND v.{BILLABLE})""",
     "a code set's count of valid codes is wrong": f"""
         SELECT name FROM release r WHERE part = 'codes' AND current AND system != 'modifier' AND valid !=
-            (SELECT count(*) FROM node n WHERE n.system = r.system AND n.{BILLABLE})""",
+            (SELECT count(*) FROM node n WHERE n.system = r.system AND n.{BILLABLE}
+            AND (r.sections = '' OR instr(r.sections, substr(n.plain, 1, 1))))""",
     "a note's code opens a node of another code set": f"""
         SELECT printed FROM reference r JOIN note n ON n.id = r.note
         WHERE r.target >> {BLOCK_BITS} != n.node >> {BLOCK_BITS}""",
@@ -76,7 +77,8 @@ CHECKS = {
             WHERE date(effective_from, '+0 days') IS NOT effective_from
             OR date(effective_to, '+0 days') IS NOT effective_to""",
     "a code set has two newest releases of its codes": """
-        SELECT system FROM release WHERE part = 'codes' AND current GROUP BY system HAVING count(*) > 1""",
+        SELECT system FROM release WHERE part = 'codes' AND current GROUP BY system, sections != ''
+        HAVING count(*) > 1""",
     "a code set's nodes come from no release": """
         SELECT DISTINCT system FROM node WHERE system NOT IN (SELECT system FROM release)""",
     "a finished code is not seven characters long": """
@@ -84,12 +86,15 @@ CHECKS = {
     "a reference lies outside its note": """
         SELECT printed FROM reference r JOIN note n ON n.id = r.note
         WHERE substr(n.text, r.start + 1, r.stop - r.start) != r.printed""",
+    # Titles do not tell the meaning of every character; tables do.
     "an axis of an ICD-10-PCS code is not explained": """
         WITH RECURSIVE place (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM place WHERE position < 7)
         SELECT n.code FROM node n JOIN place p WHERE n.level = 'pcs_code' AND n.status = 'valid' AND NOT EXISTS (
             SELECT 1 FROM pcs_value v
             WHERE v."table" = substr(n.plain, 1, min(p.position - 1, 3)) AND v.position = p.position
-            AND v.value = substr(n.plain, p.position, 1))""",
+            AND v.value = substr(n.plain, p.position, 1))
+        AND NOT EXISTS (
+            SELECT 1 FROM release r WHERE r.part = 'tables' AND instr(r.sections, substr(n.plain, 1, 1)))""",
     # Results show the finished codes of a family in its row; a family of one code is that code, and a
     # section of one category (B20-B20) is that category.
     "a node cannot be found": """

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from app.codes.code_sets import Source
 from app.codes.detail import Passage
 from app.codes.node import CodeStatus, Level
 from app.codes.parts import Part
@@ -121,11 +120,14 @@ class Writer:
     ) -> None:
         """Add a release of a part of a code set."""
         dates = release.effective_from, release.effective_to
-        self._add_release(system, part, release.name, dates, release.remark, codes, valid, current, release.sources)
+        key = self._add_release(
+            system, part, release.name, dates, release.remark, codes, valid, current, release.sections
+        )
+        self.insert("source", ({"release": key, "file": s.file, "sha256": s.sha256} for s in release.sources))
 
     def add_own_words(self, system: System, name: str, remark: str, *, codes: int, valid: int) -> None:
         """Add the release of our own words on a code set, which has no source file and does not end."""
-        self._add_release(system, Part.OURS, name, (None, None), remark, codes, valid, True, ())
+        self._add_release(system, Part.OURS, name, (None, None), remark, codes, valid, True, "")
 
     def _add_release(
         self,
@@ -137,8 +139,9 @@ class Writer:
         codes: int,
         valid: int,
         current: bool,
-        sources: Iterable[Source],
-    ) -> None:
+        sections: str,
+    ) -> object:
+        """Add a release without its sources. Returns its key."""
         row = {
             "system": system.value,
             "part": part.value,
@@ -149,9 +152,9 @@ class Writer:
             "codes": codes,
             "valid": valid,
             "current": int(current),
+            "sections": sections,
         }
-        key = self._db["release"].insert(row).last_pk
-        self.insert("source", ({"release": key, "file": s.file, "sha256": s.sha256} for s in sources))
+        return self._db["release"].insert(row).last_pk
 
     def add_nodes(self, placed: PlacedNodes) -> None:
         """Add the nodes of a code set, with their changes."""

@@ -91,4 +91,4 @@ def _release(db: sqlite3.Connection, node: Node, code_set: CodeSet | None) -> st
     if node.system is System.MODIFIER and not code_set.ours:
         listed = db.execute("SELECT 1 FROM hcpcs_code WHERE node = ?", (node.id,)).fetchone()
         return code_set.release if listed else OWN_WORDS
-    return code_set.release
+    return code_set.release_of(node.code) if node.system is System.ICD10PCS else code_set.release

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.codes.code_sets import CodeSet, LoadedPart, Source
 from app.codes.parts import Part
+from app.codes.pcs import named_sections
 from app.codes.systems import READING_ORDER, System
 
 
@@ -30,7 +31,9 @@ def _has_codes(parts: list[_PartRow]) -> bool:
 
 def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
     """Return a code set with its newest parts, under the release of its codes."""
-    codes = next((row for row in parts if row.part.part == Part.CODES and row.part.current), None)
+    codes = next(
+        (row for row in parts if row.part.part == Part.CODES and row.part.current and not row.part.sections), None
+    )
     if codes is None:
         ours = next((row for row in parts if row.part.part == Part.OURS), None)
         if ours is None:
@@ -63,29 +66,32 @@ def _code_set(system: System, parts: list[_PartRow]) -> CodeSet:
 
 def _parts(db: sqlite3.Connection, system: System) -> list[_PartRow]:
     rows = db.execute(
-        "SELECT id, part, name, effective_from, effective_to, remark, codes, valid, current FROM release"
+        "SELECT id, part, name, effective_from, effective_to, remark, codes, valid, current, sections FROM release"
         " WHERE system = ? ORDER BY id",
         (system.value,),
     ).fetchall()
     parts: list[_PartRow] = []
-    for release, part, name, start, end, remark, codes, valid, current in rows:
+    for release, part, name, start, end, remark, codes, valid, current, sections in rows:
         sources = db.execute("SELECT file, sha256 FROM source WHERE release = ? ORDER BY id", (release,))
         loaded = LoadedPart(
             part=part,
-            title=_title(Part(part), remark),
+            title=_title(Part(part), remark, sections),
             release=name,
             effective_from=date.fromisoformat(start) if start else None,
             effective_to=date.fromisoformat(end) if end else None,
             codes=codes,
             current=bool(current),
             sources=tuple(Source(*source) for source in sources),
+            sections=sections,
         )
         parts.append(_PartRow(loaded, remark, valid))
     return parts
 
 
-def _title(part: Part, remark: str) -> str:
+def _title(part: Part, remark: str, sections: str) -> str:
     """Return the title of a part; there are several maps and titles of ICD-9-CM, which differ by their remark."""
+    if sections:
+        return f"{part.label}, {named_sections(sections)}{', from titles' if part is Part.TABLES else ''}"
     match part:
         case Part.MAPS:
             return f"Equivalence map {remark[:1].lower()}{remark[1:]}"

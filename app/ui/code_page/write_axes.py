@@ -38,7 +38,10 @@ def _write_axis(page: PageWriter, axis: Axis, expanded: frozenset[str], above: f
             page.write("\t")
         else:
             page.block(left=left)
-    page.write(axis.label, bold=True)
+    if axis.label:
+        page.write(axis.label, bold=True)
+    else:
+        page.write(axis.without_name, "muted")
     # Examples that are among the official terms are not shown twice.
     is_among_terms = bool(axis.terms) and all(example in axis.terms for example in axis.examples.split("; "))
     examples = f"For example: {axis.examples}" if axis.examples and not is_among_terms else ""
