@@ -20,8 +20,12 @@ from app.releases.errors import ReleaseError
 NAMED_BY_TITLES = (3, 4, 5, 6, 7)
 """The characters of which titles say something; the section and the body system are not in them."""
 
-ENDINGS = (("2Y", 4, "Region"), ("7", 4, "Region"), ("9", 4, "Region"), ("7", 6, "Forces"), ("B", 5, "Contrast"))
-ENDINGS += (
+ENDINGS = (
+    ("2Y", 4, "Region"),
+    ("7", 4, "Region"),
+    ("9", 4, "Region"),
+    ("7", 6, "Forces"),
+    ("B", 5, "Contrast"),
     ("F", 6, "Equipment"),
     ("3E", 7, "Substance"),
     ("3E", 7, "Gas"),

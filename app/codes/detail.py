@@ -58,8 +58,8 @@ class SeventhCharacter(NamedTuple):
 class Axis(NamedTuple):
     """One character of a PCS code: its position (1 to 7), its axis (`Root operation`), its value and meaning.
 
-    `value` is the character, `label` its name, empty if the loaded files do not tell it; `definition`, `explanation` and
-    `examples` are those of the official files, `terms` the Index entries that say to use this value.
+    `value` is the character, `label` its name, empty if the loaded files do not tell it; `definition`, `explanation`
+    and `examples` are those of the official files, `terms` the Index entries that say to use this value.
     """
 
     position: int

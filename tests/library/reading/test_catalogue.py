@@ -121,7 +121,8 @@ def test_variants_are_the_valid_codes_below(catalogue: Catalogue) -> None:
 
 def test_counts_of_valid_codes(catalogue: Catalogue) -> None:
     assert sum(chapter.variants for chapter in catalogue.roots(System.ICD10CM)) == 74_719
-    assert [section.variants for section in catalogue.roots(System.ICD10PCS)] == [68_367, *[0] * 16]
+    sections = [section.variants for section in catalogue.roots(System.ICD10PCS)]
+    assert (sections[0], sum(sections), len(sections)) == (68_367, 78_913, 17)
     assert node(catalogue, "E11").variants == len(catalogue.variants(node(catalogue, "E11").id)) == 87
 
 

@@ -240,7 +240,7 @@ def test_definition_is_found_under_a_heading_that_says_more_than_the_label(alter
 
 
 def test_a_value_with_another_meaning_in_one_code_is_kept_apart(altered: Altered) -> None:
-    catalogue = altered("INSERT INTO pcs_value VALUES ('0DTJ4ZZ', 6, 'Z', 'Nothing at all')")
+    catalogue = altered("INSERT INTO pcs_value VALUES ('0DTJ4ZZ', 6, 'Z', 'Nothing at all', 0)")
     assert detail(catalogue, System.ICD10PCS, "0DTJ4ZZ").axes[5].label == "Nothing at all"
     assert detail(catalogue, System.ICD10PCS, "0DTJ0ZZ").axes[5].label == "No Device"
 

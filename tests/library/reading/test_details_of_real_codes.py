@@ -42,7 +42,7 @@ from tests.library.reading.real_codes import detail, node
         ("99221-99239", CodeStatus.HEADING, "A range of CPT codes; its codes come with your licensed file"),
         ("PLA", CodeStatus.HEADING, "A part of CPT; its codes come with your licensed file"),
         ("P1-P6", CodeStatus.HEADING, "A heading with 6 modifiers"),
-        ("B", CodeStatus.HEADING, "A section whose codes are not loaded"),
+        ("B", CodeStatus.HEADING, "A heading with 2,978 codes"),
     ],
 )
 def test_status_is_one_sentence(catalogue: Catalogue, code: str, status: CodeStatus, sentence: str) -> None:
