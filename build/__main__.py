@@ -28,6 +28,7 @@ from app.releases.recognition.format_kinds import Format
 from app.releases.recognition.recognize import recognize
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
+from build.payment_packages import payment_facts
 
 DOWNLOADED = Path(__file__).parent.parent / "dist" / "releases"
 """Where fetched files stay, so that the next build need not fetch them again."""
@@ -51,7 +52,7 @@ def main() -> int:
 
             folder, missing = fetch_files(report) if arguments.fetch else (arguments.folder, ())
             contents, maps, notes = collect_contents(folder, report)
-            make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share))
+            make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share), payment_facts())
     # SQLite raises its own error when a disk is full.
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)

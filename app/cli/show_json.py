@@ -12,6 +12,7 @@ from typing import Any
 from app.cli.show_facts import ICD9, ICD9_STATUS, OtherReading, title_of
 from app.codes.detail import Detail, Equivalent, Icd9Reading
 from app.codes.node import CodeStatus
+from app.codes.payment import Payment
 from app.library.ncci.edits_of_code import CodeEdits, column_of_other, limit_words, other_code, pair_words
 from app.library.reading.catalogue import Catalogue
 
@@ -79,6 +80,7 @@ def detail_json(detail: Detail, also: Sequence[OtherReading]) -> dict[str, Any]:
         "equivalents": _equivalents_json(detail.equivalents),
         "modifiers": [{"code": modifier.code, "title": modifier.title} for modifier in detail.modifiers],
         "notice": detail.notice,
+        "payment": _payment_json(detail.payment),
     }
     if detail.axes:
         fields["axes"] = [
@@ -95,6 +97,25 @@ def detail_json(detail: Detail, also: Sequence[OtherReading]) -> dict[str, Any]:
             for axis in detail.axes
         ]
     return fields
+
+
+def _payment_json(payment: Payment | None) -> dict[str, Any] | None:
+    if payment is None:
+        return None
+    groups = [{"drg": group.drg, "title": group.title} for group in payment.ms_drgs]
+    if payment.operating_room is not None:
+        return {"release": payment.release, "operating_room": payment.operating_room, "ms_drgs": groups}
+    return {
+        "release": payment.release,
+        "cc": payment.cc,
+        "cc_excluded_by": payment.excluded_by,
+        "hac": payment.hac,
+        # Two where the patient's sex decides: `12/13`.
+        "mdc": "/".join(payment.mdcs) or None,
+        "ms_drgs": groups,
+        "poa_exempt": payment.poa_exempt,
+        "hcc": [{"model": row.model, "category": row.category, "label": row.label} for row in payment.hcc],
+    }
 
 
 def _equivalents_json(equivalents: Iterable[Equivalent]) -> list[dict[str, str]]:

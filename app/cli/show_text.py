@@ -8,6 +8,7 @@ from app.cli.show_facts import ICD9_STATUS, OtherReading, edits_in_force, title_
 from app.codes.dates import day_in_words
 from app.codes.detail import ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
 from app.codes.node import CodeStatus
+from app.codes.payment import summary
 from app.library.ncci.edits_of_code import SETTINGS, limit_words, other_code, pair_words
 from app.library.reading.catalogue import Catalogue
 
@@ -49,6 +50,8 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
         yield " > ".join(f"{above.code} {above.title}" for above in detail.ancestors)
     if detail.notice:
         yield detail.notice
+    if detail.payment is not None:
+        yield f"{' · '.join(summary(detail.payment))} ({detail.payment.release})"
     first_days = {change.on for change in detail.changes if change.kind is ChangeKind.NEW}
     if detail.valid_from and detail.valid_from not in first_days:
         yield f"Valid from {day_in_words(detail.valid_from)}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.codes.dates import day_in_words
 from app.codes.node import Node
+from app.codes.payment import Payment
 from app.codes.systems import System
 
 
@@ -260,3 +261,5 @@ class Detail:
     """The copyright line that must be shown with the code (CPT)."""
     index_total: int = 0
     """Number of lines in Indexes and tables that lead to the node; `index` has the first of them."""
+    payment: Payment | None = None
+    """How the code is paid; None for a heading, and where no loaded release says it."""

@@ -29,6 +29,10 @@ class Part(StrEnum):
     MODIFIERS = "modifiers"
     MAPS = "equivalence maps"
     ICD9 = "ICD-9-CM"
+    CC = "CC list"
+    MS_DRG = "MS-DRG assignments"
+    DRG_WEIGHTS = "MS-DRG weights"
+    HCC = "HCC mapping"
     OURS = "our own words"
 
     @property
@@ -51,8 +55,15 @@ PART_LABELS = {
     Part.MODIFIERS: "Official wording of modifiers",
     Part.MAPS: "Equivalence maps to and from ICD-9-CM",
     Part.ICD9: "Titles of ICD-9-CM",
+    Part.CC: "CC and MCC, and what excludes them",
+    Part.MS_DRG: "MDC and MS-DRG of codes",
+    Part.DRG_WEIGHTS: "Weights and lengths of stay of MS-DRGs",
+    Part.HCC: "HCC categories of codes",
     Part.OURS: "In Codarium's words",
 }
+
+PAYMENT_PARTS = (Part.CC, Part.MS_DRG, Part.DRG_WEIGHTS, Part.HCC)
+"""Facts on how codes are paid, which are published apart from the codes."""
 
 PART_OF_BOOK = {
     Book.INDEX: Part.INDEX,

@@ -10,14 +10,18 @@ from app.library.checksums import add_checksums, remove_checksums
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import read_lexicon
 from app.library.compiling.verify import verify
-from app.library.contents import ChangedPart, Contents, Maps
+from app.library.contents import ChangedPart, Contents, Maps, Payment
 from app.library.own_words.tables import read_own_tables
 from app.library.progress import Progress, ignore_progress
 from app.paths import resource
 
 
 def make_library(
-    out: Path, contents: Iterable[Contents], maps: Maps | None = None, progress: Progress = ignore_progress
+    out: Path,
+    contents: Iterable[Contents],
+    maps: Maps | None = None,
+    progress: Progress = ignore_progress,
+    payment: Payment | None = None,
 ) -> None:
     """Compile code sets into the library `out`, which appears, or is replaced, only when it has been verified.
 
@@ -26,7 +30,7 @@ def make_library(
     """
     with written_beside(out) as unfinished:
         own, lexicon = read_own_tables(resource("tables")), read_lexicon(resource("lexicon"))
-        compile_library(unfinished, contents, own, lexicon, maps, progress)
+        compile_library(unfinished, contents, own, lexicon, maps, progress, payment)
         _verify_and_seal(unfinished, progress)
     progress("done", 1.0)
 
@@ -38,6 +42,7 @@ def change_library(
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
     when_verified: Callable[[], None] = lambda: None,
+    payment: Payment | None = None,
 ) -> None:
     """Make `out` from the library `base`, with some code sets replaced; completely or not at all, as `make_library`.
 
@@ -46,7 +51,7 @@ def change_library(
     with written_beside(out) as unfinished:
         shutil.copyfile(base, unfinished)
         remove_checksums(unfinished)
-        replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress)
+        replace_in_library(unfinished, contents, read_own_tables(resource("tables")), maps, progress, payment)
         _verify_and_seal(unfinished, progress)
         when_verified()
     progress("done", 1.0)

@@ -7,13 +7,19 @@ from app.codes.parts import Book, Part
 from app.codes.systems import System
 from app.library.code_history import Snapshot
 from app.releases.records import (
+    CcCode,
     Conversion,
     CptCode,
     CptModifier,
+    DrgAssignment,
+    DrgWeight,
     Equivalence,
+    HccCode,
+    HccLabel,
     HcpcsCode,
     Icd9Code,
     IndexEntry,
+    MsDrg,
     PcsDefinition,
     ProcessingNote,
     Release,
@@ -70,6 +76,52 @@ class Maps:
 
     maps: tuple[EquivalenceMap, ...] = ()
     titles: tuple[Icd9Titles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CcList:
+    """CC and MCC codes; `exclusions` are the plain principal diagnoses of each numbered collection."""
+
+    release: Release
+    codes: tuple[CcCode, ...]
+    exclusions: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DrgAssignments:
+    """The MS-DRGs of a version of the grouper, and the codes that lead to them."""
+
+    release: Release
+    groups: tuple[MsDrg, ...]
+    diagnoses: tuple[DrgAssignment, ...]
+    procedures: tuple[DrgAssignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrgWeights:
+    """Table 5 of a final rule."""
+
+    release: Release
+    rows: tuple[DrgWeight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HccMapping:
+    """The categories of diagnosis codes in the risk adjustment models of a payment year."""
+
+    release: Release
+    codes: tuple[HccCode, ...]
+    labels: tuple[HccLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Facts on how codes are paid; each part replaces the loaded one, and None leaves that as it is."""
+
+    cc: CcList | None = None
+    drgs: DrgAssignments | None = None
+    weights: DrgWeights | None = None
+    hcc: HccMapping | None = None
 
 
 @dataclass(frozen=True, slots=True)

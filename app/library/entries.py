@@ -46,7 +46,8 @@ class Entry(NamedTuple):
     """A text that leads to a node. `more` are words of its variants (7th characters, approaches), which find it too.
 
     `via` is the text of a reference, shown after an arrow but not searched (`Infarct, myocardium`). `filters` are index
-    words of its ancestors, and VALID_FILTER if it is shown with "valid only". `main` is the main term of an Index line.
+    words of its ancestors, VALID_FILTER if it is shown with "valid only", and CC_FILTER if it is with "CC or MCC".
+    `main` is the main term of an Index line.
     """
 
     node: int
@@ -69,6 +70,9 @@ def branch_filter(node: int) -> str:
 
 
 VALID_FILTER = f"{FILTER_MARK}valid"
+
+CC_FILTER = f"{FILTER_MARK}cc"
+"""The index word of a diagnosis that is a CC or an MCC, or that holds a finished code which is one."""
 
 
 _PARENTHESES = re.compile(r" ?\([^()]*\)")

@@ -283,3 +283,67 @@ class PcsRelease:
     codes: Iterable[PcsCode]
     definitions: tuple[PcsDefinition, ...] = ()
     index: Iterable[IndexEntry] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class CcCode:
+    """A plain diagnosis code that is a CC or an MCC as a secondary diagnosis: `level` is `CC` or `MCC`.
+
+    `collection` is the number of the principal diagnoses with which it counts as neither. `hac` is the number of the
+    hospital-acquired condition that it belongs to (`05`), empty for none.
+    """
+
+    code: str
+    level: str
+    collection: str
+    hac: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MsDrg:
+    """A Medicare severity diagnosis-related group: `drg` has three digits, `mdc` two or none."""
+
+    drg: str
+    title: str
+    mdc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrgAssignment:
+    """The MDCs and MS-DRGs of a plain code: a principal diagnosis, or a procedure, which has no MDC.
+
+    `operating_room` tells of a procedure whether the grouper counts it as one of the operating room.
+    """
+
+    code: str
+    mdcs: tuple[str, ...]
+    drgs: tuple[str, ...]
+    operating_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrgWeight:
+    """A row of Table 5: relative weight, and geometric and arithmetic mean length of stay in days."""
+
+    drg: str
+    weight: float
+    geometric_stay: float
+    arithmetic_stay: float
+
+
+@dataclass(frozen=True, slots=True)
+class HccCode:
+    """A plain diagnosis code in a category of a risk adjustment model: `CMS-HCC V28`, `37`."""
+
+    code: str
+    model: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class HccLabel:
+    """The official label of a category of a risk adjustment model."""
+
+    model: str
+    category: str
+    label: str

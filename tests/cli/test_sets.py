@@ -27,7 +27,12 @@ def test_sets_answers_in_the_agreed_form(capsys: Captured) -> None:
     assert (sets[0]["codes"], sets[0]["valid"]) == (98_186, 74_719)
     assert (sets[0]["effective_from"], sets[0]["effective_to"]) == ("2026-04-01", "2026-09-30")
     assert (sets[1]["codes"], sets[1]["valid"]) == (78_913, 78_913)
-    assert [part["part"] for part in sets[1]["parts"]] == ["codes", "codes", "tables", "tables", "definitions", "index"]
+    assert [part["part"] for part in sets[1]["parts"]] == [
+        *("codes", "codes", "tables", "tables", "definitions", "index"),
+        "MS-DRG assignments",
+    ]
+    payment = ["CC list", "MS-DRG assignments", "MS-DRG weights", "HCC mapping"]
+    assert [part["part"] for part in sets[0]["parts"]][-4:] == payment
     assert [part["sections"] for part in sets[1]["parts"] if "sections" in part] == ["123456789BCDFGHX"] * 2
     ours = sets[2]
     assert (ours["effective_from"], ours["effective_to"], ours["sources"]) == (None, None, [])

@@ -20,15 +20,20 @@ from app.library.compiling.icd10pcs import contents_of_release
 from app.library.compiling.lexicon_tables import LexiconTables, Meaning
 from app.library.compiling.verify import verify
 from app.library.contents import (
+    CcList,
     Contents,
     Cpt,
+    DrgAssignments,
+    DrgWeights,
     EquivalenceMap,
+    HccMapping,
     Hcpcs,
     Icd9Titles,
     Icd10cm,
     IndexBook,
     Maps,
     Modifiers,
+    Payment,
     Places,
 )
 from app.library.drugs import Drug, DrugKind
@@ -42,14 +47,20 @@ from app.library.own_words.pcs import PcsSection
 from app.library.own_words.places import PlaceOfService, Setting
 from app.library.own_words.tables import OwnTables
 from app.releases.records import (
+    CcCode,
     Convention,
     Conversion,
     CptCode,
     CptModifier,
+    DrgAssignment,
+    DrgWeight,
     Equivalence,
+    HccCode,
+    HccLabel,
     HcpcsCode,
     Icd9Code,
     IndexEntry,
+    MsDrg,
     OrderCode,
     PcsCode,
     PcsDefinition,
@@ -185,6 +196,22 @@ def release(system: System, year: int = 2031) -> Release:
     return Release(system, f"FY{year}", date(year - 1, 10, 1), date(year, 9, 30), SOURCES)
 
 
+def made_up_payment() -> Payment:
+    """One row of each kind: A01.0 is an MCC, but not beside A01.0 or A01.8."""
+    of_year = release(System.ICD10CM)
+    return Payment(
+        CcList(of_year, (CcCode("A010", "MCC", "0007", "05"),), {"0007": ("A010", "A018")}),
+        DrgAssignments(
+            of_year,
+            (MsDrg("001", "Fevers with MCC", "18"), MsDrg("002", "Fevers without MCC", "18")),
+            (DrgAssignment("A010", ("18",), ("001", "002")),),
+            (DrgAssignment("0DTJ4ZZ", (), ("001",), operating_room=True),),
+        ),
+        DrgWeights(of_year, (DrgWeight("001", 1.25, 2.5, 3.5),)),
+        HccMapping(of_year, (HccCode("A010", "CMS-HCC V28", "2"),), (HccLabel("CMS-HCC V28", "2", "Fevers"),)),
+    )
+
+
 def made_up_icd10cm() -> Icd10cm:
     """Codes of two years, an Index, a table and a conversion table."""
     tabular = Tabular("2031", (Convention("Excludes1", ("Not coded here.",)),), NODES)
@@ -284,7 +311,7 @@ def maps() -> Maps:
 def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library of the made-up contents; a test that damages it uses a copy."""
     path = tmp_path_factory.mktemp("small") / "codes.db"
-    compile_library(path, made_up_contents(), OWN, LEXICON, MAPS)
+    compile_library(path, made_up_contents(), OWN, LEXICON, MAPS, payment=made_up_payment())
     return path
 
 

@@ -17,8 +17,9 @@ from app.library.compiling.index_rows import book_entries, write_books
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.maps_rows import write_maps
 from app.library.compiling.modifiers import write_modifiers
-from app.library.compiling.node_groups import write_node_groups
+from app.library.compiling.node_groups import write_cc_groups, write_node_groups
 from app.library.compiling.nodes import PlacedNodes
+from app.library.compiling.payment_rows import cc_levels, write_exclusions, write_payment, write_payment_releases
 from app.library.compiling.places import write_places
 from app.library.compiling.search_rows import write_entries, write_lexicon, write_vocabulary
 from app.library.compiling.writer import Writer, counts
@@ -31,6 +32,7 @@ from app.library.contents import (
     Icd10pcs,
     Maps,
     Modifiers,
+    Payment,
     Places,
     is_packaged,
 )
@@ -52,6 +54,7 @@ def compile_library(
     lexicon: LexiconTables,
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
+    payment: Payment | None = None,
 ) -> None:
     """Write a code database to `out`, a file that must not exist yet. The same contents give the same bytes.
 
@@ -63,7 +66,7 @@ def compile_library(
         _unsafe_but_fast(connection)
         connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         write_lexicon(_writer(connection), lexicon)
-        _replace(connection, contents, own, maps, progress)
+        _replace(connection, contents, own, maps, progress, payment or Payment())
     finally:
         connection.close()
 
@@ -74,15 +77,18 @@ def replace_in_library(
     own: OwnTables,
     maps: Maps | None = None,
     progress: Progress = ignore_progress,
+    payment: Payment | None = None,
 ) -> None:
     """Replace code sets, or a part of one, in a copy of a code database, which no other program reads.
+
+    With a new list of CC and MCC, ICD-10-CM must be among the code sets: its entries say which codes are on it.
 
     Raises ReleaseError when contents contradict each other; the file cannot be used then.
     """
     connection = sqlite3.connect(path)
     try:
         _unsafe_but_fast(connection)
-        _replace(connection, contents, own, maps, progress)
+        _replace(connection, contents, own, maps, progress, payment or Payment())
     finally:
         connection.close()
 
@@ -105,8 +111,10 @@ def _replace(
     own: OwnTables,
     maps: Maps | None,
     progress: Progress,
+    payment: Payment,
 ) -> None:
     writer = _writer(connection)
+    write_payment(writer, payment)
     code_sets = list(contents)
     total = sum(COMPILE_WEIGHTS.get(content.system, 0.1) for content in code_sets) or 1.0
     done = 0.0
@@ -119,12 +127,17 @@ def _replace(
         entries = _write(writer, content, own)
         write_entries(writer, content.system, entries)
         write_node_groups(writer, content.system)
+        if content.system is System.ICD10CM:
+            write_cc_groups(writer)
         name = f"entry_words_{content.system.value}"
         connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
         done += COMPILE_WEIGHTS.get(content.system, 0.1)
     if maps is not None:
         progress("equivalence maps", 0.86)
         write_maps(writer, maps)
+    if payment.cc is not None:
+        write_exclusions(writer, payment.cc)
+    write_payment_releases(writer, payment)
     if done:
         writer.execute(
             "DELETE FROM packed WHERE system = '' AND (name IN ('words', 'word_counts') OR name LIKE 'spelled_%')"
@@ -154,7 +167,9 @@ def _write(writer: Writer, contents: Contents, own: OwnTables) -> list[Entry]:
 
 
 def _write_icd10cm(writer: Writer, contents: Icd10cm, own: OwnTables) -> list[Entry]:
-    placed = PlacedNodes(System.ICD10CM, conversion_rows.with_first_days(icd10cm.plan(contents), contents))
+    placed = PlacedNodes(
+        System.ICD10CM, conversion_rows.with_first_days(icd10cm.plan(contents), contents), cc_levels(writer)
+    )
     _write_snapshots(writer, System.ICD10CM, contents.snapshots, counts(placed))
     nodes = sum(node.tabular is not None and node.level is not Level.CHAPTER for node in placed.planned)
     writer.add_release(System.ICD10CM, Part.TABULAR, contents.tabular_release, codes=nodes)

@@ -4,6 +4,7 @@ others."""
 from app.codes.systems import System
 from app.library.compiling.search_rows import packed, write_packed
 from app.library.compiling.writer import Writer
+from app.library.reading.node_rows import BILLABLE
 
 REPORTING_RANGES = (
     ("G0029", "G0067"),
@@ -78,3 +79,26 @@ def write_node_groups(writer: Writer, system: System) -> None:
             ids = [key for (key,) in writer.rows(f"SELECT id FROM node WHERE {where} ORDER BY id", system.value)]
             arrays[name] = packed(ids)
     write_packed(writer, system.value, arrays)
+
+
+CC_GROUPS = ("cc", "mcc", "some_cc", "some_mcc")
+"""The groups of diagnoses that are all a CC, or all an MCC; and of those of whose finished codes some are, with the
+higher level."""
+
+
+def write_cc_groups(writer: Writer) -> None:
+    """Write the groups of codes of ICD-10-CM, and of codes that lack a 7th character, by what they are as a secondary
+    diagnosis."""
+    rows = writer.rows(
+        f"SELECT n.id, n.last, {BILLABLE}, coalesce(c.level, ''), n.level IN ('code', 'seventh') OR {BILLABLE}"
+        " FROM node n LEFT JOIN cc c ON c.code = n.plain WHERE n.system = ? ORDER BY n.id",
+        System.ICD10CM.value,
+    )
+    groups: dict[str, list[int]] = {name: [] for name in CC_GROUPS}
+    for place, (node, last, _, _, is_row) in enumerate(rows):
+        # The ids of a code set have no gaps.
+        levels = [level for _, _, valid, level, _ in rows[place : place + last - node + 1] if valid] if is_row else []
+        if any(levels):
+            name = "mcc" if "MCC" in levels else "cc"
+            groups[name if len(set(levels)) == 1 else f"some_{name}"].append(node)
+    write_packed(writer, System.ICD10CM.value, {name: packed(ids) for name, ids in groups.items()})

@@ -254,6 +254,68 @@ CREATE TABLE conversion (
     PRIMARY KEY (code, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Diagnoses that are a CC or an MCC as a secondary diagnosis. Codes of this and the next tables are plain, and need not be
+-- loaded: the facts are published apart from the codes, and stay when these are replaced.
+CREATE TABLE cc (
+    code       TEXT PRIMARY KEY,
+    level      TEXT NOT NULL,         -- CC or MCC
+    collection INTEGER NOT NULL,      -- the principal diagnoses with which it is neither
+    hac        TEXT NOT NULL          -- the number of the hospital-acquired condition, or empty
+) STRICT, WITHOUT ROWID;
+
+-- Collections of principal diagnoses, each stored once: most codes share theirs with others.
+CREATE TABLE cc_exclusion (
+    collection INTEGER PRIMARY KEY,
+    codes      INTEGER NOT NULL,      -- how many diagnoses
+    ranges     TEXT NOT NULL          -- the diagnoses in order, as codes and ranges without gaps, separated by spaces
+) STRICT;
+
+-- Medicare severity diagnosis-related groups.
+CREATE TABLE ms_drg (
+    drg   TEXT PRIMARY KEY,           -- three digits
+    title TEXT NOT NULL,
+    mdc   TEXT NOT NULL               -- two digits, or empty
+) STRICT, WITHOUT ROWID;
+
+-- The distinct sets of groups that codes lead to, since 120,000 codes share 3,000.
+CREATE TABLE drg_set (
+    id   INTEGER PRIMARY KEY,
+    mdcs TEXT NOT NULL,               -- of a principal diagnosis, separated by spaces; empty for a procedure
+    drgs TEXT NOT NULL                -- separated by spaces
+) STRICT;
+
+-- The groups of a principal diagnosis, or of a procedure.
+CREATE TABLE drg_code (
+    code           TEXT NOT NULL,
+    procedure      INTEGER NOT NULL,  -- 0 for a diagnosis, 1 for a procedure
+    drg_set        INTEGER NOT NULL REFERENCES drg_set (id),
+    operating_room INTEGER NOT NULL,  -- 1 for a procedure of the operating room
+    PRIMARY KEY (code, procedure)
+) STRICT, WITHOUT ROWID;
+
+-- Relative weights, and mean lengths of stay in days.
+CREATE TABLE drg_weight (
+    drg             TEXT PRIMARY KEY,
+    weight          REAL NOT NULL,
+    geometric_stay  REAL NOT NULL,
+    arithmetic_stay REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Categories of diagnoses in risk adjustment models.
+CREATE TABLE hcc (
+    code     TEXT NOT NULL,
+    model    TEXT NOT NULL,           -- CMS-HCC V28
+    category TEXT NOT NULL,           -- 37
+    PRIMARY KEY (code, model, category)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hcc_label (
+    model    TEXT NOT NULL,
+    category TEXT NOT NULL,
+    label    TEXT NOT NULL,
+    PRIMARY KEY (model, category)
+) STRICT, WITHOUT ROWID;
+
 -- Numbered notes of the HCPCS file.
 CREATE TABLE processing_note (
     number TEXT PRIMARY KEY,

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.codes.detail import Passage
 from app.codes.node import CodeStatus, Level
-from app.codes.parts import Part
+from app.codes.parts import PAYMENT_PARTS, Part
 from app.codes.shapes import written
 from app.codes.systems import System
 from app.library.compiling.nodes import PlacedNodes
@@ -35,7 +35,7 @@ TABLES_OF_NODES = (
 """Tables whose rows belong to a node, by their column `node`."""
 
 
-PARTS_IN_OWN_TABLES = (Part.MAPS.value, Part.ICD9.value)
+PARTS_IN_OWN_TABLES = (Part.MAPS, Part.ICD9, *PAYMENT_PARTS)
 """Parts in tables of their own, which stay when a code set is replaced."""
 
 
@@ -84,11 +84,10 @@ class Writer:
             execute(f"DELETE FROM {table} WHERE node BETWEEN ? AND ?", block)
         for table in ("entry", "node"):
             execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", block)
-        execute(
-            "DELETE FROM source WHERE release IN (SELECT id FROM release WHERE system = ? AND part NOT IN (?, ?))",
-            (system.value, *PARTS_IN_OWN_TABLES),
-        )
-        execute("DELETE FROM release WHERE system = ? AND part NOT IN (?, ?)", (system.value, *PARTS_IN_OWN_TABLES))
+        own_tables = ", ".join(f"'{part.value}'" for part in PARTS_IN_OWN_TABLES)
+        of_codes = f"system = ? AND part NOT IN ({own_tables})"
+        execute(f"DELETE FROM source WHERE release IN (SELECT id FROM release WHERE {of_codes})", (system.value,))
+        execute(f"DELETE FROM release WHERE {of_codes}", (system.value,))
         for table in ("packed", "notice"):
             execute(f"DELETE FROM {table} WHERE system = ?", (system.value,))
         own = {

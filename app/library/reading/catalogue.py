@@ -1,7 +1,7 @@
 """Questions by key to the code database: nodes, branches, and the facts about one code."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
@@ -35,6 +35,7 @@ class Catalogue(NodeRows):
         self._code_sets: tuple[CodeSet, ...] | None = None
         self._chapter_by_range: dict[str, int] | None = None
         self._modifier_rules: ModifierRules | None = None
+        self._cc_marks: Mapping[int, str] | None = None
 
     def code_sets(self) -> tuple[CodeSet, ...]:
         """Return the loaded code sets in the order of `System.rank`."""
@@ -79,6 +80,14 @@ class Catalogue(NodeRows):
         from app.library.reading.detail import read_detail
 
         return read_detail(self._db, self, key, self.code_sets(), self._read_modifier_rules)
+
+    def cc_marks(self) -> Mapping[int, str]:
+        """Return the mark of each row of ICD-10-CM that is a CC or an MCC, by its node."""
+        if self._cc_marks is None:
+            from app.library.reading.payment import cc_marks
+
+            self._cc_marks = cc_marks(self._db)
+        return self._cc_marks
 
     def _read_modifier_rules(self) -> "ModifierRules":
         if self._modifier_rules is None:

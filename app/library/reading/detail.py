@@ -15,6 +15,7 @@ from app.library.reading.fitting_modifiers import fitting_modifiers
 from app.library.reading.index_lines import index_lines
 from app.library.reading.neighbors import counterparts, neighbor
 from app.library.reading.node_rows import NodeRows
+from app.library.reading.payment import payment
 from app.library.reading.pcs_axes import axes
 from app.library.reading.statuses import StatusFacts, status_text
 from app.library.reading.tabular_notes import notes, seventh_characters, visual_ranges
@@ -70,6 +71,7 @@ def read_detail(
         modifiers=fitting_modifiers(db, nodes, node, ancestors, read_rules),
         notice=node_facts.notice(db, node),
         index_total=total,
+        payment=payment(db, node, code_set, valid_from),
     )
 
 

