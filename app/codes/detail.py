@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.codes.dates import day_in_words
 from app.codes.node import Node
-from app.codes.payment import Payment
 from app.codes.systems import System
+
+if TYPE_CHECKING:
+    # Not at the start of the window, whose first picture has no code.
+    from app.codes.payment import Payment
 
 
 class NoteKind(StrEnum):
@@ -261,5 +264,5 @@ class Detail:
     """The copyright line that must be shown with the code (CPT)."""
     index_total: int = 0
     """Number of lines in Indexes and tables that lead to the node; `index` has the first of them."""
-    payment: Payment | None = None
+    payment: "Payment | None" = None
     """How the code is paid; None for a heading, and where no loaded release says it."""

@@ -94,6 +94,7 @@ MENU_ITEMS = (
     ),
     MenuItem("conventions", "Learn", "&Conventions of the Tabular List", ("Ctrl+Shift+L",)),
     MenuItem("lexicon", "Learn", "&Abbreviations and synonyms", ("Ctrl+Shift+D",)),
+    MenuItem("payment_terms", "Learn", "CC, &DRG and HCC", ("Ctrl+Shift+7",)),
     MenuItem("learn_cpt", "Learn", "&Structure of CPT", ("Ctrl+Shift+4",), separated=True),
     MenuItem("learn_modifiers", "Learn", "List of &modifiers", ("Ctrl+Shift+5",)),
     MenuItem("learn_places", "Learn", "&Places of service", ("Ctrl+Shift+6",)),

@@ -21,6 +21,7 @@ from app.ui.code_page.page_writer import PageWriter
 from app.ui.code_page.seventh_strip import SeventhStrip
 from app.ui.code_page.write_code import write_code_page
 from app.ui.code_page.write_facts import date_lines
+from app.ui.code_page.write_lists import PAYMENT_FOLD
 from app.ui.code_page.write_ncci import max_pairs, write_edits
 from app.ui.code_page.write_welcome import WELCOME_EXAMPLES, write_conventions, write_not_found, write_welcome
 from app.ui.widgets.color_scheme import LIGHT, Scheme
@@ -82,7 +83,8 @@ class CodePanel(QWidget):
         """Show everything about a node, from the top; the same node again keeps its scroll position."""
         is_same = self._detail is not None and self._detail.node.id == node_id
         if not is_same:
-            self._expanded_lists = frozenset()
+            # Payment facts stay unfolded from code to code, a long list is shown in full only where it was asked for.
+            self._expanded_lists &= {PAYMENT_FOLD}
             self.copy_button.end_copied()
         self._detail = self._catalogue.detail(node_id)
         self.seventh_strip.show_choices(self._detail.seventh, node_id, self._style)
@@ -111,6 +113,13 @@ class CodePanel(QWidget):
         self._detail = None
         conventions = self._catalogue.conventions()
         self._rewrite(lambda writer: write_conventions(writer, conventions))
+
+    def show_payment_terms(self) -> None:
+        """Show what CC, MS-DRG, HCC and the like mean."""
+        from app.ui.code_page.write_payment import write_payment_terms
+
+        self._detail = None
+        self._rewrite(write_payment_terms)
 
     def refresh_edits(self) -> None:
         """Show the NCCI edits of the current code anew if they have changed; the scroll position stays."""
@@ -223,6 +232,15 @@ class CodePanel(QWidget):
                 self.action_asked.emit(target)
             case "conventions":
                 self.show_conventions()
+            case "payment_terms":
+                self.show_payment_terms()
+            case "fold":
+                self._expanded_lists ^= {target}
+                position = self.page.focused_link_position()
+                self._rewrite(self._write, keep_place=True)
+                # The link that folds stands where the link that unfolded stood.
+                if position >= 0:
+                    self.page.focus_next_link(position - 1)
             case "more":
                 self._expanded_lists |= {target}
                 position = self.page.focused_link_position()

@@ -29,8 +29,9 @@ CAPITALS_SPACING = 104.0
 
 
 class TextSize(Enum):
-    """The three text sizes of the page, as factors of running text."""
+    """The four text sizes of the page, as factors of running text."""
 
+    SMALL = 0.923
     BODY = 1.0
     TITLE = 1.385
     CODE = 2.3

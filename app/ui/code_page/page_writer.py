@@ -166,10 +166,18 @@ class PageWriter:
         self._cursor.insertText(text, self.style.capitals_format())
 
     def link(
-        self, text: str, address: str, role: str = "accent", *, mono: bool = False, bold: bool = False, tip: str = ""
+        self,
+        text: str,
+        address: str,
+        role: str = "accent",
+        *,
+        mono: bool = False,
+        bold: bool = False,
+        tip: str = "",
+        size: TextSize = TextSize.BODY,
     ) -> None:
         """Write text that opens `address`. Neighboring links of one address are one link for keyboard and mouse."""
-        link_format = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold))
+        link_format = QTextCharFormat(self.style.text_format(role, mono=mono, bold=bold, size=size))
         link_format.setAnchor(True)
         link_format.setAnchorHref(address)
         if tip:

@@ -174,6 +174,11 @@ def _write_heading(page: PageWriter, detail: Detail, expanded: frozenset[str], *
     write_dates(page, detail)
     write_replacements(page, detail.links, expanded)
     write_setting(page, detail.fields)
+    if detail.payment is not None:
+        # Imported here: a window opens without a code on its page.
+        from app.ui.code_page.write_payment import write_payment
+
+        write_payment(page, detail.payment, expanded)
     if detail.counterparts:
         page.block(above=2, left=MARK_INDENT)
         for number, (side, other) in enumerate(detail.counterparts):

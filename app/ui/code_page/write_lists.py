@@ -17,6 +17,9 @@ SHORT_LIST = 12
 LONG_LIST = 60
 """The same for a list of codes: on the page of a heading it is the main thing, so it may be longer."""
 
+PAYMENT_FOLD = "payment"
+"""The key by which the panel remembers that the payment facts are unfolded."""
+
 MARK_INDENT = 16
 """From a status mark to the text after it."""
 

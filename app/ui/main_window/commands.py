@@ -119,7 +119,8 @@ class Commands(QObject):
             "next_code": navigation.next_code,
             "counterpart": navigation.next_counterpart,
             "reveal": lambda: self.reveal(navigation.node),
-            "conventions": self.show_conventions,
+            "conventions": lambda: self._show_learned(self._code_panel.show_conventions),
+            "payment_terms": lambda: self._show_learned(self._code_panel.show_payment_terms),
         }
 
     def run(self, name: str) -> None:
@@ -320,9 +321,9 @@ class Commands(QObject):
             self._search_bar.set_within(branch)
             self.focus_box()
 
-    def show_conventions(self) -> None:
-        """Show the conventions from the introduction of the Tabular List."""
-        self._code_panel.show_conventions()
+    def _show_learned(self, show: Callable[[], None]) -> None:
+        """Show a page of the Learn menu in place of the code's."""
+        show()
         self._column_folding.show_page(True)
         self._code_panel.page.setFocus()
         self.refresh()
