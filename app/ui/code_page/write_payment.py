@@ -137,7 +137,7 @@ def _write_groups(page: PageWriter, groups: tuple[MsDrg, ...], expanded: frozens
         page.write(group.drg, mono=True)
         page.write(f"  {group.title}")
         if group.weight is not None:
-            page.write(f"  weight {group.weight:.4f}", "muted")
+            page.write(f"  weight\N{NO-BREAK SPACE}{group.weight:.4f}", "muted")
         if group.geometric_stay is not None:
             stay = f"{group.geometric_stay:.1f} days (arithmetic mean {group.arithmetic_stay:.1f})"
             page.write(f"\N{NO-BREAK SPACE}· {stay}", "muted")
