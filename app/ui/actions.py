@@ -102,7 +102,7 @@ MENU_ITEMS = (
     MenuItem("learn_hcpcs", "Learn", "Sections of &HCPCS", ("Ctrl+Shift+3",)),
     MenuItem("keys", "Help", "&Keyboard shortcuts", ("F1",)),
     MenuItem("command_palette", "Help", "&Find action…", ("Ctrl+K",)),
-    MenuItem("source_files", "Help", "&Source files of the code sets"),
+    MenuItem("source_files", "Help", "&Source files of the code sets", ("Ctrl+Shift+H",)),
     MenuItem("about", "Help", "&About Codarium", ("Shift+F1",), separated=True),
 )
 

@@ -150,7 +150,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "cut xml": (lambda folder: in_zip(folder, "tabular.xml", files.tabular(2033)[:-60]), "tabular.xml, line "),
     "order file of another year": (
         lambda folder: in_zip(folder, "icd10cm_order_2033.txt", files.order(NEXT_YEAR)),
-        "download.zip: named FY2033, but its codes are exactly those of FY2032",
+        "download.zip › icd10cm_order_2033.txt: named FY2033, but its codes are exactly those of FY2032",
     ),
     "names that are no text": (
         lambda folder: written(folder, "a\nb \udcff.txt", b"Dear Sir,"),

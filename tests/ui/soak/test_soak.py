@@ -20,10 +20,13 @@ from tests.ui.soak.working_day import WorkingDay
 KEYSTROKES = int(os.environ.get("CODARIUM_SOAK", "0"))
 
 STEP = 1000
-"""Keystrokes between two looks at the memory. After the first step, caches are full and all modules are imported."""
+"""Keystrokes between two looks at the memory."""
+
+FIRST_STEPS = 3
+"""Steps after which all modules are imported and the caches of both threads are full."""
 
 MOST_GROWTH = 16
-"""MB by which the memory may grow after the first step."""
+"""MB by which the memory may grow after the first steps: the heap of 20,000 searches is never as tidy as a new one."""
 
 ROUNDS = 4
 """Rounds of the same work: what stays behind once a round is there four times."""
@@ -64,7 +67,7 @@ def test_the_same_work_again_needs_no_more_objects(window: Window) -> None:
 
 @pytest.mark.skipif(not KEYSTROKES, reason="takes a quarter of an hour: make soak")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the memory as Linux tells it")
-def test_memory_is_level_after_the_first_thousand_keystrokes(
+def test_memory_is_level_after_the_first_thousands_of_keystrokes(
     window: Window, record_property: Callable[[str, object], None]
 ) -> None:
     day, typed, choices = WorkingDay(window), cycle(texts()), random.Random(11)
@@ -80,7 +83,7 @@ def test_memory_is_level_after_the_first_thousand_keystrokes(
         megabytes.append(memory())
         lines.append(f"{day.keystrokes:6} keystrokes, {day.openings:5} openings: {megabytes[-1]:6.1f} MB")
     record_property("soak", lines)
-    assert megabytes[-1] - megabytes[0] < MOST_GROWTH
+    assert megabytes[-1] - megabytes[:FIRST_STEPS][-1] < MOST_GROWTH
 
 
 def memory() -> float:
