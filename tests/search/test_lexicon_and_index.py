@@ -37,16 +37,19 @@ LONGEST_REFERENCE = 3
 
 EXCEPTIONS = {
     "berger disease": "its own code, N02.B-, is newer",
+    "bone marrow transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "dermatolysis": "the word is also an operation on the skin, whose rows stand first; its code follows",
     "finger pain": "the line refers to the limb; the finger has its own code, M79.64-",
     "fish odor syndrome": "the line has the rest of a group; the disease has its own code, E72.52",
     "flank pain": "its own code, R10.A-, is newer",
     "foot pain": "the line refers to the limb; the foot has its own code, M79.67-",
     "hand pain": "the line refers to the limb; the hand has its own code, M79.64-",
+    "kidney transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "lung transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "mammogram": "the section of its codes stands first where they are not loaded; its code follows",
     "newborn": "the word stands in the titles of a whole chapter, which name it as typed",
     "pus in urine": "its own code, R82.81, is newer",
+    "stem cell transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "toe pain": "the line refers to the limb; the toe has its own code, M79.67-",
 }
 """Phrases with another answer than the Index of 2017, each with the reason."""
