@@ -46,7 +46,7 @@ EXCEPTIONS = {
     "hand pain": "the line refers to the limb; the hand has its own code, M79.64-",
     "kidney transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "lung transplant": "the line has the status; the words are the operation's too, whose rows stand first",
-    "mammogram": "the section of its codes stands first where they are not loaded; its code follows",
+    "mammogram": "the words are also those of the procedure, whose rows stand first; its code follows",
     "newborn": "the word stands in the titles of a whole chapter, which name it as typed",
     "pus in urine": "its own code, R82.81, is newer",
     "stem cell transplant": "the line has the status; the words are the operation's too, whose rows stand first",
