@@ -74,6 +74,10 @@ VALID_FILTER = f"{FILTER_MARK}valid"
 CC_FILTER = f"{FILTER_MARK}cc"
 """The index word of a diagnosis that is a CC or an MCC, or that holds a finished code which is one."""
 
+CC_GROUPS = ("cc", "mcc", "some_cc", "some_mcc")
+"""The packed groups of diagnoses that are all a CC, or all an MCC; and of those of whose finished codes only some are,
+by the higher level."""
+
 
 _PARENTHESES = re.compile(r" ?\([^()]*\)")
 

@@ -12,11 +12,13 @@ from app.search.parsing.query import MatchKind, PartKind, Reading
 
 
 class Filters(NamedTuple):
-    """Limits of a search. `within` is the id of a chapter, section or table to whose codes it is confined."""
+    """Limits of a search. `within` is the id of a chapter, section or table to whose codes it is confined; `cc_only`
+    leaves diagnoses that are a CC or an MCC, and codes without their 7th character if some finished code is."""
 
     systems: frozenset[System] = frozenset()
     within: int | None = None
     valid_only: bool = False
+    cc_only: bool = False
 
 
 class Question(NamedTuple):

@@ -2,6 +2,7 @@
 
 from app.codes.node import Node
 from app.codes.systems import System
+from app.library.entries import CC_GROUPS
 from app.library.ids import system_of
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
@@ -14,11 +15,15 @@ class RowFilter:
         self._index = index
         self.systems = systems
         self.valid_only = filters.valid_only
+        groups = CC_GROUPS if filters.cc_only else ()
+        self._cc_nodes = frozenset[int]().union(*map(index.node_group, groups)) if groups else None
         self._branch = (filters.within, index.last_below(filters.within)) if filters.within is not None else None
 
     def allows_id(self, key: int) -> bool:
-        """Return whether a node is in a code set and branch that pass, judged by its id alone."""
+        """Return whether a node is in a code set, branch and list of CCs that pass, judged by its id alone."""
         if self.systems and system_of(key) not in self.systems:
+            return False
+        if self._cc_nodes is not None and key not in self._cc_nodes:
             return False
         return self._branch is None or self._branch[0] <= key <= self._branch[1]
 

@@ -363,6 +363,7 @@ def index_line_not_loaded(path: str, code: str, section: str) -> str:
 
 ONLY_ONE_SECTION = "Only one chapter or section is searched. Remove that filter to search everywhere."
 ONLY_VALID = "Headings are hidden. Clear “Valid only” to see them."
+ONLY_CC = "Only diagnoses that are a CC or an MCC are shown. Clear “CC or MCC” to see all."
 
 
 def only_searched(code_sets: str) -> str:

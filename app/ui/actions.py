@@ -57,6 +57,7 @@ MENU_ITEMS = (
     MenuItem("drop_word", "Edit", "Remove &last word", ("Ctrl+Shift+N",)),
     MenuItem("clear_recent_codes", "Edit", "Clear r&ecent codes", ("Ctrl+Shift+Del",), separated=True),
     MenuItem("toggle_tree", "View", "&Code tree", ("Ctrl+B",), checkable=True),
+    MenuItem("cc_marks", "View", "CC and &MCC in results", ("Ctrl+Shift+9",), checkable=True),
     MenuItem("zoom_in", "View", "Zoom &in", ("Ctrl++", "Ctrl+="), separated=True),
     MenuItem("zoom_out", "View", "Zoom &out", ("Ctrl+-",)),
     MenuItem("zoom_reset", "View", "&Actual size", ("Ctrl+0",)),
@@ -89,6 +90,7 @@ MENU_ITEMS = (
     MenuItem(
         "valid_only", "Code", "Only codes &valid for submission", ("Ctrl+Shift+V",), checkable=True, separated=True
     ),
+    MenuItem("cc_only", "Code", "O&nly CC or MCC", ("Ctrl+Shift+8",), checkable=True),
     MenuItem(
         "all_systems", "Code", "&All code sets", ("Ctrl+Shift+A",), checkable=True, group="system", separated=True
     ),

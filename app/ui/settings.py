@@ -88,6 +88,23 @@ class Settings(QObject):
         self._put("filters/valid_only", "true" if on else "false")
 
     @property
+    def cc_only(self) -> bool:
+        return self._text("filters/cc_only") == "true"
+
+    @cc_only.setter
+    def cc_only(self, on: bool) -> None:
+        self._put("filters/cc_only", "true" if on else "false")
+
+    @property
+    def shows_cc(self) -> bool:
+        """Whether rows say which diagnoses are a CC or an MCC: yes, unless the user does not want it."""
+        return self._text("look/cc_marks") != "false"
+
+    @shows_cc.setter
+    def shows_cc(self, on: bool) -> None:
+        self._put("look/cc_marks", "true" if on else "false")
+
+    @property
     def system(self) -> System | None:
         """The code set to which searches are limited, None for all."""
         name = self._text("filters/system")

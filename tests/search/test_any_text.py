@@ -99,6 +99,7 @@ def questions(words: Words, branches: tuple[int, ...]) -> st.SearchStrategy[Ques
         systems=st.just(frozenset[System]()) | st.frozensets(st.sampled_from(list(System)), max_size=3),
         within=st.none() | st.sampled_from(branches),
         valid_only=st.booleans(),
+        cc_only=st.booleans(),
     )
     return st.builds(
         Question,

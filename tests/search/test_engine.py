@@ -350,6 +350,26 @@ def test_within_a_section_of_sections(engine: Engine, catalogue: Catalogue) -> N
     assert all(code.startswith("C") for code in codes(answer))
 
 
+def test_only_complications_are_shown(engine: Engine) -> None:
+    everything = ask(engine, "heart failure")
+    answer = ask(engine, "heart failure", cc_only=True)
+    codes = [hit.node.code for hit in answer.hits]
+    assert "I50.23" in codes
+    assert 0 < answer.total < everything.total
+    assert "I50.9" in [hit.node.code for hit in everything.hits]
+    assert "I50" not in codes
+    assert [hit.node.code for hit in ask(engine, "I50.2", cc_only=True).hits] == [
+        "I50.20",
+        "I50.21",
+        "I50.22",
+        "I50.23",
+    ]
+    # Its initial encounters are an MCC; the row of the code that lacks its 7th character stands for them.
+    assert ask(engine, "S72.001", cc_only=True).hits[0].node.code == "S72.001"
+    assert ask(engine, "pneumonia", cc_only=True, systems=frozenset({System.ICD10PCS})).total == 0
+    assert "CC or MCC" in " ".join(ask(engine, "Z79.4", cc_only=True).advice)
+
+
 def test_valid_only_drops_headings_and_keeps_families(engine: Engine) -> None:
     answer = ask(engine, "fracture of femur", valid_only=True)
     assert answer.hits

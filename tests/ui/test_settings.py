@@ -12,13 +12,17 @@ def test_settings_are_kept(tmp_path: Path) -> None:
     first = Settings(tmp_path)
     first.zoom, first.scheme, first.system = 1.25, "dark", System.ICD10PCS
     first.within = first.last_code = (System.ICD10CM, "E08-E13")
-    first.valid_only = first.tree_hidden = True
+    first.valid_only = first.cc_only = first.tree_hidden = True
+    first.shows_cc = False
     first.geometry = first.splitter = QByteArray(b"\x00\x01 and so on")
     first.save()
     again = Settings(tmp_path)
     assert (again.zoom, again.scheme, again.system) == (1.25, "dark", System.ICD10PCS)
     assert again.within == again.last_code == (System.ICD10CM, "E08-E13")
     assert again.valid_only
+    assert again.cc_only
+    assert not again.shows_cc
+    assert Settings(tmp_path / "another").shows_cc
     assert again.tree_hidden
     assert again.geometry == again.splitter == QByteArray(b"\x00\x01 and so on")
     assert again.is_persistent

@@ -4,6 +4,7 @@ others."""
 from app.codes.systems import System
 from app.library.compiling.search_rows import packed, write_packed
 from app.library.compiling.writer import Writer
+from app.library.entries import CC_GROUPS
 from app.library.reading.node_rows import BILLABLE
 
 REPORTING_RANGES = (
@@ -79,11 +80,6 @@ def write_node_groups(writer: Writer, system: System) -> None:
             ids = [key for (key,) in writer.rows(f"SELECT id FROM node WHERE {where} ORDER BY id", system.value)]
             arrays[name] = packed(ids)
     write_packed(writer, system.value, arrays)
-
-
-CC_GROUPS = ("cc", "mcc", "some_cc", "some_mcc")
-"""The groups of diagnoses that are all a CC, or all an MCC; and of those of whose finished codes some are, with the
-higher level."""
 
 
 def write_cc_groups(writer: Writer) -> None:

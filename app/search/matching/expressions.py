@@ -6,7 +6,7 @@ Words are ASCII letters and digits only, or filter words of our own, and always 
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.library.entries import VALID_FILTER, VARIANT_MARK, branch_filter
+from app.library.entries import CC_FILTER, VALID_FILTER, VARIANT_MARK, branch_filter
 from app.search.answer import Filters
 from app.search.parsing.query import Reading, Slot
 from app.search.parsing.vocabulary import Vocabulary
@@ -86,4 +86,6 @@ def filter_expression(filters: Filters) -> str:
         parts.append(f'"{branch_filter(filters.within)}"')
     if filters.valid_only:
         parts.append(f'"{VALID_FILTER}"')
+    if filters.cc_only:
+        parts.append(f'"{CC_FILTER}"')
     return " AND ".join(parts)

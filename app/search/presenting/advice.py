@@ -308,6 +308,8 @@ def _on_filters(filters: Filters, systems: frozenset[System]) -> list[str]:
         advice.append(texts.ONLY_ONE_SECTION)
     if filters.valid_only:
         advice.append(texts.ONLY_VALID)
+    if filters.cc_only:
+        advice.append(texts.ONLY_CC)
     if systems:
         advice.append(texts.only_searched(code_set_labels(systems)))
     return advice

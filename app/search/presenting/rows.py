@@ -177,7 +177,7 @@ class RowBuilder:
         """Return rows with the parent of the first one after the first few, unless it is there: the words may lead to a
         code where its parent offers a choice. The parent is not counted."""
         first = next((row for row in rows if row.kind is not MatchKind.CODE), None)
-        if first is None or first.node.parent is None or filters.valid_only:
+        if first is None or first.node.parent is None or filters.valid_only or filters.cc_only:
             return rows
         if filters.within is not None and not filters.within < first.node.parent:
             return rows

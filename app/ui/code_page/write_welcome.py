@@ -113,6 +113,9 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
     if question.filters.valid_only:
         page.block(above=4)
         page.write("Only codes valid for submission")
+    if question.filters.cc_only:
+        page.block(above=4)
+        page.write("Only diagnoses that are a CC or an MCC")
     page.block(above=9)
     page.write("To see what is loaded, or to add more: ", "muted")
     write_view_link(page)

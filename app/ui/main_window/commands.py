@@ -83,6 +83,7 @@ class Commands(QObject):
             "search_within": self.search_within,
             "search_everywhere": lambda: bar.set_within(None),
             "valid_only": bar.valid_only.toggle,
+            "cc_only": bar.cc_only.toggle,
             "all_systems": lambda: bar.set_system(None),
             "choose_branch": bar.branch_chip.click,
             "back_to_results": self._search_controller.back_to_results,
@@ -141,6 +142,7 @@ class Commands(QObject):
         actions["copy_code_and_title"].setEnabled(node is not None or self._has_rows_to_choose())
         actions["search_everywhere"].setEnabled(bar.within is not None)
         actions["valid_only"].setChecked(bar.valid_only.isChecked())
+        actions["cc_only"].setChecked(bar.cc_only.isChecked())
         actions["all_systems"].setChecked(bar.system is None)
         for system in bar.chips:
             actions[f"system_{system.value}"].setChecked(bar.system is system)

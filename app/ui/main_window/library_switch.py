@@ -150,7 +150,7 @@ def reload_filters(bar: SearchBar, catalogue: SwitchableCatalogue) -> None:
     """Limit searches to the same branch of another library, without searching."""
     within = bar.within
     node = catalogue.find(within.system, within.code) if within is not None else None
-    bar.set_filters(bar.system, node, bar.valid_only.isChecked())
+    bar.set_filters(bar.system, node, bar.valid_only.isChecked(), bar.cc_only.isChecked())
 
 
 def reload_results(

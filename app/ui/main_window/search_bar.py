@@ -39,6 +39,10 @@ BRANCH_DEPTHS = {System.ICD10CM: 1, System.ICD10PCS: 2}
 """Levels of a code set that the branch filter lists: the chapters; the sections of PCS with their body systems."""
 
 
+CC_TEXT, SHORT_CC_TEXT = "CC or MCC", "CC"
+"""The filter of diagnoses that are a CC or an MCC, and its name where there is little room."""
+
+
 class SearchBox(QLineEdit):
     """The search box; while it has text, a hint at its right end tells what Esc does."""
 
@@ -73,6 +77,10 @@ class SearchBox(QLineEdit):
         )
 
 
+def _cc_text(layout: FilterLayout) -> str:
+    return SHORT_CC_TEXT if layout.compact else CC_TEXT
+
+
 class SearchBar(QWidget):
     """The search box with its filters. `branches` returns the headings of a code set for the branch menu."""
 
@@ -105,6 +113,9 @@ class SearchBar(QWidget):
         self.valid_only = CheckBox("Valid only")
         self.valid_only.setObjectName("valid_only")
         self.valid_only.setAccessibleName("Only codes valid for submission")
+        self.cc_only = CheckBox(CC_TEXT)
+        self.cc_only.setObjectName("cc_only")
+        self.cc_only.setAccessibleName("Only diagnoses that are a CC or an MCC")
         self._chip_row = ChipRow("Code set")
         self._chip_row.setObjectName("filter_chips")
         self._other_filters = QWidget()
@@ -116,6 +127,7 @@ class SearchBar(QWidget):
             chip.clicked.connect(self._toggle_of(system))
         self.branch_chip.clicked.connect(self._open_branches)
         self.valid_only.toggled.connect(self._filters_changed)
+        self.cc_only.toggled.connect(self._filters_changed)
 
     def _build(self) -> None:
         chips = QHBoxLayout(self._chip_row)
@@ -130,6 +142,8 @@ class SearchBar(QWidget):
         other_filters.addWidget(self.branch_chip)
         other_filters.addSpacing(8)
         other_filters.addWidget(self.valid_only)
+        other_filters.addSpacing(8)
+        other_filters.addWidget(self.cc_only)
         other_filters.addStretch(1)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(BAR_MARGIN, 7, BAR_MARGIN, 10)
@@ -141,6 +155,7 @@ class SearchBar(QWidget):
         layout = self._filter_layout
         for chip in (self.all_chip, self.branch_chip, *self.chips.values()):
             chip.set_filter_layout(layout)
+        self.cc_only.set_words(_cc_text(layout))
         for part in (self.box, self._chip_row, self._other_filters):
             self._grid.removeWidget(part)
         if layout.beside:
@@ -177,12 +192,13 @@ class SearchBar(QWidget):
         chips = (self.all_chip, *self.chips.values())
         width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * BAR_MARGIN
         if not layout.in_two_rows:
-            width += self.branch_chip.width_in(layout) + self.valid_only.sizeHint().width() + 2 * CHIP_SPACING + 8 + 16
+            boxes = self.valid_only.sizeHint().width() + self.cc_only.width_of(_cc_text(layout))
+            width += self.branch_chip.width_in(layout) + boxes + 3 * CHIP_SPACING + 2 * 8 + 16
         return width + MIN_BOX_WIDTH + 16 if layout.beside else width
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """Return the widgets that take the focus, in the order of the Tab key."""
-        return self.box, self.all_chip, *self.chips.values(), self.branch_chip, self.valid_only
+        return self.box, self.all_chip, *self.chips.values(), self.branch_chip, self.valid_only, self.cc_only
 
     def text(self) -> str:
         return self.box.text()
@@ -190,7 +206,7 @@ class SearchBar(QWidget):
     def filters(self) -> Filters:
         systems = frozenset({self._system}) if self._system else frozenset[System]()
         within = self._within.id if self._within else None
-        return Filters(systems=systems, within=within, valid_only=self.valid_only.isChecked())
+        return Filters(systems, within, self.valid_only.isChecked(), self.cc_only.isChecked())
 
     @property
     def system(self) -> System | None:
@@ -218,12 +234,13 @@ class SearchBar(QWidget):
         self._within = node
         self._filters_changed()
 
-    def set_filters(self, system: System | None, within: Node | None, valid_only: bool) -> None:
+    def set_filters(self, system: System | None, within: Node | None, valid_only: bool, cc_only: bool) -> None:
         """Set all filters without starting a search."""
         self._system, self._within = system, within
-        blocked = self.valid_only.blockSignals(True)
-        self.valid_only.setChecked(valid_only)
-        self.valid_only.blockSignals(blocked)
+        for box, checked in ((self.valid_only, valid_only), (self.cc_only, cc_only)):
+            blocked = box.blockSignals(True)
+            box.setChecked(checked)
+            box.blockSignals(blocked)
         self._show_filters()
 
     def show_counts(self, answer: Answer | None) -> None:
@@ -252,13 +269,13 @@ class SearchBar(QWidget):
 
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
-        for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
+        for chip in (self.all_chip, self.branch_chip, self.valid_only, self.cc_only, *self.chips.values()):
             chip.set_scheme(scheme)
 
     def set_zoom(self, factor: float) -> None:
         self._zoom = factor
         self.box.set_zoom(factor)
-        for chip in (self.all_chip, self.branch_chip, self.valid_only, *self.chips.values()):
+        for chip in (self.all_chip, self.branch_chip, self.valid_only, self.cc_only, *self.chips.values()):
             chip.set_zoom(factor)
         self._fit()
 

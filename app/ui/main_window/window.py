@@ -220,6 +220,7 @@ class Window(QMainWindow):
             ("quit", self.close),
             ("menu_bar", self._open_first_menu),
             ("clear_recent_codes", self._clear_recent_codes),
+            ("cc_marks", lambda: self._show_cc_marks(toggle=True)),
             ("code_sets", lambda: self.code_sets_controller.show_view()),
             ("add_files", lambda: self.code_sets_controller.choose_files()),
             ("add_folder", lambda: self.code_sets_controller.choose_folder()),
@@ -261,6 +262,7 @@ class Window(QMainWindow):
             return
         panels = self.panels
         panels.navigation.show_pending()
+        self._show_cc_marks()
         self.search_worker.prepare()
         self._accept_drops(panels)
         QApplication.setWindowIcon(QIcon(str(resource("icons", "codarium.svg"))))
@@ -269,6 +271,12 @@ class Window(QMainWindow):
         else:
             self._show_notices()
         self.damage_check.start_later()
+
+    def _show_cc_marks(self, toggle: bool = False) -> None:
+        settings = self._user_files.settings
+        settings.shows_cc ^= toggle
+        self.actions_by_name["cc_marks"].setChecked(settings.shows_cc)
+        self.results.set_cc_marks(self.catalogue.cc_marks() if settings.shows_cc else {})
 
     def _show_notices(self) -> None:
         notices, self._notices = self._notices, ()
@@ -327,6 +335,7 @@ class Window(QMainWindow):
         try:
             reload_filters(self.search_bar, self.catalogue)
             self.status_bar.show_code_sets(self.catalogue.code_sets(), self._today)
+            self._show_cc_marks()
             navigation = None
             if self._panels is not None:
                 from app.ui.main_window.panels import replace_tree

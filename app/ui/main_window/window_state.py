@@ -55,7 +55,7 @@ class WindowState(QObject):
         settings = self._settings
         within = catalogue.find(*settings.within) if settings.within else None
         system = settings.system if settings.system in search_bar.chips else None
-        search_bar.set_filters(system, within, settings.valid_only)
+        search_bar.set_filters(system, within, settings.valid_only, settings.cc_only)
 
     def keep_filters(self, search_bar: SearchBar) -> None:
         """Put the filters into the settings; they are written with everything else."""
@@ -63,6 +63,7 @@ class WindowState(QObject):
         self._settings.system = search_bar.system
         self._settings.within = (within.system, within.code) if within else None
         self._settings.valid_only = search_bar.valid_only.isChecked()
+        self._settings.cc_only = search_bar.cc_only.isChecked()
 
     def forget_code(self) -> None:
         """Delete the code on the page from the settings, and keep it out of them until another is shown."""

@@ -1,5 +1,6 @@
 """Paint the rows of the results list: code, title with marked words, badge and mark; below, reason and place."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from math import floor
 
@@ -64,6 +65,8 @@ class ResultsDelegate(QStyledItemDelegate):
         self._short_texts: dict[tuple[str, int, int], QStaticText] = {}
         self._breaks: dict[tuple[str, int, int, bool, bool], tuple[int, ...]] = {}
         self._view: QWidget | None = None
+        self.cc_marks: Mapping[int, str] = {}
+        """What diagnoses are as secondary ones, by their nodes; empty if rows do not say it."""
 
     def set_view(self, view: QWidget) -> None:
         """Lay rows out in the whole width of the view, with or without a scroll bar: the bar has room in the margin,
@@ -116,7 +119,7 @@ class ResultsDelegate(QStyledItemDelegate):
         """Return left and right edge of the text that opens the row, from the row's left edge; empty if it has none."""
         if not row.can_open or row.node is None:
             return 0.0, 0.0
-        right = self._badge_left(row, width) - 8 * self._zoom
+        right = self._badges_left(row, width) - 8 * self._zoom
         return right - self._opener_width(self._opener_text(row.node, width)), right
 
     @property
@@ -213,6 +216,10 @@ class ResultsDelegate(QStyledItemDelegate):
             draw_mark(painter, square, row.node.status, self._scheme)
             if not is_one_line:
                 self._paint_badge(painter, right, axis, self._badge(row.node, width))
+            mark = self.cc_marks.get(row.node.id)
+            if mark:
+                right -= self._cc_width(mark)
+                self._paint_badge(painter, right, axis, mark)
         if row.can_open and row.node is not None:
             opener_text = self._opener_text(row.node, width)
             self._paint_opener(painter, right - 8 * zoom, axis, opener_text, row.is_open)
@@ -239,7 +246,7 @@ class ResultsDelegate(QStyledItemDelegate):
 
     def _title_spaces(self, row: Row, width: int) -> tuple[int, int]:
         """Return the widths of the first line of the title and of its other lines, which nothing stands beside."""
-        right = self._badge_left(row, width)
+        right = self._badges_left(row, width)
         if row.can_open and row.node is not None:
             right -= 8 * self._zoom + self._opener_width(self._opener_text(row.node, width))
         left = self._title_left(row)
@@ -301,6 +308,15 @@ class ResultsDelegate(QStyledItemDelegate):
             return width - (ROW_MARGIN + 20) * zoom
         badge = self._row_fonts().badge_width(self._badge(row.node, width)) + 12 * zoom
         return width - (ROW_MARGIN + 22) * zoom - badge
+
+    def _badges_left(self, row: Row, width: int) -> float:
+        """Return the left edge of all badges: what a diagnosis is as a secondary one stands before its code set."""
+        mark = self.cc_marks.get(row.node.id) if row.node is not None else None
+        return self._badge_left(row, width) - (self._cc_width(mark) if mark else 0.0)
+
+    def _cc_width(self, mark: str) -> float:
+        """Return the width of the badge of a CC or MCC with the gap after it."""
+        return self._row_fonts().badge_width(mark) + (12 + 6) * self._zoom
 
     def _draw_short(self, painter: QPainter, text: str, font: QFont, left: float, axis: float) -> None:
         """Draw a code or a badge's text, centered on the axis. Its layout is kept: a third of all are on screen again

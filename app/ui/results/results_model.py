@@ -1,7 +1,7 @@
 """The rows of the results list: hits that open in place or, under an empty search box, the start rows."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -130,6 +130,8 @@ class ResultsModel(QAbstractListModel):
         super().__init__(parent)
         self._codes_in = codes_in
         self._rows: list[Row] = []
+        self.cc_marks: Mapping[int, str] = {}
+        """What diagnoses are as secondary ones (`CC`, `some MCC`) by their nodes; empty if rows do not say it."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         return 0 if parent.isValid() else len(self._rows)
@@ -148,7 +150,7 @@ class ResultsModel(QAbstractListModel):
                 title = row.place if row.kind is RowKind.STATEMENT else row.title
                 return tooltip(with_status(row.node, row.node.title) if row.node else title)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return row_accessible_text(row)
+                return row_accessible_text(row, self.cc_marks.get(row.node.id, "") if row.node else "")
             case _:
                 return None
 
@@ -324,9 +326,9 @@ def _row_titles(titles: Sequence[str], heading: Node) -> list[str]:
     ]
 
 
-def row_accessible_text(row: Row) -> str:
-    """Return the accessible text of a row: code, title, status, number of codes, reason and place; of an offer, that
-    it is one comes first."""
+def row_accessible_text(row: Row, cc_mark: str = "") -> str:
+    """Return the accessible text of a row: code, title, status, CC or MCC, number of codes, reason and place; of an
+    offer, that it is one comes first."""
     if row.kind is RowKind.CAPTION:
         return row.title
     if row.kind is RowKind.STATEMENT:
@@ -335,7 +337,7 @@ def row_accessible_text(row: Row) -> str:
         return f"Try {row.code}: {row.title}"
     parts = [OFFER if row.is_offer else "", row.code, row.node.title if row.node else row.title]
     if row.node is not None:
-        parts += [set_name(row.node.system), status_words(row.node)]
+        parts += [set_name(row.node.system), status_words(row.node), cc_mark]
         if row.can_open:
             parts.append(f"{count_of_codes(row.node)}, {'open' if row.is_open else 'closed'}")
     parts += [row.reason, row.place]

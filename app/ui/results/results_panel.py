@@ -1,6 +1,6 @@
 """The middle panel: the results, how the typed text was read, and advice if there are none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
@@ -159,6 +159,13 @@ class ResultsPanel(QWidget):
             and first is not None
             and first.can_be_current
         )
+
+    def set_cc_marks(self, marks: Mapping[int, str]) -> None:
+        """Say in rows which diagnoses are a CC or an MCC, by their nodes; with an empty mapping, do not."""
+        self.model.cc_marks = self.delegate.cc_marks = marks
+        # Titles may need more lines, or fewer.
+        self.list.scheduleDelayedItemsLayout()
+        self.list.viewport().update()
 
     def show_answer(self, answer: Answer) -> None:
         """Show an answer from its first row."""

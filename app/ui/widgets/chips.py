@@ -209,6 +209,12 @@ class CheckBox(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def set_words(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.setText(menu_text(text))
+        self.updateGeometry()
+
     def set_scheme(self, scheme: Scheme) -> None:
         self._scheme = scheme
         self.update()
@@ -219,8 +225,12 @@ class CheckBox(QCheckBox):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(self._text)
-        return QSize(round(width + 28 * self._factor), round(28 * self._factor))
+        return QSize(self.width_of(self._text), round(28 * self._factor))
+
+    def width_of(self, text: str) -> int:
+        """Return the width of the box with a text."""
+        width = QFontMetricsF(style.text_font(self._factor)).horizontalAdvance(text)
+        return round(width + 28 * self._factor)
 
     def hitButton(self, position: QPoint) -> bool:
         return self.rect().contains(position)

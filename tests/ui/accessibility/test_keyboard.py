@@ -48,6 +48,7 @@ def focusable(window: Window) -> dict[str, QWidget]:
         "chosen chip": bar.all_chip,
         "chapter": bar.branch_chip,
         "valid only": bar.valid_only,
+        "CC or MCC": bar.cc_only,
         "word": window.results.narrowing_strip.in_tab_order()[6],
         "list": window.results.list,
         "page": panels.code_panel.page,
@@ -131,8 +132,8 @@ def test_tab_goes_as_the_eye_does(window: Window, ask: Ask, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: bool(window.results.narrowing_strip.words))
     stops = tab_stops(window)
     bar, results, panels = window.search_bar, window.results, window.panels
-    expected = [bar.box, bar.all_chip, bar.branch_chip, bar.valid_only]
-    assert stops[:4] == expected
+    expected = [bar.box, bar.all_chip, bar.branch_chip, bar.valid_only, bar.cc_only]
+    assert stops[:5] == expected
     parts: list[QWidget] = [bar, results, panels.code_panel, window.left_column]
     order = [next(number for number, part in enumerate(parts) if part.isAncestorOf(stop)) for stop in stops]
     assert order == sorted(order)

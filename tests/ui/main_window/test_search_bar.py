@@ -35,6 +35,8 @@ def test_filters_are_those_that_were_chosen(bar: SearchBar, node: Find) -> None:
     )
     bar.set_system(System.ICD10PCS)
     assert bar.within is None
+    bar.cc_only.click()
+    assert bar.filters() == Filters(frozenset({System.ICD10PCS}), None, True, True)
 
 
 def test_only_the_chip_of_the_chosen_code_set_is_on(bar: SearchBar) -> None:
@@ -55,8 +57,8 @@ def test_only_the_chip_of_the_chosen_code_set_is_on(bar: SearchBar) -> None:
     [
         (1440, 1.0, 1, True),
         (1100, 1.0, 2, True),
-        (800, 1.0, 2, True),
-        (1200, 1.5, 2, True),
+        (800, 1.0, 3, True),
+        (1200, 1.5, 3, True),
         (600, 1.0, 3, True),
         (600, 1.5, 3, False),
         (2000, 1.5, 1, True),
@@ -70,7 +72,7 @@ def test_all_filters_are_visible_at_every_width(
     bar.set_zoom(zoom)
     bar.resize(width, bar.sizeHint().height())
     bar.show()
-    parts = [bar.box, bar.all_chip, *bar.chips.values(), bar.branch_chip, bar.valid_only]
+    parts = [bar.box, bar.all_chip, *bar.chips.values(), bar.branch_chip, bar.valid_only, bar.cc_only]
     qtbot.waitUntil(lambda: all(part.width() > 0 for part in parts))
     QApplication.processEvents()
     bar.resize(width, bar.sizeHint().height())
