@@ -83,9 +83,12 @@ def _text_lines(detail: Detail) -> Iterator[str]:
             source = note.source
             yield f"\nFrom chapter {source}" if source.isdigit() else f"\nFrom {source}"
         kind = note.kind.value.replace("_", " ")
-        # Such a text continues the kind's own words: `Use additional code to identify ...`.
-        continues = note.kind is NoteKind.USE_ADDITIONAL and note.text.startswith("code")
-        yield f"  {kind} {note.text}" if continues else f"  {kind}: {note.text}"
+        # Such a text continues the kind's own words: `Use additional code to identify ...`, `Code first, if ...`.
+        if note.text.startswith((",", ".")):
+            yield f"  {kind}{note.text}"
+        else:
+            continues = note.kind is NoteKind.USE_ADDITIONAL and note.text.startswith("code")
+            yield f"  {kind} {note.text}" if continues else f"  {kind}: {note.text}"
     if detail.fields:
         yield "\nFields"
         for field in detail.fields:

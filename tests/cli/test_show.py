@@ -47,6 +47,11 @@ def test_show_ranges_as_printed(capsys: Captured) -> None:
     assert [above["code"] for above in printed(capsys, "show", "--json", "B20")["ancestors"]] == ["1", "B20-B20"]
 
 
+def test_show_joins_a_note_with_the_words_that_it_continues(capsys: Captured) -> None:
+    assert main(["codarium", "show", "A41.9"]) == 0
+    assert "\n  code first, if applicable, postprocedural sepsis (T81.44-)\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("code", ["T07", "T07.XXXD", "t07xxxs"])
 def test_show_seventh_characters_on_stem_and_finished_code_alike(capsys: Captured, code: str) -> None:
     assert printed(capsys, "show", "--json", code)["seventh"] == [

@@ -171,8 +171,7 @@ def _node(member: Member, element: Element, code: str, level: Level, parent: str
                     member, child, f"expected no such element in <{element.tag}> {code}, found <{child.tag[:60]}>."
                 )
             continue
-        # The sentence of some goes on from the heading: `Code first` and `, if applicable, ...`.
-        notes += [(kind, one_line(note.text).lstrip(", ")) for note in child.iterfind("note")]
+        notes += [(kind, one_line(note.text)) for note in child.iterfind("note")]
         if child.tag == "sevenChrDef":
             for extension in child.iterfind("extension"):
                 char = extension.get("char") or ""

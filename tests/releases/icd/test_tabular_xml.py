@@ -100,12 +100,6 @@ def test_notes_in_file_order(by_code: dict[str, TabularNode]) -> None:
     ]
 
 
-def test_no_note_begins_with_the_comma_after_its_heading(by_code: dict[str, TabularNode]) -> None:
-    notes = [text for kind, text in by_code["A41"].notes if kind is NoteKind.CODE_FIRST]
-    assert any(text.startswith("if applicable, postprocedural sepsis") for text in notes)
-    assert not any(text.startswith((",", " ")) for node in by_code.values() for _, text in node.notes)
-
-
 def test_titles_of_chapters_and_sections_leave_their_range_out(by_code: dict[str, TabularNode]) -> None:
     assert by_code["4"].title == "Endocrine, nutritional and metabolic diseases"
     assert by_code["E08-E13"].title == "Diabetes mellitus"
