@@ -27,17 +27,10 @@ def with_orders(
     Raises UnusableError for an order file that is cut, and for one with exactly the codes of another year.
     """
     result = tuple(snapshots)
-    deleted = {
-        (release.effective_from, change.code)
-        for release, addenda in records.addenda
-        for change in addenda
-        if release.system is system and change.kind is AddendumKind.DELETE
-    }
     for order in records.orders:
         if order.release.system is system:
-            day = order.release.effective_from
+            _refuse_cut(order, result, records)
             try:
-                check_order_file(order, result, {code for first_day, code in deleted if first_day == day})
                 result = _with_order(reporter, result, order)
             except ReleaseError as error:
                 raise UnusableError(order, str(error)) from error
@@ -84,7 +77,7 @@ def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, record
 
     CMS publishes the tables as a file of their own. Only codes in force need them: for an order file of a past year the
     tables may not be available. While the newest codes are those of some sections alone, nothing tells which codes of
-    an earlier year have ended in the other sections.
+    an earlier year have ended in the other sections. Raises UnusableError for one that is cut.
     """
     orders = [order for order in records.orders if order.release.system is System.ICD10PCS]
     newest = contents.snapshots[-1]
@@ -115,6 +108,9 @@ def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, record
                 "which is newer, but not in all sections; add the order file and the code tables of that year or a "
                 "later one too, and this one becomes history.",
             )
+    for order in waiting:
+        # Before it is kept: it would be refused only when its tables are added.
+        _refuse_cut(order, contents.snapshots, records)
     days = {order.release.effective_from for order in waiting}
     return replace(
         records,
@@ -133,6 +129,22 @@ def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:
         code.valid == other.codes[plain].valid and same_title(code.title, other.codes[plain].title)
         for plain, code in snapshot.codes.items()
     )
+
+
+def _refuse_cut(order: Snapshot, present: Sequence[Snapshot], records: FileRecords) -> None:
+    """Raise UnusableError for an order file that is only a part of a release."""
+    deleted = {
+        change.code
+        for release, addenda in records.addenda
+        for change in addenda
+        if release.system is order.release.system
+        and release.effective_from == order.release.effective_from
+        and change.kind is AddendumKind.DELETE
+    }
+    try:
+        check_order_file(order, present, deleted)
+    except ReleaseError as error:
+        raise UnusableError(order, str(error)) from error
 
 
 def _with_order(reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], order: Snapshot) -> tuple[Snapshot, ...]:

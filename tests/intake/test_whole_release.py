@@ -77,6 +77,9 @@ def test_a_large_file_of_hcpcs_has_the_last_section() -> None:
         (("icd10cm", "2025-code-descriptions-tabular-order.zip"), 3_001, "codes that begin with D, E, F"),
         (("icd10cm", "2025-code-descriptions-tabular-order.zip"), 97_583, "expected codes after U09, a header"),
         (("icd10cm", "2019-code-descriptions-tabular-order.zip"), 94_001, "ends with Z85820; Z85821 and"),
+        # Neither may wait for its tables, or for newer codes.
+        (("icd10pcs", "2026-icd-10-pcs-order-file-long-and-abbreviated-titles.zip"), 3_000, "codes that begin with 0"),
+        (("icd10pcs", "2022-icd-10-pcs-order-file.zip"), 3_000, "codes that begin with 0"),
     ],
 )
 def test_a_cut_year_leaves_the_bundle_as_it_is(
