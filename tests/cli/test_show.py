@@ -48,7 +48,7 @@ def test_show_ranges_as_printed(capsys: Captured) -> None:
 
 
 def test_show_joins_a_note_with_the_words_that_it_continues(capsys: Captured) -> None:
-    assert main(["codarium", "show", "A41.9"]) == 0
+    assert main(["show", "A41.9"]) == 0
     assert "\n  code first, if applicable, postprocedural sepsis (T81.44-)\n" in capsys.readouterr().out
 
 
