@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.cli.show_facts import ICD9, ICD9_STATUS, OtherReading, title_of
-from app.codes.detail import Detail, Equivalent, Icd9Reading
+from app.codes.dates import day_of_field
+from app.codes.detail import Detail, Equivalent, Field, Icd9Reading
 from app.codes.node import CodeStatus
 from app.codes.payment import Payment
 from app.library.ncci.edits_of_code import CodeEdits, column_of_other, limit_words, other_code, pair_words
@@ -66,10 +67,7 @@ def detail_json(detail: Detail, also: Sequence[OtherReading]) -> dict[str, Any]:
             }
             for change in detail.changes
         ],
-        "fields": [
-            {"name": field.name, "value": field.value, "label": field.label, "meaning": field.meaning}
-            for field in detail.fields
-        ],
+        "fields": [_field_json(field) for field in detail.fields],
         "passages": [
             {"heading": passage.heading, "text": passage.text, "ours": passage.ours} for passage in detail.passages
         ],
@@ -116,6 +114,12 @@ def _payment_json(payment: Payment | None) -> dict[str, Any] | None:
         "poa_exempt": payment.poa_exempt,
         "hcc": [{"model": row.model, "category": row.category, "label": row.label} for row in payment.hcc],
     }
+
+
+def _field_json(field: Field) -> dict[str, str]:
+    day = day_of_field(field.name, field.value)
+    value, meaning = (field.value, field.meaning) if day is None else (day.isoformat(), day.isoformat())
+    return {"name": field.name, "value": value, "label": field.label, "meaning": meaning}
 
 
 def _equivalents_json(equivalents: Iterable[Equivalent]) -> list[dict[str, str]]:

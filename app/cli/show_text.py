@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.cli.show_facts import ICD9_STATUS, OtherReading, edits_in_force, title_of
 from app.codes.dates import day_in_words
-from app.codes.detail import ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
+from app.codes.detail import Axis, ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
 from app.codes.node import CodeStatus
 from app.codes.payment import summary
 from app.library.ncci.edits_of_code import SETTINGS, limit_words, other_code, pair_words
@@ -59,7 +59,7 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
         if change.kind is not ChangeKind.ENDED or change.after is not None:
             yield change.sentence
     for axis in detail.axes:
-        yield f"  {axis.position} {axis.value}  {axis.axis}: {axis.label or axis.without_name}"
+        yield from _axis_lines(axis)
     yield from _text_lines(detail)
     if detail.seventh:
         yield "\n7th characters"
@@ -73,6 +73,19 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
             remark = "  [ended]" if child.status is CodeStatus.ENDED else ""
             yield f"  {child.code:<9} {child.title}{remark}"
     yield from _link_lines(detail)
+
+
+def _axis_lines(axis: Axis) -> Iterator[str]:
+    """Yield a value of an ICD-10-PCS code with its official definition."""
+    yield f"  {axis.position} {axis.value}  {axis.axis}: {axis.label or axis.without_name}"
+    if axis.definition:
+        yield f"       {axis.definition}"
+    if axis.explanation:
+        yield f"       {axis.explanation}"
+    if axis.other_examples:
+        yield f"       For example: {axis.other_examples}"
+    if axis.terms:
+        yield f"       Includes: {'; '.join(axis.terms)}"
 
 
 def _text_lines(detail: Detail) -> Iterator[str]:

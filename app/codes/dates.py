@@ -25,6 +25,12 @@ def days_in_words(first: date, last: date) -> str:
     return f"{day_in_words(first)} to {day_in_words(last)}"
 
 
+def day_of_field(name: str, value: str) -> date | None:
+    """Return the day in a date field of the HCPCS file (`ASC_DT` 20250101, `ACT EFF DT` 2025-01-01); None for any
+    other field, and for the zeros and typing errors that the file has in place of a day."""
+    return day_of_digits(value.replace("-", "")) if name.endswith("DT") else None
+
+
 def day_of_digits(text: str) -> date | None:
     """Return the day of eight digits, as most official files write it; None for any other text.
 

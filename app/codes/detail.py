@@ -76,6 +76,12 @@ class Axis(NamedTuple):
     terms: tuple[str, ...] = ()
 
     @property
+    def other_examples(self) -> str:
+        """The official examples, empty where the Index entries name all of them."""
+        named = bool(self.terms) and all(example in self.terms for example in self.examples.split("; "))
+        return "" if named else self.examples
+
+    @property
     def without_name(self) -> str:
         """The sentence in place of a name that is not known."""
         return f"value {self.value}, no name in this release"

@@ -1,8 +1,11 @@
 """`codarium show`: its JSON and text for every code set, and the reasons why a text is not a code."""
 
+import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -182,6 +185,58 @@ def test_show_as_text(capsys: Captured) -> None:
     assert out.startswith("S72.301A  Unspecified fracture of shaft of right femur")
     for expected in ("Valid for submission", "From S72\n", "excludes1: ", "7th characters", "S72.301B"):
         assert expected in out
+
+
+def test_show_as_text_gives_the_definitions_of_a_procedure(capsys: Captured) -> None:
+    assert main(["show", "0DTJ4ZZ"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    operation = lines.index("  3 T  Root operation: Resection")
+    assert lines[operation + 1] == "       Cutting out or off, without replacement, all of a body part"
+    assert lines[operation + 2].startswith("       For example: Total nephrectomy")
+    assert any(line.startswith("       Entry, by puncture or minor incision") for line in lines)
+
+
+DATE_IN_WORDS = re.compile(r"\b[0-9]{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [0-9]{4}\b")
+PROSE = {"status", "text", "advice", "remark", "title", "label"}
+"""The fields of JSON that hold sentences and names, as they are on the screen."""
+
+
+def values_in(answer: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of an answer with the name of the field that holds each."""
+    if isinstance(answer, dict):
+        for name, value in cast("dict[str, object]", answer).items():
+            yield from values_in(value, name)
+    elif isinstance(answer, list):
+        for value in cast("list[object]", answer):
+            yield from values_in(value, key)
+    elif isinstance(answer, str):
+        yield key, answer
+
+
+def test_dates_in_json_are_iso(library_path: Path, tmp_path: Path, capsys: Captured) -> None:
+    """Fields of the HCPCS file are dates in two forms, and a code has days on which it began, changed and ended."""
+    path = tmp_path / "codes.db"
+    shutil.copy(library_path, path)
+    connection = sqlite3.connect(path)
+    (node,) = connection.execute("SELECT id FROM node WHERE code = 'J1100' AND system = 'hcpcs'").fetchone()
+    for position, (name, value) in enumerate([("ASC_DT", "20250101"), ("ACT EFF DT", "2024-07-01")], start=90):
+        connection.execute("INSERT INTO field VALUES (?, ?, ?, ?, 'since', '')", (node, position, name, value))
+    connection.execute("UPDATE node SET valid_from = '1982-01-01', valid_to = '2025-12-31' WHERE id = ?", (node,))
+    connection.execute("INSERT INTO change VALUES (?, 0, 'new', '1982-01-01', '', NULL)", (node,))
+    connection.commit()
+    connection.close()
+    code = printed(capsys, "--db", str(path), "show", "--json", "J1100")
+    assert (code["valid_from"], code["valid_to"]) == ("1982-01-01", "2025-12-31")
+    days = {field["name"]: (field["value"], field["meaning"]) for field in code["fields"] if field["name"][-2:] == "DT"}
+    assert days == {"ASC_DT": ("2025-01-01", "2025-01-01"), "ACT EFF DT": ("2024-07-01", "2024-07-01")}
+    answers = [code, printed(capsys, "--db", str(path), "sets", "--json")]
+    for typed in ("J1100", "sepsis", "E11.40 J1100", "D69.1"):
+        answers.append(printed(capsys, "--db", str(path), "lookup", "--json", typed))
+    for code_typed in ("E11.40", "0DTJ4ZZ", "LT", "99213"):
+        answers.append(printed(capsys, "--db", str(path), "show", "--json", code_typed))
+    for answer in answers:
+        for key, text in values_in(answer):
+            assert key in PROSE or not DATE_IN_WORDS.search(text), f"{key}: {text}"
 
 
 NEW_KEYS = ("valid_from", "valid_to", "changes", "fields", "passages", "links", "equivalents", "modifiers", "notice")

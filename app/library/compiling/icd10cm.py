@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.codes.detail import Change, ChangeKind
-from app.codes.node import CodeStatus, Level, is_manifestation
+from app.codes.node import CodeStatus, Level
 from app.codes.shapes import CATEGORY_LENGTH, SEVENTH_PLACE, finished
 from app.library.code_history import CodeHistory, Snapshot, histories, same_title
+from app.library.compiling.manifestations import with_manifestations
 from app.library.compiling.nodes import PlannedNode
 from app.library.contents import Icd10cm
 from app.releases.errors import ReleaseError
@@ -54,7 +55,8 @@ def plan(contents: Icd10cm) -> list[PlannedNode]:
     planned_codes = {node.plain for node in planned}
     others = [history for plain, history in code_histories.items() if plain not in planned_codes]
     planned = _with_other_codes(planned, others, list(newest.codes))
-    return _with_final_levels([_dated(node, code_histories) for node in planned])
+    final = _with_final_levels([_dated(node, code_histories) for node in planned])
+    return with_manifestations(final, contents.books)
 
 
 def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None) -> Iterator[PlannedNode]:
@@ -85,18 +87,13 @@ def plan_tabular(nodes: Iterable[TabularNode], existing: Collection[str] | None)
                     title = f"{node.title}, {meaning}"
                     completions.append(PlannedNode(code, title, Level.SEVENTH, CodeStatus.VALID, node.code))
         is_heading = node.level is not Level.CODE or bool(completions)
-        yield PlannedNode(node.code, node.title, node.level, _tabular_status(node, is_heading), node.parent, node)
+        status = CodeStatus.HEADING if is_heading else CodeStatus.VALID
+        yield PlannedNode(node.code, node.title, node.level, status, node.parent, node)
         yield from completions
     if unused:
         raise ReleaseError(
             f"{min(unused)} and {len(unused) - 1} more: in the list of codes, but not in the Tabular List."
         )
-
-
-def _tabular_status(node: TabularNode, is_heading: bool) -> CodeStatus:
-    if is_heading:
-        return CodeStatus.HEADING
-    return CodeStatus.MANIFESTATION if is_manifestation(node.title) else CodeStatus.VALID
 
 
 def _check_validity(planned: list[PlannedNode], codes: Mapping[str, OrderCode]) -> None:
@@ -151,9 +148,7 @@ def _as_of_order_file(
 
 
 def _status_of(code: OrderCode) -> CodeStatus:
-    if not code.valid:
-        return CodeStatus.HEADING
-    return CodeStatus.MANIFESTATION if is_manifestation(code.title) else CodeStatus.VALID
+    return CodeStatus.VALID if code.valid else CodeStatus.HEADING
 
 
 def _with_other_codes(

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import date
 
-from app.codes.dates import day_in_words, day_of_digits
+from app.codes.dates import day_in_words, day_of_field
 from app.codes.detail import Change, ChangeKind, Field, Link, Passage
 from app.codes.node import CodeStatus, Node
 from app.codes.parts import Part
@@ -55,10 +55,8 @@ def fields(db: sqlite3.Connection, node: Node) -> tuple[Field, ...]:
 
 
 def _day(name: str, value: str) -> str:
-    """Return the value of a date field (`ASC_DT` 20250101, `ACT EFF DT` 2025-01-01) in words: `1 Jan 2025`; empty for
-    anything else."""
-    # The file has zeros, and may have typing errors, in place of a day.
-    day = day_of_digits(value.replace("-", "")) if name.endswith("DT") else None
+    """Return the value of a date field in words: `1 Jan 2025`; empty for anything else."""
+    day = day_of_field(name, value)
     return "" if day is None else day_in_words(day)
 
 

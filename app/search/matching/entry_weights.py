@@ -264,10 +264,13 @@ class Weigher:
             denied,
             left_open,
             self._is_group(entry),
-            is_manifestation(entry.text),
+            is_manifestation(entry.text) or self._is_title_of_manifestation(entry),
             limits,
             entry.words[:1] == ("unspecified",),
         )
+
+    def _is_title_of_manifestation(self, entry: IndexedEntry) -> bool:
+        return entry.kind is EntryKind.TITLE and self._vocabulary.is_manifestation(entry.node)
 
     def _is_group(self, entry: IndexedEntry) -> bool:
         if entry.kind is EntryKind.PLAIN:

@@ -22,10 +22,13 @@ class Vocabulary:
         self._connection = connection
         self._sorted = packed_text(connection, "words").split("\n")
         self._counts: dict[str, int] = dict(zip(self._sorted, packed_numbers(connection, "word_counts"), strict=True))
-        levels = "SELECT level, id FROM node WHERE level IN ('group', 'pcs_section', 'chapter', 'section')"
-        nodes = connection.execute(levels).fetchall()
-        self._groups = frozenset(key for level, key in nodes if level in ("group", "pcs_section"))
-        self._sections = frozenset(key for level, key in nodes if level in ("chapter", "section"))
+        nodes = connection.execute(
+            "SELECT CASE status WHEN 'manifestation' THEN status ELSE level END, id FROM node"
+            " WHERE level IN ('group', 'pcs_section', 'chapter', 'section') OR status = 'manifestation'"
+        ).fetchall()
+        self._groups = frozenset(key for kind, key in nodes if kind in ("group", "pcs_section"))
+        self._sections = frozenset(key for kind, key in nodes if kind in ("chapter", "section"))
+        self._manifestations = frozenset(key for kind, key in nodes if kind == "manifestation")
         self.entries: int = connection.execute("SELECT count(*) FROM entry").fetchone()[0] or 1
         self.rarest = math.log(self.entries)
 
@@ -43,6 +46,10 @@ class Vocabulary:
     def is_section(self, node: int) -> bool:
         """Return whether a node is a chapter or section of ICD-10-CM."""
         return node in self._sections
+
+    def is_manifestation(self, node: int) -> bool:
+        """Return whether a node is a code of ICD-10-CM that is never first-listed."""
+        return node in self._manifestations
 
     def begins(self, prefix: str) -> bool:
         """Return whether any word begins with a text."""

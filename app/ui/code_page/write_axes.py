@@ -43,8 +43,7 @@ def _write_axis(page: PageWriter, axis: Axis, expanded: frozenset[str], above: f
     else:
         page.write(axis.without_name, "muted")
     # Examples that are among the official terms are not shown twice.
-    is_among_terms = bool(axis.terms) and all(example in axis.terms for example in axis.examples.split("; "))
-    examples = f"For example: {axis.examples}" if axis.examples and not is_among_terms else ""
+    examples = f"For example: {axis.other_examples}" if axis.other_examples else ""
     for text, role in ((axis.definition, "ink"), (axis.explanation, "muted"), (examples, "muted")):
         if text:
             page.block(left=left)

@@ -72,12 +72,6 @@ def test_each_finished_code_follows_its_stem() -> None:
     ]
 
 
-def test_manifestations_are_never_first_listed() -> None:
-    title = "Dementia in other diseases classified elsewhere"
-    (node,) = plan_tabular([TabularNode("F02", title, Level.CODE, None)], {"F02"})
-    assert node.status is CodeStatus.MANIFESTATION
-
-
 def test_a_tabular_code_missing_from_the_list_of_codes_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"S062.*not in the list of codes"):
         planned({"S06", "S061"})
