@@ -100,7 +100,7 @@ def _write_releases(writer: Writer, contents: Modifiers, placed: PlacedNodes, ou
         writer.add_release(System.MODIFIER, Part.CODES, contents.release, codes=len(contents.official), valid=valid)
     if contents.cpt_release is not None:
         writer.add_release(System.MODIFIER, Part.MODIFIERS, contents.cpt_release, codes=len(contents.cpt))
-    remark = "Level I and the common ones of Level II, in Codarium's words; checked against October 2025."
+    remark = "Level I and all of Level II in force, in Codarium's words; checked against October 2025."
     valid = 0 if contents.release else number["valid"]
     writer.add_own_words(System.MODIFIER, "Names and meanings", remark, codes=ours, valid=valid)
 

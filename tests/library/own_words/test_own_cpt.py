@@ -141,6 +141,18 @@ def test_the_six_worked_examples(outline: CptOutline) -> None:
         assert example.modifiers
 
 
+def test_neighboring_codes_are_named_by_number_with_what_differs() -> None:
+    """No sizes, ages or doses: these are the AMA's descriptors. Codes that begin with a letter are CMS's."""
+    codes = re.compile(r"[0-9A-Z][0-9]{4}(?:(?: to |, | and )[0-9A-Z][0-9]{4})*(?: and similar codes)?")
+    for example in read_cpt_examples(TABLES / "cpt_examples.tsv"):
+        for part in example.confused_with:
+            named, _, difference = part.partition(": ")
+            assert len(difference.split()) >= 3, f"{example.code}: {part}"
+            without_years = re.sub(r"\b20[0-9]{2}(?:-[0-9]{2})?\b", "", difference)
+            assert not re.search(r"[0-9]", without_years), f"{example.code}: {part}"
+            assert named == "A visit code" or codes.fullmatch(named), part
+
+
 def test_codes_named_in_the_texts_lie_in_a_subsection(outline: CptOutline) -> None:
     """Every code named in a text lies in a subsection, or in a category without any; a mistyped one would not."""
     texts = [" ".join(read_table(table)) for table in READERS]

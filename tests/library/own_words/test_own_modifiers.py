@@ -82,6 +82,51 @@ def test_letter_modifiers_are_in_force_in_the_official_file(
 
 
 @pytest.mark.slow
+def test_every_modifier_in_force_in_the_official_file_is_explained(
+    by_code: dict[str, OwnModifier], hcpcs: dict[str, HcpcsCode]
+) -> None:
+    """So is none besides: the origins and destinations of ambulances are no rows of the file."""
+    in_force = {code for code, record in hcpcs.items() if record.ended is None}
+    ours = {
+        code for code, modifier in by_code.items() if modifier.level in (ModifierLevel.HCPCS, ModifierLevel.ANESTHESIA)
+    }
+    assert sorted(in_force - ours) == []
+    assert sorted(ours - in_force) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("CA", "inpatients emergency outpatient died before admission"),
+        ("GZ", "expects denial no signed abn"),
+        ("GA", "signed accepts liability"),
+        ("KU", "3"),
+        ("ED", "39 13.0"),
+        ("GS", "lowered"),
+    ],
+)
+def test_modifiers_that_are_easily_told_wrong(code: str, words: str, by_code: dict[str, OwnModifier]) -> None:
+    meaning = f"{by_code[code].name} {by_code[code].meaning}".lower()
+    for word in words.split():
+        assert word in meaning, f"{code} does not say {word!r}"
+
+
+@pytest.mark.parametrize(
+    ("codes", "percents"),
+    [("CH CI CJ CK CL CM CN", ["0", "1 20", "20 40", "40 60", "60 80", "80 100", "100"])],
+)
+def test_functional_limitations_have_the_official_limits(
+    codes: str, percents: list[str], by_code: dict[str, OwnModifier], hcpcs: dict[str, HcpcsCode]
+) -> None:
+    for code, percent in zip(codes.split(), percents, strict=True):
+        assert re.findall("[0-9]+", hcpcs[code].title) == percent.split()
+        first, *below = percent.split()
+        last = str(int(below[0]) - 1) if below else first
+        ours = re.findall("[0-9]+", by_code[code].name)
+        assert (ours[0], ours[-1]) == (first, last), code
+
+
+@pytest.mark.slow
 def test_sentences_are_ours(modifiers: tuple[OwnModifier, ...], hcpcs: dict[str, HcpcsCode]) -> None:
     theirs = {run: code for code, record in hcpcs.items() for run in runs_of_six(record.title)}
     for modifier in modifiers:

@@ -81,6 +81,14 @@ def test_places_that_are_easily_confused_name_each_other(places: tuple[PlaceOfSe
         assert re.search(rf"\b{other}\b", texts), f"{code} does not name {other}"
 
 
+def test_places_in_force_since_2003_say_so(places: tuple[PlaceOfService, ...]) -> None:
+    """CMS's page of 2024 has 2023 in their descriptions, all older ones have 10/1/03."""
+    by_code = {place.code: place for place in places}
+    for code in ("49", "57"):
+        assert "In force since October 2003" in by_code[code].note
+        assert "2023" not in by_code[code].note
+
+
 def test_search_words_are_lower_case(places: tuple[PlaceOfService, ...]) -> None:
     for place in places:
         assert all(words == words.lower() for words in place.everyday), place.code

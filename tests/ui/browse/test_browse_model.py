@@ -64,7 +64,7 @@ def test_roots_are_the_code_sets_with_their_valid_codes(model: BrowseModel) -> N
         ("", "ICD-10-PCS", "68,367"),
         ("", "HCPCS Level II", "1,515 · Codarium's words"),
         ("", "CPT", "structure · 6 examples"),
-        ("", "Modifiers", "356 · Codarium's words"),
+        ("", "Modifiers", "406 · Codarium's words"),
         ("", "Place of Service", "52 · Codarium's words"),
     ]
 
