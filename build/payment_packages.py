@@ -58,6 +58,8 @@ class _Drg(TypedDict):
 class _Grouper(TypedDict):
     """The data of `drgpy` for one version of the grouper, taken from CMS's Definitions Manual.
 
+    Of several hospital-acquired conditions of a code (T81.41XA: 11, 12, 13) `ccmap` has the last alone.
+
     `dxmap` and `prmap` have for each code the lists of the manual that name it: an MDC (`_MDC06`), or groups with the
     condition of the list (`371&372&373|PDX`; PDX is the principal, SDX a secondary diagnosis, PSDX either of them).
     `orpcsmap` are the procedures of the operating room of Appendix E with the groups of their first MDC.

@@ -44,7 +44,8 @@ TERMS = (
     (
         "HAC",
         "Hospital-acquired condition: a condition that could have been prevented. If it was not present on admission, "
-        "it does not count as CC or MCC, some only together with a certain procedure.",
+        "it does not count as CC or MCC, some only together with a certain procedure. Of several that "
+        "a code belongs to, one is shown.",
     ),
     (
         "POA",

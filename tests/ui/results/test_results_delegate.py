@@ -344,3 +344,27 @@ def test_a_long_descriptor_is_lighter_from_its_second_line(qtbot: QtBot, node: F
     (fracture,) = variant_rows(node("S72.01"), [node("S72.011F")])
     assert len(delegate.title_breaks(fracture)) >= 2
     assert not is_long_descriptor(fracture, delegate.title_breaks(fracture))
+
+
+def test_a_cc_has_a_badge_beside_its_code_set(node: Callable[[str], Node]) -> None:
+    delegate, kidney = ResultsDelegate(), node("N17.9")
+    row = Row(RowKind.HIT, kidney, kidney.code, kidney.title)
+    without = delegate.title_lines(row, (), WIDTH)
+    assert picture_with_marks(row, {}) != picture_with_marks(row, {kidney.id: "CC"})
+    assert picture_with_marks(row, {node("I10").id: "CC"}) == picture_with_marks(row, {})
+    delegate.cc_marks = {kidney.id: "CC"}
+    assert len(without) == len(delegate.title_lines(row, (), WIDTH)) == 1
+
+
+def picture_with_marks(row: Row, marks: dict[int, str]) -> QImage:
+    delegate, model = ResultsDelegate(), ResultsModel(lambda _node: ())
+    delegate.cc_marks = marks
+    model.set_rows([row])
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, WIDTH, delegate.height_of(row))  # type: ignore[attr-defined]
+    picture = QImage(option.rect.size(), QImage.Format.Format_ARGB32)  # type: ignore[attr-defined]
+    picture.fill(QColor(LIGHT.ground))
+    painter = QPainter(picture)
+    delegate.paint(painter, option, model.index(0))
+    painter.end()
+    return picture

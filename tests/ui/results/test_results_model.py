@@ -212,3 +212,9 @@ def test_a_range_is_shown_with_its_dash(catalogue: Catalogue) -> None:
 def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:
     assert row_of(model, 1).marks == ((0, 4),)
     assert row_of(model, 2).marks == row_of(model, 2).reason_marks == ()
+
+
+def test_screen_readers_are_told_which_diagnoses_are_a_cc(node: Find) -> None:
+    (row,) = branch_rows(node("N17"), [node("N17.9")])
+    assert ", CC" not in row_accessible_text(row)
+    assert ", CC" in row_accessible_text(row, "CC")
