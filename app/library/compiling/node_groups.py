@@ -57,6 +57,7 @@ NODE_GROUPS = {
         " OR ((title LIKE '%unlisted%' OR title LIKE '%unclassified%' OR title LIKE '%not otherwise classified%'"
         " OR title LIKE '%miscellaneous%') AND title NOT LIKE '%unlisted make%')",
     },
+    "new_technology": {System.ICD10PCS: "plain LIKE 'X%' AND level IN ('family', 'pcs_code')"},
     "after_operations": {System.ICD10CM: _in_ranges(STATUS_RANGES)},
     # Pain and weakness of no said place: with a side they are meant of a place, which is still to be typed.
     "general_symptoms": {System.ICD10CM: _in_ranges((("R52", "R53~"),))},

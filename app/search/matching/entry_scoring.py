@@ -20,6 +20,9 @@ SYSTEM_FACTOR = {System.ICD10PCS: 0.95}
 are of one or the other, and need no such guess."""
 FACTOR_OF_BLOCK = {first_id(system) >> BLOCK_BITS: factor for system, factor in SYSTEM_FACTOR.items()}
 
+NEW_TECHNOLOGY_FACTOR = 0.95
+"""A code of New Technology is for a device or substance of one maker: without its name the usual procedure is meant."""
+
 OF_PART_READ = 60
 """Entries that are read for a part of a text, best first."""
 
@@ -52,6 +55,7 @@ class EntryScorer:
         scorer.expect(weights)
         whole_tier = Tier.WHOLE if tier is Tier.WORDS else None
         special_nodes = self._standing.special_nodes
+        new_technology = self._standing.new_technology
         among_others = matches.systems != (System.ICD10PCS,)
         opposite: set[int] = set()
         for (entry, slot_bits), entry_weights in zip(entries, weights, strict=True):
@@ -62,6 +66,8 @@ class EntryScorer:
             value = score.value
             if among_others and not score.by_lexicon:
                 value *= FACTOR_OF_BLOCK.get(entry.node >> BLOCK_BITS, 1.0)
+            if entry.node in new_technology:
+                value *= NEW_TECHNOLOGY_FACTOR
             entry_tier = whole_tier if whole_tier and score.is_whole else tier if score.firm else Tier.NEARLY
             if entry.node in special_nodes:
                 entry_tier = self._standing.tier(entry, entry_tier, value, query)

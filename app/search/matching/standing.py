@@ -47,6 +47,11 @@ class Standing:
         return self._last | self._without_codes | self._headings_of_procedures
 
     @cached_property
+    def new_technology(self) -> frozenset[int]:
+        """The families and codes of the section New Technology of ICD-10-PCS."""
+        return self._index.node_group("new_technology")
+
+    @cached_property
     def _without_codes(self) -> frozenset[int]:
         return self._index.node_group("without_codes")
 

@@ -56,7 +56,7 @@ SAME_SPOKEN = 1.5
 """The most mistakes of a word that sounds the same, vowels included: `cirrhosis` is nearer to `sirosis` than `xerosis`
 is."""
 
-COMMON = 1 / 12000
+COMMON = 1 / 13000
 """A short word in a smaller share of the entries than this is not even offered, since most are abbreviations; nor is
 the beginning of such a word, since most are names of drugs."""
 
