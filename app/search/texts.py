@@ -356,7 +356,7 @@ def pcs_section_not_loaded(section: str) -> str:
 
 def index_line_not_loaded(path: str, code: str, section: str) -> str:
     """Return the advice for a line of the ICD-10-PCS Index that leads to codes which are not loaded."""
-    return f"The ICD-10-PCS Index lists “{path}” under {code}, in the section {section}, which is not loaded."
+    return f"The ICD-10-PCS Index lists “{path}” under {code}, which is not among the loaded codes of {section}."
 
 
 # Advice: filters
