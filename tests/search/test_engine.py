@@ -427,7 +427,7 @@ def test_total_counts_rows_with_the_quoted_words(engine: Engine) -> None:
         ("0DTJ9ZZ", "0DTJ9ZZ has the form of an ICD-10-PCS code (Medical and Surgical) but is not among"),
         ("qqqq", "No match for “qqqq”"),
         ("!?", "Punctuation alone has no matches"),
-        ("pcs: pathogen removal procedure", "under XXA536A, which is not among the loaded codes of New Technology"),
+        ("pcs: leaflet", "under X28F3VA, which is not among the loaded codes of New Technology"),
         ("-type", "besides the excluded one"),
         ("cm:", "to search ICD-10-CM"),
     ],
