@@ -20,6 +20,8 @@ OPEN_AGAIN, MAKE_AGAIN = "open_again", "make_again"
 
 MAKING_AGAIN = "Making your code sets again"
 
+OTHER_FILE = "If it stays so, start Codarium with another file, or without --db."
+
 
 class LibraryFailures(QObject):
     """Shows a sentence in place of what failed, opens the library again if its file has changed, and has a damaged one
@@ -82,7 +84,9 @@ class LibraryFailures(QObject):
         if isinstance(error, LibraryError):
             return str(error)
         if isinstance(error, UNREADABLE):
-            return f"The code database {self._library_switch.current.path} cannot be read ({error})."
+            sentence = f"The code database {self._library_switch.current.path} cannot be read ({error})."
+            # A file that was named by --db is not Codarium's to make again.
+            return sentence if self._library_switch.can_switch else f"{sentence} {OTHER_FILE}"
         return f"This search failed ({type(error).__name__}: {error}). The next letter starts another one."
 
     def _report_damage(self, database: "CheckedDatabase", error: LibraryError) -> None:

@@ -387,4 +387,6 @@ def test_every_error_of_an_unreadable_library_is_shown_as_one(window: Window, as
     ask(window, "gout")
     window.library_failures.library_failed(error)
     assert escape(f"cannot be read ({error})") in failure(window)
+    # One that was named by --db is not made again.
+    assert "start Codarium with another file" in failure(window)
     assert_cleared(window)
