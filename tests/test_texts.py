@@ -28,6 +28,8 @@ PROSE_COLUMNS: dict[str, tuple[int, ...]] = {
     "modifier_conditions.tsv": (),
     "modifiers.tsv": (2, 3, 4, 5, 6),
     "pcs_sections.tsv": (1, 2, 3),
+    "pcs_titles.tsv": (),
+    "pcs_values.tsv": (3,),
     "places_of_service.tsv": (1, 2, 4),
 }
 """The columns that are shown. Codes, keys and what users type (`everyday`, also in British spelling) are data."""
