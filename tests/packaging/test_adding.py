@@ -67,11 +67,13 @@ class Stranger:
         return self.ask("show", "--system", system, code)[1].get("title", "")
 
     def kept(self) -> dict[str, bytes]:
-        """Every file that is theirs, the lock and what is unfinished left out."""
+        """Every file that is theirs, locks and what is unfinished left out."""
         found = (path for path in self.folder.rglob("*") if path.is_file())
-        places = {str(path.relative_to(self.folder)): path for path in found}
+        places = {path.relative_to(self.folder): path for path in found}
         return {
-            place: path.read_bytes() for place, path in places.items() if "." not in {place[0], path.parent.name[0]}
+            str(place): path.read_bytes()
+            for place, path in places.items()
+            if not any(part.startswith(".") for part in place.parts)
         }
 
 
