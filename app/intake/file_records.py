@@ -1,6 +1,7 @@
 """The records of official files, by what they are, ready to be merged with those of a library."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from app.library.code_history import Snapshot
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
@@ -9,6 +10,7 @@ from app.releases.cpt.code_files import CptFile
 from app.releases.errors import ReleaseError
 from app.releases.files.containers import Member
 from app.releases.records import (
+    AddendaCounts,
     Addendum,
     Conversion,
     CptModifier,
@@ -82,15 +84,21 @@ class CptRecords:
         self.notices += other.notices
 
 
+class ReleaseAddenda(NamedTuple):
+    """The changes of an addenda file, with the release that they lead to. `counts` are its statistics, if any."""
+
+    release: Release
+    changes: tuple[Addendum, ...]
+    counts: AddendaCounts | None = None
+
+
 @dataclass(slots=True)
 class FileRecords:
     """The records of some files, by what they are; releases of one kind stand in the order in which they were read."""
 
     tabulars: list[tuple[Release, Tabular]] = field(default_factory=list[tuple[Release, Tabular]])
     orders: list[Snapshot] = field(default_factory=list[Snapshot])
-    addenda: list[tuple[Release, tuple[Addendum, ...]]] = field(
-        default_factory=list[tuple[Release, tuple[Addendum, ...]]]
-    )
+    addenda: list[ReleaseAddenda] = field(default_factory=list[ReleaseAddenda])
     books: list[IndexBook] = field(default_factory=list[IndexBook])
     conversions: list[tuple[Release, tuple[Conversion, ...]]] = field(
         default_factory=list[tuple[Release, tuple[Conversion, ...]]]

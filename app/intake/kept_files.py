@@ -28,6 +28,8 @@ READING_SHARE = 0.25
 
 NCCI_FORMATS = frozenset({Format.PTP, Format.MUE})
 HCPCS_CODE_FORMATS = frozenset({Format.HCPCS_TXT, Format.HCPCS_XLSX})
+CM_CODE_FORMATS = frozenset({Format.CM_ORDER, Format.CM_TABULAR})
+"""Formats of files that bring the codes which order addenda of the year after may be waiting for."""
 PCS_ORDER_FORMATS = frozenset({Format.PCS_ORDER, Format.PCS_ADDENDA})
 """Formats of files that may be waiting for the tables of their year."""
 
@@ -152,13 +154,15 @@ def formats_to_read_again(added: Sequence[Recognized]) -> set[Format]:
     """The formats of the kept files that are read together with those that are being added.
 
     CPT and the modifiers are made from all their files; an order file of ICD-10-PCS may be waiting for its tables or a
-    newer one, and a file of HCPCS for a newer one.
+    newer one, addenda for the codes that they change, and a file of HCPCS for a newer one.
     """
     formats: set[Format] = set()
     if any(file.system in (System.CPT, System.MODIFIER, System.HCPCS) for file in added):
         formats |= CPT_FORMATS
     if any(file.format in (Format.PCS_ORDER, Format.PCS_TABLES) for file in added):
         formats |= PCS_ORDER_FORMATS
+    if any(file.format in CM_CODE_FORMATS for file in added):
+        formats.add(Format.CM_ORDER_ADDENDA)
     if any(file.format in HCPCS_CODE_FORMATS for file in added):
         formats |= HCPCS_CODE_FORMATS | {Format.HCPCS_NOTES}
     return formats

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from app.codes.node import Level
 from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
-from app.intake.merge_orders import have_same_codes, is_partial, with_orders, without_waiting_orders
+from app.intake.merge_addenda import have_same_codes, with_following_years
+from app.intake.merge_orders import is_partial, with_orders, without_waiting_orders
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.intake.whole_release import check_hcpcs_file
 from app.library.code_history import Snapshot, with_snapshot
 from app.library.compiling.hcpcs import STARTER_AS_OF, snapshot
 from app.library.compiling.icd10cm import plan_tabular
-from app.library.compiling.icd10pcs import with_newer
+from app.library.compiling.icd10pcs import unexplained_codes, with_newer
 from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
 from app.library.contents import (
     ChangedPart,
@@ -173,6 +175,8 @@ def _merge_icd10cm(merged: Merged, present: Icd10cm, records: FileRecords) -> No
                 contents = _with_listed_codes(replace(contents, tabular_release=release, tabular=tabular))
             except UnusableError as error:
                 raise UnusableError(file, str(error)) from error
+    addenda = [addenda for addenda in records.addenda if addenda.release.system is System.ICD10CM]
+    contents = replace(contents, snapshots=with_following_years(reporter, contents.snapshots, addenda))
     contents = replace(contents, books=_with_books(reporter, contents.books, records, System.ICD10CM))
     for release, rows in records.conversions:
         same = set(rows) == set(contents.conversions)
@@ -234,6 +238,9 @@ def _merge_icd10pcs(merged: Merged, present: Icd10pcs, records: FileRecords) -> 
         contents = _with_tables(reporter, contents, release, labels)
     records = without_waiting_orders(reporter, contents, records)
     contents = replace(contents, snapshots=with_orders(reporter, contents.snapshots, records, System.ICD10PCS))
+    addenda = [addenda for addenda in records.addenda if addenda.release.system is System.ICD10PCS]
+    unexplained = partial(unexplained_codes, contents)
+    contents = replace(contents, snapshots=with_following_years(reporter, contents.snapshots, addenda, unexplained))
     for release, rows in records.definitions:
         same = set(rows) == set(contents.definitions)
         if reporter.replaces(release, contents.definitions_release, "definitions", same_contents=same):

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from app.codes.pcs import PCS_SECTIONS, named_sections
 from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
+from app.intake.merge_addenda import have_same_codes, with_year_before
 from app.intake.release_report import ReleaseReporter
 from app.intake.whole_release import check_order_file
-from app.library.code_history import CodeHistory, Snapshot, same_title, with_snapshot
-from app.library.compiling.icd10pcs import labeled_codes
+from app.library.code_history import Snapshot, with_snapshot
+from app.library.compiling.icd10pcs import unexplained_codes
 from app.library.contents import Icd10pcs, is_packaged
 from app.releases.errors import ReleaseError
-from app.releases.records import Addendum, AddendumKind, OrderCode, Release
+from app.releases.records import AddendumKind, Release
 
 FREEZE_ENDED = date(2016, 10, 1)
 """Before this day codes were frozen, and one year could have exactly those of the year before."""
@@ -36,9 +37,9 @@ def with_orders(
                 raise UnusableError(order, str(error)) from error
     if system is System.ICD10PCS:
         result = _completed(result)
-    for release, addenda in records.addenda:
-        if release.system is system:
-            result = _with_addenda(reporter, result, release, addenda)
+    for addenda in records.addenda:
+        if addenda.release.system is system:
+            result = with_year_before(reporter, result, addenda)
     return result
 
 
@@ -88,8 +89,7 @@ def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, record
         complete = (s for s in contents.snapshots if not is_partial(s))
         if any(s.release.effective_from > order.release.effective_from for s in complete):
             break
-        histories = {plain: CodeHistory(code) for plain, code in order.codes.items()}
-        unexplained = [code.code for code in labeled_codes(contents, histories) if "" in code.labels]
+        unexplained = unexplained_codes(contents, order.codes)
         if not unexplained:
             break
         waiting.append(order)
@@ -116,18 +116,10 @@ def without_waiting_orders(reporter: ReleaseReporter, contents: Icd10pcs, record
         records,
         orders=[order for order in records.orders if order not in waiting],
         addenda=[
-            (release, changes)
-            for release, changes in records.addenda
-            if release.system is not System.ICD10PCS or release.effective_from not in days
+            addenda
+            for addenda in records.addenda
+            if addenda.release.system is not System.ICD10PCS or addenda.release.effective_from not in days
         ],
-    )
-
-
-def have_same_codes(snapshot: Snapshot, other: Snapshot) -> bool:
-    """Return whether two releases have the same codes; their titles may differ by accents only."""
-    return snapshot.codes.keys() == other.codes.keys() and all(
-        code.valid == other.codes[plain].valid and same_title(code.title, other.codes[plain].title)
-        for plain, code in snapshot.codes.items()
     )
 
 
@@ -135,8 +127,8 @@ def _refuse_cut(order: Snapshot, present: Sequence[Snapshot], records: FileRecor
     """Raise UnusableError for an order file that is only a part of a release."""
     deleted = {
         change.code
-        for release, addenda in records.addenda
-        for change in addenda
+        for release, changes, _ in records.addenda
+        for change in changes
         if release.system is order.release.system
         and release.effective_from == order.release.effective_from
         and change.kind is AddendumKind.DELETE
@@ -168,44 +160,3 @@ def _must_differ(release: Release, other: Release) -> bool:
     """Return whether the codes of two releases cannot be the same; an update within a year may have changed none."""
     different_years = release.effective_to != other.effective_to
     return different_years and min(release.effective_from, other.effective_from) >= FREEZE_ENDED
-
-
-def _with_addenda(
-    reporter: ReleaseReporter, snapshots: tuple[Snapshot, ...], release: Release, addenda: Sequence[Addendum]
-) -> tuple[Snapshot, ...]:
-    """Add the codes of the year before, computed back by the addenda, if they are not loaded themselves."""
-    if not addenda:
-        reporter.ignored(release, "addenda, by which no code is added, deleted or revised")
-        return snapshots
-    after = next((s for s in snapshots if s.release.effective_from == release.effective_from), None)
-    if after is None:
-        reporter.unchanged(release, "addenda, whose order file is not loaded")
-        return snapshots
-    first, last = _year_before(release.effective_from), release.effective_from - timedelta(days=1)
-    if any(first <= s.release.effective_from <= last for s in snapshots):
-        reporter.unchanged(release, "addenda, whose year before is loaded itself")
-        return snapshots
-    remark = f"Taken back by the addenda of {release.name}."
-    before = Release(release.system, f"FY{first.year + 1}", first, last, release.sources, remark)
-    reporter.added(release, f"addenda: {len(addenda):,} changes")
-    return with_snapshot(snapshots, Snapshot(before, _undo(addenda, after)))
-
-
-def _undo(addenda: Sequence[Addendum], after: Snapshot) -> dict[str, OrderCode]:
-    """The codes as they were before the changes of addenda."""
-    codes = dict(after.codes)
-    for change in addenda:
-        if change.kind is AddendumKind.ADD:
-            codes.pop(change.code, None)
-    for change in addenda:
-        valid = len(change.code) == 7 if change.valid is None else change.valid
-        if change.kind is AddendumKind.DELETE:
-            codes[change.code] = OrderCode(change.code, valid, change.title)
-        elif change.kind is AddendumKind.REVISE and change.code in codes:
-            codes[change.code] = replace(codes[change.code], title=change.before)
-    return codes
-
-
-def _year_before(day: date) -> date:
-    """The first day of the fiscal year before the one that begins on a day, or of the year that it is within."""
-    return date(day.year - 1, 10, 1) if (day.month, day.day) == (10, 1) else date(day.year - (day.month < 10), 10, 1)

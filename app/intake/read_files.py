@@ -12,7 +12,7 @@ from app.codes.code_sets import Source
 from app.codes.parts import Book
 from app.codes.shapes import PCS_LENGTH
 from app.codes.systems import System
-from app.intake.file_records import CptRecords, DamagedError, FileRecords
+from app.intake.file_records import CptRecords, DamagedError, FileRecords, ReleaseAddenda
 from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import labels_of
 from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
@@ -24,7 +24,7 @@ from app.releases.errors import ReleaseError
 from app.releases.files.containers import HEAD_BYTES, Member
 from app.releases.hcpcs.code_file import read_hcpcs
 from app.releases.hcpcs.processing_notes import read_processing_notes
-from app.releases.icd.addenda import read_addenda
+from app.releases.icd.addenda import read_addenda, read_addenda_counts
 from app.releases.icd.conversion import read_conversion
 from app.releases.icd.gem import read_gem
 from app.releases.icd.icd9 import read_icd9
@@ -254,7 +254,7 @@ def _read_file(file: Recognized, release: Release) -> FileRecords:
             return FileRecords(orders=[Snapshot(release, _order_codes(member, format_))])
         case Format.CM_ORDER_ADDENDA | Format.PCS_ADDENDA:
             changes = tuple(change for change in read_addenda(member) if _is_code(change.code, format_))
-            return FileRecords(addenda=[(release, changes)])
+            return FileRecords(addenda=[ReleaseAddenda(release, changes, read_addenda_counts(member))])
         case Format.CM_CONVERSION:
             return FileRecords(conversions=[(release, tuple(read_conversion(member)))])
         case Format.PCS_TABLES:

@@ -35,6 +35,16 @@ def is_packaged(release: Release) -> bool:
     return any(source.file in PACKAGED for source in release.sources)
 
 
+ADDENDA_REMARK = "Codes by the order addenda of"
+"""The beginning of the remark on a release whose codes were made from those before it and its addenda; an order file of
+that release replaces them."""
+
+
+def is_by_addenda(release: Release) -> bool:
+    """Return whether the codes of a release were made from those before it and its addenda."""
+    return release.remark.startswith(ADDENDA_REMARK)
+
+
 @dataclass(frozen=True, slots=True)
 class IndexBook:
     """An Index or table of one release, its lines in the order of the book."""

@@ -153,6 +153,21 @@ class Addendum:
 
 
 @dataclass(frozen=True, slots=True)
+class AddendaCounts:
+    """The statistics of an addenda file: valid codes and headings of the order file before its changes and after them.
+
+    The years are those in the names of the two order files: the same for an update within the year.
+    """
+
+    year_before: int
+    codes_before: int
+    headings_before: int
+    year_after: int
+    codes_after: int
+    headings_after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion:
     """A row of the ICD-10-CM conversion table: a code, its first day, and the codes used before it.
 

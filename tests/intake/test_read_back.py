@@ -13,7 +13,7 @@ from app.codes.node import Level
 from app.codes.parts import Book
 from app.codes.systems import System
 from app.intake.add import recognize_all
-from app.intake.file_records import FileRecords
+from app.intake.file_records import FileRecords, ReleaseAddenda
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import read_files
 from app.library.compiling.compile import compile_library
@@ -118,7 +118,8 @@ def thinned(records: FileRecords) -> FileRecords:
             for order in records.orders
         ],
         addenda=[
-            (
+            # Without its statistics, which count all codes.
+            ReleaseAddenda(
                 release,
                 tuple(
                     change
@@ -126,7 +127,7 @@ def thinned(records: FileRecords) -> FileRecords:
                     if is_chosen(change.code, first_tables if release.system is System.ICD10PCS else ())
                 ),
             )
-            for release, changes in records.addenda
+            for release, changes, _ in records.addenda
         ],
         books=[
             replace(book, lines=tuple(line for line in book.lines if is_chosen_line(book.book, line)))

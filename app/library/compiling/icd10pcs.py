@@ -77,6 +77,12 @@ def _labels(code: str, labels: PcsLabels) -> tuple[str, str, str, str, str, str,
     return (values[0], values[1], values[2], values[3], values[4], values[5], values[6])
 
 
+def unexplained_codes(contents: Icd10pcs, codes: Mapping[str, OrderCode]) -> list[str]:
+    """Return the codes with values that the loaded tables do not explain, in ascending order."""
+    code_histories = {plain: CodeHistory(code) for plain, code in codes.items()}
+    return [code.code for code in labeled_codes(contents, code_histories) if "" in code.labels]
+
+
 def plan(contents: Icd10pcs, sections: Sequence[PcsSection]) -> tuple[list[PcsCode], list[PlannedNode]]:
     """Return the codes with their labels, and every node of ICD-10-PCS in the order of the book, parents first.
 

@@ -9,7 +9,7 @@ from app.releases.errors import ReleaseError
 from app.releases.files.containers import Member
 from app.releases.files.text_lines import lines
 from app.releases.icd.order_file import VALID_FLAGS, is_icd10_code
-from app.releases.records import Addendum, AddendumKind
+from app.releases.records import AddendaCounts, Addendum, AddendumKind
 
 ADD, DELETE, REVISE_FROM, REVISE_TO = "Add:", "Delete:", "Revise from:", "Revise to:"
 LABELS = (ADD, DELETE, REVISE_FROM, REVISE_TO)
@@ -18,6 +18,9 @@ _LABEL_WIDTH = 13
 _STATISTICS_LINE = re.compile(
     r"\s*(?:Headers|Codes|of which|(?P<count>[0-9]{1,9}) "
     r"(?:(?P<change>additions|deletions|revisions)|(?:headers|codes) in .*|revisions to .*))\s*"
+)
+_FILE_COUNT = re.compile(
+    r"\s*([0-9]{1,9}) (headers|codes) in icd10(?:cm|pcs)_order_\w*?(20[0-9]{2})(?![0-9])", re.IGNORECASE
 )
 _STATISTICS_KINDS = {"additions": AddendumKind.ADD, "deletions": AddendumKind.DELETE, "revisions": AddendumKind.REVISE}
 
@@ -84,6 +87,23 @@ def read_addenda(member: Member) -> Iterator[Addendum]:
         )
     if not counts and not statistics:
         raise ReleaseError(f"{member.name}: expected the changes of an addenda file, found none.")
+
+
+def read_addenda_counts(member: Member) -> AddendaCounts | None:
+    """Return the statistics at the end of an order addenda file; None if it does not have all of them.
+
+    They count the headers (`23467 headers in icd10cm_order_2026.txt`) and the codes of two order files, first of that
+    before the changes, then of that after them.
+    """
+    counts: dict[str, list[tuple[int, int]]] = {"headers": [], "codes": []}
+    for _, line in lines(member, fallback="cp1252"):
+        if match := _FILE_COUNT.match(line):
+            counts[match[2].lower()].append((int(match[3]), int(match[1])))
+    if len(counts["headers"]) != 2 or len(counts["codes"]) != 2:
+        return None
+    (_, headings_before), (_, headings_after) = counts["headers"]
+    (year_before, codes_before), (year_after, codes_after) = counts["codes"]
+    return AddendaCounts(year_before, codes_before, headings_before, year_after, codes_after, headings_after)
 
 
 def _addendum(member: Member, entry: _AddendaLine, revise_from: _AddendaLine | None) -> Addendum:
