@@ -56,6 +56,7 @@ def detail_json(detail: Detail, also: Sequence[OtherReading]) -> dict[str, Any]:
         ],
         "index": [{"path": list(line.path), "see": line.see, "book": line.book} for line in detail.index],
         "index_total": detail.index_total,
+        **({"notes_release": detail.notes_release} if detail.notes_release else {}),
         "valid_from": detail.valid_from.isoformat() if detail.valid_from else None,
         "valid_to": detail.valid_to.isoformat() if detail.valid_to else None,
         "changes": [

@@ -94,7 +94,8 @@ def _text_lines(detail: Detail) -> Iterator[str]:
     for note in detail.notes:
         if note.source != source:
             source = note.source
-            yield f"\nFrom chapter {source}" if source.isdigit() else f"\nFrom {source}"
+            level = f"chapter {source}" if source.isdigit() else source
+            yield f"\nFrom {level}{f' in the Tabular List of {detail.notes_release}' if detail.notes_release else ''}"
         kind = note.kind.value.replace("_", " ")
         # Such a text continues the kind's own words: `Use additional code to identify ...`, `Code first, if ...`.
         if note.text.startswith((",", ".")):
@@ -128,7 +129,7 @@ def _link_lines(detail: Detail) -> Iterator[str]:
         yield "\nIndex entries for this code"
         for line in detail.index[:MOST_LINES]:
             see = f", {line.see}" if line.see else ""
-            yield f"  {line.book}: {' > '.join(line.path)}{see}"
+            yield f"  {line.dated_book}: {' > '.join(line.path)}{see}"
         yield from _more_lines(detail.index_total - len(detail.index[:MOST_LINES]))
 
 

@@ -71,6 +71,16 @@ class CodeSet(NamedTuple):
         others = (part for part in self.parts if part.part == Part.CODES and code[0] in part.sections)
         return next((part.release for part in others), self.release)
 
+    def release_apart(self, part: Part) -> str:
+        """Return the release of a part in use, `FY2026`, if it is of another year than the codes; else an empty text.
+
+        An update within the year of the codes is not apart from them.
+        """
+        loaded = next((row for row in self.parts if row.part == part and row.current and not row.sections), None)
+        if loaded is None or loaded.effective_to == self.effective_to:
+            return ""
+        return loaded.release.split(" (")[0]
+
     def state(self, today: date) -> State:
         """Return the state of the code set on a day."""
         if self.ours:

@@ -90,12 +90,19 @@ class Axis(NamedTuple):
 class IndexLine(NamedTuple):
     """An Index entry that leads to a code: its path of terms, main term first, and its reference (`see ...`).
 
-    `book` is the Index or table that it is in (`Neoplasm Table`).
+    `book` is the Index or table that it is in (`Neoplasm Table`), `release` its release if it is of another year than
+    the codes (`FY2017`).
     """
 
     path: tuple[str, ...]
     see: str = ""
     book: str = ""
+    release: str = ""
+
+    @property
+    def dated_book(self) -> str:
+        """The book with its release if that is of another year than the codes: `Index of FY2017`."""
+        return f"{self.book} of {self.release}" if self.release else self.book
 
 
 class ChangeKind(StrEnum):
@@ -268,6 +275,8 @@ class Detail:
     """Modifiers that fit the code."""
     notice: str = ""
     """The copyright line that must be shown with the code (CPT)."""
+    notes_release: str = ""
+    """The release of the notes and 7th characters (`FY2026`), if it is of another year than the codes."""
     index_total: int = 0
     """Number of lines in Indexes and tables that lead to the node; `index` has the first of them."""
     payment: "Payment | None" = None

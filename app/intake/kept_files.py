@@ -28,7 +28,7 @@ READING_SHARE = 0.25
 
 NCCI_FORMATS = frozenset({Format.PTP, Format.MUE})
 HCPCS_CODE_FORMATS = frozenset({Format.HCPCS_TXT, Format.HCPCS_XLSX})
-CM_CODE_FORMATS = frozenset({Format.CM_ORDER, Format.CM_TABULAR})
+CM_CODE_FORMATS = frozenset({Format.CM_ORDER, Format.CM_ORDER_ADDENDA, Format.CM_TABULAR})
 """Formats of files that bring the codes which order addenda of the year after may be waiting for."""
 PCS_ORDER_FORMATS = frozenset({Format.PCS_ORDER, Format.PCS_ADDENDA})
 """Formats of files that may be waiting for the tables of their year."""

@@ -46,11 +46,12 @@ class Catalogue(NodeRows):
     def complete_release(self, system: System | None) -> str:
         """Return the release of a code set that is loaded completely, `FY2026 (April 2026)`; else an empty text.
 
-        A remark tells that a code set is there in part only, as the packaged section of ICD-10-PCS is. A release of
-        ICD-10-PCS that lacks a section is incomplete too. Of CPT it is not known: each of its files may hold a part.
+        A remark tells that a code set is there in part only, as the packaged section of ICD-10-PCS is; of ICD-10-CM it
+        tells where the codes, which are all of a release, come from. A release of ICD-10-PCS that lacks a section is
+        incomplete too. Of CPT it is not known: each of its files may hold a part.
         """
         loaded = self._with_file(system)
-        if loaded is None or loaded.remark or system is System.CPT:
+        if loaded is None or (loaded.remark and system is not System.ICD10CM) or system is System.CPT:
             return ""
         has_gap = system is System.ICD10PCS and any(map(is_unloaded, self.roots(system)))
         return "" if has_gap else loaded.release

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.codes.code_sets import CodeSet
 from app.codes.detail import Detail, IndexLine
 from app.codes.node import CodeStatus, Node
-from app.codes.parts import PART_OF_BOOK, Book
+from app.codes.parts import PART_OF_BOOK, Book, Part
 from app.codes.systems import System
 from app.library.reading import node_facts
 from app.library.reading.equivalents import icd9_equivalents
@@ -55,12 +55,13 @@ def read_detail(
         seventh=seventh,
         children=nodes.children(key),
         axes=axes(db, node) if node.system is System.ICD10PCS else (),
-        index=lines,
+        index=_with_releases(lines, code_set),
         visual=visual_ranges(db, node, ancestors),
         previous=neighbor(nodes, node, -1),
         next=neighbor(nodes, node, +1),
         counterparts=counterparts(nodes, node, ancestors),
         release=_release(db, node, code_set),
+        notes_release=code_set.release_apart(Part.TABULAR) if code_set is not None else "",
         valid_from=valid_from,
         valid_to=valid_to,
         changes=changes,
@@ -81,6 +82,14 @@ def _books(code_set: CodeSet | None, lines: Iterable[IndexLine]) -> tuple[str, .
     releases = {part.part: part.release for part in parts if part.current}
     books = dict.fromkeys(line.book for line in lines)
     return tuple(f"{book} of {releases.get(PART_OF_BOOK[Book(book)], '')}" for book in books)
+
+
+def _with_releases(lines: Iterable[IndexLine], code_set: CodeSet | None) -> tuple[IndexLine, ...]:
+    """Return lines with the release of their book, where it is of another year than the codes."""
+    if code_set is None:
+        return tuple(lines)
+    releases = {book.value: code_set.release_apart(part) for book, part in PART_OF_BOOK.items()}
+    return tuple(line._replace(release=releases[line.book]) if releases[line.book] else line for line in lines)
 
 
 OWN_WORDS = "in Codarium's words"

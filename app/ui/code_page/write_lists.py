@@ -109,7 +109,7 @@ def write_index(page: PageWriter, lines: tuple[IndexLine, ...], total: int, expa
     with page.note_box(DecorationKind.PLAIN_BAR):
         for line in visible_lines:
             page.block(left=MARK_INDENT, indent=-MARK_INDENT)
-            page.write(f"{line.book or 'Index'} ", "muted")
+            page.write(f"{line.dated_book or 'Index'} ", "muted")
             page.write(", ".join(line.path))
             if line.see:
                 page.write(f" {line.see}", "muted")

@@ -75,7 +75,7 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
     """Write the notes level by level, each level under its name."""
     levels = {node.code: node for node in (*detail.ancestors, detail.node)}
     for source, of_level in groupby(notes, key=lambda note: note.source):
-        _write_level(page, levels[source], is_own=source == detail.node.code)
+        _write_level(page, levels[source], detail.notes_release, is_own=source == detail.node.code)
         # Notes stay in the order of the file; neighbors of one kind share a bar.
         for number, (kind, of_kind) in enumerate(groupby(of_level, key=lambda note: note.kind)):
             if kind is NoteKind.SEVENTH_CHARACTER:
@@ -84,7 +84,8 @@ def write_notes(page: PageWriter, detail: Detail, notes: tuple[Note, ...]) -> No
                 write_block(page, kind, tuple(of_kind), is_first=number == 0)
 
 
-def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
+def _write_level(page: PageWriter, level: Node, release: str, *, is_own: bool) -> None:
+    """Write the name of a level; `release` is that of the notes if it is of another year than the codes."""
     write_label(page, "Notes at " if is_own else "Notes from ")
     name = name_in_text(level)
     if is_own:
@@ -92,6 +93,8 @@ def _write_level(page: PageWriter, level: Node, *, is_own: bool) -> None:
     else:
         page.link(name, node_link(level.id))
         page.write(f" {level.title}", "muted")
+    if release:
+        page.write(f" · Tabular List of {release}", "muted")
 
 
 def write_block(page: PageWriter, kind: NoteKind, notes: tuple[Note, ...], *, is_first: bool) -> None:
