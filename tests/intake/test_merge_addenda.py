@@ -182,3 +182,13 @@ def test_addenda_wait_for_the_codes_that_they_change(tmp_path: Path, bundled: Pa
         add_files([path], tmp_path / name, bundled)
         report = add_files([before], tmp_path / name, bundled)
         assert nodes(query, report.library, System.ICD10CM)["A03"] == ("Pink fever", "valid", "2032-10-01", None)
+
+
+@pytest.mark.slow
+def test_the_addenda_of_fy2027_added_twice_change_nothing(tmp_path: Path, library_path: Path) -> None:
+    """The codes of FY2026 are read back as they were: also stems that ended with their 7th characters."""
+    path = official("icd10cm", "icd10cm_order_addenda_2027.txt")
+    assert add_files([path], tmp_path, library_path).added
+    report = add_files([path], tmp_path, library_path)
+    assert not report.added
+    assert report.unchanged == ["ICD-10-CM FY2027: order addenda, unchanged"]

@@ -122,14 +122,16 @@ class LoadedContents:
             changes.setdefault(node, []).append(Change(ChangeKind(kind), date.fromisoformat(on), text, since))
         marks = ",".join("?" * len(HISTORY_LEVELS))
         nodes = self._db.execute(
-            f"SELECT id, plain, title, status, valid_from, valid_to, level FROM node"
+            f"SELECT id, plain, title, status, valid_from, valid_to, level, last > id FROM node"
             f" WHERE system = ? AND level IN ({marks})",
             (system.value, *HISTORY_LEVELS),
         )
         code_histories: dict[str, CodeHistory] = {}
-        for key, code, title, status, start, end, level in nodes:
+        for key, code, title, status, start, end, level, is_divided in nodes:
             code_changes = tuple(changes.get(key, ()))
-            order = OrderCode(code, _was_valid(CodeStatus(status), Level(level), code_changes), title)
+            order = OrderCode(
+                code, _was_valid(CodeStatus(status), Level(level), code_changes, is_divided=is_divided), title
+            )
             ended = date.fromisoformat(end) if end else None
             code_histories[code] = CodeHistory(order, date.fromisoformat(start) if start else None, ended, code_changes)
         return code_histories
@@ -324,11 +326,14 @@ def _day(text: str) -> date | None:
     return None if text == NO_DAY else date.fromisoformat(text)
 
 
-def _was_valid(status: CodeStatus, level: Level, changes: tuple[Change, ...]) -> bool:
-    """Return whether a code is valid in the newest release that has it; for an ended one by its changes."""
+def _was_valid(status: CodeStatus, level: Level, changes: tuple[Change, ...], *, is_divided: bool) -> bool:
+    """Return whether a code is valid in the newest release that has it; for an ended one by its changes.
+
+    A stem whose 7th characters have ended with it is at the level of a code, and was a heading (`is_divided`).
+    """
     if status is not CodeStatus.ENDED:
         return status.billable
     code_changes = [change.kind for change in changes if change.kind in (ChangeKind.NOW_VALID, ChangeKind.NOW_HEADING)]
     if code_changes:
         return code_changes[-1] is ChangeKind.NOW_VALID
-    return level in (Level.CODE, Level.SEVENTH, Level.PCS_CODE)
+    return level in (Level.CODE, Level.SEVENTH, Level.PCS_CODE) and not is_divided
