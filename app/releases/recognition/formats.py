@@ -242,7 +242,11 @@ def _gem_format(lines: Sequence[str]) -> Format | None:
 def _conversion_format(lines: Sequence[str]) -> Format | None:
     """Return the format of a conversion table that was saved as text, by the row with the names of its columns."""
     tables = (conversion_columns(next(csv.reader([line]))) for line in lines[:LAST_HEADER_ROW] if "," in line)
-    return Format.CM_CONVERSION if any(tables) else None
+    try:
+        return Format.CM_CONVERSION if any(tables) else None
+    except csv.Error:
+        # A line with half an end of line in it, or a hundred thousand characters, is no row of names.
+        return None
 
 
 def _hcpcs_format(lines: Sequence[str]) -> Format | None:
