@@ -80,7 +80,9 @@ def _lines(title: str, context: str, rest: str, width: float, metrics: QFontMetr
     The context has a line where it is needed, or the rest takes one line only.
     """
     full = _broken(title, width, metrics)
-    if len(full) <= (MOST_LINES if needs_context else LINES_OF_A_FULL_TITLE) or not context:
+    # Of a context of two lines only the first would be seen: `Percutaneous … Approach` is not endoscopic.
+    needs_full = needs_context or len(_broken(context, width, metrics)) > 1
+    if len(full) <= (MOST_LINES if needs_full else LINES_OF_A_FULL_TITLE) or not context:
         return _at_most(full, MOST_LINES, width, metrics)
     broken = _broken(f"… {rest}", width, metrics)
     if needs_context or len(broken) == 1:

@@ -74,3 +74,9 @@ def test_titles_that_differ_at_their_beginning_only_can_be_told_too(metrics: QFo
 
 def test_rows_of_the_same_title_stay_as_they_are(metrics: QFontMetricsF) -> None:
     assert lines(["the same words"] * 3, 40, metrics) == lines(["the same words"], 40, metrics) * 3
+
+
+def test_no_word_is_lost_between_the_first_line_and_the_ellipsis(metrics: QFontMetricsF) -> None:
+    titles = ["Percutaneous Endoscopic Approach, Hand-Assisted", "Percutaneous Endoscopic Approach"]
+    width = metrics.horizontalAdvance("Percutaneous En")
+    assert lines(titles, width, metrics)[1] == ("Percutaneous", "Endoscopic", "Approach")
