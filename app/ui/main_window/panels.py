@@ -47,7 +47,7 @@ def build_panels(
     browse.copy_requested.connect(commands.copier(browse.menu_area))
     code_panel.action_asked.connect(commands.run)
     code_panel.edits_failed.connect(parts.status_bar.show_notice)
-    BoxKeys(parts.search_bar.box, parts.results, commands.enter)
+    BoxKeys(parts.search_bar.box, parts.results, commands.enter, parts.search_controller.when_answered)
     WindowKeys(window, parts.actions.has_key)
     parts.left_column.set_page(BROWSE_TAB, browse)
     parts.left_column.set_page(RECENT_TAB, recent)

@@ -40,7 +40,7 @@ class SearchController(QObject):
         self._start_rows = start_rows
         self._as_typed = False
         self._awaited: Question | None = None
-        self._after_answer: Callable[[], object] | None = None
+        self._after_answer: list[Callable[[], object]] = []
         self._narrowing_timer = QTimer(self)
         self._narrowing_timer.setSingleShot(True)
         self._narrowing_timer.setInterval(NARROWING_DELAY_MS)
@@ -77,15 +77,15 @@ class SearchController(QObject):
         return self._awaited is not None
 
     def when_answered(self, action: Callable[[], object]) -> None:
-        """Do something with the rows of the text in the box: at once, or when the running search has its answer. The
-        next change of the text calls it off."""
+        """Do something with the rows of the text in the box: at once, or when the running search has its answer, in the
+        order of the calls. The next change of the text calls it off."""
         if self._awaited is None:
             action()
         else:
-            self._after_answer = action
+            self._after_answer.append(action)
 
     def _stop_waiting(self) -> None:
-        self._awaited = self._after_answer = None
+        self._awaited, self._after_answer = None, []
 
     def search(self, text: str) -> None:
         """Put a text into the box, which starts the search."""
@@ -136,9 +136,9 @@ class SearchController(QObject):
         self._results.show_answer(answer)
         self._narrowing_timer.start()
         self.answered.emit(answer)
-        action = self._after_answer
+        actions = self._after_answer
         self._stop_waiting()
-        if action is not None:
+        for action in actions:
             action()
 
     def _narrow(self) -> None:

@@ -12,11 +12,21 @@ from app.ui.widgets.menu_keys import choose_first_item
 
 
 class BoxKeys(QObject):
-    """Sends Up, Down, Page Up, Page Down, Enter, Right and Left to the results while the search box has the focus."""
+    """Sends Up, Down, Page Up, Page Down, Enter, Right and Left to the results while the search box has the focus.
 
-    def __init__(self, box: QLineEdit, results: ResultsPanel, enter: Callable[[], None]) -> None:
+    The keys that lead to a row wait for the answer to the text, by `when_answered`: pressed right after a letter, they
+    would lead to a row of the answer before.
+    """
+
+    def __init__(
+        self,
+        box: QLineEdit,
+        results: ResultsPanel,
+        enter: Callable[[], None],
+        when_answered: Callable[[Callable[[], object]], None],
+    ) -> None:
         super().__init__(box)
-        self._box, self._results, self._enter = box, results, enter
+        self._box, self._results, self._enter, self._when_answered = box, results, enter, when_answered
         box.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -40,7 +50,7 @@ class BoxKeys(QObject):
             case Qt.Key.Key_PageUp:
                 self._move(lambda: self._results.page(-1))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._enter()
+                self._when_answered(self._enter)
             case Qt.Key.Key_Right:
                 return self._caret_at_end() and self._results.open_current()
             case Qt.Key.Key_Left:
@@ -52,7 +62,7 @@ class BoxKeys(QObject):
     def _move(self, step: Callable[[], None]) -> None:
         # Ctrl+C would copy text that is still selected in the box, although the user has moved on to a code.
         self._box.deselect()
-        step()
+        self._when_answered(step)
 
     def _caret_at_end(self) -> bool:
         return not self._box.hasSelectedText() and self._box.cursorPosition() == len(self._box.text())
