@@ -148,7 +148,12 @@ def walk(user: User, reader: Reader, environment: dict[str, str]) -> None:
     )
     user.press("ctrl+a")
     user.type("s72.001d")
-    user.press("Return", "Tab", "Tab")
+    user.press("Return")
+    reader.wait_for(
+        "focus\tdocument frame\tCode page\tICD-10-CM S72.001D Fracture of unspecified part of neck of right femur, "
+        "subsequent encounter for closed fracture with routine healing. Valid for submission"
+    )
+    user.press("Tab", "Tab")
     # The strip, and then the character in it.
     reader.wait_for("focus\tradio button\tD: subsequent encounter for closed fracture with routine healing, S72.001D\t")
     # Pressed by the reader, not by a key: a character of the strip, and a link of the page.
