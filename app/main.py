@@ -221,7 +221,7 @@ def make_window(
 ) -> "Window":
     """Return the window with all its parts; `personal`: it switches to the user's library whenever that changes."""
     from app.intake.current_library import systems_with_added_files
-    from app.notebook.history import History
+    from app.notebook.notebook import Notebook
     from app.ui.dialogs.error_reporter import ErrorLog
     from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, UserFiles
     from app.ui.main_window.window import Window
@@ -238,7 +238,7 @@ def make_window(
             needs_remake=tidy_library if personal else lambda: False,
             databases=lambda: databases(None if personal else library.path),
         ),
-        UserFiles(folder, History(folder), Settings(folder), ErrorLog(folder).write),
+        UserFiles(folder, Notebook(folder), Settings(folder), ErrorLog(folder).write),
         EditsAccess(ask_edits, loaded_edits) if personal else EditsAccess(None, no_edits),
     )
 

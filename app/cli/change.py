@@ -24,7 +24,7 @@ from app.intake.remove import remove_edits, remove_files
 from app.intake.user_library import UserLibrary
 from app.library.open import LibraryError, open_library
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import History, are_titles_to_delete
+from app.notebook.notebook import Notebook, are_titles_to_delete
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import bundled_library, library_folder, make_user_folder, numbered_libraries, user_folder
 from app.private_files import close_files, create_private_files
@@ -178,7 +178,7 @@ def _change(arguments: argparse.Namespace) -> int:
     close_files(folder)
     if are_titles_to_delete(folder):
         # Opening the notebook deletes them.
-        History(folder).close()
+        Notebook(folder).close()
     try:
         if arguments.command == "fetch" and arguments.plan:
             return reporter.plan(_plan(arguments, folder))
@@ -308,16 +308,16 @@ def _delete_titles(folder: Path, report: Report) -> bool:
     """Delete the titles in the history that came from files of the AMA; return False if it is not even noted."""
     if not (folder / NOTEBOOK_FILE).exists():
         return True
-    history = History(folder)
+    notebook = Notebook(folder)
     try:
-        history.delete_ama_titles()
-        if history.is_persistent:
+        notebook.delete_ama_titles()
+        if notebook.is_persistent:
             return True
-        problem = f"CPT titles in your history were not deleted. {history.problem}"
+        problem = f"CPT titles in your history were not deleted. {notebook.problem}"
     except NotebookError as error:
         problem = str(error)
     finally:
-        history.close()
+        notebook.close()
     report.unchanged.append(f"{problem} It is done when Codarium starts next.")
     return are_titles_to_delete(folder)
 

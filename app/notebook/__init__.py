@@ -1,1 +1,1 @@
-"""The user's own data, separate from the code database: so far, the history of opened codes. No Qt."""
+"""The user's own data, separate from the code database: opened codes, favorites, notes on codes, worksheets. No Qt."""

@@ -41,6 +41,12 @@ def back_up(folder: Path, day: date) -> None:
             delete_abandoned(parent, ".notebook")
 
 
+def back_up_anew(folder: Path, day: date) -> None:
+    """Make the backup of a day in place of the one there is, as before a newer program changes the notebook's form."""
+    with suppress(OSError, sqlite3.Error):
+        _copy_notebook(folder, folder / BACKUPS_FOLDER / f"notebook-{day.isoformat()}.db")
+
+
 def restore_newest(folder: Path) -> date | None:
     """Put the newest good backup in the place of the notebook; return its day, None if there is none.
 

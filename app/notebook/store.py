@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from app.paths import opening_problem
@@ -30,8 +30,22 @@ _SCHEMA = Path(__file__).with_name("schema.sql")
 _VERSION_LINE = re.compile(r"^-- version (\d+)$", re.MULTILINE)
 
 
+LONGEST_NAME = 100
+"""Characters of the name of a folder or a list."""
+
+
 class NotebookError(Exception):
-    """A notebook that cannot be used; the text is one sentence for the user."""
+    """A notebook that cannot be used, or a change that it refuses; the text is one sentence for the user."""
+
+
+def named(what: str, name: str) -> str:
+    """Return a name that the user gave, without spaces that show nothing. Raises NotebookError if it is none."""
+    name = " ".join(name.split())
+    if not name:
+        raise NotebookError(f"{what} needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise NotebookError(f"{what} may have a name of {LONGEST_NAME} characters; this one has {len(name)}.")
+    return name
 
 
 def migrations() -> list[str]:
@@ -59,7 +73,7 @@ def connect(folder: Path | None) -> tuple[sqlite3.Connection, str]:
     except sqlite3.OperationalError as error:
         return (
             _in_memory(),
-            f"Your notebook cannot be opened ({opening_problem(path, error)}); history will not be saved.",
+            f"Your notebook cannot be opened ({opening_problem(path, error)}); nothing of this session will be saved.",
         )
     except sqlite3.DatabaseError:
         pass
@@ -73,7 +87,10 @@ def connect(folder: Path | None) -> tuple[sqlite3.Connection, str]:
         replacement = f"restored from the backup of {day_in_words(day)}" if day else "a new one was created"
         return _open(path), f"Your notebook was damaged. It was renamed to {aside.name}, and {replacement}."
     except (OSError, sqlite3.Error) as error:
-        return _in_memory(), f"Your notebook is damaged and cannot be replaced ({error}); history will not be saved."
+        return (
+            _in_memory(),
+            f"Your notebook is damaged and cannot be replaced ({error}); nothing of this session will be saved.",
+        )
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -87,6 +104,10 @@ def _open(path: Path) -> sqlite3.Connection:
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
+        if _is_older(connection):
+            from app.notebook.backups import back_up_anew
+
+            back_up_anew(path.parent, date.today())
         _migrate(connection)
         # A process that is killed loses nothing that was committed. If the file system does not support WAL, or another
         # window is writing just now, SQLite stays with the rollback journal, which is as safe.
@@ -107,6 +128,10 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
+def _is_older(connection: sqlite3.Connection) -> bool:
+    return 0 < _version(connection) < len(migrations())
+
+
 def _migrate(connection: sqlite3.Connection) -> None:
     steps = migrations()
     # One transaction, so that both values are read from the same state.
@@ -123,7 +148,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
         version = _version(connection)
         if version > len(steps):
             raise NotebookError(
-                "Your notebook was written by a newer Codarium, so the history of this session will not be saved."
+                "Your notebook was written by a newer Codarium, so nothing of this session will be saved in it."
             )
         for step in steps[version:]:
             for statement in _statements(step):

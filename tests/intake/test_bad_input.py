@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
 from tests.intake.made_up_releases import CM
@@ -321,8 +321,8 @@ def test_a_named_database_whose_path_is_too_long(program: Program, tmp_path: Pat
 
 
 def test_a_notebook_whose_path_is_too_long(tmp_path: Path) -> None:
-    history = History(deep_folder(tmp_path, 520))
-    if not history.problem:
+    notebook = Notebook(deep_folder(tmp_path, 520))
+    if not notebook.problem:
         pytest.skip("this SQLite opens databases at longer paths")
-    assert "is too long for a database" in history.problem
-    history.close()
+    assert "is too long for a database" in notebook.problem
+    notebook.close()

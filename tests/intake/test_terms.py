@@ -1,4 +1,4 @@
-"""Terms of several kinds at once, and the titles in the user's history, which are deleted with CPT."""
+"""Terms of several kinds at once, and the titles in the user's notebook, which are deleted with CPT."""
 
 import sqlite3
 from contextlib import closing
@@ -10,7 +10,7 @@ import pytest
 from app.cli.arguments import ALL_TERMS, TERMS
 from app.codes.cpt_terms import CPT_TERMS
 from app.codes.systems import System
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.notebook.store import NOTEBOOK_FILE
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import Program
@@ -71,20 +71,20 @@ def test_a_fetch_of_cpt_asks_before_anything_is_downloaded(program: Program, tmp
 
 
 def remember(home: Path) -> None:
-    history = History(home)
+    notebook = Notebook(home)
     for system, code, title in (
         (System.CPT, "00001", TITLE),
         (System.MODIFIER, "22", f"{files.CPT_DESCRIPTORS[2]} 22"),
         (System.ICD10CM, "A01", "Blue fever"),
     ):
-        history.record(system, code, title, datetime.now(UTC))
-    history.close()
+        notebook.history.record(system, code, title, datetime.now(UTC))
+    notebook.close()
 
 
 def remembered(home: Path) -> dict[str, str]:
-    history = History(home)
-    titles = {visit.code: visit.title for visit in history.recent()}
-    history.close()
+    notebook = Notebook(home)
+    titles = {visit.code: visit.title for visit in notebook.history.recent()}
+    notebook.close()
     return titles
 
 
@@ -98,7 +98,7 @@ def test_removing_cpt_forgets_its_titles(program: Program, cpt_files: list[Path]
     remember(program.home)
     assert traces(program.home)
     # Another window has the notebook open.
-    other = History(program.home)
+    other = Notebook(program.home)
     assert program.run("remove", "cpt").status == 0
     assert remembered(program.home) == {"00001": "", "22": "", "A01": "Blue fever"}
     other.close()

@@ -14,7 +14,7 @@ import pytest
 from app import durable_files
 from app.codes.systems import System
 from app.notebook import backups
-from app.notebook.history import History, are_titles_to_delete
+from app.notebook.notebook import Notebook, are_titles_to_delete
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.private_files import close_files
 from tests.intake import made_up_releases
@@ -32,60 +32,60 @@ def files_with(folder: Path, text: str) -> set[str]:
     return {path.name for path in files if text.encode() in path.read_bytes()}
 
 
-def fill(history: History, codes: int = 300, system: System = System.ICD10CM) -> None:
+def fill(notebook: Notebook, codes: int = 300, system: System = System.ICD10CM) -> None:
     for number in range(codes):
         title = f"{SECRET} disease number {number} " + "with a long title " * (number % 9)
-        history.record(system, f"Z{number:03}", title, DAY + timedelta(days=number // 50, seconds=number))
+        notebook.history.record(system, f"Z{number:03}", title, DAY + timedelta(days=number // 50, seconds=number))
 
 
 def test_what_was_cleared_is_in_no_file(tmp_path: Path) -> None:
-    history = History(tmp_path)
-    fill(history)
+    notebook = Notebook(tmp_path)
+    fill(notebook)
     assert {f"{NOTEBOOK_FILE}-wal", "notebook-2026-03-02.db"} & files_with(tmp_path, SECRET)
-    history.clear()
+    notebook.history.clear()
     assert files_with(tmp_path, SECRET) == files_with(tmp_path, "Z123") == set()
-    history.record(System.ICD10CM, "I10", "Essential hypertension", DAY)
-    assert [opened.code for opened in history.recent()] == ["I10"]
-    history.close()
+    notebook.history.record(System.ICD10CM, "I10", "Essential hypertension", DAY)
+    assert [opened.code for opened in notebook.history.recent()] == ["I10"]
+    notebook.close()
     assert files_with(tmp_path, SECRET) == set()
 
 
 def test_so_is_what_an_older_version_left_in_free_pages(tmp_path: Path) -> None:
-    history = History(tmp_path)
-    fill(history)
-    history.close()
+    notebook = Notebook(tmp_path)
+    fill(notebook)
+    notebook.close()
     with closing(sqlite3.connect(tmp_path / NOTEBOOK_FILE)) as older:
         older.execute("PRAGMA secure_delete = OFF")
         older.execute("DELETE FROM opened")
         older.commit()
     assert NOTEBOOK_FILE in files_with(tmp_path, SECRET)
-    history = History(tmp_path)
-    history.clear()
+    notebook = Notebook(tmp_path)
+    notebook.history.clear()
     assert files_with(tmp_path, SECRET) == set()
-    history.close()
+    notebook.close()
 
 
 def test_so_it_is_while_other_windows_are_open(tmp_path: Path) -> None:
-    histories = [History(tmp_path) for _ in range(3)]
-    for history in histories:
-        fill(history, 50)
-    histories[0].clear()
-    assert all(history.recent() == () for history in histories)
+    notebooks = [Notebook(tmp_path) for _ in range(3)]
+    for notebook in notebooks:
+        fill(notebook, 50)
+    notebooks[0].history.clear()
+    assert all(notebook.history.recent() == () for notebook in notebooks)
     # A window that is just making its backup does so to the end.
-    for history in histories[1:]:
-        history.close()
+    for notebook in notebooks[1:]:
+        notebook.close()
     assert files_with(tmp_path, SECRET) == set()
-    histories[0].close()
+    notebooks[0].close()
 
 
 def test_a_backup_that_is_under_way_while_codes_are_cleared_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = History(tmp_path)
-    fill(history, 50)
+    notebook = Notebook(tmp_path)
+    fill(notebook, 50)
     # Its own backup is done then.
-    history.close()
-    history = History(tmp_path)
+    notebook.close()
+    notebook = Notebook(tmp_path)
     replace_file = durable_files.replace_file
     replaced_late: list[str] = []
 
@@ -93,66 +93,66 @@ def test_a_backup_that_is_under_way_while_codes_are_cleared_is_told(
         """Another window clears its codes when the copy is finished and not yet in its place."""
         monkeypatch.setattr(durable_files, "replace_file", replace_file)
         with pytest.raises(NotebookError, match="another window"):
-            history.clear()
+            notebook.history.clear()
         replace_file(path, destination)
         replaced_late.append(destination.name)
 
     monkeypatch.setattr(durable_files, "replace_file", replace_late)
     backups.back_up(tmp_path, (DAY + timedelta(days=40)).date())
     assert replaced_late == ["notebook-2026-04-10.db"]
-    history.clear()
+    notebook.history.clear()
     assert files_with(tmp_path, SECRET) == set()
-    history.close()
+    notebook.close()
 
 
 def test_a_backup_that_was_killed_is_cleared_too(tmp_path: Path) -> None:
-    history = History(tmp_path)
-    fill(history, 50)
+    notebook = Notebook(tmp_path)
+    fill(notebook, 50)
     unfinished = tmp_path / "notebook backups" / ".notebook-2026-11-30.db.killed"
     unfinished.mkdir(parents=True)
     (unfinished / "notebook-2026-11-30.db").write_text(SECRET)
-    history.clear()
+    notebook.history.clear()
     assert files_with(tmp_path, SECRET) == set()
-    history.close()
+    notebook.close()
 
 
 def test_a_journal_that_cannot_be_emptied_is_told(tmp_path: Path) -> None:
-    history, other = History(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
-    fill(history, 50)
+    notebook, other = Notebook(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
+    fill(notebook, 50)
     other.execute("BEGIN")
     other.execute("SELECT * FROM opened").fetchone()
     with pytest.raises(NotebookError, match="another window"):
-        history.clear()
-    assert history.recent() == ()
+        notebook.history.clear()
+    assert notebook.history.recent() == ()
     other.close()
-    history.clear()
+    notebook.history.clear()
     assert files_with(tmp_path, SECRET) == set()
-    history.close()
+    notebook.close()
 
 
 def test_deleted_titles_are_in_no_file(tmp_path: Path) -> None:
-    history = History(tmp_path)
-    fill(history, system=System.MODIFIER)
-    history.delete_ama_titles()
+    notebook = Notebook(tmp_path)
+    fill(notebook, system=System.MODIFIER)
+    notebook.delete_ama_titles()
     assert files_with(tmp_path, SECRET) == set()
-    assert len(history.recent(1000)) == 300
-    history.close()
+    assert len(notebook.history.recent(1000)) == 300
+    notebook.close()
 
 
 def test_titles_that_cannot_be_deleted_are_when_the_notebook_is_opened_next(tmp_path: Path) -> None:
-    history, other = History(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
-    fill(history, 50, System.CPT)
+    notebook, other = Notebook(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
+    fill(notebook, 50, System.CPT)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(NotebookError, match="cannot be deleted"):
-        history.delete_ama_titles()
+        notebook.delete_ama_titles()
     assert are_titles_to_delete(tmp_path)
-    history.close()
+    notebook.close()
     # And not given up while that window is still in the way.
-    History(tmp_path).close()
+    Notebook(tmp_path).close()
     assert files_with(tmp_path, SECRET)
     other.close()
-    again = History(tmp_path)
-    assert len(again.recent(1000)) == 50
+    again = Notebook(tmp_path)
+    assert len(again.history.recent(1000)) == 50
     again.close()
     assert files_with(tmp_path, SECRET) == set()
     assert not are_titles_to_delete(tmp_path)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QWidget
 
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.browse.left_column import BROWSE_TAB, RECENT_TAB
 from app.ui.code_page.code_panel import CodePanel
@@ -34,12 +34,12 @@ class Panels:
 
 
 def build_panels(
-    parts: WindowParts, catalogue: Catalogue, history: History, edits: EditsAccess, window: QWidget
+    parts: WindowParts, catalogue: Catalogue, notebook: Notebook, edits: EditsAccess, window: QWidget
 ) -> Panels:
     """Make the panels, place them in the columns of `window`, and connect them to its parts."""
     browse, recent, code_panel = _browse_panel(catalogue), RecentPanel(), CodePanel(catalogue, edits.edits_of)
     parts.appearance.register((browse, recent, code_panel), (browse, recent, code_panel))
-    navigation = Navigation(catalogue, history, browse, parts.results, code_panel, window)
+    navigation = Navigation(catalogue, notebook.history, browse, parts.results, code_panel, window)
     navigation.failed.connect(parts.status_bar.show_notice)
     recent.node_chosen.connect(navigation.open)
     commands = Commands(parts, code_panel, navigation, window)

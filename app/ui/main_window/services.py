@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.codes.code_sets import CodeSet
 from app.codes.systems import System
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.ui.main_window.open_library import OpenLibrary
 from app.ui.settings import Settings
 
@@ -47,7 +47,7 @@ class UserFiles(NamedTuple):
     """The user's own data. `folder` is None where none can be written; `write_log` adds a line to the log there."""
 
     folder: Path | None
-    history: History
+    notebook: Notebook
     settings: Settings
     write_log: Callable[[str], None]
 

@@ -83,7 +83,7 @@ class Window(QMainWindow):
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
-        self._recent_codes = RecentCodes(user_files.history, self.catalogue, self.status_bar)
+        self._recent_codes = RecentCodes(user_files.notebook, self.catalogue, self.status_bar)
         self.search_worker = SearchWorker(library.opened.make_engine, self)
         self.library_switch = LibrarySwitch(
             library.opened, self.catalogue, self.search_worker, library.find_other, library.open_again, self
@@ -119,7 +119,7 @@ class Window(QMainWindow):
         if self._panels is None:
             from app.ui.main_window.panels import build_panels
 
-            self._panels = build_panels(self._parts(), self.catalogue, self._user_files.history, self._edits, self)
+            self._panels = build_panels(self._parts(), self.catalogue, self._user_files.notebook, self._edits, self)
             navigation = self._panels.navigation
             navigation.node_shown.connect(self._node_shown)
             navigation.library_failed.connect(self.library_failures.read_failed)
@@ -170,7 +170,7 @@ class Window(QMainWindow):
         self.damage_check.close()
         self.search_worker.close()
         self.library_switch.close()
-        self._user_files.history.close()
+        self._user_files.notebook.close()
 
     def _parts(self) -> "WindowParts":
         from app.ui.main_window.window_parts import WindowParts
@@ -249,12 +249,12 @@ class Window(QMainWindow):
             (self.search_bar, self.results),
             (self.search_bar, self.left_column, self.results, self.status_bar, self.column_folding),
         )
-        is_persistent, history = self._user_files.settings.is_persistent, self._user_files.history
-        if not is_persistent or not history.is_persistent:
+        is_persistent, notebook = self._user_files.settings.is_persistent, self._user_files.notebook
+        if not is_persistent or not notebook.is_persistent:
             unsaved = "recent codes" if is_persistent else "window, filters, zoom and recent codes"
             self.status_bar.show_warning(f"Not saved: {unsaved}", tip="Your folder cannot be written to.")
-        if history.problem:
-            self.status_bar.show_warning(history.problem)
+        if notebook.problem:
+            self.status_bar.show_warning(notebook.problem)
 
     def _finish_start(self) -> None:
         """Make the parts that the first picture does without: tree and page, search engine, the task bar's icon."""

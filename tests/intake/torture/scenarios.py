@@ -14,7 +14,7 @@ from app.intake.current_library import delete_leftovers, needs_remake, open_curr
 from app.intake.user_library import UserLibrary
 from app.library.ncci.database import open_edits
 from app.notebook.backups import find_backups, is_good
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.notebook.store import NOTEBOOK_FILE, NotebookError
 from app.paths import edits_path, user_folder
 from tests.intake import made_up_releases as files
@@ -60,7 +60,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a user has: the library's rows, the edits, the added files, and the history."""
+    """Everything that a user has: the library's rows, the edits, the added files, and the notebook."""
 
     library: str
     edits: str
@@ -88,10 +88,12 @@ def state() -> State:
             edits = sorted([repr(list(part.edits)) for part in pairs] + [repr(list(part.limits)) for part in limits])
     user_library = UserLibrary(home)
     kept = ((str(user_library.relative_name(file.path)), file.path.read_bytes()) for file in user_library.kept_files())
-    history = History(home)
-    expect(history.problem == "", history.problem)
-    opened_codes = sorted((opened.system.value, opened.code, opened.title) for opened in history.recent(10_000))
-    history.close()
+    notebook = Notebook(home)
+    expect(notebook.problem == "", notebook.problem)
+    opened_codes = sorted(
+        (opened.system.value, opened.code, opened.title) for opened in notebook.history.recent(10_000)
+    )
+    notebook.close()
     everything = (path.read_bytes() for path in home.rglob("*") if path.is_file())
     return State(
         library,
@@ -137,16 +139,16 @@ def check_command(status: int | None, allowed: list[State], output: str) -> None
 
 
 def command(before: list[Command], act: Command, *others: Command) -> Scenario:
-    """A scenario of the command line, on a home with a history."""
+    """A scenario of the command line, on a home with a notebook."""
 
     def prepare() -> None:
         for arguments in before:
             expect(run(*arguments) == 0, f"{arguments} does not run")
-        history = History(user_folder())
+        notebook = Notebook(user_folder())
         for code in ("00001", "00002"):
-            history.record(System.CPT, code, CPT_DESCRIPTORS[0], NOON)
-        history.record(System.ICD10CM, "A00.0", "Blue fever, right arm", NOON)
-        history.close()
+            notebook.history.record(System.CPT, code, CPT_DESCRIPTORS[0], NOON)
+        notebook.history.record(System.ICD10CM, "A00.0", "Blue fever, right arm", NOON)
+        notebook.close()
 
     return Scenario(
         prepare, lambda: run(*act, "--json"), check_command, tuple(lambda other=other: run(*other) for other in others)
@@ -166,28 +168,28 @@ def acknowledged() -> set[str]:
 
 def open_codes() -> int:
     """Open codes on nine days, as the window does, so that backups are made and the oldest deleted."""
-    history = History(user_folder())
-    failed = not history.is_persistent
+    notebook = Notebook(user_folder())
+    failed = not notebook.is_persistent
     with Path(os.environ[ACKNOWLEDGED]).open("w", buffering=1) as stream:
         for number in range(18):
             moment = NOON + timedelta(days=number // 2, seconds=number)
             try:
-                history.record(System.ICD10CM, f"A{number:02}", f"Made-up title {number}", moment)
+                notebook.history.record(System.ICD10CM, f"A{number:02}", f"Made-up title {number}", moment)
             except NotebookError:
                 failed = True
             else:
-                if history.is_persistent:
+                if notebook.is_persistent:
                     print(f"A{number:02}", file=stream)
-    history.close()
+    notebook.close()
     return 2 if failed else 0
 
 
 def codes_now() -> set[str]:
-    history = History(user_folder())
-    expect(history.is_persistent, history.problem)
-    expect(history.problem == "", history.problem)
-    codes = {opened.code for opened in history.recent(1000)}
-    history.close()
+    notebook = Notebook(user_folder())
+    expect(notebook.is_persistent, notebook.problem)
+    expect(notebook.problem == "", notebook.problem)
+    codes = {opened.code for opened in notebook.history.recent(1000)}
+    notebook.close()
     backups = find_backups(user_folder())
     bad = [path.name for _, path in backups if not is_good(path)]
     expect(not bad, f"backups that are no notebooks: {bad}")
@@ -206,17 +208,17 @@ def prepare_damaged() -> None:
 
 
 def open_damaged() -> int:
-    history = History(user_folder())
-    history.close()
-    return 0 if history.is_persistent else 2
+    notebook = Notebook(user_folder())
+    notebook.close()
+    return 0 if notebook.is_persistent else 2
 
 
 def check_restored(status: int | None, _allowed: list[State], _output: str) -> None:
     home = user_folder()
     if status in (None, 2) and (home / NOTEBOOK_FILE).read_bytes()[:4000] == DAMAGE[:4000]:
-        history = History(home)
-        expect("restored from the backup" in history.problem, f"not restored: {history.problem!r}")
-        history.close()
+        notebook = Notebook(home)
+        expect("restored from the backup" in notebook.problem, f"not restored: {notebook.problem!r}")
+        notebook.close()
     lost = {f"A{number:02}" for number in range(16)} - codes_now()
     expect(not lost, f"not restored: {sorted(lost)}")
     aside = [path.read_bytes() for path in home.glob("notebook-damaged-*.db")]
@@ -224,14 +226,14 @@ def check_restored(status: int | None, _allowed: list[State], _output: str) -> N
 
 
 def clear() -> int:
-    history = History(user_folder())
+    notebook = Notebook(user_folder())
     try:
-        history.clear()
+        notebook.history.clear()
     except NotebookError:
         return 2
     finally:
-        history.close()
-    return 0 if history.is_persistent else 2
+        notebook.close()
+    return 0 if notebook.is_persistent else 2
 
 
 def check_cleared(status: int | None, _allowed: list[State], _output: str) -> None:

@@ -18,7 +18,7 @@ from app.codes.systems import READING_ORDER, System
 from app.intake.user_library import UserLibrary
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.paths import bundled_library
 from app.search.answer import Answer
 from app.ui.code_sets.code_sets_text import (
@@ -250,15 +250,15 @@ def test_nothing_is_downloaded_without_confirmation(window: Window, qtbot: QtBot
 def test_removing_cpt_is_confirmed_and_deletes_titles_in_the_history(
     window: Window, own_home: Path, qtbot: QtBot
 ) -> None:
-    history = History(own_home)
-    history.record(System.CPT, "00001", "Made-up procedure, first", datetime.now(UTC))
+    notebook = Notebook(own_home)
+    notebook.history.record(System.CPT, "00001", "Made-up procedure, first", datetime.now(UTC))
     window.code_sets_controller.remove(System.CPT)
     box = dialog(window, "remove_dialog")
-    assert history.recent()[0].title
+    assert notebook.history.recent()[0].title
     with qtbot.waitSignal(window.code_sets_controller.jobs.done):
         press(box, "Remove")
-    assert [(code.code, code.title) for code in history.recent()] == [("00001", "")]
-    history.close()
+    assert [(code.code, code.title) for code in notebook.history.recent()] == [("00001", "")]
+    notebook.close()
 
 
 def test_files_are_chosen_in_the_dialog_of_the_system(window: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.search.answer import Answer
 from app.ui.main_window import visits
 from app.ui.main_window.window import Window
@@ -45,9 +45,9 @@ def recent(short_times: None, own_home: Path) -> Recent:
     """Return a function that reads the recent codes as another window does, newest first."""
 
     def read() -> list[str]:
-        history = History(own_home)
-        codes = [opened.code for opened in history.recent()]
-        history.close()
+        notebook = Notebook(own_home)
+        codes = [opened.code for opened in notebook.history.recent()]
+        notebook.close()
         return codes
 
     return read

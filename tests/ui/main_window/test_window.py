@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.codes.node import Node
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.notebook.history import History
+from app.notebook.notebook import Notebook
 from app.search.answer import Answer
 from app.ui.dialogs.command_palette import ACTION_ROLE, PaletteModel
 from app.ui.main_window.navigation import PAGE_DELAY_MS, REPEAT_MS
@@ -544,15 +544,15 @@ def test_passing_over_a_code_does_not_make_it_a_recent_one(window: Window, ask: 
 @pytest.mark.slow
 def test_a_code_that_stays_on_the_page_is_recorded(window: Window, ask: Ask, qtbot: QtBot, own_home: Path) -> None:
     ask(window, "i21.4")
-    other = History(own_home)
-    qtbot.waitUntil(lambda: [opened.code for opened in other.recent()] == ["I21.4"], timeout=4000)
+    other = Notebook(own_home)
+    qtbot.waitUntil(lambda: [opened.code for opened in other.history.recent()] == ["I21.4"], timeout=4000)
     other.close()
 
 
 def test_a_recent_code_that_is_not_loaded_is_marked(open_window: MakeWindow, own_home: Path) -> None:
-    history = History(own_home)
-    history.record(System.ICD10CM, "E99.9", "A code of another year")
-    history.close()
+    notebook = Notebook(own_home)
+    notebook.history.record(System.ICD10CM, "E99.9", "A code of another year")
+    notebook.close()
     window = open_window()
     row = window.results.model.row(0)
     assert row is not None
