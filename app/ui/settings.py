@@ -64,12 +64,14 @@ class Settings(QObject):
         self._put("window/geometry", state)
 
     @property
-    def splitter(self) -> QByteArray:
-        return self._bytes("window/splitter")
+    def dividers(self) -> tuple[QByteArray, QByteArray]:
+        """Where the dividers beside the tree and between results and page stand; empty before one was moved."""
+        return self._bytes("window/tree_divider"), self._bytes("window/page_divider")
 
-    @splitter.setter
-    def splitter(self, state: QByteArray) -> None:
-        self._put("window/splitter", state)
+    @dividers.setter
+    def dividers(self, states: tuple[QByteArray, QByteArray]) -> None:
+        self._put("window/tree_divider", states[0])
+        self._put("window/page_divider", states[1])
 
     @property
     def tree_hidden(self) -> bool:

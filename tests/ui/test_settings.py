@@ -14,7 +14,8 @@ def test_settings_are_kept(tmp_path: Path) -> None:
     first.within = first.last_code = (System.ICD10CM, "E08-E13")
     first.valid_only = first.cc_only = first.tree_hidden = True
     first.shows_cc = False
-    first.geometry = first.splitter = QByteArray(b"\x00\x01 and so on")
+    first.geometry = QByteArray(b"\x00\x01 and so on")
+    first.dividers = first.geometry, QByteArray(b"\x02")
     first.save()
     again = Settings(tmp_path)
     assert (again.zoom, again.scheme, again.system) == (1.25, "dark", System.ICD10PCS)
@@ -24,7 +25,8 @@ def test_settings_are_kept(tmp_path: Path) -> None:
     assert not again.shows_cc
     assert Settings(tmp_path / "another").shows_cc
     assert again.tree_hidden
-    assert again.geometry == again.splitter == QByteArray(b"\x00\x01 and so on")
+    assert again.geometry == QByteArray(b"\x00\x01 and so on")
+    assert again.dividers == (again.geometry, QByteArray(b"\x02"))
     assert again.is_persistent
 
 
@@ -50,12 +52,12 @@ def test_without_a_folder_settings_last_as_long_as_the_window() -> None:
 def test_invalid_values_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "codarium.ini").write_text(
         "[look]\nzoom=enormous\nscheme=mauve\n[filters]\nsystem=icd9\nwithin=nothing\n[last]\ncode=icd10cm:\n"
-        "[window]\ngeometry=@ByteArray(rubbish)\nsplitter=7\n",
+        "[window]\ngeometry=@ByteArray(rubbish)\ntree_divider=7\n",
         encoding="utf-8",
     )
     settings = Settings(tmp_path)
     assert (settings.zoom, settings.scheme) == (1.0, "system")
     assert (settings.system, settings.within, settings.last_code) == (None, None, None)
-    assert settings.splitter.isEmpty()
+    assert settings.dividers[0].isEmpty()
     (tmp_path / "codarium.ini").write_bytes(b"\xff\xfe\x00[[[zoom=9999")
     assert Settings(tmp_path).zoom == 1.0

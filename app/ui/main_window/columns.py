@@ -1,7 +1,8 @@
 """Visibility and width of the three columns (tree, results, page) by the width of the window."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.ui.main_window.column_splitters import ColumnSplitters
 
 HIDE_TREE_BELOW = 1100
 ONE_COLUMN_BELOW = 800
@@ -20,20 +21,20 @@ def tree_width(window_width: int, zoom: float) -> int:
 
 
 class ColumnFolding(QObject):
-    """Hides and shows the columns of a splitter (tree, results, page) by the window's width and the user's choice."""
+    """Hides and shows the columns (tree, results, page) by the window's width and the user's choice."""
 
-    def __init__(self, splitter: QSplitter, tree_hidden: bool, parent: QObject | None = None) -> None:
+    def __init__(self, splitters: ColumnSplitters, tree_hidden: bool, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tree, self._results, self._page = (self._column(splitter, number) for number in range(3))
+        self._tree, self._results, self._page = splitters.tree, splitters.results, splitters.page_column
         self.tree_hidden = tree_hidden
         """True if the user has hidden the tree in a window that is wide enough for it."""
         self._tree_shown_narrow = False
         self._shows_page = False
         self._width, self._zoom = 0, 1.0
-        self._splitter = splitter
+        self._splitters = splitters
         self.keeps_widths = False
         """True once the user has moved a divider, now or in an earlier window: the widths are the user's own."""
-        splitter.splitterMoved.connect(self._keep_widths)
+        splitters.moved.connect(self._keep_widths)
 
     @property
     def one_column(self) -> bool:
@@ -80,7 +81,7 @@ class ColumnFolding(QObject):
             width = round(self._width * self._zoom)
             tree = tree_width(width, self._zoom)
             half = (width - tree) // 2
-            self._splitter.setSizes([tree, half, width - tree - half])
+            self._splitters.set_widths(tree, half, width - tree - half)
 
     def _keep_widths(self) -> None:
         self.keeps_widths = True
@@ -90,9 +91,3 @@ class ColumnFolding(QObject):
         self._tree.setVisible(not self.tree_hidden if is_wide else self._tree_shown_narrow)
         self._results.setVisible(not self.one_column or not self._shows_page)
         self._page.setVisible(not self.one_column or self._shows_page)
-
-    def _column(self, splitter: QSplitter, number: int) -> QWidget:
-        column = splitter.widget(number)
-        if column is None:
-            raise ValueError(f"the splitter has no column {number}")
-        return column

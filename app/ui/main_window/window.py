@@ -4,15 +4,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from app.codes.node import Level, Node
 from app.codes.systems import System
 from app.paths import resource
 from app.ui.actions import Actions
 from app.ui.browse.left_column import RECENT_TAB, LeftColumn
+from app.ui.main_window.column_splitters import ColumnSplitters
 from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.damage_check import DamageCheck
 from app.ui.main_window.library_failures import LibraryFailures
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from app.ui.main_window.window_parts import WindowParts
 
 WINDOW_TITLE = "Codarium"
-DIVIDER_NAMES = ("", "Divider between code tree and results", "Divider between results and code page")
-"""For screen readers; the first divider is never shown."""
 SMALLEST_WINDOW_SIZE = (560, 420)
 
 
@@ -78,8 +77,7 @@ class Window(QMainWindow):
         self.left_column = LeftColumn()
         self.results = ResultsPanel(self._codes_in, self.catalogue.counterparts)
         self.status_bar = StatusBar(code_sets, self._today)
-        self._page_layout, self._column = QVBoxLayout(), QVBoxLayout()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitters, self._column = ColumnSplitters(self.left_column, self.results), QVBoxLayout()
         self._lay_out()
         self.actions_by_name = Actions(self, systems)
         self.actions_by_name.fill(self.menuBar())
@@ -106,8 +104,8 @@ class Window(QMainWindow):
             lambda description: self.code_sets_controller.remake(description),
             self,
         )
-        self.column_folding = ColumnFolding(self.splitter, user_files.settings.tree_hidden, self)
-        self._state = WindowState(self, self.splitter, self.column_folding, user_files.settings)
+        self.column_folding = ColumnFolding(self.splitters, user_files.settings.tree_hidden, self)
+        self._state = WindowState(self, self.splitters, self.column_folding, user_files.settings)
         about = AboutFacts(program.version, user_files.folder, lambda: self.library_switch.current.path)
         self._dialogs = WindowDialogs(self, self.actions_by_name, self.appearance, self.catalogue, about)
         self._connect()
@@ -181,32 +179,17 @@ class Window(QMainWindow):
             search_controller=self.search_controller,
             left_column=self.left_column,
             results=self.results,
-            page_layout=self._page_layout,
+            page_layout=self.splitters.page_layout,
             status_bar=self.status_bar,
             column_folding=self.column_folding,
             appearance=self.appearance,
         )
 
     def _lay_out(self) -> None:
-        page_column = QWidget()
-        page_column.setObjectName("page_column")
-        page_column.setLayout(self._page_layout)
-        self._page_layout.setContentsMargins(0, 0, 0, 0)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        columns = (self.left_column, 200, 0), (self.results, 280, 1), (page_column, 320, 1)
-        # Screen readers read results, page, tree: the one that was put into the splitter last comes first.
-        self.splitter.addWidget(self.left_column)
-        self.splitter.addWidget(page_column)
-        self.splitter.insertWidget(1, self.results)
-        for number, (column, minimum_width, stretch) in enumerate(columns):
-            column.setMinimumWidth(minimum_width)
-            self.splitter.setStretchFactor(number, stretch)
-            self.splitter.handle(number).setAccessibleName(DIVIDER_NAMES[number])
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.search_bar)
-        self._column.addWidget(self.splitter, 1)
+        self._column.addWidget(self.splitters, 1)
         self._column.addWidget(self.status_bar)
         content = QWidget()
         content.setLayout(self._column)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow
 
 from app.codes.node import Node
 from app.library.reading.catalogue import Catalogue
+from app.ui.main_window.column_splitters import ColumnSplitters
 from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.settings import Settings
@@ -23,10 +24,10 @@ class WindowState(QObject):
     """Restores the window as it was when the program was closed, and saves changes after a short delay."""
 
     def __init__(
-        self, window: QMainWindow, splitter: QSplitter, column_folding: ColumnFolding, settings: Settings
+        self, window: QMainWindow, splitters: ColumnSplitters, column_folding: ColumnFolding, settings: Settings
     ) -> None:
         super().__init__(window)
-        self._window, self._splitter = window, splitter
+        self._window, self._splitters = window, splitters
         self._column_folding, self._settings = column_folding, settings
         self.current_node: Callable[[], Node | None] = lambda: None
         """Returns the node on the page, which is shown again at the next start."""
@@ -35,7 +36,7 @@ class WindowState(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_DELAY_MS)
         self._timer.timeout.connect(self.save)
-        splitter.splitterMoved.connect(self.save_later)
+        splitters.moved.connect(self.save_later)
 
     def restore_size(self) -> None:
         """Restore the sizes of window and columns; without saved ones, fit the window to the screen."""
@@ -47,8 +48,7 @@ class WindowState(QObject):
         elif screen.width() < DEFAULT_SIZE[0] + FRAME_SIZE[0] or screen.height() < DEFAULT_SIZE[1] + FRAME_SIZE[1]:
             # The size of the frame is known only when the window is shown; the window manager knows it.
             window.setWindowState(Qt.WindowState.WindowMaximized)
-        if not settings.splitter.isEmpty():
-            self._column_folding.keeps_widths = self._splitter.restoreState(settings.splitter)
+        self._column_folding.keeps_widths = self._splitters.restore(settings.dividers)
 
     def restore_filters(self, search_bar: SearchBar, catalogue: Catalogue) -> None:
         """Restore the filters, except for code sets and branches that are not loaded any more."""
@@ -81,7 +81,7 @@ class WindowState(QObject):
         settings = self._settings
         settings.geometry = self._window.saveGeometry()
         if self._column_folding.keeps_widths:
-            settings.splitter = self._splitter.saveState()
+            settings.dividers = self._splitters.states()
         settings.tree_hidden = self._column_folding.tree_hidden
         node = self.current_node()
         if node != self._forgotten:

@@ -286,7 +286,7 @@ def reading_order(part: QAccessibleInterface) -> list[QAccessibleInterface]:
 
 
 def test_dividers_and_the_header_of_the_tree_have_names(window: Window) -> None:
-    handles = [window.splitter.handle(number) for number in (1, 2)]
+    handles = [window.splitters.handle(1), window.splitters.inner.handle(1)]
     assert [name(interface(handle)) for handle in handles] == [
         "Divider between code tree and results",
         "Divider between results and code page",

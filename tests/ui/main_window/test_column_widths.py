@@ -31,22 +31,22 @@ def test_the_tree_takes_its_share_of_the_window(window: int, zoom: float, tree: 
 
 def test_the_tree_is_wider_in_a_wide_window(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
-    assert window.splitter.sizes()[0] == 318
+    assert window.splitters.widths()[0] == 318
     window.resize(1920, 1000)
-    qtbot.waitUntil(lambda: window.splitter.sizes()[0] == 422)
+    qtbot.waitUntil(lambda: window.splitters.widths()[0] == 422)
     window.resize(1440, 880)
-    qtbot.waitUntil(lambda: window.splitter.sizes()[0] == 318)
+    qtbot.waitUntil(lambda: window.splitters.widths()[0] == 318)
 
 
 def test_the_widths_of_the_user_stay_in_this_window_and_the_next(open_window: MakeWindow, qtbot: QtBot) -> None:
     window = open_window()
     # As the mouse does it.
-    window.splitter.moveSplitter(380, 1)
-    tree = window.splitter.sizes()[0]
+    window.splitters.moveSplitter(380, 1)
+    tree = window.splitters.widths()[0]
     assert tree > 340
     window.resize(1920, 1000)
     qtbot.waitUntil(lambda: window.width() == 1920)
-    assert window.splitter.sizes()[0] == tree
+    assert window.splitters.widths()[0] == tree
     window.close()
     again = open_window(size=QSize(1920, 1000))
-    qtbot.waitUntil(lambda: again.splitter.sizes()[0] == tree)
+    qtbot.waitUntil(lambda: again.splitters.widths()[0] == tree)

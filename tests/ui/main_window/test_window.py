@@ -748,7 +748,7 @@ def test_nothing_moves_sideways_while_typing(window: Window, ask: Ask, qtbot: Qt
 
     page = window.panels.code_panel
     # The page comes after the first picture, and is laid out a moment later.
-    qtbot.waitUntil(lambda: page.width() == window.splitter.sizes()[2])
+    qtbot.waitUntil(lambda: page.width() == window.splitters.widths()[2])
     before = places()
     for text in ("f", "fracture", "fracture of femur", "xqzzt", "appendectomy", "dm2 neuropathy"):
         ask(window, text)
