@@ -123,8 +123,10 @@ def _misfits(changes: Iterable[Addendum], codes: Mapping[str, OrderCode]) -> Ite
                     yield change
                 present.pop(change.code, None)
             case AddendumKind.REVISE:
-                if code is None or not same_title(code.title, change.before):
+                # Not of a code that the same addenda add or revise: nothing says which of its titles is the last.
+                if code is None or code is not codes.get(change.code) or not same_title(code.title, change.before):
                     yield change
+                present[change.code] = OrderCode(change.code, _valid(change), change.title)
 
 
 def _valid(change: Addendum) -> bool:
@@ -161,11 +163,8 @@ def _in_book_order(codes: Mapping[str, OrderCode], new: Mapping[str, OrderCode])
         siblings = children.setdefault(_parent(plain, all_codes), [])
         greater = (place for place, sibling in enumerate(siblings) if sibling > plain)
         siblings.insert(next(greater, len(siblings)), plain)
-    # Chapter U comes after Z.
-    first_letters = dict.fromkeys(plain[0] for plain in codes)
-    letters = sorted(new, key=lambda plain: plain[0])
-    for plain in letters:
-        first_letters.setdefault(plain[0])
+    # As the codes before have them: chapter U comes after Z.
+    first_letters = dict.fromkeys([*(plain[0] for plain in codes), *sorted(plain[0] for plain in new)])
     return {plain: all_codes[plain] for letter in first_letters for plain in _subtree(letter, children)}
 
 
@@ -237,9 +236,8 @@ def _undone(changes: Sequence[Addendum], after: Snapshot) -> dict[str, OrderCode
         if change.kind is AddendumKind.ADD:
             codes.pop(change.code, None)
     for change in changes:
-        valid = len(change.code) == 7 if change.valid is None else change.valid
         if change.kind is AddendumKind.DELETE:
-            codes[change.code] = OrderCode(change.code, valid, change.title)
+            codes[change.code] = OrderCode(change.code, _valid(change), change.title)
         elif change.kind is AddendumKind.REVISE and change.code in codes:
             codes[change.code] = replace(codes[change.code], title=change.before)
     return codes

@@ -2,11 +2,13 @@
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.cli.show_text import detail_lines
+from app.codes.code_sets import Source
 from app.codes.detail import Note, NoteKind
 from app.codes.systems import System
 from app.intake.add import add_files
@@ -18,7 +20,7 @@ from app.library.code_history import Snapshot
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.releases.recognition.recognize import recognize
-from app.releases.records import OrderCode
+from app.releases.records import Addendum, AddendumKind, OrderCode, Release
 from tests.intake import made_up_releases as files
 from tests.intake.conftest import contents_of, differing
 from tests.intake.made_up_releases import CM
@@ -182,6 +184,27 @@ def test_addenda_wait_for_the_codes_that_they_change(tmp_path: Path, bundled: Pa
         add_files([path], tmp_path / name, bundled)
         report = add_files([before], tmp_path / name, bundled)
         assert nodes(query, report.library, System.ICD10CM)["A03"] == ("Pink fever", "valid", "2032-10-01", None)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        Addendum(AddendumKind.ADD, "A02", "Green fever", valid=True),
+        Addendum(AddendumKind.REVISE, "A018", "Pale red fevers", CM["A018"], valid=True),
+    ],
+)
+def test_addenda_that_revise_a_code_twice_do_not_fit(first: Addendum) -> None:
+    """Nothing says which title is the last; both may be lines of one damaged file without statistics."""
+    before, after = (
+        Release(System.ICD10CM, f"FY{year}", date(year - 1, 10, 1), date(year, 9, 30), (Source("a.txt", ""),))
+        for year in (2031, 2032)
+    )
+    base = Snapshot(before, {plain: OrderCode(plain, True, title) for plain, title in CM.items()})
+    again = Addendum(AddendumKind.REVISE, first.code, "Other fevers", first.before or first.title, valid=True)
+    sentences = Sentences()
+    assert with_following_years(reporter(sentences), [base], [ReleaseAddenda(after, (first, again))]) == (base,)
+    (sentence,) = sentences.unchanged
+    assert f"it does not fit FY2031 at {first.code};" in sentence
 
 
 @pytest.mark.slow
