@@ -309,10 +309,12 @@ class UserLibrary:
             else:
                 with suppress(OSError):
                     path.unlink()
-        if self._added_downloads():
-            with suppress(ReleaseError, OSError), self.downloads_lock():
-                for path in self._added_downloads():
-                    path.unlink()
+        # Not an error either if another process, which has fetched them, deletes them in the meantime.
+        with suppress(ReleaseError, OSError):
+            if self._added_downloads():
+                with self.downloads_lock():
+                    for path in self._added_downloads():
+                        path.unlink()
 
     def _unfinished(self) -> list[Path]:
         entries = (path for folder in (self.folder, self.files) for path in _entries(folder))
