@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 from app.codes.systems import System
 from app.intake.read_files import Digests
@@ -72,7 +72,6 @@ class _Grouper(TypedDict):
     prmap: dict[str, list[str]]
     orpcsmap: dict[str, list[str]]
     drgmap: dict[str, _Drg]
-    schema_version: NotRequired[int]
 
 
 def payment_facts() -> Payment:

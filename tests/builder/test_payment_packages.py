@@ -1,4 +1,4 @@
-"""How the lists of the MS-DRG Definitions Manual are read from their package."""
+"""The lists of the MS-DRG Definitions Manual as the package has them: groups that lists of codes lead to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a code set says of itself, and what a node is worth."""
+"""States of code sets, and the nodes that may be submitted."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What titles say by the conventions."""
+"""Manifestations by their titles, under the conventions of ICD-10-CM."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How codes are written: dots, padding, typed and pasted spellings, and what a text looks like."""
+"""The forms of codes: dots, padding, typed and pasted spellings, and what a text looks like."""
 
 import string
 

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.releases.hcpcs.workbook_form import REQUIRED_COLUMNS
 from tests.releases import made_up
 
 Codes = Mapping[str, str]
@@ -23,19 +24,6 @@ PCS: dict[str, str] = {
     for part in "12"
 }
 """In every section, since a release of fewer is a part of one."""
-
-HCPCS_COLUMNS = (
-    "HCPC",
-    "SEQNUM",
-    "RECID",
-    "LONG DESCRIPTION",
-    "SHORT DESCRIPTION",
-    "COV",
-    "ADD DT",
-    "ACT EFF DT",
-    "TERM DT",
-    "ACTION CD",
-)
 
 
 def zipped(path: Path, **members: str | bytes) -> Path:
@@ -186,7 +174,7 @@ def hcpcs(folder: Path, year: int, codes: Codes, modifiers: Codes | None = None,
             "N",
         ]
 
-    rows = [list(HCPCS_COLUMNS)]
+    rows = [list(REQUIRED_COLUMNS)]
     rows += [row(number, code, title, "3") for number, (code, title) in enumerate(sorted(codes.items()), start=1)]
     letters = modifiers if modifiers is not None else {"LT": "Left side of the made-up body"}
     rows += [row(50 + number, code, title, "7") for number, (code, title) in enumerate(sorted(letters.items()))]

@@ -21,7 +21,7 @@ _CONDITIONS = ("if applicable", "if known")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the code set says about a code, each of which is wrong now and then by itself."""
+    """Statements of the code set about a code, each of them wrong now and then by itself."""
 
     own_title: bool = False
     """Its title is that of a manifestation, as `is_manifestation` reads it."""

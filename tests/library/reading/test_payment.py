@@ -1,4 +1,4 @@
-"""How codes are paid: facts of MS-DRG v43.1, Table 5 of FY2026 and the HCC mapping of payment year 2027."""
+"""Facts on how codes are paid: those of MS-DRG v43.1, Table 5 of FY2026 and the HCC mapping of payment year 2027."""
 
 import sqlite3
 from datetime import date
