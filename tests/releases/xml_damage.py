@@ -1,10 +1,12 @@
 """Common parts of the tests of the XML readers: well-formed beginnings of real files, and ways to damage them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import strategies as st
 
+from app.releases.errors import ReleaseError
 from app.releases.files.containers import Member, members, single_file
 
 ENTITY_BOMB = b"""<?xml version="1.0"?>
@@ -75,3 +77,17 @@ def written(folder: Path, content: bytes, name: str = "made-up.xml") -> Member:
     path = folder / name
     path.write_bytes(content)
     return single_file(path)
+
+
+def check_damaged(member: Member, is_filled: Callable[[Member], bool]) -> None:
+    """Check that a damaged `made-up.xml` is read to its end, or refused in one sentence that names its line.
+
+    `is_filled` reads the file, and returns whether all of its records are filled.
+    """
+    sentence = "made-up.xml, line "
+    try:
+        assert is_filled(member)
+    except ReleaseError as error:
+        sentence = str(error)
+    assert sentence.startswith("made-up.xml, line ")
+    assert "\n" not in sentence

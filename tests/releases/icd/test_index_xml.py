@@ -18,6 +18,7 @@ from tests.releases.xml_damage import (
     OUTSIDE_ENTITY,
     beginning,
     changed,
+    check_damaged,
     inside,
     read,
     written,
@@ -352,13 +353,7 @@ def test_a_damaged_index_gives_entries_or_one_clear_sentence(
     tmp_path_factory: pytest.TempPathFactory, sound: bytes, changes: list[tuple[float, int, str, bytes]]
 ) -> None:
     member = written(tmp_path_factory.getbasetemp(), changed(sound, changes))
-    sentence = "made-up.xml, line "
-    try:
-        assert all(entry.path for entry in read_index(member))
-    except ReleaseError as error:
-        sentence = str(error)
-    assert sentence.startswith("made-up.xml, line ")
-    assert "\n" not in sentence
+    check_damaged(member, lambda damaged: all(entry.path for entry in read_index(damaged)))
 
 
 def test_the_beginning_that_is_damaged_is_sound_itself(sound: bytes, tmp_path: Path) -> None:
