@@ -25,11 +25,16 @@ class ColumnSplitters(QSplitter):
         self.page_layout = QVBoxLayout(self.page_column)
         self.page_layout.setContentsMargins(0, 0, 0, 0)
         self.inner = QSplitter(Qt.Orientation.Horizontal)
-        self.inner.addWidget(results)
-        self.inner.addWidget(self.page_column)
         self.right = QSplitter(Qt.Orientation.Vertical)
-        self.right.addWidget(self.inner)
-        # Screen readers read results, page, tree: the one that was put into the splitter last comes first.
+        self.strip_place = QWidget()
+        self.strip_layout = QVBoxLayout(self.strip_place)
+        self.strip_layout.setContentsMargins(0, 0, 0, 0)
+        self.strip_place.hide()
+        # Screen readers read results, page, worksheet, tree: what was put into a splitter last comes first.
+        self.inner.addWidget(self.page_column)
+        self.inner.insertWidget(0, results)
+        self.right.addWidget(self.strip_place)
+        self.right.insertWidget(0, self.inner)
         self.addWidget(tree)
         self.addWidget(self.right)
         for splitter in (self, self.inner, self.right):
@@ -43,6 +48,9 @@ class ColumnSplitters(QSplitter):
         self.inner.setStretchFactor(1, 1)
         self.handle(1).setAccessibleName(TREE_DIVIDER)
         self.inner.handle(1).setAccessibleName(PAGE_DIVIDER)
+        self.right.handle(1).setAccessibleName(WORKSHEET_DIVIDER)
+        self.right.setStretchFactor(0, 1)
+        self.right.setStretchFactor(1, 0)
         self.splitterMoved.connect(self.moved)
         self.inner.splitterMoved.connect(self.moved)
 
