@@ -14,13 +14,14 @@ class NotebookFile:
     """One connection to the notebook, which its parts share.
 
     `problem` is a sentence for the user about a notebook that was replaced or cannot be used, empty if there is none;
-    `is_persistent` is True if the notebook is stored on disk.
+    `is_persistent` is True if the notebook is stored on disk, `is_open` until it is closed.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.connection, self.problem = connect(folder)
         self.is_persistent = bool(self.connection.execute("PRAGMA database_list").fetchone()[2])
         self.folder = folder if self.is_persistent else None
+        self.is_open = True
         self._last_backup: date | None = None
         self._backup: Thread | None = None
 
@@ -54,6 +55,7 @@ class NotebookFile:
 
     def close(self) -> None:
         """Close the notebook; nothing is lost without closing."""
+        self.is_open = False
         self._await_backup()
         self.connection.close()
 

@@ -136,6 +136,11 @@ class Worksheets:
                 raise NotebookError(f"The list {worksheet.name} was deleted in another window.")
             return _insert(connection, worksheet.id, lines, position)
 
+    def put_back(self, worksheet: Worksheet, line: Line, position: int) -> None:
+        """Insert a line that was removed where it was, under the id that it had."""
+        with self._file.writing("List") as connection:
+            _insert(connection, worksheet.id, (line,), position, keep_ids=True)
+
     def change(self, line: Line) -> None:
         """Write modifiers, units, remark and code of a line anew. Raises NotebookError if its remark is too long."""
         with self._file.writing("List") as connection:
@@ -166,7 +171,9 @@ class Worksheets:
         return tuple(Worksheet(worksheet, name, bool(is_template)) for worksheet, name, is_template in rows)
 
 
-def _insert(connection: Connection, worksheet: int, lines: Sequence[Line], position: int | None) -> tuple[Line, ...]:
+def _insert(
+    connection: Connection, worksheet: int, lines: Sequence[Line], position: int | None, *, keep_ids: bool = False
+) -> tuple[Line, ...]:
     count = connection.execute("SELECT count(*) FROM worksheet_line WHERE worksheet = ?", (worksheet,)).fetchone()[0]
     if count + len(lines) > MOST_LINES:
         raise NotebookError(f"A list may have {MOST_LINES:,} codes; this would make {count + len(lines):,}.")
@@ -178,9 +185,9 @@ def _insert(connection: Connection, worksheet: int, lines: Sequence[Line], posit
     inserted: list[Line] = []
     for number, line in enumerate(lines, first):
         made = connection.execute(
-            "INSERT INTO worksheet_line (worksheet, position, system, code, modifiers, units, remark)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (worksheet, number, *_values(line)),
+            "INSERT INTO worksheet_line (line, worksheet, position, system, code, modifiers, units, remark)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (line.id if keep_ids else None, worksheet, number, *_values(line)),
         ).lastrowid
         inserted.append(replace(line, id=made or 0))
     _renumber(connection, worksheet)

@@ -107,6 +107,15 @@ class Settings(QObject):
         self._put("look/cc_marks", "true" if on else "false")
 
     @property
+    def worksheet_shown(self) -> bool:
+        """Whether the worksheet was open when the window was closed."""
+        return self._text("window/worksheet") == "true"
+
+    @worksheet_shown.setter
+    def worksheet_shown(self, on: bool) -> None:
+        self._put("window/worksheet", "true" if on else "false")
+
+    @property
     def system(self) -> System | None:
         """The code set to which searches are limited, None for all."""
         name = self._text("filters/system")

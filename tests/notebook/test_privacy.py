@@ -215,6 +215,9 @@ def start_and_look(window, query=''):
         # An exception in a slot is only logged and would not end the program.
         try:
             wrong[:] = open_and_check()
+        except FileNotFoundError:
+            # The backup's unfinished file, which has just got its name.
+            wrong[:] = ['no journal']
         except BaseException as error:
             wrong[:] = [repr(error)]
         if wrong != ['no journal'] or time.monotonic() > deadline:

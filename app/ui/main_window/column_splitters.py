@@ -54,6 +54,12 @@ class ColumnSplitters(QSplitter):
         self.splitterMoved.connect(self.moved)
         self.inner.splitterMoved.connect(self.moved)
 
+    def set_strip_height(self, height: int) -> None:
+        """Give the worksheet a height in pixels, but at most half of the window's."""
+        total = self.right.height()
+        height = min(height, total // 2)
+        self.right.setSizes([total - height, height])
+
     def set_widths(self, tree: int, results: int, page: int) -> None:
         """Set the widths of the columns, in pixels."""
         self.setSizes([tree, results + page])

@@ -13,6 +13,7 @@ from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.navigation import Navigation
 from app.ui.main_window.shortcuts import open_row_menu
 from app.ui.main_window.window_parts import WindowParts
+from app.ui.main_window.worksheet_desk import WorksheetDesk
 from app.ui.widgets.copied_note import CopiedNote
 from app.ui.widgets.node_menu import code_and_title, texts_of_code
 
@@ -29,8 +30,16 @@ LONGEST_COPIED_TEXT = 60
 class Commands(QObject):
     """Connects every action to its function, and keeps the actions enabled and checked according to the state."""
 
-    def __init__(self, parts: WindowParts, code_panel: CodePanel, navigation: Navigation, parent: QObject) -> None:
+    def __init__(
+        self,
+        parts: WindowParts,
+        code_panel: CodePanel,
+        navigation: Navigation,
+        desk: WorksheetDesk,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._actions, self._search_bar, self._results = parts.actions, parts.search_bar, parts.results
         self._left_column, self._status_bar = parts.left_column, parts.status_bar
         self._search_controller, self._column_folding = parts.search_controller, parts.column_folding
@@ -51,6 +60,8 @@ class Commands(QObject):
         code_panel.copy_requested.connect(self.copier(lambda: code_panel.menu_area))
         code_panel.search_requested.connect(parts.search_controller.search)
         parts.search_bar.filters_changed.connect(self.refresh)
+        desk.copied.connect(self.copy)
+        desk.changed.connect(self.refresh)
 
     def _functions(self) -> dict[str, Callable[[], object]]:
         """Return the function of each action by the action's name."""
@@ -146,6 +157,7 @@ class Commands(QObject):
         actions["all_systems"].setChecked(bar.system is None)
         for system in bar.chips:
             actions[f"system_{system.value}"].setChecked(bar.system is system)
+        actions["toggle_worksheet"].setChecked(self._desk.is_shown)
         actions["toggle_tree"].setChecked(self._column_folding.tree_shown)
         actions[f"scheme_{self._appearance.scheme_choice}"].setChecked(True)
 
@@ -290,6 +302,7 @@ class Commands(QObject):
             (self._search_bar, self._search_bar.box),
             (self._results, self._results.list),
             (self._code_panel, self._code_panel.page),
+            (self._desk.strip, self._desk.strip.table),
             (self._left_column, self._left_column.page()),
         )
         visible = [(pane, widget) for pane, widget in panes if widget.isVisible()]

@@ -18,6 +18,8 @@ from app.ui.main_window.navigation import Navigation
 from app.ui.main_window.services import EditsAccess
 from app.ui.main_window.shortcuts import BoxKeys, WindowKeys
 from app.ui.main_window.window_parts import WindowParts
+from app.ui.main_window.worksheet_commands import connect_worksheet
+from app.ui.main_window.worksheet_desk import WorksheetDesk
 from app.ui.results.recent_panel import RecentPanel
 
 
@@ -31,6 +33,7 @@ class Panels:
     navigation: Navigation
     commands: Commands
     announcements: Announcements
+    desk: WorksheetDesk
 
 
 def build_panels(
@@ -42,7 +45,8 @@ def build_panels(
     navigation = Navigation(catalogue, notebook.history, browse, parts.results, code_panel, window)
     navigation.failed.connect(parts.status_bar.show_notice)
     recent.node_chosen.connect(navigation.open)
-    commands = Commands(parts, code_panel, navigation, window)
+    desk = WorksheetDesk(notebook, catalogue, parts.splitters, parts.appearance, parts.settings, window)
+    commands = Commands(parts, code_panel, navigation, desk, window)
     parts.appearance.changed.connect(commands.refresh)
     browse.copy_requested.connect(commands.copier(browse.menu_area))
     code_panel.action_asked.connect(commands.run)
@@ -51,9 +55,10 @@ def build_panels(
     WindowKeys(window, parts.actions.has_key)
     parts.left_column.set_page(BROWSE_TAB, browse)
     parts.left_column.set_page(RECENT_TAB, recent)
-    parts.page_layout.addWidget(code_panel)
+    parts.splitters.page_layout.addWidget(code_panel)
     announcements = Announcements(parts, code_panel, browse, window)
-    panels = Panels(browse, recent, code_panel, navigation, commands, announcements)
+    connect_worksheet(parts, navigation, desk, announcements.say)
+    panels = Panels(browse, recent, code_panel, navigation, commands, announcements, desk)
     _set_tab_order(parts, panels)
     return panels
 
@@ -120,6 +125,7 @@ def _set_tab_order(parts: WindowParts, panels: Panels) -> None:
         *parts.search_bar.in_tab_order(),
         *parts.results.in_tab_order(),
         panels.code_panel.page,
+        *panels.desk.strip.in_tab_order(),
         parts.left_column.tabs,
         panels.browse,
         panels.recent,

@@ -126,6 +126,7 @@ class Window(QMainWindow):
             navigation.restore(self._user_files.settings.last_code)
             # From now on: the page of the last time is not what the user has just asked for.
             navigation.node_shown.connect(self._panels.announcements.say_node)
+            self._panels.desk.restore()
             self._panels.commands.refresh()
         return self._panels
 
@@ -179,10 +180,11 @@ class Window(QMainWindow):
             search_controller=self.search_controller,
             left_column=self.left_column,
             results=self.results,
-            page_layout=self.splitters.page_layout,
+            splitters=self.splitters,
             status_bar=self.status_bar,
             column_folding=self.column_folding,
             appearance=self.appearance,
+            settings=self._user_files.settings,
         )
 
     def _lay_out(self) -> None:
@@ -307,6 +309,7 @@ class Window(QMainWindow):
         self.library_switch.check()
         if self._panels is not None:
             self._panels.code_panel.refresh_edits()
+            self._panels.desk.follow_other_windows()
 
     def _reload(self) -> None:
         """Read again everything that the panels show, from the library that has replaced the one before."""
@@ -328,6 +331,7 @@ class Window(QMainWindow):
                 navigation.reload()
                 self._fill_recent()
                 self._panels.commands.refresh()
+                self._panels.desk.refresh()
             reload_results(self.search_bar, self.search_controller, self.results, navigation)
             if self._code_sets_controller is not None:
                 self._code_sets_controller.refresh()

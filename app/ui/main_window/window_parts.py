@@ -2,28 +2,29 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QBoxLayout
-
 from app.ui.actions import Actions
 from app.ui.browse.left_column import LeftColumn
+from app.ui.main_window.column_splitters import ColumnSplitters
 from app.ui.main_window.columns import ColumnFolding
 from app.ui.main_window.search_bar import SearchBar
 from app.ui.main_window.search_controller import SearchController
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.results.results_panel import ResultsPanel
+from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
 
 
 @dataclass(frozen=True, slots=True)
 class WindowParts:
-    """The parts made before the first picture of the window. `page_layout` is the column of the code page."""
+    """The parts made before the first picture of the window."""
 
     actions: Actions
     search_bar: SearchBar
     search_controller: SearchController
     left_column: LeftColumn
     results: ResultsPanel
-    page_layout: QBoxLayout
+    splitters: ColumnSplitters
     status_bar: StatusBar
     column_folding: ColumnFolding
     appearance: Appearance
+    settings: Settings

@@ -1,0 +1,1 @@
+"""The coder's own: the worksheet with the codes of a chart."""
