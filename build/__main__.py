@@ -5,6 +5,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from app.intake.fetch import download_all, select_downloads
 from app.intake.install import make_library
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import CPT_FORMATS, read_files
-from app.library.contents import Contents, Maps
+from app.library.contents import Contents, Maps, PoaExemptList
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library
@@ -51,8 +52,9 @@ def main() -> int:
                 bar.update(task, description=step, completed=share)
 
             folder, missing = fetch_files(report) if arguments.fetch else (arguments.folder, ())
-            contents, maps, notes = collect_contents(folder, report)
-            make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share), payment_facts())
+            contents, maps, poa, notes = collect_contents(folder, report)
+            payment = replace(payment_facts(), poa=poa)
+            make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share), payment)
     # SQLite raises its own error when a disk is full.
     except (ReleaseError, OSError, sqlite3.Error) as error:
         print(f"build: {error}", file=sys.stderr)
@@ -86,11 +88,12 @@ def fetch_files(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str
 
 def collect_contents(
     folder: Path | None, progress: Callable[[str, float], None]
-) -> tuple[list[Contents], Maps | None, list[str]]:
-    """Return the contents of every code set, from packages and the files of a folder; maps; notes on the files."""
+) -> tuple[list[Contents], Maps | None, PoaExemptList | None, list[str]]:
+    """Return the contents of every code set, from packages and the files of a folder; maps; the list of codes exempt
+    from POA reporting; notes on the files."""
     initial = InitialContents(icd10cm_contents(), icd10pcs_contents())
     if folder is None:
-        return list(initial.all_contents()), None, []
+        return list(initial.all_contents()), None, None, []
     recognized, unread = recognize(folder)
     if not recognized:
         raise ReleaseError(f"{folder}: it has no official file that Codarium reads.")
@@ -101,7 +104,8 @@ def collect_contents(
     not_read = [f"Not read: {file.member.name}: {file.reason}" for file in unread]
     contents = {content.system: content for content in (*initial.all_contents(), *merged.contents)}
     sentences = [*merged.sentences.added, *merged.sentences.unchanged, *not_read]
-    return list(contents.values()), merged.maps, sentences
+    poa = merged.payment.poa if merged.payment is not None else None
+    return list(contents.values()), merged.maps, poa, sentences
 
 
 def dates_in_force(code_set: CodeSet) -> str:

@@ -51,7 +51,12 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
     if detail.notice:
         yield detail.notice
     if detail.payment is not None:
-        yield f"{' · '.join(summary(detail.payment))} ({detail.payment.release})"
+        payment = detail.payment
+        facts = summary(payment)
+        yield f"{' · '.join(facts)} ({payment.release or f'POA exempt list of {payment.poa_release}'})"
+        if payment.release and payment.poa_exempt is not None:
+            exempt = "Exempt from the POA indicator" if payment.poa_exempt else "Needs a POA indicator"
+            yield f"{exempt} (POA exempt list of {payment.poa_release})"
     first_days = {change.on for change in detail.changes if change.kind is ChangeKind.NEW}
     if detail.valid_from and detail.valid_from not in first_days:
         yield f"Valid from {day_in_words(detail.valid_from)}"

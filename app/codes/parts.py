@@ -33,6 +33,7 @@ class Part(StrEnum):
     MS_DRG = "MS-DRG assignments"
     DRG_WEIGHTS = "MS-DRG weights"
     HCC = "HCC mapping"
+    POA = "POA exempt list"
     OURS = "our own words"
 
     @property
@@ -59,10 +60,11 @@ PART_LABELS = {
     Part.MS_DRG: "MDC and MS-DRG of codes",
     Part.DRG_WEIGHTS: "Weights and lengths of stay of MS-DRGs",
     Part.HCC: "HCC categories of codes",
+    Part.POA: "Codes exempt from POA reporting",
     Part.OURS: "In Codarium's words",
 }
 
-PAYMENT_PARTS = (Part.CC, Part.MS_DRG, Part.DRG_WEIGHTS, Part.HCC)
+PAYMENT_PARTS = (Part.CC, Part.MS_DRG, Part.DRG_WEIGHTS, Part.HCC, Part.POA)
 """Facts on how codes are paid, which are published apart from the codes."""
 
 PART_OF_BOOK = {

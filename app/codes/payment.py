@@ -83,6 +83,8 @@ class HccCategory(NamedTuple):
 class Payment:
     """How one code is paid, as far as releases say it: `release` names that of the groups and levels.
 
+    It is empty for a code that is newer than these, of which only `poa_exempt` is known.
+
     Of a diagnosis: `cc` is `CC`, `MCC` or None; `excluded_by` counts the principal diagnoses with which it is neither,
     and `exclusions` are these as codes and ranges, written. `mdcs` are numbers: two where the patient's sex decides.
     `ms_drgs` are the medical groups that it leads to as principal diagnosis. `poa_exempt` is None unless the list of
@@ -101,6 +103,7 @@ class Payment:
     operating_room: bool | None = None
     weights_release: str = ""
     hcc_release: str = ""
+    poa_release: str = ""
 
 
 NEITHER = "Neither CC nor MCC"
@@ -113,6 +116,8 @@ def summary(payment: Payment) -> tuple[str, ...]:
     if payment.operating_room is not None:
         first = "Operating room procedure" if payment.operating_room else "Not an operating room procedure"
         return (first, *_group_summary(payment.ms_drgs))
+    if not payment.release:
+        return ("POA exempt" if payment.poa_exempt else "Not POA exempt",)
     parts = [payment.cc or NEITHER]
     if payment.hac:
         parts.append(f"HAC {payment.hac}")

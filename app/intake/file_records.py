@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from app.library.code_history import Snapshot
-from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
+from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook, PoaExemptList
 from app.library.ncci.database import MuePart, PtpPart
 from app.releases.cpt.code_files import CptFile
 from app.releases.errors import ReleaseError
@@ -120,6 +120,7 @@ class FileRecords:
     titles: list[Icd9Titles] = field(default_factory=list[Icd9Titles])
     pairs: list[PtpPart] = field(default_factory=list[PtpPart])
     limits: list[MuePart] = field(default_factory=list[MuePart])
+    poa: list[PoaExemptList] = field(default_factory=list[PoaExemptList])
     unreported: set[str] = field(default_factory=set[str])
     """The SHA-256 of files that are read again because others need them: nothing is reported of them."""
 
@@ -139,6 +140,7 @@ class FileRecords:
         self.titles += other.titles
         self.pairs += other.pairs
         self.limits += other.limits
+        self.poa += other.poa
         self.unreported |= other.unreported
 
     def holds(self, record: object) -> bool:
@@ -147,7 +149,7 @@ class FileRecords:
         return any(own is record for part in parts for own in part)
 
     def releases(self) -> list[Release]:
-        """The releases of everything except CPT, maps and NCCI, each as often as there are parts of it."""
+        """The releases of everything except CPT, maps, payment and NCCI, each as often as there are parts of it."""
         parts = (self.tabulars, self.addenda, self.conversions, self.tables, self.definitions, self.hcpcs, self.notes)
         releases = [release for part in parts for release, *_ in part]
         return [*releases, *(order.release for order in self.orders), *(book.release for book in self.books)]

@@ -11,6 +11,7 @@ from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
 from app.intake.merge_addenda import have_same_codes, with_following_years
 from app.intake.merge_orders import is_partial, with_orders, without_waiting_orders
+from app.intake.merge_tables import merged_maps, merged_payment
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.intake.whole_release import check_hcpcs_file
@@ -18,19 +19,17 @@ from app.library.code_history import Snapshot, with_snapshot
 from app.library.compiling.hcpcs import STARTER_AS_OF, snapshot
 from app.library.compiling.icd10cm import plan_tabular
 from app.library.compiling.icd10pcs import unexplained_codes, with_newer
-from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
 from app.library.contents import (
     ChangedPart,
     Contents,
     Cpt,
-    EquivalenceMap,
     Hcpcs,
-    Icd9Titles,
     Icd10cm,
     Icd10pcs,
     IndexBook,
     Maps,
     Modifiers,
+    Payment,
     Places,
     is_packaged,
 )
@@ -54,6 +53,10 @@ class PresentContents(Protocol):
     def cpt(self) -> Cpt: ...
     def maps(self) -> Mapping[str, Release]:
         """The releases of equivalence maps and of titles of ICD-9-CM, by their names in a library."""
+        ...
+
+    def poa_exempt(self) -> Release | None:
+        """The release of the list of codes exempt from POA reporting; None if none is loaded."""
         ...
 
 
@@ -82,6 +85,9 @@ class InitialContents:
     def maps(self) -> Mapping[str, Release]:
         return {}
 
+    def poa_exempt(self) -> Release | None:
+        return None
+
     def all_contents(self) -> tuple[Contents, ...]:
         """The contents of every code set."""
         return self.tabular_list, self.procedures, Hcpcs(), Modifiers(), Places(), Cpt()
@@ -97,6 +103,7 @@ class Merged:
     modifiers: Modifiers | None = None
     cpt: Cpt | None = None
     maps: Maps | None = None
+    payment: Payment | None = None
     only_parts: set[System] = field(default_factory=set[System])
     """The code sets of which a single part changed that is compiled alone."""
     sentences: Sentences = field(default_factory=Sentences)
@@ -133,30 +140,9 @@ def merge(present: PresentContents, records: FileRecords) -> Merged:
         _merge_hcpcs(merged, present.hcpcs(), present.modifiers(), records)
     if records.cpt.release is not None or records.cpt.modifiers_release is not None:
         _merge_cpt(merged, present.cpt(), present.modifiers(), records)
-    _merge_maps(merged, present.maps(), records)
+    merged.maps = merged_maps(merged.sentences, present.maps(), records)
+    merged.payment = merged_payment(merged.sentences, present.poa_exempt(), records)
     return merged
-
-
-# Equivalence maps
-
-
-def _merge_maps(merged: Merged, present: Mapping[str, Release], records: FileRecords) -> None:
-    """Replace each map and list of titles that is not of a later year."""
-    releases = dict(present)
-    reporter = ReleaseReporter(merged.sentences, "Equivalence map", records.unreported)
-    maps: dict[str, EquivalenceMap] = {}
-    for map_ in records.maps:
-        name = MAP_LABELS[map_.name]
-        if reporter.replaces(map_.release, releases.get(name), f"{name}, {len(map_.rows):,} rows"):
-            maps[map_.name], releases[name] = map_, map_.release
-    reporter = ReleaseReporter(merged.sentences, "Titles of", records.unreported)
-    titles: dict[bool, Icd9Titles] = {}
-    for listed in records.titles:
-        name = ICD9_TITLE_LABELS[listed.procedure]
-        if reporter.replaces(listed.release, releases.get(name), f"{name}, {len(listed.codes):,} codes"):
-            titles[listed.procedure], releases[name] = listed, listed.release
-    if maps or titles:
-        merged.maps = Maps(tuple(maps.values()), tuple(titles.values()))
 
 
 # ICD-10-CM

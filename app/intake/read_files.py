@@ -15,7 +15,7 @@ from app.codes.systems import System
 from app.intake.file_records import CptRecords, DamagedError, FileRecords, ReleaseAddenda
 from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import labels_of
-from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook
+from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook, PoaExemptList
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress
 from app.releases.cpt.code_files import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
@@ -37,6 +37,7 @@ from app.releases.icd.table_xml import read_table
 from app.releases.icd.tabular_xml import read_tabular
 from app.releases.medicare.fee_schedule import cpt_codes, read_pprrvu
 from app.releases.medicare.ncci import ptp_name, ptp_setting, read_mue, read_ptp
+from app.releases.medicare.poa_exempt import read_poa_exempt
 from app.releases.recognition.format_kinds import Format
 from app.releases.recognition.recognize import Recognized
 from app.releases.records import OrderCode, Release
@@ -162,9 +163,10 @@ def read_files(
     """The records of files. Raises DamagedError, naming file and place, for one that is damaged.
 
     `added` is the time at which each file was added; a file without one is the newest. Of two files of one day and
-    kind the one that was added last comes last, and counts. Of the two forms of an HCPCS file (text and Excel) that
-    were added together the first is read; so it is with the fee schedule and with pairs of NCCI. `unreported` are
-    files that nothing is to be reported of. With `reader`, files that it has read before are not read again.
+    kind the one that was added last comes last, and counts. Of the two forms (text and Excel) of an HCPCS file or a
+    POA exempt list that were added together the first is read; so it is with the fee schedule and with pairs of NCCI.
+    `unreported` are files that nothing is to be reported of. With `reader`, files that it has read before are not read
+    again.
     """
     reader = reader or FileReader()
     records = FileRecords()
@@ -177,7 +179,7 @@ def read_files(
         recognized, key=lambda file: (file.effective_from, added_at(file), file.format.name, file.member.name)
     )
     superseded = set(map(id, _superseded_cpt(files)))
-    repeated = {*map(id, _second_forms_of_hcpcs(files, added_at)), *map(id, _reissued_cpt(files, added_at))}
+    repeated = {*map(id, _second_forms(files, added_at)), *map(id, _reissued_cpt(files, added_at))}
     pair_files: set[str] = set()
     for number, file in enumerate(files):
         progress(f"reading {file.member.path.name}", number / len(files))
@@ -196,14 +198,15 @@ def read_files(
     return records
 
 
-def _second_forms_of_hcpcs(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
-    """Files of HCPCS that repeat the content of one that was added with them."""
-    first_forms: set[tuple[str, float]] = set()
+def _second_forms(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
+    """Files of HCPCS, and POA exempt lists, that repeat the content of one that was added with them."""
+    first_forms: set[tuple[System | None, str, float]] = set()
     for file in files:
-        if file.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX):
-            if (file.name, added_at(file)) in first_forms:
+        if file.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX, Format.CM_POA_EXEMPT):
+            form = file.system, file.name, added_at(file)
+            if form in first_forms:
                 yield file
-            first_forms.add((file.name, added_at(file)))
+            first_forms.add(form)
 
 
 def _reissued_cpt(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
@@ -257,6 +260,8 @@ def _read_file(file: Recognized, release: Release) -> FileRecords:
             return FileRecords(addenda=[ReleaseAddenda(release, changes, read_addenda_counts(member))])
         case Format.CM_CONVERSION:
             return FileRecords(conversions=[(release, tuple(read_conversion(member)))])
+        case Format.CM_POA_EXEMPT:
+            return FileRecords(poa=[PoaExemptList(release, tuple(read_poa_exempt(member)))])
         case Format.PCS_TABLES:
             labels = labels_of(code for row in read_tables(member) for code in expand(row))
             return FileRecords(tables=[(release, labels)])

@@ -125,6 +125,14 @@ class HccMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class PoaExemptList:
+    """The diagnoses, plain, that need no present-on-admission indicator. Those not loaded count, too."""
+
+    release: Release
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """Facts on how codes are paid; each part replaces the loaded one, and None leaves that as it is."""
 
@@ -132,6 +140,7 @@ class Payment:
     drgs: DrgAssignments | None = None
     weights: DrgWeights | None = None
     hcc: HccMapping | None = None
+    poa: PoaExemptList | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ CODE_DATABASE = DatabaseKind(
     name="code database",
     # CODI
     application_id=0x434F4449,
-    schema_version=8,
+    schema_version=9,
     required=frozenset({"release", "node", "note", "entry", "entry_words_icd10cm", "packed", "meaning"}),
     remedy="Reinstall Codarium, or run `make data` in a checkout, to get it back.",
 )

@@ -35,6 +35,7 @@ from app.library.contents import (
     Modifiers,
     Payment,
     Places,
+    PoaExemptList,
 )
 from app.library.drugs import Drug, DrugKind
 from app.library.lexicon import MeaningKind, SpellingRule
@@ -209,6 +210,7 @@ def made_up_payment() -> Payment:
         ),
         DrgWeights(of_year, (DrgWeight("001", 1.25, 2.5, 3.5),)),
         HccMapping(of_year, (HccCode("A010", "CMS-HCC V28", "2"),), (HccLabel("CMS-HCC V28", "2", "Fevers"),)),
+        PoaExemptList(of_year, ("A010",)),
     )
 
 

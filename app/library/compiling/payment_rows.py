@@ -1,4 +1,4 @@
-"""Facts on how codes are paid as rows: CC and MCC, MS-DRGs and their weights, HCC categories."""
+"""Facts on how codes are paid as rows: CC and MCC, MS-DRGs and their weights, HCC categories, POA exemption."""
 
 from collections.abc import Iterable, Iterator
 
@@ -45,6 +45,9 @@ def write_payment(writer: Writer, payment: Payment) -> None:
             "hcc_label",
             ({"model": model, "category": category, "label": label} for (model, category), label in labels.items()),
         )
+    if payment.poa is not None:
+        writer.execute("DELETE FROM poa_exempt")
+        writer.insert("poa_exempt", ({"code": code} for code in payment.poa.codes))
 
 
 def _write_cc(writer: Writer, cc: CcList) -> None:
@@ -121,6 +124,8 @@ def write_payment_releases(writer: Writer, payment: Payment) -> None:
         _replace_release(writer, Part.DRG_WEIGHTS, payment.weights.release, len(payment.weights.rows))
     if payment.hcc is not None:
         _replace_release(writer, Part.HCC, payment.hcc.release, len({row.code for row in payment.hcc.codes}))
+    if payment.poa is not None:
+        _replace_release(writer, Part.POA, payment.poa.release, len(payment.poa.codes))
 
 
 def _replace_release(writer: Writer, part: Part, release: Release, codes: int, system: System = System.ICD10CM) -> None:

@@ -74,6 +74,10 @@ class LoadedContents:
         ]
         return {release.remark: release for release in releases}
 
+    def poa_exempt(self) -> Release | None:
+        """Return the release of the list of codes exempt from POA reporting, None if none is loaded."""
+        return self._newest(System.ICD10CM, Part.POA)
+
     # Releases
 
     def _releases(self, system: System, part: Part) -> list[Release]:

@@ -4,7 +4,7 @@
 -- Dates are ISO 8601 texts. Codes: `code` in its written form (E11.40), `plain` bare and upper case (E1140).
 
 PRAGMA application_id = 1129268297;  -- "CODI"
-PRAGMA user_version = 8;             -- the version of this schema
+PRAGMA user_version = 9;             -- the version of this schema
 
 -- The loaded releases of each part of a code set: its codes, notes, each Index and table. A part may have older releases
 -- beside its newest one.
@@ -314,6 +314,11 @@ CREATE TABLE hcc_label (
     category TEXT NOT NULL,
     label    TEXT NOT NULL,
     PRIMARY KEY (model, category)
+) STRICT, WITHOUT ROWID;
+
+-- Diagnoses that need no present-on-admission indicator.
+CREATE TABLE poa_exempt (
+    code TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- Numbered notes of the HCPCS file.

@@ -28,17 +28,23 @@ def payment(db: sqlite3.Connection, node: Node, code_set: CodeSet | None, valid_
     parts = {part.part: part for part in code_set.parts if part.current}
     if node.system is System.ICD10PCS:
         return _of_procedure(db, node, parts, valid_from)
-    return _of_diagnosis(db, node, parts, valid_from) if node.system is System.ICD10CM else None
+    return _of_diagnosis(db, node, code_set, parts, valid_from) if node.system is System.ICD10CM else None
 
 
 def _of_diagnosis(
-    db: sqlite3.Connection, node: Node, parts: Mapping[str, LoadedPart], valid_from: date | None
+    db: sqlite3.Connection,
+    node: Node,
+    code_set: CodeSet,
+    parts: Mapping[str, LoadedPart],
+    valid_from: date | None,
 ) -> Payment | None:
     levels, groups, mapping = (parts.get(part) for part in (Part.CC, Part.MS_DRG, Part.HCC))
     release = levels or groups
-    if release is None or _is_newer(valid_from, release):
-        return None
     code = plain(node.code)
+    exempt = _poa_exempt(db, code, code_set, valid_from)
+    poa_release = _name(parts.get(Part.POA))
+    if release is None or _is_newer(valid_from, release):
+        return None if exempt is None else Payment(release="", poa_exempt=exempt, poa_release=poa_release)
     level = db.execute(
         "SELECT c.level, c.hac, e.codes, e.ranges FROM cc c LEFT JOIN cc_exclusion e USING (collection)"
         " WHERE c.code = ?",
@@ -57,7 +63,24 @@ def _of_diagnosis(
         hcc=_categories(db, code),
         weights_release=_name(parts.get(Part.DRG_WEIGHTS)),
         hcc_release=_name(mapping),
+        poa_exempt=exempt,
+        poa_release=poa_release,
     )
+
+
+def _poa_exempt(db: sqlite3.Connection, code: str, code_set: CodeSet, valid_from: date | None) -> bool | None:
+    """Return whether a code needs no present-on-admission indicator; None without a list, and if it may be newer.
+
+    A code without a first day is as old as the first release that is loaded, or older.
+    """
+    listed = next((part for part in code_set.parts if part.part == Part.POA and part.current), None)
+    if listed is None or listed.effective_to is None:
+        return None
+    if db.execute("SELECT 1 FROM poa_exempt WHERE code = ?", (code,)).fetchone():
+        return True
+    first_days = [part.effective_from for part in code_set.parts if part.part == Part.CODES and part.effective_from]
+    known_since = valid_from or min(first_days, default=None)
+    return False if known_since is not None and known_since <= listed.effective_to else None
 
 
 def _of_procedure(

@@ -15,6 +15,7 @@ from app.releases.files.text_lines import lines
 from app.releases.hcpcs.text_form import text_rows
 from app.releases.hcpcs.workbook_form import workbook_rows
 from app.releases.medicare.ncci import mue_effective, ptp_name
+from app.releases.medicare.poa_exempt import poa_columns
 from app.releases.recognition.format_kinds import Format
 
 _MONTHS = {"jan": 1, "apr": 4, "jul": 7, "oct": 10}
@@ -121,6 +122,9 @@ def _stated_fiscal_year(format_: Format, member: Member, head: bytes) -> tuple[i
         all_lines = (line for _, line in lines(member, fallback="cp1252"))
         years = [int(match[1]) for line in all_lines if (match := _ADDENDA_STATISTICS.search(line))]
         return (max(years), 10) if years else None
+    if format_ is Format.CM_POA_EXEMPT:
+        columns = next(filter(None, (poa_columns(cells) for _, cells in grid_rows(member, "\t"))), None)
+        return (columns.year, 10) if columns is not None and columns.year is not None else None
     if format_ is Format.CM_CONVERSION:
         for cells in _top_rows(member):
             for cell in cells:

@@ -19,6 +19,8 @@ class Format(StrEnum):
     CM_NEOPLASM = "ICD-10-CM Neoplasm Table"
     CM_DRUGS = "ICD-10-CM Table of Drugs"
     CM_CONVERSION = "ICD-10-CM conversion table"
+    CM_POA_EXEMPT = "POA exempt list"
+    CM_POA_CHANGES = "changes of the POA exempt list"
     PCS_ORDER = "ICD-10-PCS order file"
     PCS_CODES = "ICD-10-PCS list of codes"
     PCS_ADDENDA = "ICD-10-PCS order addenda"
@@ -67,6 +69,10 @@ COMPANIONS = {
     Format.CM_CODES: _IN_ORDER_FILE.format("the valid ICD-10-CM codes", "icd10cm_order_2026.txt"),
     Format.CM_CODES_ADDENDA: _IN_ORDER_FILE.format(
         "the changes in valid ICD-10-CM codes", "icd10cm_order_2026.txt and icd10cm_order_addenda_2026.txt"
+    ),
+    Format.CM_POA_CHANGES: (
+        "A short list of codes exempt from present-on-admission (POA) reporting, such as those added, deleted or "
+        "revised in a year; Codarium reads the whole list, POAexemptCodes, in the same zip."
     ),
     Format.PCS_CODES: _IN_ORDER_FILE.format("the valid ICD-10-PCS codes", "icd10pcs_order_2026.txt"),
     Format.HCPCS_LAYOUT: "A description of the columns of the HCPCS file; Codarium does not need it.",

@@ -11,6 +11,7 @@ from app.releases.files.containers import HEAD_BYTES, Member, is_document
 from app.releases.files.spreadsheet import NotWorkbookError, sheet_rows
 from app.releases.files.unread_kinds import WORD_DOCUMENT, archive_sentence, table_sentence
 from app.releases.icd.conversion import LAST_HEADER_ROW, conversion_columns
+from app.releases.medicare.poa_exempt import is_whole_list, poa_columns
 from app.releases.recognition.format_kinds import Format
 
 _CPT_FORMATS = {
@@ -66,10 +67,6 @@ _TABLES_BY_COLUMN = {
     "underdosing": Format.CM_DRUGS,
 }
 _CPT_WORDS = re.compile(r"\bcpt\b|american medical association|concept ?id|<cdcode>", re.IGNORECASE)
-_POA_EXEMPT = re.compile(r"\bPOA ?exempt ?code\b", re.IGNORECASE)
-_POA_EXEMPT_REASON = (
-    "A list of the codes exempt from present-on-admission (POA) reporting, which Codarium does not read."
-)
 _FEE_SCHEDULE_TITLE = re.compile(r"Physician Fee Schedule Relative Value File", re.IGNORECASE)
 
 
@@ -157,8 +154,8 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
     format_ = _code_list_format(filled)
     if format_ is not None:
         return format_
-    if _POA_EXEMPT.search(filled[0]):
-        return _POA_EXEMPT_REASON
+    if poa_columns(filled[0].split("\t")):
+        return _poa_format(member)
     if table := table_sentence(_quoted_rows(filled)):
         return table
     if not _is_legible(text[:_SAMPLE_CHARACTERS]):
@@ -310,6 +307,10 @@ def _code_list_format(lines: Sequence[str]) -> Format | None:
     return Format.CM_CODES if cm_codes >= _REQUIRED_SHARE * len(matches) else None
 
 
+def _poa_format(member: Member) -> Format:
+    return Format.CM_POA_EXEMPT if is_whole_list(member) else Format.CM_POA_CHANGES
+
+
 def _workbook_format(member: Member) -> Format | str:
     """Return the format of a workbook by the headers of its columns and the titles above them."""
     formats_by_columns = (
@@ -327,13 +328,13 @@ def _workbook_format(member: Member) -> Format | str:
         rows.append(" ".join(cells))
         if conversion_columns(cells):
             return Format.CM_CONVERSION
+        if poa_columns(cells):
+            return _poa_format(member)
         headers = {" ".join(cell.lower().split()) for cell in cells if cell.strip()}
         for columns, format_ in formats_by_columns:
             if columns <= headers:
                 return format_
         for cell in cells:
-            if _POA_EXEMPT.fullmatch(cell.strip()):
-                return _POA_EXEMPT_REASON
             beginning = beginning or cell.strip()[:QUOTED_LENGTH]
             if _FEE_SCHEDULE_TITLE.search(cell):
                 return Format.PPRRVU

@@ -98,10 +98,15 @@ def _write_facts(page: PageWriter, payment: Payment, expanded: frozenset[str]) -
         _begin(page, "POA")
         page.write("Exempt from the indicator" if payment.poa_exempt else "Needs an indicator on inpatient claims")
     _begin(page, "From")
-    releases = [payment.release, payment.weights_release if payment.ms_drgs else "", payment.hcc_release]
+    weights = payment.weights_release if payment.ms_drgs else ""
+    releases = [payment.release, weights, payment.hcc_release, _poa_release(payment)]
     page.write(" · ".join(dict.fromkeys(name for name in releases if name)), "muted")
     page.write(" · ", "muted")
     page.link("what these mean", TERMS_ADDRESS)
+
+
+def _poa_release(payment: Payment) -> str:
+    return f"POA exempt list of {payment.poa_release}" if payment.poa_release else ""
 
 
 def _begin(page: PageWriter, label: str) -> None:

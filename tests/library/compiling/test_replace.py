@@ -40,7 +40,7 @@ TABLES_OF_ONE_SYSTEM = {
 
 SHARED_TABLES = (
     *("meaning", "drug", "ignored_word", "spelling_rule", "equivalence", "icd9"),
-    *("cc", "cc_exclusion", "ms_drg", "drg_set", "drg_code", "drg_weight", "hcc", "hcc_label"),
+    *("cc", "cc_exclusion", "ms_drg", "drg_set", "drg_code", "drg_weight", "hcc", "hcc_label", "poa_exempt"),
 )
 
 INDIRECT_TABLES = {"reference", "source", "release"}

@@ -58,6 +58,8 @@ REAL: dict[str, Expected] = {
     "icd10cm_order_addenda_2026.txt": (Format.CM_ORDER_ADDENDA, FY2026),
     "icd10cm_order_addenda_2027.txt": (Format.CM_ORDER_ADDENDA, FY2027),
     "ICD-10-CM-CONVERSION-TABLE-FY2026.xlsx": (Format.CM_CONVERSION, FY2026),
+    "POAexemptCodesFY26.txt": (Format.CM_POA_EXEMPT, FY2026),
+    "POAexemptCodesFY26.xlsx": (Format.CM_POA_EXEMPT, FY2026),
     "icd10cm_drug_2017.xml": (Format.CM_DRUGS, FY2017),
     "icd10cm_eindex_2017.xml": (Format.CM_EXTERNAL, FY2017),
     "icd10cm_index_2017.xml": (Format.CM_INDEX, FY2017),
@@ -91,8 +93,8 @@ NOT_READ = {
     "cms-pos-2024-05-02.tsv": "Not a file that Codarium reads; it holds text that begins with",
     "ReadMePOAexemptFY26.txt": "Not a file that Codarium reads; it holds text that begins with",
     **{
-        f"POAexempt{change}CodesFY26.{ending}": "A list of the codes exempt from present-on-admission (POA) reporting"
-        for change in ("", "Add", "Delete", "Revise")
+        f"POAexempt{change}CodesFY26.{ending}": COMPANIONS[Format.CM_POA_CHANGES]
+        for change in ("Add", "Delete", "Revise")
         for ending in ("txt", "xlsx")
     },
     "ICD-10-CM-October-2025-Guidelines.pdf": COMPANIONS[Format.PDF],
