@@ -5,13 +5,18 @@ from datetime import date
 from typing import Any
 
 from app.cli.output import FOUND, json_line, print_json, print_line
-from app.codes.code_sets import CodeSet, LoadedPart
+from app.codes.code_sets import CodeSet, LoadedPart, is_in_force
 from app.codes.dates import days_in_words
 from app.codes.names import count_words
 from app.codes.parts import Part
 from app.codes.systems import System
+from app.intake.due_files import due_on
 from app.library.open import Library
 from app.library.reading.catalogue import Catalogue
+from app.paths import user_folder
+
+FETCHED = (System.ICD10CM, System.ICD10PCS, System.HCPCS, System.CPT)
+"""Code sets that `codarium fetch` takes."""
 
 NEVER_SUBMITTED = (System.MODIFIER, System.POS)
 """Code sets whose codes stand beside a code on a claim and are not submitted for themselves."""
@@ -37,6 +42,11 @@ def _print_set(code_set: CodeSet, today: date) -> None:
     for note in (code_set.remark, code_set.warning(today)):
         if note:
             print_line(f"  {note}")
+    due = due_on(code_set, user_folder(), today)
+    for file in due:
+        print_line(f"  To get: {file.line}")
+    if due and code_set.system in FETCHED:
+        print_line(f"  `codarium fetch {code_set.system.value}` downloads what can be downloaded.")
     for part in code_set.parts:
         if part.part != (Part.OURS if code_set.ours else Part.CODES) or not part.current or part.sections:
             print_line(f"  {part.title}: {part.release}{f', {_dates(part)}' if part.effective_to else ''}")
@@ -67,6 +77,7 @@ def _set_json(code_set: CodeSet, today: date) -> dict[str, Any]:
         "sources": _sources_json(code_set),
         "remark": code_set.remark,
         "state": code_set.state(today).value,
+        "to_get": [{"file": due.file, "page": due.page} for due in due_on(code_set, user_folder(), today) if due.file],
         "parts": [
             {
                 "part": part.part,
@@ -76,6 +87,7 @@ def _set_json(code_set: CodeSet, today: date) -> dict[str, Any]:
                 "effective_to": _iso(part.effective_to),
                 "codes": part.codes,
                 "current": part.current,
+                "in_force": is_in_force(part, today),
                 **({"sections": part.sections} if part.sections else {}),
                 "sources": _sources_json(part),
             }

@@ -53,7 +53,7 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
     if detail.payment is not None:
         payment = detail.payment
         facts = summary(payment)
-        yield f"{' · '.join(facts)} ({payment.release or f'POA exempt list of {payment.poa_release}'})"
+        yield f"{' · '.join(facts)} ({payment.release_in_words or f'POA exempt list of {payment.poa_release}'})"
         if payment.release and payment.poa_exempt is not None:
             exempt = "Exempt from the POA indicator" if payment.poa_exempt else "Needs a POA indicator"
             yield f"{exempt} (POA exempt list of {payment.poa_release})"

@@ -99,6 +99,13 @@ class CodeSet(NamedTuple):
         return f"{name} ended on {day_in_words(self.effective_to)}; add the {release_due(self.system, today)} release"
 
 
+def is_in_force(part: LoadedPart, today: date) -> bool:
+    """Return whether the release of a part is in force on a day; what has no dates always is."""
+    return (part.effective_from is None or part.effective_from <= today) and (
+        part.effective_to is None or today <= part.effective_to
+    )
+
+
 def release_due(system: System, today: date) -> str:
     """Return the release of a code set that is in force on a day, by the rhythm in which it is published.
 

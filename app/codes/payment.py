@@ -1,7 +1,10 @@
 """Facts of a release on how a code is paid: complication levels, groups of inpatient payment, risk adjustment."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
+
+from app.codes.dates import day_in_words
 
 MDC_TITLES = {
     "01": "Diseases and disorders of the nervous system",
@@ -104,6 +107,14 @@ class Payment:
     weights_release: str = ""
     hcc_release: str = ""
     poa_release: str = ""
+    effective_to: date | None = None
+
+    @property
+    def release_in_words(self) -> str:
+        """The release with its last day: `MS-DRG v43.1 (April 2026), until 30 Sep 2026`."""
+        if not self.release or self.effective_to is None:
+            return self.release
+        return f"{self.release}, until {day_in_words(self.effective_to)}"
 
 
 NEITHER = "Neither CC nor MCC"

@@ -65,6 +65,7 @@ def _of_diagnosis(
         hcc_release=_name(mapping),
         poa_exempt=exempt,
         poa_release=poa_release,
+        effective_to=release.effective_to,
     )
 
 
@@ -96,6 +97,7 @@ def _of_procedure(
         ms_drgs=_groups(db, drgs),
         operating_room=operating_room,
         weights_release=weights[0] if weights else "",
+        effective_to=release.effective_to,
     )
 
 

@@ -99,7 +99,7 @@ def _write_facts(page: PageWriter, payment: Payment, expanded: frozenset[str]) -
         page.write("Exempt from the indicator" if payment.poa_exempt else "Needs an indicator on inpatient claims")
     _begin(page, "From")
     weights = payment.weights_release if payment.ms_drgs else ""
-    releases = [payment.release, weights, payment.hcc_release, _poa_release(payment)]
+    releases = [payment.release_in_words, weights, payment.hcc_release, _poa_release(payment)]
     page.write(" · ".join(dict.fromkeys(name for name in releases if name)), "muted")
     page.write(" · ", "muted")
     page.link("what these mean", TERMS_ADDRESS)

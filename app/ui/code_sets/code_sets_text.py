@@ -10,27 +10,6 @@ from app.codes.names import count_words
 from app.codes.parts import Part
 from app.codes.systems import READING_ORDER, System
 
-EXPECTED = {
-    System.ICD10CM: (
-        Part.TABULAR,
-        Part.INDEX,
-        Part.EXTERNAL,
-        Part.NEOPLASM,
-        Part.DRUGS,
-        Part.CONVERSIONS,
-        Part.MAPS,
-    ),
-    System.ICD10PCS: (Part.TABLES, Part.DEFINITIONS, Part.INDEX, Part.MAPS),
-    System.HCPCS: (Part.NOTES,),
-}
-"""The parts that the publishers' files contain beside the codes."""
-
-PUBLISHED = {
-    System.ICD10CM: "add the yearly files of CDC and CMS",
-    System.ICD10PCS: "add the yearly files of CMS",
-    System.HCPCS: "add CMS's quarterly HCPCS file",
-}
-
 OFFICIAL = {
     System.MODIFIER: (
         "Add CMS's HCPCS file for the official wording of letter modifiers, and the AMA's modifier file for that of "
@@ -89,17 +68,10 @@ def code_counts(code_set: CodeSet) -> str:
 
 
 def what_to_add(system: System, code_set: CodeSet | None) -> str:
-    """Return a sentence on the files that would add more, empty where everything is there."""
+    """Return a sentence on the files that bring more than our own words, empty where these are loaded."""
     if code_set is None:
         return OFFICIAL.get(system, "Add the official files.")
-    if code_set.ours:
-        return OFFICIAL.get(system, "")
-    loaded = {part.part for part in code_set.parts}
-    missing = [part.label for part in EXPECTED.get(system, ()) if part.value not in loaded]
-    if not missing:
-        return ""
-    listed = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
-    return f"Not loaded: {listed}; {PUBLISHED[system]}."
+    return OFFICIAL.get(system, "") if code_set.ours else ""
 
 
 def current_first(parts: Sequence[LoadedPart]) -> list[LoadedPart]:

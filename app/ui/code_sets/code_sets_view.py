@@ -21,7 +21,9 @@ from app.codes.code_sets import CodeSet, State
 from app.codes.names import set_name
 from app.codes.node import CodeStatus
 from app.codes.systems import System
+from app.intake.due_files import due_on
 from app.library.ncci.edits_of_code import LoadedEdits
+from app.paths import user_folder
 from app.ui.code_sets.code_sets_text import (
     FETCHED,
     code_counts,
@@ -123,7 +125,9 @@ class CodeSetPanel(QWidget):
         if code_set is not None:
             line += f"<span style='color:{scheme.muted}'> · {escape(code_counts(code_set))}</span>"
         self._below.addWidget(panel_label(line, zoom))
-        for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set)):
+        due = due_on(code_set, user_folder(), today) if code_set else ()
+        to_get = (f"To get: {file.line}." for file in due)
+        for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set), *to_get):
             if sentence:
                 self._below.addWidget(
                     panel_label(f"<span style='color:{scheme.muted}'>{escape(sentence)}</span>", zoom)

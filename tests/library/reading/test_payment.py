@@ -165,6 +165,7 @@ def test_code_that_is_newer_than_the_release_has_none(altered: Altered) -> None:
     fever = node(catalogue, "A010")
     (code_set, *_) = catalogue.code_sets()
     database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE poa_exempt (code TEXT)")
     assert catalogue.detail(fever.id).payment is not None
     assert payment(database, fever, code_set, date(2031, 10, 1)) is None
 

@@ -41,7 +41,7 @@ def test_unfolded_it_has_everything(catalogue: Catalogue, is_narrow: bool) -> No
         "535  Fractures of Hip and Pelvis with MCC  weight ",
         "arithmetic mean",
         "HCC 402",
-        "MS-DRG v43.1 (April 2026) · Table 5 of FY2026 · Payment year 2027",
+        "MS-DRG v43.1 (April 2026), until 30 Sep 2026 · Table 5 of FY2026 · Payment year 2027",
     ):
         assert fact in text
     assert page.links[-1] == ("what these mean", "payment_terms:")
