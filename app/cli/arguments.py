@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    lookup, show, sets, verify = (add_parser(name, help=words) for name, words in READ_COMMANDS.items())
+    lookup, show, sets, check, verify = (add_parser(name, help=words) for name, words in READ_COMMANDS.items())
     lookup.add_argument(
         "query",
         nargs="+",
@@ -73,7 +74,11 @@ def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     )
     for command in (lookup, show):
         command.add_argument("--system", type=_system, metavar="S", help=f"read only this code set: {_NAMES}")
-    for command in (lookup, show, sets, verify):
+    check.add_argument(
+        "codes", nargs="+", type=decoded_text, metavar="CODE", help="a code, 99213-25 or x2; - reads standard input"
+    )
+    check.add_argument("--date", type=_day, metavar="D", help="date of service, such as 2026-03-02 (default: today)")
+    for command in (lookup, show, sets, check, verify):
         command.add_argument("--json", action="store_true", help="print one JSON object on a line")
 
 
@@ -124,6 +129,13 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, not {text!r}")
     return number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2026-03-02") from None
 
 
 def _system(text: str) -> System:

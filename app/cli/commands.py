@@ -6,6 +6,7 @@ READ_COMMANDS = {
     "lookup": "find codes by words, abbreviations or the beginning of a code",
     "show": "print everything about one code",
     "sets": "list the code sets that are loaded, with their source files",
+    "check": "check a list of codes: the status of each on a date, and what its codes are together",
     "verify": "compare the databases that Codarium reads with their checksums",
 }
 """Commands that only read a library, with their help."""

@@ -98,6 +98,10 @@ def _read(library: Library, arguments: argparse.Namespace) -> int:
             from app.cli.show import show
 
             return show(library, arguments)
+        case "check":
+            from app.cli.check import check
+
+            return check(library, arguments)
         case _:
             from app.cli.sets import sets
 

@@ -1,7 +1,7 @@
 """The database of NCCI edits: compiled once a quarter, asked for the pairs and limits of one code."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +22,9 @@ EDITS_DATABASE = DatabaseKind(
 
 DAY_ZERO = date(1979, 12, 31)
 
+
+_MOST_ASKED = 400
+"""Codes in one question."""
 
 _COLUMNS = "first, second, effective, ended, modifier, rationale, practitioner, hospital"
 # An edit that was deleted on its first day with the indicator 9 was never in force.
@@ -130,6 +133,21 @@ class Edits:
             parameters,
         )
         return tuple(self._pair(row[:-1]) for row in rows), total
+
+    def among(self, codes: Sequence[str], day: date) -> tuple[Pair, ...]:
+        """Return the edits in force on a day whose two codes are both among some codes, in the order of the first."""
+        pairs: list[Pair] = []
+        for first in dict.fromkeys(codes):
+            for start in range(0, len(codes), _MOST_ASKED):
+                others = codes[start : start + _MOST_ASKED]
+                named = {f"other{number}": code for number, code in enumerate(others)}
+                rows = self._connection.execute(
+                    f"SELECT {_COLUMNS} FROM edit WHERE first = :code AND {_IN_FORCE}"
+                    f" AND second IN ({', '.join(f':{name}' for name in named)}) ORDER BY second, effective, hospital",
+                    {"code": first, "today": (day - DAY_ZERO).days, "practitioner": True, "hospital": True, **named},
+                )
+                pairs += map(self._pair, rows)
+        return tuple(pairs)
 
     def parts(self) -> tuple[list[PtpPart], list[MuePart]]:
         """Return the compiled files, to be compiled again together with a new file.
