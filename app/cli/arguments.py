@@ -77,7 +77,7 @@ def _add_reading(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     check.add_argument(
         "codes", nargs="+", type=decoded_text, metavar="CODE", help="a code, 99213-25 or x2; - reads standard input"
     )
-    check.add_argument("--date", type=_day, metavar="D", help="date of service, such as 2026-03-02 (default: today)")
+    check.add_argument("--date", type=_day, metavar="D", help="date of service, YYYY-MM-DD (default: today)")
     for command in (lookup, show, sets, check, verify):
         command.add_argument("--json", action="store_true", help="print one JSON object on a line")
 
@@ -135,7 +135,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2026-03-02") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as YYYY-MM-DD") from None
 
 
 def _system(text: str) -> System:
