@@ -20,7 +20,7 @@ from app.intake.fetch import download_all, select_downloads
 from app.intake.install import make_library
 from app.intake.merge import InitialContents, merge
 from app.intake.read_files import CPT_FORMATS, read_files
-from app.library.contents import Contents, Maps, PoaExemptList
+from app.library.contents import Contents, Maps, Payment
 from app.library.open import open_library
 from app.library.reading.catalogue import Catalogue
 from app.paths import bundled_library
@@ -29,7 +29,7 @@ from app.releases.recognition.format_kinds import Format
 from app.releases.recognition.recognize import recognize
 from build.icd10cm_package import icd10cm_contents
 from build.icd10pcs_package import icd10pcs_contents
-from build.payment_packages import payment_facts
+from build.payment_packages import payment_facts, present_payment
 
 DOWNLOADED = Path(__file__).parent.parent / "dist" / "releases"
 """Where fetched files stay, so that the next build need not fetch them again."""
@@ -52,8 +52,7 @@ def main() -> int:
                 bar.update(task, description=step, completed=share)
 
             folder, missing = fetch_files(report) if arguments.fetch else (arguments.folder, ())
-            contents, maps, poa, notes = collect_contents(folder, report)
-            payment = replace(payment_facts(), poa=poa)
+            contents, maps, payment, notes = collect_contents(folder, report)
             make_library(out, contents, maps, lambda step, share: report(step, 0.25 + 0.75 * share), payment)
     # SQLite raises its own error when a disk is full.
     except (ReleaseError, OSError, sqlite3.Error) as error:
@@ -88,12 +87,13 @@ def fetch_files(progress: Callable[[str, float], None]) -> tuple[Path, tuple[str
 
 def collect_contents(
     folder: Path | None, progress: Callable[[str, float], None]
-) -> tuple[list[Contents], Maps | None, PoaExemptList | None, list[str]]:
-    """Return the contents of every code set, from packages and the files of a folder; maps; the list of codes exempt
-    from POA reporting; notes on the files."""
-    initial = InitialContents(icd10cm_contents(), icd10pcs_contents())
+) -> tuple[list[Contents], Maps | None, Payment, list[str]]:
+    """Return the contents of every code set, from packages and the files of a folder; maps; facts on payment; notes on
+    the files."""
+    facts = payment_facts()
+    initial = InitialContents(icd10cm_contents(), icd10pcs_contents(), present_payment(facts))
     if folder is None:
-        return list(initial.all_contents()), None, None, []
+        return list(initial.all_contents()), None, facts, []
     recognized, unread = recognize(folder)
     if not recognized:
         raise ReleaseError(f"{folder}: it has no official file that Codarium reads.")
@@ -104,8 +104,14 @@ def collect_contents(
     not_read = [f"Not read: {file.member.name}: {file.reason}" for file in unread]
     contents = {content.system: content for content in (*initial.all_contents(), *merged.contents)}
     sentences = [*merged.sentences.added, *merged.sentences.unchanged, *not_read]
-    poa = merged.payment.poa if merged.payment is not None else None
-    return list(contents.values()), merged.maps, poa, sentences
+    newer = merged.payment
+    payment = Payment(
+        newer.cc or facts.cc, facts.drgs, newer.weights or facts.weights, newer.hcc or facts.hcc, newer.poa
+    )
+    if payment.hcc is not None and not payment.hcc.labels and facts.hcc is not None:
+        # CMS's mapping has no labels; those of the package's categories hold for the same models.
+        payment = replace(payment, hcc=replace(payment.hcc, labels=facts.hcc.labels))
+    return list(contents.values()), merged.maps, payment, sentences
 
 
 def dates_in_force(code_set: CodeSet) -> str:

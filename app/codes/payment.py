@@ -84,7 +84,8 @@ class HccCategory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How one code is paid, as far as releases say it: `release` names that of the groups and levels.
+    """How one code is paid, as far as releases say it: `release` names that of the levels CC and MCC, or of the groups
+    where there are no levels, `groups_release` that of MDC, MS-DRGs and `hac`, which may be an older one.
 
     It is empty for a code that is newer than these, of which only `poa_exempt` is known.
 
@@ -104,6 +105,7 @@ class Payment:
     hcc: tuple[HccCategory, ...] = ()
     poa_exempt: bool | None = None
     operating_room: bool | None = None
+    groups_release: str = ""
     weights_release: str = ""
     hcc_release: str = ""
     poa_release: str = ""

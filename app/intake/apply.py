@@ -79,10 +79,9 @@ def apply_records(
     try:
         # The edits are moved into place last, when nothing can go wrong with the library any more.
         with changed_edits(user_library.folder / EDITS, records.pairs, records.limits, progress) as edits:
-            if merged.changes or merged.maps is not None or merged.payment is not None:
-                change_library(
-                    base, out, merged.changes, merged.maps, _after_reading(progress), move_files, merged.payment
-                )
+            if merged.changes or merged.maps is not None or not merged.payment.is_empty:
+                compiling = _after_reading(progress)
+                change_library(base, out, merged.changes, merged.maps, compiling, move_files, merged.payment)
                 library = out
             else:
                 move_files()

@@ -4,7 +4,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from app.library.code_history import Snapshot
-from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook, PoaExemptList
+from app.library.contents import (
+    CcList,
+    DrgWeights,
+    EquivalenceMap,
+    HccMapping,
+    Icd9Titles,
+    IndexBook,
+    PoaExemptList,
+)
 from app.library.ncci.database import MuePart, PtpPart
 from app.releases.cpt.code_files import CptFile
 from app.releases.errors import ReleaseError
@@ -118,6 +126,9 @@ class FileRecords:
     cpt: CptRecords = field(default_factory=CptRecords)
     maps: list[EquivalenceMap] = field(default_factory=list[EquivalenceMap])
     titles: list[Icd9Titles] = field(default_factory=list[Icd9Titles])
+    cc: list[CcList] = field(default_factory=list[CcList])
+    weights: list[DrgWeights] = field(default_factory=list[DrgWeights])
+    hcc: list[HccMapping] = field(default_factory=list[HccMapping])
     pairs: list[PtpPart] = field(default_factory=list[PtpPart])
     limits: list[MuePart] = field(default_factory=list[MuePart])
     poa: list[PoaExemptList] = field(default_factory=list[PoaExemptList])
@@ -138,6 +149,9 @@ class FileRecords:
         self.cpt.extend(other.cpt)
         self.maps += other.maps
         self.titles += other.titles
+        self.cc += other.cc
+        self.weights += other.weights
+        self.hcc += other.hcc
         self.pairs += other.pairs
         self.limits += other.limits
         self.poa += other.poa

@@ -11,7 +11,8 @@ from app.codes.systems import System
 from app.intake.file_records import FileRecords, UnusableError
 from app.intake.merge_addenda import have_same_codes, with_following_years
 from app.intake.merge_orders import is_partial, with_orders, without_waiting_orders
-from app.intake.merge_tables import merged_maps, merged_payment
+from app.intake.merge_payment import merge_payment
+from app.intake.merge_tables import merged_maps
 from app.intake.read_files import AMA_NOTICE
 from app.intake.release_report import ReleaseReporter, Sentences, has_same_sources
 from app.intake.whole_release import check_hcpcs_file
@@ -31,6 +32,7 @@ from app.library.contents import (
     Modifiers,
     Payment,
     Places,
+    PresentPayment,
     is_packaged,
 )
 from app.releases.errors import ReleaseError
@@ -55,9 +57,7 @@ class PresentContents(Protocol):
         """The releases of equivalence maps and of titles of ICD-9-CM, by their names in a library."""
         ...
 
-    def poa_exempt(self) -> Release | None:
-        """The release of the list of codes exempt from POA reporting; None if none is loaded."""
-        ...
+    def payment(self) -> PresentPayment: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class InitialContents:
 
     tabular_list: Icd10cm
     procedures: Icd10pcs
+    facts: PresentPayment = field(default_factory=PresentPayment)
 
     def icd10cm(self) -> Icd10cm:
         return self.tabular_list
@@ -85,8 +86,8 @@ class InitialContents:
     def maps(self) -> Mapping[str, Release]:
         return {}
 
-    def poa_exempt(self) -> Release | None:
-        return None
+    def payment(self) -> PresentPayment:
+        return self.facts
 
     def all_contents(self) -> tuple[Contents, ...]:
         """The contents of every code set."""
@@ -103,7 +104,7 @@ class Merged:
     modifiers: Modifiers | None = None
     cpt: Cpt | None = None
     maps: Maps | None = None
-    payment: Payment | None = None
+    payment: Payment = field(default_factory=Payment)
     only_parts: set[System] = field(default_factory=set[System])
     """The code sets of which a single part changed that is compiled alone."""
     sentences: Sentences = field(default_factory=Sentences)
@@ -141,7 +142,11 @@ def merge(present: PresentContents, records: FileRecords) -> Merged:
     if records.cpt.release is not None or records.cpt.modifiers_release is not None:
         _merge_cpt(merged, present.cpt(), present.modifiers(), records)
     merged.maps = merged_maps(merged.sentences, present.maps(), records)
-    merged.payment = merged_payment(merged.sentences, present.poa_exempt(), records)
+    merged.payment = merge_payment(present.payment, records, merged.sentences)
+    if merged.payment.cc is not None:
+        # Each code says on its row which it is.
+        merged.icd10cm = merged.icd10cm or present.icd10cm()
+        merged.only_parts.discard(System.ICD10CM)
     return merged
 
 

@@ -1,11 +1,11 @@
-"""Tables beside the code sets merged by themselves: equivalence maps, titles of ICD-9-CM, and facts on payment."""
+"""Tables beside the code sets merged by themselves: equivalence maps and titles of ICD-9-CM."""
 
 from collections.abc import Mapping
 
 from app.intake.file_records import FileRecords
 from app.intake.release_report import ReleaseReporter, Sentences
 from app.library.compiling.maps_rows import ICD9_TITLE_LABELS, MAP_LABELS
-from app.library.contents import EquivalenceMap, Icd9Titles, Maps, Payment, PoaExemptList
+from app.library.contents import EquivalenceMap, Icd9Titles, Maps
 from app.releases.records import Release
 
 
@@ -28,15 +28,3 @@ def merged_maps(sentences: Sentences, present: Mapping[str, Release], records: F
         if reporter.replaces(listed.release, releases.get(name), f"{name}, {len(listed.codes):,} codes"):
             titles[listed.procedure], releases[name] = listed, listed.release
     return Maps(tuple(maps.values()), tuple(titles.values())) if maps or titles else None
-
-
-def merged_payment(sentences: Sentences, present: Release | None, records: FileRecords) -> Payment | None:
-    """Return the list of codes exempt from POA reporting that replaces one of no later year; None if there is none."""
-    reporter = ReleaseReporter(sentences, "POA exempt list", records.unreported)
-    newest: PoaExemptList | None = None
-    for listed in records.poa:
-        same = newest is not None and listed.codes == newest.codes
-        before = newest.release if newest is not None else present
-        if reporter.replaces(listed.release, before, f"{len(listed.codes):,} codes", same_contents=same):
-            newest = listed
-    return Payment(poa=newest) if newest is not None else None

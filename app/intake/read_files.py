@@ -15,7 +15,15 @@ from app.codes.systems import System
 from app.intake.file_records import CptRecords, DamagedError, FileRecords, ReleaseAddenda
 from app.library.code_history import Snapshot
 from app.library.compiling.icd10pcs import labels_of
-from app.library.contents import EquivalenceMap, Icd9Titles, IndexBook, PoaExemptList
+from app.library.contents import (
+    CcList,
+    DrgWeights,
+    EquivalenceMap,
+    HccMapping,
+    Icd9Titles,
+    IndexBook,
+    PoaExemptList,
+)
 from app.library.ncci.database import MuePart, PtpPart
 from app.library.progress import Progress
 from app.releases.cpt.code_files import STANDARD_FILES, CptFile, CptKind, copyright_notice, merge_cpt, read_cpt
@@ -35,7 +43,10 @@ from app.releases.icd.pcs_index import read_pcs_index
 from app.releases.icd.pcs_tables import expand, read_tables
 from app.releases.icd.table_xml import read_table
 from app.releases.icd.tabular_xml import read_tabular
+from app.releases.medicare.cc_exclusions import read_cc_exclusions
+from app.releases.medicare.drg_weights import read_drg_weights
 from app.releases.medicare.fee_schedule import cpt_codes, read_pprrvu
+from app.releases.medicare.hcc_mapping import read_hcc_mapping
 from app.releases.medicare.ncci import ptp_name, ptp_setting, read_mue, read_ptp
 from app.releases.medicare.poa_exempt import read_poa_exempt
 from app.releases.recognition.format_kinds import Format
@@ -79,6 +90,15 @@ AMA_NOTICE = (
 )
 """Shown where an added file carries no notice of its own."""
 
+
+_TWO_FORMS = {
+    Format.HCPCS_TXT: "HCPCS",
+    Format.HCPCS_XLSX: "HCPCS",
+    Format.DRG_WEIGHTS: "weights",
+    Format.HCC_MAPPING: "HCC",
+    Format.CM_POA_EXEMPT: "POA",
+}
+"""What the formats hold that publishers pack both as text and as a workbook."""
 
 _AddedAt = Callable[[Recognized], float]
 
@@ -163,10 +183,10 @@ def read_files(
     """The records of files. Raises DamagedError, naming file and place, for one that is damaged.
 
     `added` is the time at which each file was added; a file without one is the newest. Of two files of one day and
-    kind the one that was added last comes last, and counts. Of the two forms (text and Excel) of an HCPCS file or a
-    POA exempt list that were added together the first is read; so it is with the fee schedule and with pairs of NCCI.
-    `unreported` are files that nothing is to be reported of. With `reader`, files that it has read before are not read
-    again.
+    kind the one that was added last comes last, and counts. Of the two forms (text and Excel) of an HCPCS file, a POA
+    exempt list, a table of weights or an HCC mapping that were added together the first is read; so it is with the fee
+    schedule and with pairs of NCCI. `unreported` are files that nothing is to be reported of. With `reader`, files that
+    it has read before are not read again.
     """
     reader = reader or FileReader()
     records = FileRecords()
@@ -199,14 +219,13 @@ def read_files(
 
 
 def _second_forms(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
-    """Files of HCPCS, and POA exempt lists, that repeat the content of one that was added with them."""
-    first_forms: set[tuple[System | None, str, float]] = set()
+    """Files that repeat, as text or as a workbook, the content of one that was added with them."""
+    first_forms: set[tuple[str, str, float]] = set()
     for file in files:
-        if file.format in (Format.HCPCS_TXT, Format.HCPCS_XLSX, Format.CM_POA_EXEMPT):
-            form = file.system, file.name, added_at(file)
-            if form in first_forms:
+        if kind := _TWO_FORMS.get(file.format):
+            if (kind, file.name, added_at(file)) in first_forms:
                 yield file
-            first_forms.add(form)
+            first_forms.add((kind, file.name, added_at(file)))
 
 
 def _reissued_cpt(files: Sequence[Recognized], added_at: _AddedAt) -> Iterator[Recognized]:
@@ -274,6 +293,13 @@ def _read_file(file: Recognized, release: Release) -> FileRecords:
         case Format.ICD9_DIAGNOSES | Format.ICD9_PROCEDURES:
             procedure = format_ is Format.ICD9_PROCEDURES
             return FileRecords(titles=[Icd9Titles(release, procedure, tuple(read_icd9(member, procedure)))])
+        case Format.CC_EXCLUSIONS:
+            table = read_cc_exclusions(member)
+            return FileRecords(cc=[CcList(release, table.codes, table.collections)])
+        case Format.DRG_WEIGHTS:
+            return FileRecords(weights=[DrgWeights(release, tuple(read_drg_weights(member)))])
+        case Format.HCC_MAPPING:
+            return FileRecords(hcc=[HccMapping(release, tuple(read_hcc_mapping(member)))])
         case Format.PTP:
             name = ptp_name(member)
             version = name.version if name else ""

@@ -142,6 +142,19 @@ class Payment:
     hcc: HccMapping | None = None
     poa: PoaExemptList | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no part is given."""
+        return all(part is None for part in (self.cc, self.drgs, self.weights, self.hcc, self.poa))
+
+
+@dataclass(frozen=True, slots=True)
+class PresentPayment:
+    """The releases of the facts on payment in a library, and the hospital-acquired condition of each plain code."""
+
+    releases: Mapping[Part, Release] = field(default_factory=dict[Part, Release])
+    conditions: Mapping[str, str] = field(default_factory=dict[str, str])
+
 
 @dataclass(frozen=True, slots=True)
 class Icd10cm:

@@ -1,6 +1,6 @@
 """The records that the readers of official files yield, before anything is written to a database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -312,6 +312,14 @@ class CcCode:
     level: str
     collection: str
     hac: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CcExclusions:
+    """Table 6K: all CC and MCC codes, and the plain principal diagnoses of each collection, by its number."""
+
+    codes: tuple[CcCode, ...]
+    collections: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,18 @@ from app.codes.parts import PART_OF_BOOK, Book, Part
 from app.codes.systems import System
 from app.library.code_history import CodeHistory, Snapshot, snapshot_before
 from app.library.compiling.hcpcs import ACTION_FIELDS, NO_DAY, older_codes
-from app.library.contents import Contents, Cpt, Hcpcs, Icd10cm, Icd10pcs, IndexBook, Modifiers, PcsLabels, Places
+from app.library.contents import (
+    Contents,
+    Cpt,
+    Hcpcs,
+    Icd10cm,
+    Icd10pcs,
+    IndexBook,
+    Modifiers,
+    PcsLabels,
+    Places,
+    PresentPayment,
+)
 from app.library.ids import id_range
 from app.releases.records import (
     Convention,
@@ -74,9 +85,11 @@ class LoadedContents:
         ]
         return {release.remark: release for release in releases}
 
-    def poa_exempt(self) -> Release | None:
-        """Return the release of the list of codes exempt from POA reporting, None if none is loaded."""
-        return self._newest(System.ICD10CM, Part.POA)
+    def payment(self) -> PresentPayment:
+        """Return the releases of the facts on payment, and the hospital-acquired condition of each code."""
+        parts = (Part.CC, Part.MS_DRG, Part.DRG_WEIGHTS, Part.HCC, Part.POA)
+        releases = {part: release for part in parts if (release := self._newest(System.ICD10CM, part)) is not None}
+        return PresentPayment(releases, dict(self._db.execute("SELECT code, hac FROM cc WHERE hac != ''")))
 
     # Releases
 

@@ -45,13 +45,15 @@ def _of_diagnosis(
     poa_release = _name(parts.get(Part.POA))
     if release is None or _is_newer(valid_from, release):
         return None if exempt is None else Payment(release="", poa_exempt=exempt, poa_release=poa_release)
+    if groups is not None and _is_newer(valid_from, groups):
+        groups = None
     level = db.execute(
         "SELECT c.level, c.hac, e.codes, e.ranges FROM cc c LEFT JOIN cc_exclusion e USING (collection)"
         " WHERE c.code = ?",
         (code,),
     ).fetchone()
     cc, hac, excluded_by, ranges = level or (None, "", 0, "")
-    mdcs, drgs, _ = _drg_set(db, code, procedure=False)
+    mdcs, drgs, _ = _drg_set(db, code, procedure=False) if groups else ((), (), False)
     return Payment(
         release=release.release,
         cc=cc,
@@ -61,6 +63,7 @@ def _of_diagnosis(
         mdcs=mdcs,
         ms_drgs=_groups(db, drgs),
         hcc=_categories(db, code),
+        groups_release=_name(groups),
         weights_release=_name(parts.get(Part.DRG_WEIGHTS)),
         hcc_release=_name(mapping),
         poa_exempt=exempt,
@@ -96,6 +99,7 @@ def _of_procedure(
         release=release.release,
         ms_drgs=_groups(db, drgs),
         operating_room=operating_room,
+        groups_release=release.release,
         weights_release=weights[0] if weights else "",
         effective_to=release.effective_to,
     )

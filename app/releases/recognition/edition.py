@@ -16,7 +16,8 @@ from app.releases.hcpcs.text_form import text_rows
 from app.releases.hcpcs.workbook_form import workbook_rows
 from app.releases.medicare.ncci import mue_effective, ptp_name
 from app.releases.medicare.poa_exempt import poa_columns
-from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.format_kinds import PAYMENT_FORMATS, Format
+from app.releases.recognition.payment_tables import is_proposed, stage_of_mapping, year_of_mapping, year_of_weights
 
 _MONTHS = {"jan": 1, "apr": 4, "jul": 7, "oct": 10}
 _NAMED_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
@@ -41,6 +42,7 @@ _ICD9_VERSION_0_YEAR = 1983
 
 _HCPCS_FORMATS = (Format.HCPCS_TXT, Format.HCPCS_XLSX, Format.HCPCS_NOTES)
 _TOP_ROWS = 12
+_TITLE_BYTES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[[
     return lambda names: edition(names) or problem
 
 
-def _edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[[Sequence[str]], Edition | None]:
+def _edition_by_names(format_: Format, member: Member, head: bytes) -> Callable[[Sequence[str]], Edition | str | None]:
+    if format_ in PAYMENT_FORMATS:
+        return _payment_edition(format_, member, head)
     if format_ in _HCPCS_FORMATS:
         quarter = _hcpcs_quarter(format_, member)
         return lambda names: quarter or _named_quarter(names, january=True)
@@ -187,6 +191,39 @@ def _icd9_edition(names: Iterable[str]) -> Edition:
     version = next((number for number in named if 20 <= number <= _LAST_ICD9_VERSION), _LAST_ICD9_VERSION)
     year = _ICD9_VERSION_0_YEAR + version
     return Edition(f"v{version} (FY{year})", date(year - 1, 10, 1), date(year, 9, 30))
+
+
+# How codes are paid
+
+
+def _payment_edition(format_: Format, member: Member, head: bytes) -> Callable[[Sequence[str]], Edition | str | None]:
+    """Return the function that gives the payment year of a mapping, or the fiscal year of a table of the final rule."""
+    if format_ is Format.HCC_MAPPING:
+        told = year_of_mapping(_top_rows(member))
+        return lambda names: _mapping_edition(told, names)
+    text = head[:_TITLE_BYTES].decode("cp1252", "replace")
+    titles = [" ".join(cells) for cells in _top_rows(member)] if is_workbook(member) else [" ".join(text.split())]
+    title_year = year_of_weights(titles) if format_ is Format.DRG_WEIGHTS else None
+    proposed = format_ is Format.DRG_WEIGHTS and is_proposed(titles)
+    table = "Table 5" if format_ is Format.DRG_WEIGHTS else "Table 6K"
+
+    def edition(names: Sequence[str]) -> Edition | str | None:
+        if proposed or is_proposed(names):
+            return f"{table} of a proposed rule, which is not in force; add that of the final rule."
+        named = _named_fiscal_year(names)
+        year = title_year or (named[0] if named else None)
+        return Edition(f"{table} of FY{year}", date(year - 1, 10, 1), date(year, 9, 30)) if year else None
+
+    return edition
+
+
+def _mapping_edition(told: tuple[int, str] | None, names: Sequence[str]) -> Edition | None:
+    year, stage = told or (_named_year(names), "")
+    if year is None:
+        return None
+    stage = stage or stage_of_mapping(names)
+    name = f"Payment year {year} ({stage})" if stage else f"Payment year {year}"
+    return Edition(name, date(year, 1, 1), date(year, 12, 31))
 
 
 # Quarterly files

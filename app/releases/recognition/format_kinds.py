@@ -55,6 +55,11 @@ class Format(StrEnum):
     PPRRVU = "Medicare fee schedule (PPRRVU)"
     PTP = "NCCI pairs (PTP)"
     MUE = "NCCI unit limits (MUE)"
+    CC_EXCLUSIONS = "CC and MCC list (Table 6K)"
+    CC_LIST = "CC or MCC list without exclusions (Table 6I, 6J)"
+    DRG_WEIGHTS = "MS-DRG weights (Table 5)"
+    HCC_MAPPING = "HCC mapping"
+    RULE_TABLE = "table of the rule for inpatient payment"
     PDF = "PDF"
     WORD = "Word document"
     SCHEMA = "XML schema"
@@ -82,11 +87,22 @@ COMPANIONS = {
     Format.HCPCS_README: "Notes on the HCPCS file for reading; it holds no data that Codarium uses.",
     Format.ICD9_SHORT: "The short ICD-9-CM titles; Codarium shows the long ones instead.",
     Format.CPT_HISTORY: "The history of CPT codes; Codarium does not show codes deleted in earlier years.",
+    Format.CC_LIST: (
+        "A list of CC or MCC codes alone; Codarium reads Table 6K instead (in the same zip), which has them and the "
+        "principal diagnoses that exclude them."
+    ),
+    Format.RULE_TABLE: (
+        "A table of the rule for inpatient payment that Codarium does not use; it reads Table 6K (CC and MCC) and "
+        "Table 5 (weights of MS-DRGs)."
+    ),
     Format.PDF: "A PDF document for reading; it holds no data that Codarium uses.",
     Format.WORD: WORD_DOCUMENT,
     Format.SCHEMA: "A description of the XML files; Codarium does not need it.",
 }
 """The formats that accompany the data, with the sentence that says why they are not read."""
+
+PAYMENT_FORMATS = (Format.CC_EXCLUSIONS, Format.DRG_WEIGHTS, Format.HCC_MAPPING)
+"""Files with facts on how codes are paid."""
 
 SYSTEMS_BY_FORMAT = {
     **{format_: System.ICD10CM for format_ in Format if format_.name.startswith(("CM_", "GEM_CM_"))},
@@ -96,4 +112,5 @@ SYSTEMS_BY_FORMAT = {
     Format.CPT_MODUL: System.MODIFIER,
     Format.CPT_MODIFIERS: System.MODIFIER,
     Format.PPRRVU: System.CPT,
+    **dict.fromkeys(PAYMENT_FORMATS, System.ICD10CM),
 }

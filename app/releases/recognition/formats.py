@@ -13,6 +13,7 @@ from app.releases.files.unread_kinds import WORD_DOCUMENT, archive_sentence, tab
 from app.releases.icd.conversion import LAST_HEADER_ROW, conversion_columns
 from app.releases.medicare.poa_exempt import is_whole_list, poa_columns
 from app.releases.recognition.format_kinds import Format
+from app.releases.recognition.payment_tables import payment_format
 
 _CPT_FORMATS = {
     CptKind.LONG: Format.CPT_LONG,
@@ -143,6 +144,8 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
     filled = [line.rstrip() for line in lines if line.strip()][:_SAMPLE_LINES]
     if not filled:
         return _not_read("nothing but blanks")
+    if of_payment := payment_format(_cells(filled), is_text=True):
+        return of_payment
     for recognize_lines in (_icd10_format, _gem_format, _conversion_format, _hcpcs_format, _edits_format):
         format_ = recognize_lines(filled)
         if format_ is not None:
@@ -166,12 +169,16 @@ def _text_format(member: Member, text: str, cut: bool) -> Format | str:
 
 def _quoted_rows(lines: Sequence[str]) -> list[str]:
     """Return the rows of a table that was saved as text, on one line each: names of columns may take several."""
+    return [" ".join(" ".join(cells).split()) for cells in _cells(lines)]
+
+
+def _cells(lines: Sequence[str]) -> list[list[str]]:
+    """Return the rows of a table that was saved as text as cells; each line is one where they cannot be told."""
     delimiter = max("\t;,", key="".join(lines).count)
     try:
-        rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
-        return [" ".join(" ".join(cells).split()) for cells in rows]
+        return list(csv.reader((f"{line}\n" for line in lines), delimiter=delimiter))
     except csv.Error:
-        return list(lines)
+        return [[line] for line in lines]
 
 
 def _is_legible(text: str) -> bool:
@@ -321,6 +328,8 @@ def _workbook_format(member: Member) -> Format | str:
         ({"code", "action", "eff date"}, Format.HCPCS_CORRECTIONS),
         ({"hcpcs", "long description", "term date"}, Format.HCPCS_NOC),
     )
+    if of_payment := payment_format(_first_rows(member), is_text=False):
+        return of_payment
     mentions_cpt = False
     beginning = ""
     rows: list[str] = []

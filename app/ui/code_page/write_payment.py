@@ -22,7 +22,8 @@ TERMS = (
         "CC and MCC",
         "A complication or comorbidity (CC), or a major one (MCC): a secondary diagnosis that makes an inpatient stay "
         "cost more. One of them can move the stay to a higher-paid group. It does not count beside a principal "
-        "diagnosis that is closely related to it; the page of a code lists these under “Excluded by”.",
+        "diagnosis that is closely related to it; the page of a code lists these under “Excluded by”. A few, such as cardiac "
+        "arrest, count only if the patient is discharged alive, and some not in certain groups.",
     ),
     (
         "MDC",
@@ -98,8 +99,10 @@ def _write_facts(page: PageWriter, payment: Payment, expanded: frozenset[str]) -
         _begin(page, "POA")
         page.write("Exempt from the indicator" if payment.poa_exempt else "Needs an indicator on inpatient claims")
     _begin(page, "From")
+    has_groups = bool(payment.hac or payment.mdcs or payment.ms_drgs)
+    groups = payment.groups_release if has_groups and payment.groups_release != payment.release else ""
     weights = payment.weights_release if payment.ms_drgs else ""
-    releases = [payment.release_in_words, weights, payment.hcc_release, _poa_release(payment)]
+    releases = [payment.release_in_words, groups, weights, payment.hcc_release, _poa_release(payment)]
     page.write(" · ".join(dict.fromkeys(name for name in releases if name)), "muted")
     page.write(" · ", "muted")
     page.link("what these mean", TERMS_ADDRESS)

@@ -39,6 +39,8 @@ LEVELS = {
     "Z66": None,
 }
 
+NEVER_EXCLUDED = {"J12.82": "MCC", "K77": "CC", "Z16.12": "CC", "Z59.00": "CC", "D89.834": "CC"}
+
 UNKNOWN_PROCEDURES = 263
 """Of 56,720 in the lists of the Definitions Manual: those of the packages are of FY2024 and FY2025."""
 
@@ -74,15 +76,21 @@ def test_level_of_a_diagnosis(catalogue: Catalogue, code: str) -> None:
     assert bool(facts.excluded_by) is bool(facts.exclusions) is (facts.cc is not None)
 
 
+@pytest.mark.parametrize("code", NEVER_EXCLUDED)
+def test_level_that_nothing_excludes(catalogue: Catalogue, code: str) -> None:
+    facts = payment_of(catalogue, code)
+    assert (facts.cc, facts.excluded_by, facts.exclusions) == (NEVER_EXCLUDED[code], 0, ())
+
+
 @pytest.mark.parametrize("code", CATEGORIES)
 def test_categories_of_the_model_of_medicare_advantage(catalogue: Catalogue, code: str) -> None:
     categories = [row.category for row in payment_of(catalogue, code).hcc if row.model == "CMS-HCC V28"]
     assert categories == CATEGORIES[code]
 
 
-def test_counts_are_those_of_the_definitions_manual(database: sqlite3.Connection) -> None:
+def test_counts_are_those_of_tables_6i_and_6j(database: sqlite3.Connection) -> None:
     counts = dict(database.execute("SELECT level, count(*) FROM cc GROUP BY level").fetchall())
-    assert counts == {"CC": 15_038, "MCC": 3_353}
+    assert counts == {"CC": 15_078, "MCC": 3_354}
     assert database.execute("SELECT count(*) FROM drg_weight").fetchone() == (770,)
 
 
