@@ -22,8 +22,8 @@ TERMS = (
         "CC and MCC",
         "A complication or comorbidity (CC), or a major one (MCC): a secondary diagnosis that makes an inpatient stay "
         "cost more. One of them can move the stay to a higher-paid group. It does not count beside a principal "
-        "diagnosis that is closely related to it; the page of a code lists these under “Excluded by”. A few, such as cardiac "
-        "arrest, count only if the patient is discharged alive, and some not in certain groups.",
+        "diagnosis that is closely related to it; the page of a code lists these under “Excluded by”. A few, such as "
+        "cardiac arrest, count only if the patient is discharged alive, and some not in certain groups.",
     ),
     (
         "MDC",
