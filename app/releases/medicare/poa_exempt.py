@@ -16,7 +16,7 @@ LAST_CATEGORY = "Z99"
 """The last category with exempt codes in the order of the Tabular List, at the end of every list; U, which would follow
 it, has none so far."""
 
-_CODE = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_CODE = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.?[0-9A-Z]{1,4})?")
 _CODE_COLUMN = re.compile(r"POA ?exempt ?codes?", re.IGNORECASE)
 _ORDER_COLUMN = re.compile(r"order ?(?P<year>[0-9]{2})?", re.IGNORECASE)
 _ACTION_COLUMN = re.compile(r"action", re.IGNORECASE)
