@@ -122,7 +122,12 @@ def _as_of(history: CodeHistory, day: date) -> OrderCode | None:
                 valid = False
             case ChangeKind.NOW_HEADING:
                 valid = True
-    return replace(history.code, valid=valid, title=title) if exists else None
+    if not exists:
+        return None
+    if title == history.code.title and valid == history.code.valid:
+        # Nearly always: to copy a code takes longer than all else here, and there are a million of them.
+        return history.code
+    return replace(history.code, valid=valid, title=title)
 
 
 def with_snapshot(snapshots: Iterable[Snapshot], new: Snapshot) -> tuple[Snapshot, ...]:

@@ -17,6 +17,7 @@ RANGE_OF = "¬"
 DECIMAL_POINT = "·"
 """The sign before decimals: the full-text index would take a point for the end of a word."""
 
+_DIGIT = re.compile("[0-9]")
 _NUMBER = r"([0-9][0-9,]*(?:\.[0-9]+)?)"
 _KIND = r"(?:(stage|type|grade|class|level|weeks?) )?"
 _PATTERNS = (
@@ -43,7 +44,7 @@ _PATTERNS = (
 
 def range_words(text: str) -> Iterator[str]:
     """Yield the words for the ranges of a text."""
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     lower = text.lower()
     for pattern, low, high in _PATTERNS:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _LIGATURES = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
@@ -69,12 +70,20 @@ def words(text: str) -> Iterator[Word]:
 def placed_words(text: str) -> list[tuple[int, int, str]]:
     """Return the same as plain tuples, since a keystroke needs a hundred of them."""
     matches = WORD.finditer(_fold_in_place(text))
-    return [(match.start(), match.end("word"), singular(without_apostrophe(match["word"]))) for match in matches]
+    return [(match.start(), match.end("word"), _index_word(match["word"])) for match in matches]
 
 
 def word_list(text: str) -> list[str]:
     """Return the folded, singular words of a text, in order."""
-    return [singular(without_apostrophe(match["word"])) for match in WORD.finditer(_fold_in_place(text))]
+    # The expression has one group, so these are the words.
+    return [_index_word(word) for word in WORD.findall(_fold_in_place(text))]
+
+
+@lru_cache(maxsize=1 << 15)
+def _index_word(word: str) -> str:
+    """Return a folded word as it is indexed. The titles and Indexes have four million words, thirty thousand of them
+    distinct."""
+    return singular(without_apostrophe(word))
 
 
 OPTIONAL = "("

@@ -144,7 +144,9 @@ def _as_of_order_file(
             changes=missing.changes,
         )
     title = node.title if same_title(node.title, code.title) else code.title
-    return replace(node, title=title, status=_status_of(code))
+    status = _status_of(code)
+    # A node is only copied where that changes it: 100,000 copies take a second.
+    return node if (title, status) == (node.title, node.status) else replace(node, title=title, status=status)
 
 
 def _status_of(code: OrderCode) -> CodeStatus:
@@ -275,6 +277,10 @@ def _adds_seventh(node: PlannedNode) -> bool:
 
 def _dated(node: PlannedNode, code_histories: Mapping[str, CodeHistory]) -> PlannedNode:
     history = code_histories.get(node.plain)
-    if history is None:
+    if history is None or (history.valid_from, history.valid_to, history.changes) == (
+        node.valid_from,
+        node.valid_to,
+        node.changes,
+    ):
         return node
     return replace(node, valid_from=history.valid_from, valid_to=history.valid_to, changes=history.changes)

@@ -54,8 +54,9 @@ def with_manifestations(planned: Sequence[PlannedNode], books: Iterable[IndexBoo
     Without an Alphabetic Index, a code that only its brackets tell is valid.
     """
     return [
-        replace(node, status=CodeStatus.MANIFESTATION if signs.is_manifestation else CodeStatus.VALID)
+        replace(node, status=status)
         if node.status.billable
+        and node.status is not (status := CodeStatus.MANIFESTATION if signs.is_manifestation else CodeStatus.VALID)
         else node
         for node, signs in signs_of(planned, books)
     ]
