@@ -3,10 +3,12 @@
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
+from app.codes.systems import System
 from app.durable_files import delete_abandoned, delete_file, written_beside
 from app.library.open import read_only_uri
 from app.notebook.store import BACKUPS_FOLDER, DAMAGED_PREFIX, JOURNALS, NOTEBOOK_FILE, NOTEBOOK_ID, migrations
@@ -85,6 +87,26 @@ def delete_damaged(folder: Path) -> None:
     """Delete the damaged notebooks that were set aside. Raises OSError for one that stays."""
     for path in folder.glob(f"{DAMAGED_PREFIX}*"):
         delete_file(path)
+
+
+def delete_damaged_with(folder: Path, systems: Iterable[System]) -> None:
+    """Delete the damaged notebooks, with their journals, that may hold titles of some code sets. The others stay, since
+    the user may want them. Raises OSError for one that can be neither read nor deleted.
+
+    What is damaged is not read by SQLite. In its files a row begins with the name of the code set and the code.
+    """
+    names = "|".join(system.value for system in systems)
+    row = re.compile(rf"(?:{names})[0-9A-Z]".encode())
+    pieces = list(folder.glob(f"{DAMAGED_PREFIX}*"))
+    marked = {_damaged_notebook(piece) for piece in pieces if row.search(piece.read_bytes())}
+    for piece in pieces:
+        if _damaged_notebook(piece) in marked:
+            delete_file(piece)
+
+
+def _damaged_notebook(piece: Path) -> str:
+    """Return the name of the damaged notebook that a file, which may be a journal, belongs to."""
+    return next((piece.name.removesuffix(suffix) for suffix in JOURNALS if piece.name.endswith(suffix)), piece.name)
 
 
 def _copy_notebook(folder: Path, destination: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from app.codes.systems import AMA_SYSTEMS
 from app.notebook.code_notes import CodeNotes
 from app.notebook.favorites import Favorites
 from app.notebook.history import History
@@ -35,8 +36,8 @@ class Notebook:
         """Delete the titles that came from files of the AMA, since the user has removed these.
 
         The codes stay; titles in our own words are read from the library. No trace of the titles is left in the
-        notebook and its backups. A note says so meanwhile: where it fails, or is interrupted, it is done again when the
-        notebook is opened next.
+        notebook, its backups, and the damaged notebooks that were set aside. A note says so meanwhile: where it fails,
+        or is interrupted, it is done again when the notebook is opened next.
         """
         from app.durable_files import delete_file, written_beside
 
@@ -45,6 +46,10 @@ class Notebook:
                 unfinished.touch()
         try:
             self.history.delete_ama_titles()
+            if self.file.folder is not None:
+                from app.notebook.backups import delete_damaged_with
+
+                delete_damaged_with(self.file.folder, AMA_SYSTEMS)
             self.file.erase()
             if self._titles_note is not None and self.is_persistent:
                 delete_file(self._titles_note)

@@ -139,6 +139,27 @@ def test_deleted_titles_are_in_no_file(tmp_path: Path) -> None:
     notebook.close()
 
 
+def test_deleted_titles_are_in_no_damaged_notebook_either(tmp_path: Path) -> None:
+    for system, name in ((System.CPT, "with"), (System.ICD10CM, "without")):
+        (folder := tmp_path / name).mkdir()
+        notebook = Notebook(folder)
+        fill(notebook, 50, system)
+        notebook.close()
+        path = folder / NOTEBOOK_FILE
+        # Its second page is gone, so that SQLite does not read it any more.
+        path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096 + path.read_bytes()[8192:])
+        again = Notebook(folder)
+        assert "damaged" in again.problem
+        aside = {path.name for path in folder.glob("notebook-damaged-*")}
+        assert aside & files_with(folder, SECRET)
+        again.delete_ama_titles()
+        again.close()
+        # What has no titles of the AMA stays, since the user may get something out of it.
+        left = {path.name for path in folder.glob("notebook-damaged-*")}
+        assert left == (set() if system is System.CPT else aside)
+    assert files_with(tmp_path / "with", SECRET) == set()
+
+
 def test_titles_that_cannot_be_deleted_are_when_the_notebook_is_opened_next(tmp_path: Path) -> None:
     notebook, other = Notebook(tmp_path), sqlite3.connect(tmp_path / NOTEBOOK_FILE, isolation_level=None)
     fill(notebook, 50, System.CPT)
