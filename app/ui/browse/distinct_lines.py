@@ -7,11 +7,9 @@ from itertools import takewhile
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
-MOST_LINES = 3
-"""A title that needs more is cut: a row of four lines is no longer seen as one."""
-
-LINES_OF_A_FULL_TITLE = 2
-"""A title that fits into so many lines is not shortened, nor is one whose beginning must be seen that fits at all."""
+USUAL_LINES, MOST_LINES = 2, 3
+"""A title that needs more lines is shortened: among longer rows the tree is no longer seen as one. Only siblings that
+would then read alike may have one line more, in a very narrow tree."""
 
 Lines = tuple[str, ...]
 
@@ -22,6 +20,11 @@ def distinct_lines(titles: Sequence[str], widths: Sequence[float], metrics: QFon
     A title is one line, cut at its end, unless another one then reads alike. Those that do are broken into lines and,
     where that is not enough, without the first words that they share, for which an ellipsis stands.
     """
+    lines = _distinct_lines(titles, widths, metrics, USUAL_LINES)
+    return _distinct_lines(titles, widths, metrics, MOST_LINES) if _alike(titles, lines) else lines
+
+
+def _distinct_lines(titles: Sequence[str], widths: Sequence[float], metrics: QFontMetricsF, most: int) -> list[Lines]:
     result: list[Lines] = [(_cut(title, width, metrics),) for title, width in zip(titles, widths, strict=True)]
     shared_before: dict[int, int] = {}
     while True:
@@ -44,15 +47,14 @@ def distinct_lines(titles: Sequence[str], widths: Sequence[float], metrics: QFon
                 needs_context = number == group[0] or left_out > 0
                 shared_before[number] = shared
                 rest = " ".join(words[shared:])
-                result[number] = _lines(titles[number], context, rest, widths[number], metrics, needs_context)
+                result[number] = _lines(titles[number], context, rest, widths[number], metrics, needs_context, most)
     # What is left has other beginnings and the same rest, or is too long even so.
     for group in _alike(titles, result):
         shared = _shared_words(titles, group)
         for number in group:
             title, width = titles[number], widths[number]
             differing = f"… {' '.join(title.split()[shared:])}" if shared else title
-            end = metrics.elidedText(title, Qt.TextElideMode.ElideLeft, max(0.0, width))
-            result[number] = _cut(differing, width, metrics), end
+            result[number] = _cut(differing, width, metrics), _end(title, width, metrics)
     return result
 
 
@@ -74,20 +76,24 @@ def _shared_words(titles: Sequence[str], group: Sequence[int]) -> int:
     return max(0, min(most, sum(1 for _ in same)))
 
 
-def _lines(title: str, context: str, rest: str, width: float, metrics: QFontMetricsF, needs_context: bool) -> Lines:
+def _lines(
+    title: str, context: str, rest: str, width: float, metrics: QFontMetricsF, needs_context: bool, most: int
+) -> Lines:
     """Return the lines of a title that reads like others: `context` is what they share, and `rest` what follows.
 
-    The context has a line where it is needed, or the rest takes one line only.
+    The context has a line where it is needed, or the rest takes one line only. Of a context of two lines only the first
+    would be seen, and `Percutaneous … Approach` is not endoscopic: there stand the beginning and the end of the title.
     """
     full = _broken(title, width, metrics)
-    # Of a context of two lines only the first would be seen: `Percutaneous … Approach` is not endoscopic.
-    needs_full = needs_context or len(_broken(context, width, metrics)) > 1
-    if len(full) <= (MOST_LINES if needs_full else LINES_OF_A_FULL_TITLE) or not context:
-        return _at_most(full, MOST_LINES, width, metrics)
+    if len(full) <= most or not context:
+        return _at_most(full, most, width, metrics)
     broken = _broken(f"… {rest}", width, metrics)
     if needs_context or len(broken) == 1:
-        return _broken(context, width, metrics)[0], *_at_most(broken, MOST_LINES - 1, width, metrics)
-    return _at_most(broken, MOST_LINES, width, metrics)
+        context_lines = _broken(context, width, metrics)
+        if len(context_lines) > 1 and most == USUAL_LINES:
+            return _cut(title, width, metrics), _end(title, width, metrics)
+        return context_lines[0], *_at_most(broken, most - 1, width, metrics)
+    return _at_most(broken, most, width, metrics)
 
 
 def _at_most(lines: list[str], most: int, width: float, metrics: QFontMetricsF) -> Lines:
@@ -109,3 +115,7 @@ def _broken(text: str, width: float, metrics: QFontMetricsF) -> list[str]:
 
 def _cut(text: str, width: float, metrics: QFontMetricsF) -> str:
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
+
+
+def _end(text: str, width: float, metrics: QFontMetricsF) -> str:
+    return metrics.elidedText(text, Qt.TextElideMode.ElideLeft, max(0.0, width))

@@ -30,6 +30,9 @@ BOX_PLACEHOLDER = "Code, words or abbreviation"
 MIN_BOX_WIDTH = 340
 """The box gets its own row before it is narrower than this."""
 
+MIN_BOX_BESIDE_FILTERS = 240
+"""In a window that is too narrow for all filters in one row, the box stands beside those that are not code sets."""
+
 BAR_MARGIN, CHIP_SPACING = 14, 6
 
 WIDEST_COUNTS = {System.MODIFIER: "400", System.POS: "50"}
@@ -162,10 +165,14 @@ class SearchBar(QWidget):
             self._grid.addWidget(self.box, 0, 0)
             self._grid.addWidget(self._chip_row, 0, 1)
             self._grid.addWidget(self._other_filters, 0, 2)
+        elif layout.in_two_rows:
+            self._grid.addWidget(self.box, 0, 0)
+            self._grid.addWidget(self._other_filters, 0, 1)
+            self._grid.addWidget(self._chip_row, 1, 0, 1, 2)
         else:
             self._grid.addWidget(self.box, 0, 0, 1, 2)
             self._grid.addWidget(self._chip_row, 1, 0)
-            self._grid.addWidget(self._other_filters, *((2, 0) if layout.in_two_rows else (1, 1)))
+            self._grid.addWidget(self._other_filters, 1, 1)
         # Beside the chips, the box ends where the results below it nearly do.
         for column, stretch in enumerate((560, 836, 0) if layout.beside else (1, 0, 0)):
             self._grid.setColumnStretch(column, stretch)
@@ -191,10 +198,11 @@ class SearchBar(QWidget):
         """Return the width of the whole bar in a layout."""
         chips = (self.all_chip, *self.chips.values())
         width = sum(chip.width_in(layout) for chip in chips) + CHIP_SPACING * len(chips) + 2 * BAR_MARGIN
-        if not layout.in_two_rows:
-            boxes = self.valid_only.sizeHint().width() + self.cc_only.width_of(_cc_text(layout))
-            width += self.branch_chip.width_in(layout) + boxes + 3 * CHIP_SPACING + 2 * 8 + 16
-        return width + MIN_BOX_WIDTH + 16 if layout.beside else width
+        boxes = self.valid_only.sizeHint().width() + self.cc_only.width_of(_cc_text(layout))
+        others = self.branch_chip.width_in(layout) + boxes + 3 * CHIP_SPACING + 2 * 8 + 16
+        if layout.in_two_rows:
+            return max(width, MIN_BOX_BESIDE_FILTERS + others + 2 * BAR_MARGIN)
+        return width + others + (MIN_BOX_WIDTH + 16 if layout.beside else 0)
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """Return the widgets that take the focus, in the order of the Tab key."""

@@ -37,7 +37,7 @@ class FilterLayout(IntEnum):
     BELOW_COMPACT = 4
     """Below the box, with short names, and counts in small figures."""
     TWO_ROWS = 5
-    """The same, with branch and validity in a row of their own."""
+    """The same, with branch and validity beside the box."""
     TWO_ROWS_BARE = 6
     """The same without counts."""
 

@@ -40,10 +40,12 @@ def test_titles_that_differ_in_what_is_seen_are_cut(metrics: QFontMetricsF) -> N
 def test_what_siblings_share_is_left_out_in_the_middle(metrics: QFontMetricsF) -> None:
     titles = [f"with diabetic peripheral angiopathy {end} gangrene" for end in ("without", "with")]
     width = metrics.horizontalAdvance("… without gangrene") + 1
-    assert lines(titles, width, metrics) == [
-        ("with diabetic", "… without gangrene"),
-        ("with diabetic", "… with gangrene"),
-    ]
+    for title, (begin, end) in zip(titles, lines(titles, width, metrics), strict=True):
+        assert begin.startswith("with diabetic")
+        assert begin.endswith("…")
+        assert end.startswith("…")
+        assert title.endswith(end.removeprefix("…"))
+        assert end.endswith((" without gangrene", " with gangrene"))
 
 
 def test_two_lines_are_used_where_they_hold_the_whole_title(metrics: QFontMetricsF) -> None:
@@ -79,4 +81,20 @@ def test_rows_of_the_same_title_stay_as_they_are(metrics: QFontMetricsF) -> None
 def test_no_word_is_lost_between_the_first_line_and_the_ellipsis(metrics: QFontMetricsF) -> None:
     titles = ["Percutaneous Endoscopic Approach, Hand-Assisted", "Percutaneous Endoscopic Approach"]
     width = metrics.horizontalAdvance("Percutaneous En")
-    assert lines(titles, width, metrics)[1] == ("Percutaneous", "Endoscopic", "Approach")
+    begin, end = lines(titles, width, metrics)[1]
+    assert begin.startswith("Percutaneous")
+    assert begin.endswith("…")
+    # `… Approach` would say that it is not endoscopic.
+    assert end.startswith("…")
+    assert end.endswith("ic Approach")
+
+
+@pytest.mark.parametrize("width", [112, 160, 200])
+def test_procedures_take_two_lines_at_most(metrics: QFontMetricsF, width: int) -> None:
+    titles = [
+        *("Open Approach", "Percutaneous Endoscopic Approach, Hand-Assisted", "Percutaneous Endoscopic Approach"),
+        *("Via Natural or Artificial Opening", "Via Natural or Artificial Opening Endoscopic"),
+    ]
+    rows = lines(titles, width, metrics)
+    assert max(map(len, rows)) <= 2
+    assert len(set(rows)) == len(titles)

@@ -57,10 +57,10 @@ def test_only_the_chip_of_the_chosen_code_set_is_on(bar: SearchBar) -> None:
     [
         (1440, 1.0, 1, True),
         (1100, 1.0, 2, True),
-        (800, 1.0, 3, True),
-        (1200, 1.5, 3, True),
-        (600, 1.0, 3, True),
-        (600, 1.5, 3, False),
+        (800, 1.0, 2, True),
+        (1200, 1.5, 2, True),
+        (600, 1.0, 2, True),
+        (600, 1.5, 2, False),
         (2000, 1.5, 1, True),
     ],
 )
