@@ -5,7 +5,9 @@ import re
 _NUMBER = r"(?:#\s?[0-9]{1,2}[.):]?(?=\s)|[0-9]{1,2}[.)]|\([0-9]{1,2}\))\s*(?=[a-z]{2})"
 _FIRST = re.compile(rf"\s*{_NUMBER}", re.IGNORECASE)
 _AFTER_SIGN = re.compile(rf"(?<=[,;\n])\s*{_NUMBER}", re.IGNORECASE)
-_AFTER_ENTRY = re.compile(rf"[,;.\s]+{_NUMBER}", re.IGNORECASE)
+_AFTER_ENTRY = re.compile(rf"(?<![,;.\s])[,;.\s]+{_NUMBER}", re.IGNORECASE)
+"""Looked for only where a run of signs and spaces begins: a pasted one of thousands would take seconds else."""
+
 _AFTER_SPACE = re.compile(rf"(?<=[^,;\s])\s+{_NUMBER}", re.IGNORECASE)
 
 
