@@ -14,7 +14,7 @@ from app.search.answer import Answer
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.code_page.code_panel import CodePanel
 from app.ui.main_window.window_parts import WindowParts
-from app.ui.results.results_model import Row, row_accessible_text
+from app.ui.results.results_model import Row
 
 PAUSE_MS = 600
 """Results are said when typing pauses for this long: each letter has other results, and is itself said by then."""
@@ -65,7 +65,7 @@ class Announcements(QObject):
         # The first row of an answer is said with the number of results, and one with the focus by Qt.
         if self._answer is self._results.answer and not self._results.list.hasFocus():
             self._pause_timer.stop()
-            self.say(row_accessible_text(row), now=True)
+            self.say(self._results.model.accessible_text(row), now=True)
 
     def _wait_for_pause(self, answer: Answer) -> None:
         self._answer = answer
@@ -87,7 +87,7 @@ class Announcements(QObject):
         # Whoever has gone on into the page, or into a dialog, hears of that.
         places = self._search_bar, self._results
         if answer is not None and focused is not None and any(place.isAncestorOf(focused) for place in places):
-            parts = [*answer_sentences(answer), row_accessible_text(row) if row is not None else ""]
+            parts = [*answer_sentences(answer), self._results.model.accessible_text(row) if row is not None else ""]
             self.say(". ".join(part.removesuffix(".") for part in parts if part))
 
     def _say_opened(self, _parent: QModelIndex, first: int, last: int) -> None:

@@ -150,7 +150,7 @@ class ResultsModel(QAbstractListModel):
                 title = row.place if row.kind is RowKind.STATEMENT else row.title
                 return tooltip(with_status(row.node, row.node.title) if row.node else title)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return row_accessible_text(row, self.cc_marks.get(row.node.id, "") if row.node else "")
+                return self.accessible_text(row)
             case _:
                 return None
 
@@ -162,6 +162,10 @@ class ResultsModel(QAbstractListModel):
     def row(self, number: int) -> Row | None:
         """Return the row with that number, None beyond the last."""
         return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def accessible_text(self, row: Row) -> str:
+        """Return the accessible text of a row of this list, with CC or MCC if the rows say it."""
+        return row_accessible_text(row, self.cc_marks.get(row.node.id, "") if row.node else "")
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows."""

@@ -94,6 +94,18 @@ def test_the_words_of_a_search(window: Window, said: list[str], qtbot: QtBot) ->
     assert said == ["Copied M10.0"]
 
 
+def test_a_row_is_said_with_its_mark_as_long_as_rows_have_marks(window: Window, said: list[str], qtbot: QtBot) -> None:
+    QTest.keyClicks(window.search_bar.box, "n17.9")
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert "N17.9, Acute kidney failure, unspecified, ICD-10-CM, valid for submission, CC, " in said[-1]
+    window.actions_by_name["cc_marks"].trigger()
+    said.clear()
+    QTest.keyClick(window.search_bar.box, Key.Key_Backspace)
+    QTest.keyClicks(window.search_bar.box, "9")
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert "N17.9, Acute kidney failure, unspecified, ICD-10-CM, valid for submission, N17, " in said[-1]
+
+
 def test_an_unknown_code_says_that_it_is_one(window: Window, said: list[str], qtbot: QtBot) -> None:
     QTest.keyClicks(window.search_bar.box, "e11.999")
     qtbot.waitUntil(lambda: bool(said), timeout=5000)

@@ -215,6 +215,8 @@ def test_a_row_marks_what_its_title_was_found_by(model: ResultsModel) -> None:
 
 
 def test_screen_readers_are_told_which_diagnoses_are_a_cc(node: Find) -> None:
-    (row,) = branch_rows(node("N17"), [node("N17.9")])
-    assert ", CC" not in row_accessible_text(row)
-    assert ", CC" in row_accessible_text(row, "CC")
+    model = ResultsModel(lambda _node: ())
+    model.set_rows(branch_rows(node("N17"), [node("N17.9")]))
+    assert ", CC" not in str(model.index(0).data(Qt.ItemDataRole.AccessibleTextRole))
+    model.cc_marks = {node("N17.9").id: "CC"}
+    assert ", valid for submission, CC, " in str(model.index(0).data(Qt.ItemDataRole.AccessibleTextRole))
