@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 LOG_NAME = "codarium.log"
 LOG_BYTES = 512 * 1024
+"""Size at which a new log is begun; the previous one is kept as `codarium.log.1`."""
 
 LIBRARY_ERRORS = (*UNREADABLE, LibraryError)
-"""Errors of a library, each of which the window shows itself."""
-"""Size at which a new log is begun; the previous one is kept as `codarium.log.1`."""
+"""Errors of a library: the window shows them in place of the results, and no dialog does."""
 
 
 class ErrorLog:
