@@ -65,7 +65,7 @@ class Settings(QObject):
 
     @property
     def dividers(self) -> tuple[QByteArray, QByteArray]:
-        """Where the dividers beside the tree and between results and page stand; empty before one was moved."""
+        """The states of the dividers beside the tree and between results and page; empty before one was moved."""
         return self._bytes("window/tree_divider"), self._bytes("window/page_divider")
 
     @dividers.setter
@@ -99,7 +99,7 @@ class Settings(QObject):
 
     @property
     def shows_cc(self) -> bool:
-        """Whether rows say which diagnoses are a CC or an MCC: yes, unless the user does not want it."""
+        """True if rows say which diagnoses are a CC or an MCC, as they do until the user turns it off."""
         return self._text("look/cc_marks") != "false"
 
     @shows_cc.setter
@@ -108,7 +108,7 @@ class Settings(QObject):
 
     @property
     def worksheet_shown(self) -> bool:
-        """Whether the worksheet was open when the window was closed."""
+        """True if the worksheet was open when the window was closed."""
         return self._text("window/worksheet") == "true"
 
     @worksheet_shown.setter
