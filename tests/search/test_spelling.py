@@ -6,8 +6,9 @@ import pytest
 
 from app.library.sounds import sounds, spoken, syllables
 from app.library.tokens import singular
+from app.search.drug_endings import DRUG_ENDINGS
 from app.search.parsing.lexicon import Lexicon
-from app.search.parsing.spelling import DRUG_ENDINGS, MOST_CORRECTIONS, Speller
+from app.search.parsing.spelling import MOST_CORRECTIONS, Speller
 from app.search.parsing.vocabulary import Vocabulary
 
 MISSPELLINGS = Path(__file__).with_name("misspellings.tsv")
