@@ -111,6 +111,7 @@ class Navigation(QObject):
         self._node = self._catalogue.find(node.system, node.code)
         if self._node is None:
             self._code_panel.show_nothing()
+            self.cleared.emit()
             self.failed.emit(f"{node.code} is not in the code sets loaded now")
         elif on_page is not None:
             self._code_panel.show_node(self._node.id)

@@ -15,7 +15,7 @@ from app.paths import library_folder
 from app.search.answer import Answer
 from app.ui.browse.browse_panel import BrowsePanel
 from app.ui.main_window.navigation import PAGE_DELAY_MS
-from app.ui.main_window.window import Window
+from app.ui.main_window.window import WINDOW_TITLE, Window
 from tests.ui.libraries import GONE, MOVED, RELEASE, RENAMED, Libraries, make_newer
 
 Ask = Callable[[Window, str], Answer]
@@ -172,6 +172,17 @@ def test_a_code_no_longer_loaded_is_reported(window: Window, ask: Ask, libraries
     bring(window, libraries.newer)
     assert read_code(window) == ""
     assert f"{GONE} is not in the code sets" in window.status_bar.text()
+
+
+def test_no_code_is_named_once_the_one_on_the_page_is_gone(window: Window, libraries: Libraries, bring: Bring) -> None:
+    node = window.catalogue.find(System.ICD10CM, GONE)
+    assert node is not None
+    window.panels.navigation.open(node.id)
+    assert GONE in window.windowTitle()
+    bring(window, libraries.newer)
+    assert read_code(window) == ""
+    assert window.windowTitle() == WINDOW_TITLE
+    assert not window.actions_by_name["copy_code_and_title"].isEnabled()
 
 
 def test_visits_are_kept_except_to_codes_that_are_not_loaded_any_more(
