@@ -1,7 +1,6 @@
 """The code that the panels show: all panels follow it, and its visit is counted."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -33,9 +32,6 @@ page shows, and a fast typist's letters come every 100 ms."""
 
 REVEAL_DELAY_MS = 60
 """The tree follows once arrow keys or typing pause for this long: opening branches is the slowest part of the tree."""
-
-MAX_CODES_IN_PLACE = 150
-"""A heading with more codes than this opens to its direct children instead: thousands of rows are of no use."""
 
 CODE_OR_FAMILY_LEVELS = (Level.CODE, Level.SEVENTH, Level.FAMILY, Level.PCS_CODE, Level.ITEM)
 """Levels of codes and of families of codes: a search within one of them covers the heading above it."""
@@ -285,18 +281,6 @@ class Navigation(QObject):
         ancestors = self._catalogue.ancestors(node.id)
         headings = [ancestor for ancestor in ancestors if ancestor.level not in CODE_OR_FAMILY_LEVELS]
         return headings[-1] if headings else None
-
-    def codes_in(self, node: Node) -> Sequence[Node]:
-        """Return the rows to which a row of results opens: its codes, each after the heading between it and the row;
-        if those are too many, its direct children."""
-        if not node.is_family and node.variants > MAX_CODES_IN_PLACE:
-            return self._catalogue.children(node.id)
-        codes = [code for code in self._catalogue.variants(node.id) if code.id != node.id]
-        counts = Counter(code.parent for code in codes if code.parent not in (None, node.id))
-        # A heading with one code would only say the same twice.
-        headings = self._catalogue.nodes({heading for heading, count in counts.items() if heading and count > 1})
-        # In the order of the book, which is that of the ids, a heading stands before its codes.
-        return sorted((*codes, *headings.values()), key=lambda listed: listed.id)
 
     def _counterparts(self) -> tuple[tuple[str, Node], ...]:
         return self._catalogue.counterparts(self._node) if self._node is not None else ()

@@ -1,5 +1,6 @@
 """The main window: makes its parts, lays them out, and connects them."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, Use
 from app.ui.main_window.status_bar import StatusBar
 from app.ui.main_window.window_dialogs import AboutFacts, WindowDialogs
 from app.ui.main_window.window_state import WindowState
+from app.ui.results.opened_codes import codes_in
 from app.ui.results.results_panel import ResultsPanel
 from app.ui.widgets.appearance import Appearance
 from app.ui.widgets.menu_keys import choose_first_item
@@ -285,8 +287,8 @@ class Window(QMainWindow):
     def _add_dropped(self, paths: tuple[Path, ...]) -> None:
         self.code_sets_controller.add(paths)
 
-    def _codes_in(self, node: Node) -> tuple[Node, ...]:
-        return tuple(self.panels.navigation.codes_in(node))
+    def _codes_in(self, node: Node) -> Sequence[Node]:
+        return codes_in(node, self.catalogue)
 
     def _fill_recent(self) -> None:
         if self.left_column.tabs.currentIndex() == RECENT_TAB:
