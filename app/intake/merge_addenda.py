@@ -9,7 +9,7 @@ from app.codes.systems import System
 from app.intake.file_records import ReleaseAddenda
 from app.intake.release_report import ReleaseReporter
 from app.library.code_history import Snapshot, same_title, with_snapshot
-from app.library.contents import ADDENDA_REMARK, is_by_addenda, is_packaged
+from app.library.contents import ADDENDA_REMARK, VALID_CODES_REMARK, is_by_addenda, is_packaged
 from app.releases.records import AddendaCounts, Addendum, AddendumKind, OrderCode, Release
 
 Unexplained = Callable[[Mapping[str, OrderCode]], Sequence[str]]
@@ -217,7 +217,8 @@ def with_year_before(
     if after is None or is_by_addenda(after.release):
         return snapshots
     first, last = _first_day_before(release.effective_from), release.effective_from - timedelta(days=1)
-    if any(first <= s.release.effective_from <= last for s in snapshots):
+    loaded = (s.release for s in snapshots if first <= s.release.effective_from <= last)
+    if any(loaded_release.remark != VALID_CODES_REMARK for loaded_release in loaded):
         reporter.unchanged(release, "addenda, whose year before is loaded itself")
         return snapshots
     if counts is not None and counts.year_before == counts.year_after:

@@ -45,6 +45,10 @@ def is_by_addenda(release: Release) -> bool:
     return release.remark.startswith(ADDENDA_REMARK)
 
 
+VALID_CODES_REMARK = "Valid codes by a list; headings as in the year after."
+"""The remark on a release of which a list of valid codes is known alone; what has its headings too replaces it."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexBook:
     """An Index or table of one release, its lines in the order of the book."""
