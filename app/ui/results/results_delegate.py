@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.codes.node import Node
 from app.codes.systems import System
 from app.ui.results.results_model import ROW_ROLE, Row, RowKind, count_of_codes
-from app.ui.results.row_style import MAX_CACHED_LINES, RowColors, RowFonts
+from app.ui.results.row_style import MAX_CACHED_LINES, MAX_CACHED_WIDTHS, RowColors, RowFonts
 from app.ui.widgets.chips import SHORT_NAMES
 from app.ui.widgets.color_scheme import LIGHT, Scheme
 from app.ui.widgets.line_breaks import keep_numbers
@@ -140,7 +140,7 @@ class ResultsDelegate(QStyledItemDelegate):
         key = row.title, space, further_space, is_hit, row.is_alike
         breaks = self._breaks.get(key)
         if breaks is None:
-            if len(self._breaks) >= MAX_CACHED_LINES:
+            if len(self._breaks) >= MAX_CACHED_WIDTHS:
                 self._breaks.clear()
             most = MOST_LINES_OF_ALIKE if row.is_alike or row.kind is RowKind.VARIANT else MOST_TITLE_LINES
             font = fonts.marked_title if is_hit else fonts.title

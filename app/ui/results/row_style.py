@@ -12,7 +12,12 @@ RANGE_PIXELS = 11
 """The size of a code with more characters than fit."""
 
 MAX_CACHED_LINES = 512
-"""The number of cached line layouts: several screens of rows, a few kilobytes each. Also of cached text widths."""
+"""The number of cached line layouts: several screens of rows, a few kilobytes each."""
+
+MAX_CACHED_WIDTHS = 8192
+"""The number of cached text widths, and of places where titles are broken: a list asks for those of all its rows, more
+than once, and a category may have thousands (S82 has 3,345). With fewer each was forgotten before it was asked for
+again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class RowFonts:
         key = title, bold
         width = self.title_widths.get(key)
         if width is None:
-            if len(self.title_widths) >= MAX_CACHED_LINES:
+            if len(self.title_widths) >= MAX_CACHED_WIDTHS:
                 self.title_widths.clear()
             metrics = self.marked_metrics if bold else self.title_metrics
             width = self.title_widths[key] = metrics.horizontalAdvance(title)
@@ -78,7 +83,7 @@ class RowFonts:
         # One cache for both: a badge never has the text of an opener, `6 codes`.
         width = self.widths.get(words)
         if width is None:
-            if len(self.widths) >= MAX_CACHED_LINES:
+            if len(self.widths) >= MAX_CACHED_WIDTHS:
                 self.widths.clear()
             width = self.widths[words] = metrics.horizontalAdvance(words)
         return width

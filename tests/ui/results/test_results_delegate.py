@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import ceil
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect
@@ -14,6 +15,7 @@ from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
 from app.search.answer import Explanation, Hit
 from app.search.parsing.query import MatchKind, Reading
+from app.ui.results import results_delegate
 from app.ui.results.results_delegate import (
     NARROW_LIST,
     RESULT_HEIGHT,
@@ -35,6 +37,7 @@ from app.ui.results.results_model import (
 from app.ui.results.row_style import RowFonts
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import DARK, LIGHT, Scheme
+from app.ui.widgets.marked_line import break_lines
 
 Find = Callable[[str], Node]
 TITLE = "Type 2 diabetes mellitus with diabetic polyneuropathy"
@@ -152,6 +155,30 @@ def test_a_title_that_does_not_fit_is_broken_into_lines(qtbot: QtBot, node: Find
     single = ResultsDelegate()
     single.set_zoom(zoom)
     assert delegate.height_of(row) == single.height_of(row) + len(breaks) * round(18 * zoom)
+
+
+def test_the_lines_of_a_long_list_are_broken_once(
+    qtbot: QtBot, catalogue: Catalogue, node: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = QWidget()
+    qtbot.addWidget(view)
+    view.resize(420, 400)
+    rows = variant_rows(node("S82"), catalogue.variants(node("S82").id))
+    assert len({row.title for row in rows}) > 600
+    delegate = ResultsDelegate()
+    delegate.set_view(view)
+    broken: list[str] = []
+
+    def break_and_count(text: str, *others: Any) -> tuple[int, ...]:
+        broken.append(text)
+        return break_lines(text, *others)
+
+    monkeypatch.setattr(results_delegate, "break_lines", break_and_count)
+    heights = [delegate.height_of(row) for row in rows]
+    assert len(broken) > 600
+    broken.clear()
+    assert [delegate.height_of(row) for row in rows] == heights
+    assert broken == []
 
 
 def test_marks_follow_their_words_onto_the_next_line(qtbot: QtBot, hit: Row) -> None:
