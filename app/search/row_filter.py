@@ -2,7 +2,6 @@
 
 from app.codes.node import Node
 from app.codes.systems import System
-from app.library.entries import CC_GROUPS
 from app.library.ids import system_of
 from app.search.answer import Filters
 from app.search.matching.index import SearchIndex
@@ -15,8 +14,7 @@ class RowFilter:
         self._index = index
         self.systems = systems
         self.valid_only = filters.valid_only
-        groups = CC_GROUPS if filters.cc_only else ()
-        self._cc_nodes = frozenset[int]().union(*map(index.node_group, groups)) if groups else None
+        self._cc_nodes = index.cc_nodes if filters.cc_only else None
         self._branch = (filters.within, index.last_below(filters.within)) if filters.within is not None else None
 
     def allows_id(self, key: int) -> bool:
