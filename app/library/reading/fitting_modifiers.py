@@ -11,8 +11,8 @@ from app.library.reading.node_rows import NodeRows
 if TYPE_CHECKING:
     from app.library.own_words.modifier_rules import ModifierRules
 
-MOST_MODIFIERS = 60
-"""Rows that a user may want to look through."""
+MOST_MODIFIERS = 150
+"""More than fit any code (97 fit that of a vaccine): the page shows a few, and by a link all; none is left out."""
 
 CIRCUMSTANCES = {"hospice", "outpatient", "preventive", "research", "telehealth"}
 """Kinds that describe the patient and the place, not the service: they may come with any code of their section."""
