@@ -56,6 +56,8 @@ def detail_json(detail: Detail, also: Sequence[OtherReading]) -> dict[str, Any]:
         ],
         "index": [{"path": list(line.path), "see": line.see, "book": line.book} for line in detail.index],
         "index_total": detail.index_total,
+        **({"tables_release": detail.tables_release} if detail.axes and detail.tables_release else {}),
+        **({"definitions_release": detail.definitions_release} if detail.axes and detail.definitions_release else {}),
         **({"notes_release": detail.notes_release} if detail.notes_release else {}),
         "valid_from": detail.valid_from.isoformat() if detail.valid_from else None,
         "valid_to": detail.valid_to.isoformat() if detail.valid_to else None,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.cli.show_facts import ICD9_STATUS, OtherReading, edits_in_force, title_of
 from app.codes.dates import day_in_words
-from app.codes.detail import Axis, ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind
+from app.codes.detail import Axis, ChangeKind, Detail, Equivalent, Icd9Reading, NoteKind, axes_releases
 from app.codes.node import CodeStatus
 from app.codes.payment import summary
 from app.library.ncci.edits_of_code import SETTINGS, limit_words, other_code, pair_words
@@ -63,11 +63,13 @@ def detail_lines(detail: Detail, release: str) -> Iterator[str]:
     for change in detail.changes:
         if change.kind is not ChangeKind.ENDED or change.after is not None:
             yield change.sentence
+    if detail.axes and (of_other_year := axes_releases(detail)):
+        yield f"\n{of_other_year}"
     for axis in detail.axes:
         yield from _axis_lines(axis)
     yield from _text_lines(detail)
     if detail.seventh:
-        yield "\n7th characters"
+        yield f"\n7th characters{f' in the Tabular List of {detail.notes_release}' if detail.notes_release else ''}"
         for choice in detail.seventh:
             if choice.node is not None:
                 yield f"  {choice.char}  {choice.code}  {choice.meaning}"

@@ -277,7 +277,16 @@ class Detail:
     """The copyright line that must be shown with the code (CPT)."""
     notes_release: str = ""
     """The release of the notes and 7th characters (`FY2026`), if it is of another year than the codes."""
+    tables_release: str = ""
+    definitions_release: str = ""
+    """The releases of the tables and definitions of ICD-10-PCS, each if it is of another year than the codes."""
     index_total: int = 0
     """Number of lines in Indexes and tables that lead to the node; `index` has the first of them."""
     payment: "Payment | None" = None
     """How the code is paid; None for a heading, and where no loaded release says it."""
+
+
+def axes_releases(detail: Detail) -> str:
+    """Return what the characters of a code of ICD-10-PCS are told by, if it is of another year: `Tables of FY2025`."""
+    named = (("Tables", detail.tables_release), ("Definitions", detail.definitions_release))
+    return " · ".join(f"{part} of {release}" for part, release in named if release)

@@ -34,7 +34,10 @@ KEYS: dict[System, dict[Part, str]] = {
 PUBLISHED_ONCE = (Part.MAPS, Part.ICD9)
 """Parts of which the last release has ended; there will be no newer one."""
 
-WITH_PROGRAM = "newer ones come with a newer version of Codarium"
+WITH_PROGRAM = (
+    "Tables 6K and 5 of CMS's final rule for inpatient payment, and the HCC mapping, can be added as files; the rest "
+    "comes with a newer version of Codarium"
+)
 
 
 class DueFile(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.show_text import detail_lines
 from app.codes.code_sets import Source
-from app.codes.detail import Note, NoteKind
+from app.codes.detail import Note, NoteKind, SeventhCharacter, axes_releases
 from app.codes.systems import System
 from app.intake.add import add_files
 from app.intake.file_records import FileRecords, ReleaseAddenda
@@ -164,6 +164,10 @@ def test_notes_of_the_year_before_say_so(tmp_path: Path, bundled: Path) -> None:
         assert catalogue_before.detail(old.id).notes_release == ""
         noted = replace(detail, notes=(Note("A00", NoteKind.INCLUDES, "fevers that are blue", ()),))
         assert "\nFrom A00 in the Tabular List of FY2031" in list(detail_lines(noted, ""))
+        divided = replace(detail, seventh=(SeventhCharacter("A", "initial encounter", "A00.01XA", new.id),))
+        assert "\n7th characters in the Tabular List of FY2031" in list(detail_lines(divided, ""))
+        assert axes_releases(detail) == ""
+        assert axes_releases(replace(detail, tables_release="FY2031")) == "Tables of FY2031"
         # All codes of the release are there, though no order file of it is.
         assert catalogue.complete_release(System.ICD10CM) == "FY2032"
 

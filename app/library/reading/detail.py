@@ -62,6 +62,8 @@ def read_detail(
         counterparts=counterparts(nodes, node, ancestors),
         release=_release(db, node, code_set),
         notes_release=code_set.release_apart(Part.TABULAR) if code_set is not None else "",
+        tables_release=code_set.release_apart(Part.TABLES) if code_set is not None else "",
+        definitions_release=code_set.release_apart(Part.DEFINITIONS) if code_set is not None else "",
         valid_from=valid_from,
         valid_to=valid_to,
         changes=changes,

@@ -13,10 +13,12 @@ AXIS_LEFT, LABEL_LEFT = 22, 128
 NARROW_LABEL_LEFT = 22
 
 
-def write_axes(page: PageWriter, axes: tuple[Axis, ...], expanded: frozenset[str]) -> None:
-    """Write one row for each character of the code, separated by hairlines."""
+def write_axes(page: PageWriter, axes: tuple[Axis, ...], expanded: frozenset[str], releases: str = "") -> None:
+    """Write one row for each character of the code, separated by hairlines; `releases` are those of another year."""
     some = "Character 1 of 7" if len(axes) == 1 else f"Characters 1 to {len(axes)} of 7"
     write_label(page, "Character by character" if len(axes) == 7 else some)
+    if releases:
+        page.write(f" · {releases}", "muted")
     for number, axis in enumerate(axes):
         _write_axis(page, axis, expanded, above=9 if number == 0 else 11)
         if number < len(axes) - 1:

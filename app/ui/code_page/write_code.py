@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from textwrap import shorten
 
-from app.codes.detail import Detail
+from app.codes.detail import Detail, axes_releases
 from app.codes.names import is_lettered, is_named, is_unloaded, set_name
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.short_titles import shortened
@@ -79,7 +79,7 @@ def write_code_page(
         page.block(above=12, line=strip_height / page.style.zoom)
         page.strip_block = page.block_number
     if detail.axes and not is_unloaded(detail.node):
-        write_axes(page, detail.axes, expanded)
+        write_axes(page, detail.axes, expanded, axes_releases(detail))
     if passages:
         write_passages(page, passages)
     write_notes(page, detail, own_notes(detail))

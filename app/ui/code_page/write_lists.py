@@ -78,6 +78,8 @@ def _printed_code(node: Node | str) -> str:
 def write_seventh(page: PageWriter, detail: Detail) -> None:
     """Write every 7th character with its meaning and the complete code; those not valid with this stem are muted."""
     write_label(page, "7th character")
+    if detail.notes_release:
+        page.write(f" · Tabular List of {detail.notes_release}", "muted")
     hang = 24.0
     code_room = width_of(page, [choice.code for choice in detail.seventh]) + 14
     for number, choice in enumerate(detail.seventh):
