@@ -16,10 +16,12 @@ from app.search.history_search import HistorySearch, names_history
 from app.search.matching.candidates import Matches, Tier
 from app.search.matching.tiers import TieredSearch
 from app.search.parsing.denials import TITLE_WORDS, affirms, denied_words, denies
+from app.search.parsing.lexicon import Lexicon
 from app.search.parsing.parser import Parser
 from app.search.parsing.query import Query
 from app.search.parsing.roles import PERSONAL
 from app.search.parsing.scopes import ICD9_AND_WORDS, short_name
+from app.search.spinal_levels import is_spinal_level
 from app.search.word_match import naming_words
 
 CODES_ONLY = (frozenset({System.POS}), frozenset({System.MODIFIER}))
@@ -71,11 +73,13 @@ class Finder:
         codes: CodeSearch,
         drugs: DrugSearch,
         histories: HistorySearch,
+        lexicon: Lexicon,
         parser: Parser,
         tiers: TieredSearch,
     ) -> None:
         self._catalogue = catalogue
         self._histories = histories
+        self._lexicon = lexicon
         self._codes = codes
         self._drugs = drugs
         self._parser = parser
@@ -106,7 +110,11 @@ class Finder:
         if described:
             return self.find(question, self._parser.parse(described), systems)
         parsed = query
-        codes = CodeRows() if query.only_measured else self._codes.rows(query.text, systems, question.filters)
+        # A level of the spine is a code only where a code set was chosen.
+        is_level = not systems and is_spinal_level(query.text, self._catalogue, self._lexicon)
+        codes = (
+            CodeRows() if query.only_measured or is_level else self._codes.rows(query.text, systems, question.filters)
+        )
         if codes.reading is CodeReading.CODE_AND_WORDS:
             query = self._parser.parse(codes.words, as_typed=question.as_typed)
         icd9 = self._find_icd9(query, codes, question.filters, systems)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from app.codes.node import CodeStatus, Node
 from app.library.entries import EntryKind
@@ -13,7 +14,8 @@ from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
 from app.search.matching.entry_weights import RESIDUAL_WORDS
 from app.search.matching.index import SearchIndex
-from app.search.parsing.query import MatchKind
+from app.search.parsing.query import MatchKind, Query
+from app.search.parsing.roles import HISTORY
 
 AGREEMENT = 0.02
 """The gain of a node that both an Index line and a title lead to: enough to decide between rows that are otherwise
@@ -30,7 +32,21 @@ lower one a code whose old title was typed would stand too far down."""
 LEAST_RANKED = 60
 """Rows that are put in order even if fewer are asked for, so that the first ones do not depend on the limit."""
 
+MANIFESTATION_FACTOR = 0.8
+"""The factor for a manifestation found by an inclusion term, in which the words `in diseases classified elsewhere` of
+its title are not said: `Glomerulonephritis` under N08 is that of a disease coded before it."""
+
+SECONDARY = "secondary"
+SAME_VALUE = 0.01
+"""Two siblings whose values differ by less are found alike."""
+
+METASTATIC = "metastatic "
+SECONDARY_FACTOR = 0.9
+"""The factor for a secondary neoplasm where the lexicon reads the text as the primary: `metastatic breast cancer` has
+come from the breast."""
+
 UNSPECIFIED = "unspecified"
+OTHER = "other"
 WORDS_OF_REST = frozenset({UNSPECIFIED, "specified"})
 """Words of titles for what is not divided further."""
 
@@ -75,6 +91,9 @@ class Ranker:
         superseded = findings.codes.reading in UNLOADED_READINGS and candidates
         reasons = findings.icd9.rows if superseded else self._code_reasons(findings.codes, findings.icd9)
         code_rows = self._index.rows_for(reasons)
+        if _names_primary(query):
+            candidates = [c._replace(value=c.value * SECONDARY_FACTOR) if _is_secondary(c) else c for c in candidates]
+        candidates = self._with_manifestations_later(candidates)
         ranked = _best_of_each_node(candidates, set(code_rows), max(question.limit, LEAST_RANKED))
         word_code = None
         if not code_rows:
@@ -83,7 +102,25 @@ class Ranker:
         word_codes = () if word_code is None else (word_code,)
         nodes = self._catalogue.nodes([*shown_codes, *(c.entry.node for c in ranked), *word_codes])
         ordered = _ended_last(ranked, nodes)
-        return Ranking(code_rows, shown_codes, reasons, word_code, ordered, self._headings_first(ordered), nodes)
+        asks = any(reading.words == (UNSPECIFIED,) for slot in query.slots for reading in slot.readings)
+        return Ranking(
+            code_rows,
+            shown_codes,
+            reasons,
+            word_code,
+            ordered,
+            self._headings_first(ordered, asks_for_unspecified=asks),
+            nodes,
+        )
+
+    def _with_manifestations_later(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return candidates with manifestations that are found by no more than an inclusion term further down: they are
+        never listed first, and the term, which says the disease by itself, means that of another disease."""
+        whole = {c.entry.node for c in candidates if c.tier is Tier.WHOLE and c.entry.kind is EntryKind.INCLUSION}
+        if not whole:
+            return candidates
+        later = {key for key, node in self._catalogue.nodes(whole).items() if node.status is CodeStatus.MANIFESTATION}
+        return [_after_diseases(c) if c.entry.node in later else c for c in candidates] if later else candidates
 
     def _code_reasons(self, codes: CodeRows, icd9: Icd9Rows) -> dict[int, str]:
         """Return the rows that are found by code, in order, each with its reason."""
@@ -106,13 +143,14 @@ class Ranker:
             return {**icd9.rows, **reasons}
         return {**reasons, **{key: reason for key, reason in icd9.rows.items() if key not in reasons}}
 
-    def _headings_first(self, rows: list[Candidate]) -> list[Candidate]:
+    def _headings_first(self, rows: list[Candidate], *, asks_for_unspecified: bool) -> list[Candidate]:
         """Put each heading before its own details, if it answers nearly as well and in the same tier; but after one
         that says no more, which is a code, or that is meant."""
         by_node = {row.entry.node: row for row in rows}
         parent_of = self._index.parents(by_node)
+        rows = _unspecified_before_others(rows, parent_of)
         ordered: dict[int, Candidate] = {}
-        before = self._codes_before_headings(rows, by_node, parent_of)
+        before = _codes_before_headings(rows, by_node, parent_of, asks_for_unspecified=asks_for_unspecified)
         for row in rows:
             if row.entry.node in before:
                 detail = before[row.entry.node]
@@ -121,31 +159,39 @@ class Ranker:
             node = parent_of.get(row.entry.node)
             while node is not None:
                 heading = by_node.get(node)
-                if heading is not None and _answers_as_well(heading, row):
+                is_after = asks_for_unspecified and before.get(node) is row
+                if heading is not None and not is_after and _answers_as_well(heading, row):
                     headings.append(heading)
                 node = parent_of.get(node)
             for earlier in [*reversed(headings), row]:
                 ordered.setdefault(earlier.entry.node, earlier)
         return list(ordered.values())
 
-    def _codes_before_headings(
-        self, rows: Iterable[Candidate], by_node: Mapping[int, Candidate], parent_of: Mapping[int, int | None]
-    ) -> dict[int, Candidate]:
-        """Return the details that stand before their headings, by the headings' ids: J18.9 and Z90.49 say just what J18
-        and Z90.4 say, and nothing can be more unspecified."""
-        before: dict[int, Candidate] = {}
-        for row in rows:
-            node = parent_of.get(row.entry.node)
-            heading = None if node is None else by_node.get(node)
-            if heading is not None and row.tier is heading.tier and _says_as_much(row, heading):
-                before.setdefault(heading.entry.node, row)
-        return before
-
 
 def worth(candidate: Candidate, nodes: Mapping[int, Node]) -> float:
     """Return the value of a candidate beside others of its tier, which is less for an ended code."""
     ended = nodes[candidate.entry.node].status is CodeStatus.ENDED
     return candidate.value * (ENDED_FACTOR if ended else 1.0)
+
+
+def _after_diseases(candidate: Candidate) -> Candidate:
+    """Return a candidate for a manifestation, in the tier of texts that say more than was typed."""
+    if candidate.tier is not Tier.WHOLE or candidate.entry.kind is EntryKind.TITLE:
+        return candidate
+    return candidate._replace(tier=Tier.WORDS, value=candidate.value * MANIFESTATION_FACTOR)
+
+
+def _names_primary(query: Query) -> bool:
+    """Return whether a text says that a cancer is metastatic which the lexicon reads as the primary."""
+    return any(
+        slot.typed.startswith(METASTATIC) and SECONDARY not in reading.words
+        for slot in query.slots
+        for reading in islice((r for r in slot.readings if r.kind in KINDS_OF_MEANINGS), 1)
+    )
+
+
+def _is_secondary(candidate: Candidate) -> bool:
+    return SECONDARY in candidate.entry.words
 
 
 def _best_of_each_node(candidates: list[Candidate], code_rows: set[int], limit: int) -> list[Candidate]:
@@ -187,8 +233,51 @@ def _answers_as_well(heading: Candidate, detail: Candidate) -> bool:
     return heading.tier <= detail.tier and heading.value >= HEADING_SHARE * detail.value
 
 
-def _says_as_much(detail: Candidate, heading: Candidate) -> bool:
+def _codes_before_headings(
+    rows: Iterable[Candidate],
+    by_node: Mapping[int, Candidate],
+    parent_of: Mapping[int, int | None],
+    *,
+    asks_for_unspecified: bool,
+) -> dict[int, Candidate]:
+    """Return the details that stand before their headings, by the headings' ids: J18.9 and Z90.49 say just what J18
+    and Z90.4 say, and nothing can be more unspecified; and where `nos` was typed, the codes that say so."""
+    before: dict[int, Candidate] = {}
+    for row in rows:
+        node = parent_of.get(row.entry.node)
+        heading = None if node is None else by_node.get(node)
+        if heading is None or (row.tier is not heading.tier and (row.tier.is_loose or not asks_for_unspecified)):
+            continue
+        if _says_as_much(row, heading, asks_for_unspecified=asks_for_unspecified):
+            before.setdefault(heading.entry.node, row)
+    return before
+
+
+def _unspecified_before_others(rows: list[Candidate], parent_of: Mapping[int, int | None]) -> list[Candidate]:
+    """Return rows with a code for what is not specified before its sibling for what is specified otherwise, where the
+    text has led to both alike: `Family history of other colon polyps` are those of a named kind."""
+    ordered = list(rows)
+    for row in rows:
+        if UNSPECIFIED not in row.entry.words:
+            continue
+        parent, place = parent_of.get(row.entry.node), ordered.index(row)
+        earlier = [
+            number
+            for number, other in enumerate(ordered[:place])
+            if OTHER in other.entry.words and UNSPECIFIED not in other.entry.words
+            if other.tier is row.tier and parent_of.get(other.entry.node) == parent
+            if other.value - row.value < SAME_VALUE and HISTORY in row.entry.words
+        ]
+        if earlier:
+            ordered.insert(earlier[0], ordered.pop(place))
+    return ordered
+
+
+def _says_as_much(detail: Candidate, heading: Candidate, *, asks_for_unspecified: bool) -> bool:
     """Return whether a code says no more than its heading, or is the meaning of what was typed."""
+    if asks_for_unspecified and UNSPECIFIED in (detail.entry.words[0], detail.entry.words[-1]):
+        # `rosacea nos` asks for the code that says so.
+        return UNSPECIFIED not in heading.entry.words or detail.entry.words == heading.entry.words
     if UNSPECIFIED in detail.entry.words and UNSPECIFIED not in heading.entry.words:
         return False
     is_same = heading.entry.kind is EntryKind.TITLE and detail.entry.words == heading.entry.words

@@ -94,3 +94,18 @@ def test_a_numbered_list_with_a_long_gap_is_read_in_an_instant(signs: str) -> No
     assert list_entries(f"1. gout{signs * 8000}2. asthma") == ["gout", "asthma"]
     assert list_entries(f"1. gout{signs * 8000}asthma") == []
     assert time.process_time() - begin < 0.2
+
+
+@pytest.mark.parametrize("text", ["neg covid test", "negative flu test"])
+def test_a_negative_test_has_no_code(engine: Engine, text: str) -> None:
+    answer = engine.search(Question(text))
+    assert not answer.hits
+    assert "only says what is not there" in answer.advice[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("neg preg test", "Z32.02"), ("gram negative sepsis", "A41.50"), ("negative pregnancy test", "Z32.02")],
+)
+def test_a_negative_that_has_a_code_is_found(engine: Engine, text: str, code: str) -> None:
+    assert engine.search(Question(text)).hits[0].node.code == code

@@ -31,6 +31,9 @@ SIDED_LOOKED_AT = 24
 SIDED_FACTOR = 0.99
 """The factor for a code that is found so: one whose own text says everything comes first."""
 
+LINE_GAIN = 0.03
+"""The gain of a code to whose heading a line of the Index leads that says just the rest."""
+
 
 UNLIKELY_HAND = {"right": "right nondominant", "left": "left dominant"}
 """The right side is the dominant one unless the text says otherwise (official guidelines, I.C.6.a)."""
@@ -86,7 +89,7 @@ class SidedCodes:
             found = [_promoted(candidate) for candidate in found]
             sided = sided_candidates(self._index, found, query, number, side_word)
             sided += self._of_no_side(found, {candidate.entry.node for candidate in sided})
-        sided = [candidate for candidate in sided if candidate.entry.node not in matches.excluded]
+        sided = [_with_gain(c) if _is_by_line(c) else c for c in sided if c.entry.node not in matches.excluded]
         matches.add_nodes(candidate.entry.node for candidate in sided)
         matches.candidates += sided
 
@@ -180,6 +183,17 @@ def _says_just(candidate: Candidate, side: int, side_word: str) -> bool:
     entry = candidate.entry
     by_table = entry.kind is EntryKind.INDEX and entry.text.startswith("Neoplasm, ") and side_word in entry.words
     return (candidate.score.says_no_more or by_table) and side not in candidate.score.missing
+
+
+def _is_by_line(candidate: Candidate) -> bool:
+    """Return whether a line of the Index that says just what was typed without its side leads to a candidate."""
+    return candidate.entry.kind is EntryKind.INDEX and candidate.score.says_no_more and not candidate.score.missing
+
+
+def _with_gain(candidate: Candidate) -> Candidate:
+    """Return a candidate with what it loses for the kind of its entry: `Fracture, radius` leads to that of the forearm,
+    before the titles of its parts."""
+    return candidate._replace(value=candidate.value + LINE_GAIN)
 
 
 def _with_slots(candidate: Candidate, query: Query, side: int, without: Collection[int]) -> Candidate:

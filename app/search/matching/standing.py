@@ -31,6 +31,16 @@ LEAST_VALUE_SHARE = 0.75
 """The share of the best procedure's value that others of the first rows have. A replacement of the hip is first of all
 one of its joint; that of a muscle of the hip stands with all that holds these words."""
 
+_IMAGING_WORDS = """
+    beta computerized fluoroscopy imaging magnetic mri nonimaging nuclear plain planar positron radiation radiography
+    tomographic tomography ultrasonography ultrasound
+"""
+IMAGING_WORDS = frozenset(_IMAGING_WORDS.split())
+"""Words of titles of ICD-10-PCS on pictures and radiation, whose body part may be an operation: `Ultrasonography of
+Kidney Transplant`."""
+
+TRANSPLANT = "transplant"
+
 PCS_BLOCK = first_id(System.ICD10PCS) >> BLOCK_BITS
 HCPCS_BLOCK = first_id(System.HCPCS) >> BLOCK_BITS
 
@@ -96,7 +106,12 @@ class Standing:
         Headings above body parts come after them: they say no more than the operation.
         """
         given, read = list(candidates), list(found)
-        firm = (candidate for candidate in given if not candidate.tier.is_loose)
+        if read and any(map(_is_image, given)) and not all(map(_is_image, read)):
+            # The operation was typed, and not a picture of what it leaves behind.
+            given = [c._replace(tier=max(c.tier, Tier.VARIANTS)) if _is_image(c) else c for c in given]
+            firm = [candidate for candidate in given if not candidate.tier.is_loose and not _is_image(candidate)]
+        else:
+            firm = [candidate for candidate in given if not candidate.tier.is_loose]
         best = _best_nodes(candidate for candidate in (*firm, *read) if self._is_procedure(candidate))
         return [self._placed(candidate, best) for candidate in (*given, *read)] if best else [*given, *read]
 
@@ -146,6 +161,16 @@ class Standing:
         if candidate.tier is Tier.WHOLE and candidate.entry.node in self._below_procedures:
             return candidate._replace(tier=Tier.WORDS)
         return candidate
+
+
+def _is_image(candidate: Candidate) -> bool:
+    """Return whether a candidate is a picture or radiation in ICD-10-PCS that the text does not ask for."""
+    if candidate.entry.node >> BLOCK_BITS != PCS_BLOCK or TRANSPLANT not in candidate.entry.words:
+        return False
+    readings = (reading for reading in candidate.score.readings if reading is not None)
+    return not IMAGING_WORDS.isdisjoint(candidate.entry.words) and IMAGING_WORDS.isdisjoint(
+        word for reading in readings for word in reading.words
+    )
 
 
 def _best_nodes(candidates: Iterable[Candidate]) -> set[int]:

@@ -85,6 +85,12 @@ RULED_OUT = ("ruled", "out")
 TEST_WORDS = frozenset(["antigen", "culture", "pcr", "rapid", "result", "screen", "swab", "test"])
 """Words between what is denied and `negative`."""
 
+TESTS = TEST_WORDS | {"strep"}
+"""Last words of what is negative after `negative`: `neg flu test`."""
+
+CODED_NEGATIVE_TESTS = frozenset(["hcg", "pregnancy", "preg", "upt"])
+"""Words of tests whose negative result has a code: Z32.02."""
+
 NEGATIVE_KINDS = frozenset(["culture", "er", "gram", "her2", "pr", "receptor", "rh", "seronegative", "triple"])
 """Words whose `negative` names a kind, and denies no disease: `gram negative pneumonia`."""
 
@@ -104,7 +110,7 @@ MOST_LEFT_OPEN = 5
 SHORTEST_BEGUN = 4
 """Letters with which a typed word is the beginning of one that a title denies: `flu` denies no fluid."""
 
-_FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES | DENYING_STATEMENTS) | {NO}
+_FIRST_WORDS = frozenset(phrase[0] for phrase in DENYING_PHRASES | DENYING_STATEMENTS) | {NO} | NEGATIVE_WORDS
 _FIRST_WORDS_OF_TITLES = frozenset(phrase[0] for phrase in TITLE_PHRASES | TITLE_STATEMENTS)
 _MARKERS_OF_TITLES = _FIRST_WORDS_OF_TITLES | NEGATIVE_WORDS
 
@@ -252,6 +258,8 @@ def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) 
             return place + length
     if _begins_phrase(texts, is_phrase):
         return place
+    if texts[0] in NEGATIVE_WORDS and texts[1:2] != ["for"]:
+        return _end_of_negative_test(words, place, is_phrase)
     for length in range(min(LONGEST_DENYING_PHRASE, len(texts) - 1), 0, -1):
         if tuple(texts[:length]) in DENYING_PHRASES:
             return _end_of_part(words, place + length, ENDING_SIGNS)
@@ -259,6 +267,16 @@ def _end_of_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) 
         return place
     end = _end_of_part(words, place + 1, ENDING_SIGNS | {","})
     return end if end - place - 1 <= LONGEST_DENIED_BY_NO else place
+
+
+def _end_of_negative_test(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:
+    """Return the place after a test that is negative, from `negative` on: `neg covid test`; the place itself if no test
+    follows within a few words, or one whose result has a code."""
+    for end in range(place + 2, min(len(words), place + LONGEST_DENIED_PHRASE + 1) + 1):
+        between = [word.text for word in words[place + 1 : end]]
+        if between[-1] in TESTS and not NEGATIVE_KINDS.union(CODED_NEGATIVE_TESTS).intersection(between):
+            return place if place and words[place - 1].text in NEGATIVE_KINDS else end
+    return place
 
 
 def _end_of_possibly_denied(words: Sequence[TypedWord], place: int, is_phrase: IsPhrase) -> int:

@@ -71,6 +71,8 @@ _REWRITTEN = tuple(
             rf"^(?!.*\bdeliver)(?=.*\b[1-4]?[0-9]\s?{_WEEK}\b)(.*?)\b(?:(?:preterm|premature)\s+labou?r|ptl)\b",
             r"\1preterm labor without delivery",
         ),
+        (rf"\b(?:s?iup|gravid|pregnan(?:t|cy))\s+(?:(?:at|@|of)\s+)?([1-4]?[0-9])\s?{_WEEK}\b", r"\1 weeks pregnant"),
+        (rf"\b([1-4]?[0-9])\s?{_WEEK}\s+s?iup\b", r"\1 weeks pregnant"),
         (_weeks_of("1[0-3]|[1-9]"), r"\1first trimester"),
         (_weeks_of("1[4-9]|2[0-7]"), r"\1second trimester"),
         (_weeks_of("2[89]|3[0-9]|4[0-2]"), r"\1third trimester"),

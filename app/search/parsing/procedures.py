@@ -268,7 +268,7 @@ class ProcedureReader:
     def _ordinary_slots(self, parts: Iterable[_Part]) -> list[Slot]:
         """Return the slots of words that the tables do not have, without those that ICD-10-PCS does not have either."""
         slots = [slot for part in parts if part.meaning is None for slot in self._parser.slots_of(part.words)]
-        return [slot for slot in slots if slot.typed not in UNCOUNTED_WORDS and self._is_held(slot)]
+        return [slot for slot in slots if not _joins(slot) and self._is_held(slot)]
 
     def _detail(self, words: Words) -> Slot:
         slot = self._slot(" ".join(words), (words,))
@@ -286,6 +286,11 @@ class ProcedureReader:
             for rank, words in enumerate(alternatives)
         )
         return Slot(typed, readings, self._parser.weight(alternatives[0]))
+
+
+def _joins(slot: Slot) -> bool:
+    """Return whether a slot is a word such as `with`, or stands for one: `w/`."""
+    return slot.typed in UNCOUNTED_WORDS or any(UNCOUNTED_WORDS.issuperset(reading.words) for reading in slot.readings)
 
 
 def _operates(meaning: ProcedurePhrase | None) -> bool:

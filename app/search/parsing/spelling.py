@@ -282,7 +282,8 @@ class Speller:
         if doubtful and near.sounds and (near.letters > 1 or near.typed[0] != near.written[0]):
             return None
         is_far = near.mistakes > MOST_MISTAKES_IF_CERTAIN and not near.same_spoken
-        if is_far or doubtful or _is_other_drug(near) or (is_right and not self._is_taken_for(near)):
+        is_second = self._is_common(ordered[0].text) and not (near.same_spoken or self._is_common(near.text))
+        if is_far or is_second or doubtful or _is_other_drug(near) or (is_right and not self._is_taken_for(near)):
             certainty = min(certainty, 0.0)
         if certainty <= 0 and (near.mistakes > _mistakes(near.typed) + 1 or self._is_by_chance(near)):
             return None
@@ -317,9 +318,10 @@ class Speller:
     def _is_taken_for(self, near: _Near) -> bool:
         """Return whether a word that is spelled right is written for a common one that is spoken like it but for
         a letter: `advise`."""
-        is_word = self._right_words.get(near.typed) == WORD
         one_letter = near.letters == 1 and len(near.typed) == len(near.written)
-        return is_word and near.same_spoken and one_letter and self._is_common(near.text)
+        return (
+            self._right_words.get(near.typed) == WORD and near.same_spoken and one_letter and self._is_common(near.text)
+        )
 
     def _is_by_chance(self, near: _Near) -> bool:
         """Return whether a word is near by chance: a short rare one (mostly abbreviations), one that begins

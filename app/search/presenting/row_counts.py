@@ -35,6 +35,9 @@ class RowCounter:
         if findings.query.systems:
             return {system: min(count, MOST_COUNTED) for system, count in counts.items()}
         chosen = findings.question.filters.systems
+        if not chosen and self._may_lack_rows(findings, nodes):
+            # Looser tiers would run if such a code set alone were searched: 0 would deny what choosing it shows.
+            counts = {system: count for system, count in counts.items() if count}
         for system in tuple(counts):
             if chosen and system not in chosen:
                 count = self._count_outside(system, findings)
@@ -43,6 +46,11 @@ class RowCounter:
                 else:
                     counts[system] = count
         return {system: min(count, MOST_COUNTED) for system, count in counts.items()}
+
+    def _may_lack_rows(self, findings: Findings, nodes: Set[int]) -> bool:
+        """Return whether a code set without rows may have some for looser tiers, which have not searched it."""
+        is_words = findings.codes.reading is CodeReading.NONE and bool(findings.query.slots)
+        return is_words and len(nodes) >= FEW_ROWS and not findings.query.phrases
 
     def _count_outside(self, system: System, findings: Findings) -> int | None:
         """Return the number of rows of a code set outside the filter; None if only a whole search would tell it."""

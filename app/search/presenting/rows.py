@@ -10,7 +10,7 @@ from app.library.entries import EntryKind
 from app.library.reading.catalogue import Catalogue
 from app.search import texts
 from app.search.answer import Explanation, Filters, Hit
-from app.search.code_search import CodeReading
+from app.search.code_search import CodeReading, CodeSearch
 from app.search.drug_search import DrugRows
 from app.search.finding import Findings
 from app.search.matching.candidates import Candidate, Tier
@@ -20,6 +20,7 @@ from app.search.presenting.axis_words import AxisWords
 from app.search.presenting.family_variant import determined_variant, holds_all
 from app.search.presenting.reasons import kind_and_reason, quoted_part, stated_corrections
 from app.search.ranking import Ranking
+from app.search.row_filter import RowFilter
 
 INDEX_LINES_EXPANDED = 40
 """Candidates whose Index lines are searched for body parts."""
@@ -53,9 +54,15 @@ class RowBuilder:
     """Makes rows; `words_of` gives the words of a title."""
 
     def __init__(
-        self, catalogue: Catalogue, lexicon: Lexicon, axis_words: AxisWords, words_of: Callable[[str], list[str]]
+        self,
+        catalogue: Catalogue,
+        codes: CodeSearch,
+        lexicon: Lexicon,
+        axis_words: AxisWords,
+        words_of: Callable[[str], list[str]],
     ) -> None:
         self._catalogue = catalogue
+        self._codes = codes
         self._lexicon = lexicon
         self._axis_words = axis_words
         self._words_of = words_of
@@ -65,9 +72,10 @@ class RowBuilder:
         nodes, best = ranking.nodes, ranking.best
         parents = self._catalogue.nodes({node.parent for node in nodes.values() if node.parent is not None})
         code_rows = _code_rows(findings, ranking, parents)
-        rows = [*code_rows, *self._word_rows(ranking, parents)]
+        row_filter = self._codes.row_filter(findings.systems, findings.question.filters)
+        rows = [*code_rows, *self._word_rows(ranking, parents, row_filter)]
         if not code_rows:
-            body_parts = self._body_parts(best, nodes)
+            body_parts = [row for row in self._body_parts(best, nodes) if row_filter.allows(row.node)]
             seen = {row.node.id for row in body_parts}
             rows = [*body_parts, *(row for row in rows if row.node.id not in seen)]
         if ranking.word_code is not None:
@@ -75,8 +83,9 @@ class RowBuilder:
         drugs = findings.drugs
         return self._with_drugs(drugs, rows) if drugs.rows or drugs.drugs else rows
 
-    def _word_rows(self, ranking: Ranking, parents: Mapping[int, Node]) -> list[Hit]:
-        """Return the rows of candidates; a variant that the words determine stands before its family."""
+    def _word_rows(self, ranking: Ranking, parents: Mapping[int, Node], row_filter: RowFilter) -> list[Hit]:
+        """Return the rows of candidates; a variant that the words determine stands before its family, if it passes the
+        filters as well: not every code of a family is a CC."""
         rows: list[Hit] = []
         seen = set(ranking.shown_codes)
         # The line above all rows states how the first one is read, unless rows by code stand before it.
@@ -90,7 +99,7 @@ class RowBuilder:
                 variant = determined_variant(
                     self._catalogue.children(node.id), candidate, self._lexicon, self._words_of
                 )
-                if variant is not None and variant.id not in seen:
+                if variant is not None and variant.id not in seen and row_filter.allows(variant):
                     seen.add(variant.id)
                     kind, reason = kind_and_reason(candidate, node, stated)
                     explanation = Explanation(kind, reason, location=location_of(node, parents))

@@ -90,6 +90,10 @@ def write_not_found(page: PageWriter, answer: Answer, systems: Sequence[System],
         return
     scope, words = split_scope(question.text)
     page.block(above=14, line=25, heading=1)
+    if not words.strip() and answer.advice:
+        # A prefix alone: nothing has been searched for yet.
+        page.write(answer.advice[0], bold=True, size=TextSize.TITLE)
+        return
     page.write(f"No match for “{question.text.strip()}”", bold=True, size=TextSize.TITLE)
     typed, separator, meaning = answer.read_as.partition(" read as ")
     page.block(above=6)

@@ -271,7 +271,7 @@ class SearchBar(QWidget):
             text = count_text(total, not is_lower_bound)
         self.all_chip.set_count(text)
         for system, chip in self.chips.items():
-            is_counted = not chosen or system in chosen or system in counts
+            is_counted = system in chosen or system in counts
             count = count_text(counts.get(system, 0), not answer.is_lower_bound(system))
             chip.set_count(count if is_counted else "")
 
