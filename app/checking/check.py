@@ -1,6 +1,5 @@
 """Checks a list: what each code is on the date, and what the codes are together."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,18 +14,17 @@ from app.codes.dates import day_in_words
 from app.codes.parts import Part
 from app.codes.systems import System
 from app.library.reading.catalogue import Catalogue
-from app.library.reading.checked_facts import CheckedFacts
 
 
 class Checker:
     """Checks lists by the code sets of a library. `edits` is the database of the NCCI edits, None for none."""
 
-    def __init__(self, connection: sqlite3.Connection, catalogue: Catalogue, edits: Path | None = None) -> None:
-        self._facts, self._edits = CheckedFacts(connection, catalogue), edits
+    def __init__(self, catalogue: Catalogue, edits: Path | None = None) -> None:
+        self._catalogue, self._edits = catalogue, edits
 
     def entries(self, text: str) -> tuple[Entry, ...]:
         """Return the codes of a text in its order, with their modifiers and units."""
-        find = self._facts.catalogue.find
+        find = self._catalogue.find
         return read_entries(text, lambda modifier: find(System.MODIFIER, modifier) is not None)
 
     def check(self, entries: Sequence[Entry], day: date) -> Report:
@@ -34,10 +32,10 @@ class Checker:
 
         Raises LibraryError if the NCCI edits are damaged, sqlite3.Error if the library is.
         """
-        codes, findings = check_codes(self._facts, entries, day)
-        findings += NoteRules(self._facts, codes, self._tabular_release()).findings()
-        findings += list_findings(self._facts, codes)
-        findings += modifier_findings(self._facts, codes)
+        codes, findings = check_codes(self._catalogue, entries, day)
+        findings += NoteRules(self._catalogue, codes, self._tabular_release()).findings()
+        findings += list_findings(self._catalogue, codes)
+        findings += modifier_findings(self._catalogue, codes)
         by_edits, remarks = edit_findings(self._edits, codes, day)
         findings += by_edits
         rules = list(Rule)
@@ -45,7 +43,7 @@ class Checker:
         return Report(day, codes, tuple(_once(findings)), (*self._dates(codes, day), *remarks))
 
     def _tabular_release(self) -> str:
-        for code_set in self._facts.catalogue.code_sets():
+        for code_set in self._catalogue.code_sets():
             for part in code_set.parts:
                 if code_set.system is System.ICD10CM and part.part == Part.TABULAR and part.current:
                     return f"ICD-10-CM {part.release}"
@@ -54,7 +52,7 @@ class Checker:
     def _dates(self, codes: Sequence[CheckedCode], day: date) -> Iterator[str]:
         """Yield a sentence for each code set of the list of which no release of the day is loaded."""
         listed = {code.node.system for code in codes if code.node is not None}
-        for code_set in self._facts.catalogue.code_sets():
+        for code_set in self._catalogue.code_sets():
             if code_set.system not in listed or code_set.ours:
                 continue
             parts = [part for part in code_set.parts if part.part == Part.CODES and part.effective_from]

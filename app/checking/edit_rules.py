@@ -10,7 +10,7 @@ from app.codes.ambulance import ambulance_route
 from app.codes.systems import System
 from app.library.ncci.database import EDITS_DATABASE, MueLimit, Pair, open_edits
 from app.library.ncci.edits_of_code import DAMAGE_ERRORS, SETTINGS, limit_words
-from app.library.reading.checked_facts import CheckedFacts
+from app.library.reading.catalogue import Catalogue
 
 NO_EDITS = (
     "NCCI edits are not loaded, so pairs of procedures and their units were not checked; add CMS's PTP and MUE files."
@@ -100,14 +100,14 @@ def _of_one_setting(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def modifier_findings(facts: CheckedFacts, codes: Sequence[CheckedCode]) -> list[Finding]:
+def modifier_findings(catalogue: Catalogue, codes: Sequence[CheckedCode]) -> list[Finding]:
     """Return the modifiers that are none, and those at codes that take none."""
-    sets = {code_set.system: code_set for code_set in facts.catalogue.code_sets()}
+    sets = {code_set.system: code_set for code_set in catalogue.code_sets()}
     modifiers = sets.get(System.MODIFIER)
     found: list[Finding] = []
     for place, code in enumerate(codes):
         for modifier in code.entry.modifiers:
-            node = facts.catalogue.find(System.MODIFIER, modifier)
+            node = catalogue.find(System.MODIFIER, modifier)
             if code.node is not None and code.node.system not in PROCEDURE_SYSTEMS:
                 text = f"{code.code} is no procedure, and takes no modifier {modifier}"
                 remedy = "Put the modifier on the line of the procedure"

@@ -8,7 +8,7 @@ from app.checking.records import PROCEDURE_SYSTEMS, CheckedCode, Finding, Rule, 
 from app.codes.node import Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, plain
 from app.codes.systems import System
-from app.library.reading.checked_facts import CheckedFacts
+from app.library.reading.catalogue import Catalogue
 
 GUIDELINES = "ICD-10-CM Official Guidelines"
 MOST_NAMED = 3
@@ -26,7 +26,7 @@ _JOINING_WORDS = frozenset({"of", "the", "and", "in"})
 _Diagnosis = tuple[int, CheckedCode, Node]
 
 
-def list_findings(facts: CheckedFacts, codes: Sequence[CheckedCode]) -> list[Finding]:
+def list_findings(catalogue: Catalogue, codes: Sequence[CheckedCode]) -> list[Finding]:
     """Return the findings of all rules of this module."""
     diagnoses = [
         (place, code, code.node)
@@ -37,8 +37,8 @@ def list_findings(facts: CheckedFacts, codes: Sequence[CheckedCode]) -> list[Fin
         *_first_listed(diagnoses),
         *_duplicates(codes),
         *_encounters(diagnoses),
-        *_sides(facts, diagnoses),
-        *_unspecified(facts, diagnoses),
+        *_sides(catalogue, diagnoses),
+        *_unspecified(catalogue, diagnoses),
         *_sexes(diagnoses),
     ]
 
@@ -114,7 +114,7 @@ def _encounters(diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, Rule.ENCOUNTER_MIX, codes, places, text, remedy, f"{GUIDELINES}, I.C.19.a")
 
 
-def _sides(facts: CheckedFacts, diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:
+def _sides(catalogue: Catalogue, diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:
     by_category: dict[str, list[_Diagnosis]] = defaultdict(list)
     for diagnosis in diagnoses:
         by_category[diagnosis[2].code[:CATEGORY_LENGTH]].append(diagnosis)
@@ -123,7 +123,7 @@ def _sides(facts: CheckedFacts, diagnoses: Sequence[_Diagnosis]) -> Iterator[Fin
             continue
         seen: set[frozenset[int]] = set()
         for place, _, node in group:
-            others = dict(facts.catalogue.counterparts(node))
+            others = dict(catalogue.counterparts(node))
             by_id = {other.id: side for side, other in others.items()}
             for other_place, _, other in group:
                 pair = frozenset((place, other_place))
@@ -198,19 +198,19 @@ def _of_sides(
     return Finding(Severity.WARNING, Rule.LATERALITY, codes, places, text, remedy, f"{GUIDELINES}, I.B.13")
 
 
-def _unspecified(facts: CheckedFacts, diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:
+def _unspecified(catalogue: Catalogue, diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:
     listed: dict[int, list[tuple[int, Node]]] = defaultdict(list)
     for place, _, node in diagnoses:
-        stem = _stem(facts, node)
+        stem = _stem(catalogue, node)
         if stem.parent is not None:
             listed[stem.parent].append((place, stem))
     for place, code, node in diagnoses:
-        stem = _stem(facts, node)
+        stem = _stem(catalogue, node)
         if not code.is_valid or not _is_unspecified(stem) or stem.parent is None:
             continue
         others = [
             sibling
-            for sibling in facts.catalogue.children(stem.parent)
+            for sibling in catalogue.children(stem.parent)
             if sibling.id != stem.id and not _is_unspecified(sibling)
         ]
         specific = [sibling for sibling in others if "other" not in sibling.title.casefold().split()] or others
@@ -245,9 +245,9 @@ def _is_unspecified(node: Node) -> bool:
     return UNSPECIFIED in title and f"or {UNSPECIFIED}" not in title
 
 
-def _stem(facts: CheckedFacts, node: Node) -> Node:
+def _stem(catalogue: Catalogue, node: Node) -> Node:
     """Return the code without its 7th character."""
-    return facts.catalogue.node(node.parent) if node.level is Level.SEVENTH and node.parent is not None else node
+    return catalogue.node(node.parent) if node.level is Level.SEVENTH and node.parent is not None else node
 
 
 def _sexes(diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from app.codes.detail import NoteKind
 from app.codes.node import Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, plain
 from app.codes.systems import System
-from app.library.reading.checked_facts import CheckedFacts
+from app.library.reading.catalogue import Catalogue
 from app.library.reading.notes_of_codes import CodeNote, PrintedRange
 
 KINDS = (NoteKind.EXCLUDES1, NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL)
@@ -86,7 +86,7 @@ class _Allowed:
 class NoteRules:
     """Compares the codes of a list by the notes at them and above them. `release` is that of the Tabular List."""
 
-    def __init__(self, facts: CheckedFacts, codes: Sequence[CheckedCode], release: str) -> None:
+    def __init__(self, catalogue: Catalogue, codes: Sequence[CheckedCode], release: str) -> None:
         self._release = f"{release} Tabular List".strip()
         self._listed = [
             _Listed(place, code, code.node, plain(code.node.code))
@@ -95,9 +95,9 @@ class NoteRules:
         ]
         self._index = _Index(self._listed)
         nodes = {one.node.id: one.node for one in self._listed}
-        self._levels = facts.levels(nodes.values())
+        self._levels = catalogue.levels(nodes.values())
         above = {level.id for node in nodes for level in self._levels[node]}
-        self._notes = facts.notes(above, KINDS)
+        self._notes = catalogue.notes_of(above, KINDS)
         self._children: Mapping[int, tuple[Node, ...]] = {}
 
     def findings(self) -> list[Finding]:

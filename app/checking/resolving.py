@@ -1,6 +1,6 @@
 """Entries of a list into codes on a date, with the findings on each code by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from app.checking.records import PROCEDURE_SYSTEMS, CheckedCode, Entry, Finding, Rule, Severity
@@ -10,8 +10,7 @@ from app.codes.names import count_words
 from app.codes.node import CodeStatus, Level, Node
 from app.codes.shapes import bare_code, may_be_procedure, shape_of, without_slip, written
 from app.codes.systems import System
-from app.library.reading.catalogue import LEVELS_WITHOUT_CODES
-from app.library.reading.checked_facts import CheckedFacts
+from app.library.reading.catalogue import LEVELS_WITHOUT_CODES, Catalogue
 from app.library.reading.dated_codes import DatedCode
 
 MOST_CHOICES = 12
@@ -25,7 +24,7 @@ _VALID_WORDS = {
 }
 
 
-def nodes_of(facts: CheckedFacts, entries: Sequence[Entry]) -> list[Node | None]:
+def nodes_of(catalogue: Catalogue, entries: Sequence[Entry]) -> list[Node | None]:
     """Return the code of each entry, None for a text that is none.
 
     A text that is a code of two code sets is one of a procedure or supply if it has modifiers or units, else the one
@@ -37,13 +36,13 @@ def nodes_of(facts: CheckedFacts, entries: Sequence[Entry]) -> list[Node | None]
         is_claimed = bool(entry.modifiers or entry.units)
         key = entry.typed, entry.system, is_claimed
         if key not in known:
-            known[key] = _node_of(facts, entry, is_claimed=is_claimed)
+            known[key] = _node_of(catalogue, entry, is_claimed=is_claimed)
         nodes.append(known[key])
     return nodes
 
 
-def _node_of(facts: CheckedFacts, entry: Entry, *, is_claimed: bool) -> Node | None:
-    catalogue, text = facts.catalogue, bare_code(entry.typed)
+def _node_of(catalogue: Catalogue, entry: Entry, *, is_claimed: bool) -> Node | None:
+    text = bare_code(entry.typed)
     if entry.system is not None:
         return catalogue.find(entry.system, text)
     nodes = [
@@ -56,18 +55,18 @@ def _node_of(facts: CheckedFacts, entry: Entry, *, is_claimed: bool) -> Node | N
 
 
 def check_codes(
-    facts: CheckedFacts, entries: Sequence[Entry], day: date
+    catalogue: Catalogue, entries: Sequence[Entry], day: date
 ) -> tuple[tuple[CheckedCode, ...], list[Finding]]:
     """Return the codes of a list on a day, and what is wrong with each by itself."""
-    nodes = nodes_of(facts, entries)
-    dated = facts.dated(node for node in nodes if node is not None)
+    nodes = nodes_of(catalogue, entries)
+    dated = catalogue.dated(node for node in nodes if node is not None)
     codes: list[CheckedCode] = []
     findings: list[Finding] = []
     for place, (entry, node) in enumerate(zip(entries, nodes, strict=True)):
         code, finding = (
-            _unknown(facts, entry, place)
+            _unknown(catalogue, entry, place)
             if node is None
-            else _on_day(facts, entry, node, dated.get(node.id, DatedCode()), day, place)
+            else _on_day(catalogue, entry, node, dated.get(node.id, DatedCode()), day, place)
         )
         codes.append(code)
         if finding is not None:
@@ -76,15 +75,15 @@ def check_codes(
 
 
 def _on_day(
-    facts: CheckedFacts, entry: Entry, node: Node, dated: DatedCode, day: date, place: int
+    catalogue: Catalogue, entry: Entry, node: Node, dated: DatedCode, day: date, place: int
 ) -> tuple[CheckedCode, Finding | None]:
     status = dated.status_on(node, day)
-    release = _release(facts, node)
+    release = _release(catalogue, node)
     match status:
         case CodeStatus.VALID | CodeStatus.MANIFESTATION:
             return CheckedCode(entry, node, _valid_words(node, dated, day), is_valid=True), None
         case CodeStatus.HEADING:
-            return _not_specific(facts, entry, node, place, release)
+            return _not_specific(catalogue, entry, node, place, release)
         case CodeStatus.ENDED:
             return _ended(entry, node, dated, place, release)
         case None:
@@ -119,9 +118,9 @@ def _valid_words(node: Node, dated: DatedCode, day: date) -> str:
 
 
 def _not_specific(
-    facts: CheckedFacts, entry: Entry, node: Node, place: int, release: str
+    catalogue: Catalogue, entry: Entry, node: Node, place: int, release: str
 ) -> tuple[CheckedCode, Finding]:
-    below = [child for child in facts.catalogue.children(node.id) if child.variants]
+    below = [child for child in catalogue.children(node.id) if child.variants]
     needs_seventh = node.level is Level.CODE and any(child.level is Level.SEVENTH for child in below)
     words = "Needs a 7th character" if needs_seventh else "Needs more characters"
     choices = tuple(child.code for child in below[:MOST_CHOICES])
@@ -147,9 +146,9 @@ def _ended(entry: Entry, node: Node, dated: DatedCode, place: int, release: str)
     return CheckedCode(entry, node, f"Ended{when}", is_valid=False, advice=remedy), finding
 
 
-def _unknown(facts: CheckedFacts, entry: Entry, place: int) -> tuple[CheckedCode, Finding]:
+def _unknown(catalogue: Catalogue, entry: Entry, place: int) -> tuple[CheckedCode, Finding]:
     """Return an entry that is no loaded code: of ICD-9-CM, a range, a code of a set that is not loaded, or none."""
-    catalogue, text = facts.catalogue, bare_code(entry.typed)
+    text = bare_code(entry.typed)
     severity, rule, choices = Severity.ERROR, Rule.UNKNOWN, tuple[str, ...]()
     section = catalogue.find_range(text) if "-" in text or "–" in text else None
     icd9 = () if may_be_procedure(text) else catalogue.icd9(text)
@@ -171,31 +170,26 @@ def _unknown(facts: CheckedFacts, entry: Entry, place: int) -> tuple[CheckedCode
             if not shape.system or not catalogue.complete_release(shape.system):
                 # It may be a code of a release that is not loaded, and a number of no section of CPT hardly is one.
                 severity = Severity.HINT if shape.system else Severity.WARNING
-        choices = _near(facts, text)
+        choices = _near(catalogue, text)
         if choices:
             remedy = f"Near it: {', '.join(choices)}"
     finding = Finding(severity, rule, (entry.typed,), (place,), sentence, remedy, "", choices=choices)
     return CheckedCode(entry, None, sentence, is_valid=False, advice=remedy), finding
 
 
-def _near(facts: CheckedFacts, text: str) -> tuple[str, ...]:
+def _near(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """Return codes near one that does not exist: with its placeholders put right, else below its longest beginning."""
-    padded = facts.catalogue.without_placeholders(text)
+    padded = catalogue.without_placeholders(text)
     if padded is not None:
         return (padded.code,)
-    beginning = facts.catalogue.longest_beginning(text)
+    beginning = catalogue.longest_beginning(text)
     if beginning is None:
         return ()
-    below = [child.code for child in facts.catalogue.children(beginning.id) if child.variants]
+    below = [child.code for child in catalogue.children(beginning.id) if child.variants]
     return (beginning.code, *below[: MOST_CHOICES - 1])
 
 
-def _release(facts: CheckedFacts, node: Node) -> str:
-    code_sets = {code_set.system: code_set for code_set in facts.catalogue.code_sets()}
+def _release(catalogue: Catalogue, node: Node) -> str:
+    code_sets = {code_set.system: code_set for code_set in catalogue.code_sets()}
     code_set = code_sets.get(node.system)
     return f"{node.system.label} {code_set.release_of(node.code)}" if code_set is not None else node.system.label
-
-
-def releases_by_system(codes: Sequence[CheckedCode], facts: CheckedFacts) -> Mapping[System, str]:
-    """Return the release of each code set of a list, by code set."""
-    return {code.node.system: _release(facts, code.node) for code in reversed(codes) if code.node is not None}

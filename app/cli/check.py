@@ -25,8 +25,7 @@ ERRORS = NOTHING
 
 def check(library: Library, arguments: argparse.Namespace) -> int:
     """Check the codes that `arguments.codes` gives, or those on standard input; return the exit status."""
-    connection = library.connect()
-    catalogue = Catalogue(connection)
+    catalogue = Catalogue(library.connect())
     text = " ".join(arguments.codes)
     if arguments.codes == [STANDARD_INPUT]:
         text = decoded_text(sys.stdin.read(LONGEST_INPUT + 1)) if sys.stdin is not None else ""
@@ -35,13 +34,13 @@ def check(library: Library, arguments: argparse.Namespace) -> int:
             return 2
     day: date = arguments.date or date.today()
     edits = None if arguments.db else edits_path()
-    checker = Checker(connection, catalogue, edits)
+    checker = Checker(catalogue, edits)
     try:
         report = checker.check(checker.entries(text), day)
     except LibraryError as error:
         # The edits are damaged: the rest of the list is checked without them.
         complain(str(error))
-        checker = Checker(connection, catalogue)
+        checker = Checker(catalogue)
         report = checker.check(checker.entries(text), day)
     if arguments.json:
         print_json(json_line(report_json(report)))

@@ -18,8 +18,7 @@ Check = Callable[..., Report]
 @pytest.fixture(scope="session")
 def check(library: Library) -> Check:
     """Return a function that checks a list as it is typed."""
-    connection = library.connect()
-    checker = Checker(connection, Catalogue(connection))
+    checker = Checker(Catalogue(library.connect()))
 
     def check_one(text: str, day: date = DAY) -> Report:
         return checker.check(checker.entries(text), day)

@@ -41,8 +41,7 @@ def edits(tmp_path: Path) -> Path:
 
 
 def check(library: Library, edits: Path, text: str) -> Report:
-    connection = library.connect()
-    checker = Checker(connection, Catalogue(connection), edits)
+    checker = Checker(Catalogue(library.connect()), edits)
     return checker.check(checker.entries(text), DAY)
 
 

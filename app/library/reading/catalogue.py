@@ -1,11 +1,11 @@
 """Questions by key to the code database: nodes, branches, and the facts about one code."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from app.codes.code_sets import CodeSet
-from app.codes.detail import Detail, Icd9Reading
+from app.codes.detail import Detail, Icd9Reading, NoteKind
 from app.codes.names import is_unloaded
 from app.codes.node import Level, Node
 from app.codes.shapes import CATEGORY_LENGTH, CodeShape, code_spellings, covered, plain, with_placeholders
@@ -16,7 +16,9 @@ from app.paths import resource
 
 if TYPE_CHECKING:
     from app.library.own_words.modifier_rules import ModifierRules
+    from app.library.reading.dated_codes import DatedCode
     from app.library.reading.lexicon_lines import LexiconLine
+    from app.library.reading.notes_of_codes import CodeNote
 
 LEVELS_WITHOUT_CODES = frozenset({Level.CHAPTER, Level.SECTION, Level.PCS_SECTION, Level.GROUP})
 """Levels whose nodes are above codes, but are neither codes nor beginnings of codes."""
@@ -89,6 +91,35 @@ class Catalogue(NodeRows):
 
             self._cc_marks = cc_marks(self._db)
         return self._cc_marks
+
+    def dated(self, nodes: Iterable[Node]) -> "Mapping[int, DatedCode]":
+        """Return what is known of the days of many codes, by node."""
+        from app.library.reading.dated_codes import dated_codes
+
+        return dated_codes(self._db, (node.id for node in nodes))
+
+    def notes_of(self, nodes: Iterable[int], kinds: Iterable[NoteKind]) -> "Mapping[int, tuple[CodeNote, ...]]":
+        """Return the notes of some kinds at many nodes, without those above them, by node."""
+        from app.library.reading.notes_of_codes import notes_of_codes
+
+        return notes_of_codes(self._db, nodes, kinds)
+
+    def levels(self, nodes: Iterable[Node]) -> dict[int, tuple[Node, ...]]:
+        """Return each of many nodes with those above it, nearest first, by node."""
+        asked = tuple(nodes)
+        known = {node.id: node for node in asked}
+        wanted = {node.parent for node in asked if node.parent is not None} - known.keys()
+        while wanted:
+            above = self.nodes(wanted)
+            known.update(above)
+            wanted = {node.parent for node in above.values() if node.parent is not None} - known.keys()
+        levels: dict[int, tuple[Node, ...]] = {}
+        for node in asked:
+            line = [node]
+            while (parent := line[-1].parent) is not None:
+                line.append(known[parent])
+            levels[node.id] = tuple(line)
+        return levels
 
     def _read_modifier_rules(self) -> "ModifierRules":
         if self._modifier_rules is None:
