@@ -226,6 +226,7 @@ def make_window(
     """Return the window with all its parts; `personal`: it switches to the user's library whenever that changes."""
     from app.intake.current_library import systems_with_added_files
     from app.notebook.notebook import Notebook
+    from app.paths import edits_path
     from app.ui.dialogs.error_reporter import ErrorLog
     from app.ui.main_window.services import EditsAccess, LibraryAccess, Program, UserFiles
     from app.ui.main_window.window import Window
@@ -243,7 +244,7 @@ def make_window(
             databases=lambda: databases(None if personal else library.path),
         ),
         UserFiles(folder, Notebook(folder), Settings(folder), ErrorLog(folder).write),
-        EditsAccess(ask_edits, loaded_edits) if personal else EditsAccess(None, no_edits),
+        EditsAccess(ask_edits, loaded_edits, edits_path()) if personal else EditsAccess(None, no_edits),
     )
 
 

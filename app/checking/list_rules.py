@@ -21,6 +21,7 @@ EXTERNAL_CAUSES = ("V00", "Y99")
 
 UNSPECIFIED = "unspecified"
 BILATERAL = "bilateral"
+_IDLE_WORDS = frozenset({UNSPECIFIED, "other", "with", "without", "type", "part", "site", "disease", "disorder"})
 _JOINING_WORDS = frozenset({"of", "the", "and", "in"})
 
 _Diagnosis = tuple[int, CheckedCode, Node]
@@ -211,7 +212,7 @@ def _unspecified(catalogue: Catalogue, diagnoses: Sequence[_Diagnosis]) -> Itera
         others = [
             sibling
             for sibling in catalogue.children(stem.parent)
-            if sibling.id != stem.id and not _is_unspecified(sibling)
+            if sibling.id != stem.id and not _is_unspecified(sibling) and _words(sibling) & _words(stem)
         ]
         specific = [sibling for sibling in others if "other" not in sibling.title.casefold().split()] or others
         if not specific:
@@ -243,6 +244,11 @@ def _is_unspecified(node: Node) -> bool:
     """Return whether a title leaves something open; `stage 1 to 4, or unspecified` only names what it includes."""
     title = node.title.casefold()
     return UNSPECIFIED in title and f"or {UNSPECIFIED}" not in title
+
+
+def _words(node: Node) -> set[str]:
+    """Return the words of a title that name something: a sibling that shares none of them is another condition."""
+    return {word for word in re.findall(r"[a-z]{4,}", node.title.casefold()) if word not in _IDLE_WORDS}
 
 
 def _stem(catalogue: Catalogue, node: Node) -> Node:

@@ -45,6 +45,7 @@ FOUND = [
     # Says less than it could
     ("E11.40", "hint unspecified E11.40"),
     ("E11.40 E11.42", "warning unspecified E11.40 E11.42"),
+    ("J18.9", "hint unspecified J18.9"),
     # By itself
     ("E11.4", "error not_specific E11.4"),
     ("S72.001", "error not_specific S72.001"),
@@ -97,6 +98,10 @@ def test_a_finding_says_which_note_and_what_to_do(check: Check) -> None:
     assert (finding.note_from, finding.note) == ("R73", "diabetes mellitus (E08-E13)")
     assert finding.source.startswith("ICD-10-CM FY2026")
     assert finding.sentence.startswith("R73.9 is not coded with E11.40: R73 says “diabetes mellitus (E08-E13)”. Remove")
+
+
+def test_another_condition_is_not_more_specific(check: Check) -> None:
+    assert [finding for finding in check("R73.9").findings if finding.rule.value == "unspecified"] == []
 
 
 def test_the_choices_of_a_heading_are_named(check: Check) -> None:

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, Qt, Signal
 
+from app.checking.records import Finding
 from app.codes.names import STATUS_WORDS, set_name
 from app.codes.node import CodeStatus, Node
 from app.codes.systems import System
@@ -44,12 +45,16 @@ EDITABLE = (Column.MODIFIERS, Column.UNITS, Column.REMARK)
 
 @dataclass(frozen=True, slots=True)
 class WorksheetRow:
-    """A line of the worksheet with what the library says of its code; `node` is None if that is not loaded."""
+    """A line of the worksheet with what the library says of its code; `node` is None if that is not loaded.
+
+    `findings` are those that are shown below it.
+    """
 
     line: Line
     node: Node | None
     title: str
     is_first_listed: bool = False
+    findings: tuple[Finding, ...] = ()
 
     @property
     def status(self) -> CodeStatus | None:
@@ -217,7 +222,9 @@ class WorksheetModel(QAbstractTableModel):
             return STATUS_WORDS[row.status] if row.status is not None else "not loaded"
         if column is Column.CODE:
             parts = [row.line.code, row.title, STATUS_WORDS[row.status] if row.status is not None else "not loaded"]
-            return ", ".join(part for part in (*parts, FIRST_LISTED if row.is_first_listed else "") if part)
+            parts += [FIRST_LISTED] if row.is_first_listed else []
+            parts += [f"{finding.severity.value}: {finding.sentence}" for finding in row.findings]
+            return ", ".join(filter(None, parts))
         return self._text(row, number, column)
 
     def _tip(self, row: WorksheetRow, column: Column) -> str:

@@ -1,9 +1,14 @@
 """The strip below results and page: the worksheet with its header, or the header alone."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.checking.records import Finding
 from app.codes.names import count_words
+from app.ui.desk.finding_counts import FindingCounts
 from app.ui.desk.worksheet_table import WorksheetTable
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
@@ -15,9 +20,10 @@ SIDE_MARGIN = 16
 
 
 class WorksheetStrip(QWidget):
-    """The worksheet. `list_menu_asked` follows a press on its name, `copy_all_asked` and `fold_asked` the buttons."""
+    """The worksheet. `list_menu_asked` follows a press on its name, the other signals its buttons."""
 
     list_menu_asked = Signal()
+    findings_asked = Signal()
     copy_all_asked = Signal()
     export_asked = Signal()
     fold_asked = Signal()
@@ -30,6 +36,8 @@ class WorksheetStrip(QWidget):
         self.name_button = self._button("", "List", self.list_menu_asked)
         self._counts = PlainLabel()
         self._counts.setObjectName("worksheet_counts")
+        self.finding_counts = FindingCounts()
+        self.findings_button = self._button("Findings", "Show the findings as a page", self.findings_asked)
         self.copy_button = self._button("Copy all", "Copy all codes of the list", self.copy_all_asked)
         self.export_button = self._button("Export", "Export the list", self.export_asked)
         self.fold_button = self._button("Fold", "Fold the worksheet", self.fold_asked)
@@ -40,10 +48,10 @@ class WorksheetStrip(QWidget):
         row = QHBoxLayout(self._header)
         row.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN, 0)
         row.setSpacing(12)
-        for widget in (self._title, self.name_button, self._counts):
+        for widget in (self._title, self.name_button, self._counts, self.finding_counts):
             row.addWidget(widget)
         row.addStretch(1)
-        for button in (self.copy_button, self.export_button, self.fold_button):
+        for button in (self.findings_button, self.copy_button, self.export_button, self.fold_button):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,14 +64,15 @@ class WorksheetStrip(QWidget):
         self.set_zoom(1.0)
         self.show_summary("", 0)
 
-    def show_summary(self, name: str, codes: int) -> None:
-        """Show the name of the list and how many codes it has."""
+    def show_summary(self, name: str, codes: int, findings: Sequence[Finding] = ()) -> None:
+        """Show the name of the list, how many codes it has, and how many findings of each severity."""
+        self.finding_counts.show_counts(Counter(finding.severity for finding in findings))
         self.name_button.setText(menu_text(f"{name or 'No list'} \N{BLACK DOWN-POINTING SMALL TRIANGLE}"))
         self.name_button.setAccessibleName(f"List: {name}" if name else "List")
         self._counts.setText(count_words(codes, "code"))
         self._empty.setVisible(not codes and not self.is_folded)
         self.table.setVisible(bool(codes) and not self.is_folded)
-        for button in (self.copy_button, self.export_button):
+        for button in (self.findings_button, self.copy_button, self.export_button):
             button.setEnabled(bool(codes))
         self.updateGeometry()
 
@@ -91,18 +100,28 @@ class WorksheetStrip(QWidget):
 
     def in_tab_order(self) -> tuple[QWidget, ...]:
         """Return the widgets that the Tab key goes through."""
-        return self.name_button, self.copy_button, self.export_button, self.fold_button, self.table
+        return (
+            self.name_button,
+            self.findings_button,
+            self.copy_button,
+            self.export_button,
+            self.fold_button,
+            self.table,
+        )
 
     def set_scheme(self, scheme: Scheme) -> None:
         self.table.set_scheme(scheme)
+        self.finding_counts.set_scheme(scheme)
 
     def set_zoom(self, factor: float) -> None:
         self.table.set_zoom(factor)
         self._header.setFixedHeight(round(HEADER_HEIGHT * factor))
         self._title.setFont(style.text_font(factor, bold=True))
         small = style.text_font(12 / style.BASE_PIXELS * factor)
-        for button in (self.name_button, self.copy_button, self.export_button, self.fold_button):
-            button.setFont(small if button is not self.name_button else style.text_font(factor))
+        self.name_button.setFont(style.text_font(factor))
+        for button in (self.findings_button, self.copy_button, self.export_button, self.fold_button):
+            button.setFont(small)
+        self.finding_counts.set_zoom(factor)
         for label in (self._counts, self._empty):
             label.setFont(small)
         margin = round(SIDE_MARGIN * factor)

@@ -1,6 +1,6 @@
 """The table of the worksheet: painted in the window's colors, ordered by dragging or by key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,13 +26,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.checking.records import Finding
 from app.ui.desk.worksheet_model import FIRST_LISTED, WORKSHEET_ROW_ROLE, Column, WorksheetModel, WorksheetRow
 from app.ui.widgets import fonts_and_palette as style
 from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.line_delegate import Index, LineDelegate, draw_line
-from app.ui.widgets.symbols import draw_mark
+from app.ui.widgets.symbols import draw_finding, draw_mark, finding_color
 
-ROW_HEIGHT, HEADING_HEIGHT = 32, 24
+ROW_HEIGHT, FINDING_HEIGHT, HEADING_HEIGHT = 32, 24, 24
 """At zoom 1.0, as all sizes here."""
 
 WIDTHS = {
@@ -53,6 +55,11 @@ BORDER = 1
 MARK_SIZE, CHIP_INSET, CHIP_HEIGHT = 10, 6, 18
 
 
+def quoted_note(finding: Finding) -> str:
+    """Return the note of a finding with the code at which it stands: `R73 says “diabetes mellitus (E08-E13)”`."""
+    return f"{finding.note_from} says “{finding.note}”" if finding.note else ""
+
+
 class WorksheetDelegate(LineDelegate):
     """Paints one cell; the row's ground is that of the list of results."""
 
@@ -65,13 +72,14 @@ class WorksheetDelegate(LineDelegate):
             painter.fillRect(area, QColor(scheme.selected))
         painter.setPen(QColor(scheme.hairline))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        inside = area.adjusted(0, 0, -6 * zoom, 0)
+        # The findings stand below the cells.
+        inside = QRectF(area.left(), area.top(), area.width() - 6 * zoom, round(ROW_HEIGHT * zoom))
         painter.setPen(QColor(scheme.ink if row.node is not None else scheme.muted))
         match Column(index.column()):
             case Column.MARK:
                 if row.status is not None:
                     size = MARK_SIZE * zoom
-                    top = area.center().y() - size / 2
+                    top = inside.center().y() - size / 2
                     draw_mark(painter, QRectF(area.left(), top, size, size), row.status, scheme)
             case Column.NUMBER:
                 painter.setPen(QColor(scheme.muted))
@@ -183,9 +191,26 @@ class WorksheetTable(QTableView):
         """Return the numbers of the selected rows in order."""
         return tuple(sorted({index.row() for index in self.selectionModel().selectedRows()}))
 
+    def show_rows(self, rows: Sequence[WorksheetRow]) -> None:
+        """Show other rows; each is as high as its findings need."""
+        self.rows.set_rows(rows)
+        self._fit_rows()
+
+    def go_to_finding(self) -> bool:
+        """Make the next row with a finding current, after the last one the first; return False if there is none."""
+        numbers = [number for number, row in enumerate(self.rows.rows) if row.findings]
+        if not numbers:
+            return False
+        current = self.currentIndex().row() if self.currentIndex().isValid() else -1
+        number = next((number for number in numbers if number > current), numbers[0])
+        self.setCurrentIndex(self.rows.index(number, Column.CODE))
+        self.selectRow(number)
+        self.setFocus()
+        return True
+
     def content_height(self) -> int:
         """Return the height of the table with all its rows."""
-        rows = self.rows.rowCount() * self.verticalHeader().defaultSectionSize()
+        rows = sum(self.rowHeight(number) for number in range(self.rows.rowCount()))
         return self.horizontalHeader().height() + rows + BORDER
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -198,6 +223,7 @@ class WorksheetTable(QTableView):
         header = self.horizontalHeader()
         header.setFont(style.text_font(12 / style.BASE_PIXELS * factor))
         header.setFixedHeight(round(HEADING_HEIGHT * factor))
+        self._fit_rows()
         self._fit_columns()
 
     def sizeHint(self) -> QSize:
@@ -206,6 +232,46 @@ class WorksheetTable(QTableView):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType]
         self._fit_columns()
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        super().paintEvent(e)
+        painter = QPainter(self.viewport())
+        for number, row in enumerate(self.rows.rows):
+            for place in range(len(row.findings)):
+                area = self._finding_area(number, place)
+                if area.intersects(QRectF(e.rect())):
+                    self._paint_finding(painter, area, row.findings[place])
+
+    def _finding_area(self, number: int, place: int) -> QRectF:
+        """Return the place of a finding in the viewport, by the number of its row and its place below that."""
+        zoom = self.delegate.zoom
+        top = self.rowViewportPosition(number) + round(ROW_HEIGHT * zoom) + place * round(FINDING_HEIGHT * zoom)
+        left = self.columnViewportPosition(Column.MARK)
+        return QRectF(left, top - 4 * zoom, self.viewport().width() - left - 16 * zoom, round(FINDING_HEIGHT * zoom))
+
+    def _paint_finding(self, painter: QPainter, area: QRectF, finding: Finding) -> None:
+        scheme, zoom = self.delegate.scheme, self.delegate.zoom
+        size = 11 * zoom
+        draw_finding(painter, QRectF(area.left(), area.center().y() - size / 2, size, size), finding.severity, scheme)
+        left = float(self.columnViewportPosition(Column.CODE))
+        size_factor = 12 / style.BASE_PIXELS * zoom
+        bold, font = style.text_font(size_factor, bold=True), style.text_font(size_factor)
+        painter.setPen(QColor(finding_color(finding.severity, scheme)))
+        text = QFontMetricsF(bold).elidedText(finding.text, Qt.TextElideMode.ElideRight, area.right() - left)
+        draw_line(painter, bold, QRectF(left, area.top(), area.right() - left, area.height()), text)
+        left += QFontMetricsF(bold).horizontalAdvance(text) + 6 * zoom
+        rest = " · ".join(filter(None, (quoted_note(finding), finding.remedy)))
+        if rest and left < area.right() - 30 * zoom:
+            painter.setPen(QColor(scheme.muted))
+            rest = QFontMetricsF(font).elidedText(f"· {rest}", Qt.TextElideMode.ElideRight, area.right() - left)
+            draw_line(painter, font, QRectF(left, area.top(), area.right() - left, area.height()), rest)
+
+    def _fit_rows(self) -> None:
+        zoom = self.delegate.zoom
+        for number, row in enumerate(self.rows.rows):
+            height = round(ROW_HEIGHT * zoom) + len(row.findings) * round(FINDING_HEIGHT * zoom)
+            if self.rowHeight(number) != height:
+                self.setRowHeight(number, height)
 
     def _fit_columns(self) -> None:
         """Give the title what the other columns leave, and where that is little, make these narrower."""

@@ -45,7 +45,7 @@ def build_panels(
     navigation = Navigation(catalogue, notebook.history, browse, parts.results, code_panel, window)
     navigation.failed.connect(parts.status_bar.show_notice)
     recent.node_chosen.connect(navigation.open)
-    desk = WorksheetDesk(notebook, catalogue, parts.splitters, parts.appearance, parts.settings, window)
+    desk = WorksheetDesk(notebook, catalogue, parts.splitters, parts.appearance, parts.settings, edits.path, window)
     commands = Commands(parts, code_panel, navigation, desk, window)
     parts.appearance.changed.connect(commands.refresh)
     browse.copy_requested.connect(commands.copier(browse.menu_area))

@@ -55,8 +55,9 @@ class UserFiles(NamedTuple):
 class EditsAccess(NamedTuple):
     """The NCCI edits: of one code with at most a number of pairs, and the files they were read from.
 
-    `edits_of` is None for a window that shows no edits.
+    `edits_of` is None for a window that shows no edits; `path` is their database, which need not exist.
     """
 
     edits_of: "Callable[[str, int], CodeEdits | None] | None"
     loaded: "Callable[[], LoadedEdits]"
+    path: Path | None = None

@@ -37,5 +37,6 @@ def connect_worksheet(
     parts.actions.connect_action("add_to_list", lambda: when_answered(add))
     parts.actions.connect_action("add_all_to_list", lambda: when_answered(add_all))
     parts.actions.connect_action("toggle_worksheet", desk.toggle)
+    parts.actions.connect_action("next_finding", desk.next_finding)
     desk.node_chosen.connect(navigation.open)
     desk.told.connect(tell)

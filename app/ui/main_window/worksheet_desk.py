@@ -1,15 +1,19 @@
 """The worksheet in the window: codes go in by key, what is changed there is saved at once, and can be undone."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.checking.records import Entry, Finding, Report, Rule, Severity
 from app.codes.names import count_words
 from app.codes.node import Node
 from app.codes.systems import System
+from app.library.open import LibraryError
 from app.library.reading.catalogue import Catalogue
 from app.notebook.notebook import Notebook
 from app.notebook.store import NotebookError
@@ -22,10 +26,29 @@ from app.ui.main_window.worksheet_export import ListToExport, ask_and_export
 from app.ui.main_window.worksheet_lists import WorksheetLists
 from app.ui.settings import Settings
 from app.ui.widgets.appearance import Appearance
+from app.ui.widgets.color_scheme import Scheme
 from app.ui.widgets.plain_text import menu_text
 
 MOST_UNDONE = 100
 """Changes that can be undone."""
+
+
+MOST_SHOWN = 3
+"""Findings below one code; the page of findings has all."""
+
+RULES_OF_LATER_CODE = frozenset({Rule.EXCLUDES1, Rule.DUPLICATE, Rule.ENCOUNTER_MIX, Rule.LATERALITY, Rule.PTP})
+"""Rules that the later of two codes breaks: what was added last is looked at."""
+
+
+def findings_by_row(findings: Sequence[Finding]) -> Mapping[int, Sequence[Finding]]:
+    """Return the findings that are shown below each code, the gravest first, by the place of the code in the list."""
+    by_row: dict[int, list[Finding]] = {}
+    for severity in Severity:
+        for finding in findings:
+            if finding.severity is severity:
+                place = max(finding.places) if finding.rule in RULES_OF_LATER_CODE else finding.places[0]
+                by_row.setdefault(place, []).append(finding)
+    return {place: found[:MOST_SHOWN] for place, found in by_row.items()}
 
 
 class WorksheetDesk(QObject):
@@ -47,18 +70,22 @@ class WorksheetDesk(QObject):
         splitters: ColumnSplitters,
         appearance: Appearance,
         settings: Settings,
+        edits: Path | None,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._notebook, self._catalogue = notebook, catalogue
         self._splitters, self._settings, self._window = splitters, settings, parent
+        self._edits = edits
         self._worksheet: Worksheet | None = None
         self._seen_version = -1
         self._undo: list[Callable[[], object]] = []
+        self._report: Report | None = None
         self._height_chosen = 0
         strip = self.strip = WorksheetStrip()
         self.lists = WorksheetLists(self, notebook.worksheets, self.told.emit, parent)
         appearance.register((strip,), (strip,))
+        self._scheme: Callable[[], Scheme] = lambda: appearance.scheme
         splitters.strip_layout.addWidget(strip)
         splitters.right.splitterMoved.connect(self._keep_height)
         appearance.changed.connect(self._fit_later)
@@ -72,6 +99,7 @@ class WorksheetDesk(QObject):
         table.add_to_menu = self._add_to_menu
         strip.fold_asked.connect(self.toggle)
         strip.copy_all_asked.connect(self.copy_all)
+        strip.findings_asked.connect(self.show_findings)
         strip.export_asked.connect(lambda: ask_and_export(self._listed(), parent, settings, self.told.emit))
         strip.list_menu_asked.connect(self.lists.open_menu)
 
@@ -144,6 +172,24 @@ class WorksheetDesk(QObject):
         rows = self.strip.table.rows.rows
         if rows:
             self.copied.emit("\n".join(row.line.code for row in rows))
+
+    def next_finding(self) -> None:
+        """Go to the next code of the list with a finding."""
+        if not self.is_shown:
+            self.show()
+        if not self.strip.table.go_to_finding():
+            self.told.emit("Nothing found in the list")
+
+    def show_findings(self) -> None:
+        """Open the findings as a page to read and copy."""
+        if self._report is None:
+            return
+        from app.ui.desk.findings_page import findings_html
+        from app.ui.widgets.page_dialog import page_dialog
+
+        name = self._worksheet.name if self._worksheet is not None else ""
+        html = findings_html(self._report, self._scheme())
+        page_dialog(f"Findings: {name}", html, "findings_dialog", self._window).open()
 
     def undo(self) -> None:
         """Take back the last change of the list."""
@@ -254,16 +300,34 @@ class WorksheetDesk(QObject):
         first = next((line.id for line in lines if line.system is System.ICD10CM), 0)
         table = self.strip.table
         current = table.current_row()
-        table.rows.set_rows([self._row(line, line.id == first) for line in lines])
-        self.strip.show_summary(worksheet.name if worksheet is not None else "", len(lines))
+        self._report = self._check(lines)
+        findings = self._report.findings if self._report is not None else ()
+        found = findings_by_row(findings)
+        table.show_rows([self._row(line, line.id == first, found.get(at, ())) for at, line in enumerate(lines)])
+        name = worksheet.name if worksheet is not None else ""
+        self.strip.show_summary(name, len(lines), findings)
         if current is not None:
             table.select_line(current.line.id)
         self._fit_later()
 
-    def _row(self, line: Line, is_first_listed: bool) -> WorksheetRow:
+    def _row(self, line: Line, is_first_listed: bool, findings: Sequence[Finding]) -> WorksheetRow:
         node = self._catalogue.find(line.system, line.code) if line.system is not None else None
         title = node.title if node is not None else "not in the code sets loaded now"
-        return WorksheetRow(line, node, title, is_first_listed)
+        return WorksheetRow(line, node, title, is_first_listed, tuple(findings))
+
+    def _check(self, lines: Sequence[Line]) -> Report | None:
+        """Return what the check of the list finds, None for an empty list."""
+        if not lines:
+            return None
+        # Imported here: a window without a list starts without the rules.
+        from app.checking.check import Checker
+
+        entries = [Entry(line.code, line.modifiers, line.units, line.system) for line in lines]
+        try:
+            return Checker(self._catalogue, self._edits).check(entries, date.today())
+        except LibraryError:
+            # Damaged edits are told where they are shown; the rest of the list is checked without them.
+            return Checker(self._catalogue).check(entries, date.today())
 
     @staticmethod
     def _is_line(node: Node) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from app.checking.records import Severity
 from app.codes.node import CodeStatus
 from app.ui.widgets.color_scheme import Scheme
 
@@ -96,6 +97,45 @@ def draw_excludes_sign(painter: QPainter, box: QRectF, color: str, *, never: boo
     else:
         painter.drawLine(center + QPointF(-reach * 0.55, 0), center + QPointF(reach * 0.55, 0))
     painter.restore()
+
+
+def draw_finding(painter: QPainter, box: QRectF, severity: Severity, scheme: Scheme) -> None:
+    """Draw the sign of a finding: a barred ring for an error, a triangle for a warning, a rhomb for a hint."""
+    if severity is Severity.ERROR:
+        draw_excludes_sign(painter, box, scheme.excludes1, never=True)
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(1.2, box.width() * 0.14)
+    frame = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    pen = QPen(QColor(finding_color(severity, scheme)), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    center = frame.center()
+    if severity is Severity.WARNING:
+        corners = [QPointF(center.x(), frame.top()), frame.bottomRight(), frame.bottomLeft()]
+        painter.drawPolygon(QPolygonF(corners))
+        painter.drawLine(QPointF(center.x(), frame.top() + frame.height() * 0.4), center + QPointF(0, width))
+    else:
+        corners = [
+            QPointF(center.x(), frame.top()),
+            QPointF(frame.right(), center.y()),
+            QPointF(center.x(), frame.bottom()),
+            QPointF(frame.left(), center.y()),
+        ]
+        painter.drawPolygon(QPolygonF(corners))
+    painter.restore()
+
+
+def finding_color(severity: Severity, scheme: Scheme) -> str:
+    """Return the color of the words and the sign of a finding."""
+    match severity:
+        case Severity.ERROR:
+            return scheme.excludes1
+        case Severity.WARNING:
+            return scheme.warning
+        case Severity.HINT:
+            return scheme.muted
 
 
 def draw_branch_arrow(painter: QPainter, box: QRectF, color: str, *, is_open: bool) -> None:

@@ -170,7 +170,7 @@ def walk(user: User, reader: Reader, environment: dict[str, str]) -> None:
     user.press("ctrl+k")
     reader.wait_for("focus\ttext\tAction\tType the name of an action")
     user.type("dark")
-    reader.wait_for("said\tDark F8")
+    reader.wait_for("said\tDark Ctrl+F8")
     # Out of the palette, and out of the page.
     user.press("Escape", "Escape")
     reader.wait_for(box)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from app.codes.systems import System
@@ -179,6 +179,42 @@ def test_all_codes_are_copied_one_a_line(window: Window, ask: Ask) -> None:
     add(window, ask, "E11.40", "R73.9")
     window.panels.desk.strip.copy_button.click()
     assert QApplication.clipboard().text() == "E11.40\nR73.9"
+
+
+def test_what_the_check_finds_stands_below_the_code(window: Window, ask: Ask) -> None:
+    add(window, ask, "E11.40", "Z79.4", "R73.9")
+    strip = window.panels.desk.strip
+    found = [[finding.rule.value for finding in row.findings] for row in strip.table.rows.rows]
+    assert found == [["unspecified"], [], ["excludes1"]]
+    assert strip.finding_counts.text() == "1 error, 1 hint"
+    plain, with_finding = strip.table.rowHeight(1), strip.table.rowHeight(2)
+    assert with_finding > plain
+    spoken = strip.table.rows.data(strip.table.rows.index(2, Column.CODE), Qt.ItemDataRole.AccessibleTextRole)
+    assert isinstance(spoken, str)
+    assert "error: R73.9 is not coded with E11.40: R73 says" in spoken
+    run(window, "next_finding")
+    assert strip.table.currentIndex().row() == 0
+    run(window, "next_finding")
+    assert strip.table.currentIndex().row() == 2
+    run(window, "next_finding")
+    assert strip.table.currentIndex().row() == 0
+    QTest.keyClick(strip.table, Key.Key_Delete)
+    assert strip.finding_counts.text() == ""
+    run(window, "next_finding")
+    assert "Nothing found" in window.status_bar.text()
+
+
+def test_the_findings_are_a_page(window: Window, ask: Ask) -> None:
+    add(window, ask, "E11.40", "R73.9")
+    window.panels.desk.strip.findings_button.click()
+    dialog = window.findChild(QDialog, "findings_dialog")
+    assert dialog is not None
+    page = dialog.findChild(QTextBrowser)
+    assert page is not None
+    text = page.toPlainText()
+    assert "R73.9 is not coded with E11.40: R73 says “diabetes mellitus (E08-E13)”" in text
+    assert "More specific where the record says so: E11.41" in text
+    dialog.close()
 
 
 LISTED = ListToExport(
