@@ -29,11 +29,13 @@ MOST_NAMED = 6
 
 _WITH_SUBCLASS = re.compile(r"\s*with \.(?P<digits>[0-9A-Z]{1,4})")
 _WITH_CHARACTER = re.compile(
-    r"\s*with (?P<position>fourth|fifth|sixth) characters? (?P<values>[0-9A-Z](?:(?:, ?(?:or )?| or |-)[0-9A-Z])*)"
+    r"\s*with (?P<positions>(?:fourth|fifth|sixth)(?: or (?:fourth|fifth|sixth))*) characters? "
+    r"(?P<values>[0-9A-Z](?:(?:, ?(?:or )?| or |-)[0-9A-Z](?![0-9A-Za-z]))*)"
 )
 _POSITIONS = {"fourth": 3, "fifth": 4, "sixth": 5}
-_CONDITIONAL = re.compile(r"\bif (?:applicable|known|any|present|desired)\b|\bany associated\b", re.IGNORECASE)
-_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
+_VALUES = re.compile(r"([0-9A-Z])(?:-([0-9A-Z]))?")
+_CONDITIONAL = re.compile(r"\bif (?:applicable|known|present|desired)\b|\bany\b", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:with|due to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +68,27 @@ class _Index:
 def _condition(text: str, range_: PrintedRange) -> "_Allowed":
     after = text[range_.start + len(range_.printed) :]
     if match := _WITH_SUBCLASS.match(after):
-        return _Allowed(CATEGORY_LENGTH, (match["digits"],))
+        return _Allowed((CATEGORY_LENGTH,), (match["digits"],))
     if match := _WITH_CHARACTER.match(after):
-        return _Allowed(_POSITIONS[match["position"]], tuple(re.findall(r"[0-9A-Z]\b", match["values"])))
-    return _Allowed(0, ("",))
+        positions = tuple(_POSITIONS[name] for name in match["positions"].split(" or "))
+        values = [
+            chr(value)
+            for low, high in _VALUES.findall(match["values"])
+            for value in range(ord(low), ord(high or low) + 1)
+        ]
+        return _Allowed(positions, tuple(values))
+    return _Allowed((0,), ("",))
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """A condition on the characters of a plain code from a position on."""
+    """A condition on the characters of a plain code: one of some values at one of some positions."""
 
-    position: int
+    positions: tuple[int, ...]
     values: tuple[str, ...]
 
     def __call__(self, code: str) -> bool:
-        return any(code.startswith(value, self.position) for value in self.values)
+        return any(code.startswith(value, position) for value in self.values for position in self.positions)
 
 
 class NoteRules:
@@ -130,7 +138,11 @@ class NoteRules:
 
     def _exclusion(self, one: _Listed, other: _Listed, level: Node, note: CodeNote, range_: PrintedRange) -> Finding:
         # `intestinal obstruction with hernia (K40-K46)` does not mean every hernia.
-        is_broad = len(range_.high) <= CATEGORY_LENGTH and bool(_WITH.search(note.text[: range_.start]))
+        is_broad = (
+            len(range_.high) <= CATEGORY_LENGTH
+            and other.plain != range_.high
+            and bool(_WITH.search(note.text[: range_.start]))
+        )
         severity = Severity.WARNING if is_broad else Severity.ERROR
         places = tuple(sorted((one.place, other.place)))
         codes = tuple(entry.node.code for entry in sorted((one, other), key=lambda entry: entry.place))
@@ -199,6 +211,8 @@ class NoteRules:
             if not ranges and has_other_before:
                 return None
         elif related:
+            if _has_more_than_nos(one, related, notes):
+                return None
             severity = Severity.WARNING
         elif _is_conditional(notes) or all(range_.low.startswith(PREGNANCY) for range_ in ranges):
             return None
@@ -229,27 +243,32 @@ class NoteRules:
         found: list[Finding] = []
         for one in self._listed:
             for level in self._levels[one.node.id]:
-                if level.level not in LEVELS_OF_INSTRUCTIONS:
-                    continue
-                notes = self._of_kind(level, NoteKind.USE_ADDITIONAL)
-                ranges = [range_ for note in notes for range_ in note.ranges if not range_.covers(one.plain)]
-                if not ranges:
-                    continue
-                partners = self._partners(one, notes)
-                if not partners and not _is_conditional(notes):
-                    found.append(self._missing_additional(one, level, notes, ranges))
-                early = [other for other in partners if other.place < one.place]
-                if partners and len(early) == len(partners):
-                    other = early[0]
-                    if frozenset((one.place, other.place)) not in ordered:
-                        found.append(self._early_additional(one, other, level, notes))
+                if level.level in LEVELS_OF_INSTRUCTIONS:
+                    for notes in _instructions(self._of_kind(level, NoteKind.USE_ADDITIONAL)):
+                        finding = self._additional(one, level, notes, ordered)
+                        if finding is not None:
+                            found.append(finding)
         return found
+
+    def _additional(
+        self, one: _Listed, level: Node, notes: Sequence[CodeNote], ordered: set[frozenset[int]]
+    ) -> Finding | None:
+        ranges = [range_ for note in notes for range_ in note.ranges if not range_.covers(one.plain)]
+        if not ranges:
+            return None
+        partners = self._partners(one, notes)
+        if not partners:
+            return None if _is_conditional(notes) else self._missing_additional(one, level, notes, ranges)
+        is_ordered = any(frozenset((one.place, other.place)) in ordered for other in partners)
+        if is_ordered or any(other.place > one.place for other in partners):
+            return None
+        return self._early_additional(one, partners[0], level, notes)
 
     def _missing_additional(
         self, one: _Listed, level: Node, notes: Sequence[CodeNote], ranges: Sequence[PrintedRange]
     ) -> Finding:
         is_own = level.id == one.node.id or level.level in (Level.CODE, Level.SEVENTH)
-        severity = Severity.WARNING if is_own and len(ranges) == 1 else Severity.HINT
+        severity = Severity.WARNING if is_own and _is_demanded(notes, ranges) else Severity.HINT
         named = _names(ranges)
         remedy = f"Add a code of {', '.join(named)} where the record says so"
         text = f"{one.node.code} asks for an additional code"
@@ -297,8 +316,33 @@ class NoteRules:
         return [found[place] for place in sorted(found)]
 
 
+def _is_demanded(notes: Sequence[CodeNote], ranges: Sequence[PrintedRange]) -> bool:
+    """Return whether an instruction asks for codes of one category, which say more of the same condition; others, such
+    as the organism, may not be known."""
+    categories = {end[:CATEGORY_LENGTH] for range_ in ranges for end in (range_.low, range_.high)}
+    return len(categories) == 1 and not any("such as" in note.text for note in notes)
+
+
+def _instructions(notes: Sequence[CodeNote]) -> Iterator[Sequence[CodeNote]]:
+    """Yield the notes of each instruction: it begins with `code ...`, and its examples follow as notes of their own."""
+    group: list[CodeNote] = []
+    for note in notes:
+        if group and note.text.startswith("code"):
+            yield group
+            group = []
+        group.append(note)
+    if group:
+        yield group
+
+
 def _is_conditional(notes: Sequence[CodeNote]) -> bool:
     return any(_CONDITIONAL.search(note.text) for note in notes)
+
+
+def _has_more_than_nos(one: _Listed, related: Sequence[_Listed], notes: Sequence[CodeNote]) -> bool:
+    """Return whether a code before one of the list says more than what a note names: `sepsis NOS (A41.9)`."""
+    ranges = [range_ for note in notes if "NOS" in note.text for range_ in note.ranges]
+    return any(other.place < one.place and _is_of(range_, [other]) for other in related for range_ in ranges)
 
 
 def _is_of(range_: PrintedRange, listed: Sequence[_Listed]) -> bool:

@@ -164,10 +164,12 @@ def _unknown(catalogue: Catalogue, entry: Entry, place: int) -> tuple[CheckedCod
     else:
         sentence = f"{entry.typed} is in no loaded code set"
         remedy = TYPING_REMEDY
+        if shape is not None and shape.name == "icd9":
+            rule = Rule.INVALID
         if shape is not None:
             # What the sentence advises is said once.
             sentence = catalogue.missing_code_sentence(shape).rstrip(".").removesuffix("; check for a typing error")
-            if not shape.system or not catalogue.complete_release(shape.system):
+            if rule is Rule.UNKNOWN and not (shape.system and catalogue.complete_release(shape.system)):
                 # It may be a code of a release that is not loaded, and a number of no section of CPT hardly is one.
                 severity = Severity.HINT if shape.system else Severity.WARNING
         choices = _near(catalogue, text)
