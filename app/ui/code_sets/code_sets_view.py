@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.codes.code_sets import CodeSet, State
-from app.codes.names import set_name
+from app.codes.names import count_words, set_name
 from app.codes.node import CodeStatus
 from app.codes.systems import System
 from app.intake.due_files import due_on
@@ -125,21 +125,22 @@ class CodeSetPanel(QWidget):
         if code_set is not None:
             line += f"<span style='color:{scheme.muted}'> · {escape(code_counts(code_set))}</span>"
         self._below.addWidget(panel_label(line, zoom))
-        due = due_on(code_set, user_folder(), today) if code_set else ()
-        to_get = (f"To get: {file.line}." for file in due)
-        for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set), *to_get):
+        self._due = due_on(code_set, user_folder(), today) if code_set else ()
+        for sentence in (code_set.remark if code_set else "", what_to_add(system, code_set)):
             if sentence:
                 self._below.addWidget(
                     panel_label(f"<span style='color:{scheme.muted}'>{escape(sentence)}</span>", zoom)
                 )
         self._add_buttons(code_set, can_change=can_change, is_added=is_added)
         self._parts = self._parts_list(code_set) if code_set is not None else QWidget()
-        self._parts.hide()
-        self._below.addWidget(self._parts)
+        self._due_list = self._list([escape(f"{file.line}.") for file in self._due])
+        for fold in (self._due_list, self._parts):
+            fold.hide()
+            self._below.addWidget(fold)
 
     def in_tab_order(self) -> tuple[QPushButton, ...]:
         """Return the buttons, in the order in which Tab reaches them."""
-        return self.fetch_button, self.remove_button, self.parts_button
+        return self.fetch_button, self.remove_button, self.due_button, self.parts_button
 
     @property
     def is_open(self) -> bool:
@@ -151,6 +152,14 @@ class CodeSetPanel(QWidget):
         self._parts.setVisible(is_open)
         self.parts_button.setText(menu_text(f"Source files  {'▾' if is_open else '▸'}"))
 
+    def show_due(self, is_open: bool) -> None:
+        """List the files that bring what is not loaded or not in force, or hide them."""
+        self._due_list.setVisible(is_open)
+        self.due_button.setText(menu_text(self._due_text(is_open=is_open)))
+
+    def _due_text(self, *, is_open: bool) -> str:
+        return f"{count_words(len(self._due), 'file')} to get  {'▾' if is_open else '▸'}"
+
     def _add_buttons(self, code_set: CodeSet | None, *, can_change: bool, is_added: bool) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -159,31 +168,41 @@ class CodeSetPanel(QWidget):
         self.fetch_button = panel_button("Download from CMS…", f"Download {name} from CMS", self._zoom)
         self.remove_button = panel_button("Remove…", f"Remove the files that were added to {name}", self._zoom)
         self.parts_button = panel_button("Source files  ▸", f"Source files of {name}", self._zoom)
+        self.due_button = panel_button(self._due_text(is_open=False), f"Files to get for {name}", self._zoom)
+        self.due_button.setVisible(bool(self._due))
+        self.due_button.clicked.connect(lambda: self.show_due(not self._due_list.isVisibleTo(self)))
         self.fetch_button.setVisible(can_change and self.system in FETCHED)
         self.remove_button.setVisible(can_change and is_added)
         self.parts_button.setVisible(code_set is not None)
         self.fetch_button.clicked.connect(lambda: self.fetch_requested.emit(self.system))
         self.remove_button.clicked.connect(lambda: self.remove_requested.emit(self.system))
         self.parts_button.clicked.connect(lambda: self.set_open(not self.is_open))
-        for button in (self.fetch_button, self.remove_button, self.parts_button):
+        for button in (self.fetch_button, self.remove_button, self.due_button, self.parts_button):
             row.addWidget(button)
         row.addStretch(1)
         self._below.addLayout(row)
 
     def _parts_list(self, code_set: CodeSet) -> QWidget:
-        parts = QWidget()
-        parts.setObjectName("code_set_parts")
-        column = QVBoxLayout(parts)
-        column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
-        column.setSpacing(round(5 * self._zoom))
+        rows: list[str] = []
         for part in current_first(code_set.parts):
             color = self._scheme.ink if part.current else self._scheme.muted
             files = "<br>".join(escape(source.file) for source in part.sources)
             row_html = f"<span style='color:{color}'>{escape(part_text(part))}</span>"
             if files:
                 row_html += f"<br><span style='color:{self._scheme.muted}'>{files}</span>"
+            rows.append(row_html)
+        return self._list(rows)
+
+    def _list(self, rows_html: Sequence[str]) -> QWidget:
+        """Return rows of HTML below each other, for one of the lists that unfold."""
+        listed = QWidget()
+        listed.setObjectName("code_set_parts")
+        column = QVBoxLayout(listed)
+        column.setContentsMargins(0, 0, 0, round(6 * self._zoom))
+        column.setSpacing(round(5 * self._zoom))
+        for row_html in rows_html:
             column.addWidget(panel_label(row_html, self._zoom, 0.96))
-        return parts
+        return listed
 
 
 class CodeSetsView(QDialog):

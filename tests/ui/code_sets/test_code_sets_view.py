@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QTextBrowser
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QTextBrowser,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app import main
@@ -85,6 +94,21 @@ def test_every_code_set_is_listed_with_its_status(view: CodeSetsView, catalogue:
         assert code_set.release in line
     assert "ended on 30 Sep 2026: add the FY2027 release" in expected[0]
     assert expected[5].endswith("in Codarium's words")
+
+
+def shown_lines(panel: QWidget) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel)]
+
+
+def test_the_files_to_get_are_one_key_away(view: CodeSetsView) -> None:
+    panel = view.panel(System.ICD10CM)
+    assert panel.due_button.isVisible()
+    assert "to get" in panel.due_button.text()
+    panel.due_button.setFocus()
+    QTest.keyClick(panel.due_button, Key.Key_Space)
+    assert any("Index" in line and "from https://" in line for line in shown_lines(panel))
+    QTest.keyClick(panel.due_button, Key.Key_Space)
+    assert not any("from https://" in line for line in shown_lines(panel))
 
 
 def test_source_files_are_one_key_away(view: CodeSetsView, qtbot: QtBot) -> None:
