@@ -129,18 +129,21 @@ def _in_memory() -> sqlite3.Connection:
 
 
 def _is_older(connection: sqlite3.Connection) -> bool:
-    return 0 < _version(connection) < len(migrations())
+    return 0 < _stored_version(connection) < len(migrations())
+
+
+def _stored_version(connection: sqlite3.Connection) -> int:
+    # One transaction, so that both values are read from the same state.
+    connection.execute("BEGIN")
+    try:
+        return _version(connection)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
     steps = migrations()
-    # One transaction, so that both values are read from the same state.
-    connection.execute("BEGIN")
-    try:
-        version = _version(connection)
-    finally:
-        connection.execute("ROLLBACK")
-    if version == len(steps):
+    if _stored_version(connection) == len(steps):
         return
     # Two programs may start at the same moment; the second one finds the work done.
     connection.execute("BEGIN IMMEDIATE")

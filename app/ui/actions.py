@@ -79,7 +79,7 @@ MENU_ITEMS = (
     MenuItem("show_browse", "Go", "Br&owse", ("Ctrl+Shift+B",), separated=True),
     MenuItem("show_recent", "Go", "R&ecent codes", ("Ctrl+H",)),
     MenuItem("back_to_results", "Go", "Back &to results", ("Ctrl+Shift+R",)),
-    MenuItem("next_finding", "Go", "Next &finding in list", ("F8",), separated=True),
+    MenuItem("next_finding", "Go", "Next finding in &list", ("F8",), separated=True),
     MenuItem("next_pane", "Go", "Next p&ane", ("F6",), separated=True),
     MenuItem("previous_pane", "Go", "Previou&s pane", ("Shift+F6",)),
     MenuItem("menu_bar", "Go", "&Menus", ("F10",)),

@@ -44,7 +44,6 @@ EXCEPTIONS = {
     "flank pain": "its own code, R10.A-, is newer",
     "foot pain": "the line refers to the limb; the foot has its own code, M79.67-",
     "hand pain": "the line refers to the limb; the hand has its own code, M79.64-",
-    "kidney transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "lung transplant": "the line has the status; the words are the operation's too, whose rows stand first",
     "mammogram": "the words are also those of the procedure, whose rows stand first; its code follows",
     "newborn": "the word stands in the titles of a whole chapter, which name it as typed",

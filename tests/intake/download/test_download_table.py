@@ -132,6 +132,7 @@ REAL_FILES = {
     "icd10cm-codes": ("icd10cm", "2026-code-descriptions-tabular-order.zip"),
     "icd10cm-tables": ("icd10cm", "april-1-2026-tables-and-index.zip"),
     "icd10cm-conversion": ("icd10cm", "2026-conversion-table.zip"),
+    "icd10cm-poa": ("icd10cm", "POAexemptCodesFY26.zip"),
     "icd10pcs-codes": ("icd10pcs", "2026-icd-10-pcs-order-file-long-and-abbreviated-titles.zip"),
     "icd10pcs-tables": ("icd10pcs", "2025-icd-10-pcs-code-tables-and-index.zip"),
     "hcpcs": ("hcpcs", "october-2025-alpha-numeric-hcpcs-file.zip"),

@@ -149,7 +149,7 @@ def test_titles_match_the_order_file_except_for_accents(database: sqlite3.Connec
     official = {line[6:13].strip(): (line[14] == "1", line[77:].strip()) for line in lines}
     rows = database.execute(
         "SELECT plain, status != 'heading', title FROM node"
-        " WHERE system = 'icd10cm' AND level NOT IN ('chapter', 'section')"
+        " WHERE system = 'icd10cm' AND level NOT IN ('chapter', 'section') AND status != 'ended'"
     ).fetchall()
     ours = {plain: (bool(valid), title) for plain, valid, title in rows}
     assert set(ours) == set(official)
