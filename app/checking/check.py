@@ -71,10 +71,13 @@ class Checker:
 
 
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield each finding once: a code that is listed twice is wrong in the same way twice."""
-    seen: set[tuple[Rule, tuple[str, ...]]] = set()
+    """Yield each finding once: a code that is listed twice is wrong in the same way twice.
+
+    Two notes at one code are two findings.
+    """
+    seen: set[tuple[Rule, tuple[str, ...], str]] = set()
     for finding in findings:
-        key = finding.rule, tuple(sorted(finding.codes))
+        key = finding.rule, tuple(sorted(finding.codes)), finding.note
         if key not in seen:
             seen.add(key)
             yield finding

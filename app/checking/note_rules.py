@@ -224,18 +224,7 @@ class NoteRules:
             remedy = f"Put {', '.join(named)} before {one.node.code} where the record says so"
         text = f"{one.node.code} has no code first"
         note = next((note.text for note in notes if not related or any(_is_of(r, related) for r in note.ranges)), "")
-        return Finding(
-            severity,
-            Rule.CODE_FIRST,
-            (one.node.code,),
-            (one.place,),
-            text,
-            remedy,
-            self._release,
-            _quoted(note),
-            level.code,
-            choices=tuple(named),
-        )
+        return self._of_one(severity, Rule.CODE_FIRST, one, text, remedy, note, level, named)
 
     # Use additional code
 
@@ -273,18 +262,7 @@ class NoteRules:
         remedy = f"Add a code of {', '.join(named)} where the record says so"
         text = f"{one.node.code} asks for an additional code"
         note = " ".join(note.text for note in notes[:2])
-        return Finding(
-            severity,
-            Rule.USE_ADDITIONAL,
-            (one.node.code,),
-            (one.place,),
-            text,
-            remedy,
-            self._release,
-            _quoted(note),
-            level.code,
-            choices=tuple(named),
-        )
+        return self._of_one(severity, Rule.USE_ADDITIONAL, one, text, remedy, note, level, named)
 
     def _early_additional(self, one: _Listed, other: _Listed, level: Node, notes: Sequence[CodeNote]) -> Finding:
         text = f"{other.node.code} is the additional code to {one.node.code}"
@@ -299,6 +277,23 @@ class NoteRules:
             self._release,
             _quoted(_naming(notes, other.plain)),
             level.code,
+        )
+
+    def _of_one(
+        self,
+        severity: Severity,
+        rule: Rule,
+        one: _Listed,
+        text: str,
+        remedy: str,
+        note: str,
+        level: Node,
+        choices: Sequence[str],
+    ) -> Finding:
+        """Return a finding on one code, whose partner is missing."""
+        codes, places = (one.node.code,), (one.place,)
+        return Finding(
+            severity, rule, codes, places, text, remedy, self._release, _quoted(note), level.code, tuple(choices)
         )
 
     def _of_kind(self, level: Node, kind: NoteKind) -> tuple[CodeNote, ...]:

@@ -100,6 +100,15 @@ def test_a_finding_says_which_note_and_what_to_do(check: Check) -> None:
     assert finding.sentence.startswith("R73.9 is not coded with E11.40: R73 says “diabetes mellitus (E08-E13)”. Remove")
 
 
+def test_two_instructions_at_one_code_are_two_findings(check: Check) -> None:
+    notes = [
+        one.note for one in check("I13.0").findings if one.rule.value == "use_additional" and one.note_from == "I13.0"
+    ]
+    assert len(notes) == 2
+    assert any("heart failure" in note for note in notes)
+    assert any("kidney" in note for note in notes)
+
+
 def test_another_condition_is_not_more_specific(check: Check) -> None:
     assert [finding for finding in check("R73.9").findings if finding.rule.value == "unspecified"] == []
 
