@@ -49,7 +49,7 @@ def edit_findings(path: Path | None, codes: Sequence[CheckedCode], day: date) ->
             for place, code in procedures:
                 places.setdefault(code.code, []).append(place)
             pairs = edits.among(tuple(places), day)
-            found = [_pair(pair, codes, places) for pair in pairs if pair.edit.first != pair.edit.second]
+            by_pairs = [_pair(pair, codes, places) for pair in pairs if pair.edit.first != pair.edit.second]
             units = [
                 finding
                 for code in places
@@ -58,7 +58,7 @@ def edit_findings(path: Path | None, codes: Sequence[CheckedCode], day: date) ->
             ]
     except DAMAGE_ERRORS as error:
         raise EDITS_DATABASE.damage(path, error) from error
-    return [*filter(None, found), *_of_one_setting(units)], ()
+    return [*filter(None, by_pairs), *_of_one_setting(units)], ()
 
 
 def _pair(pair: Pair, codes: Sequence[CheckedCode], places: dict[str, list[int]]) -> Finding | None:
@@ -104,7 +104,7 @@ def modifier_findings(catalogue: Catalogue, codes: Sequence[CheckedCode]) -> lis
     """Return the modifiers that are none, and those at codes that take none."""
     sets = {code_set.system: code_set for code_set in catalogue.code_sets()}
     modifiers = sets.get(System.MODIFIER)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for place, code in enumerate(codes):
         for modifier in code.entry.modifiers:
             node = catalogue.find(System.MODIFIER, modifier)
@@ -118,5 +118,5 @@ def modifier_findings(catalogue: Catalogue, codes: Sequence[CheckedCode]) -> lis
                 severity = Severity.ERROR if modifiers is not None and not modifiers.ours else Severity.WARNING
             else:
                 continue
-            found.append(Finding(severity, Rule.MODIFIER_UNKNOWN, (code.code,), (place,), text, remedy, ""))
-    return found
+            findings.append(Finding(severity, Rule.MODIFIER_UNKNOWN, (code.code,), (place,), text, remedy, ""))
+    return findings

@@ -75,8 +75,8 @@ def _duplicates(codes: Sequence[CheckedCode]) -> Iterator[Finding]:
     for place, code in enumerate(codes):
         if code.node is not None and code.node.system is not System.ICD10PCS:
             places[code.node.system, code.node.code, code.entry.modifiers].append(place)
-    for (system, code, modifiers), found in places.items():
-        if len(found) < 2:
+    for (system, code, modifiers), lines in places.items():
+        if len(lines) < 2:
             continue
         if system is System.ICD10CM:
             remedy = "Remove all but one; a diagnosis is reported once for an encounter"
@@ -84,16 +84,16 @@ def _duplicates(codes: Sequence[CheckedCode]) -> Iterator[Finding]:
                 Severity.ERROR,
                 Rule.DUPLICATE,
                 (code,),
-                tuple(found),
-                f"{code} is listed {len(found)} times",
+                tuple(lines),
+                f"{code} is listed {len(lines)} times",
                 remedy,
                 f"{GUIDELINES}, I.B.12",
             )
         elif system in PROCEDURE_SYSTEMS:
             with_modifiers = "-".join((code, *modifiers))
             remedy = "Give the units on one line, or the modifier that tells the lines apart"
-            text = f"{with_modifiers} is listed {len(found)} times"
-            yield Finding(Severity.WARNING, Rule.DUPLICATE, (code,), tuple(found), text, remedy, "")
+            text = f"{with_modifiers} is listed {len(lines)} times"
+            yield Finding(Severity.WARNING, Rule.DUPLICATE, (code,), tuple(lines), text, remedy, "")
 
 
 def _encounters(diagnoses: Sequence[_Diagnosis]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the notes of the Tabular List say of codes together: Excludes1, code first, use additional code."""
+"""Rules on codes together that notes of the Tabular List give: Excludes1, code first, use additional code."""
 
 import re
 from bisect import bisect_left
@@ -111,16 +111,16 @@ class NoteRules:
     def findings(self) -> list[Finding]:
         """Return the findings, in the order of the list."""
         excluded = self._excluded()
-        found = list(excluded.values())
+        findings = list(excluded.values())
         first, ordered = self._code_first(set(excluded))
-        found += first
-        found += self._use_additional(ordered)
-        return sorted(found, key=lambda finding: (finding.places[0], list(Rule).index(finding.rule)))
+        findings += first
+        findings += self._use_additional(ordered)
+        return sorted(findings, key=lambda finding: (finding.places[0], list(Rule).index(finding.rule)))
 
     # Excludes1
 
     def _excluded(self) -> dict[frozenset[int], Finding]:
-        found: dict[frozenset[int], Finding] = {}
+        exclusions: dict[frozenset[int], Finding] = {}
         for one in self._listed:
             for level in self._levels[one.node.id]:
                 for note in self._notes.get(level.id, ()):
@@ -132,9 +132,9 @@ class NoteRules:
                             continue
                         for other in self._index.within(note.text, range_):
                             pair = frozenset((one.place, other.place))
-                            if other.plain != one.plain and pair not in found:
-                                found[pair] = self._exclusion(one, other, level, note, range_)
-        return found
+                            if other.plain != one.plain and pair not in exclusions:
+                                exclusions[pair] = self._exclusion(one, other, level, note, range_)
+        return exclusions
 
     def _exclusion(self, one: _Listed, other: _Listed, level: Node, note: CodeNote, range_: PrintedRange) -> Finding:
         # `intestinal obstruction with hernia (K40-K46)` does not mean every hernia.
@@ -158,7 +158,7 @@ class NoteRules:
 
     def _code_first(self, excluded: set[frozenset[int]]) -> tuple[list[Finding], set[frozenset[int]]]:
         """Return the findings, and the pairs whose order they are about or agree with."""
-        found: list[Finding] = []
+        findings: list[Finding] = []
         ordered: set[frozenset[int]] = set()
         for one in self._listed:
             instructions = [
@@ -177,13 +177,13 @@ class NoteRules:
                 level, notes = next(
                     (level, notes) for level, notes in instructions if partners[0] in self._partners(one, notes)
                 )
-                found.append(self._wrong_order(one, partners[0], level, notes))
+                findings.append(self._wrong_order(one, partners[0], level, notes))
                 continue
             level, notes = instructions[0]
             finding = self._missing_first(one, level, notes, excluded)
             if finding is not None and level.level in LEVELS_OF_INSTRUCTIONS:
-                found.append(finding)
-        return found, ordered
+                findings.append(finding)
+        return findings, ordered
 
     def _wrong_order(self, one: _Listed, other: _Listed, level: Node, notes: Sequence[CodeNote]) -> Finding:
         severity = Severity.ERROR if one.code.is_manifestation else Severity.WARNING
@@ -229,15 +229,15 @@ class NoteRules:
     # Use additional code
 
     def _use_additional(self, ordered: set[frozenset[int]]) -> list[Finding]:
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for one in self._listed:
             for level in self._levels[one.node.id]:
                 if level.level in LEVELS_OF_INSTRUCTIONS:
                     for notes in _instructions(self._of_kind(level, NoteKind.USE_ADDITIONAL)):
                         finding = self._additional(one, level, notes, ordered)
                         if finding is not None:
-                            found.append(finding)
-        return found
+                            findings.append(finding)
+        return findings
 
     def _additional(
         self, one: _Listed, level: Node, notes: Sequence[CodeNote], ordered: set[frozenset[int]]
@@ -301,14 +301,14 @@ class NoteRules:
 
     def _partners(self, one: _Listed, notes: Sequence[CodeNote]) -> list[_Listed]:
         """Return the codes of the list that notes name, in its order."""
-        found = {
+        partners = {
             other.place: other
             for note in notes
             for range_ in note.ranges
             for other in self._index.within(note.text, range_)
             if other.place != one.place
         }
-        return [found[place] for place in sorted(found)]
+        return [partners[place] for place in sorted(partners)]
 
 
 def _is_demanded(notes: Sequence[CodeNote], ranges: Sequence[PrintedRange]) -> bool:

@@ -12,7 +12,7 @@ PROCEDURE_SYSTEMS = (System.CPT, System.HCPCS)
 
 
 class Severity(StrEnum):
-    """How sure a finding is. Only where the classification or an edit leaves no doubt it is an error."""
+    """The certainty of a finding. Only where the classification or an edit leaves no doubt it is an error."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -14,7 +14,7 @@ from app.notebook.worksheets import Worksheets
 
 
 class Notebook:
-    """What belongs to the user: opened codes, favorites, notes on codes, and worksheets.
+    """Everything of the user's own: opened codes, favorites, notes on codes, and worksheets.
 
     `problem` is a sentence for the user about a notebook that was replaced or cannot be used, empty if there is none;
     `is_persistent` is True if it is stored on disk. Without a folder it lasts as long as the window.

@@ -78,8 +78,8 @@ def dated_codes(db: sqlite3.Connection, ids: Iterable[int]) -> Mapping[int, Date
             (*some, REPLACED_BY),
         ):
             replacements[node].append(code)
-    found = {*days, *changes, *replacements}
-    return {node: _dated(days.get(node, (None, None)), changes[node], replacements[node]) for node in found}
+    known = {*days, *changes, *replacements}
+    return {node: _dated(days.get(node, (None, None)), changes[node], replacements[node]) for node in known}
 
 
 def _dated(days: tuple[str | None, str | None], changes: Sequence[Change], replaced_by: Sequence[str]) -> DatedCode:

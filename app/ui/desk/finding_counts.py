@@ -1,4 +1,4 @@
-"""How many errors, warnings and hints a list has, each by its sign and in words."""
+"""The numbers of errors, warnings and hints in a list, each by its sign and in words."""
 
 from collections.abc import Mapping
 
